@@ -1,0 +1,1 @@
+"""A booking service for property visits: of many rivals for a place, exactly one wins."""

@@ -1,0 +1,26 @@
+"""The store in memory: the fake that tests use.
+
+It obeys the domain where PostgreSQL obeys its constraints, and one contract suite holds both to the same behaviour.
+Nothing here awaits between a guard and its write: that is its atomicity.
+"""
+
+from booking.adapters.memory.bookings import MemoryBookings
+from booking.adapters.memory.outbox import MemoryOutbox
+from booking.adapters.memory.people import MemoryAgents, MemoryApplicants
+from booking.adapters.memory.slots import MemorySlots
+from booking.adapters.memory.state import State
+from booking.service.ports import Store
+
+__all__ = ["State", "memory_store"]
+
+
+def memory_store(state: State) -> Store:
+    return Store(
+        slots=MemorySlots(state),
+        bookings=MemoryBookings(state),
+        agents=MemoryAgents(state),
+        applicants=MemoryApplicants(state),
+        outbox=MemoryOutbox(state),
+        auditor=state,
+        now=state.now,
+    )

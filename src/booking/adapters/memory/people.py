@@ -1,0 +1,102 @@
+"""Agents and applicants in memory."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from booking.adapters.ids import new_id
+from booking.adapters.memory.state import AgentRow, State
+from booking.domain import events
+from booking.domain.agent import Agent, AgentRole
+from booking.domain.applicant import Applicant, Screening, folded, to_link
+from booking.domain.caller import Claims
+from booking.domain.errors import ApplicantNotFound
+from booking.domain.events import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAgents:
+    state: State
+
+    async def from_claims(self, claims: Claims) -> Agent | None:
+        if claims.agency is None:
+            return None
+        row = self._row(claims.agency.organization_id, claims.subject)
+        row.claimed_role = claims.agency.role
+        return Agent(id=row.id, organization_id=row.organization_id, role=claims.agency.role)
+
+    async def provisioned(self, subject: str) -> Agent | None:
+        for row in self.state.agents.values():
+            if row.subject == subject and row.provisioned_role is not None:
+                return Agent(id=row.id, organization_id=row.organization_id, role=row.provisioned_role)
+        return None
+
+    async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
+        await self.remove(subject)
+        row = self._row(organization_id, subject)
+        row.provisioned_role = role
+        return Agent(id=row.id, organization_id=organization_id, role=role)
+
+    async def remove(self, subject: str) -> bool:
+        found = [row for row in self.state.agents.values() if row.subject == subject and row.provisioned_role]
+        for row in found:
+            row.provisioned_role = None
+        return bool(found)
+
+    def _row(self, organization_id: UUID, subject: str) -> AgentRow:
+        key = (organization_id, subject)
+        return self.state.agents.setdefault(
+            key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryApplicants:
+    state: State
+
+    async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
+        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
+        for applicant in to_link(self._found(claims), claims.subject):
+            linked = replace(applicant, user_id=claims.subject)
+            self.state.applicants[applicant.organization_id, applicant.id] = linked
+            self.state.record(events.applicant_linked(linked, by))
+        return tuple(applicant for applicant in self._found(claims) if applicant.user_id == claims.subject)
+
+    async def register(self, screening: Screening, by: Actor) -> Applicant:
+        at = self.state.clock()
+        before = next((one for one in self.state.applicants.values() if _same_person(one, screening)), None)
+        if before is None:
+            after = Applicant.first_screened(screening, id=new_id(), at=at)
+        else:
+            after = before.screened(screening, at=at)
+        self.state.applicants[after.organization_id, after.id] = after
+        if event := events.applicant_screened(before, after, by):
+            self.state.record(event)
+        return after
+
+    async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        key = (organization_id, applicant_id)
+        applicant = self.state.applicants.get(key)
+        if applicant is None or applicant.user_id is None:
+            raise ApplicantNotFound("there is no such applicant with a login in that organization")
+        self.state.unlinked_from[key] = applicant.user_id
+        self.state.applicants[key] = unlinked = replace(applicant, user_id=None)
+        self.state.record(events.applicant_unlinked(unlinked, by))
+        return unlinked
+
+    def _found(self, claims: Claims) -> tuple[Applicant, ...]:
+        email = claims.vouched_email
+        return tuple(
+            applicant
+            for key, applicant in sorted(self.state.applicants.items(), key=lambda item: item[1].id)
+            if applicant.user_id == claims.subject
+            or (
+                email is not None
+                and applicant.user_id is None
+                and folded(applicant.email) == folded(email)
+                and self.state.unlinked_from.get(key) != claims.subject
+            )
+        )
+
+
+def _same_person(applicant: Applicant, screening: Screening) -> bool:
+    return (applicant.organization_id, applicant.external_id) == (screening.organization_id, screening.external_id)

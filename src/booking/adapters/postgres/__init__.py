@@ -1,0 +1,1 @@
+"""PostgreSQL behind the ports: SQLAlchemy Core builds the statements, asyncpg carries them."""

@@ -1,0 +1,88 @@
+"""Agents in PostgreSQL: rows that follow signed claims, or an operator's word."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.ids import new_id
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.tables import agents, booking_now
+from booking.domain.agent import Agent, AgentRole
+from booking.domain.caller import Claims
+
+
+class PostgresAgents:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def from_claims(self, claims: Claims) -> Agent | None:
+        """Read first, since the row says the same as the claims on all calls but the first."""
+        agency = claims.agency
+        if agency is None:
+            return None
+        rows = await self._database.fetch(
+            sa.select(agents.c.id).where(
+                agents.c.organization_id == agency.organization_id,
+                agents.c.subject == claims.subject,
+                agents.c.claimed_role == agency.role.value,
+            )
+        )
+        if rows:
+            agent_id = rows[0].id
+        else:
+            agent_id = await self._database.unit(
+                lambda transaction: _upsert(
+                    transaction, claims.subject, agency.organization_id, "claimed_role", agency.role
+                )
+            )
+        return Agent(id=agent_id, organization_id=agency.organization_id, role=agency.role)
+
+    async def provisioned(self, subject: str) -> Agent | None:
+        """By subject alone: one of the few statements that go over all organizations."""
+        rows = await self._database.fetch(
+            sa.select(agents).where(agents.c.subject == subject, agents.c.provisioned_role.is_not(None))
+        )
+        return (
+            Agent(id=rows[0].id, organization_id=rows[0].organization_id, role=AgentRole(rows[0].provisioned_role))
+            if rows
+            else None
+        )
+
+    async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
+        async def work(transaction: AsyncConnection) -> Agent:
+            one_at_a_time = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"subject:{subject}", 0))
+            await transaction.execute(sa.select(one_at_a_time))
+            await transaction.execute(_unprovision(subject))
+            agent_id = await _upsert(transaction, subject, organization_id, "provisioned_role", role)
+            return Agent(id=agent_id, organization_id=organization_id, role=role)
+
+        return await self._database.unit(work)
+
+    async def remove(self, subject: str) -> bool:
+        async def work(transaction: AsyncConnection) -> bool:
+            return (await transaction.execute(_unprovision(subject))).rowcount > 0
+
+        return await self._database.unit(work)
+
+
+async def _upsert(
+    transaction: AsyncConnection, subject: str, organization_id: UUID, column: str, role: AgentRole
+) -> UUID:
+    """Of two first calls at once, both find the one row (T23)."""
+    added = insert(agents).values(organization_id=organization_id, id=new_id(), subject=subject, **{column: role.value})
+    upsert = added.on_conflict_do_update(
+        index_elements=[agents.c.organization_id, agents.c.subject],
+        set_={column: added.excluded[column], "updated_at": booking_now()},
+    )
+    agent_id: UUID = (await transaction.execute(upsert.returning(agents.c.id))).scalar_one()
+    return agent_id
+
+
+def _unprovision(subject: str) -> sa.Update:
+    return (
+        sa.update(agents)
+        .where(agents.c.subject == subject, agents.c.provisioned_role.is_not(None))
+        .values(provisioned_role=None, updated_at=booking_now())
+    )

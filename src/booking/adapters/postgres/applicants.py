@@ -1,0 +1,159 @@
+"""Applicants in PostgreSQL."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.ids import new_id
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.tables import applicants, booking_now
+from booking.domain import events
+from booking.domain.applicant import Applicant, RiskLevel, Screening, folded, to_link
+from booking.domain.caller import Claims
+from booking.domain.errors import ApplicantNotFound
+from booking.domain.events import Actor
+from booking.service.contest import contest
+from booking.service.ports import Lost
+
+PREFIX = "applicant_"
+
+APPLICANT = tuple(
+    applicants.c[name].label(PREFIX + name)
+    for name in ("id", "organization_id", "external_id", "user_id", "name", "email", "risk_level", "screened_at")
+)
+"""An applicant's columns, under names that stay apart in a join; read them with `applicant_from`."""
+
+folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
+
+
+class PostgresApplicants:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
+        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
+
+        async def attempt() -> tuple[Applicant, ...]:
+            found = await self._found(claims)
+            if new := to_link(found, claims.subject):
+                await self._link(new, by)
+                found = await self._found(claims)
+            return tuple(applicant for applicant in found if applicant.user_id == claims.subject)
+
+        return await contest(attempt)
+
+    async def register(self, screening: Screening, by: Actor) -> Applicant:
+        """The domain decides which screening is the newest, on the locked row."""
+
+        async def attempt() -> Applicant:
+            return await self._database.unit(work)
+
+        async def work(transaction: AsyncConnection) -> Applicant:
+            known = sa.and_(
+                applicants.c.organization_id == screening.organization_id,
+                applicants.c.external_id == screening.external_id,
+            )
+            at: datetime = (await transaction.execute(sa.select(booking_now()))).scalar_one()
+            row = (await transaction.execute(sa.select(*APPLICANT).where(known).with_for_update())).one_or_none()
+            before = applicant_from(row) if row else None
+            if before is None:
+                after = Applicant.first_screened(screening, id=new_id(), at=at)
+                added = insert(applicants).values(**_screened(after), id=after.id, external_id=after.external_id)
+                fresh = added.on_conflict_do_nothing().returning(applicants.c.id)
+                if await transaction.scalar(fresh) is None:
+                    raise Lost
+            else:
+                after = before.screened(screening, at=at)
+                if after is before:
+                    return before
+                changed = sa.update(applicants).where(known).values(**_screened(after), updated_at=booking_now())
+                await transaction.execute(changed)
+            if event := events.applicant_screened(before, after, by):
+                await record(transaction, event)
+            return after
+
+        return await contest(attempt)
+
+    async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        async def work(transaction: AsyncConnection) -> Applicant:
+            row = (
+                await transaction.execute(
+                    sa.update(applicants)
+                    .where(
+                        applicants.c.organization_id == organization_id,
+                        applicants.c.id == applicant_id,
+                        applicants.c.user_id.is_not(None),
+                    )
+                    .values(user_id=None, unlinked_from=applicants.c.user_id, updated_at=booking_now())
+                    .returning(*APPLICANT)
+                )
+            ).one_or_none()
+            if row is None:
+                raise ApplicantNotFound("there is no such applicant with a login in that organization")
+            unlinked = applicant_from(row)
+            await record(transaction, events.applicant_unlinked(unlinked, by))
+            return unlinked
+
+        return await self._database.unit(work)
+
+    async def _found(self, claims: Claims) -> tuple[Applicant, ...]:
+        """Whoever is linked to the subject already or, by a vouched email, could be. Over all organizations."""
+        condition = applicants.c.user_id == claims.subject
+        if (email := claims.vouched_email) is not None:
+            unlinked = sa.and_(
+                applicants.c.user_id.is_(None),
+                folded_email == folded(email),
+                applicants.c.unlinked_from.is_distinct_from(claims.subject),
+            )
+            condition = sa.or_(condition, unlinked)
+        rows = await self._database.fetch(sa.select(*APPLICANT).where(condition).order_by(applicants.c.id))
+        return tuple(applicant_from(row) for row in rows)
+
+    async def _link(self, new: tuple[Applicant, ...], by: Actor) -> None:
+        """Compare-and-set on a null login: of two first calls at once, one links and the other finds it done."""
+
+        async def work(transaction: AsyncConnection) -> None:
+            for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
+                link = (
+                    sa.update(applicants)
+                    .where(
+                        applicants.c.organization_id == applicant.organization_id,
+                        applicants.c.id == applicant.id,
+                        applicants.c.user_id.is_(None),
+                    )
+                    .values(user_id=by.subject, updated_at=booking_now())
+                    .returning(applicants.c.id)
+                )
+                if await transaction.scalar(link) is not None:
+                    await record(transaction, events.applicant_linked(applicant, by))
+
+        await self._database.unit(work)
+
+
+def applicant_from(row: sa.Row[Any]) -> Applicant:
+    column = row._mapping
+    return Applicant(
+        id=column[PREFIX + "id"],
+        organization_id=column[PREFIX + "organization_id"],
+        external_id=column[PREFIX + "external_id"],
+        user_id=column[PREFIX + "user_id"],
+        name=column[PREFIX + "name"],
+        email=column[PREFIX + "email"],
+        risk_level=RiskLevel(column[PREFIX + "risk_level"]),
+        screened_at=column[PREFIX + "screened_at"],
+    )
+
+
+def _screened(applicant: Applicant) -> dict[str, Any]:
+    return {
+        "organization_id": applicant.organization_id,
+        "name": applicant.name,
+        "email": applicant.email,
+        "risk_level": applicant.risk_level.value,
+        "screened_at": applicant.screened_at,
+    }

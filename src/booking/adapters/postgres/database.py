@@ -1,0 +1,122 @@
+"""The database: a pool, units of work that hold together or not at all, and its errors in our words."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from booking.adapters.postgres.tables import booking_now
+from booking.domain.errors import OutcomeUnknown, Unavailable
+from booking.service.ports import Lost
+
+WAIT_FOR_CONNECTION = 1.0  # seconds; longer, and the caller is better off with a 503
+CONNECT = 2.0  # seconds
+ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
+ATTEMPTS = 3
+PAUSE = 0.02  # seconds; before the second attempt, growing and jittered
+
+DEADLOCK_OR_SERIALIZATION = {"40001", "40P01"}
+UNIQUE_OR_EXCLUSION = {"23505", "23P01"}
+TRANSIENT_CLASSES = {
+    "08",
+    "53",
+    "57",
+    "55",
+    "25",
+}  # connection, resources, shutdown and cancel, locks, idle transaction
+
+T = TypeVar("T")
+
+
+class _Again(Exception):
+    """The whole unit has to be done again: a deadlock or a serialization failure ended it."""
+
+
+class Database:
+    """One pool to one database. Close it when done."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        async def connect(*_: object, **__: object) -> "asyncpg.Connection[asyncpg.Record]":
+            return await asyncpg.connect(url, timeout=CONNECT, command_timeout=ANSWER)
+
+        self._engine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=connect,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=WAIT_FOR_CONNECTION,
+            pool_pre_ping=True,
+        )
+        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def fetch(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
+        """The rows of one reading statement, at one instant."""
+        with _in_our_words():
+            async with self._reader.connect() as connection:
+                return (await connection.execute(statement)).all()
+
+    async def now(self) -> datetime:
+        (row,) = await self.fetch(sa.select(booking_now()))
+        instant: datetime = row[0]
+        return instant
+
+    async def unit(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `work` returns, once all that it wrote is committed; if it raises, nothing was written.
+
+        Done again, three times at most, when a deadlock ended it. Lost where a unique or an exclusion constraint says
+        that somebody was quicker; OutcomeUnknown where the connection broke during the commit.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._once(work)
+            except _Again:
+                await asyncio.sleep(PAUSE * attempt * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
+        raise Unavailable
+
+    async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        with _in_our_words():
+            async with self._engine.connect() as connection:
+                transaction = await connection.begin()
+                try:
+                    result = await work(connection)
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                try:
+                    await transaction.commit()
+                except (OSError, DBAPIError) as error:
+                    if isinstance(error, OSError) or error.connection_invalidated:
+                        raise OutcomeUnknown from error
+                    raise
+                return result
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program."""
+    try:
+        yield
+    except (PoolTimeout, OSError, asyncpg.InterfaceError) as error:
+        raise Unavailable from error
+    except asyncpg.PostgresError as error:  # only while connecting: afterwards SQLAlchemy wraps them
+        raise Unavailable from error
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state in DEADLOCK_OR_SERIALIZATION:
+            raise _Again from error
+        if state in UNIQUE_OR_EXCLUSION:
+            raise Lost from error
+        if error.connection_invalidated or state[:2] in TRANSIENT_CLASSES:
+            raise Unavailable from error
+        raise

@@ -1,0 +1,85 @@
+"""Migrations: numbered SQL files, each applied once, in order, in a transaction of its own."""
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+
+from booking import files
+
+LOCK = 0x626F6F6B  # one number for everyone who migrates this database
+LOCK_TIMEOUT = "2s"  # a migration that would make writers queue for longer gives up instead
+
+CREATE_LEDGER = """
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    version    integer     PRIMARY KEY,
+    name       text        NOT NULL,
+    digest     text        NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+
+class MigrationError(Exception):
+    """The database cannot be migrated; says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    version: int
+    name: str
+    sql: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def known() -> tuple[Migration, ...]:
+    """Every migration of this release, in order."""
+    return tuple(
+        Migration(int(file.name.split("_", 1)[0]), file.name, file.read_text(encoding="utf-8"))
+        for file in sorted(files.path("db/migrations").glob("[0-9]*.sql"))
+    )
+
+
+async def migrate(owner_url: str, serving_url: str) -> list[str]:
+    """Apply what is missing, as the owning role, for the role that `serving_url` names; says what was applied.
+
+    Runs at once from several hosts apply everything once. MigrationError where an applied file was edited since,
+    or where the database refuses.
+    """
+    serving_role = unquote(urlsplit(serving_url).username or urlsplit(owner_url).username or "")
+    connection = await asyncpg.connect(owner_url, timeout=10)
+    try:
+        serving_role = serving_role or await connection.fetchval("SELECT current_user")
+        await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_TIMEOUT}'")
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+            await connection.execute(CREATE_LEDGER)
+        return [migration.name for migration in known() if await _apply(connection, migration, serving_role)]
+    finally:
+        await connection.close()
+
+
+async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration, serving_role: str) -> bool:
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        digest = await connection.fetchval("SELECT digest FROM schema_migrations WHERE version = $1", migration.version)
+        if digest == migration.digest:
+            return False
+        if digest is not None:
+            raise MigrationError(f"{migration.name} was edited after it had been applied here: add a new file instead")
+        await connection.execute("SELECT set_config('booking.serving_role', $1, true)", serving_role)
+        try:
+            await connection.execute(migration.sql)
+        except asyncpg.PostgresError as error:
+            raise MigrationError(f"{migration.name}: {error.args[0] if error.args else error}") from error
+        await connection.execute(
+            "INSERT INTO schema_migrations (version, name, digest) VALUES ($1, $2, $3)",
+            migration.version,
+            migration.name,
+            migration.digest,
+        )
+    return True

@@ -1,0 +1,22 @@
+"""The store in PostgreSQL: every port over one pool."""
+
+from booking.adapters.postgres.agents import PostgresAgents
+from booking.adapters.postgres.applicants import PostgresApplicants
+from booking.adapters.postgres.auditor import PostgresAuditor
+from booking.adapters.postgres.bookings import PostgresBookings
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.events import PostgresOutbox
+from booking.adapters.postgres.slots import PostgresSlots
+from booking.service.ports import Store
+
+
+def postgres_store(database: Database) -> Store:
+    return Store(
+        slots=PostgresSlots(database),
+        bookings=PostgresBookings(database),
+        agents=PostgresAgents(database),
+        applicants=PostgresApplicants(database),
+        outbox=PostgresOutbox(database),
+        auditor=PostgresAuditor(database),
+        now=database.now,
+    )

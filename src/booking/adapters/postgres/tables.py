@@ -1,0 +1,92 @@
+"""The tables, as statements name them. db/migrations is their source; a test compares the two."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+metadata = sa.MetaData()
+
+Instant = sa.DateTime(timezone=True)
+
+agents = sa.Table(
+    "agents",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("claimed_role", sa.Text),
+    sa.Column("provisioned_role", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+applicants = sa.Table(
+    "applicants",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("external_id", UUID, nullable=False),
+    sa.Column("user_id", sa.Text),
+    sa.Column("unlinked_from", sa.Text),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("risk_level", sa.Text, nullable=False),
+    sa.Column("screened_at", Instant, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+slots = sa.Table(
+    "slots",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("property_id", UUID, nullable=False),
+    sa.Column("agent_id", UUID, nullable=False),
+    sa.Column("start_time", Instant, nullable=False),
+    sa.Column("end_time", Instant, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("cancelled_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+bookings = sa.Table(
+    "bookings",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("slot_id", UUID, nullable=False),
+    sa.Column("applicant_id", UUID, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("actor_subject", sa.Text),
+    sa.Column("actor_role", sa.Text, nullable=False),
+    sa.Column("request_id", sa.Text),
+    sa.Column("slot_id", UUID),
+    sa.Column("booking_id", UUID),
+    sa.Column("applicant_id", UUID),
+    sa.Column("agent_id", UUID),
+    sa.Column("property_id", UUID),
+    sa.Column("from_state", sa.Text),
+    sa.Column("to_state", sa.Text, nullable=False),
+    sa.Column("relayed_at", Instant),
+)
+
+
+def booking_now() -> sa.Function[datetime]:
+    """The one clock: what every deadline is decided by."""
+    return sa.func.booking_now(type_=Instant)

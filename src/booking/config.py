@@ -1,0 +1,160 @@
+"""Settings: read once from the environment, every fault named at once, no secret ever shown."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+LOG_FORMATS = ("json", "console")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SHORTEST_SECRET = 32  # bytes: RFC 7518, section 3.2, asks for a key as long as SHA-256's output
+
+
+class ConfigurationError(Exception):
+    """The environment is not fit to start with; says everything that is wrong with it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthSettings:
+    """Exactly one of `hs256_secret` and `jwks_url` is set."""
+
+    hs256_secret: str | None = field(default=None, repr=False)
+    jwks_url: str | None = None
+    issuer: str | None = None
+    audience: str = "authenticated"
+    trust_email: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    database_url: str = field(repr=False)
+    migration_database_url: str = field(repr=False)
+    auth: AuthSettings
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    workers: int = 1
+    sqs_queue_url: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    log_level: str = "info"
+    log_format: str = "json"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The settings, or ConfigurationError that names every fault."""
+        reader = _Reader(os.environ if environment is None else environment)
+        database_url = reader.postgres("DATABASE_URL") or ""
+        if not database_url:
+            reader.miss("DATABASE_URL is required")
+        settings = cls(
+            database_url=database_url,
+            migration_database_url=reader.postgres("BOOKING_MIGRATION_DATABASE_URL") or database_url,
+            auth=reader.auth(),
+            http_host=reader.text("BOOKING_HTTP_HOST") or "127.0.0.1",
+            http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, 65_535),
+            workers=reader.number("BOOKING_WORKERS", 1, 1, 64),
+            sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
+            cors_origins=reader.origins("BOOKING_CORS_ORIGINS"),
+            log_level=reader.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),
+            log_format=reader.choice("BOOKING_LOG_FORMAT", LOG_FORMATS, "console" if sys.stderr.isatty() else "json"),
+        )
+        if reader.faults:
+            raise ConfigurationError(reader.faults)
+        return settings
+
+
+def database_urls(environment: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The serving and the migrating URL, for commands that need no more; ConfigurationError."""
+    reader = _Reader(os.environ if environment is None else environment)
+    serving = reader.postgres("DATABASE_URL")
+    if not serving and not reader.faults:
+        reader.miss("DATABASE_URL is required")
+    migrating = reader.postgres("BOOKING_MIGRATION_DATABASE_URL")
+    if reader.faults or not serving:
+        raise ConfigurationError(reader.faults)
+    return serving, migrating or serving
+
+
+class _Reader:
+    """Reads variables one by one and collects what is wrong with them. An empty variable counts as unset."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.faults: list[str] = []
+
+    def miss(self, fault: str) -> None:
+        self.faults.append(fault)
+
+    def text(self, name: str) -> str | None:
+        return self._environment.get(name, "").strip() or None
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name)
+        if text is None:
+            return default
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        self.miss(f"{name} must be a number from {least} to {most}")
+        return default
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        text = self.text(name)
+        if text is None:
+            return default
+        if text.lower() in choices:
+            return text.lower()
+        self.miss(f"{name} must be one of {', '.join(choices)}")
+        return default
+
+    def url(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is None or (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
+            return text
+        self.miss(f"{name} must be an http:// or https:// URL")
+        return None
+
+    def postgres(self, name: str) -> str | None:
+        """A URL as every PostgreSQL client takes it; SQLAlchemy's form of it is taken too."""
+        text = self.text(name)
+        if text is None:
+            return None
+        scheme, separator, rest = text.partition("://")
+        if separator and scheme in {"postgres", "postgresql", "postgresql+asyncpg"}:
+            return f"postgresql://{rest}"
+        self.miss(f"{name} must be a postgresql:// URL")
+        return None
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        origins = tuple(origin.strip().rstrip("/") for origin in (self.text(name) or "").split(",") if origin.strip())
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+                self.miss(f"{name} must list origins like https://app.example.com, separated by commas")
+                break
+        return origins
+
+    def auth(self) -> AuthSettings:
+        secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")
+        if (secret is None) == (self.text("BOOKING_AUTH_JWKS_URL") is None):
+            self.miss("exactly one of BOOKING_AUTH_HS256_SECRET and BOOKING_AUTH_JWKS_URL is required")
+        if secret is not None and len(secret.encode()) < SHORTEST_SECRET:
+            self.miss(f"BOOKING_AUTH_HS256_SECRET must have at least {SHORTEST_SECRET} bytes")
+        if secret is not None and "-----BEGIN" in secret:
+            self.miss("BOOKING_AUTH_HS256_SECRET is a PEM key: use BOOKING_AUTH_JWKS_URL for public keys")
+        if jwks_url is not None and not _private_enough(jwks_url):
+            self.miss("BOOKING_AUTH_JWKS_URL must be https:// (http:// on the loopback only)")
+        return AuthSettings(
+            hs256_secret=secret,
+            jwks_url=jwks_url,
+            issuer=self.text("BOOKING_AUTH_ISSUER"),
+            audience=self.text("BOOKING_AUTH_AUDIENCE") or "authenticated",
+            trust_email=self.choice("BOOKING_AUTH_TRUST_EMAIL", ("true", "false"), "false") == "true",
+        )
+
+
+def _private_enough(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"}

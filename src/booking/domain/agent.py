@@ -1,0 +1,23 @@
+"""Agents of estate agencies: who offers slots, and who may act on them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class AgentRole(StrEnum):
+    """A closed list: whoever has any other role, or none, is nobody here (T24)."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    id: UUID
+    organization_id: UUID
+    role: AgentRole
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is AgentRole.ADMIN

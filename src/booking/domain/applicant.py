@@ -1,0 +1,110 @@
+"""Applicants, and the screenings that let them in or keep them out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class RiskLevel(StrEnum):
+    """A closed list, from mild to strict: anything else in an event makes it malformed (T41)."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+    @property
+    def strictness(self) -> int:
+        return tuple(RiskLevel).index(self)
+
+
+class Eligibility(StrEnum):
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What the screening service found. `external_id` is its id of the person, `screened_at` its time."""
+
+    organization_id: UUID
+    external_id: UUID
+    name: str
+    email: str
+    risk_level: RiskLevel
+    screened_at: datetime | None
+    sent_at: datetime
+
+    def counted_from(self, at: datetime) -> datetime:
+        """When this screening counts from: its own time, or else the time it was sent.
+
+        A time in the future counts as now (T43). "Now" is the time it was sent, which stays the same when
+        the queue delivers it again, so that a repetition never overtakes a newer screening.
+        """
+        if self.screened_at is not None and self.screened_at <= at:
+            return self.screened_at
+        return min(self.sent_at, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    id: UUID
+    organization_id: UUID
+    external_id: UUID
+    user_id: str | None
+    name: str
+    email: str
+    risk_level: RiskLevel
+    screened_at: datetime
+
+    @property
+    def eligibility(self) -> Eligibility:
+        return Eligibility.INELIGIBLE if self.risk_level is RiskLevel.HIGH else Eligibility.ELIGIBLE
+
+    @property
+    def eligible(self) -> bool:
+        return self.eligibility is Eligibility.ELIGIBLE
+
+    @classmethod
+    def first_screened(cls, screening: Screening, *, id: UUID, at: datetime) -> "Applicant":
+        return cls(
+            id=id,
+            organization_id=screening.organization_id,
+            external_id=screening.external_id,
+            user_id=None,
+            name=screening.name,
+            email=screening.email,
+            risk_level=screening.risk_level,
+            screened_at=screening.counted_from(at),
+        )
+
+    def screened(self, screening: Screening, *, at: datetime) -> "Applicant":
+        """As this screening leaves them: the newest one wins, and of two at the same time the stricter (T43)."""
+        counted_from = screening.counted_from(at)
+        newest = (counted_from, screening.risk_level.strictness) > (self.screened_at, self.risk_level.strictness)
+        if not newest:
+            return self
+        return replace(
+            self,
+            name=screening.name,
+            email=screening.email,
+            risk_level=screening.risk_level,
+            screened_at=counted_from,
+        )
+
+
+def to_link(found: Iterable[Applicant], subject: str) -> tuple[Applicant, ...]:
+    """Whom of those with the subject's email to link: one an organization, the newest-screened, where none is yet."""
+    newest: dict[UUID, Applicant] = {}
+    for applicant in sorted(found, key=lambda one: (one.user_id == subject, one.screened_at, one.id)):
+        newest[applicant.organization_id] = applicant
+    return tuple(applicant for applicant in newest.values() if applicant.user_id is None)
+
+
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def folded(email: str) -> str:
+    """For comparing: ASCII case is ignored, nothing else, so that no two people's addresses fall together."""
+    return email.translate(_LOWER)

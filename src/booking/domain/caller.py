@@ -1,0 +1,87 @@
+"""Who is asking: what a verified token claims, and whom it makes of its bearer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from booking.domain.agent import Agent, AgentRole
+from booking.domain.applicant import Applicant
+from booking.domain.errors import SlotNotFound, WrongRole
+from booking.domain.events import Actor
+
+
+class Side(StrEnum):
+    """From which side somebody looks who may be both."""
+
+    AGENT = "agent"
+    APPLICANT = "applicant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """The place in an estate agency that a signed claim gives its bearer."""
+
+    organization_id: UUID
+    role: AgentRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a verified token says. Only signed, server-side claims count: never headers, never `user_metadata`."""
+
+    subject: str
+    email: str | None
+    email_vouched: bool
+    agency: Agency | None
+
+    @property
+    def vouched_email(self) -> str | None:
+        """The email, if the issuer (or the operator for it) vouches that it is the bearer's."""
+        return self.email if self.email_vouched else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A subject with at most one agency role and any number of applicants, one an organization at the most."""
+
+    subject: str
+    email: str | None
+    agent: Agent | None
+    applicants: tuple[Applicant, ...]
+    request_id: str | None = None
+
+    @property
+    def organizations(self) -> tuple[UUID, ...]:
+        """Every organization whose slots are in view."""
+        ids = {applicant.organization_id for applicant in self.applicants}
+        return tuple(ids | {self.agent.organization_id} if self.agent else ids)
+
+    def as_agent(self) -> Agent:
+        if self.agent is None:
+            raise WrongRole("only an agent may do this")
+        return self.agent
+
+    def as_applicants(self) -> tuple[Applicant, ...]:
+        if not self.applicants:
+            raise WrongRole("only an applicant may do this")
+        return self.applicants
+
+    def applicant_in(self, organization_id: UUID) -> Applicant:
+        """Who the caller is as an applicant there; SlotNotFound where they are none, for they see no slot to book."""
+        for applicant in self.as_applicants():
+            if applicant.organization_id == organization_id:
+                return applicant
+        raise SlotNotFound
+
+    def manages(self, organization_id: UUID, agent_id: UUID) -> bool:
+        """Whether that agent's slots, and who books them, are the caller's to see: their own, or an admin's all."""
+        agent = self.agent
+        return (
+            agent is not None and agent.organization_id == organization_id and (agent.is_admin or agent.id == agent_id)
+        )
+
+    def acting_as_agent(self) -> Actor:
+        return Actor(subject=self.subject, role=self.as_agent().role.value, request_id=self.request_id)
+
+    def acting_as_applicant(self) -> Actor:
+        return Actor(subject=self.subject, role="applicant", request_id=self.request_id)

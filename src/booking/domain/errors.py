@@ -1,0 +1,172 @@
+"""Every refusal, by kind. The docstring is the title that people read, the class's name the stable `code`.
+
+Refusal
+├── Malformed           400  MalformedBody · InvalidRequest · InvalidCursor
+├── Unauthenticated     401
+├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot
+├── NotFound            404  SlotNotFound · BookingNotFound · AgentNotFound · ApplicantNotFound
+├── MethodNotAllowed    405
+├── Conflict            409  SlotTaken · SlotCancelled · SlotOverlap · VisitStarted (`slot_started`)
+│                            ApplicantIneligible · BookingNotConfirmed
+├── BodyTooLarge        413
+├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted
+├── InternalError       500
+└── Unavailable         503  OutcomeUnknown
+"""
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """The request was refused."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init_subclass__(cls, code: str = "", **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.code = code or re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        cls.title = (cls.__doc__ or "").strip().splitlines()[0]
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+
+
+class Malformed(Refusal):
+    """The request is malformed."""
+
+
+class MalformedBody(Malformed):
+    """The body is not valid JSON."""
+
+
+class InvalidRequest(Malformed):
+    """Some fields are missing, unknown or ill-typed."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        """Takes every fault as (pointer, what is wrong), so that a client can mend all of them at once."""
+        super().__init__()
+        self.faults = tuple(faults)
+
+
+class InvalidCursor(Malformed):
+    """The cursor is not one that this service gave out."""
+
+
+class Unauthenticated(Refusal):
+    """A valid bearer token is needed."""
+
+    def __init__(self, detail: str = "", *, token_given: bool = True) -> None:
+        super().__init__(detail)
+        self.token_given = token_given
+
+
+class Forbidden(Refusal):
+    """This is not yours to do."""
+
+
+class NotRegistered(Forbidden):
+    """The token is valid, but nobody is registered here by that name."""
+
+
+class WrongRole(Forbidden):
+    """Your role does not allow this."""
+
+
+class NotYourSlot(Forbidden):
+    """The slot belongs to a colleague."""
+
+
+class NotFound(Refusal):
+    """There is nothing by that name, or it is outside your view."""
+
+
+class SlotNotFound(NotFound):
+    """There is no such slot, or it is outside your view."""
+
+
+class BookingNotFound(NotFound):
+    """There is no such booking, or it is outside your view."""
+
+
+class AgentNotFound(NotFound):
+    """Your organization has no such agent."""
+
+
+class ApplicantNotFound(NotFound):
+    """There is no such applicant."""
+
+
+class MethodNotAllowed(Refusal):
+    """The resource has no such method."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__()
+        self.allowed = tuple(allowed)
+
+
+class Conflict(Refusal):
+    """The current state does not allow this."""
+
+
+class SlotTaken(Conflict):
+    """The slot is no longer available."""
+
+
+class SlotCancelled(Conflict):
+    """The slot was cancelled."""
+
+
+class SlotOverlap(Conflict):
+    """The agent or the property has another slot at that time."""
+
+
+class VisitStarted(Conflict, code="slot_started"):
+    """The visit has already started."""
+
+
+class ApplicantIneligible(Conflict):
+    """The applicant's screening does not allow bookings."""
+
+
+class BookingNotConfirmed(Conflict):
+    """The booking is not confirmed, so there is nothing to cancel."""
+
+
+class BodyTooLarge(Refusal):
+    """The body is too large."""
+
+
+class Impossible(Refusal):
+    """The request is well-formed, but what it asks for cannot be."""
+
+
+class SlotInPast(Impossible):
+    """A slot must start in the future."""
+
+
+class SlotEndsBeforeStart(Impossible):
+    """A slot must end after its start."""
+
+
+class SlotTooLong(Impossible):
+    """A slot lasts at most eight hours."""
+
+
+class SlotStarted(Impossible):
+    """The slot has already started."""
+
+
+class InternalError(Refusal):
+    """Something went wrong on our side."""
+
+
+class Unavailable(Refusal):
+    """The service cannot answer right now; try again shortly."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection to the database was lost during the commit: look before you repeat the request."""

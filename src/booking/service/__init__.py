@@ -1,0 +1,1 @@
+"""Use cases: what callers may do, in the order in which it is decided. No framework, no driver."""
