@@ -1,0 +1,63 @@
+# Needs python3 (3.11 or later, with venv and pip) and make; everything else comes into .venv, from hashed locks.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+# uv trusts what pip and the rest of the system trust.
+export UV_SYSTEM_CERTS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check e2e lock clean
+.DELETE_ON_ERROR:
+
+help: ## list these targets
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+
+run: $(READY) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
+	@exec $(BIN)/booking dev $(ARGS)
+
+test: $(READY) ## run every test and hold the coverage; some of them: ARGS="tests/unit -k …"
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(ARGS)
+ifndef ARGS
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --include='src/booking/domain/*,src/booking/service/*' --fail-under=100
+	@$(BIN)/coverage report --fail-under=95
+endif
+
+check: $(READY) ## format, lint, types, architecture, contract
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python tools/contract_drift.py
+
+e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
+	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
+	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
+
+# Without addresses of package indexes (ADR 3). Pins stay as they are unless ARGS=--upgrade.
+COMPILE = $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrade
+	@echo "locking requirements" >&2
+	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/run.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --all-extras -c requirements/run.lock -o requirements/dev.lock
+	@echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.lock
+
+clean: ## remove what these targets made, the development database in .booking included
+	@rm -rf .venv .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(BIN)/uv: requirements/uv.lock
+	@echo "making .venv" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=…")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/uv.lock
+	@touch $@
+
+$(READY): $(BIN)/uv requirements/dev.lock pyproject.toml
+	@echo "installing packages into .venv" >&2
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@

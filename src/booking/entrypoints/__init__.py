@@ -1,0 +1,1 @@
+"""Where calls come in: HTTP, the queue, the background loops, the embedded development stack."""

@@ -1,0 +1,73 @@
+"""The ASGI application: routes, who may call them, and what refusals become."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from booking.domain.errors import Refusal
+from booking.entrypoints.http import bookings, health, me, slots
+from booking.entrypoints.http.access import Access
+from booking.entrypoints.http.auth import provide_caller, registered_only
+from booking.entrypoints.http.contract import contract_routes
+from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
+from booking.entrypoints.http.services import Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST_BODY = 64 * 1024  # bytes
+
+
+def litestar(
+    services: Services, *, cors_origins: Sequence[str] = (), lifespan: "Sequence[Callable[..., Any]]" = ()
+) -> Litestar:
+    async def slot_service() -> Any:
+        return services.slots
+
+    async def booking_service() -> Any:
+        return services.bookings
+
+    api = Router(
+        "/api/v1",
+        guards=[registered_only],
+        dependencies={
+            "caller": Provide(provide_caller),
+            "slots": Provide(slot_service),
+            "bookings": Provide(booking_service),
+        },
+        route_handlers=[slots.routes, bookings.routes, me.routes],
+    )
+    return Litestar(
+        route_handlers=[api, health.routes, *contract_routes],
+        state=State({"services": services}),
+        lifespan=list(lifespan),
+        exception_handlers={
+            Refusal: answer_refusal,
+            HTTPException: answer_http_exception,
+            Exception: answer_anything_else,
+        },
+        cors_config=_cors(cors_origins) if cors_origins else None,
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def application(
+    services: Services, *, cors_origins: Sequence[str] = (), lifespan: "Sequence[Callable[..., Any]]" = ()
+) -> Access:
+    return Access(litestar(services, cors_origins=cors_origins, lifespan=lifespan))
+
+
+def _cors(origins: Sequence[str]) -> CORSConfig:
+    return CORSConfig(
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+        expose_headers=["Location", "X-Request-Id", "Retry-After"],
+    )

@@ -1,0 +1,43 @@
+"""Who is calling: guards that run before anything of the request is read."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from booking.domain.caller import Caller
+from booking.domain.errors import Unauthenticated
+from booking.entrypoints.http.services import Services
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def registered_only(connection: Connection, _: BaseRouteHandler) -> None:
+    """Verifies the token, then finds out who its bearer is here; the order of refusals begins so."""
+    services: Services = connection.app.state.services
+    claims = await services.tokens.verify(_bearer(connection))
+    connection.state.caller = await services.identity.identify(claims, connection.scope["state"]["request_id"])
+
+
+def agents_only(connection: Connection, _: BaseRouteHandler) -> None:
+    connection.state.caller.as_agent()
+
+
+def applicants_only(connection: Connection, _: BaseRouteHandler) -> None:
+    connection.state.caller.as_applicants()
+
+
+async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _bearer(connection: Connection) -> str:
+    values = connection.headers.getall("authorization", [])
+    if not values:
+        raise Unauthenticated(token_given=False)
+    scheme, _, token = values[0].partition(" ")
+    if len(values) > 1 or scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("the Authorization header must read: Bearer, a space, the token")
+    return token.strip()

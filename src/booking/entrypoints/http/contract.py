@@ -1,0 +1,86 @@
+"""The REST contract as it is served: the hand-written file itself, the same as JSON, and a page to read it offline."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import distribution
+
+import msgspec
+import yaml
+from litestar import MediaType, Response, Router, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.static_files import create_static_files_router
+
+from booking import files
+
+ASSETS = distribution("flask-swagger-ui").locate_file("flask_swagger_ui/dist")  # located, so that Flask is not imported
+
+# Swagger UI would otherwise ask validator.swagger.io for a badge.
+START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null})'
+
+PAGE = f"""<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Booking</title>
+  <link rel="icon" type="image/png" href="/docs/assets/favicon-32x32.png">
+  <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+  <link rel="stylesheet" href="/docs/assets/index.css">
+</head>
+<body>
+  <noscript>This page needs JavaScript. The contract itself is at <a href="/openapi.yaml">/openapi.yaml</a>.</noscript>
+  <div id="contract"></div>
+  <script src="/docs/assets/swagger-ui-bundle.js"></script>
+  <script>{START}</script>
+</body>
+</html>
+"""
+
+# Nothing from elsewhere, and of inline scripts only ours, by its hash.
+# Swagger UI sets styles inline and has its icons as data.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        f"script-src 'self' 'sha256-{b64encode(sha256(START.encode()).digest()).decode()}'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+@cache
+def _as_yaml() -> bytes:
+    return files.path("openapi3.yaml").read_bytes()
+
+
+@cache
+def _as_json() -> bytes:
+    return msgspec.json.encode(yaml.safe_load(_as_yaml()))
+
+
+@get("/openapi.yaml", operation_id="getContractYaml", sync_to_thread=False)
+def get_contract_yaml() -> Response[bytes]:
+    return Response(_as_yaml(), media_type="application/yaml")
+
+
+@get("/openapi.json", operation_id="getContractJson", sync_to_thread=False)
+def get_contract_json() -> Response[bytes]:
+    return Response(_as_json(), media_type=MediaType.JSON)
+
+
+@get("/docs", operation_id="getDocumentation", sync_to_thread=False)
+def get_documentation() -> Response[str]:
+    return Response(PAGE, media_type=MediaType.HTML, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+
+
+contract_routes: list[HTTPRouteHandler | Router] = [
+    get_contract_yaml,
+    get_contract_json,
+    get_documentation,
+    create_static_files_router("/docs/assets", [str(ASSETS)], include_in_schema=False),
+]

@@ -1,0 +1,40 @@
+"""Cursors: a position in a list, opaque to callers."""
+
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from booking.domain.errors import InvalidCursor
+from booking.domain.paging import Paging, Position, Window
+from booking.entrypoints.http.api import PageQuery
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id
+
+
+def cursor_of(position: Position | None) -> str | None:
+    if position is None:
+        return None
+    microseconds = (position.start_time - EPOCH) // timedelta(microseconds=1)
+    return urlsafe_b64encode(LAYOUT.pack(microseconds, position.id.bytes)).decode()
+
+
+def position_of(cursor: str) -> Position:
+    """InvalidCursor unless this service gave it out."""
+    try:
+        microseconds, row_id = LAYOUT.unpack(urlsafe_b64decode(cursor.encode("ascii")))
+        position = Position(EPOCH + timedelta(microseconds=microseconds), UUID(bytes=row_id))
+    except (ValueError, OverflowError, struct.error) as error:
+        raise InvalidCursor from error
+    if cursor_of(position) != cursor:  # base64 decoders overlook stray characters
+        raise InvalidCursor
+    return position
+
+
+def paging_of(query: PageQuery) -> Paging:
+    return Paging(after=None if query.cursor is None else position_of(query.cursor), limit=query.limit)
+
+
+def window_of(query: PageQuery) -> Window:
+    return Window(since=query.since, until=query.until)

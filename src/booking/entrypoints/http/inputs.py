@@ -1,0 +1,112 @@
+"""Decoding what callers send: all faults are found and named, not only the first."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from msgspec.inspect import IntType, type_info
+
+from booking.domain.errors import InvalidRequest, MalformedBody, NotFound
+from booking.entrypoints.http.api import Input
+
+S = TypeVar("S", bound=Input)
+N = TypeVar("N", bound=NotFound)
+
+
+class Body(Provide):
+    """A handler's `content`: the request's JSON as the given Struct."""
+
+    def __init__(self, wire: type[S]) -> None:
+        async def decode(request: Request[Any, Any, Any]) -> S:
+            return read_body(await request.body(), wire)
+
+        super().__init__(decode)
+        self.wire = wire
+
+
+class Query(Provide):
+    """A handler's `parameters`: the request's parameters as the given Struct."""
+
+    def __init__(self, wire: type[S]) -> None:
+        async def decode(request: Request[Any, Any, Any]) -> S:
+            return read_query(request.query_params.dict(), wire)
+
+        super().__init__(decode)
+        self.wire = wire
+
+
+def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard for handlers that take none: a misspelt one must not be overlooked."""
+    read_query(connection.query_params.dict(), Input)
+
+
+def read_body(raw: bytes, wire: type[S]) -> S:
+    """The Struct; MalformedBody where it is no JSON, InvalidRequest with every fault where it does not fit."""
+    try:
+        content = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedBody from error
+    if not isinstance(content, dict):
+        raise InvalidRequest([("#", "must be an object")])
+    return _read(content, wire, [], textual=False)
+
+
+def read_query(parameters: Mapping[str, list[str]], wire: type[S]) -> S:
+    """The Struct; InvalidRequest with every fault. A parameter given twice is one."""
+    twice = [
+        (f"#/{_escaped(name)}", "is given more than once") for name, values in parameters.items() if len(values) > 1
+    ]
+    return _read({name: values[-1] for name, values in parameters.items()}, wire, twice, textual=True)
+
+
+def read_id(text: str, missing: type[N]) -> UUID:
+    """The id in a path; what is no id names nothing."""
+    try:
+        return msgspec.convert(text, UUID)
+    except msgspec.ValidationError:
+        raise missing from None
+
+
+def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str]], *, textual: bool) -> S:
+    fields = _fields(wire)
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name not in content:
+            if field.required:
+                faults.append((f"#/{name}", "is required"))
+            continue
+        try:
+            # Only numbers are read out of text: leniency would take a number for an instant as well.
+            lenient = textual and isinstance(type_info(field.type), IntType)
+            value = msgspec.convert(content[name], field.type, strict=not lenient)
+            values[field.name] = value.astimezone(UTC) if isinstance(value, datetime) else value
+        except msgspec.ValidationError as error:
+            faults.append((f"#/{name}", _in_words(str(error))))
+        except OverflowError:
+            faults.append((f"#/{name}", "is out of range"))
+    faults += [(f"#/{_escaped(name)}", "is not known") for name in content if name not in fields]
+    if faults:
+        raise InvalidRequest(faults)
+    return wire(**values)
+
+
+@cache
+def _fields(wire: type[Input]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(wire)}
+
+
+def _in_words(message: str) -> str:
+    """msgspec's message as the rest of a sentence about the field."""
+    return message[0].lower() + message[1:].replace("`", "")
+
+
+def _escaped(name: str) -> str:
+    """As RFC 6901 writes a name in a pointer; cut, for what is not known may be of any length."""
+    return name[:100].replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,96 @@
+"""Refusals as RFC 9457 problem details: the one place where business words become HTTP."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.routes import HTTPRoute
+
+from booking.domain import errors
+from booking.domain.errors import Refusal
+from booking.entrypoints.http import api
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER = 1  # seconds; an outage of ours is over soon or not at all
+
+STATUS: Mapping[type[Refusal], int] = {
+    errors.Malformed: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.Conflict: 409,
+    errors.BodyTooLarge: 413,
+    errors.Impossible: 422,
+    errors.InternalError: 500,
+    errors.Unavailable: 503,
+}
+
+log = structlog.get_logger()
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def status_of(refusal: type[Refusal]) -> int:
+    """By its kind, the nearest class of its own that the table names."""
+    return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
+
+
+def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+    status = status_of(type(refusal))
+    faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
+    problem = api.Problem(
+        type=f"urn:booking:problem:{refusal.code}",
+        title=refusal.title,
+        status=status,
+        detail=refusal.detail,
+        instance=request.url.path,
+        code=refusal.code,
+        errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] or None,
+    )
+    return Response(
+        msgspec.json.encode(problem), status_code=status, media_type=MEDIA_TYPE, headers=_headers(refusal, status)
+    )
+
+
+def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Response[bytes]:
+    """What Litestar refuses by itself, before a handler is asked."""
+    match exception.status_code:
+        case 404:
+            refusal: Refusal = errors.NotFound("there is no such route")
+        case 405:
+            refusal = errors.MethodNotAllowed(_allowed(request))
+        case 413:
+            refusal = errors.BodyTooLarge()
+        case status if status < 500:
+            refusal = errors.Malformed()
+        case _:
+            return answer_anything_else(request, exception)
+    return answer_refusal(request, refusal)
+
+
+def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[bytes]:
+    """A fault of ours: told in full to the log, and not at all to the caller."""
+    log.error("unhandled", error=type(exception).__name__, exc_info=exception)
+    return answer_refusal(request, errors.InternalError())
+
+
+def _headers(refusal: Refusal, status: int) -> dict[str, str]:
+    if isinstance(refusal, errors.Unauthenticated):
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"' if refusal.token_given else "Bearer"}
+    if isinstance(refusal, errors.MethodNotAllowed):
+        return {"Allow": ", ".join(refusal.allowed)}
+    return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+
+
+def _allowed(request: AnyRequest) -> list[str]:
+    """RFC 9110, section 15.5.6: a 405 says which methods there are. Litestar does not."""
+    path = request.scope["path"].rstrip("/") or "/"
+    for route in request.app.routes:
+        if isinstance(route, HTTPRoute) and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", route.path_format), path):
+            return sorted(route.methods)
+    return []

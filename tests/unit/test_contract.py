@@ -1,0 +1,200 @@
+"""The two contracts keep their own promises: their examples fit their schemas, and they are served as written."""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from litestar import Litestar
+from litestar.testing import TestClient
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from booking import files
+from booking.domain import errors
+from booking.entrypoints.http.contract import contract_routes
+
+REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
+EVENTS: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_text())
+MESSAGES: dict[str, Any] = EVENTS["components"]["messages"]
+OPERATIONS: dict[str, Any] = {
+    operation["operationId"]: operation
+    for item in REST["paths"].values()
+    for method, operation in item.items()
+    if method != "parameters"
+}
+TITLES = {(refusal.code, refusal.title) for refusal in vars(errors).values() if hasattr(refusal, "code")}
+
+Case = tuple[str, str, Any]  # where the example stands, the schema's JSON pointer, the example
+
+
+def faults(document: dict[str, Any], pointer: str, example: Any) -> list[str]:
+    whole = Resource.from_contents(document, default_specification=DRAFT202012)
+    schema = {"$ref": f"urn:contract#{pointer}"}
+    checker = Draft202012Validator.FORMAT_CHECKER
+    validator = Draft202012Validator(
+        schema, registry=Registry().with_resource("urn:contract", whole), format_checker=checker
+    )
+    return [fault.message for fault in validator.iter_errors(example)]
+
+
+def resolved(node: Any) -> Any:
+    while "$ref" in node:
+        target: Any = REST
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+def rest_examples(node: Any, pointer: str = "") -> Iterator[Case]:
+    """Every example below this node that stands beside, or inside, a schema."""
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from rest_examples(child, f"{pointer}/{index}")
+    if isinstance(node, dict):
+        if "schema" in node:
+            for name, example in node.get("examples", {}).items():
+                yield f"{pointer}/{name}", f"{pointer}/schema", resolved(example)["value"]
+            if "example" in node:
+                yield f"{pointer}/example", f"{pointer}/schema", node["example"]
+        elif isinstance(node.get("examples"), list):
+            for index, example in enumerate(node["examples"]):
+                yield f"{pointer}/{index}", pointer, example
+        for key, child in node.items():
+            if key not in ("example", "examples"):
+                yield from rest_examples(child, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+
+
+def event_examples() -> Iterator[Case]:
+    for name, message in MESSAGES.items():
+        for example in message["examples"]:
+            yield f"{name}/{example['name']}", message["payload"]["$ref"].removeprefix("#"), example["payload"]
+
+
+def cases(found: Iterator[Case]) -> list[Any]:
+    return [pytest.param(pointer, example, id=where) for where, pointer, example in found]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient[Litestar]]:
+    with TestClient(Litestar(contract_routes, openapi_config=None)) as client:
+        yield client
+
+
+def test_the_rest_contract_is_valid_openapi() -> None:
+    validate(REST)
+
+
+@pytest.mark.parametrize(("pointer", "example"), cases(rest_examples(REST)))
+def test_every_example_of_the_rest_contract_fits_its_schema(pointer: str, example: Any) -> None:
+    assert faults(REST, pointer, example) == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_answer_but_an_empty_one_has_an_example_and_every_answer_a_request_id(operation: str) -> None:
+    for status, answer in OPERATIONS[operation]["responses"].items():
+        answer = resolved(answer)
+        assert "X-Request-Id" in answer["headers"], status
+        for content in answer.get("content", {}).values():
+            assert "$ref" not in content["schema"] or content["examples"], status
+
+
+def test_a_problem_agrees_with_its_status_and_with_the_domain() -> None:
+    told = set()
+    for status, answer in (item for operation in OPERATIONS.values() for item in operation["responses"].items()):
+        problems = resolved(answer).get("content", {}).get("application/problem+json", {"examples": {}})
+        for name, example in problems["examples"].items():
+            problem = resolved(example)["value"]
+            code = problem["code"]
+            assert (name, int(status), f"urn:booking:problem:{code}") == (code, problem["status"], problem["type"])
+            assert ("errors" in problem) == (code == "invalid_request")
+            assert (code, problem["title"]) in TITLES
+            assert f"`{code}`" in resolved(answer)["description"]
+            told.add(code)
+    assert told == set(REST["components"]["schemas"]["ProblemCode"]["enum"]) - {"method_not_allowed"}
+
+
+def test_the_table_of_codes_lists_every_code() -> None:
+    codes = REST["components"]["schemas"]["ProblemCode"]
+    assert set(re.findall(r"^\| `(\w+)` \|", codes["description"], re.MULTILINE)) == set(codes["enum"])
+
+
+@pytest.mark.parametrize(("pointer", "example"), cases(event_examples()))
+def test_every_example_of_the_events_fits_its_schema(pointer: str, example: Any) -> None:
+    assert faults(EVENTS, pointer, example) == []
+
+
+def test_what_sns_wraps_is_a_screening() -> None:
+    for example in MESSAGES["ApplicantScreenedBySns"]["examples"]:
+        wrapped = json.loads(example["payload"]["Message"])
+        assert faults(EVENTS, "/components/schemas/ApplicantScreened", wrapped) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"risk_level": "high"}, id="a risk outside the enumeration (T41)"),
+        pytest.param({"risk_level": ""}, id="an empty risk (T41)"),
+        pytest.param({"applicant_id": "42"}, id="an id that is no UUID"),
+        pytest.param({"name": ""}, id="no name"),
+        pytest.param({"name": "x" * 201}, id="too long a name"),
+        pytest.param({"name": "a\0b"}, id="a NUL, which no text column can hold"),
+        pytest.param({"email": "ada.example.org"}, id="an email without an @"),
+        pytest.param({"screened_at": "2026-11-20T15:00:00"}, id="a time without an offset"),
+        pytest.param({"event_type": "APPLICANT_WITHDRAWN"}, id="another event"),
+    ],
+)
+def test_a_screening_is_refused_by_its_schema_for(change: dict[str, str]) -> None:
+    good = MESSAGES["ApplicantScreened"]["examples"][0]["payload"]
+    assert len(faults(EVENTS, "/components/schemas/ApplicantScreened", good | change)) == 1
+
+
+def test_an_event_carries_no_name_no_email_and_no_notes() -> None:
+    good = MESSAGES["BookingConfirmed"]["examples"][0]["payload"]
+    for field in ("name", "email", "notes"):
+        assert faults(EVENTS, "/components/schemas/BookingConfirmed", good | {field: "Ada"})
+
+
+def test_the_contract_is_served_verbatim(client: TestClient[Litestar]) -> None:
+    answer = client.get("/openapi.yaml")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/yaml")
+    assert answer.content == files.path("openapi3.yaml").read_bytes()
+
+
+def test_the_contract_as_json_has_the_same_content(client: TestClient[Litestar]) -> None:
+    answer = client.get("/openapi.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.json() == REST
+
+
+def test_the_documentation_page_refers_to_nothing_outside(client: TestClient[Litestar]) -> None:
+    page = client.get("/docs")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "//" not in page.text
+    addresses = re.findall(r'(?:src|href|url)(?:=|: )"([^"]+)"', page.text)
+    assert {"/docs/assets/swagger-ui-bundle.js", "/docs/assets/swagger-ui.css", "/openapi.json"} <= set(addresses)
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_documentation_page_may_load_nothing_from_elsewhere(client: TestClient[Litestar]) -> None:
+    page = client.get("/docs")
+    policy = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
+    [script] = re.findall(r"<script>(.+?)</script>", page.text)
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy.pop("script-src") == f"'self' 'sha256-{allowed}'"
+    assert policy.pop("default-src") == "'none'"
+    sources = " ".join(policy.values()).split()
+    assert set(sources) == {"'none'", "'self'", "'unsafe-inline'", "data:"}
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.sql is neither in .*shipped nor in "):
+        files.path("nowhere.sql")
