@@ -90,7 +90,7 @@ class KeyCache(Generic[Key]):
             keys = self._read(await self._body())
         except (KeyFetchError, httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
             if self._reachable:
-                log.warning("the issuer's signing keys cannot be fetched: %s", error or type(error).__name__)
+                log.warning("the issuer's signing keys cannot be fetched: %r", error)
             self._reachable = False
             return
         if not self._reachable:

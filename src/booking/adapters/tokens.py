@@ -1,6 +1,6 @@
-"""Bearer tokens, verified: python-jose for the signatures, our own typed claims for everything that they say (ADR 5).
+"""Bearer tokens, verified: whether one is genuine. python-jose checks the signature, `claims` what is signed (ADR 5).
 
-`jose.jwt.decode` is not used: it lets a missing `aud` and `exp` pass unless told otherwise, takes "1e3" and true for
+`jose.jwt.decode` is not used: it lets a missing `aud` and `exp` pass unless told otherwise, takes "17" and true for
 dates, and raises TypeError, OverflowError or RecursionError for claims that it did not expect (T28).
 """
 
@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Callable
 from typing import Annotated, Literal, NamedTuple, Protocol
-from uuid import UUID
 
 import httpx
 import msgspec
@@ -19,22 +18,15 @@ from jose.exceptions import JWKError, JWSError
 from jose.utils import base64_to_long
 from msgspec import UNSET, Meta, UnsetType
 
+from booking.adapters.claims import claims_of, invalid
 from booking.adapters.jwks import KeyCache, Monotonic
 from booking.config import AuthSettings, ConfigurationError
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Claims
-from booking.domain.errors import Unauthenticated
+from booking.domain.caller import Claims
 
-LEEWAY = 30.0  # seconds that the issuer's clock and ours may differ
 LONGEST_TOKEN = 8192  # characters, as much as HTTP servers take in a header; nothing longer is even parsed
 SMALLEST_RSA = 2048  # bits: RFC 7518, section 3.3
 
-_UNPRINTED = r"\x00-\x1f\x7f-\x9f"  # control characters: PostgreSQL refuses some, and logs are read by people
 _COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
-_CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-# Years 1970 to 9999: whoever counts in milliseconds would otherwise issue tokens that never expire.
-NumericDate = Annotated[float, Meta(ge=0, le=253_402_300_799)]
 
 
 class _Header(msgspec.Struct):
@@ -43,22 +35,6 @@ class _Header(msgspec.Struct):
     alg: str
     kid: str | None = None
     crit: object = UNSET
-
-
-class _Payload(msgspec.Struct):
-    """The claims that count. No default stands for a missing one that is required; `user_metadata` is not read (T27)."""
-
-    sub: Annotated[str, Meta(min_length=1, max_length=255, pattern=rf"\A[^{_UNPRINTED}]*\Z")]
-    aud: str | list[str]
-    exp: NumericDate
-    role: Literal["authenticated"]
-    nbf: NumericDate = 0
-    iat: NumericDate = 0
-    iss: object = None
-    is_anonymous: bool = False
-    email: Annotated[str, Meta(max_length=320, pattern=rf"\A[^{_UNPRINTED}]*\Z")] | None = None
-    email_verified: object = False
-    app_metadata: object = None
 
 
 class _Jwk(msgspec.Struct):
@@ -82,7 +58,6 @@ class _JwkSet(msgspec.Struct):
 
 
 _read_header = msgspec.json.Decoder(_Header).decode
-_read_payload = msgspec.json.Decoder(_Payload).decode
 
 
 class VerifyingKey(NamedTuple):
@@ -124,31 +99,15 @@ class JoseTokens:
         header = _header(token)
         key = await self._keys.find(header.kid)
         if key is None or header.alg != key.algorithm:
-            raise _invalid()
+            raise invalid()
         try:
-            payload = _read_payload(jws.verify(token, key.key, [key.algorithm]))
-        except (JWSError, ValueError, RecursionError):
-            raise _invalid() from None
-        return self._claims(payload)
+            payload = jws.verify(token, key.key, [key.algorithm])
+        except (JWSError, RecursionError):  # its JSON decoder may give up a little before ours does
+            raise invalid() from None
+        return claims_of(payload, self._settings, self._now())
 
     async def aclose(self) -> None:
         await self._keys.aclose()
-
-    def _claims(self, payload: _Payload) -> Claims:
-        settings, now = self._settings, self._now()
-        audiences = [payload.aud] if isinstance(payload.aud, str) else payload.aud
-        if settings.audience not in audiences or settings.issuer not in {None, payload.iss}:
-            raise _invalid()
-        if payload.is_anonymous or max(payload.nbf, payload.iat) > now + LEEWAY:
-            raise _invalid()
-        if payload.exp + LEEWAY <= now:
-            raise Unauthenticated("the token has expired")
-        return Claims(
-            subject=payload.sub,
-            email=payload.email or None,
-            email_vouched=bool(payload.email) and (payload.email_verified is True or settings.trust_email),
-            agency=_agency(payload.app_metadata),
-        )
 
 
 def tokens_for(
@@ -189,7 +148,7 @@ def _verifying_key(found: _Jwk) -> VerifyingKey:
             algorithm, members = "RS256", {"kty": "RSA", "n": found.n, "e": found.e}
         case _:
             raise ValueError(found.kty)
-    if found.d is not UNSET or found.alg not in {UNSET, algorithm}:
+    if found.d is not UNSET or found.alg not in (UNSET, algorithm):
         raise ValueError(found.kid)
     if found.key_ops is not UNSET and "verify" not in found.key_ops:
         raise ValueError(found.kid)
@@ -198,16 +157,16 @@ def _verifying_key(found: _Jwk) -> VerifyingKey:
 
 def _header(token: str) -> _Header:
     if len(token) > LONGEST_TOKEN or not _COMPACT.fullmatch(token):
-        raise _invalid()
+        raise invalid()
     head, _, signature = token.split(".")
     try:
         header = _read_header(_decoded(head))
         _decoded(signature)
     except (ValueError, RecursionError):
-        raise _invalid() from None
+        raise invalid() from None
     # RFC 7515, section 4.1.11: whoever does not understand a critical extension must refuse, and none is understood.
     if header.crit is not UNSET:
-        raise _invalid()
+        raise invalid()
     return header
 
 
@@ -218,15 +177,3 @@ def _decoded(segment: str) -> bytes:
     if base64.urlsafe_b64encode(decoded).decode() != padded:
         raise ValueError(segment)
     return decoded
-
-
-def _agency(metadata: object) -> Agency | None:
-    """Only the two roles there are, spelt exactly so, of an organization named exactly: otherwise nobody (T20, T24)."""
-    match metadata:
-        case {"organization_id": str(text), "role": "member" | "admin" as role} if _CANONICAL_UUID.fullmatch(text):
-            return Agency(organization_id=UUID(text), role=AgentRole(role))
-    return None
-
-
-def _invalid() -> Unauthenticated:
-    return Unauthenticated("the token is not valid")

@@ -2,11 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from booking import files
+from booking.adapters.postgres.database import Database
+from booking.domain.errors import Unavailable
 
 LOCK = 0x626F6F6B  # one number for everyone who migrates this database
 LOCK_TIMEOUT = "2s"  # a migration that would make writers queue for longer gives up instead
@@ -36,12 +41,23 @@ class Migration:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
+@cache
 def known() -> tuple[Migration, ...]:
     """Every migration of this release, in order."""
     return tuple(
         Migration(int(file.name.split("_", 1)[0]), file.name, file.read_text(encoding="utf-8"))
         for file in sorted(files.path("db/migrations").glob("[0-9]*.sql"))
     )
+
+
+async def require_current_schema(database: Database) -> None:
+    """Unavailable unless the database answers and has every migration of this release; newer ones do no harm."""
+    try:
+        (row,) = await database.fetch(sa.text("SELECT coalesce(max(version), 0) AS version FROM schema_migrations"))
+    except DBAPIError as error:
+        raise Unavailable("the database is not migrated: run `booking migrate`") from error
+    if row.version < known()[-1].version:
+        raise Unavailable("the database is not migrated: run `booking migrate`")
 
 
 async def migrate(owner_url: str, serving_url: str) -> list[str]:
@@ -54,6 +70,8 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
     connection = await asyncpg.connect(owner_url, timeout=10)
     try:
         serving_role = serving_role or await connection.fetchval("SELECT current_user")
+        if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", serving_role):
+            raise MigrationError(f"the serving role {serving_role!r}, named in DATABASE_URL, does not exist: create it")
         await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_TIMEOUT}'")
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)

@@ -1,0 +1,233 @@
+"""The command line: booking serve | migrate | dev | token | screen | agent | applicant | check."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from booking.config import AuthSettings, ConfigurationError, Settings
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+
+DATA_DIR = Path(".booking")
+
+Arguments = argparse.Namespace
+Command = Callable[[Arguments], int | Coroutine[Any, Any, int | None] | None]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0 done, 1 refused or failed, 2 called wrongly."""
+    arguments = _parser().parse_args(argv)
+    from booking.adapters.postgres.migrations import MigrationError
+    from booking.commands.dev import DevError
+    from booking.domain.errors import Refusal
+    from booking.entrypoints.dev.postgres import EmbeddedPostgresError
+    from booking.entrypoints.dev.sqs import EmbeddedSqsError
+    from booking.entrypoints.http.server import AddressTaken
+
+    expected = (
+        ConfigurationError,
+        MigrationError,
+        DevError,
+        Refusal,
+        EmbeddedPostgresError,
+        EmbeddedSqsError,
+        AddressTaken,
+        OSError,
+    )
+    try:
+        if arguments.env_file_read:
+            _read_environment(arguments)
+        done = arguments.command(arguments)
+        if asyncio.iscoroutine(done):
+            done = asyncio.run(done)
+    except expected as error:
+        print(f"booking: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return done or 0
+
+
+def _read_environment(arguments: Arguments) -> None:
+    """What `booking dev` wrote describes the instance to talk to; the environment's own variables come first."""
+    file: Path = arguments.env_file or DATA_DIR / "env"
+    if arguments.env_file is None and ("DATABASE_URL" in os.environ or not file.exists()):
+        return
+    for line in file.read_text(encoding="utf-8").splitlines():
+        name, separator, value = line.partition("=")
+        if separator:
+            os.environ.setdefault(name, value)
+
+
+def _serve(_: Arguments) -> int:
+    from booking.commands.serve import serve
+
+    return serve(Settings.read())
+
+
+async def _dev(arguments: Arguments) -> int:
+    from booking.commands.dev import Options, dev
+
+    return await dev(
+        Options(
+            host=arguments.host,
+            port=arguments.port,
+            data_dir=arguments.data_dir,
+            ephemeral=arguments.ephemeral,
+            env_file=arguments.env_file,
+            log_level=arguments.log_level,
+        )
+    )
+
+
+async def _migrate(_: Arguments) -> None:
+    from booking.commands.operator import migrate_database
+
+    await migrate_database()
+
+
+async def _check(_: Arguments) -> int:
+    from booking.commands.operator import check
+
+    return await check()
+
+
+async def _agent_add(arguments: Arguments) -> None:
+    from booking.commands.operator import add_agent
+
+    await add_agent(arguments.subject, arguments.organization, arguments.role)
+
+
+async def _agent_remove(arguments: Arguments) -> int:
+    from booking.commands.operator import remove_agent
+
+    return await remove_agent(arguments.subject)
+
+
+async def _applicant_unlink(arguments: Arguments) -> None:
+    from booking.commands.operator import unlink_applicant
+
+    await unlink_applicant(arguments.organization, arguments.applicant)
+
+
+def _token(arguments: Arguments) -> None:
+    from booking.commands.operator import token
+    from booking.domain.caller import Agency
+
+    agency = None
+    if arguments.role is not None:
+        agency = Agency(organization_id=_organization(arguments), role=arguments.role)
+    token(
+        AuthSettings(
+            hs256_secret=os.environ.get("BOOKING_AUTH_HS256_SECRET"),
+            issuer=os.environ.get("BOOKING_AUTH_ISSUER") or None,
+            audience=os.environ.get("BOOKING_AUTH_AUDIENCE") or "authenticated",
+        ),
+        subject=arguments.subject,
+        email=arguments.email,
+        agency=agency,
+        email_verified=not arguments.unverified,
+        lifetime=timedelta(hours=arguments.hours),
+    )
+
+
+async def _screen(arguments: Arguments) -> None:
+    from booking.commands.operator import screen
+
+    queue_url = arguments.queue_url or os.environ.get("BOOKING_SQS_QUEUE_URL")
+    if not queue_url:
+        raise ConfigurationError(["BOOKING_SQS_QUEUE_URL is required, or --queue-url"])
+    await screen(
+        queue_url,
+        applicant_id=arguments.applicant or uuid5(_organization(arguments), arguments.email),
+        organization_id=_organization(arguments),
+        name=arguments.name,
+        email=arguments.email,
+        risk_level=arguments.risk,
+        screened_at=arguments.screened_at,
+    )
+
+
+def _organization(arguments: Arguments) -> UUID:
+    given = arguments.organization or os.environ.get("ORGANIZATION_ID")
+    if not given:
+        raise ConfigurationError(["--organization is required"])
+    return UUID(str(given))
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an offset is required")
+    return instant
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="booking", description="A booking service for property visits.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(parent: Any, name: str, command: Command, text: str, *, reads_env_file: bool = True) -> Any:
+        added = parent.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command, env_file_read=reads_env_file, env_file=None)
+        if reads_env_file:
+            described = "variables, as `booking dev` writes them (default: .booking/env, unless DATABASE_URL is set)"
+            added.add_argument("--env-file", type=Path, metavar="FILE", help=described)
+        return added
+
+    add(commands, "serve", _serve, "Run the service, configured by the environment alone.", reads_env_file=False)
+    add(commands, "migrate", _migrate, "Apply the migrations that the database lacks.")
+
+    dev = add(commands, "dev", _dev, "Run everything embedded, with a demo, for development.", reads_env_file=False)
+    dev.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    dev.add_argument(
+        "--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
+    )
+    dev.add_argument("--data-dir", type=Path, default=DATA_DIR, help="where all is kept (default: %(default)s)")
+    dev.add_argument("--ephemeral", action="store_true", help="keep nothing, and leave other instances alone")
+    dev.add_argument("--env-file", type=Path, help="once ready, write what a test suite needs to this file")
+    dev.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+
+    token = add(commands, "token", _token, "Print a bearer token for development.")
+    token.add_argument("--subject", help="default: made from the email, always the same")
+    token.add_argument("--email")
+    token.add_argument("--unverified", action="store_true", help="do not vouch for the email")
+    token.add_argument("--role", type=AgentRole, choices=list(AgentRole), help="make it an agent's")
+    token.add_argument("--organization", type=UUID, help="the agent's (default: the demo's)")
+    token.add_argument("--hours", type=float, default=24.0, help="how long it lasts (default: %(default)s)")
+
+    screen = add(commands, "screen", _screen, "Send an APPLICANT_SCREENED event to the queue.")
+    screen.add_argument("--name", required=True)
+    screen.add_argument("--email", required=True)
+    screen.add_argument("--risk", type=RiskLevel, choices=list(RiskLevel), default=RiskLevel.LOW, help="default: LOW")
+    screen.add_argument("--applicant", type=UUID, help="the sender's id of the person (default: made from the email)")
+    screen.add_argument("--organization", type=UUID, help="default: the demo's")
+    screen.add_argument("--screened-at", type=_instant, help="RFC 3339 with an offset (default: when it is sent)")
+    screen.add_argument("--queue-url", help="default: BOOKING_SQS_QUEUE_URL")
+
+    agent = commands.add_parser("agent", help="Provision agents whose tokens cannot say that they are.")
+    agents = agent.add_subparsers(required=True, metavar="COMMAND")
+    agent_add = add(agents, "add", _agent_add, "Make a subject an agent, in place of what it was made before.")
+    agent_add.add_argument("--subject", required=True, help="the token's `sub`")
+    agent_add.add_argument("--organization", type=UUID, required=True)
+    agent_add.add_argument("--role", type=AgentRole, choices=list(AgentRole), required=True)
+    agent_remove = add(agents, "remove", _agent_remove, "Undo that. Whom signed claims make an agent stays one.")
+    agent_remove.add_argument("--subject", required=True, help="the token's `sub`")
+
+    applicant = commands.add_parser("applicant", help="Mend what was linked wrongly.")
+    applicants = applicant.add_subparsers(required=True, metavar="COMMAND")
+    unlink = add(applicants, "unlink", _applicant_unlink, "Take the login from an applicant, for good.")
+    unlink.add_argument("--organization", type=UUID, required=True)
+    unlink.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant, as in GET /me")
+
+    add(commands, "check", _check, "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing.")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

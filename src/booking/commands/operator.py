@@ -1,0 +1,117 @@
+"""What operators do beside the service; and tokens and screenings, for development."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4, uuid5
+
+from booking.adapters.minting import mint
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.store import postgres_store
+from booking.config import AuthSettings, ConfigurationError, database_urls
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.caller import Agency
+from booking.entrypoints.consumer import send_screening, sqs_client
+from booking.service.applicants import ApplicantService
+from booking.service.ports import Store
+
+
+@asynccontextmanager
+async def store() -> AsyncIterator[Store]:
+    serving, _ = database_urls()
+    database = Database(serving, pool_size=1)
+    try:
+        yield postgres_store(database)
+    finally:
+        await database.close()
+
+
+async def migrate_database() -> None:
+    serving, owner = database_urls()
+    applied = await migrate(owner, serving)
+    for name in applied:
+        print(f"applied {name}")
+    if not applied:
+        print("nothing to apply: the database is up to date")
+
+
+async def add_agent(subject: str, organization_id: UUID, role: AgentRole) -> None:
+    async with store() as opened:
+        agent = await opened.agents.provision(subject, organization_id, role)
+    print(f"agent {agent.id} is {agent.role} of organization {agent.organization_id}")
+
+
+async def remove_agent(subject: str) -> int:
+    async with store() as opened:
+        removed = await opened.agents.remove(subject)
+    print("removed" if removed else "nobody was provisioned for that subject")
+    return 0 if removed else 1
+
+
+async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:
+    async with store() as opened:
+        applicant = await ApplicantService(opened.applicants).unlink(organization_id, applicant_id)
+    print(f"applicant {applicant.id} has no login any more")
+
+
+async def check() -> int:
+    """1 if any row breaks an invariant."""
+    async with store() as opened:
+        violations = await opened.auditor.violations()
+    for invariant, count in violations.items():
+        print(f"{count:>8}  {invariant}")
+    broken = sum(violations.values())
+    print(f"{broken} violation{'' if broken == 1 else 's'}" if broken else "every invariant holds")
+    return 1 if broken else 0
+
+
+def token(
+    auth: AuthSettings,
+    *,
+    subject: str | None,
+    email: str | None,
+    agency: Agency | None,
+    email_verified: bool,
+    lifetime: timedelta,
+) -> None:
+    """Prints a development token; ConfigurationError where a real issuer is configured."""
+    if auth.issuer is not None or auth.hs256_secret is None:
+        raise ConfigurationError(["an issuer is configured, so tokens are its to give: ask it for one"])
+    named = subject or str(uuid5(UUID(int=0), email) if email else uuid4())
+    print(
+        mint(
+            auth.hs256_secret,
+            subject=named,
+            email=email,
+            lifetime=lifetime,
+            agency=agency,
+            email_verified=email_verified,
+            audience=auth.audience,
+        )
+    )
+
+
+async def screen(
+    queue_url: str,
+    *,
+    applicant_id: UUID,
+    organization_id: UUID,
+    name: str,
+    email: str,
+    risk_level: RiskLevel,
+    screened_at: datetime | None,
+) -> None:
+    async with sqs_client() as client:
+        message_id = await send_screening(
+            client,
+            queue_url,
+            applicant_id=applicant_id,
+            organization_id=organization_id,
+            name=name,
+            email=email,
+            risk_level=risk_level,
+            screened_at=screened_at,
+        )
+    print(f"sent message {message_id}: applicant {applicant_id} of organization {organization_id} is {risk_level}")

@@ -1,0 +1,68 @@
+"""`booking serve`: the service, with everything from the environment."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+from types import FrameType
+
+import structlog
+
+from booking import logs
+from booking.bootstrap import build
+from booking.config import Settings
+from booking.entrypoints.http.server import Server, listen
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings) -> int:
+    """Until SIGTERM or SIGINT; 0 after an orderly end."""
+    listener = listen(settings.http_host, settings.http_port)
+    host, port = listener.getsockname()[:2]
+    logs.configure(settings.log_level, settings.log_format)
+    log.info("serving", host=host, port=port, workers=settings.workers)
+    if settings.workers == 1:
+        return _work(settings, listener)
+    return _supervise(settings, listener)
+
+
+def _work(settings: Settings, listener: socket.socket) -> int:
+    logs.configure(settings.log_level, settings.log_format)
+    instance = build(settings)
+    server = Server(instance.app, instance.drain)
+    _run(server.serve(sockets=[listener]))
+    return 0 if server.started else 1
+
+
+def _supervise(settings: Settings, listener: socket.socket) -> int:
+    """Workers share one socket. One that dies ends all, for whoever runs us to start afresh: nothing half-alive."""
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_worker, args=(settings, listener)) for _ in range(settings.workers)]
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        for worker in workers:
+            if worker.pid is not None and worker.is_alive():
+                os.kill(worker.pid, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
+    for worker in workers:
+        worker.start()
+    multiprocessing.connection.wait([worker.sentinel for worker in workers])
+    pass_on(signal.SIGTERM, None)
+    for worker in workers:
+        worker.join()
+    return max(abs(worker.exitcode or 0) for worker in workers)
+
+
+def _worker(settings: Settings, listener: socket.socket) -> None:
+    raise SystemExit(_work(settings, listener))
+
+
+def _run(main: object) -> None:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)  # type: ignore[arg-type]

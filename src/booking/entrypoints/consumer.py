@@ -1,0 +1,163 @@
+"""The SQS consumer: takes screenings in, and acknowledges each only once it is kept."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import aioboto3
+import msgspec
+import structlog
+from aiobotocore.config import AioConfig
+
+from booking.domain.applicant import RiskLevel
+from booking.domain.errors import Unavailable
+from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
+from booking.service.applicants import ApplicantService
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+    from types_aiobotocore_sqs.type_defs import MessageTypeDef
+
+RECEIVE_BATCH = 10  # the most SQS hands over in one call
+LONG_POLL = 20  # seconds; the longest it waits, and the cheapest
+VISIBILITY = 30  # seconds; how long a batch is ours before others see it again
+EXTEND_AFTER = VISIBILITY / 2
+MALFORMED_RETURNS = 1  # seconds; soon enough to reach the dead-letter queue, and not at once, so that others get in
+
+log = structlog.get_logger("booking.consumer")
+
+
+def sqs_client() -> "AbstractAsyncContextManager[SQSClient]":
+    """Region, endpoint and credentials as boto reads them from the environment. The runner retries, not the client."""
+    config = AioConfig(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=LONG_POLL + 10)
+    return aioboto3.Session().client("sqs", config=config)
+
+
+@dataclass(slots=True)
+class Consumer:
+    """`ready` raises Unavailable while the database cannot be asked: then nothing is received, for every receive
+    counts towards the dead-letter queue and an outage must not fill it with good messages."""
+
+    client: "SQSClient"
+    queue_url: str
+    applicants: ApplicantService
+    ready: Callable[[], Awaitable[None]]
+    long_poll: int = LONG_POLL
+    monotonic: Callable[[], float] = time.monotonic
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("registered", "unknown", "malformed", "failed"), 0)
+    )
+
+    async def step(self) -> int:
+        """Receives once and handles all that came; says how many. Raises where the database or the queue is down."""
+        await self.ready()
+        received = await self.client.receive_message(
+            QueueUrl=self.queue_url,
+            MaxNumberOfMessages=RECEIVE_BATCH,
+            WaitTimeSeconds=self.long_poll,
+            VisibilityTimeout=VISIBILITY,
+            MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+        )
+        messages = received.get("Messages", [])
+        done: list[MessageTypeDef] = []
+        try:
+            await self._handle(messages, done)
+        finally:
+            await self._delete(done)
+        return len(messages)
+
+    async def _handle(self, messages: "Sequence[MessageTypeDef]", done: "list[MessageTypeDef]") -> None:
+        extended = self.monotonic()
+        for index, message in enumerate(messages):
+            if self.monotonic() - extended > EXTEND_AFTER:
+                await self._set_visibility([*done, *messages[index:]], VISIBILITY)
+                extended = self.monotonic()
+            if await self._take(message):
+                done.append(message)
+
+    async def _take(self, message: "MessageTypeDef") -> bool:
+        """Whether the message is dealt with for good. Unavailable passes: the rest of the batch returns by itself."""
+        outcome, note = "registered", {}
+        try:
+            received = decode(message["Body"], _sent_at(message))
+            by = str(received.event_id or message["MessageId"])
+            await self.applicants.register(received.screening, message_id=by)
+        except UnknownEvent:
+            outcome = "unknown"
+        except MalformedEvent as error:
+            outcome, note = "malformed", {"reason": str(error)}
+        except Unavailable:
+            raise
+        except Exception as error:
+            outcome, note = "failed", {"error": type(error).__name__}
+        self.counts[outcome] += 1
+        if outcome in ("registered", "unknown"):
+            log.info("screening " + outcome, message_id=message["MessageId"])
+            return True
+        received_times = message.get("Attributes", {}).get("ApproximateReceiveCount")
+        log.warning("screening " + outcome, message_id=message["MessageId"], received=received_times, **note)
+        if outcome == "malformed":
+            await self._set_visibility([message], MALFORMED_RETURNS)
+        return False
+
+    async def _delete(self, done: "Sequence[MessageTypeDef]") -> None:
+        """In one call, and what failed once more; a message that stays comes again, which does no harm."""
+        for _ in range(2):
+            if not done:
+                return
+            answer = await self.client.delete_message_batch(QueueUrl=self.queue_url, Entries=_entries(done))
+            failed = {failure["Id"] for failure in answer.get("Failed", [])}
+            done = [message for index, message in enumerate(done) if str(index) in failed]
+        if done:
+            log.warning("messages not deleted", messages=len(done))
+
+    async def _set_visibility(self, messages: "Sequence[MessageTypeDef]", seconds: int) -> None:
+        try:
+            await self.client.change_message_visibility_batch(
+                QueueUrl=self.queue_url,
+                Entries=_entries(messages, VisibilityTimeout=seconds),
+            )
+        except Exception as error:  # the messages come again by themselves
+            log.warning("visibility not changed", messages=len(messages), error=type(error).__name__)
+
+
+async def send_screening(
+    client: "SQSClient",
+    queue_url: str,
+    *,
+    applicant_id: UUID,
+    organization_id: UUID,
+    name: str,
+    email: str,
+    risk_level: RiskLevel,
+    screened_at: datetime | None,
+) -> str:
+    """Sends an APPLICANT_SCREENED event as the screening service does; says the message's id."""
+    event: dict[str, Any] = {
+        "event_type": APPLICANT_SCREENED,
+        "applicant_id": applicant_id,
+        "organization_id": organization_id,
+        "name": name,
+        "email": email,
+        "risk_level": risk_level,
+    }
+    if screened_at is not None:
+        event["screened_at"] = screened_at
+    sent = await client.send_message(QueueUrl=queue_url, MessageBody=msgspec.json.encode(event).decode())
+    return sent["MessageId"]
+
+
+def _entries(messages: "Sequence[MessageTypeDef]", **more: int) -> list[Any]:
+    return [
+        {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"], **more} for index, message in enumerate(messages)
+    ]
+
+
+def _sent_at(message: "MessageTypeDef") -> datetime:
+    """SQS says it in milliseconds since 1970."""
+    sent = message.get("Attributes", {}).get("SentTimestamp")
+    return datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else datetime.now(UTC)

@@ -1,0 +1,100 @@
+"""The embedded stack of one `booking dev`: servers, roles and secrets, and the environment that describes them."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+
+from booking.entrypoints.dev.postgres import EmbeddedPostgres
+from booking.entrypoints.dev.sqs import EmbeddedSqs
+
+DATABASE = "booking"
+SERVING_ROLE = "booking_app"
+
+
+class Secrets(msgspec.Struct, kw_only=True):
+    """Kept beside the data, so that tokens and URLs given out yesterday work today."""
+
+    jwt_secret: str
+    serving_password: str
+    organization_id: UUID
+
+    @classmethod
+    def of(cls, data_dir: Path) -> "Secrets":
+        file = data_dir / "secrets.json"
+        if file.exists():
+            return msgspec.json.decode(file.read_bytes(), type=cls)
+        made = cls(
+            jwt_secret=secrets.token_urlsafe(48), serving_password=secrets.token_urlsafe(24), organization_id=uuid4()
+        )
+        write_privately(file, msgspec.json.encode(made))
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    postgres: EmbeddedPostgres
+    sqs: EmbeddedSqs
+    secrets: Secrets
+
+    @property
+    def owner_url(self) -> str:
+        return self.postgres.superuser_url(DATABASE)
+
+    @property
+    def serving_url(self) -> str:
+        return self.postgres.url(user=SERVING_ROLE, password=self.secrets.serving_password, database=DATABASE)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What `booking serve` and the other commands read, and what end-to-end suites ask for."""
+        return {
+            "DATABASE_URL": self.serving_url,
+            "BOOKING_MIGRATION_DATABASE_URL": self.owner_url,
+            "SQS_QUEUE_URL": self.sqs.queue_url,
+            "SQS_DEAD_LETTER_QUEUE_URL": self.sqs.dead_letter_url,
+            "BOOKING_SQS_QUEUE_URL": self.sqs.queue_url,
+            "AWS_ENDPOINT_URL_SQS": self.sqs.endpoint_url,
+            "AWS_REGION": self.sqs.region,
+            "AWS_DEFAULT_REGION": self.sqs.region,
+            "AWS_ACCESS_KEY_ID": self.sqs.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.sqs.secret_access_key,
+            "JWT_SECRET": self.secrets.jwt_secret,
+            "BOOKING_AUTH_HS256_SECRET": self.secrets.jwt_secret,
+            "ORGANIZATION_ID": str(self.secrets.organization_id),
+        }
+
+
+@asynccontextmanager
+async def embedded(data_dir: Path, *, durable: bool) -> AsyncIterator[Stack]:
+    """Both servers, until the end of the block. To be entered from the main thread, see EmbeddedPostgres.start."""
+    with EmbeddedPostgres.start(data_dir / "postgres", durable=durable) as postgres, EmbeddedSqs.start() as sqs:
+        stack = Stack(postgres, sqs, Secrets.of(data_dir))
+        await _make_database(stack)
+        yield stack
+
+
+async def _make_database(stack: Stack) -> None:
+    connection = await asyncpg.connect(stack.postgres.superuser_url("postgres"))
+    try:
+        if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", SERVING_ROLE):
+            await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN PASSWORD '{stack.secrets.serving_password}'")
+        if not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", DATABASE):
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        await connection.close()
+
+
+def write_privately(file: Path, content: bytes) -> None:
+    """Whole or not at all, and for its owner's eyes only."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as draft_file:
+        draft_file.write(content)
+    draft.replace(file)

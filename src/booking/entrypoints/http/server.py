@@ -1,0 +1,63 @@
+"""The HTTP server: uvicorn, on a socket of ours, with an orderly end."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, cast
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGIApplication
+
+GRACE = 20  # seconds for requests in flight; the whole end takes less than 30
+
+BACKLOG = 2048
+
+
+class AddressTaken(Exception):
+    """The address cannot be listened on; says which, and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket (port 0: any free one); AddressTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"cannot listen on {host}:{port} ({error.strerror or error}): free that port or choose another"
+        ) from error
+    return listener
+
+
+class Server(uvicorn.Server):
+    """Tells `on_exit` of the first SIGTERM or SIGINT at once, and then ends by itself, with exit code 0."""
+
+    def __init__(self, app: object, on_exit: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            cast("ASGIApplication", app),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=GRACE,
+        )
+        super().__init__(config)
+        self._on_exit = on_exit
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._on_exit()
+        if self.should_exit:
+            self.force_exit = True
+        self.should_exit = True

@@ -1,0 +1,81 @@
+"""The one runner of all background loops: idling, backing off and what is said of it live here and nowhere else."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Self
+
+import structlog
+
+Step = Callable[[], Awaitable[int]]
+"""Does some work and says how much; it survives being cut at any await."""
+
+FIRST_PAUSE = 0.5  # seconds after a failure, doubling with each further one
+LONGEST_PAUSE = 30.0  # seconds
+ENDING = 25.0  # seconds for the steps in flight; an SQS long poll takes up to 20
+
+log = structlog.get_logger("booking.workers")
+
+
+async def keep(name: str, step: Step, stop: asyncio.Event, *, idle: float, first_pause: float = FIRST_PAUSE) -> None:
+    """Steps until `stop` is set; the step in flight then finishes. No failure ends the loop (T44, T45).
+
+    `idle` (seconds) is waited after a step that found nothing to do. A change of state is logged, not each failure.
+    """
+    failures = 0
+    while not stop.is_set():
+        try:
+            done = await step()
+        except Exception as error:
+            failures += 1
+            if failures == 1:
+                log.warning("worker failing", worker=name, error=type(error).__name__)
+            pause = min(first_pause * 2 ** min(failures - 1, 16), LONGEST_PAUSE)
+            await _wait(stop, pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter, not a secret
+            continue
+        if failures:
+            log.info("worker working again", worker=name, failures=failures)
+            failures = 0
+        if not done:
+            await _wait(stop, idle)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    if seconds <= 0:
+        await asyncio.sleep(0)
+        return
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+class Workers:
+    """Loops that run together, from entering this block to leaving it."""
+
+    def __init__(self) -> None:
+        self._stop = asyncio.Event()
+        self._loops: list[tuple[str, Step, float]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def add(self, name: str, step: Step, *, idle: float) -> None:
+        self._loops.append((name, step, idle))
+
+    def stop(self) -> None:
+        """Asks all loops to end with the step in flight."""
+        self._stop.set()
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [
+            asyncio.create_task(keep(name, step, self._stop, idle=idle), name=name) for name, step, idle in self._loops
+        ]
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.stop()
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=ENDING)
+        for task in late:
+            log.warning("worker cut off", worker=task.get_name())
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
