@@ -1,6 +1,6 @@
 """Which tokens are believed, and what is read from them. Broken on purpose once, rule by rule: see ADR 5."""
 
-import hashlib
+import base64
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -101,7 +101,9 @@ def test_any_other_claim_may_be_missing(claim: str) -> None:
     assert read(hs256(payload(**{claim: GONE}))).subject == ADA.subject
 
 
-@pytest.mark.parametrize("role", ["service_role", "anon", "Authenticated", "authenticated ", "", None, 1, ["authenticated"]])
+@pytest.mark.parametrize(
+    "role", ["service_role", "anon", "Authenticated", "authenticated ", "", None, 1, ["authenticated"]]
+)
 def test_the_role_must_be_exactly_authenticated(role: object) -> None:
     assert refusal(hs256(payload(role=role))) == INVALID
 
@@ -111,7 +113,9 @@ def test_anonymous_users_are_refused_and_whoever_might_be_one(anonymous: object)
     assert refusal(hs256(payload(is_anonymous=anonymous))) == INVALID
 
 
-@pytest.mark.parametrize("audience", ["other", "", "authenticated2", None, 1, True, [], ["other"], ["authenticated", 1], {}])
+@pytest.mark.parametrize(
+    "audience", ["other", "", "authenticated2", None, 1, True, [], ["other"], ["authenticated", 1], {}]
+)
 def test_a_token_for_another_audience_is_refused(audience: object) -> None:
     """T28"""
     assert refusal(hs256(payload(aud=audience))) == INVALID
@@ -122,7 +126,9 @@ def test_the_audience_stands_alone_or_in_a_list(audience: object) -> None:
     assert read(hs256(payload(aud=audience))) == ADA
 
 
-@pytest.mark.parametrize("issuer", [GONE, "https://other.test", "https://issuer.test/", None, 1, ["https://issuer.test"], {}])
+@pytest.mark.parametrize(
+    "issuer", [GONE, "https://other.test", "https://issuer.test/", None, 1, ["https://issuer.test"], {}]
+)
 def test_a_token_of_another_issuer_is_refused_where_one_is_configured(issuer: object) -> None:
     auth = replace(AUTH, issuer="https://issuer.test")
     assert refusal(hs256(payload(iss=issuer)), auth) == INVALID
@@ -188,7 +194,9 @@ def test_an_admin_is_one() -> None:
     assert read(text) == replace(ADA, agency=replace(MEMBER, role=AgentRole.ADMIN))
 
 
-@pytest.mark.parametrize("role", [GONE, "", "Member", "ADMIN", "agent", "owner", "authenticated", None, True, 0, ["admin"]])
+@pytest.mark.parametrize(
+    "role", [GONE, "", "Member", "ADMIN", "agent", "owner", "authenticated", None, True, 0, ["admin"]]
+)
 def test_whoever_has_another_role_or_none_is_in_no_agency(role: object) -> None:
     """T24"""
     metadata = {"organization_id": ORGANIZATION} | ({} if role is GONE else {"role": role})
@@ -219,7 +227,9 @@ def test_what_users_write_about_themselves_is_not_read() -> None:
     assert read(text) == replace(ADA, email_vouched=False, agency=None)
 
 
-@pytest.mark.parametrize("alg", [GONE, None, "", "none", "None", "hs256", "HS384", "HS512", "RS256", "ES256", 1, ["HS256"]])
+@pytest.mark.parametrize(
+    "alg", [GONE, None, "", "none", "None", "hs256", "HS384", "HS512", "RS256", "ES256", 1, ["HS256"]]
+)
 def test_only_the_algorithm_of_the_key_is_taken(alg: object) -> None:
     """T28"""
     header = {} if alg is GONE else {"alg": alg}
@@ -274,7 +284,9 @@ def test_a_token_of_more_than_eight_kibibytes_is_not_even_parsed() -> None:
     assert refusal(of(size + 2)) == INVALID
 
 
-@pytest.mark.parametrize("text", ["", ".", "..", "...", "a.b", "a.b.c.d", "Bearer x.y.z", " ", "ä.ö.ü", "\ud800.a.b", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", ".", "..", "...", "a.b", "a.b.c.d", "Bearer x.y.z", " ", "ä.ö.ü", "\ud800.a.b", "\x00"]
+)
 def test_what_is_no_compact_jws_is_refused(text: str) -> None:
     assert refusal(text) == INVALID
 
@@ -283,11 +295,19 @@ def test_a_signature_has_one_spelling() -> None:
     """The library skips foreign characters and loose bits, so that one token would have many spellings."""
     text = hs256(payload())
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    for spelling in (text[:-1] + alphabet[alphabet.index(text[-1]) ^ 1], text + "=", text + "\n", text + "!", f" {text}"):
+    for spelling in (
+        text[:-1] + alphabet[alphabet.index(text[-1]) ^ 1],
+        text + "=",
+        text + "\n",
+        text + "!",
+        f" {text}",
+    ):
         assert refusal(spelling) == INVALID
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"{", b"\xff", b"{}x", b'{"sub":"\xff"}', b'{"sub":"\\ud800x"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b'"x"', b"{", b"\xff", b"{}x", b'{"sub":"\xff"}', b'{"sub":"\\ud800x"}']
+)
 def test_what_is_signed_must_be_a_json_object(body: bytes) -> None:
     assert refusal(jws(HEADER, body, SIGN)) == INVALID
     assert refusal(jws(body, json.dumps(payload()).encode(), SIGN)) == INVALID
@@ -307,7 +327,10 @@ def test_depth_is_no_way_to_bring_us_down(bracket: bytes) -> None:
     closing = {b"[": b"]"}.get(bracket, b"}")
     for depth in (*range(880, 1000), 1100):
         deep = b'"x":' + bracket * depth + b"1" + closing * depth
-        for text in (jws(HEADER, body + b"," + deep + b"}", SIGN), jws(HEADER[:-1] + b"," + deep + b"}", body + b"}", SIGN)):
+        for text in (
+            jws(HEADER, body + b"," + deep + b"}", SIGN),
+            jws(HEADER[:-1] + b"," + deep + b"}", body + b"}", SIGN),
+        ):
             try:
                 assert read(text) == ADA
             except Unauthenticated as refused:
@@ -316,7 +339,7 @@ def test_depth_is_no_way_to_bring_us_down(bracket: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([10**400, 10**5000 // 3, -0.0]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([10**400, 10**4000, -0.0]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
@@ -359,11 +382,14 @@ def test_no_signed_header_raises_anything_but_unauthenticated(header: object) ->
 @given(parts=st.lists(st.binary(max_size=40), min_size=3, max_size=3), text=st.text())
 def test_no_garbage_raises_anything_but_unauthenticated(parts: list[bytes], text: str) -> None:
     head, body, signature = parts
-    for garbage in (text, f"{text}.{text}.{text}", f"{b64(head)}.{b64(body)}.{b64(signature)}", jws(HEADER, body, SIGN)):
+    for garbage in (
+        text,
+        f"{text}.{text}.{text}",
+        f"{b64(head)}.{b64(body)}.{b64(signature)}",
+        jws(HEADER, body, SIGN),
+    ):
         assert refusal(garbage) == INVALID
 
 
 def _unb64(segment: str) -> bytes:
-    import base64
-
     return base64.urlsafe_b64decode(segment + "==")

@@ -107,8 +107,8 @@ async def _load_demo(instance: Instance, servers: Stack) -> None:
         now = await instance.store.now()
         await demo.load(organization_id, services.identity, services.slots, send, now)
     async with asyncio.timeout(PATIENCE):
-        while await demo.missing(organization_id, services.identity):
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - the consumer tells nobody, the store has to be asked
+        while await demo.missing(organization_id, services.identity):  # noqa: ASYNC110 - only the store can tell
+            await asyncio.sleep(0.02)
 
 
 def _tokens(secret: str, organization_id: UUID) -> dict[str, str]:

@@ -3,11 +3,10 @@
 import re
 import time
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import structlog
 from litestar.enums import ScopeType
-
-from booking.adapters.ids import new_id
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,4 +55,4 @@ def _request_id(scope: "Scope") -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and ACCEPTABLE.fullmatch(value):
             return bytes(value).decode()
-    return str(new_id())
+    return str(uuid4())

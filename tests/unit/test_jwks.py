@@ -1,0 +1,299 @@
+"""Tokens of an issuer that publishes its keys: which keys are used, and how often they are asked for."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from booking.adapters.jwks import FETCH_TIMEOUT, LARGEST_BODY
+from booking.adapters.tokens import JoseTokens, tokens_for, verifying_keys
+from booking.config import AuthSettings
+from booking.domain.errors import Unauthenticated, Unavailable
+from tests.support.issuer import GONE, URL, VALID, Clock, EcKey, Issuer, RsaKey, b64, payload, signed
+
+EC, RSA, OTHER = EcKey("e"), RsaKey("r"), EcKey("other")
+INVALID = "the token is not valid"
+
+
+@asynccontextmanager
+async def believing(issuer: Issuer, clock: Clock | None = None) -> AsyncIterator[JoseTokens]:
+    tokens = tokens_for(AuthSettings(jwks_url=URL), now=Clock(), monotonic=clock or Clock(), transport=issuer)
+    try:
+        yield tokens
+    finally:
+        await tokens.aclose()
+
+
+async def is_refused(tokens: JoseTokens, text: str) -> bool:
+    try:
+        await tokens.verify(text)
+    except Unauthenticated as refused:
+        return refused.detail == INVALID
+    return False
+
+
+async def is_believed(tokens: JoseTokens, text: str) -> bool:
+    return (await tokens.verify(text)).subject == VALID["sub"]
+
+
+async def is_unknowable(tokens: JoseTokens, text: str) -> bool:
+    try:
+        await tokens.verify(text)
+    except Unavailable:
+        return True
+    return False
+
+
+async def test_tokens_of_both_kinds_of_key_are_believed_and_the_keys_fetched_once() -> None:
+    issuer = Issuer(EC.jwk, RSA.jwk)
+    async with believing(issuer) as tokens:
+        for key in (EC, RSA, EC):
+            assert await is_believed(tokens, signed(key))
+    assert issuer.fetches == 1
+
+
+async def test_the_name_of_a_key_does_not_make_up_for_its_signature() -> None:
+    async with believing(Issuer(EC.jwk, RSA.jwk)) as tokens:
+        assert await is_refused(tokens, signed(EcKey("e")))
+        assert await is_refused(tokens, signed(OTHER, kid="e"))
+
+
+@pytest.mark.parametrize("key", [EC, RSA])
+@pytest.mark.parametrize("alg", ["none", "HS256", "ES256", "RS256", "ES384", "RS512", "PS256"])
+async def test_the_algorithm_follows_from_the_key(key: EcKey | RsaKey, alg: str) -> None:
+    """T28"""
+    async with believing(Issuer(EC.jwk, RSA.jwk)) as tokens:
+        assert await is_refused(tokens, signed(key, alg=alg)) == (alg != key.alg)
+
+
+async def test_a_token_brings_no_key_of_its_own() -> None:
+    issuer = Issuer(EC.jwk)
+    evil = {"jku": "https://evil.test", "jwk": OTHER.jwk, "x5u": "https://evil.test", "x5c": ["x"]}
+    async with believing(issuer) as tokens:
+        assert await is_believed(tokens, signed(EC, **evil))
+        assert await is_refused(tokens, signed(OTHER, kid="e", **evil))
+    assert issuer.fetches == 1
+
+
+async def test_a_token_that_names_no_key_needs_the_only_one() -> None:
+    async with believing(Issuer(EC.jwk)) as tokens:
+        assert await is_believed(tokens, signed(EC, kid=GONE))
+        assert await is_refused(tokens, signed(OTHER, kid=GONE))
+    issuer, clock = Issuer(EC.jwk, RSA.jwk), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_refused(tokens, signed(EC, kid=GONE))
+        clock.seconds += 60
+        assert await is_refused(tokens, signed(EC, kid=GONE))
+    assert issuer.fetches == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"use": "enc"}, {"use": None}, {"kid": GONE}, {"kid": ""}, {"kid": 1}, {"kty": "oct", "k": b64(b"x" * 32)}]
+    + [{"kty": "OKP"}, {"kty": GONE}, {"alg": "RS512"}, {"alg": "HS256"}, {"key_ops": ["sign"]}, {"key_ops": "verify"}]
+    + [{"d": "AQAB"}, {"x": ""}, {"x": "ä"}, {"x": "AQAB"}, {"crv": "P-384"}, {"crv": "secp256k1"}, {"y": 1}],
+)
+async def test_a_key_of_no_use_here_is_passed_over(change: dict[str, object]) -> None:
+    spoilt = {name: value for name, value in (EC.jwk | {"use": "sig"} | change).items() if value is not GONE}
+    async with believing(Issuer(spoilt, "no key", None, RSA.jwk)) as tokens:
+        assert await is_refused(tokens, signed(EC))
+        assert await is_believed(tokens, signed(RSA))
+
+
+async def test_a_key_as_supabase_publishes_it_is_used() -> None:
+    published = EC.jwk | {"use": "sig", "alg": "ES256", "key_ops": ["verify"], "ext": True}
+    async with believing(Issuer(published)) as tokens:
+        assert await is_believed(tokens, signed(EC))
+
+
+async def test_keys_too_weak_or_of_another_curve_are_passed_over() -> None:
+    weak, wide = RsaKey("weak", 1024), EcKey("wide", ec.SECP384R1())
+    async with believing(Issuer(weak.jwk, wide.jwk, EC.jwk)) as tokens:
+        assert await is_refused(tokens, signed(weak))
+        assert await is_refused(tokens, signed(EC, kid="wide"))
+    assert list(verifying_keys(json.dumps({"keys": [weak.jwk, wide.jwk, EC.jwk]}).encode())) == ["e"]
+
+
+async def test_a_new_key_is_found_when_a_token_names_it() -> None:
+    issuer, clock = Issuer(EC.jwk), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_believed(tokens, signed(EC))
+        issuer.publish(EC.jwk, RSA.jwk)
+        clock.seconds += 30
+        assert await is_believed(tokens, signed(RSA))
+    assert issuer.fetches == 2
+
+
+@pytest.mark.parametrize("up", [True, False])
+async def test_invented_key_names_ask_the_issuer_once_in_thirty_seconds(up: bool) -> None:
+    issuer, clock = Issuer(EC.jwk), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_believed(tokens, signed(EC))
+        issuer.up = up
+        for passed, fetches in ((29.9, 1), (0.1, 2), (0, 2), (29.9, 2), (0.1, 3)):
+            clock.seconds += passed
+            for name in ("a", "b"):
+                assert await is_refused(tokens, signed(OTHER, kid=name))
+            assert issuer.fetches == fetches
+        assert await is_believed(tokens, signed(EC))
+
+
+async def test_many_at_once_share_one_fetch_and_survive_whoever_hangs_up() -> None:
+    issuer = Issuer(EC.jwk)
+    issuer.gate.clear()
+    async with believing(issuer) as tokens:
+        waiting = [asyncio.create_task(is_believed(tokens, signed(EC))) for _ in range(50)]
+        while not issuer.fetches:
+            await asyncio.sleep(0)
+        waiting[0].cancel()
+        await asyncio.wait(waiting[:1])
+        issuer.gate.set()
+        assert await asyncio.gather(*waiting[1:]) == [True] * 49
+    assert waiting[0].cancelled()
+    assert issuer.fetches == 1
+
+
+async def test_old_keys_are_renewed_while_those_who_use_them_do_not_wait() -> None:
+    issuer, clock = Issuer(EC.jwk), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_believed(tokens, signed(EC))
+        issuer.publish(RSA.jwk)
+        clock.seconds += 600
+        assert await is_believed(tokens, signed(EC))
+        assert issuer.fetches == 1
+        clock.seconds += 1
+        issuer.gate.clear()
+        assert await is_believed(tokens, signed(EC))
+        issuer.gate.set()
+        assert await is_believed(tokens, signed(RSA))
+        assert await is_refused(tokens, signed(EC))
+    assert issuer.fetches == 2
+
+
+async def test_while_the_issuer_is_down_known_keys_go_on_working(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    issuer, clock = Issuer(EC.jwk), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_believed(tokens, signed(EC))
+        issuer.up = False
+        for minutes in range(1, 4):
+            clock.seconds += 601
+            for _ in range(3):
+                assert await is_believed(tokens, signed(EC))
+                assert await is_refused(tokens, signed(OTHER))
+            assert issuer.fetches == 1 + minutes
+        issuer.up = True
+        clock.seconds += 30
+        issuer.publish(OTHER.jwk)
+        assert await is_believed(tokens, signed(OTHER))
+    first, last = (record.getMessage() for record in caplog.records if record.name.startswith("booking"))
+    assert "cannot be fetched" in first
+    assert "can be fetched again" in last
+
+
+async def test_with_no_key_and_no_issuer_nobody_can_tell() -> None:
+    issuer, clock = Issuer(EC.jwk), Clock()
+    issuer.up = False
+    async with believing(issuer, clock) as tokens:
+        for text in (signed(EC), signed(EC, kid=GONE)):
+            assert await is_unknowable(tokens, text)
+        issuer.up = True
+        assert await is_unknowable(tokens, signed(EC))
+        assert issuer.fetches == 1
+        clock.seconds += 30
+        assert await is_believed(tokens, signed(EC))
+
+
+async def test_an_issuer_that_publishes_no_key_has_said_so() -> None:
+    issuer, clock = Issuer(), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_refused(tokens, signed(EC))
+        assert await is_refused(tokens, signed(EC, kid=GONE))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(302, headers={"location": "https://evil.test"}),
+        httpx.Response(404),
+        httpx.Response(500),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={}),
+        httpx.Response(200, json={"keys": {}}),
+        httpx.Response(200, text="[" * 5000),
+        httpx.Response(200, json={"keys": [EC.jwk], "padding": "x" * LARGEST_BODY}),
+    ],
+)
+async def test_an_answer_that_is_no_key_set_changes_nothing(answer: httpx.Response) -> None:
+    issuer, clock = Issuer(EC.jwk), Clock()
+    async with believing(issuer, clock) as tokens:
+        assert await is_believed(tokens, signed(EC))
+        issuer.answer = lambda: answer
+        clock.seconds += 601
+        assert await is_refused(tokens, signed(OTHER))
+        assert issuer.fetches == 2
+        assert await is_believed(tokens, signed(EC))
+    issuer.fetches = 0
+    async with believing(issuer, clock) as tokens:
+        assert await is_unknowable(tokens, signed(EC))
+    assert issuer.fetches == 1
+
+
+async def test_a_key_set_is_read_up_to_its_bound() -> None:
+    issuer = Issuer()
+    body = json.dumps({"keys": [EC.jwk]}).encode().ljust(LARGEST_BODY)
+    issuer.answer = lambda: httpx.Response(200, content=body)
+    async with believing(issuer) as tokens:
+        assert await is_believed(tokens, signed(EC))
+
+
+async def test_an_issuer_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is on the whole fetch: httpx's own timeouts begin anew with every byte."""
+    monkeypatch.setattr("booking.adapters.jwks.FETCH_TIMEOUT", 0.01)
+    assert FETCH_TIMEOUT == 2.0
+    issuer = Issuer(EC.jwk)
+    issuer.gate.clear()
+    async with believing(issuer) as tokens:
+        assert await is_unknowable(tokens, signed(EC))
+
+
+async def test_closing_gives_up_the_fetch_that_is_under_way() -> None:
+    issuer = Issuer(EC.jwk)
+    issuer.gate.clear()
+    async with believing(issuer) as tokens:
+        waiting = asyncio.create_task(is_believed(tokens, signed(EC)))
+        while not issuer.fetches:
+            await asyncio.sleep(0)
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+
+
+async def test_closing_what_was_never_used_is_fine() -> None:
+    async with believing(Issuer(EC.jwk)):
+        pass
+
+
+JWK_MEMBER = st.none() | st.text(max_size=8) | st.binary(max_size=40).map(b64) | st.integers() | st.lists(st.text())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    base=st.sampled_from([EC.jwk, RSA.jwk]),
+    change=st.dictionaries(st.sampled_from(["kid", "kty", "crv", "x", "y", "n", "e", "use", "alg"]), JWK_MEMBER),
+)
+def test_no_published_key_brings_us_down(base: dict[str, object], change: dict[str, object]) -> None:
+    keys = verifying_keys(json.dumps({"keys": [base | change, OTHER.jwk]}).encode())
+    assert keys[OTHER.kid].algorithm == "ES256"
+
+
+async def test_the_claims_of_a_published_keys_token_are_judged_as_any_others() -> None:
+    async with believing(Issuer(EC.jwk)) as tokens:
+        assert await is_refused(tokens, signed(EC, payload(role="service_role")))
