@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,7 @@ ORGANIZATION = "0b7c1d8e-6a55-4c1f-9d3c-5a4f3f0e2b11"
 
 Sign = Callable[[bytes], bytes]
 GONE: Any = object()
-VALID: Mapping[str, Any] = {
+VALID: dict[str, Any] = {
     "aud": "authenticated",
     "role": "authenticated",
     "sub": "5f0c0a54-2d1c-4b43-8a41-2f8f9a3fd0aa",
@@ -123,20 +123,29 @@ def signed(key: EcKey | RsaKey, claims: object | None = None, **header: object) 
 class Issuer(httpx.MockTransport):
     """Serves its keys, counts the fetches, and goes down or slow when told."""
 
-    def __init__(self, *keys: Mapping[str, object]) -> None:
+    def __init__(self, *keys: object) -> None:
         super().__init__(self._answer)
         self.publish(*keys)
         self.fetches = 0
         self.up = True
+        self.asked = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
 
     def publish(self, *keys: object) -> None:
-        self.answer: Callable[[], httpx.Response] = lambda: httpx.Response(200, json={"keys": keys})
+        self.answer(json.dumps({"keys": keys}).encode())
+
+    def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.status, self.body, self.headers = status, body, headers
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         self.fetches += 1
+        self.asked.set()
         await self.gate.wait()
         if not self.up:
             raise httpx.ConnectError("down", request=request)
-        return self.answer()
+        return httpx.Response(self.status, headers=self.headers, content=self._chunks())
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.body), 4096):
+            yield self.body[start : start + 4096]

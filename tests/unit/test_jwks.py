@@ -1,12 +1,12 @@
 """Tokens of an issuer that publishes its keys: which keys are used, and how often they are asked for."""
 
 import asyncio
+import gzip
 import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
@@ -19,6 +19,7 @@ from booking.domain.errors import Unauthenticated, Unavailable
 from tests.support.issuer import GONE, URL, VALID, Clock, EcKey, Issuer, RsaKey, b64, payload, signed
 
 EC, RSA, OTHER = EcKey("e"), RsaKey("r"), EcKey("other")
+SUBJECT: str = VALID["sub"]
 INVALID = "the token is not valid"
 
 
@@ -40,7 +41,8 @@ async def is_refused(tokens: JoseTokens, text: str) -> bool:
 
 
 async def is_believed(tokens: JoseTokens, text: str) -> bool:
-    return (await tokens.verify(text)).subject == VALID["sub"]
+    claims = await tokens.verify(text)
+    return claims.subject == SUBJECT
 
 
 async def is_unknowable(tokens: JoseTokens, text: str) -> bool:
@@ -96,9 +98,18 @@ async def test_a_token_that_names_no_key_needs_the_only_one() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"use": "enc"}, {"use": None}, {"kid": GONE}, {"kid": ""}, {"kid": 1}, {"kty": "oct", "k": b64(b"x" * 32)}]
-    + [{"kty": "OKP"}, {"kty": GONE}, {"alg": "RS512"}, {"alg": "HS256"}, {"key_ops": ["sign"]}, {"key_ops": "verify"}]
-    + [{"d": "AQAB"}, {"x": ""}, {"x": "ä"}, {"x": "AQAB"}, {"crv": "P-384"}, {"crv": "secp256k1"}, {"y": 1}],
+    [
+        *(
+            {"use": "enc"},
+            {"use": None},
+            {"key_ops": ["sign"]},
+            {"key_ops": "verify"},
+            {"alg": "RS512"},
+            {"alg": "HS256"},
+        ),
+        *({"kid": GONE}, {"kid": ""}, {"kid": 1}, {"kty": "oct", "k": b64(b"x" * 32)}, {"kty": "OKP"}, {"kty": GONE}),
+        *({"d": "AQAB"}, {"x": ""}, {"x": "ä"}, {"x": "AQAB"}, {"crv": "P-384"}, {"crv": "secp256k1"}, {"y": 1}),
+    ],
 )
 async def test_a_key_of_no_use_here_is_passed_over(change: dict[str, object]) -> None:
     spoilt = {name: value for name, value in (EC.jwk | {"use": "sig"} | change).items() if value is not GONE}
@@ -150,8 +161,7 @@ async def test_many_at_once_share_one_fetch_and_survive_whoever_hangs_up() -> No
     issuer.gate.clear()
     async with believing(issuer) as tokens:
         waiting = [asyncio.create_task(is_believed(tokens, signed(EC))) for _ in range(50)]
-        while not issuer.fetches:
-            await asyncio.sleep(0)
+        await issuer.asked.wait()
         waiting[0].cancel()
         await asyncio.wait(waiting[:1])
         issuer.gate.set()
@@ -219,24 +229,27 @@ async def test_an_issuer_that_publishes_no_key_has_said_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("status", "body"),
     [
-        httpx.Response(302, headers={"location": "https://evil.test"}),
-        httpx.Response(404),
-        httpx.Response(500),
-        httpx.Response(200, text="<html>"),
-        httpx.Response(200, json=[]),
-        httpx.Response(200, json={}),
-        httpx.Response(200, json={"keys": {}}),
-        httpx.Response(200, text="[" * 5000),
-        httpx.Response(200, json={"keys": [EC.jwk], "padding": "x" * LARGEST_BODY}),
+        (302, b""),
+        (404, b"{}"),
+        (500, b""),
+        (500, json.dumps({"keys": [OTHER.jwk]}).encode()),
+        (200, b""),
+        (200, b"<html>"),
+        (200, b"[]"),
+        (200, b"{}"),
+        (200, b'{"keys":{}}'),
+        (200, b"[" * 5000),
+        (200, json.dumps({"keys": [OTHER.jwk]}).encode().ljust(LARGEST_BODY + 1)),
+        (200, gzip.compress(json.dumps({"keys": [OTHER.jwk]}).encode())),
     ],
 )
-async def test_an_answer_that_is_no_key_set_changes_nothing(answer: httpx.Response) -> None:
+async def test_an_answer_that_is_no_key_set_changes_nothing(status: int, body: bytes) -> None:
     issuer, clock = Issuer(EC.jwk), Clock()
     async with believing(issuer, clock) as tokens:
         assert await is_believed(tokens, signed(EC))
-        issuer.answer = lambda: answer
+        issuer.answer(body, status, location="https://evil.test", **{"content-encoding": "gzip"})
         clock.seconds += 601
         assert await is_refused(tokens, signed(OTHER))
         assert issuer.fetches == 2
@@ -249,8 +262,7 @@ async def test_an_answer_that_is_no_key_set_changes_nothing(answer: httpx.Respon
 
 async def test_a_key_set_is_read_up_to_its_bound() -> None:
     issuer = Issuer()
-    body = json.dumps({"keys": [EC.jwk]}).encode().ljust(LARGEST_BODY)
-    issuer.answer = lambda: httpx.Response(200, content=body)
+    issuer.answer(json.dumps({"keys": [EC.jwk]}).encode().ljust(LARGEST_BODY))
     async with believing(issuer) as tokens:
         assert await is_believed(tokens, signed(EC))
 
@@ -270,8 +282,7 @@ async def test_closing_gives_up_the_fetch_that_is_under_way() -> None:
     issuer.gate.clear()
     async with believing(issuer) as tokens:
         waiting = asyncio.create_task(is_believed(tokens, signed(EC)))
-        while not issuer.fetches:
-            await asyncio.sleep(0)
+        await issuer.asked.wait()
     await asyncio.wait([waiting])
     assert waiting.cancelled()
 

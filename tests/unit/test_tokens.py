@@ -66,6 +66,14 @@ def refusal(text: str, auth: AuthSettings = AUTH) -> str:
     return refused.value.detail
 
 
+def outcome(text: str, auth: AuthSettings = AUTH) -> Claims | str:
+    """The claims, or why they were refused."""
+    try:
+        return read(text, auth)
+    except Unauthenticated as refused:
+        return refused.detail
+
+
 def test_a_valid_token_says_who_its_bearer_is() -> None:
     assert read(hs256(payload())) == ADA
 
@@ -152,8 +160,10 @@ def test_a_token_from_the_future_is_believed_from_thirty_seconds_before(claim: s
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
 @pytest.mark.parametrize(
     "date",
-    [None, True, False, "1900000000", "", [1900000000], {}, -1, -1e300, 1e300, 10**400, NOW * 1000]
-    + [float("nan"), float("inf"), float("-inf")],
+    [
+        *(None, True, False, "1900000000", "", [1900000000], {}, -1, -1e300, 1e300, 10**400, NOW * 1000),
+        *(float("nan"), float("inf"), float("-inf")),
+    ],
 )
 def test_a_date_must_be_a_number_of_seconds_in_our_era(claim: str, date: object) -> None:
     """T28: the library takes "17", true and what is in milliseconds, and stumbles over lists and infinity."""
@@ -205,8 +215,17 @@ def test_whoever_has_another_role_or_none_is_in_no_agency(role: object) -> None:
 
 @pytest.mark.parametrize(
     "organization",
-    ["", "1", ORGANIZATION.replace("-", ""), f"{{{ORGANIZATION}}}", f"urn:uuid:{ORGANIZATION}", f"{ORGANIZATION}\n"]
-    + [None, 1, True, [ORGANIZATION], {}],
+    [
+        *(
+            "",
+            "1",
+            ORGANIZATION.replace("-", ""),
+            f"{{{ORGANIZATION}}}",
+            f"urn:uuid:{ORGANIZATION}",
+            f"{ORGANIZATION}\n",
+        ),
+        *(None, 1, True, [ORGANIZATION], {}),
+    ],
 )
 def test_an_organization_must_be_named_exactly(organization: object) -> None:
     metadata = {"organization_id": organization, "role": "admin"}
@@ -331,10 +350,7 @@ def test_depth_is_no_way_to_bring_us_down(bracket: bytes) -> None:
             jws(HEADER, body + b"," + deep + b"}", SIGN),
             jws(HEADER[:-1] + b"," + deep + b"}", body + b"}", SIGN),
         ):
-            try:
-                assert read(text) == ADA
-            except Unauthenticated as refused:
-                assert refused.detail == INVALID
+            assert outcome(text) in (ADA, INVALID)
     assert refusal(jws(HEADER, body + b"," + deep + b"}", SIGN)) == INVALID
 
 
@@ -357,10 +373,9 @@ def test_no_mutation_of_a_valid_token_is_believed(start: int, length: int, new: 
 @settings(max_examples=300, deadline=None)
 @given(claims=st.dictionaries(st.sampled_from([*VALID, "nbf", "iss"]), JSON, min_size=1, max_size=3))
 def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(claims: dict[str, object]) -> None:
-    try:
-        said = read(hs256(payload(**claims)), replace(AUTH, issuer="me") if "iss" in claims else AUTH)
-    except Unauthenticated as refused:
-        assert refused.detail in {EXPIRED, INVALID}
+    said = outcome(hs256(payload(**claims)), replace(AUTH, issuer="me") if "iss" in claims else AUTH)
+    if isinstance(said, str):
+        assert said in {EXPIRED, INVALID}
     else:
         assert 0 < len(said.subject) <= 255
         assert said.agency in {None, MEMBER}
@@ -372,10 +387,7 @@ def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(cl
 def test_no_signed_header_raises_anything_but_unauthenticated(header: object) -> None:
     extra = header if isinstance(header, dict) else {"x": header}
     for head in (header, {"alg": "HS256"} | extra):
-        try:
-            assert read(token(head, payload(), SIGN)) == ADA
-        except Unauthenticated as refused:
-            assert refused.detail == INVALID
+        assert outcome(token(head, payload(), SIGN)) in (ADA, INVALID)
 
 
 @settings(max_examples=150, deadline=None)

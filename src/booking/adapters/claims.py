@@ -22,7 +22,7 @@ NumericDate = Annotated[float, Meta(ge=0, le=253_402_300_799)]
 
 
 class _Payload(msgspec.Struct):
-    """The claims that count. The required ones have no default; `user_metadata` is its owner's to edit: absent (T27)."""
+    """The claims that count. Required ones have no default; `user_metadata`, its owner's to edit, is absent (T27)."""
 
     sub: Annotated[str, Meta(min_length=1, max_length=255, pattern=_NO_CONTROLS)]
     aud: str | list[str]

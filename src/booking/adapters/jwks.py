@@ -28,7 +28,7 @@ class KeyFetchError(Exception):
 
 
 class KeyCache(Generic[Key]):
-    """Keys by their id. `read` makes them of the document's bytes, ValueError or RecursionError where it cannot."""
+    """Keys by their id, as `read` makes them of the document's bytes; what it raises counts as a failed fetch."""
 
     def __init__(
         self,
@@ -53,14 +53,11 @@ class KeyCache(Generic[Key]):
         A known key is given at once, even if it is time to look for newer ones: nobody waits for that.
         """
         if self._monotonic() - self._fetched_at > STALE_AFTER:
-            self._begin_fetch()
+            self._latest_fetch()
         key = self._known(kid)
-        if key is None:
-            if kid is not None:
-                self._begin_fetch()
-            if self._fetch is not None:
-                # Shielded: others wait for the same fetch, and must not lose it when one of them hangs up.
-                await asyncio.shield(self._fetch)
+        if key is None and (kid is not None or not self._keys):
+            # Shielded: others wait for the same fetch, and must not lose it when one of them hangs up.
+            await asyncio.shield(self._latest_fetch())
             key = self._known(kid)
         if key is None and not self._keys and not self._reachable:
             raise Unavailable("the issuer's signing keys cannot be fetched")
@@ -78,17 +75,18 @@ class KeyCache(Generic[Key]):
             return self._keys.get(kid)
         return next(iter(self._keys.values())) if len(self._keys) == 1 else None
 
-    def _begin_fetch(self) -> None:
-        """Unless one is under way, or was begun a moment ago, whether it succeeded or not."""
+    def _latest_fetch(self) -> asyncio.Task[None]:
+        """One under way or ended, well or not, if it was begun a moment ago; else a new one."""
         now = self._monotonic()
-        if (self._fetch is None or self._fetch.done()) and now - self._tried_at >= RETRY_AFTER:
+        if self._fetch is None or (self._fetch.done() and now - self._tried_at >= RETRY_AFTER):
             self._tried_at = now
             self._fetch = asyncio.create_task(self._renew(now))
+        return self._fetch
 
     async def _renew(self, now: float) -> None:
         try:
             keys = self._read(await self._body())
-        except (KeyFetchError, httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
+        except Exception as error:  # whatever the network or the answer did: the known keys go on working
             if self._reachable:
                 log.warning("the issuer's signing keys cannot be fetched: %r", error)
             self._reachable = False

@@ -128,7 +128,7 @@ def tokens_for(
 
 
 def verifying_keys(document: bytes) -> dict[str, VerifyingKey]:
-    """The usable keys of a JWK set, by their ids; ValueError or RecursionError if it is not one."""
+    """The usable keys of a JWK set, by their ids; raises what the decoder raises if it is not one."""
     keys = {}
     for entry in msgspec.json.decode(document, type=_JwkSet).keys:
         try:

@@ -20,7 +20,7 @@ from booking.domain.events import Actor
 from booking.service.contest import contest
 from booking.service.ports import Lost
 
-PREFIX = "applicant_"
+PREFIX = "person_"
 
 APPLICANT = tuple(
     applicants.c[name].label(PREFIX + name)

@@ -1,0 +1,104 @@
+"""Plain things to test with: say what matters, the rest is made up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from booking.adapters.ids import new_id
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel, Screening
+from booking.domain.caller import Agency, Caller, Claims
+from booking.domain.slot import Slot
+from booking.service.applicants import ApplicantService
+from booking.service.bookings import BookingService
+from booking.service.identity import IdentityService
+from booking.service.ports import Store
+from booking.service.slots import SlotService
+
+HOUR = timedelta(hours=1)
+
+
+def claims(
+    subject: str | None = None,
+    *,
+    email: str | None = None,
+    vouched: bool = True,
+    organization_id: UUID | None = None,
+    role: AgentRole | None = None,
+) -> Claims:
+    agency = Agency(organization_id=organization_id, role=role) if organization_id and role else None
+    return Claims(subject=subject or f"user-{uuid4()}", email=email, email_vouched=vouched, agency=agency)
+
+
+def screening(
+    organization_id: UUID,
+    *,
+    external_id: UUID | None = None,
+    email: str | None = None,
+    risk_level: RiskLevel = RiskLevel.LOW,
+    screened_at: datetime | None = None,
+    sent_at: datetime | None = None,
+    name: str = "Ada",
+) -> Screening:
+    return Screening(
+        organization_id=organization_id,
+        external_id=external_id or uuid4(),
+        name=name,
+        email=email or f"{uuid4()}@example.com",
+        risk_level=risk_level,
+        screened_at=screened_at,
+        sent_at=sent_at or datetime.now(UTC),
+    )
+
+
+@dataclass(frozen=True)
+class Organization:
+    """An organization in a store, with the use cases at hand."""
+
+    store: Store
+    organization_id: UUID
+
+    @property
+    def slots(self) -> SlotService:
+        return SlotService(self.store.slots, self.store.now, new_id)
+
+    @property
+    def bookings(self) -> BookingService:
+        return BookingService(self.store.bookings, new_id)
+
+    @property
+    def identity(self) -> IdentityService:
+        return IdentityService(self.store.agents, self.store.applicants)
+
+    @property
+    def applicants(self) -> ApplicantService:
+        return ApplicantService(self.store.applicants)
+
+    async def agent(self, role: AgentRole = AgentRole.MEMBER) -> Caller:
+        return await self.identity.identify(claims(organization_id=self.organization_id, role=role), "request-1")
+
+    async def admin(self) -> Caller:
+        return await self.agent(AgentRole.ADMIN)
+
+    async def applicant(self, email: str | None = None, risk_level: RiskLevel = RiskLevel.LOW) -> Caller:
+        email = email or f"{uuid4()}@example.com"
+        await self.screen(screening(self.organization_id, email=email, risk_level=risk_level))
+        return await self.identity.identify(claims(email=email), "request-2")
+
+    async def screen(self, found: Screening) -> None:
+        await self.applicants.register(found, message_id="message-1")
+
+    async def slot(
+        self, agent: Caller, *, property_id: UUID | None = None, starts_in: timedelta = HOUR, lasts: timedelta = HOUR
+    ) -> Slot:
+        start = datetime.now(UTC) + starts_in
+        return await self.slots.offer(agent, property_id or uuid4(), start, start + lasts)
+
+    async def slots_of(self, agent: Caller, count: int, property_id: UUID | None = None) -> Sequence[Slot]:
+        property_id = property_id or uuid4()
+        return [await self.slot(agent, property_id=property_id, starts_in=HOUR * (1 + n)) for n in range(count)]
+
+
+def organization(store: Store) -> Organization:
+    return Organization(store, uuid4())

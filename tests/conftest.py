@@ -1,0 +1,59 @@
+"""What every test may ask for: a database server, a migrated database of one's own, and stores of both kinds."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from booking.adapters.memory import State, memory_store
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.store import postgres_store
+from tests.support.database import Server, server
+from tests.support.worlds import MemoryWorld, PostgresWorld, World, serving_url
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: Server) -> AsyncIterator[str]:
+    """A migrated, empty database to copy."""
+
+    async def prepare(owner_url: str) -> None:
+        await migrate(owner_url, await serving_url(owner_url))
+
+    async with postgres.template(prepare) as name:
+        yield name
+
+
+@pytest.fixture
+async def owner_url(postgres: Server, template: str) -> AsyncIterator[str]:
+    """A migrated database of the test's own, as its owner sees it."""
+    async with postgres.fresh(template) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(owner_url: str) -> AsyncIterator[Database]:
+    """The same database, as the serving role sees it."""
+    opened = Database(await serving_url(owner_url))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def world(request: pytest.FixtureRequest) -> World:
+    """A store and its clock: the contract suite holds both kinds to the same behaviour."""
+    if request.param == "memory":
+        state = State()
+        return MemoryWorld(memory_store(state), state)
+    database: Database = request.getfixturevalue("database")
+    return PostgresWorld(postgres_store(database), request.getfixturevalue("owner_url"), database)

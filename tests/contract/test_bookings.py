@@ -1,0 +1,318 @@
+"""Booking, cancelling and showing visits: the same in memory and in PostgreSQL."""
+
+import asyncio
+from collections import Counter
+from uuid import uuid4
+
+import pytest
+
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.caller import Side
+from booking.domain.errors import (
+    ApplicantIneligible,
+    BookingNotConfirmed,
+    BookingNotFound,
+    SlotCancelled,
+    SlotNotFound,
+    SlotStarted,
+    SlotTaken,
+    VisitStarted,
+    WrongRole,
+)
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.slot import SlotStatus
+from booking.service.ports import Lost
+from tests.builders import HOUR, claims, organization, screening
+from tests.support.worlds import World
+
+ALL = Paging(after=None, limit=100)
+ANY_TIME = Window()
+
+
+async def test_a_booking_takes_the_slot_and_is_told_of(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    booking = await agency.bookings.book(applicant, slot.id, "two of us")
+    view = await agency.bookings.get(applicant, booking.id)
+    assert view.booking == booking
+    assert view.applicant is None
+    assert (booking.status, booking.notes) == (BookingStatus.CONFIRMED, "two of us")
+    assert (booking.start_time, booking.end_time, booking.property_id) == (
+        slot.start_time,
+        slot.end_time,
+        slot.property_id,
+    )
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+    assert (await world.events())[-1] == (EventType.BOOKING_CONFIRMED, None, "confirmed")
+
+
+async def test_of_fifty_rivals_exactly_one_wins(world: World) -> None:
+    """T9, T4: over real connections in PostgreSQL."""
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    rivals = [await agency.applicant() for _ in range(50)]
+    outcomes = await asyncio.gather(
+        *(agency.bookings.book(rival, slot.id, "") for rival in rivals), return_exceptions=True
+    )
+    assert Counter(map(type, outcomes)) == {Booking: 1, SlotTaken: 49}
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_a_booked_slot_is_not_booked_again_even_by_whoever_has_it(world: World) -> None:
+    """T4."""
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    applicant = await agency.applicant()
+    await agency.bookings.book(applicant, slot.id, "")
+    with pytest.raises(SlotTaken):
+        await agency.bookings.book(applicant, slot.id, "")
+
+
+async def test_a_slot_freed_by_a_cancellation_can_be_booked_again_and_again(world: World) -> None:
+    """T1."""
+    agency = organization(world.store)
+    agent = await agency.agent()
+    slot = await agency.slot(agent)
+    for _ in range(3):
+        applicant = await agency.applicant()
+        booking = await agency.bookings.book(applicant, slot.id, "")
+        await agency.bookings.cancel(applicant, booking.id)
+        assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+        view = await agency.bookings.get(agent, booking.id)
+        assert view.booking.status is BookingStatus.CANCELLED_BY_APPLICANT
+    assert (await world.events())[-1] == (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_applicant")
+
+
+async def test_a_booking_cancelled_long_ago_frees_nobody_else_s_place(world: World) -> None:
+    """T3."""
+    agency = organization(world.store)
+    agent, first, second = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent)
+    old = await agency.bookings.book(first, slot.id, "")
+    await agency.bookings.cancel(first, old.id)
+    await agency.bookings.book(second, slot.id, "")
+    with pytest.raises(BookingNotConfirmed):
+        await agency.bookings.cancel(first, old.id)
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+
+
+async def test_refusals_come_in_their_order_eligibility_past_cancelled_taken(world: World) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    well, unwell = await agency.applicant(), await agency.applicant(email="x@example.com")
+    taken, cancelled = await agency.slots_of(agent, 2)
+    await agency.bookings.book(well, taken.id, "")
+    await agency.slots.cancel(agent, cancelled.id)
+    for slot, refusal in ((taken, SlotTaken), (cancelled, SlotCancelled)):
+        with pytest.raises(refusal):
+            await agency.bookings.book(unwell, slot.id, "")
+    await world.jump(5 * HOUR)
+    for slot in (taken, cancelled):
+        with pytest.raises(SlotStarted):
+            await agency.bookings.book(unwell, slot.id, "")
+    ineligible = await agency.applicant(risk_level=RiskLevel.HIGH)
+    for slot in (taken, cancelled):
+        with pytest.raises(ApplicantIneligible):
+            await agency.bookings.book(ineligible, slot.id, "")
+
+
+async def test_eligibility_is_what_the_store_says_not_what_the_caller_once_was(world: World) -> None:
+    """T43: HIGH closes new bookings at once, for callers already identified too, and a newer LOW opens them."""
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    applicant = await agency.applicant()
+    person = applicant.applicants[0]
+    for risk_level, at in ((RiskLevel.HIGH, HOUR / 60), (RiskLevel.LOW, HOUR / 30)):
+        await world.jump(at)
+        now = await world.store.now()
+        await agency.screen(
+            screening(
+                agency.organization_id,
+                external_id=person.external_id,
+                email=person.email,
+                risk_level=risk_level,
+                screened_at=now,
+                sent_at=now,
+            )
+        )
+        if risk_level is RiskLevel.HIGH:
+            with pytest.raises(ApplicantIneligible):
+                await agency.bookings.book(applicant, slot.id, "")
+    assert (await agency.bookings.book(applicant, slot.id, "")).status is BookingStatus.CONFIRMED
+
+
+async def test_the_write_itself_refuses_the_ineligible_the_unlinked_and_the_started(world: World) -> None:
+    """The guard decides anew: whatever the look before it allowed, nothing is written."""
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    person = applicant.applicants[0]
+    opening = await world.store.bookings.opening(slot.id, applicant)
+    booking = Booking.confirm(opening[0], opening[1], id=uuid4(), notes="", at=opening[2])
+    before = await world.events()
+    by = applicant.acting_as_applicant()
+    await agency.applicants.unlink(agency.organization_id, person.id)
+    with pytest.raises(Lost):
+        await world.store.bookings.add(booking, by)
+    await world.jump(2 * HOUR)
+    with pytest.raises(Lost):
+        await world.store.bookings.add(booking, by)
+    assert await world.events() == [*before, (EventType.APPLICANT_UNLINKED, "linked", "unlinked")]
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+
+
+async def test_an_applicant_books_only_where_screened(world: World) -> None:
+    """T25: a slot of another organization does not exist for them."""
+    agency, other = organization(world.store), organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    stranger = await other.applicant()
+    for slot_id in (slot.id, uuid4()):
+        with pytest.raises(SlotNotFound):
+            await other.bookings.book(stranger, slot_id, "")
+
+
+async def test_who_is_an_agent_here_and_an_applicant_there_books_there_only(world: World) -> None:
+    here, there = organization(world.store), organization(world.store)
+    own = await here.slot(await here.agent())
+    foreign = await there.slot(await there.agent())
+    email = f"{uuid4()}@example.com"
+    await there.screen(screening(there.organization_id, email=email))
+    both = await here.identity.identify(
+        claims(email=email, organization_id=here.organization_id, role=AgentRole.ADMIN), None
+    )
+    with pytest.raises(SlotNotFound):
+        await here.bookings.book(both, own.id, "")
+    booking = await there.bookings.book(both, foreign.id, "")
+
+    async def listed(side: Side | None) -> list[Booking]:
+        page = await here.bookings.list(both, side=side, status=None, window=Window(), paging=ALL)
+        return [view.booking for view in page.items]
+
+    assert await listed(None) == await listed(Side.AGENT) == []
+    assert await listed(Side.APPLICANT) == [booking]
+
+
+async def test_an_agent_books_nothing_and_an_applicant_lists_no_agency(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    with pytest.raises(WrongRole):
+        await agency.bookings.book(agent, slot.id, "")
+    with pytest.raises(WrongRole):
+        await agency.bookings.cancel(agent, uuid4())
+    for caller, side in ((agent, Side.APPLICANT), (applicant, Side.AGENT)):
+        with pytest.raises(WrongRole):
+            await agency.bookings.list(caller, side=side, status=None, window=Window(), paging=ALL)
+
+
+async def test_a_booking_is_in_view_of_its_applicant_its_agent_and_admins_only(world: World) -> None:
+    """T25."""
+    agency, other = organization(world.store), organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    booking = await agency.bookings.book(applicant, (await agency.slot(agent)).id, "")
+    for caller in (agent, await agency.admin()):
+        view = await agency.bookings.get(caller, booking.id)
+        assert view.applicant is not None
+        assert view.applicant.id == booking.applicant_id
+    for outsider in (await agency.agent(), await agency.applicant(), await other.admin(), await other.applicant()):
+        for booking_id in (booking.id, uuid4()):
+            with pytest.raises(BookingNotFound):
+                await agency.bookings.get(outsider, booking_id)
+    rival = await agency.applicant()
+    with pytest.raises(BookingNotFound):
+        await agency.bookings.cancel(rival, booking.id)
+
+
+async def test_who_is_agent_and_applicant_at_once_cancels_only_own_bookings(world: World) -> None:
+    """A booking that is in view as an agent's is still not one's own."""
+    agency = organization(world.store)
+    email = f"{uuid4()}@example.com"
+    await agency.screen(screening(agency.organization_id, email=email))
+    both = await agency.identity.identify(
+        claims(email=email, organization_id=agency.organization_id, role=AgentRole.ADMIN), None
+    )
+    applicant = await agency.applicant()
+    booking = await agency.bookings.book(applicant, (await agency.slot(both)).id, "")
+    with pytest.raises(BookingNotFound):
+        await agency.bookings.cancel(both, booking.id)
+
+
+async def test_lists_show_each_side_its_own(world: World) -> None:
+    agency = organization(world.store)
+    one, other, admin = await agency.agent(), await agency.agent(), await agency.admin()
+    applicant, rival = await agency.applicant(), await agency.applicant()
+    mine = [await agency.bookings.book(applicant, slot.id, "") for slot in await agency.slots_of(one, 3)]
+    theirs = await agency.bookings.book(rival, (await agency.slot(other)).id, "")
+    await agency.bookings.cancel(applicant, mine[0].id)
+
+    async def listed(
+        caller: object, status: BookingStatus | None = None, window: Window = ANY_TIME, paging: Paging = ALL
+    ) -> list[object]:
+        page = await agency.bookings.list(
+            caller,  # type: ignore[arg-type]
+            side=None,
+            status=status,
+            window=window,
+            paging=paging,
+        )
+        return [view.booking.id for view in page.items]
+
+    ids = [booking.id for booking in mine]
+    assert await listed(applicant) == await listed(one) == ids
+    assert set(await listed(admin)) == {*ids, theirs.id}
+    assert await listed(rival) == await listed(other) == [theirs.id]
+    assert await listed(applicant, BookingStatus.CONFIRMED) == ids[1:]
+    assert await listed(one, BookingStatus.CANCELLED_BY_APPLICANT) == ids[:1]
+    assert await listed(one, window=Window(until=mine[1].start_time)) == ids[:1]
+    assert await listed(one, paging=Paging(after=None, limit=2)) == ids[:2]
+
+
+async def test_a_visit_that_has_started_is_not_cancelled(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    booking = await agency.bookings.book(applicant, (await agency.slot(agent)).id, "")
+    await world.jump(HOUR * 1.5)
+    with pytest.raises(VisitStarted):
+        await agency.bookings.cancel(applicant, booking.id)
+
+
+async def test_booking_against_cancelling_the_slot_never_leaves_a_visit_on_a_cancelled_slot(world: World) -> None:
+    """T3."""
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    for slot in await agency.slots_of(agent, 20):
+        booked, cancelled = await asyncio.gather(
+            agency.bookings.book(applicant, slot.id, ""),
+            agency.slots.cancel(agent, slot.id),
+            return_exceptions=True,
+        )
+        assert cancelled is None
+        assert isinstance(booked, Booking | SlotCancelled)
+        if isinstance(booked, Booking):
+            view = await agency.bookings.get(applicant, booked.id)
+            assert view.booking.status is BookingStatus.CANCELLED_BY_AGENT
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_cancelling_a_booking_against_cancelling_its_slot_never_revives_the_slot(world: World) -> None:
+    """T3."""
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    for slot in await agency.slots_of(agent, 20):
+        booking = await agency.bookings.book(applicant, slot.id, "")
+        by_applicant, by_agent = await asyncio.gather(
+            agency.bookings.cancel(applicant, booking.id),
+            agency.slots.cancel(agent, slot.id),
+            return_exceptions=True,
+        )
+        assert by_agent is None
+        assert by_applicant is None or isinstance(by_applicant, BookingNotConfirmed)
+        assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.CANCELLED
+        status = (await agency.bookings.get(applicant, booking.id)).booking.status
+        won = BookingStatus.CANCELLED_BY_APPLICANT if by_applicant is None else BookingStatus.CANCELLED_BY_AGENT
+        assert status is won
+    assert set((await world.store.auditor.violations()).values()) == {0}

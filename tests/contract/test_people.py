@@ -1,0 +1,214 @@
+"""Agents, applicants, screenings and links: the same in memory and in PostgreSQL."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.errors import ApplicantNotFound, NotRegistered
+from booking.domain.events import EventType
+from tests.builders import HOUR, claims, organization, screening
+from tests.support.worlds import World
+
+
+async def test_signed_claims_make_an_agent_and_newer_claims_another(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    first = await agency.identity.identify(
+        claims("sub", organization_id=agency.organization_id, role=AgentRole.ADMIN), None
+    )
+    demoted = await agency.identity.identify(
+        claims("sub", organization_id=agency.organization_id, role=AgentRole.MEMBER), None
+    )
+    moved = await agency.identity.identify(
+        claims("sub", organization_id=other.organization_id, role=AgentRole.MEMBER), None
+    )
+    assert first.as_agent().id == demoted.as_agent().id
+    assert [caller.as_agent().role for caller in (first, demoted)] == [AgentRole.ADMIN, AgentRole.MEMBER]
+    assert moved.as_agent().organization_id == other.organization_id
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("sub"), None)
+
+
+async def test_first_calls_at_once_find_one_agent(world: World) -> None:
+    """T23."""
+    agency = organization(world.store)
+    same = claims(organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    callers = await asyncio.gather(*(agency.identity.identify(same, None) for _ in range(10)))
+    assert len({caller.as_agent().id for caller in callers}) == 1
+
+
+async def test_an_operator_provisions_an_agent_and_removes_them(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    agents = world.store.agents
+    await agents.provision("sub", agency.organization_id, AgentRole.ADMIN)
+    moved = await agents.provision("sub", other.organization_id, AgentRole.MEMBER)
+    assert (await agency.identity.identify(claims("sub"), None)).agent == moved
+    claimed = claims("sub", organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    assert (await agency.identity.identify(claimed, None)).as_agent().organization_id == agency.organization_id
+    assert [await agents.remove("sub"), await agents.remove("sub")] == [True, False]
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("sub"), None)
+
+
+async def test_a_vouched_email_links_every_applicant_of_that_email_whatever_the_ascii_case(world: World) -> None:
+    """T21, T26: one person may be an applicant of several organizations; a later screening is linked too."""
+    one, other, later = (organization(world.store) for _ in range(3))
+    email = f"Ana.{uuid4()}@Example.com"
+    for agency in (one, other):
+        await agency.screen(screening(agency.organization_id, email=email))
+    person = claims("ana", email=email.swapcase())
+    caller = await one.identity.identify(person, "request")
+    assert set(caller.organizations) == {one.organization_id, other.organization_id}
+    await later.screen(screening(later.organization_id, email=email.upper()))
+    caller = await one.identity.identify(person, "request")
+    assert set(caller.organizations) == {one.organization_id, other.organization_id, later.organization_id}
+    assert (await world.events()).count((EventType.APPLICANT_LINKED, "unlinked", "linked")) == 3
+
+
+async def test_an_email_that_nobody_vouches_for_links_nobody(world: World) -> None:
+    """T20, T21."""
+    agency = organization(world.store)
+    await agency.screen(screening(agency.organization_id, email="ana@example.com"))
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("ana", email="ana@example.com", vouched=False), None)
+
+
+async def test_letters_beyond_ascii_are_compared_as_they_stand(world: World) -> None:
+    agency = organization(world.store)
+    await agency.screen(screening(agency.organization_id, email="ANÁ@example.com"))
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("ana", email="aná@example.com"), None)
+    assert (await agency.identity.identify(claims("ana", email="anÁ@example.com"), None)).applicants
+
+
+async def test_a_link_never_moves_by_itself(world: World) -> None:
+    agency = organization(world.store)
+    await agency.screen(screening(agency.organization_id, email="ana@example.com"))
+    first = await agency.identity.identify(claims("first", email="ana@example.com"), None)
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("second", email="ana@example.com"), None)
+    again = await agency.identity.identify(claims("first"), None)
+    assert again.applicants == first.applicants
+
+
+async def test_of_two_with_one_email_the_newest_screened_is_linked(world: World) -> None:
+    agency = organization(world.store)
+    now = await world.store.now()
+    newest, oldest = uuid4(), uuid4()
+    for external_id, age in ((newest, HOUR), (oldest, 2 * HOUR)):
+        await agency.screen(
+            screening(agency.organization_id, external_id=external_id, email="ana@example.com", screened_at=now - age)
+        )
+    for _ in range(2):
+        caller = await agency.identity.identify(claims("ana", email="ana@example.com"), None)
+        assert [applicant.external_id for applicant in caller.applicants] == [newest]
+
+
+async def test_first_calls_of_an_applicant_at_once_link_once(world: World) -> None:
+    """T21, T23."""
+    agency = organization(world.store)
+    await agency.screen(screening(agency.organization_id, email="ana@example.com"))
+    person = claims("ana", email="ana@example.com")
+    callers = await asyncio.gather(*(agency.identity.identify(person, None) for _ in range(10)))
+    assert len({caller.applicants for caller in callers}) == 1
+    assert (await world.events()).count((EventType.APPLICANT_LINKED, "unlinked", "linked")) == 1
+
+
+async def test_an_unlinked_login_is_not_linked_again_but_another_is(world: World) -> None:
+    agency = organization(world.store)
+    await agency.screen(screening(agency.organization_id, email="ana@example.com"))
+    wrong = await agency.identity.identify(claims("wrong", email="ana@example.com"), None)
+    applicant = wrong.applicants[0]
+    await agency.applicants.unlink(agency.organization_id, applicant.id)
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("wrong", email="ana@example.com"), None)
+    with pytest.raises(ApplicantNotFound):
+        await agency.applicants.unlink(agency.organization_id, applicant.id)
+    right = await agency.identity.identify(claims("right", email="ana@example.com"), None)
+    assert [one.id for one in right.applicants] == [applicant.id]
+
+
+async def test_a_screening_registers_and_a_repetition_changes_nothing(world: World) -> None:
+    agency = organization(world.store)
+    found = screening(agency.organization_id)
+    for _ in range(3):
+        await agency.screen(found)
+    assert await world.events() == [(EventType.APPLICANT_REGISTERED, None, "eligible")]
+
+
+async def test_high_risk_is_recorded_as_what_it_is(world: World) -> None:
+    """T40."""
+    agency = organization(world.store)
+    await agency.screen(screening(agency.organization_id, risk_level=RiskLevel.HIGH))
+    assert await world.events() == [(EventType.APPLICANT_INELIGIBLE, None, "ineligible")]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
+async def test_the_newest_screening_wins_in_whichever_order_they_arrive(world: World, order: tuple[int, ...]) -> None:
+    """T43."""
+    agency = organization(world.store)
+    now = await world.store.now()
+    external_id = uuid4()
+    found = [
+        screening(
+            agency.organization_id,
+            external_id=external_id,
+            risk_level=risk_level,
+            screened_at=now - age * HOUR,
+            name=name,
+            email="ana@example.com",
+        )
+        for risk_level, age, name in (
+            (RiskLevel.LOW, 3, "Old"),
+            (RiskLevel.HIGH, 2, "Middle"),
+            (RiskLevel.MEDIUM, 1, "New"),
+        )
+    ]
+    for position in order:
+        await agency.screen(found[position])
+    caller = await agency.identity.identify(claims("ana", email="ana@example.com"), None)
+    assert [(one.risk_level, one.name, one.eligible) for one in caller.applicants] == [(RiskLevel.MEDIUM, "New", True)]
+
+
+@pytest.mark.parametrize("levels", [(RiskLevel.LOW, RiskLevel.HIGH), (RiskLevel.HIGH, RiskLevel.LOW)])
+async def test_of_two_screenings_at_one_time_the_stricter_wins(world: World, levels: tuple[RiskLevel, ...]) -> None:
+    """T43."""
+    agency = organization(world.store)
+    at, external_id = await world.store.now() - HOUR, uuid4()
+    for risk_level in levels:
+        await agency.screen(
+            screening(
+                agency.organization_id,
+                external_id=external_id,
+                risk_level=risk_level,
+                screened_at=at,
+                email="ana@example.com",
+            )
+        )
+    caller = await agency.identity.identify(claims("ana", email="ana@example.com"), None)
+    assert caller.applicants[0].risk_level is RiskLevel.HIGH
+
+
+async def test_a_screening_from_the_future_counts_as_sent_and_its_repetition_overtakes_nothing(world: World) -> None:
+    """T43: else one clock running ahead would keep every later screening out."""
+    agency = organization(world.store)
+    now, external_id = await world.store.now(), uuid4()
+
+    def found(risk_level: RiskLevel, screened_in: timedelta | None, sent_ago: timedelta) -> object:
+        return screening(
+            agency.organization_id,
+            external_id=external_id,
+            risk_level=risk_level,
+            screened_at=None if screened_in is None else now + screened_in,
+            sent_at=now - sent_ago,
+            email="ana@example.com",
+        )
+
+    ahead = found(RiskLevel.LOW, 24 * HOUR, 2 * HOUR)
+    for each in (ahead, found(RiskLevel.HIGH, None, HOUR), ahead):
+        await agency.screen(each)  # type: ignore[arg-type]
+    caller = await agency.identity.identify(claims("ana", email="ana@example.com"), None)
+    assert caller.applicants[0].risk_level is RiskLevel.HIGH

@@ -1,0 +1,240 @@
+"""Offering, listing and cancelling slots: the same in memory and in PostgreSQL."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from booking.domain.agent import AgentRole
+from booking.domain.booking import BookingStatus
+from booking.domain.errors import (
+    AgentNotFound,
+    NotYourSlot,
+    SlotCancelled,
+    SlotInPast,
+    SlotNotFound,
+    SlotOverlap,
+    VisitStarted,
+    WrongRole,
+)
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.slot import Slot, SlotStatus
+from tests.builders import HOUR, organization
+from tests.support.worlds import World
+
+ALL = Paging(after=None, limit=100)
+
+
+async def test_an_offered_slot_reads_as_it_was_offered_and_is_told_of(world: World) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    slot = await agency.slot(agent)
+    assert await agency.slots.get(agent, slot.id) == slot
+    assert slot.status is SlotStatus.AVAILABLE
+    assert await world.events() == [(EventType.SLOT_CREATED, None, "available")]
+
+
+@pytest.mark.parametrize("same", ["agent", "property"])
+async def test_slots_of_one_agent_or_one_property_do_not_overlap(world: World, same: str) -> None:
+    """T7."""
+    agency = organization(world.store)
+    one, other = await agency.agent(), await agency.agent()
+    first = await agency.slot(one, starts_in=2 * HOUR)
+    second = (one, uuid4()) if same == "agent" else (other, first.property_id)
+    with pytest.raises(SlotOverlap):
+        await agency.slot(second[0], property_id=second[1], starts_in=1.5 * HOUR)
+    assert len(await world.events()) == 1
+
+
+async def test_slots_that_only_touch_do_not_overlap(world: World) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    first = await agency.slot(agent, starts_in=2 * HOUR)
+    second = await agency.slots.offer(agent, first.property_id, first.end_time, first.end_time + HOUR)
+    third = await agency.slots.offer(agent, first.property_id, first.start_time - HOUR, first.start_time)
+    assert {second.status, third.status} == {SlotStatus.AVAILABLE}
+
+
+async def test_another_organization_may_show_the_same_property_at_the_same_time(world: World) -> None:
+    """Nobody can block or probe another's property."""
+    one, other = organization(world.store), organization(world.store)
+    first = await one.slot(await one.agent())
+    second = await other.slot(await other.agent(), property_id=first.property_id)
+    assert second.status is SlotStatus.AVAILABLE
+
+
+async def test_a_cancelled_slot_makes_room(world: World) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    slot = await agency.slot(agent)
+    await agency.slots.cancel(agent, slot.id)
+    again = await agency.slots.offer(agent, slot.property_id, slot.start_time, slot.end_time)
+    assert again.status is SlotStatus.AVAILABLE
+
+
+async def test_of_many_overlapping_offers_at_once_exactly_one_is_taken(world: World) -> None:
+    """T8: no deadlock among them, either."""
+    agency = organization(world.store)
+    agents = [await agency.agent() for _ in range(8)]
+    property_id = uuid4()
+    start = await world.store.now() + HOUR
+    outcomes = await asyncio.gather(
+        *(agency.slots.offer(agent, property_id, start, start + HOUR) for agent in agents), return_exceptions=True
+    )
+    assert Counter(map(type, outcomes)) == {Slot: 1, SlotOverlap: 7}
+
+
+async def test_a_slot_that_starts_in_the_past_by_the_store_s_clock_is_refused(world: World) -> None:
+    """T6: the store's clock decides, on the write as well."""
+    agency = organization(world.store)
+    agent = await agency.agent()
+    await world.jump(2 * HOUR)
+    with pytest.raises(SlotInPast):
+        await agency.slot(agent, starts_in=HOUR)
+    assert await world.events() == []
+
+
+async def test_an_admin_offers_for_a_colleague_and_a_member_does_not(world: World) -> None:
+    agency = organization(world.store)
+    admin, member = await agency.admin(), await agency.agent()
+    start = await world.store.now() + HOUR
+    colleague = member.as_agent().id
+    slot = await agency.slots.offer(admin, uuid4(), start, start + HOUR, agent_id=colleague)
+    assert slot.agent_id == colleague
+    with pytest.raises(WrongRole):
+        await agency.slots.offer(member, uuid4(), start + HOUR, start + 2 * HOUR, agent_id=admin.as_agent().id)
+    own = await agency.slots.offer(member, uuid4(), start + HOUR, start + 2 * HOUR, agent_id=colleague)
+    assert own.agent_id == colleague
+
+
+async def test_an_admin_offers_for_nobody_of_another_organization(world: World) -> None:
+    """T25, T29."""
+    agency, other = organization(world.store), organization(world.store)
+    admin, stranger = await agency.admin(), await other.agent()
+    start = await world.store.now() + HOUR
+    with pytest.raises(AgentNotFound):
+        await agency.slots.offer(admin, uuid4(), start, start + HOUR, agent_id=stranger.as_agent().id)
+
+
+async def test_a_slot_is_in_view_of_its_organization_and_its_applicants_only(world: World) -> None:
+    """T25."""
+    agency, other = organization(world.store), organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    for insider in (await agency.agent(), await agency.admin(), await agency.applicant()):
+        assert await agency.slots.get(insider, slot.id) == slot
+    for outsider in (await other.agent(), await other.admin(), await other.applicant()):
+        with pytest.raises(SlotNotFound):
+            await other.slots.get(outsider, slot.id)
+
+
+async def test_cancelling_a_slot_cancels_its_booking(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    booking = await agency.bookings.book(applicant, slot.id, "")
+    await agency.slots.cancel(agent, slot.id)
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.CANCELLED
+    view = await agency.bookings.get(applicant, booking.id)
+    assert view.booking.status is BookingStatus.CANCELLED_BY_AGENT
+    assert (await world.events())[-2:] == [
+        (EventType.SLOT_CANCELLED, "booked", "cancelled"),
+        (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_agent"),
+    ]
+
+
+async def test_cancelling_a_slot_is_for_its_agent_or_an_admin_once_and_before_it_starts(world: World) -> None:
+    agency = organization(world.store)
+    agent, colleague, admin = await agency.agent(), await agency.agent(), await agency.admin()
+    applicant = await agency.applicant()
+    slot = await agency.slot(agent)
+    late = await agency.slot(agent, starts_in=3 * HOUR)
+    with pytest.raises(NotYourSlot):
+        await agency.slots.cancel(colleague, slot.id)
+    with pytest.raises(WrongRole):
+        await agency.slots.cancel(applicant, slot.id)
+    await agency.slots.cancel(admin, slot.id)
+    with pytest.raises(SlotCancelled):
+        await agency.slots.cancel(agent, slot.id)
+    await world.jump(4 * HOUR)
+    with pytest.raises(VisitStarted):
+        await agency.slots.cancel(agent, late.id)
+
+
+async def test_lists_show_an_agent_own_slots_and_an_admin_all(world: World) -> None:
+    agency = organization(world.store)
+    one, other, admin = await agency.agent(), await agency.agent(), await agency.admin()
+    mine = await agency.slots_of(one, 3)
+    theirs = await agency.slots_of(other, 2)
+
+    async def listed(caller: object, **criteria: object) -> list[Slot]:
+        given = {"status": None, "property_id": None, "window": Window(), "paging": ALL} | criteria
+        page = await agency.slots.list(caller, **given)  # type: ignore[arg-type]
+        return list(page.items)
+
+    assert await listed(one) == mine
+    assert sorted(slot.id for slot in await listed(admin)) == sorted(slot.id for slot in [*mine, *theirs])
+    assert await listed(admin, property_id=theirs[0].property_id) == theirs
+    assert await listed(one, window=Window(since=mine[1].start_time, until=mine[2].start_time)) == [mine[1]]
+    await agency.slots.cancel(one, mine[0].id)
+    assert [slot.id for slot in await listed(one, status=SlotStatus.CANCELLED)] == [mine[0].id]
+
+
+async def test_pages_give_every_slot_once_while_others_come_and_go(world: World) -> None:
+    """T10."""
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slots = await agency.slots_of(agent, 7)
+    seen: list[Slot] = []
+    position = None
+    while True:
+        page = await agency.slots.bookable(
+            applicant, slots[0].property_id, window=Window(), paging=Paging(after=position, limit=2)
+        )
+        seen += page.items
+        if page.next is None:
+            break
+        position = page.next
+        if len(seen) == 2:
+            await agency.slots.cancel(agent, slots[0].id)  # gone behind us
+            await agency.bookings.book(applicant, slots[4].id, "")  # gone ahead of us
+    assert [slot.id for slot in seen] == [slots[n].id for n in (0, 1, 2, 3, 5, 6)]
+
+
+async def test_a_full_last_page_says_that_it_is_the_last(world: World) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    slots = await agency.slots_of(agent, 4)
+    paging = Paging(after=None, limit=4)
+    page = await agency.slots.bookable(agent, slots[0].property_id, window=Window(), paging=paging)
+    assert (list(page.items), page.next) == (slots, None)
+
+
+async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(world: World) -> None:
+    """T12: available, and in the future by the store's clock."""
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slots = await agency.slots_of(agent, 4)
+    await agency.bookings.book(applicant, slots[1].id, "")
+    await agency.slots.cancel(agent, slots[2].id)
+    await world.jump(timedelta(hours=1, minutes=1))
+    page = await agency.slots.bookable(applicant, slots[0].property_id, window=Window(), paging=ALL)
+    assert [slot.id for slot in page.items] == [slots[3].id]
+    outcomes = [await _booked(agency, applicant, slot) for slot in slots]
+    assert outcomes == [False, False, False, True]
+
+
+async def test_an_unknown_property_is_an_empty_list(world: World) -> None:
+    agency = organization(world.store)
+    page = await agency.slots.bookable(await agency.agent(AgentRole.ADMIN), uuid4(), window=Window(), paging=ALL)
+    assert (list(page.items), page.next) == ([], None)
+
+
+async def _booked(agency: object, applicant: object, slot: Slot) -> bool:
+    try:
+        await agency.bookings.book(applicant, slot.id, "")  # type: ignore[attr-defined]
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""A store and the clock that it goes by, of either kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from booking.adapters.memory import State
+from booking.adapters.postgres.database import Database
+from booking.domain.events import EventType, Recorded
+from booking.service.ports import Store
+
+SERVING_ROLE = "booking_test_serving"
+SERVING_PASSWORD = "only-for-tests"
+
+
+class World(Protocol):
+    store: Store
+
+    async def jump(self, by: timedelta) -> None:
+        """Moves the store's clock."""
+
+    async def events(self) -> Sequence[tuple[EventType, str | None, str]]:
+        """What was recorded: (type, from state, to state), in order; nothing is marked as handed on."""
+
+
+@dataclass
+class MemoryWorld:
+    store: Store
+    state: State
+
+    async def jump(self, by: timedelta) -> None:
+        self.state.clock = lambda: datetime.now(UTC) + by
+
+    async def events(self) -> Sequence[tuple[EventType, str | None, str]]:
+        return [_told(recorded) for recorded in self.state.events]
+
+
+@dataclass
+class PostgresWorld:
+    store: Store
+    owner_url: str
+    database: Database
+
+    async def jump(self, by: timedelta) -> None:
+        await as_owner(
+            self.owner_url,
+            "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+            f"AS 'SELECT now() + interval ''{by.total_seconds()} seconds'''",
+        )
+
+    async def events(self) -> Sequence[tuple[EventType, str | None, str]]:
+        rows = await as_owner(self.owner_url, "SELECT type, from_state, to_state FROM events ORDER BY seq")
+        return [(EventType(row["type"]), row["from_state"], row["to_state"]) for row in rows]
+
+
+async def as_owner(owner_url: str, statement: str, *arguments: object) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(owner_url)
+    try:
+        return list(await connection.fetch(statement, *arguments))
+    finally:
+        await connection.close()
+
+
+async def serving_url(owner_url: str) -> str:
+    """The same database as the serving role, which is made if the server has none yet."""
+    connection = await asyncpg.connect(owner_url)
+    try:
+        if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", SERVING_ROLE):
+            await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN PASSWORD '{SERVING_PASSWORD}'")
+    finally:
+        await connection.close()
+    parts = urlsplit(owner_url)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{SERVING_ROLE}:{SERVING_PASSWORD}@{host}").geturl()
+
+
+def _told(recorded: Recorded) -> tuple[EventType, str | None, str]:
+    return recorded.event.type, recorded.event.from_state, recorded.event.to_state
