@@ -44,6 +44,7 @@ lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrad
 	@echo "locking requirements" >&2
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) $(ARGS) pyproject.toml --all-extras -c requirements/run.lock -o requirements/dev.lock
+	@echo hatchling | $(COMPILE) $(ARGS) - -c requirements/dev.lock -o requirements/build.lock
 	@echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.lock
 
 clean: ## remove what these targets made, the development database in .booking included

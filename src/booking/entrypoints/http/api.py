@@ -5,7 +5,7 @@ so they carry what is named here and nothing else.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -70,11 +70,11 @@ class Slot(Output):
     organization_id: UUID
     property_id: UUID
     agent_id: UUID
-    start_time: datetime
-    end_time: datetime
+    start_time: Instant
+    end_time: Instant
     status: SlotStatus
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class SlotResponse(Output):
@@ -93,11 +93,11 @@ class Booking(Output):
     property_id: UUID
     applicant_id: UUID
     status: BookingStatus
-    notes: str
-    created_at: datetime
-    updated_at: datetime
-    start_time: datetime
-    end_time: datetime
+    notes: Annotated[str, Meta(max_length=LONGEST_NOTES)]
+    created_at: Instant
+    updated_at: Instant
+    start_time: Instant
+    end_time: Instant
 
 
 class BookingApplicant(Output):
@@ -111,12 +111,19 @@ class BookingForAgent(Booking):
     applicant: BookingApplicant
 
 
+EitherBooking = Annotated[
+    Booking,
+    Meta(extra_json_schema={"anyOf": [{"$ref": "#/$defs/Booking"}, {"$ref": "#/$defs/BookingForAgent"}]}),
+]
+"""For agents the wider one. msgspec encodes what a value is, but cannot write such a union down."""
+
+
 class BookingResponse(Output):
-    booking: Booking | BookingForAgent
+    booking: EitherBooking
 
 
 class BookingPage(Output):
-    bookings: list[Booking | BookingForAgent]
+    bookings: list[EitherBooking]
     next_cursor: str | None
 
 
@@ -144,7 +151,7 @@ class MeResponse(Output):
 
 
 class Health(Output):
-    status: str = "ok"
+    status: Literal["ok"]
 
 
 class FieldFault(Output):

@@ -95,7 +95,7 @@ async def cancel_booking(
 routes = Router("/", route_handlers=[create_booking, list_bookings, get_booking, cancel_booking])
 
 
-def _shown(view: BookingView) -> api.Booking | api.BookingForAgent:
+def _shown(view: BookingView) -> api.Booking:
     """Who comes is for agents: an applicant's answer has no such field at all."""
     booking = convert(view.booking, api.Booking, from_attributes=True)
     if view.applicant is None:

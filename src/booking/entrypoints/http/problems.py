@@ -67,7 +67,7 @@ def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Resp
         case 413:
             refusal = errors.BodyTooLarge()
         case status if status < 500:
-            refusal = errors.Malformed()
+            refusal = errors.MalformedBody("the request cannot be read")
         case _:
             return answer_anything_else(request, exception)
     return answer_refusal(request, refusal)

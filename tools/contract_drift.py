@@ -1,0 +1,217 @@
+"""Compares the application with openapi3.yaml: routes, methods, operation ids, parameters, status codes, schemas.
+
+Prints every difference and exits with 1 if there is one. The file is the source of truth; `make check` runs this.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+import yaml
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from booking import files
+from booking.domain import errors
+from booking.entrypoints.http import api
+from booking.entrypoints.http.app import litestar
+from booking.entrypoints.http.auth import registered_only
+from booking.entrypoints.http.inputs import Body, Query
+from booking.entrypoints.http.problems import status_of
+from booking.entrypoints.http.services import Services
+
+Json = dict[str, Any]
+
+INPUTS = (api.CreateSlot, api.CreateBooking)
+OUTPUTS = (
+    api.SlotResponse,
+    api.SlotPage,
+    api.BookingForAgent,
+    api.BookingResponse,
+    api.BookingPage,
+    api.MeResponse,
+    api.Health,
+)
+PROBLEMS = (api.Problem, api.FieldFault)
+"""Compared by their fields alone: what is in them is the file's to say, and the codes are compared by themselves."""
+NEVER_ANSWERED = (errors.Malformed, errors.Forbidden, errors.Conflict, errors.Impossible, errors.ApplicantNotFound)
+"""Kinds that only group others, and what only operators meet."""
+
+TELLING = ("type", "format", "enum", "const", "pattern", "minimum", "maximum", "maxLength", "minLength", "default")
+"""The keywords that decide what fits; descriptions and examples are the file's own."""
+
+
+def differences(contract: Json, app: Litestar) -> Iterator[str]:
+    documented = {
+        (path, method.upper()): {
+            **operation,
+            "parameters": [*item.get("parameters", []), *operation.get("parameters", [])],
+        }
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+        if method in {"get", "post", "put", "patch", "delete"}
+    }
+    served = dict(_served(app))
+    for path, method in sorted(documented.keys() - served.keys()):
+        yield f"{method} {path}: documented, but not served"
+    for path, method in sorted(served.keys() - documented.keys()):
+        yield f"{method} {path}: served, but not documented"
+    for path, method in sorted(documented.keys() & served.keys()):
+        for difference in _operation(contract, documented[path, method], served[path, method]):
+            yield f"{method} {path}: {difference}"
+    yield from _schemas(contract)
+
+
+def _served(app: Litestar) -> Iterator[tuple[tuple[str, str], HTTPRouteHandler]]:
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            if handler.operation_id is not None:
+                path = route.path_format
+                yield from (((path, str(method)), handler) for method in handler.http_methods if method != "OPTIONS")
+
+
+def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> Iterator[str]:
+    if operation["operationId"] != handler.operation_id:
+        yield f"operation id is {operation['operationId']} in the file, {handler.operation_id} in the application"
+    documented = {int(status) for status in operation["responses"]}
+    if documented != (answers := _statuses(handler)):
+        yield f"statuses are {sorted(documented)} in the file, {sorted(answers)} in the application"
+    in_file = {
+        (parameter["in"], parameter["name"]): (
+            bool(parameter.get("required")),
+            _resolved(contract, parameter["schema"]),
+        )
+        for parameter in (_resolved(contract, listed, keep=True) for listed in operation.get("parameters", []))
+    }
+    in_app = dict(_parameters(handler))
+    if in_file.keys() != in_app.keys():
+        yield f"parameters are {sorted(in_file)} in the file, {sorted(in_app)} in the application"
+    for name in sorted(in_file.keys() & in_app.keys()):
+        if in_file[name] != in_app[name]:
+            yield f"parameter {name[1]} is {in_file[name]} in the file, {in_app[name]} in the application"
+    body = _dependency(handler, Body)
+    referred = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    named = referred.get("$ref", "").rpartition("/")[2] or None
+    if named != (body.__name__ if body else None):
+        yield f"the body is {named} in the file, {body and body.__name__} in the application"
+
+
+def _statuses(handler: HTTPRouteHandler) -> set[int]:
+    kinds: list[type[errors.Refusal]] = list(handler.opt.get("refuses", ()))
+    if registered_only in handler.resolve_guards():
+        kinds += [
+            errors.Malformed,
+            errors.Unauthenticated,
+            errors.NotRegistered,
+            errors.InternalError,
+            errors.Unavailable,
+        ]
+    if _dependency(handler, Body):
+        kinds += [errors.BodyTooLarge]
+    return {handler.status_code, *map(status_of, kinds)}
+
+
+def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tuple[bool, Json]]]:
+    (path,) = handler.paths
+    for part in path.split("/"):
+        if part.startswith("{"):
+            yield ("path", part.strip("{}").partition(":")[0]), (True, {"type": "string", "format": "uuid"})
+    if query := _dependency(handler, Query):
+        (_,), components = msgspec.json.schema_components([query])
+        for name, schema in components[query.__name__]["properties"].items():
+            yield ("query", name), (False, _resolved({"components": {"schemas": components}}, _present(schema)))
+
+
+def _dependency(handler: HTTPRouteHandler, kind: type[Body | Query]) -> type[api.Input] | None:
+    found = [provided.wire for provided in (handler.dependencies or {}).values() if isinstance(provided, kind)]
+    return found[0] if found else None
+
+
+def _schemas(contract: Json) -> Iterator[str]:
+    _, components = msgspec.json.schema_components([*INPUTS, *OUTPUTS])
+    in_file = contract["components"]["schemas"]
+    for problem in PROBLEMS:
+        fields = {field.encode_name: field.required for field in msgspec.structs.fields(problem)}
+        documented = {
+            name: name in in_file[problem.__name__]["required"] for name in in_file[problem.__name__]["properties"]
+        }
+        if fields != documented:
+            yield f"schema {problem.__name__}: {documented} in the file, {fields} in the application"
+    codes = set(_codes(errors.Refusal))
+    if codes != (listed := set(in_file["ProblemCode"]["enum"])):
+        yield f"codes: {sorted(listed - codes)} only in the file, {sorted(codes - listed)} only in the application"
+    for name, schema in components.items():
+        if name not in in_file:
+            yield f"schema {name}: missing from the file"
+            continue
+        ours = _shape({"components": {"schemas": components}}, schema)
+        theirs = _shape(contract, in_file[name])
+        if ours != theirs:
+            yield f"schema {name}: {theirs} in the file, {ours} in the application"
+
+
+def _codes(kind: type[errors.Refusal]) -> Iterator[str]:
+    """Of what is raised over REST: a kind that has kinds of its own is raised where none of them fits, or never."""
+    for refusal in kind.__subclasses__():
+        if refusal not in NEVER_ANSWERED:
+            yield refusal.code
+        yield from _codes(refusal)
+
+
+def _shape(contract: Json, schema: Json) -> Json:
+    """What a schema demands, references followed: properties, which of them are required, and what fits each."""
+    if "anyOf" in schema:
+        shapes = sorted((_shape(contract, one) for one in schema["anyOf"]), key=repr)
+        if {"type": "null"} in shapes and all(set(shape) <= {"type", "format"} for shape in shapes):
+            return {key: value for shape in shapes for key, value in shape.items()} | {
+                "type": sorted(shape["type"] for shape in shapes)
+            }
+        return {"anyOf": shapes}
+    schema = _resolved(contract, schema, keep=True)
+    shape = _resolved(contract, schema)
+    if "properties" in schema:
+        shape["properties"] = {name: _shape(contract, sub) for name, sub in schema["properties"].items()}
+        shape["required"] = sorted(schema.get("required", []))
+    if "items" in schema:
+        shape["items"] = _shape(contract, schema["items"])
+    return shape
+
+
+def _resolved(contract: Json, schema: Json, *, keep: bool = False) -> Json:
+    while "$ref" in schema:
+        node: Any = contract
+        reference = schema["$ref"].replace("#/$defs/", "#/components/schemas/")
+        for part in reference.removeprefix("#/").split("/"):
+            node = node[part]
+        schema = {**node, **{key: value for key, value in schema.items() if key != "$ref"}}
+    if keep:
+        return schema
+    shape = {key: schema[key] for key in TELLING if key in schema}
+    if isinstance(shape.get("type"), list):
+        shape["type"] = sorted(shape["type"])
+    if "enum" in shape:
+        shape["enum"] = sorted(value for value in shape["enum"])
+        shape["type"] = "string"
+    return shape
+
+
+def _present(schema: Json) -> Json:
+    """A query parameter that may be left out is never null."""
+    alternatives = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+    return {key: value for key, value in (alternatives[0] if alternatives else schema).items() if value is not None}
+
+
+def main() -> int:
+    contract: Json = yaml.safe_load(files.path("openapi3.yaml").read_bytes())
+    found = list(differences(contract, litestar(cast("Services", None))))
+    for difference in found:
+        print(difference)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
