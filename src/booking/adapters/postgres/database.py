@@ -25,13 +25,15 @@ PAUSE = 0.02  # seconds; before the second attempt, growing and jittered
 
 DEADLOCK_OR_SERIALIZATION = {"40001", "40P01"}
 UNIQUE_OR_EXCLUSION = {"23505", "23P01"}
-TRANSIENT_CLASSES = {
-    "08",
-    "53",
-    "57",
-    "55",
-    "25",
-}  # connection, resources, shutdown and cancel, locks, idle transaction
+UNAVAILABLE_CLASSES = {
+    "08",  # connection
+    "25",  # idle in transaction for too long
+    "28",  # credentials
+    "3D",  # no such database
+    "53",  # resources
+    "55",  # lock timeout
+    "57",  # shutdown, statement timeout
+}
 
 T = TypeVar("T")
 
@@ -107,9 +109,7 @@ def _in_our_words() -> Iterator[None]:
     """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program."""
     try:
         yield
-    except (PoolTimeout, OSError, asyncpg.InterfaceError) as error:
-        raise Unavailable from error
-    except asyncpg.PostgresError as error:  # only while connecting: afterwards SQLAlchemy wraps them
+    except (PoolTimeout, OSError) as error:
         raise Unavailable from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
@@ -117,6 +117,6 @@ def _in_our_words() -> Iterator[None]:
             raise _Again from error
         if state in UNIQUE_OR_EXCLUSION:
             raise Lost from error
-        if error.connection_invalidated or state[:2] in TRANSIENT_CLASSES:
+        if error.connection_invalidated or state[:2] in UNAVAILABLE_CLASSES:
             raise Unavailable from error
         raise

@@ -1,0 +1,211 @@
+"""Units of work: whole or not at all, repeated when that is right, and told in our words when it is not."""
+
+import asyncio
+from contextlib import suppress
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.postgres import bookings as bookings_module
+from booking.adapters.postgres import database as database_module
+from booking.adapters.postgres import slots as slots_module
+from booking.adapters.postgres.database import ATTEMPTS, Database
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.agent import AgentRole
+from booking.domain.errors import OutcomeUnknown, Unavailable
+from booking.domain.slot import SlotStatus
+from booking.service.ports import Lost
+from tests.builders import HOUR, claims, organization
+from tests.support.worlds import as_owner, serving_url
+
+
+class Cut(Exception):
+    """The process ends here."""
+
+
+async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T2, T60, T61: slot, booking and event are one transaction."""
+
+    async def cut(*_: object) -> None:
+        raise Cut
+
+    agency = organization(postgres_store(database))
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    kept = await as_owner(owner_url, "SELECT id FROM events ORDER BY seq")
+    monkeypatch.setattr(bookings_module, "record", cut)
+    monkeypatch.setattr(slots_module, "record", cut)
+    with pytest.raises(Cut):
+        await agency.bookings.book(applicant, slot.id, "")
+    with pytest.raises(Cut):
+        await agency.slots.cancel(agent, slot.id)
+    with pytest.raises(Cut):
+        await agency.slot(agent, starts_in=3 * HOUR)
+    monkeypatch.undo()
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+    assert await as_owner(owner_url, "SELECT id FROM events ORDER BY seq") == kept
+    assert await as_owner(owner_url, "SELECT id FROM bookings") == []
+    booking = await agency.bookings.book(applicant, slot.id, "")
+    monkeypatch.setattr(bookings_module, "record", cut)
+    with pytest.raises(Cut):
+        await agency.bookings.cancel(applicant, booking.id)
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+
+
+@pytest.mark.parametrize("state", ["40P01", "40001"])
+async def test_a_deadlock_is_tried_again_and_given_up_after_three_times(database: Database, state: str) -> None:
+    """T8."""
+    tries = 0
+
+    async def work(transaction: AsyncConnection, *, failing: int) -> str:
+        nonlocal tries
+        tries += 1
+        if tries <= failing:
+            await transaction.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"))
+        return "done"
+
+    assert await database.unit(lambda transaction: work(transaction, failing=ATTEMPTS - 1)) == "done"
+    assert tries == ATTEMPTS
+    tries = 0
+    with pytest.raises(Unavailable):
+        await database.unit(lambda transaction: work(transaction, failing=99))
+    assert tries == ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("23505", Lost),
+        ("23P01", Lost),
+        ("55P03", Unavailable),
+        ("57014", Unavailable),
+        ("53300", Unavailable),
+        ("57P01", Unavailable),
+        ("08006", Unavailable),
+    ],
+)
+async def test_errors_are_told_apart_by_their_state(database: Database, state: str, told: type[Exception]) -> None:
+    async def work(transaction: AsyncConnection) -> None:
+        await transaction.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"))
+
+    with pytest.raises(told):
+        await database.unit(work)
+
+
+async def test_what_is_none_of_ours_to_handle_stays_a_fault(database: Database) -> None:
+    with pytest.raises(sa.exc.ProgrammingError):
+        await database.fetch(sa.text("SELECT nonsense"))
+
+
+async def test_a_connection_lost_in_the_commit_leaves_the_outcome_unknown_and_is_not_repeated(
+    database: Database, owner_url: str
+) -> None:
+    tries = 0
+
+    async def work(transaction: AsyncConnection) -> None:
+        nonlocal tries
+        tries += 1
+        backend = await transaction.scalar(sa.text("SELECT pg_backend_pid()"))
+        await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", backend)
+
+    with pytest.raises(OutcomeUnknown):
+        await database.unit(work)
+    assert tries == 1
+
+
+async def test_a_connection_lost_before_the_commit_is_only_unavailable(database: Database, owner_url: str) -> None:
+    async def work(transaction: AsyncConnection) -> None:
+        backend = await transaction.scalar(sa.text("SELECT pg_backend_pid()"))
+        await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", backend)
+        await transaction.execute(sa.text("SELECT 1"))
+
+    with pytest.raises(Unavailable) as told:
+        await database.unit(work)
+    assert type(told.value) is Unavailable
+
+
+async def test_connections_lost_while_idle_are_replaced_unnoticed(database: Database, owner_url: str) -> None:
+    before = await database.now()
+    await as_owner(owner_url, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename ~ 'serving'")
+    assert await database.now() > before
+
+
+async def test_an_exhausted_pool_and_an_absent_server_are_unavailable(
+    owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "WAIT_FOR_CONNECTION", 0.01)
+    narrow = Database(await serving_url(owner_url), pool_size=1)
+    inside, leave = asyncio.Event(), asyncio.Event()
+
+    async def hold(_: AsyncConnection) -> None:
+        inside.set()
+        await leave.wait()
+
+    holder = asyncio.create_task(narrow.unit(hold))
+    await inside.wait()
+    with pytest.raises(Unavailable):
+        await narrow.now()
+    leave.set()
+    await holder
+    await narrow.close()
+    absent = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(Unavailable):
+        await absent.now()
+
+
+async def test_a_wrong_password_is_unavailable_and_not_told(owner_url: str) -> None:
+    wrong = Database((await serving_url(owner_url)).replace("only-for-tests", "wrong"))
+    with pytest.raises(Unavailable) as told:
+        await wrong.now()
+    assert "password" not in told.value.detail
+
+
+async def test_a_database_error_while_an_agent_is_looked_up_is_told_and_passes_to_no_other_role(
+    owner_url: str,
+) -> None:
+    """T22."""
+    absent = postgres_store(Database("postgresql://nobody@127.0.0.1:1/nothing"))
+    agency = organization(absent)
+    with pytest.raises(Unavailable):
+        await agency.identity.identify(
+            claims(organization_id=agency.organization_id, role=AgentRole.ADMIN, email="ana@example.com"), None
+        )
+
+
+async def test_a_cancelled_caller_leaves_nothing_behind_and_the_pool_whole(database: Database, owner_url: str) -> None:
+    agency = organization(postgres_store(database))
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    blocker = await asyncpg.connect(owner_url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("SELECT FROM slots FOR UPDATE")
+    booking = asyncio.create_task(agency.bookings.book(applicant, slot.id, ""))
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    while not await blocker.fetchval(waiting):
+        await asyncio.sleep(0)
+    booking.cancel()
+    with suppress(asyncio.CancelledError):
+        await booking
+    await transaction.rollback()
+    await blocker.close()
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+    assert (await agency.bookings.book(applicant, slot.id, "")).notes == ""
+
+
+async def test_a_lock_held_for_too_long_is_unavailable(database: Database, owner_url: str) -> None:
+    agency = organization(postgres_store(database))
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    blocker = await asyncpg.connect(owner_url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("SELECT FROM slots FOR UPDATE")
+    with pytest.raises(Unavailable):
+        await agency.bookings.book(applicant, slot.id, "")
+    await transaction.rollback()
+    await blocker.close()

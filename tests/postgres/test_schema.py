@@ -1,0 +1,210 @@
+"""What PostgreSQL itself holds: keys, privileges, migrations."""
+
+import asyncpg
+import pytest
+
+from booking import files
+from booking.adapters.postgres import migrations
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import Migration, MigrationError, migrate, require_current_schema
+from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.tables import metadata
+from booking.domain.errors import Unavailable
+from tests.builders import organization
+from tests.support.database import Server
+from tests.support.worlds import as_owner, serving_url
+
+
+async def test_the_tables_that_statements_name_are_those_of_the_migrations(owner_url: str) -> None:
+    rows = await as_owner(
+        owner_url,
+        """SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name <> 'schema_migrations'""",
+    )
+    assert {(row["table_name"], row["column_name"], row["nullable"]) for row in rows} == {
+        (table.name, column.name, column.nullable) for table in metadata.tables.values() for column in table.columns
+    }
+
+
+async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_organization(owner_url: str) -> None:
+    """T29: no row can point across tenants."""
+    rows = await as_owner(
+        owner_url,
+        """SELECT c.conrelid::regclass::text AS "table", c.conname::text AS name, first.attname::text AS first,
+                  CASE WHEN c.contype = 'f' THEN target.attname::text ELSE 'organization_id' END AS target
+        FROM pg_constraint c
+        JOIN pg_attribute first ON first.attrelid = c.conrelid AND first.attnum = c.conkey[1]
+        LEFT JOIN pg_attribute target ON target.attrelid = c.confrelid AND target.attnum = c.confkey[1]
+        WHERE c.contype IN ('p', 'u', 'f', 'x') AND c.conrelid::regclass::text <> 'schema_migrations'
+        UNION ALL
+        SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, a.attname::text, 'organization_id'
+        FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        JOIN pg_class t ON t.oid = i.indrelid AND t.relnamespace = 'public'::regnamespace
+        WHERE i.indisunique AND i.indrelid::regclass::text <> 'schema_migrations'""",
+    )
+    assert len(rows) > 12
+    assert {(row["first"], row["target"]) for row in rows} == {("organization_id", "organization_id")}
+
+
+async def test_no_index_and_no_predicate_of_slots_mentions_what_a_booking_changes(owner_url: str) -> None:
+    """So that a booking updates the row in place."""
+    rows = await as_owner(
+        owner_url, "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid = 'slots'::regclass"
+    )
+    assert rows
+    assert [
+        row["definition"] for row in rows if "status" in row["definition"] or "updated_at" in row["definition"]
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET to_state = 'other'",
+        "DELETE FROM events",
+        "TRUNCATE events",
+        "DELETE FROM bookings",
+        "DELETE FROM slots",
+        "UPDATE slots SET start_time = start_time + interval '1 hour'",
+        "UPDATE bookings SET applicant_id = slot_id",
+        "CREATE TABLE mine ()",
+        "DROP TABLE events",
+        "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
+        "UPDATE schema_migrations SET digest = ''",
+    ],
+)
+async def test_the_serving_role_can_do_only_what_it_needs(owner_url: str, statement: str) -> None:
+    connection = await asyncpg.connect(await serving_url(owner_url))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def test_the_serving_role_waits_for_no_statement_and_no_lock_for_long(owner_url: str) -> None:
+    connection = await asyncpg.connect(await serving_url(owner_url))
+    try:
+        limits = [
+            await connection.fetchval(f"SHOW {name}")
+            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+        ]
+    finally:
+        await connection.close()
+    assert limits == ["3s", "1s", "5s"]
+
+
+async def test_migrations_are_applied_once_however_many_hosts_apply_them(postgres: Server) -> None:
+    import asyncio
+
+    async with postgres.fresh("template0") as owner:
+        serving = await serving_url(owner)
+        applied = await asyncio.gather(*(migrate(owner, serving) for _ in range(4)))
+        assert sorted(name for names in applied for name in names) == [known.name for known in migrations.known()]
+        assert await migrate(owner, serving) == []
+
+
+async def test_an_applied_migration_that_was_edited_since_is_refused(
+    owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = tuple(Migration(known.version, known.name, known.sql + "-- !") for known in migrations.known())
+    monkeypatch.setattr(migrations, "known", lambda: edited)
+    with pytest.raises(MigrationError, match="was edited"):
+        await migrate(owner_url, await serving_url(owner_url))
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(owner_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Migration(9999, "9999_broken.sql", "CREATE TABLE half (); SELECT nonsense;")
+    monkeypatch.setattr(migrations, "known", lambda: (broken,))
+    with pytest.raises(MigrationError, match="9999_broken.sql"):
+        await migrate(owner_url, await serving_url(owner_url))
+    assert await as_owner(owner_url, "SELECT FROM pg_class WHERE relname = 'half'") == []
+
+
+async def test_a_serving_role_that_does_not_exist_is_named(owner_url: str) -> None:
+    with pytest.raises(MigrationError, match="'nobody'"):
+        await migrate(owner_url, "postgresql://nobody@localhost/booking")
+
+
+async def test_a_database_without_the_newest_migration_is_not_ready(
+    postgres: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await require_current_schema(database)
+    newest = Migration(9999, "9999_next.sql", "")
+    monkeypatch.setattr(migrations, "known", lambda: (newest,))
+    with pytest.raises(Unavailable, match="not migrated"):
+        await require_current_schema(database)
+    async with postgres.fresh("template0") as empty:
+        opened = Database(empty)
+        try:
+            with pytest.raises(Unavailable, match="not migrated"):
+                await require_current_schema(opened)
+        finally:
+            await opened.close()
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    versions = [known.version for known in migrations.known()]
+    assert versions == list(range(1, len(versions) + 1))
+    assert len(versions) == len(list(files.path("db/migrations").iterdir()))
+
+
+BREAK = {
+    "slot shown as bookable, yet a live booking has it": "UPDATE slots SET status = 'available'",
+    "slot booked by nobody": "UPDATE bookings SET status = 'cancelled_by_agent'",
+    "live booking on a cancelled slot": "UPDATE slots SET status = 'cancelled', cancelled_at = now()",
+    "slot with more than one live booking": """
+        DROP INDEX bookings_one_live;
+        INSERT INTO bookings SELECT organization_id, gen_random_uuid(), slot_id, applicant_id, status, notes FROM bookings
+        """,
+    "slot whose status and cancellation disagree": """
+        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
+        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'c'); END $$;
+        UPDATE slots SET cancelled_at = now()""",
+    "slot that ends before it starts, or is too long": """
+        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
+        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'c'); END $$;
+        UPDATE slots SET end_time = start_time + interval '9 hours'""",
+    "live slot that overlaps another of its agent or property": """
+        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
+        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'x'); END $$;
+        INSERT INTO slots SELECT organization_id, gen_random_uuid(), property_id, agent_id, start_time, end_time,
+        'available', NULL FROM slots""",
+    "slot without its agent": """
+        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
+        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'f'); END $$;
+        UPDATE slots SET agent_id = gen_random_uuid()""",
+    "booking without its slot or applicant": """
+        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE bookings DROP CONSTRAINT ' || conname, ';')
+        FROM pg_constraint WHERE conrelid = 'bookings'::regclass AND contype = 'f'); END $$;
+        UPDATE bookings SET applicant_id = gen_random_uuid()""",
+    "login linked to two applicants of one organization": """
+        DROP INDEX applicants_one_login;
+        INSERT INTO applicants SELECT organization_id, gen_random_uuid(), gen_random_uuid(), user_id, NULL, name, email,
+        risk_level, screened_at FROM applicants""",
+    "subject provisioned as an agent twice": """
+        UPDATE agents SET provisioned_role = 'member';
+        INSERT INTO agents SELECT gen_random_uuid(), gen_random_uuid(), subject, NULL, 'member' FROM agents""",
+    "booking whose state no event tells": "DELETE FROM events WHERE booking_id IS NOT NULL",
+    "slot whose creation or cancellation no event tells": "DELETE FROM events WHERE type = 'slot.created'",
+}
+
+
+async def test_a_sound_database_breaks_no_invariant(database: Database) -> None:
+    store = postgres_store(database)
+    agency = organization(store)
+    await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
+    assert dict(await store.auditor.violations()) == dict.fromkeys(BREAK, 0)
+
+
+@pytest.mark.parametrize("invariant", BREAK)
+async def test_the_auditor_finds_each_broken_invariant(database: Database, owner_url: str, invariant: str) -> None:
+    """T12: slots shown but not bookable among them."""
+    store = postgres_store(database)
+    agency = organization(store)
+    await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
+    connection = await asyncpg.connect(owner_url)
+    await connection.execute(BREAK[invariant])
+    await connection.close()
+    assert (await store.auditor.violations())[invariant] > 0

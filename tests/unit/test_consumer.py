@@ -1,0 +1,234 @@
+"""The consumer, against an SQS that behaves as SQS does."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from booking.domain.applicant import Applicant, RiskLevel, Screening
+from booking.domain.errors import Unavailable
+from booking.domain.events import Actor
+from booking.entrypoints import consumer as module
+from booking.entrypoints.consumer import Consumer, send_screening, sqs_client
+from booking.entrypoints.dev.sqs import EmbeddedSqs
+from booking.service.applicants import ApplicantService
+
+
+class Registry:
+    """Keeps what is registered; fails for the names that it is told to."""
+
+    def __init__(self) -> None:
+        self.registered: list[tuple[Screening, str | None]] = []
+        self.failing: dict[str, Exception] = {}
+
+    async def register(self, screening: Screening, by: Actor) -> Applicant:
+        if failure := self.failing.get(screening.name):
+            raise failure
+        self.registered.append((screening, by.request_id))
+        return Applicant.first_screened(screening, id=uuid4(), at=datetime.now(UTC))
+
+    async def of(self, *_: object) -> tuple[Applicant, ...]:
+        return ()
+
+    async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        raise NotImplementedError
+
+    @property
+    def names(self) -> list[str]:
+        return [screening.name for screening, _ in self.registered]
+
+
+@pytest.fixture(scope="module")
+def sqs() -> Iterator[EmbeddedSqs]:
+    with EmbeddedSqs.start(queue=f"consumer-{uuid4()}") as running:
+        yield running
+
+
+class Queue:
+    """A fresh queue, and a consumer on it."""
+
+    def __init__(self, client: Any, url: str, dead_letter_url: str) -> None:
+        self.client, self.url, self.dead_letter_url = client, url, dead_letter_url
+        self.registry = Registry()
+        self.down = False
+        self.consumer = Consumer(client, url, ApplicantService(self.registry), ready=self._ready, long_poll=0)
+
+    async def _ready(self) -> None:
+        if self.down:
+            raise Unavailable
+
+    async def send(self, name: str, **changes: object) -> None:
+        event = {
+            "event_type": "APPLICANT_SCREENED",
+            "applicant_id": str(uuid4()),
+            "organization_id": str(uuid4()),
+            "name": name,
+            "email": "ana@example.com",
+            "risk_level": "LOW",
+        }
+        await self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(event | changes))
+
+    async def sizes(self) -> tuple[int, int]:
+        """How many messages are waiting, and how many are out with somebody."""
+        answer = await self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
+        numbers = answer["Attributes"]
+        return int(numbers["ApproximateNumberOfMessages"]), int(numbers["ApproximateNumberOfMessagesNotVisible"])
+
+
+@pytest.fixture
+async def queue(sqs: EmbeddedSqs, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Queue]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs.endpoint_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", sqs.region)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", sqs.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", sqs.secret_access_key)
+    async with sqs_client() as client:
+        dead = (await client.create_queue(QueueName=f"q-{uuid4()}"))["QueueUrl"]
+        arn = (await client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"]))["Attributes"]["QueueArn"]
+        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
+        made = await client.create_queue(QueueName=f"q-{uuid4()}", Attributes={"RedrivePolicy": redrive})
+        yield Queue(client, made["QueueUrl"], dead)
+
+
+async def test_what_is_sent_is_registered_and_acknowledged(queue: Queue) -> None:
+    """T40: HIGH as well as any other."""
+    organization_id, applicant_id = uuid4(), uuid4()
+    sent = await send_screening(
+        queue.client,
+        queue.url,
+        applicant_id=applicant_id,
+        organization_id=organization_id,
+        name="Ana",
+        email="ana@example.com",
+        risk_level=RiskLevel.HIGH,
+        screened_at=datetime(2026, 10, 1, tzinfo=UTC),
+    )
+    assert await queue.consumer.step() == 1
+    ((screening, message_id),) = queue.registry.registered
+    assert message_id == sent
+    assert (screening.external_id, screening.organization_id) == (applicant_id, organization_id)
+    assert (screening.risk_level, screening.screened_at) == (RiskLevel.HIGH, datetime(2026, 10, 1, tzinfo=UTC))
+    assert abs((datetime.now(UTC) - screening.sent_at).total_seconds()) < 60
+    assert await queue.sizes() == (0, 0)
+    assert await queue.consumer.step() == 0
+
+
+async def test_ten_are_taken_at_a_time(queue: Queue) -> None:
+    for number in range(12):
+        await queue.send(f"Ana {number}")
+    assert [await queue.consumer.step(), await queue.consumer.step()] == [10, 2]
+    assert len(queue.registry.registered) == 12
+
+
+async def test_events_that_are_not_for_us_are_acknowledged_and_counted(queue: Queue) -> None:
+    await queue.send("Ana", event_type="APPLICANT_ARCHIVED")
+    await queue.consumer.step()
+    assert (queue.registry.registered, await queue.sizes()) == ([], (0, 0))
+    assert queue.consumer.counts["unknown"] == 1
+
+
+async def test_a_malformed_message_ends_in_the_dead_letter_queue_and_holds_nobody_up(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T42, T45: with the reason in the log, and nothing of the person."""
+    monkeypatch.setattr(module, "MALFORMED_RETURNS", 0)
+    await queue.send("Ana Secret", risk_level="CRITICAL")
+    await queue.send("Eva")
+    with capture_logs() as lines:
+        while await queue.consumer.step():
+            pass
+    assert queue.registry.names == ["Eva"]
+    dead = (await queue.client.receive_message(QueueUrl=queue.dead_letter_url))["Messages"]
+    assert [json.loads(message["Body"])["name"] for message in dead] == ["Ana Secret"]
+    assert queue.consumer.counts["malformed"] == 5
+    reasons = {line["reason"] for line in lines if line["event"] == "screening malformed"}
+    assert reasons == {"risk_level: is not one of the known values"}
+    assert not any(secret in str(lines) for secret in ("Secret", "CRITICAL", "example.com"))
+
+
+async def test_a_message_that_breaks_our_own_code_stays_and_the_others_are_taken(queue: Queue) -> None:
+    """T45."""
+    queue.registry.failing["Bob"] = ZeroDivisionError()
+    for name in ("Ana", "Bob", "Eva"):
+        await queue.send(name)
+    await queue.consumer.step()
+    assert sorted(queue.registry.names) == ["Ana", "Eva"]
+    assert await queue.sizes() == (0, 1)
+    assert queue.consumer.counts["failed"] == 1
+
+
+async def test_while_the_database_is_down_nothing_is_received(queue: Queue) -> None:
+    """Each receive counts towards the dead-letter queue; an outage must not fill it."""
+    queue.down = True
+    await queue.send("Ana")
+    with pytest.raises(Unavailable):
+        await queue.consumer.step()
+    assert await queue.sizes() == (1, 0)
+
+
+async def test_a_database_that_goes_down_in_a_batch_loses_nothing_of_it(queue: Queue) -> None:
+    queue.registry.failing["Bob"] = Unavailable()
+    for name in ("Ana", "Bob", "Eva"):
+        await queue.send(name)
+    with pytest.raises(Unavailable):
+        await queue.consumer.step()
+    kept = len(queue.registry.registered)
+    waiting, out = await queue.sizes()
+    assert kept + waiting + out == 3
+
+
+async def test_a_slow_batch_stays_ours(queue: Queue) -> None:
+    ticks = iter([0.0, 1.0, 20.0, 21.0, 22.0, 23.0])
+    queue.consumer.monotonic = lambda: next(ticks)
+    extended: list[int] = []
+    real = queue.client.change_message_visibility_batch
+
+    async def note(**arguments: Any) -> Any:
+        extended.append(len(arguments["Entries"]))
+        return await real(**arguments)
+
+    queue.consumer.client = Proxy(queue.client, change_message_visibility_batch=note)
+    for name in ("Ana", "Bob", "Eva"):
+        await queue.send(name)
+    await queue.consumer.step()
+    assert (extended, await queue.sizes()) == ([3], (0, 0))
+
+
+async def test_what_was_not_deleted_is_deleted_in_a_second_try_or_told(queue: Queue) -> None:
+    calls: list[list[str]] = []
+
+    async def refuse(**arguments: Any) -> Any:
+        calls.append([entry["Id"] for entry in arguments["Entries"]])
+        return {"Failed": [{"Id": arguments["Entries"][0]["Id"]}]}
+
+    queue.consumer.client = Proxy(queue.client, delete_message_batch=refuse)
+    await queue.send("Ana")
+    await queue.send("Eva")
+    with capture_logs() as lines:
+        await queue.consumer.step()
+    assert calls == [["0", "1"], ["0"]]
+    assert lines[-1]["event"] == "messages not deleted"
+
+
+async def test_a_visibility_that_cannot_be_changed_does_no_harm(queue: Queue) -> None:
+    async def refuse(**_: Any) -> Any:
+        raise OSError
+
+    queue.consumer.client = Proxy(queue.client, change_message_visibility_batch=refuse)
+    await queue.send("Ana", risk_level="none")
+    await queue.send("Eva")
+    await queue.consumer.step()
+    assert queue.registry.names == ["Eva"]
+
+
+class Proxy:
+    """The client, but for some calls."""
+
+    def __init__(self, client: Any, **replaced: Any) -> None:
+        self._client, self._replaced = client, replaced
+
+    def __getattr__(self, name: str) -> Any:
+        return self._replaced.get(name) or getattr(self._client, name)

@@ -1,0 +1,108 @@
+"""The runner of the background loops."""
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from booking.entrypoints import workers as module
+from booking.entrypoints.workers import Workers, keep
+
+
+class Step:
+    """Does what it is told, one word a call: how much it did, or what it raises; then it asks to stop."""
+
+    def __init__(self, stop: asyncio.Event, *script: int | Exception) -> None:
+        self.stop, self.script, self.calls = stop, list(script), 0
+
+    async def __call__(self) -> int:
+        self.calls += 1
+        word = self.script.pop(0)
+        if not self.script:
+            self.stop.set()
+        if isinstance(word, Exception):
+            raise word
+        return word
+
+
+async def test_a_loop_steps_on_while_there_is_work_and_idles_when_there_is_none() -> None:
+    stop = asyncio.Event()
+    step = Step(stop, 3, 0, 1)
+    await keep("worker", step, stop, idle=0.001)
+    assert step.calls == 3
+
+
+async def test_a_failing_step_never_ends_the_loop_and_is_told_once_a_change_of_state() -> None:
+    """T44, T45."""
+    stop = asyncio.Event()
+    step = Step(stop, ValueError(), ValueError("secret"), OSError(), 1, RuntimeError(), 0)
+    with capture_logs() as lines:
+        await keep("worker", step, stop, idle=0, first_pause=0.0001)
+    assert step.calls == 6
+    told = [(line["event"], line.get("error"), line.get("failures")) for line in lines]
+    assert told == [
+        ("worker failing", "ValueError", None),
+        ("worker working again", None, 3),
+        ("worker failing", "RuntimeError", None),
+        ("worker working again", None, 1),
+    ]
+    assert "secret" not in str(lines)
+
+
+async def test_pauses_grow_with_each_failure_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T44: a queue that is down is not hammered."""
+    stop = asyncio.Event()
+    pauses: list[float] = []
+
+    async def note(_: asyncio.Event, seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(module, "_wait", note)
+    await keep("worker", Step(stop, *[OSError() for _ in range(12)]), stop, idle=0)
+    assert all(0.25 <= pause <= 0.5 for pause in pauses[:1])
+    assert all(later > sooner for sooner, later in zip(pauses[:5:2], pauses[2:7:2], strict=True))
+    assert all(15 <= pause <= 30 for pause in pauses[7:])
+
+
+async def test_stopping_lets_the_step_in_flight_finish_and_wakes_the_idle() -> None:
+    inside, finish = asyncio.Event(), asyncio.Event()
+    finished: list[str] = []
+
+    async def busy() -> int:
+        inside.set()
+        await finish.wait()
+        finished.append("busy")
+        return 1
+
+    async def idle() -> int:
+        return 0
+
+    workers = Workers()
+    workers.add("busy", busy, idle=60)
+    workers.add("idle", idle, idle=60)
+    async with workers:
+        await inside.wait()
+        workers.stop()
+        finish.set()
+    assert finished == ["busy"]
+
+
+async def test_a_step_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENDING", 0.01)
+    workers = Workers()
+    forever = asyncio.Event()
+
+    async def stuck() -> int:
+        await forever.wait()
+        return 1
+
+    workers.add("stuck", stuck, idle=0)
+    with capture_logs() as lines:
+        async with workers:
+            await asyncio.sleep(0)
+    assert [line["event"] for line in lines] == ["worker cut off"]
+
+
+async def test_no_loops_start_and_end_at_once() -> None:
+    async with Workers():
+        pass
