@@ -1,5 +1,7 @@
 """What PostgreSQL itself holds: keys, privileges, migrations."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -36,7 +38,7 @@ async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_orga
         FROM pg_constraint c
         JOIN pg_attribute first ON first.attrelid = c.conrelid AND first.attnum = c.conkey[1]
         LEFT JOIN pg_attribute target ON target.attrelid = c.confrelid AND target.attnum = c.confkey[1]
-        WHERE c.contype IN ('p', 'u', 'f', 'x') AND c.conrelid::regclass::text <> 'schema_migrations'
+        WHERE c.contype IN ('p', 'u', 'f', 'x') AND c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text <> 'schema_migrations'
         UNION ALL
         SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, a.attname::text, 'organization_id'
         FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
@@ -52,10 +54,10 @@ async def test_no_index_and_no_predicate_of_slots_mentions_what_a_booking_change
     rows = await as_owner(
         owner_url, "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid = 'slots'::regclass"
     )
-    assert rows
-    assert [
-        row["definition"] for row in rows if "status" in row["definition"] or "updated_at" in row["definition"]
-    ] == []
+    definitions = " ".join(row["definition"] for row in rows)
+    assert "start_time" in definitions
+    assert "status" not in definitions
+    assert "updated_at" not in definitions
 
 
 @pytest.mark.parametrize(
@@ -96,8 +98,6 @@ async def test_the_serving_role_waits_for_no_statement_and_no_lock_for_long(owne
 
 
 async def test_migrations_are_applied_once_however_many_hosts_apply_them(postgres: Server) -> None:
-    import asyncio
-
     async with postgres.fresh("template0") as owner:
         serving = await serving_url(owner)
         applied = await asyncio.gather(*(migrate(owner, serving) for _ in range(4)))
@@ -117,7 +117,7 @@ async def test_an_applied_migration_that_was_edited_since_is_refused(
 async def test_a_migration_that_fails_leaves_nothing_behind(owner_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Migration(9999, "9999_broken.sql", "CREATE TABLE half (); SELECT nonsense;")
     monkeypatch.setattr(migrations, "known", lambda: (broken,))
-    with pytest.raises(MigrationError, match="9999_broken.sql"):
+    with pytest.raises(MigrationError, match=r"9999_broken\.sql"):
         await migrate(owner_url, await serving_url(owner_url))
     assert await as_owner(owner_url, "SELECT FROM pg_class WHERE relname = 'half'") == []
 
@@ -156,8 +156,8 @@ BREAK = {
     "live booking on a cancelled slot": "UPDATE slots SET status = 'cancelled', cancelled_at = now()",
     "slot with more than one live booking": """
         DROP INDEX bookings_one_live;
-        INSERT INTO bookings SELECT organization_id, gen_random_uuid(), slot_id, applicant_id, status, notes FROM bookings
-        """,
+        INSERT INTO bookings
+        SELECT organization_id, gen_random_uuid(), slot_id, applicant_id, status, notes FROM bookings""",
     "slot whose status and cancellation disagree": """
         DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
         FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'c'); END $$;

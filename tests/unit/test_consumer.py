@@ -190,7 +190,7 @@ async def test_a_slow_batch_stays_ours(queue: Queue) -> None:
         extended.append(len(arguments["Entries"]))
         return await real(**arguments)
 
-    queue.consumer.client = Proxy(queue.client, change_message_visibility_batch=note)
+    queue.consumer.client = but_for(queue.client, change_message_visibility_batch=note)
     for name in ("Ana", "Bob", "Eva"):
         await queue.send(name)
     await queue.consumer.step()
@@ -204,7 +204,7 @@ async def test_what_was_not_deleted_is_deleted_in_a_second_try_or_told(queue: Qu
         calls.append([entry["Id"] for entry in arguments["Entries"]])
         return {"Failed": [{"Id": arguments["Entries"][0]["Id"]}]}
 
-    queue.consumer.client = Proxy(queue.client, delete_message_batch=refuse)
+    queue.consumer.client = but_for(queue.client, delete_message_batch=refuse)
     await queue.send("Ana")
     await queue.send("Eva")
     with capture_logs() as lines:
@@ -217,17 +217,21 @@ async def test_a_visibility_that_cannot_be_changed_does_no_harm(queue: Queue) ->
     async def refuse(**_: Any) -> Any:
         raise OSError
 
-    queue.consumer.client = Proxy(queue.client, change_message_visibility_batch=refuse)
+    queue.consumer.client = but_for(queue.client, change_message_visibility_batch=refuse)
     await queue.send("Ana", risk_level="none")
     await queue.send("Eva")
     await queue.consumer.step()
     assert queue.registry.names == ["Eva"]
 
 
+def but_for(client: Any, **replaced: Any) -> Any:
+    return Proxy(client, replaced)
+
+
 class Proxy:
     """The client, but for some calls."""
 
-    def __init__(self, client: Any, **replaced: Any) -> None:
+    def __init__(self, client: Any, replaced: dict[str, Any]) -> None:
         self._client, self._replaced = client, replaced
 
     def __getattr__(self, name: str) -> Any:
