@@ -150,12 +150,13 @@ def test_a_killed_owner_leaves_no_orphan_and_the_folder_starts_again(folder: Pat
 def test_a_killed_server_starts_again_though_its_number_is_somebody_elses_by_now(folder: Path) -> None:
     server = EmbeddedPostgres.start(folder, durable=False)
     os.kill(server.pid, signal.SIGKILL)
-    wait_until(lambda: has_ended(server.pid))
     server.stop()
     pid_file = folder / "cluster" / "postmaster.pid"
-    pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(os.getpid()), 1))
-    with EmbeddedPostgres.start(folder, durable=False) as again:
-        assert ask(again.superuser_url(), "SELECT 1") == [(1,)]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as somebody:
+        pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(somebody.pid), 1))
+        with EmbeddedPostgres.start(folder, durable=False) as again:
+            assert ask(again.superuser_url(), "SELECT 1") == [(1,)]
+        somebody.kill()
 
 
 def test_a_start_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:

@@ -1,0 +1,131 @@
+"""The operators' commands, as they are typed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import pytest
+
+from booking.__main__ import main
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.store import postgres_store
+from booking.adapters.tokens import tokens_for
+from booking.config import AuthSettings
+from booking.domain.agent import AgentRole
+from booking.domain.errors import NotRegistered
+from tests.builders import claims, organization
+from tests.support.worlds import as_owner, serving_url
+
+SECRET = "s" * 32
+
+Run = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+async def run(owner_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line as a process of its own would, with its own event loop."""
+    monkeypatch.setenv("DATABASE_URL", await serving_url(owner_url))
+    monkeypatch.setenv("BOOKING_MIGRATION_DATABASE_URL", owner_url)
+    monkeypatch.setenv("BOOKING_AUTH_HS256_SECRET", SECRET)
+    monkeypatch.delenv("BOOKING_AUTH_ISSUER", raising=False)
+    return lambda *words: asyncio.to_thread(main, [str(word) for word in words])
+
+
+async def test_migrate_says_what_it_applied_and_check_finds_all_well(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run("migrate") == 0
+    assert "up to date" in capsys.readouterr().out
+    assert await run("check") == 0
+    assert "every invariant holds" in capsys.readouterr().out
+
+
+async def test_check_tells_of_what_is_broken_and_repairs_nothing(
+    run: Run, owner_url: str, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """T12."""
+    agency = organization(postgres_store(database))
+    await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
+    await as_owner(owner_url, "UPDATE slots SET status = 'available'")
+    for _ in range(2):
+        assert await run("check") == 1
+        told = capsys.readouterr().out
+        assert "       1  slot shown as bookable, yet a live booking has it" in told
+        assert told.endswith("1 violation\n")
+
+
+async def test_an_agent_is_added_and_removed(run: Run, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    agency = organization(postgres_store(database))
+    add = ("agent", "add", "--subject", "sub", "--organization", agency.organization_id, "--role", "admin")
+    assert await run(*add) == 0
+    caller = await agency.identity.identify(claims("sub"), None)
+    assert caller.as_agent().role is AgentRole.ADMIN
+    assert str(caller.as_agent().id) in capsys.readouterr().out
+    assert [await run("agent", "remove", "--subject", "sub") for _ in range(2)] == [0, 1]
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("sub"), None)
+
+
+async def test_an_applicant_is_unlinked(run: Run, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    agency = organization(postgres_store(database))
+    applicant = (await agency.applicant()).applicants[0]
+    unlink = ("applicant", "unlink", "--organization", agency.organization_id, "--applicant", applicant.id)
+    assert await run(*unlink) == 0
+    assert await run(*unlink) == 1
+    assert "booking: there is no such applicant with a login" in capsys.readouterr().err
+
+
+async def test_a_token_is_one_that_the_service_takes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    organization_id = uuid4()
+    words = ("token", "--email", "ana@example.com", "--role", "member", "--organization", organization_id)
+    assert await run(*words) == 0
+    found = await tokens_for(AuthSettings(hs256_secret=SECRET)).verify(capsys.readouterr().out.strip())
+    assert found.vouched_email == "ana@example.com"
+    assert found.agency is not None
+    assert (found.agency.organization_id, found.agency.role) == (organization_id, AgentRole.MEMBER)
+    assert await run("token", "--email", "ana@example.com", "--unverified") == 0
+    unvouched = await tokens_for(AuthSettings(hs256_secret=SECRET)).verify(capsys.readouterr().out.strip())
+    assert (unvouched.subject, unvouched.vouched_email) == (found.subject, None)
+
+
+async def test_no_token_is_made_where_a_real_issuer_makes_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOOKING_AUTH_ISSUER", "https://issuer.example.com")
+    assert await run("token", "--email", "ana@example.com") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "an issuer is configured" in captured.err
+
+
+async def test_what_is_missing_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ORGANIZATION_ID", raising=False)
+    monkeypatch.delenv("BOOKING_SQS_QUEUE_URL", raising=False)
+    assert await run("token", "--role", "admin") == 1
+    assert "--organization is required" in capsys.readouterr().err
+    assert await run("screen", "--name", "Ana", "--email", "ana@example.com") == 1
+    assert "BOOKING_SQS_QUEUE_URL is required" in capsys.readouterr().err
+    monkeypatch.setenv("DATABASE_URL", "nonsense")
+    assert await run("check") == 1
+    assert "DATABASE_URL must be a postgresql:// URL" in capsys.readouterr().err
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert await run("check") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        *([name, "--help"] for name in ("serve", "migrate", "dev", "token", "screen", "check")),
+        ["agent", "add", "--help"],
+        ["agent", "remove", "--help"],
+        ["applicant", "unlink", "--help"],
+    ],
+)
+def test_help_says_how_each_command_is_called(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 0
+    assert "usage: booking" in capsys.readouterr().out

@@ -1,0 +1,83 @@
+"""`booking serve`, as production starts and ends it."""
+
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.commands.processes import booking, until
+from tests.support.worlds import serving_url
+
+SECRET = "s" * 32
+
+
+@contextmanager
+def serving(url: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    described = {
+        "DATABASE_URL": url,
+        "BOOKING_HTTP_PORT": str(port),
+        "BOOKING_AUTH_HS256_SECRET": SECRET,
+        "BOOKING_LOG_FORMAT": "json",
+        "BOOKING_SQS_QUEUE_URL": "",
+    }
+    with booking("serve", environment=described | environment) as process:
+        yield process, f"http://127.0.0.1:{port}"
+
+
+def ready(base: str) -> int:
+    try:
+        return httpx.get(f"{base}/health/ready").status_code
+    except httpx.TransportError:
+        return 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_it_serves_and_ends_in_good_order(owner_url: str, workers: str) -> None:
+    with serving(await serving_url(owner_url), BOOKING_WORKERS=workers) as (process, base):
+        until(lambda: ready(base) == 200, process)
+        answer = httpx.get(f"{base}/api/v1/me", headers={"X-Request-Id": "mine"})
+        assert (answer.status_code, answer.headers["X-Request-Id"]) == (401, "mine")
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in err.splitlines()]
+    (told,) = [line for line in lines if line.get("path") == "/api/v1/me"]
+    assert (told["event"], told["method"], told["status"], told["request_id"]) == ("request", "GET", 401, "mine")
+
+
+async def test_without_its_database_it_lives_and_is_not_ready() -> None:
+    with serving("postgresql://nobody@127.0.0.1:1/nothing") as (process, base):
+        until(lambda: ready(base) == 503, process)
+        assert httpx.get(f"{base}/health/live").json() == {"status": "ok"}
+        problem = httpx.get(f"{base}/health/ready")
+        assert (problem.json()["code"], problem.headers["Retry-After"]) == ("unavailable", "1")
+
+
+def test_an_unfit_environment_is_told_in_full_and_nothing_starts() -> None:
+    with booking("serve", environment={"DATABASE_URL": "", "BOOKING_HTTP_PORT": "x"}) as process:
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert err.startswith("booking: the configuration has faults:\n")
+    assert "DATABASE_URL is required" in err
+    assert "BOOKING_HTTP_PORT" in err
+
+
+async def test_a_taken_port_is_told_in_one_line(owner_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        environment = {
+            "DATABASE_URL": await serving_url(owner_url),
+            "BOOKING_AUTH_HS256_SECRET": SECRET,
+            "BOOKING_HTTP_PORT": str(taken.getsockname()[1]),
+        }
+        with booking("serve", environment=environment) as process:
+            _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert err.startswith("booking: cannot listen on 127.0.0.1:")
+    assert len(err.splitlines()) == 1

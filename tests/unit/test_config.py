@@ -1,0 +1,124 @@
+"""Settings from the environment."""
+
+import pytest
+
+from booking.config import AuthSettings, ConfigurationError, Settings, database_urls
+
+SECRET = "s" * 32
+LEAST = {"DATABASE_URL": "postgresql://app:secret@db/booking", "BOOKING_AUTH_HS256_SECRET": SECRET}
+
+
+def test_the_least_environment_gives_the_usual_settings() -> None:
+    assert Settings.read(LEAST | {"BOOKING_LOG_FORMAT": "json"}) == Settings(
+        database_url="postgresql://app:secret@db/booking",
+        migration_database_url="postgresql://app:secret@db/booking",
+        auth=AuthSettings(hs256_secret=SECRET, audience="authenticated", trust_email=False),
+        http_host="127.0.0.1",
+        http_port=8000,
+        workers=1,
+        sqs_queue_url=None,
+        cors_origins=(),
+        log_level="info",
+        log_format="json",
+    )
+
+
+def test_every_setting_is_read() -> None:
+    assert Settings.read(
+        {
+            "DATABASE_URL": "postgres://app@db/booking",
+            "BOOKING_MIGRATION_DATABASE_URL": "postgresql+asyncpg://owner@db/booking",
+            "BOOKING_HTTP_HOST": "0.0.0.0",
+            "BOOKING_HTTP_PORT": "80",
+            "BOOKING_WORKERS": "4",
+            "BOOKING_AUTH_JWKS_URL": "https://issuer.example.com/jwks.json",
+            "BOOKING_AUTH_ISSUER": "https://issuer.example.com",
+            "BOOKING_AUTH_AUDIENCE": "estate",
+            "BOOKING_AUTH_TRUST_EMAIL": "TRUE",
+            "BOOKING_SQS_QUEUE_URL": "https://sqs.example.com/1/q",
+            "BOOKING_CORS_ORIGINS": "https://a.example.com, http://localhost:3000/",
+            "BOOKING_LOG_LEVEL": "WARNING",
+            "BOOKING_LOG_FORMAT": "console",
+        }
+    ) == Settings(
+        database_url="postgresql://app@db/booking",
+        migration_database_url="postgresql://owner@db/booking",
+        auth=AuthSettings(
+            jwks_url="https://issuer.example.com/jwks.json",
+            issuer="https://issuer.example.com",
+            audience="estate",
+            trust_email=True,
+        ),
+        http_host="0.0.0.0",
+        http_port=80,
+        workers=4,
+        sqs_queue_url="https://sqs.example.com/1/q",
+        cors_origins=("https://a.example.com", "http://localhost:3000"),
+        log_level="warning",
+        log_format="console",
+    )
+
+
+def test_every_fault_is_named_at_once_and_no_value_is_shown() -> None:
+    with pytest.raises(ConfigurationError) as told:
+        Settings.read(
+            {
+                "DATABASE_URL": "mysql://hidden",
+                "BOOKING_MIGRATION_DATABASE_URL": "hidden",
+                "BOOKING_HTTP_PORT": "hidden",
+                "BOOKING_WORKERS": "0",
+                "BOOKING_AUTH_HS256_SECRET": "hidden",
+                "BOOKING_AUTH_JWKS_URL": "http://issuer.example.com/hidden",
+                "BOOKING_AUTH_TRUST_EMAIL": "hidden",
+                "BOOKING_SQS_QUEUE_URL": "hidden",
+                "BOOKING_CORS_ORIGINS": "*, hidden",
+                "BOOKING_LOG_LEVEL": "hidden",
+                "BOOKING_LOG_FORMAT": "hidden",
+            }
+        )
+    message = str(told.value)
+    for name in (
+        "DATABASE_URL",
+        "BOOKING_MIGRATION_DATABASE_URL",
+        "BOOKING_HTTP_PORT",
+        "BOOKING_WORKERS",
+        "exactly one of BOOKING_AUTH_HS256_SECRET and BOOKING_AUTH_JWKS_URL",
+        "BOOKING_AUTH_HS256_SECRET must have at least 32 bytes",
+        "BOOKING_AUTH_JWKS_URL must be https://",
+        "BOOKING_AUTH_TRUST_EMAIL",
+        "BOOKING_SQS_QUEUE_URL",
+        "BOOKING_CORS_ORIGINS",
+        "BOOKING_LOG_LEVEL",
+        "BOOKING_LOG_FORMAT",
+    ):
+        assert name in message
+    assert "hidden" not in message
+
+
+def test_a_public_key_is_no_secret() -> None:
+    with pytest.raises(ConfigurationError, match="PEM"):
+        Settings.read(LEAST | {"BOOKING_AUTH_HS256_SECRET": "-----BEGIN PUBLIC KEY-----" + SECRET})
+
+
+def test_an_issuer_is_needed_and_an_empty_variable_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="exactly one"):
+        Settings.read(LEAST | {"BOOKING_AUTH_HS256_SECRET": " "})
+
+
+def test_a_jwks_on_the_loopback_needs_no_tls() -> None:
+    environment = {"DATABASE_URL": LEAST["DATABASE_URL"], "BOOKING_AUTH_JWKS_URL": "http://127.0.0.1:9/jwks"}
+    assert Settings.read(environment).auth.jwks_url == "http://127.0.0.1:9/jwks"
+
+
+def test_secrets_are_not_shown() -> None:
+    assert "secret" not in repr(Settings.read(LEAST)).replace("hs256_secret", "")
+    assert SECRET not in repr(Settings.read(LEAST))
+
+
+def test_the_database_commands_need_only_the_database() -> None:
+    assert database_urls({"DATABASE_URL": "postgres://a@b/c"}) == ("postgresql://a@b/c", "postgresql://a@b/c")
+    owner = {"BOOKING_MIGRATION_DATABASE_URL": "postgres://o@b/c"}
+    assert database_urls(owner | {"DATABASE_URL": "postgres://a@b/c"}) == ("postgresql://a@b/c", "postgresql://o@b/c")
+    for environment in ({}, {"DATABASE_URL": "x"}):
+        with pytest.raises(ConfigurationError, match="DATABASE_URL"):
+            database_urls(environment)
