@@ -39,7 +39,9 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
         assert env.keys() >= NAMED
         assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
         me = get(env, "/api/v1/me").json()["me"]
-        assert [(one["organization_id"], one["eligible"]) for one in me["applicants"]] == [(env["ORGANIZATION_ID"], True)]
+        assert [(one["organization_id"], one["eligible"]) for one in me["applicants"]] == [
+            (env["ORGANIZATION_ID"], True)
+        ]
         slots = get(env, "/api/v1/slots?limit=100", "ADMIN_TOKEN").json()["slots"]
         assert len(slots) == 7 * 4 * 2
         assert len({slot["property_id"] for slot in slots}) == 3

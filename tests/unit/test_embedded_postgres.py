@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -50,13 +49,6 @@ def ask(url: str, *statements: str) -> list[tuple[object, ...]]:
             await connection.close()
 
     return asyncio.run(rows())
-
-
-def wait_until(happened: Callable[[], bool], *, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.01)
 
 
 def has_ended(pid: int) -> bool:

@@ -113,6 +113,7 @@ async def test_a_token_that_names_no_key_needs_the_only_one() -> None:
 )
 async def test_a_key_of_no_use_here_is_passed_over(change: dict[str, object]) -> None:
     spoilt = {name: value for name, value in (EC.jwk | {"use": "sig"} | change).items() if value is not GONE}
+    assert list(verifying_keys(json.dumps({"keys": [spoilt, RSA.jwk]}).encode())) == ["r"]
     async with believing(Issuer(spoilt, "no key", None, RSA.jwk)) as tokens:
         assert await is_refused(tokens, signed(EC))
         assert await is_believed(tokens, signed(RSA))
@@ -175,11 +176,16 @@ async def test_old_keys_are_renewed_while_those_who_use_them_do_not_wait() -> No
     async with believing(issuer, clock) as tokens:
         assert await is_believed(tokens, signed(EC))
         issuer.publish(RSA.jwk)
+        issuer.asked.clear()
         clock.seconds += 600
         assert await is_believed(tokens, signed(EC))
-        assert issuer.fetches == 1
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not issuer.asked.is_set()
         clock.seconds += 1
         issuer.gate.clear()
+        assert await is_believed(tokens, signed(EC))
+        await asyncio.wait_for(issuer.asked.wait(), 2)
         assert await is_believed(tokens, signed(EC))
         issuer.gate.set()
         assert await is_believed(tokens, signed(RSA))

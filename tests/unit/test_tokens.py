@@ -332,6 +332,14 @@ def test_what_is_signed_must_be_a_json_object(body: bytes) -> None:
     assert refusal(jws(body, json.dumps(payload()).encode(), SIGN)) == INVALID
 
 
+@pytest.mark.parametrize("stray", ["ä", "!", "=", "\n", "+"])
+def test_a_stray_character_is_refused_even_if_it_was_signed(stray: str) -> None:
+    """The library skips it, in whichever part; another reader of the same token might not."""
+    head, body, _ = hs256(payload()).split(".")
+    for signed in (f"{head}{stray}.{body}", f"{head}.{body}{stray}"):
+        assert refusal(f"{signed}.{b64(SIGN(signed.encode()))}") == INVALID
+
+
 def test_of_a_claim_said_twice_the_last_counts_as_the_standard_has_it() -> None:
     """RFC 7519, section 4: refused or the last one; never one thing here and another there."""
     body = json.dumps(payload())[:-1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import socket
@@ -41,7 +42,11 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_worker, args=(settings, listener)) for _ in range(settings.workers)]
 
+    stopping = False
+
     def pass_on(number: int, _: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
         for worker in workers:
             if worker.pid is not None and worker.is_alive():
                 os.kill(worker.pid, number)
@@ -51,10 +56,13 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
     for worker in workers:
         worker.start()
     multiprocessing.connection.wait([worker.sentinel for worker in workers])
+    asked = stopping
     pass_on(signal.SIGTERM, None)
     for worker in workers:
         worker.join()
-    return max(abs(worker.exitcode or 0) for worker in workers)
+    # A worker that was still starting when it was told to end knows no better than to die of it: it held nothing.
+    orderly = {0, -signal.SIGTERM, -signal.SIGINT} if asked else {0}
+    return 0 if all(worker.exitcode in orderly for worker in workers) else 1
 
 
 def _worker(settings: Settings, listener: socket.socket) -> None:
