@@ -31,6 +31,10 @@ def serving(url: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str
         yield process, f"http://127.0.0.1:{port}"
 
 
+def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.get(url, headers=headers)
+
+
 def ready(base: str) -> int:
     try:
         return httpx.get(f"{base}/health/ready").status_code
@@ -42,7 +46,7 @@ def ready(base: str) -> int:
 async def test_it_serves_and_ends_in_good_order(owner_url: str, workers: str) -> None:
     with serving(await serving_url(owner_url), BOOKING_WORKERS=workers) as (process, base):
         until(lambda: ready(base) == 200, process)
-        answer = httpx.get(f"{base}/api/v1/me", headers={"X-Request-Id": "mine"})
+        answer = get(f"{base}/api/v1/me", headers={"X-Request-Id": "mine"})
         assert (answer.status_code, answer.headers["X-Request-Id"]) == (401, "mine")
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=30)
@@ -52,7 +56,7 @@ async def test_it_serves_and_ends_in_good_order(owner_url: str, workers: str) ->
     assert (told["event"], told["method"], told["status"], told["request_id"]) == ("request", "GET", 401, "mine")
 
 
-async def test_without_its_database_it_lives_and_is_not_ready() -> None:
+def test_without_its_database_it_lives_and_is_not_ready() -> None:
     with serving("postgresql://nobody@127.0.0.1:1/nothing") as (process, base):
         until(lambda: ready(base) == 503, process)
         assert httpx.get(f"{base}/health/live").json() == {"status": "ok"}

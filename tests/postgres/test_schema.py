@@ -38,7 +38,8 @@ async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_orga
         FROM pg_constraint c
         JOIN pg_attribute first ON first.attrelid = c.conrelid AND first.attnum = c.conkey[1]
         LEFT JOIN pg_attribute target ON target.attrelid = c.confrelid AND target.attnum = c.confkey[1]
-        WHERE c.contype IN ('p', 'u', 'f', 'x') AND c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text <> 'schema_migrations'
+        WHERE c.contype IN ('p', 'u', 'f', 'x') AND c.connamespace = 'public'::regnamespace
+          AND c.conrelid::regclass::text <> 'schema_migrations'
         UNION ALL
         SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, a.attname::text, 'organization_id'
         FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]

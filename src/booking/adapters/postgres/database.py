@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class _Again(Exception):
-    """The whole unit has to be done again: a deadlock or a serialization failure ended it."""
+    """Nothing was written, and it may be done again: a deadlock ended it, or a connection that had died before."""
 
 
 class Database:
@@ -55,7 +55,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=WAIT_FOR_CONNECTION,
-            pool_pre_ping=True,
         )
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -64,9 +63,12 @@ class Database:
 
     async def fetch(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
         """The rows of one reading statement, at one instant."""
-        with _in_our_words():
+
+        async def attempt() -> Sequence[sa.Row[Any]]:
             async with self._reader.connect() as connection:
                 return (await connection.execute(statement)).all()
+
+        return await _persistently(attempt)
 
     async def now(self) -> datetime:
         (row,) = await self.fetch(sa.select(booking_now()))
@@ -76,32 +78,36 @@ class Database:
     async def unit(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` returns, once all that it wrote is committed; if it raises, nothing was written.
 
-        Done again, three times at most, when a deadlock ended it. Lost where a unique or an exclusion constraint says
-        that somebody was quicker; OutcomeUnknown where the connection broke during the commit.
+        Done again, three times at most, when a deadlock or a dead connection ended it. Lost where a unique or an
+        exclusion constraint says that somebody was quicker; OutcomeUnknown where the connection broke in the commit.
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self._once(work)
-            except _Again:
-                await asyncio.sleep(PAUSE * attempt * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
-        raise Unavailable
+        return await _persistently(lambda: self._once(work))
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        with _in_our_words():
-            async with self._engine.connect() as connection:
-                transaction = await connection.begin()
-                try:
-                    result = await work(connection)
-                except BaseException:
-                    await transaction.rollback()
-                    raise
-                try:
-                    await transaction.commit()
-                except (OSError, DBAPIError) as error:
-                    if isinstance(error, OSError) or error.connection_invalidated:
-                        raise OutcomeUnknown from error
-                    raise
-                return result
+        async with self._engine.connect() as connection:
+            transaction = await connection.begin()
+            try:
+                result = await work(connection)
+            except BaseException:
+                await transaction.rollback()
+                raise
+            try:
+                await transaction.commit()
+            except (OSError, DBAPIError) as error:
+                if isinstance(error, OSError) or error.connection_invalidated:
+                    raise OutcomeUnknown from error
+                raise
+            return result
+
+
+async def _persistently(attempt: Callable[[], Awaitable[T]]) -> T:
+    for number in range(1, ATTEMPTS + 1):
+        try:
+            with _in_our_words():
+                return await attempt()
+        except _Again:
+            await asyncio.sleep(PAUSE * number * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
+    raise Unavailable
 
 
 @contextmanager
@@ -113,10 +119,10 @@ def _in_our_words() -> Iterator[None]:
         raise Unavailable from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
-        if state in DEADLOCK_OR_SERIALIZATION:
+        if error.connection_invalidated or state in DEADLOCK_OR_SERIALIZATION:
             raise _Again from error
         if state in UNIQUE_OR_EXCLUSION:
             raise Lost from error
-        if error.connection_invalidated or state[:2] in UNAVAILABLE_CLASSES:
+        if state[:2] in UNAVAILABLE_CLASSES:
             raise Unavailable from error
         raise
