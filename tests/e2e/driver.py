@@ -32,7 +32,7 @@ def eventually(look: Callable[[], T | None]) -> T:
         time.sleep(0.02)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instance:
     env: dict[str, str] = field(repr=False)
     http: httpx.Client = field(repr=False)

@@ -1,4 +1,4 @@
-"""Which tokens are believed, and what is read from them. Broken on purpose once, rule by rule: see ADR 5."""
+"""Which tokens are believed, and what is read from them."""
 
 import base64
 import json
@@ -332,7 +332,7 @@ def test_what_is_signed_must_be_a_json_object(body: bytes) -> None:
     assert refusal(jws(body, json.dumps(payload()).encode(), SIGN)) == INVALID
 
 
-@pytest.mark.parametrize("stray", ["ä", "!", "=", "\n", "+"])
+@pytest.mark.parametrize("stray", ["ä", "ää", "!", "!!!!", "=", "\n", "+"])
 def test_a_stray_character_is_refused_even_if_it_was_signed(stray: str) -> None:
     """The library skips it, in whichever part; another reader of the same token might not."""
     head, body, _ = hs256(payload()).split(".")

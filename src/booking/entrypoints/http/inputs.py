@@ -1,9 +1,11 @@
 """Decoding what callers send: all faults are found and named, not only the first."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -18,6 +20,8 @@ from booking.entrypoints.http.api import Input
 
 S = TypeVar("S", bound=Input)
 N = TypeVar("N", bound=NotFound)
+
+DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; msgspec's leniency would take 1e2 as well
 
 
 class Body(Provide):
@@ -83,9 +87,10 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
                 faults.append((f"#/{name}", "is required"))
             continue
         try:
-            # Only numbers are read out of text: leniency would take a number for an instant as well.
-            lenient = textual and isinstance(type_info(field.type), IntType)
-            value = msgspec.convert(content[name], field.type, strict=not lenient)
+            given = content[name]
+            if textual and isinstance(type_info(field.type), IntType) and DIGITS.fullmatch(given):
+                given = int(given)
+            value = msgspec.convert(given, field.type)
             values[field.name] = value.astimezone(UTC) if isinstance(value, datetime) else value
         except msgspec.ValidationError as error:
             faults.append((f"#/{name}", _in_words(str(error))))
@@ -108,5 +113,5 @@ def _in_words(message: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    """As RFC 6901 writes a name in a pointer; cut, for what is not known may be of any length."""
-    return name[:100].replace("~", "~0").replace("/", "~1")
+    """As RFC 6901, section 6, writes a name in a fragment; cut, for what is not known may be of any length."""
+    return quote(name[:100].replace("~", "~0").replace("/", "~1"))

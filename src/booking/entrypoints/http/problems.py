@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -48,7 +49,7 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
         title=refusal.title,
         status=status,
         detail=refusal.detail,
-        instance=request.url.path,
+        instance=quote(request.scope["path"]),
         code=refusal.code,
         errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] or None,
     )
