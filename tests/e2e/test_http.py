@@ -128,7 +128,8 @@ def test_every_fault_of_a_body_is_named(agent: Caller, applicant: Caller) -> Non
     }
     for notes in ("a\x00b", None, 5, ["x"]):
         assert faults(applicant.post("/api/v1/bookings", {"slot_id": str(uuid4()), "notes": notes})) == {"#/notes"}
-    for content in ([], "x", 5, True):
+    others: list[object] = [[], "x", 5, True]
+    for content in others:
         assert faults(applicant.post("/api/v1/bookings", content)) == {"#"}
 
 

@@ -1,6 +1,7 @@
 """The instance held to openapi3.yaml by generated requests: no 5xx, and every answer as documented."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 import schemathesis
@@ -33,8 +34,8 @@ def tokens(instance: Instance) -> dict[str, str | None]:
 @pytest.mark.parametrize("who", ["nobody", "admin", "applicant"])
 @schema.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_documented(case: Case, instance: Instance, who: str) -> None:
+def test_every_answer_is_as_documented(case: Case[Any], instance: Instance, who: str) -> None:
     token = tokens(instance)[who]
-    case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != "authorization"}
+    case.headers.pop("Authorization", None)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     case.call_and_validate(base_url=instance.env["BASE_URL"], headers=headers, checks=CHECKS)
