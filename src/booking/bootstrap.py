@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from booking.adapters.ids import new_id
 from booking.adapters.notifier import log_notifier
@@ -27,7 +27,7 @@ from booking.service.slots import SlotService
 RELAY_IDLE = 0.5  # seconds between looks at an empty outbox
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One process of the service: its application, and the word that it is to end."""
 
@@ -35,11 +35,9 @@ class Instance:
     store: Store
     services: Services
     workers: Workers
-    _draining: list[bool] = field(default_factory=list)
 
     def drain(self) -> None:
         """Readiness turns away new traffic, the background loops finish what they hold."""
-        self._draining.append(True)
         self.workers.stop()
 
 
@@ -48,11 +46,10 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
     database = Database(settings.database_url)
     store = postgres_store(database)
     tokens = tokens_for(settings.auth)
-    draining: list[bool] = []
     workers = Workers()
 
     async def ready() -> None:
-        if draining:
+        if workers.stopping:
             raise Unavailable("this instance is shutting down")
         await require_current_schema(database)
 
@@ -84,4 +81,4 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
             yield
 
     app = application(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
-    return Instance(app=app, store=store, services=services, workers=workers, _draining=draining)
+    return Instance(app=app, store=store, services=services, workers=workers)

@@ -27,6 +27,7 @@ from booking.entrypoints.http.server import Server, listen
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 TOKENS_LAST = timedelta(days=30)
+CHOSEN = ("BOOKING_CORS_ORIGINS", "BOOKING_AUTH_TRUST_EMAIL")  # what a developer may set; the rest is the stack's own
 PATIENCE = 20.0  # seconds until the demo's applicants must have come through the queue
 
 
@@ -57,7 +58,8 @@ async def dev(options: Options) -> int:
         servers = await stack.enter_async_context(embedded(data_dir, durable=not options.ephemeral))
         await migrate(servers.owner_url, servers.serving_url)
         os.environ.update(servers.environment)
-        instance = build(Settings.read(servers.environment), long_poll=LONG_POLL)
+        chosen = {name: os.environ[name] for name in CHOSEN if name in os.environ}
+        instance = build(Settings.read({**chosen, **servers.environment}), long_poll=LONG_POLL)
         server = Server(instance.app, instance.drain)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         up = asyncio.create_task(server.up.wait())

@@ -60,6 +60,10 @@ class Workers:
     def add(self, name: str, step: Step, *, idle: float) -> None:
         self._loops.append((name, step, idle))
 
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """Asks all loops to end with the step in flight."""
         self._stop.set()
