@@ -100,6 +100,21 @@ async def test_a_booking_cancelled_long_ago_frees_nobody_else_s_place(world: Wor
     assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
 
 
+async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: World) -> None:
+    """T3, T4: whoever looked before it was cancelled, and before somebody else took the place, is told so."""
+    agency = organization(world.store)
+    agent, first, second = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent)
+    stale = await agency.bookings.book(first, slot.id, "")
+    await agency.bookings.cancel(first, stale.id)
+    await agency.bookings.book(second, slot.id, "")
+    at = await world.store.now()
+    with pytest.raises(Lost):
+        await world.store.bookings.cancel(stale.cancel_by_applicant(at=at), first.acting_as_applicant())
+    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
 async def test_refusals_come_in_their_order_eligibility_past_cancelled_taken(world: World) -> None:
     agency = organization(world.store)
     agent = await agency.agent()

@@ -148,6 +148,7 @@ def test_what_is_no_json_is_told_so(applicant: Caller, body: bytes) -> None:
         *(({"from": at}, {"#/from"}) for at in ("2026-01-01T00:00:00", "1700000000", "yesterday", "")),
         ({"to": "0001-01-01T00:00:00+14:00"}, {"#/to"}),
         ({"to": "9999-12-31T23:59:59-14:00"}, {"#/to"}),
+        ({"to": "9999-12-31T23:59:59.999999Z"}, {"#/to"}),
         ({"status": "open"}, {"#/status"}),
         ({"colour": "red", "limit": "x", "status": ""}, {"#/colour", "#/limit", "#/status"}),
         ({"limit": ["1", "2"]}, {"#/limit"}),

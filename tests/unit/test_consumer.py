@@ -1,5 +1,6 @@
 """The consumer, against an SQS that behaves as SQS does."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -10,11 +11,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.domain.applicant import Applicant, RiskLevel, Screening
-from booking.domain.errors import Unavailable
+from booking.domain.errors import Malformed, Unavailable
 from booking.domain.events import Actor
 from booking.entrypoints import consumer as module
 from booking.entrypoints.consumer import Consumer, send_screening, sqs_client
 from booking.entrypoints.dev.sqs import EmbeddedSqs
+from booking.entrypoints.workers import Workers
 from booking.service.applicants import ApplicantService
 
 
@@ -116,6 +118,24 @@ async def test_what_is_sent_is_registered_and_acknowledged(queue: Queue) -> None
     assert await queue.consumer.step() == 0
 
 
+async def test_a_screening_is_known_by_its_event_id_and_counts_from_when_it_was_first_sent(queue: Queue) -> None:
+    """T43: the queue's time of sending stays the same when it delivers again; the time of receiving would not."""
+
+    async def receive(**arguments: Any) -> Any:
+        received = await queue.client.receive_message(**arguments)
+        for message in received["Messages"]:
+            message["Attributes"]["SentTimestamp"] = "1793534400123"
+        return received
+
+    queue.consumer.client = but_for(queue.client, receive_message=receive)
+    event_id = uuid4()
+    await queue.send("Ana", event_id=str(event_id))
+    await queue.consumer.step()
+    ((screening, by),) = queue.registry.registered
+    assert (by, screening.screened_at) == (str(event_id), None)
+    assert screening.sent_at == datetime(2026, 11, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+
+
 async def test_ten_are_taken_at_a_time(queue: Queue) -> None:
     for number in range(12):
         await queue.send(f"Ana {number}")
@@ -127,7 +147,7 @@ async def test_events_that_are_not_for_us_are_acknowledged_and_counted(queue: Qu
     await queue.send("Ana", event_type="APPLICANT_ARCHIVED")
     await queue.consumer.step()
     assert (queue.registry.registered, await queue.sizes()) == ([], (0, 0))
-    assert queue.consumer.counts["unknown"] == 1
+    assert queue.consumer.counts == {"received": 1, "registered": 0, "unknown": 1, "malformed": 0, "failed": 0}
 
 
 async def test_a_malformed_message_ends_in_the_dead_letter_queue_and_holds_nobody_up(
@@ -147,6 +167,23 @@ async def test_a_malformed_message_ends_in_the_dead_letter_queue_and_holds_nobod
     reasons = {line["reason"] for line in lines if line["event"] == "screening malformed"}
     assert reasons == {"risk_level: is not one of the known values"}
     assert not any(secret in str(lines) for secret in ("Secret", "CRITICAL", "example.com"))
+
+
+async def test_a_malformed_message_returns_later_each_time(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T42: it has five receives, and leaves the others room between them."""
+    monkeypatch.setattr(module, "LONGEST_RETURN", 4)
+    asked: list[int] = []
+
+    async def note(**arguments: Any) -> Any:
+        asked.append(arguments["Entries"][0]["VisibilityTimeout"])
+        back = [entry | {"VisibilityTimeout": 0} for entry in arguments["Entries"]]
+        return await queue.client.change_message_visibility_batch(QueueUrl=queue.url, Entries=back)
+
+    queue.consumer.client = but_for(queue.client, change_message_visibility_batch=note)
+    await queue.send("Ana", risk_level="high")
+    while await queue.consumer.step():
+        pass
+    assert asked == [1, 2, 3, 4, 4]
 
 
 async def test_a_message_that_breaks_our_own_code_stays_and_the_others_are_taken(queue: Queue) -> None:
@@ -222,6 +259,52 @@ async def test_a_visibility_that_cannot_be_changed_does_no_harm(queue: Queue) ->
     await queue.send("Eva")
     await queue.consumer.step()
     assert queue.registry.names == ["Eva"]
+
+
+async def test_shutdown_lets_the_long_poll_end_and_handles_what_it_brings(queue: Queue) -> None:
+    """A poll that is cut off lives on in the queue and swallows the next message."""
+    polling = asyncio.Event()
+
+    async def receive(**arguments: Any) -> Any:
+        polling.set()
+        return await queue.client.receive_message(**arguments)
+
+    queue.consumer.client = but_for(queue.client, receive_message=receive)
+    queue.consumer.long_poll = 5
+    workers = Workers()
+    workers.add("consumer", queue.consumer.step, idle=0)
+    async with workers:
+        await polling.wait()
+        workers.stop()
+        await queue.send("Ana")
+    assert (queue.registry.names, await queue.sizes()) == (["Ana"], (0, 0))
+
+
+async def test_a_consumer_that_is_cut_off_in_a_batch_loses_nothing_of_it(queue: Queue) -> None:
+    for name in ("Ana", "Bob", "Eva"):
+        await queue.send(name)
+    second = asyncio.Event()
+
+    async def hang(screening: Screening, by: Actor) -> Applicant:
+        if queue.registry.registered:
+            second.set()
+            await asyncio.Event().wait()
+        return await Registry.register(queue.registry, screening, by)
+
+    queue.registry.register = hang  # type: ignore[method-assign]
+    step = asyncio.create_task(queue.consumer.step())
+    await second.wait()
+    step.cancel()
+    await asyncio.wait([step])
+    assert (step.cancelled(), len(queue.registry.registered), await queue.sizes()) == (True, 1, (0, 2))
+
+
+@pytest.mark.parametrize(("changes", "reason"), [({"name": " "}, "name"), ({"email": "nobody"}, "email")])
+async def test_what_the_consumer_would_not_take_is_not_sent(queue: Queue, changes: Any, reason: str) -> None:
+    event: Any = {"applicant_id": uuid4(), "organization_id": uuid4(), "name": "Ana", "email": "ana@example.com"}
+    with pytest.raises(Malformed, match=f"^{reason}: "):
+        await send_screening(queue.client, queue.url, **event | changes, risk_level=RiskLevel.LOW, screened_at=None)
+    assert await queue.sizes() == (0, 0)
 
 
 def but_for(client: Any, **replaced: Any) -> Any:

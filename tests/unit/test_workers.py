@@ -1,18 +1,20 @@
 """The runner of the background loops."""
 
 import asyncio
+import random
 
 import pytest
+from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
 
 from booking.entrypoints import workers as module
-from booking.entrypoints.workers import Workers, keep
+from booking.entrypoints.workers import Workers, keep, told
 
 
 class Step:
     """Does what it is told, one word a call: how much it did, or what it raises; then it asks to stop."""
 
-    def __init__(self, stop: asyncio.Event, *script: int | Exception) -> None:
+    def __init__(self, stop: asyncio.Event, *script: int | BaseException) -> None:
         self.stop, self.script, self.calls = stop, list(script), 0
 
     async def __call__(self) -> int:
@@ -20,7 +22,7 @@ class Step:
         word = self.script.pop(0)
         if not self.script:
             self.stop.set()
-        if isinstance(word, Exception):
+        if isinstance(word, BaseException):
             raise word
         return word
 
@@ -64,6 +66,23 @@ async def test_pauses_grow_with_each_failure_up_to_a_bound(monkeypatch: pytest.M
     assert all(15 <= pause <= 30 for pause in pauses[7:])
 
 
+@pytest.mark.parametrize(("chance", "pauses"), [(0.0, [0.25, 0.5, 1.0]), (1.0, [0.5, 1.0, 2.0])])
+async def test_pauses_differ_by_chance_so_that_many_do_not_come_back_at_once(
+    monkeypatch: pytest.MonkeyPatch, chance: float, pauses: list[float]
+) -> None:
+    """T44: starting at half a second, by half of it at the most."""
+    stop = asyncio.Event()
+    paused: list[float] = []
+
+    async def note(_: asyncio.Event, seconds: float) -> None:
+        paused.append(seconds)
+
+    monkeypatch.setattr(module, "_wait", note)
+    monkeypatch.setattr(random, "random", lambda: chance)
+    await keep("worker", Step(stop, OSError(), OSError(), OSError()), stop, idle=0)
+    assert paused == pauses
+
+
 async def test_stopping_lets_the_step_in_flight_finish_and_wakes_the_idle() -> None:
     inside, finish = asyncio.Event(), asyncio.Event()
     finished: list[str] = []
@@ -80,11 +99,12 @@ async def test_stopping_lets_the_step_in_flight_finish_and_wakes_the_idle() -> N
     workers = Workers()
     workers.add("busy", busy, idle=60)
     workers.add("idle", idle, idle=60)
-    async with workers:
-        await inside.wait()
-        workers.stop()
-        finish.set()
-    assert finished == ["busy"]
+    with capture_logs() as lines:
+        async with workers:
+            await inside.wait()
+            workers.stop()
+            finish.set()
+    assert (finished, lines) == (["busy"], [])
 
 
 async def test_a_step_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,6 +121,90 @@ async def test_a_step_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPat
         async with workers:
             await asyncio.sleep(0)
     assert [line["event"] for line in lines] == ["worker cut off"]
+
+
+async def test_a_step_that_holds_on_when_cut_off_does_not_hold_the_end_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENDING", 0.01)
+    monkeypatch.setattr(module, "CUTTING", 0.01)
+    workers = Workers()
+    let_go, held = asyncio.Event(), asyncio.Event()
+
+    async def holding() -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await let_go.wait()
+            held.set()
+        return 0
+
+    workers.add("holding", holding, idle=0)
+    async with workers:
+        await asyncio.sleep(0)
+    assert not held.is_set()
+    let_go.set()
+    await held.wait()
+
+
+async def test_no_loop_runs_on_when_the_end_itself_is_cut_off() -> None:
+    workers = Workers()
+    inside, cut = asyncio.Event(), asyncio.Event()
+
+    async def stuck() -> int:
+        inside.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut.set()
+        return 0
+
+    async def block() -> None:
+        async with workers:
+            await inside.wait()
+        raise AssertionError("the end was to be cut off")
+
+    workers.add("stuck", stuck, idle=0)
+    ending = asyncio.create_task(block())
+    await inside.wait()
+    await asyncio.sleep(0)
+    ending.cancel()
+    await asyncio.wait([ending])
+    assert (ending.cancelled(), cut.is_set()) == (True, True)
+
+
+async def test_something_cancelled_within_a_step_does_not_end_the_loop() -> None:
+    """T45: only a loop that is cancelled itself ends."""
+    stop = asyncio.Event()
+    step = Step(stop, asyncio.CancelledError(), 1)
+    with capture_logs() as lines:
+        await keep("worker", step, stop, idle=0, first_pause=0.0001)
+    assert [(line["event"], line.get("error")) for line in lines] == [
+        ("worker failing", "CancelledError"),
+        ("worker working again", None),
+    ]
+
+
+async def test_a_cancelled_loop_ends_whatever_its_step_makes_of_it() -> None:
+    inside = asyncio.Event()
+
+    async def step() -> int:
+        inside.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise OSError from None
+        return 0
+
+    loop = asyncio.create_task(keep("worker", step, asyncio.Event(), idle=0))
+    await inside.wait()
+    loop.cancel()
+    await asyncio.wait([loop])
+    assert loop.cancelled()
+
+
+def test_a_failure_at_aws_is_told_with_its_code_and_none_with_its_message() -> None:
+    error = ClientError({"Error": {"Code": "AccessDenied", "Message": "secret"}}, "ReceiveMessage")
+    assert told(error) == {"error": "ClientError", "code": "AccessDenied"}
+    assert told(ValueError("secret")) == {"error": "ValueError"}
 
 
 async def test_no_loops_start_and_end_at_once() -> None:

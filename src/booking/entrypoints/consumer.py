@@ -14,8 +14,9 @@ import structlog
 from aiobotocore.config import AioConfig
 
 from booking.domain.applicant import RiskLevel
-from booking.domain.errors import Unavailable
+from booking.domain.errors import Malformed, Unavailable
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.workers import told
 from booking.service.applicants import ApplicantService
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ RECEIVE_BATCH = 10  # the most SQS hands over in one call
 LONG_POLL = 20  # seconds; the longest it waits, and the cheapest
 VISIBILITY = 30  # seconds; how long a batch is ours before others see it again
 EXTEND_AFTER = VISIBILITY / 2
-MALFORMED_RETURNS = 1  # seconds; soon enough to reach the dead-letter queue, and not at once, so that others get in
+MALFORMED_RETURNS = 1  # seconds a receive; 15 in all until the dead-letter queue, and never at once: others get in
+LONGEST_RETURN = 900  # seconds; where no dead-letter queue ends it, a few receives an hour until the queue forgets it
 
 log = structlog.get_logger("booking.consumer")
 
@@ -49,7 +51,7 @@ class Consumer:
     long_poll: int = LONG_POLL
     monotonic: Callable[[], float] = time.monotonic
     counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("registered", "unknown", "malformed", "failed"), 0)
+        default_factory=lambda: dict.fromkeys(("received", "registered", "unknown", "malformed", "failed"), 0)
     )
 
     async def step(self) -> int:
@@ -63,6 +65,7 @@ class Consumer:
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
         )
         messages = received.get("Messages", [])
+        self.counts["received"] += len(messages)
         done: list[MessageTypeDef] = []
         try:
             await self._handle(messages, done)
@@ -93,15 +96,15 @@ class Consumer:
         except Unavailable:
             raise
         except Exception as error:
-            outcome, note = "failed", {"error": type(error).__name__}
+            outcome, note = "failed", told(error)
         self.counts[outcome] += 1
         if outcome in ("registered", "unknown"):
             log.info("screening " + outcome, message_id=message["MessageId"])
             return True
-        received_times = message.get("Attributes", {}).get("ApproximateReceiveCount")
+        received_times = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
         log.warning("screening " + outcome, message_id=message["MessageId"], received=received_times, **note)
         if outcome == "malformed":
-            await self._set_visibility([message], MALFORMED_RETURNS)
+            await self._set_visibility([message], min(MALFORMED_RETURNS * received_times, LONGEST_RETURN))
         return False
 
     async def _delete(self, done: "Sequence[MessageTypeDef]") -> None:
@@ -122,7 +125,7 @@ class Consumer:
                 Entries=_entries(messages, VisibilityTimeout=seconds),
             )
         except Exception as error:  # the messages come again by themselves
-            log.warning("visibility not changed", messages=len(messages), error=type(error).__name__)
+            log.warning("visibility not changed", messages=len(messages), **told(error))
 
 
 async def send_screening(
@@ -136,7 +139,10 @@ async def send_screening(
     risk_level: RiskLevel,
     screened_at: datetime | None,
 ) -> str:
-    """Sends an APPLICANT_SCREENED event as the screening service does; says the message's id."""
+    """Sends an APPLICANT_SCREENED event as the screening service does; says the message's id.
+
+    Malformed, and nothing sent, where the consumer would only find it malformed.
+    """
     event: dict[str, Any] = {
         "event_type": APPLICANT_SCREENED,
         "applicant_id": applicant_id,
@@ -147,7 +153,12 @@ async def send_screening(
     }
     if screened_at is not None:
         event["screened_at"] = screened_at
-    sent = await client.send_message(QueueUrl=queue_url, MessageBody=msgspec.json.encode(event).decode())
+    body = msgspec.json.encode(event).decode()
+    try:
+        decode(body, datetime.now(UTC))
+    except MalformedEvent as error:
+        raise Malformed(str(error)) from None
+    sent = await client.send_message(QueueUrl=queue_url, MessageBody=body)
     return sent["MessageId"]
 
 

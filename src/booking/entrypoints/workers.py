@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Self
 
 import structlog
+from botocore.exceptions import ClientError
 
 Step = Callable[[], Awaitable[int]]
 """Does some work and says how much; it survives being cut at any await."""
@@ -14,6 +15,7 @@ Step = Callable[[], Awaitable[int]]
 FIRST_PAUSE = 0.5  # seconds after a failure, doubling with each further one
 LONGEST_PAUSE = 30.0  # seconds
 ENDING = 25.0  # seconds for the steps in flight; an SQS long poll takes up to 20
+CUTTING = 2.0  # seconds more for those that were cut off; what kills us usually waits 30
 
 log = structlog.get_logger("booking.workers")
 
@@ -24,13 +26,16 @@ async def keep(name: str, step: Step, stop: asyncio.Event, *, idle: float, first
     `idle` (seconds) is waited after a step that found nothing to do. A change of state is logged, not each failure.
     """
     failures = 0
+    this = asyncio.current_task()
     while not stop.is_set():
         try:
             done = await step()
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if this is not None and this.cancelling():  # we are; otherwise only something that the step waited for was
+                raise asyncio.CancelledError from error
             failures += 1
             if failures == 1:
-                log.warning("worker failing", worker=name, error=type(error).__name__)
+                log.warning("worker failing", worker=name, **told(error))
             pause = min(first_pause * 2 ** min(failures - 1, 16), LONGEST_PAUSE)
             await _wait(stop, pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter, not a secret
             continue
@@ -39,6 +44,14 @@ async def keep(name: str, step: Step, stop: asyncio.Event, *, idle: float, first
             failures = 0
         if not done:
             await _wait(stop, idle)
+
+
+def told(error: BaseException) -> dict[str, str]:
+    """What a log may say of a failure: its class, and AWS's code for it. Messages may quote what nobody shall read."""
+    named = {"error": type(error).__name__}
+    if isinstance(error, ClientError):
+        named["code"] = str(error.response.get("Error", {}).get("Code"))
+    return named
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
@@ -78,8 +91,12 @@ class Workers:
         self.stop()
         if not self._tasks:
             return
-        _, late = await asyncio.wait(self._tasks, timeout=ENDING)
-        for task in late:
-            log.warning("worker cut off", worker=task.get_name())
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        late = set(self._tasks)
+        try:
+            _, late = await asyncio.wait(late, timeout=ENDING)
+        finally:  # even where this wait is cut itself: what the loops work with is closed next
+            for task in late:
+                log.warning("worker cut off", worker=task.get_name())
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=CUTTING)

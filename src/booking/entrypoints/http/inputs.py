@@ -21,6 +21,7 @@ from booking.entrypoints.http.api import Input
 S = TypeVar("S", bound=Input)
 N = TypeVar("N", bound=NotFound)
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; msgspec's leniency would take 1e2 as well
 
 
@@ -91,7 +92,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
             if textual and isinstance(type_info(field.type), IntType) and DIGITS.fullmatch(given):
                 given = int(given)
             value = msgspec.convert(given, field.type)
-            values[field.name] = value.astimezone(UTC) if isinstance(value, datetime) else value
+            values[field.name] = _in_utc(value) if isinstance(value, datetime) else value
         except msgspec.ValidationError as error:
             faults.append((f"#/{name}", _in_words(str(error))))
         except OverflowError:
@@ -100,6 +101,14 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
     if faults:
         raise InvalidRequest(faults)
     return wire(**values)
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """OverflowError for what is out of range: the outermost instants are PostgreSQL's infinities."""
+    inside = instant.astimezone(UTC)
+    if not FIRST < inside < LAST:
+        raise OverflowError
+    return inside
 
 
 @cache

@@ -1,0 +1,87 @@
+"""The relay and its notifier: what happened is told by ids and states, again until it was heard."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from booking.adapters.memory import State, memory_store
+from booking.adapters.notifier import log_notifier, payload
+from booking.domain.booking import BookingStatus
+from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.entrypoints.relay import BATCH, Relay
+
+
+def recorded(number: int) -> Recorded:
+    return Recorded(
+        id=UUID(int=number),
+        occurred_at=datetime(2026, 11, 20, 15, 2, 11, tzinfo=UTC),
+        event=Event(
+            type=EventType.BOOKING_CANCELLED,
+            organization_id=UUID(int=1),
+            actor=Actor(subject="sub", role="applicant", request_id="dashboard/7f3a"),
+            from_state=BookingStatus.CONFIRMED,
+            to_state=BookingStatus.CANCELLED_BY_APPLICANT,
+            slot_id=UUID(int=number),
+            booking_id=UUID(int=3),
+            applicant_id=UUID(int=4),
+            property_id=UUID(int=5),
+        ),
+    )
+
+
+TOLD = {
+    "id": str(UUID(int=9)),
+    "type": "booking.cancelled",
+    "organization_id": str(UUID(int=1)),
+    "occurred_at": "2026-11-20T15:02:11Z",
+    "actor": {"subject": "sub", "role": "applicant"},
+    "request_id": "dashboard/7f3a",
+    "slot_id": str(UUID(int=9)),
+    "booking_id": str(UUID(int=3)),
+    "applicant_id": str(UUID(int=4)),
+    "agent_id": None,
+    "property_id": str(UUID(int=5)),
+    "from_state": "confirmed",
+    "to_state": "cancelled_by_applicant",
+}
+
+
+async def test_an_event_is_told_in_one_line_of_ids_and_states() -> None:
+    """T60: exactly what asyncapi.yaml says, nobody's name, email or notes."""
+    assert payload(recorded(9)) == TOLD
+    with capture_logs() as lines:
+        await log_notifier(recorded(9))
+    assert lines == [{"event": "event", "log_level": "info"} | TOLD]
+
+
+async def test_a_step_hands_on_a_batch_and_says_how_much() -> None:
+    state = State()
+    state.events.extend(recorded(number) for number in range(BATCH + 1))
+    heard: list[Recorded] = []
+
+    async def hear(event: Recorded) -> None:
+        heard.append(event)
+
+    relay = Relay(memory_store(state).outbox, hear)
+    assert [await relay.step() for _ in range(3)] == [BATCH, 1, 0]
+    assert heard == state.events
+
+
+async def test_what_the_notifier_failed_at_is_told_again() -> None:
+    """T60: its error is the runner's to back off from, and nothing is lost."""
+    state = State()
+    state.events.append(recorded(9))
+    heard: list[Recorded] = []
+
+    async def deaf_at_first(event: Recorded) -> None:
+        heard.append(event)
+        if len(heard) == 1:
+            raise OSError
+
+    relay = Relay(memory_store(state).outbox, deaf_at_first)
+    with pytest.raises(OSError):  # noqa: PT011 - it has no message
+        await relay.step()
+    assert [await relay.step(), await relay.step()] == [1, 0]
+    assert heard == [recorded(9)] * 2
