@@ -97,9 +97,13 @@ class Model:
 
     def slot_cancelled(self, slot: Slot) -> None:
         slot.status = "cancelled"
-        for booking in self.bookings:
-            if booking.slot is slot and booking.status == "confirmed":
+        for booking in self.bookings_of(slot):
+            if booking.status == "confirmed":
                 booking.status = "cancelled_by_agent"
+
+    def bookings_of(self, slot: Slot) -> list[Booking]:
+        """The newest first."""
+        return [booking for booking in reversed(self.bookings) if booking.slot is slot]
 
     def listed_slots(self, by: str) -> list[Slot]:
         """For agents: a member's own, an admin's whole agency."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant
-from booking.domain.errors import SlotNotFound, WrongRole
+from booking.domain.errors import WrongRole
 from booking.domain.events import Actor
 
 
@@ -65,13 +65,6 @@ class Caller:
         if not self.applicants:
             raise WrongRole("only an applicant may do this")
         return self.applicants
-
-    def applicant_in(self, organization_id: UUID) -> Applicant:
-        """Who the caller is as an applicant there; SlotNotFound where they are none, for they see no slot to book."""
-        for applicant in self.as_applicants():
-            if applicant.organization_id == organization_id:
-                return applicant
-        raise SlotNotFound
 
     def manages(self, organization_id: UUID, agent_id: UUID) -> bool:
         """Whether that agent's slots, and who books them, are the caller's to see: their own, or an admin's all."""

@@ -1,0 +1,38 @@
+"""Offers at once, from many connections: none of them waits in a circle."""
+
+import asyncio
+from collections import Counter
+from uuid import uuid4
+
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.errors import SlotOverlap
+from booking.domain.slot import Slot
+from tests.builders import HOUR, organization
+from tests.support.worlds import as_owner
+
+ROUNDS = 40
+RIVALS = 10
+
+
+async def test_overlapping_offers_at_once_never_deadlock(database: Database, owner_url: str) -> None:
+    """T8: bare inserts under two exclusion constraints do, since each waits for the other's row."""
+    agency = organization(postgres_store(database))
+    agents = [await agency.agent() for _ in range(2)]
+    properties = [uuid4(), uuid4()]
+    start = await database.now() + HOUR
+    for turn in range(ROUNDS):
+        at = start + turn * HOUR
+        outcomes = await asyncio.gather(
+            *(
+                agency.slots.offer(agents[rival % 2], properties[rival // 2 % 2], at, at + HOUR)
+                for rival in range(RIVALS)
+            ),
+            return_exceptions=True,
+        )
+        kinds = Counter(map(type, outcomes))
+        assert kinds.keys() == {Slot, SlotOverlap}
+        assert 1 <= kinds[Slot] <= 2
+    await database.close()
+    (row,) = await as_owner(owner_url, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    assert row["deadlocks"] == 0
