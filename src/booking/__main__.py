@@ -13,6 +13,8 @@ from uuid import UUID, uuid5
 from booking.config import AuthSettings, ConfigurationError, Settings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
+from booking.domain.errors import Refusal
+from booking.explained import Explained
 
 DATA_DIR = Path(".booking")
 
@@ -23,30 +25,13 @@ Command = Callable[[Arguments], int | Coroutine[Any, Any, int | None] | None]
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 called wrongly."""
     arguments = _parser().parse_args(argv)
-    from booking.adapters.postgres.migrations import MigrationError
-    from booking.commands.dev import DevError
-    from booking.domain.errors import Refusal
-    from booking.entrypoints.dev.postgres import EmbeddedPostgresError
-    from booking.entrypoints.dev.sqs import EmbeddedSqsError
-    from booking.entrypoints.http.server import AddressTaken
-
-    expected = (
-        ConfigurationError,
-        MigrationError,
-        DevError,
-        Refusal,
-        EmbeddedPostgresError,
-        EmbeddedSqsError,
-        AddressTaken,
-        OSError,
-    )
     try:
         if arguments.env_file_read:
             _read_environment(arguments)
         done = arguments.command(arguments)
         if asyncio.iscoroutine(done):
             done = asyncio.run(done)
-    except expected as error:
+    except (Explained, Refusal, OSError) as error:
         print(f"booking: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

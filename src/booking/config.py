@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from booking.explained import Explained
+
 LOG_FORMATS = ("json", "console")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32  # bytes: RFC 7518, section 3.2, asks for a key as long as SHA-256's output
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(Explained):
     """The environment is not fit to start with; says everything that is wrong with it."""
 
     def __init__(self, faults: list[str]) -> None:

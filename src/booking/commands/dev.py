@@ -24,6 +24,7 @@ from booking.entrypoints.consumer import send_screening, sqs_client
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.stack import Stack, embedded, write_privately
 from booking.entrypoints.http.server import Server, listen
+from booking.explained import Explained
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 TOKENS_LAST = timedelta(days=30)
@@ -31,7 +32,7 @@ CHOSEN = ("BOOKING_CORS_ORIGINS", "BOOKING_AUTH_TRUST_EMAIL")  # what a develope
 PATIENCE = 20.0  # seconds until the demo's applicants must have come through the queue
 
 
-class DevError(Exception):
+class DevError(Explained):
     """The development stack cannot go on; says why."""
 
 

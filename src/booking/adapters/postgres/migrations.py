@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from booking import files
 from booking.adapters.postgres.database import Database
 from booking.domain.errors import Unavailable
+from booking.explained import Explained
 
 LOCK = 0x626F6F6B  # one number for everyone who migrates this database
 LOCK_TIMEOUT = "2s"  # a migration that would make writers queue for longer gives up instead
@@ -26,7 +27,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 """
 
 
-class MigrationError(Exception):
+class MigrationError(Explained):
     """The database cannot be migrated; says why, and what to do."""
 
 

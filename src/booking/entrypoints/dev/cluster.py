@@ -21,6 +21,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from booking.explained import Explained
+
 SUPERUSER = "postgres"
 CHARACTERS = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"  # macOS has no C.UTF-8
 INITDB_OPTIONS = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", f"--lc-ctype={CHARACTERS}")
@@ -28,7 +30,7 @@ LOCK_PATIENCE = 2.0  # seconds; a server whose owner was killed needs a moment t
 LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
-class EmbeddedPostgresError(Exception):
+class EmbeddedPostgresError(Explained):
     """The embedded PostgreSQL cannot be had; the message is one line that says what to do."""
 
 

@@ -5,6 +5,8 @@ import logging
 import socket
 from typing import TYPE_CHECKING, Self
 
+from booking.explained import Explained
+
 if TYPE_CHECKING:
     from moto.server import ThreadedMotoServer
 
@@ -14,7 +16,7 @@ MAX_RECEIVES = 5  # the sixth receive finds the message in the dead-letter queue
 VISIBILITY = 30  # seconds that a received message stays hidden from other receivers
 
 
-class EmbeddedSqsError(Exception):
+class EmbeddedSqsError(Explained):
     """The embedded SQS cannot be had; the message is one line that says what to do."""
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from booking.explained import Explained
+
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication
 
@@ -16,7 +18,7 @@ GRACE = 20  # seconds for requests in flight; the whole end takes less than 30
 BACKLOG = 2048
 
 
-class AddressTaken(Exception):
+class AddressTaken(Explained):
     """The address cannot be listened on; says which, and what to do."""
 
 
