@@ -14,7 +14,7 @@ from booking.config import Settings
 from booking.domain.errors import Unavailable
 from booking.entrypoints.consumer import LONG_POLL, Consumer, sqs_client
 from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.app import application
+from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.services import Services
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.workers import Workers
@@ -80,5 +80,5 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
             await stack.enter_async_context(workers)
             yield
 
-    app = application(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
-    return Instance(app=app, store=store, services=services, workers=workers)
+    app = litestar(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
+    return Instance(app=Access(app), store=store, services=services, workers=workers)

@@ -50,6 +50,31 @@ async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_orga
     assert {(row["first"], row["target"]) for row in rows} == {("organization_id", "organization_id")}
 
 
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("slots", "agent_id = (SELECT id FROM agents WHERE organization_id = $2)"),
+        ("bookings", "applicant_id = (SELECT id FROM applicants WHERE organization_id = $2)"),
+        ("bookings", "slot_id = (SELECT id FROM slots WHERE organization_id = $2)"),
+    ],
+)
+async def test_no_row_points_into_another_organization(
+    database: Database, owner_url: str, table: str, change: str
+) -> None:
+    """T29: not even where the other organization has such a row."""
+    store = postgres_store(database)
+    here, there = organization(store), organization(store)
+    for agency in (here, there):
+        await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await as_owner(
+            owner_url,
+            f"UPDATE {table} SET {change} WHERE organization_id = $1",
+            here.organization_id,
+            there.organization_id,
+        )
+
+
 async def test_no_index_and_no_predicate_of_slots_mentions_what_a_booking_changes(owner_url: str) -> None:
     """So that a booking updates the row in place."""
     rows = await as_owner(

@@ -11,7 +11,6 @@ from litestar.exceptions import HTTPException
 
 from booking.domain.errors import Refusal
 from booking.entrypoints.http import bookings, health, me, slots
-from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.auth import provide_caller, registered_only
 from booking.entrypoints.http.contract import contract_routes
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
@@ -56,12 +55,6 @@ def litestar(
         openapi_config=None,
         logging_config=None,
     )
-
-
-def application(
-    services: Services, *, cors_origins: Sequence[str] = (), lifespan: "Sequence[Callable[..., Any]]" = ()
-) -> Access:
-    return Access(litestar(services, cors_origins=cors_origins, lifespan=lifespan))
 
 
 def _cors(origins: Sequence[str]) -> CORSConfig:
