@@ -65,10 +65,11 @@ def run_rounds(base_url: str, rounds: Sequence[Sequence[Call]], barrier: Any, re
 def race(instance: Instance, rounds: Sequence[Sequence[Call]]) -> list[list[Answer]]:
     """The answers of each round, whose calls are shared out among the processes."""
     context = multiprocessing.get_context("spawn")
-    barrier, results = context.Barrier(PROCESSES), context.Queue()
+    barrier, results = context.Barrier(PROCESSES, timeout=60), context.Queue()
     processes = [
         context.Process(
             target=run_rounds,
+            daemon=True,
             args=(instance.env["BASE_URL"], [calls[share::PROCESSES] for calls in rounds], barrier, results),
         )
         for share in range(PROCESSES)

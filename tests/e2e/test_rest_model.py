@@ -185,8 +185,8 @@ def seen(told: dict[str, Any]) -> dict[str, Any]:
 def test_the_service_and_its_model_never_part(instance: Instance) -> None:
     """T1, T3, T7, T12, T25: whoever does whatever, in whichever order."""
     budget = settings(
-        max_examples=12,
-        stateful_step_count=20,
+        max_examples=25,
+        stateful_step_count=25,
         deadline=None,
         print_blob=True,
         suppress_health_check=[HealthCheck.too_slow],  # each step is several requests

@@ -25,7 +25,8 @@ class AddressTaken(Explained):
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket (port 0: any free one); AddressTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # The protocol is said, for asyncio switches Nagle's algorithm off only where it is: else each answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

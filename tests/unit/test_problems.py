@@ -1,0 +1,57 @@
+"""What no handler foresaw still answers as a problem, and tells nothing of the inside."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar, get
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath
+from litestar.testing import TestClient
+from structlog.testing import capture_logs
+
+from booking.domain.errors import Refusal
+from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
+
+
+@get("/fault", sync_to_thread=False)
+def fault() -> None:
+    raise ValueError("column secret of relation hidden")
+
+
+@get("/teapot/{status:int}", sync_to_thread=False)
+def refused_by_litestar(status: FromPath[int]) -> None:
+    raise HTTPException(status_code=status, detail="secret")
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient[Litestar]]:
+    app = Litestar(
+        [fault, refused_by_litestar],
+        exception_handlers={
+            Refusal: answer_refusal,
+            HTTPException: answer_http_exception,
+            Exception: answer_anything_else,
+        },
+        openapi_config=None,
+        logging_config=None,
+    )
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/fault", 500, "internal_error"),
+        ("/teapot/418", 400, "malformed_body"),
+        ("/teapot/500", 500, "internal_error"),
+        ("/nothing", 404, "not_found"),
+    ],
+)
+def test_it_is_told_as_a_problem_and_no_more(client: TestClient[Litestar], path: str, status: int, code: str) -> None:
+    with capture_logs() as lines:
+        answer = client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+    assert "secret" not in answer.text
+    assert [line["event"] for line in lines] == (["unhandled"] if status == 500 else [])
