@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from booking import loop
 from booking.config import AuthSettings, ConfigurationError, Settings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             _read_environment(arguments)
         done = arguments.command(arguments)
         if asyncio.iscoroutine(done):
-            done = asyncio.run(done)
+            done = loop.run(done)
     except (Explained, Refusal, OSError) as error:
         print(f"booking: {error}", file=sys.stderr)
         return 1

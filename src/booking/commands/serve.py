@@ -1,6 +1,5 @@
 """`booking serve`: the service, with everything from the environment."""
 
-import asyncio
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -10,7 +9,7 @@ from types import FrameType
 
 import structlog
 
-from booking import logs
+from booking import logs, loop
 from booking.bootstrap import build
 from booking.config import Settings
 from booking.entrypoints.http.server import Server, listen
@@ -33,7 +32,7 @@ def _work(settings: Settings, listener: socket.socket) -> int:
     logs.configure(settings.log_level, settings.log_format)
     instance = build(settings)
     server = Server(instance.app, instance.drain)
-    _run(server.serve(sockets=[listener]))
+    loop.run(server.serve(sockets=[listener]))
     return 0 if server.started else 1
 
 
@@ -67,10 +66,3 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
 
 def _worker(settings: Settings, listener: socket.socket) -> None:
     raise SystemExit(_work(settings, listener))
-
-
-def _run(main: object) -> None:
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)  # type: ignore[arg-type]
