@@ -1,6 +1,7 @@
 """Logging: one structured line an event, to standard error, JSON for machines or plain for a terminal.
 
-Lines carry ids and states; names, emails, notes, bodies and tokens are never passed to a logger.
+Lines carry ids and states; names, emails, notes, bodies and tokens are never passed to a logger, and tracebacks show no
+variables, where all of these are.
 """
 
 import logging
@@ -16,9 +17,12 @@ def configure(level: str, format: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
         if format == "json"
-        else [structlog.dev.ConsoleRenderer()]
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -53,5 +53,7 @@ def test_it_is_told_as_a_problem_and_no_more(client: TestClient[Litestar], path:
         answer = client.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert answer.json()["code"] == code
-    assert "secret" not in answer.text
+    assert "secret" not in answer.text + str(lines)
+    if path == "/fault":
+        assert (lines[0]["error"], "test_problems.py" in str(lines[0]["frames"])) == ("ValueError", True)
     assert [line["event"] for line in lines] == (["unhandled"] if status == 500 else [])

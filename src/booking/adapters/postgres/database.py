@@ -54,6 +54,7 @@ class Database:
             async_creator=connect,
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # else errors quote what people wrote
             pool_timeout=WAIT_FOR_CONNECTION,
         )
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from traceback import extract_tb
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -75,8 +76,10 @@ def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Resp
 
 
 def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[bytes]:
-    """A fault of ours: told in full to the log, and not at all to the caller."""
-    log.error("unhandled", error=type(exception).__name__, exc_info=exception)
+    """A fault of ours: the log is told what and where, the caller nothing. Messages may quote what people wrote."""
+    state = getattr(getattr(exception, "orig", None), "sqlstate", None)
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(exception.__traceback__)]
+    log.error("unhandled", error=type(exception).__name__, sqlstate=state, frames=frames)
     return answer_refusal(request, errors.InternalError())
 
 
