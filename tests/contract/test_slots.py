@@ -9,9 +9,11 @@ import pytest
 
 from booking.domain.agent import AgentRole
 from booking.domain.booking import BookingStatus
+from booking.domain.caller import Caller
 from booking.domain.errors import (
     AgentNotFound,
     NotYourSlot,
+    Refusal,
     SlotCancelled,
     SlotInPast,
     SlotNotFound,
@@ -22,7 +24,7 @@ from booking.domain.errors import (
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.slot import Slot, SlotStatus
-from tests.builders import HOUR, organization
+from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
 
 ALL = Paging(after=None, limit=100)
@@ -232,9 +234,9 @@ async def test_an_unknown_property_is_an_empty_list(world: World) -> None:
     assert (list(page.items), page.next) == ([], None)
 
 
-async def _booked(agency: object, applicant: object, slot: Slot) -> bool:
+async def _booked(agency: Organization, applicant: Caller, slot: Slot) -> bool:
     try:
-        await agency.bookings.book(applicant, slot.id, "")  # type: ignore[attr-defined]
-    except Exception:
+        await agency.bookings.book(applicant, slot.id, "")
+    except Refusal:
         return False
     return True
