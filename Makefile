@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check e2e lock clean
+.PHONY: help run test check e2e soak lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -40,6 +40,9 @@ e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` desc
 
 # Without addresses of package indexes (ADR 3). Pins stay as they are unless ARGS=--upgrade.
 COMPILE = $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: half an hour on two cores
+	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000)
+
 lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrade
 	@echo "locking requirements" >&2
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/run.lock

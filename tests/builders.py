@@ -8,13 +8,19 @@ from uuid import UUID, uuid4
 from booking.adapters.ids import new_id
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel, Screening
+from booking.domain.booking import Booking
 from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.slot import Slot
 from booking.service.applicants import ApplicantService
 from booking.service.bookings import BookingService
+from booking.service.desk import Desk
+from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.policies import PolicyService
 from booking.service.ports import Store
 from booking.service.slots import SlotService
+from booking.service.tidying import TidyingService
+from booking.service.waitlists import WaitlistService
 
 HOUR = timedelta(hours=1)
 
@@ -61,11 +67,31 @@ class Organization:
 
     @property
     def slots(self) -> SlotService:
-        return SlotService(self.store.slots, self.store.now, new_id)
+        return SlotService(self.store.slots, self.store.rosters, self.store.policies, self.store.now, new_id)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.store.slots, self.store.rosters)
 
     @property
     def bookings(self) -> BookingService:
-        return BookingService(self.store.bookings, new_id)
+        return BookingService(self.store.bookings, self.store.rosters, self.holds, self.desk)
+
+    @property
+    def holds(self) -> HoldService:
+        return HoldService(self.store.bookings, self.store.rosters, self.desk)
+
+    @property
+    def waitlists(self) -> WaitlistService:
+        return WaitlistService(self.store.waitlists, self.store.rosters, self.desk)
+
+    @property
+    def policies(self) -> PolicyService:
+        return PolicyService(self.store.policies)
+
+    @property
+    def tidying(self) -> TidyingService:
+        return TidyingService(self.store.rosters)
 
     @property
     def identity(self) -> IdentityService:
@@ -73,7 +99,7 @@ class Organization:
 
     @property
     def applicants(self) -> ApplicantService:
-        return ApplicantService(self.store.applicants)
+        return ApplicantService(self.store.applicants, self.store.rosters)
 
     async def agent(self, role: AgentRole = AgentRole.MEMBER) -> Caller:
         return await self.identity.identify(claims(organization_id=self.organization_id, role=role), "request-1")
@@ -90,10 +116,23 @@ class Organization:
         await self.applicants.register(found, message_id="message-1")
 
     async def slot(
-        self, agent: Caller, *, property_id: UUID | None = None, starts_in: timedelta = HOUR, lasts: timedelta = HOUR
+        self,
+        agent: Caller,
+        *,
+        property_id: UUID | None = None,
+        starts_in: timedelta = HOUR,
+        lasts: timedelta = HOUR,
+        capacity: int = 1,
     ) -> Slot:
         start = datetime.now(UTC) + starts_in
-        return await self.slots.offer(agent, property_id or uuid4(), start, start + lasts)
+        view = await self.slots.offer(agent, property_id or uuid4(), start, start + lasts, capacity=capacity)
+        return view.slot
+
+    async def book(self, caller: Caller, slot_id: UUID, notes: str = "", **how: UUID | None) -> Booking:
+        return (await self.bookings.book(caller, slot_id, notes, **how)).booking
+
+    async def see(self, caller: Caller, slot_id: UUID) -> Slot:
+        return (await self.slots.get(caller, slot_id)).slot
 
     async def slots_of(self, agent: Caller, count: int, property_id: UUID | None = None) -> Sequence[Slot]:
         property_id = property_id or uuid4()

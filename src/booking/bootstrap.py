@@ -1,6 +1,6 @@
 """The composition root: wires adapters into services, and says what runs while the service lives."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,11 +20,17 @@ from booking.entrypoints.relay import Relay
 from booking.entrypoints.workers import Workers
 from booking.service.applicants import ApplicantService
 from booking.service.bookings import BookingService
+from booking.service.desk import Desk
+from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
-from booking.service.ports import Store
+from booking.service.policies import PolicyService
+from booking.service.ports import Store, Tokens
 from booking.service.slots import SlotService
+from booking.service.tidying import TidyingService
+from booking.service.waitlists import WaitlistService
 
 RELAY_IDLE = 0.5  # seconds between looks at an empty outbox
+TIDYING_IDLE = 1.0  # seconds between looks for what is over; so long may somebody who waits have to wait for an offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +59,7 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
             raise Unavailable("this instance is shutting down")
         await require_current_schema(database)
 
-    services = Services(
-        tokens=tokens,
-        identity=IdentityService(store.agents, store.applicants),
-        slots=SlotService(store.slots, store.now, new_id),
-        bookings=BookingService(store.bookings, new_id),
-        ready=ready,
-    )
+    services = services_of(store, tokens, ready)
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
@@ -67,12 +67,13 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
             workers.add("relay", Relay(store.outbox, log_notifier).step, idle=RELAY_IDLE)
+            workers.add("tidying", TidyingService(store.rosters).step, idle=TIDYING_IDLE)
             if settings.sqs_queue_url is not None:
                 client = await stack.enter_async_context(sqs_client())
                 consumer = Consumer(
                     client,
                     settings.sqs_queue_url,
-                    ApplicantService(store.applicants),
+                    services.applicants,
                     ready=lambda: require_current_schema(database),
                     long_poll=long_poll,
                 )
@@ -82,3 +83,19 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
 
     app = litestar(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
     return Instance(app=Access(app), store=store, services=services, workers=workers)
+
+
+def services_of(store: Store, tokens: Tokens, ready: Callable[[], Awaitable[None]]) -> Services:
+    desk = Desk(store.slots, store.rosters)
+    holds = HoldService(store.bookings, store.rosters, desk)
+    return Services(
+        tokens=tokens,
+        identity=IdentityService(store.agents, store.applicants),
+        slots=SlotService(store.slots, store.rosters, store.policies, store.now, new_id),
+        bookings=BookingService(store.bookings, store.rosters, holds, desk),
+        holds=holds,
+        waitlists=WaitlistService(store.waitlists, store.rosters, desk),
+        policies=PolicyService(store.policies),
+        applicants=ApplicantService(store.applicants, store.rosters),
+        ready=ready,
+    )

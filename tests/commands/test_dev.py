@@ -43,7 +43,8 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
             (env["ORGANIZATION_ID"], True)
         ]
         slots = get(env, "/api/v1/slots?limit=100", "ADMIN_TOKEN").json()["slots"]
-        assert len(slots) == 7 * 4 * 2
+        assert [slot["capacity"] for slot in slots].count(1) == 7 * 4 * 2
+        assert [slot["capacity"] for slot in slots].count(12) == 1  # the open house
         assert len({slot["property_id"] for slot in slots}) == 3
         assert len({slot["agent_id"] for slot in slots}) == 2
         booked = httpx.post(

@@ -45,12 +45,12 @@ async def test_check_tells_of_what_is_broken_and_repairs_nothing(
 ) -> None:
     """T12."""
     agency = organization(postgres_store(database))
-    await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
+    await agency.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
     await as_owner(owner_url, "UPDATE slots SET status = 'available'")
     for _ in range(2):
         assert await run("check") == 1
         told = capsys.readouterr().out
-        assert "       1  slot shown as bookable, yet a live booking has it" in told
+        assert "       1  slot shown as available, yet its places are all booked" in told
         assert told.endswith("1 violation\n")
 
 

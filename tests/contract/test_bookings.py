@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,7 @@ from booking.domain.errors import (
 )
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
+from booking.domain.roster import Gone
 from booking.domain.slot import SlotStatus
 from booking.service.ports import Lost
 from tests.builders import HOUR, claims, organization, screening
@@ -36,7 +38,7 @@ async def test_a_booking_takes_the_slot_and_is_told_of(world: World) -> None:
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
-    booking = await agency.bookings.book(applicant, slot.id, "two of us")
+    booking = await agency.book(applicant, slot.id, "two of us")
     view = await agency.bookings.get(applicant, booking.id)
     assert view.booking == booking
     assert view.applicant is None
@@ -46,7 +48,7 @@ async def test_a_booking_takes_the_slot_and_is_told_of(world: World) -> None:
         slot.end_time,
         slot.property_id,
     )
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
     assert (await world.events())[-1] == (EventType.BOOKING_CONFIRMED, None, "confirmed")
 
 
@@ -55,9 +57,7 @@ async def test_of_fifty_rivals_exactly_one_wins(world: World) -> None:
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent())
     rivals = [await agency.applicant() for _ in range(50)]
-    outcomes = await asyncio.gather(
-        *(agency.bookings.book(rival, slot.id, "") for rival in rivals), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*(agency.book(rival, slot.id, "") for rival in rivals), return_exceptions=True)
     assert Counter(map(type, outcomes)) == {Booking: 1, SlotTaken: 49}
     assert set((await world.store.auditor.violations()).values()) == {0}
 
@@ -67,9 +67,9 @@ async def test_a_booked_slot_is_not_booked_again_even_by_whoever_has_it(world: W
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent())
     applicant = await agency.applicant()
-    await agency.bookings.book(applicant, slot.id, "")
+    await agency.book(applicant, slot.id, "")
     with pytest.raises(SlotTaken):
-        await agency.bookings.book(applicant, slot.id, "")
+        await agency.book(applicant, slot.id, "")
 
 
 async def test_a_slot_freed_by_a_cancellation_can_be_booked_again_and_again(world: World) -> None:
@@ -79,9 +79,9 @@ async def test_a_slot_freed_by_a_cancellation_can_be_booked_again_and_again(worl
     slot = await agency.slot(agent)
     for _ in range(3):
         applicant = await agency.applicant()
-        booking = await agency.bookings.book(applicant, slot.id, "")
+        booking = await agency.book(applicant, slot.id, "")
         await agency.bookings.cancel(applicant, booking.id)
-        assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+        assert (await agency.see(agent, slot.id)).status is SlotStatus.AVAILABLE
         view = await agency.bookings.get(agent, booking.id)
         assert view.booking.status is BookingStatus.CANCELLED_BY_APPLICANT
     assert (await world.events())[-1] == (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_applicant")
@@ -92,12 +92,12 @@ async def test_a_booking_cancelled_long_ago_frees_nobody_else_s_place(world: Wor
     agency = organization(world.store)
     agent, first, second = await agency.agent(), await agency.applicant(), await agency.applicant()
     slot = await agency.slot(agent)
-    old = await agency.bookings.book(first, slot.id, "")
+    old = await agency.book(first, slot.id, "")
     await agency.bookings.cancel(first, old.id)
-    await agency.bookings.book(second, slot.id, "")
+    await agency.book(second, slot.id, "")
     with pytest.raises(BookingNotConfirmed):
         await agency.bookings.cancel(first, old.id)
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
 
 
 async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: World) -> None:
@@ -105,13 +105,16 @@ async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: 
     agency = organization(world.store)
     agent, first, second = await agency.agent(), await agency.applicant(), await agency.applicant()
     slot = await agency.slot(agent)
-    stale = await agency.bookings.book(first, slot.id, "")
+    stale = await agency.book(first, slot.id, "")
     await agency.bookings.cancel(first, stale.id)
-    await agency.bookings.book(second, slot.id, "")
-    at = await world.store.now()
-    with pytest.raises(Lost):
-        await world.store.bookings.cancel(stale.cancel_by_applicant(at=at), first.acting_as_applicant())
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+    await agency.book(second, slot.id, "")
+    with pytest.raises(Gone):
+        await world.store.rosters.change(
+            slot.key,
+            lambda roster: roster.change(stale.id, lambda one, _, at: one.cancel_by_agent(reason=None, at=at)),
+            first.acting_as_applicant(),
+        )
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
     assert set((await world.store.auditor.violations()).values()) == {0}
 
 
@@ -120,19 +123,19 @@ async def test_refusals_come_in_their_order_eligibility_past_cancelled_taken(wor
     agent = await agency.agent()
     well, unwell = await agency.applicant(), await agency.applicant(email="x@example.com")
     taken, cancelled = await agency.slots_of(agent, 2)
-    await agency.bookings.book(well, taken.id, "")
+    await agency.book(well, taken.id, "")
     await agency.slots.cancel(agent, cancelled.id)
     for slot, refusal in ((taken, SlotTaken), (cancelled, SlotCancelled)):
         with pytest.raises(refusal):
-            await agency.bookings.book(unwell, slot.id, "")
+            await agency.book(unwell, slot.id, "")
     await world.jump(5 * HOUR)
     for slot in (taken, cancelled):
         with pytest.raises(SlotStarted):
-            await agency.bookings.book(unwell, slot.id, "")
+            await agency.book(unwell, slot.id, "")
     ineligible = await agency.applicant(risk_level=RiskLevel.HIGH)
     for slot in (taken, cancelled):
         with pytest.raises(ApplicantIneligible):
-            await agency.bookings.book(ineligible, slot.id, "")
+            await agency.book(ineligible, slot.id, "")
 
 
 async def test_eligibility_is_what_the_store_says_not_what_the_caller_once_was(world: World) -> None:
@@ -156,8 +159,8 @@ async def test_eligibility_is_what_the_store_says_not_what_the_caller_once_was(w
         )
         if risk_level is RiskLevel.HIGH:
             with pytest.raises(ApplicantIneligible):
-                await agency.bookings.book(applicant, slot.id, "")
-    assert (await agency.bookings.book(applicant, slot.id, "")).status is BookingStatus.CONFIRMED
+                await agency.book(applicant, slot.id, "")
+    assert (await agency.book(applicant, slot.id, "")).status is BookingStatus.CONFIRMED
 
 
 async def test_the_write_itself_refuses_the_ineligible_the_unlinked_and_the_started(world: World) -> None:
@@ -166,18 +169,32 @@ async def test_the_write_itself_refuses_the_ineligible_the_unlinked_and_the_star
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
     person = applicant.applicants[0]
-    opening = await world.store.bookings.opening(slot.id, applicant)
-    booking = Booking.confirm(opening[0], opening[1], id=uuid4(), notes="", at=opening[2])
+
+    async def write() -> None:
+        by = applicant.acting_as_applicant()
+        await world.store.rosters.claim(slot.key, person, lambda roster, one: roster.book(one, notes=""), by)
+
+    worse = screening(
+        agency.organization_id, external_id=person.external_id, email=person.email, risk_level=RiskLevel.HIGH
+    )
+    await agency.screen(worse)
     before = await world.events()
-    by = applicant.acting_as_applicant()
+    with pytest.raises(ApplicantIneligible):
+        await write()
+    await world.jump(2 * HOUR)
+    better = replace(worse, risk_level=RiskLevel.LOW, sent_at=worse.sent_at + HOUR)
+    await agency.screen(better)
+    with pytest.raises(SlotStarted):
+        await write()
     await agency.applicants.unlink(agency.organization_id, person.id)
     with pytest.raises(Lost):
-        await world.store.bookings.add(booking, by)
-    await world.jump(2 * HOUR)
-    with pytest.raises(Lost):
-        await world.store.bookings.add(booking, by)
-    assert await world.events() == [*before, (EventType.APPLICANT_UNLINKED, "linked", "unlinked")]
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+        await write()
+    assert await world.events() == [
+        *before,
+        (EventType.APPLICANT_REGISTERED, "ineligible", "eligible"),
+        (EventType.APPLICANT_UNLINKED, "linked", "unlinked"),
+    ]
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.AVAILABLE
 
 
 async def test_an_applicant_books_only_where_screened(world: World) -> None:
@@ -187,7 +204,7 @@ async def test_an_applicant_books_only_where_screened(world: World) -> None:
     stranger = await other.applicant()
     for slot_id in (slot.id, uuid4()):
         with pytest.raises(SlotNotFound):
-            await other.bookings.book(stranger, slot_id, "")
+            await other.book(stranger, slot_id, "")
 
 
 async def test_who_is_an_agent_here_and_an_applicant_there_books_there_only(world: World) -> None:
@@ -200,8 +217,8 @@ async def test_who_is_an_agent_here_and_an_applicant_there_books_there_only(worl
         claims(email=email, organization_id=here.organization_id, role=AgentRole.ADMIN), None
     )
     with pytest.raises(SlotNotFound):
-        await here.bookings.book(both, own.id, "")
-    booking = await there.bookings.book(both, foreign.id, "")
+        await here.book(both, own.id, "")
+    booking = await there.book(both, foreign.id, "")
 
     async def listed(side: Side | None) -> list[Booking]:
         page = await here.bookings.list(both, side=side, status=None, window=Window(), paging=ALL)
@@ -216,8 +233,8 @@ async def test_an_agent_books_nothing_and_an_applicant_lists_no_agency(world: Wo
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
     with pytest.raises(WrongRole):
-        await agency.bookings.book(agent, slot.id, "")
-    with pytest.raises(WrongRole):
+        await agency.book(agent, slot.id, "")
+    with pytest.raises(BookingNotFound):
         await agency.bookings.cancel(agent, uuid4())
     for caller, side in ((agent, Side.APPLICANT), (applicant, Side.AGENT)):
         with pytest.raises(WrongRole):
@@ -228,7 +245,7 @@ async def test_a_booking_is_in_view_of_its_applicant_its_agent_and_admins_only(w
     """T25."""
     agency, other = organization(world.store), organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
-    booking = await agency.bookings.book(applicant, (await agency.slot(agent)).id, "")
+    booking = await agency.book(applicant, (await agency.slot(agent)).id, "")
     for caller in (agent, await agency.admin()):
         view = await agency.bookings.get(caller, booking.id)
         assert view.applicant is not None
@@ -242,26 +259,30 @@ async def test_a_booking_is_in_view_of_its_applicant_its_agent_and_admins_only(w
         await agency.bookings.cancel(rival, booking.id)
 
 
-async def test_who_is_agent_and_applicant_at_once_cancels_only_own_bookings(world: World) -> None:
-    """A booking that is in view as an agent's is still not one's own."""
+async def test_who_is_agent_and_applicant_at_once_cancels_own_bookings_as_applicant_and_others_as_agent(
+    world: World,
+) -> None:
     agency = organization(world.store)
     email = f"{uuid4()}@example.com"
     await agency.screen(screening(agency.organization_id, email=email))
     both = await agency.identity.identify(
         claims(email=email, organization_id=agency.organization_id, role=AgentRole.ADMIN), None
     )
-    applicant = await agency.applicant()
-    booking = await agency.bookings.book(applicant, (await agency.slot(both)).id, "")
-    with pytest.raises(BookingNotFound):
+    slot = await agency.slot(both, capacity=2)
+    own = await agency.book(both, slot.id)
+    foreign = await agency.book(await agency.applicant(), slot.id)
+    for booking in (own, foreign):
         await agency.bookings.cancel(both, booking.id)
+    statuses = [(await agency.bookings.get(both, booking.id)).booking.status for booking in (own, foreign)]
+    assert statuses == [BookingStatus.CANCELLED_BY_APPLICANT, BookingStatus.CANCELLED_BY_AGENT]
 
 
 async def test_lists_show_each_side_its_own(world: World) -> None:
     agency = organization(world.store)
     one, other, admin = await agency.agent(), await agency.agent(), await agency.admin()
     applicant, rival = await agency.applicant(), await agency.applicant()
-    mine = [await agency.bookings.book(applicant, slot.id, "") for slot in await agency.slots_of(one, 3)]
-    theirs = await agency.bookings.book(rival, (await agency.slot(other)).id, "")
+    mine = [await agency.book(applicant, slot.id, "") for slot in await agency.slots_of(one, 3)]
+    theirs = await agency.book(rival, (await agency.slot(other)).id, "")
     await agency.bookings.cancel(applicant, mine[0].id)
 
     async def listed(
@@ -289,7 +310,7 @@ async def test_lists_show_each_side_its_own(world: World) -> None:
 async def test_a_visit_that_has_started_is_not_cancelled(world: World) -> None:
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
-    booking = await agency.bookings.book(applicant, (await agency.slot(agent)).id, "")
+    booking = await agency.book(applicant, (await agency.slot(agent)).id, "")
     await world.jump(HOUR * 1.5)
     with pytest.raises(VisitStarted):
         await agency.bookings.cancel(applicant, booking.id)
@@ -301,7 +322,7 @@ async def test_booking_against_cancelling_the_slot_never_leaves_a_visit_on_a_can
     agent, applicant = await agency.agent(), await agency.applicant()
     for slot in await agency.slots_of(agent, 20):
         booked, cancelled = await asyncio.gather(
-            agency.bookings.book(applicant, slot.id, ""),
+            agency.book(applicant, slot.id, ""),
             agency.slots.cancel(agent, slot.id),
             return_exceptions=True,
         )
@@ -318,7 +339,7 @@ async def test_cancelling_a_booking_against_cancelling_its_slot_never_revives_th
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     for slot in await agency.slots_of(agent, 20):
-        booking = await agency.bookings.book(applicant, slot.id, "")
+        booking = await agency.book(applicant, slot.id, "")
         by_applicant, by_agent = await asyncio.gather(
             agency.bookings.cancel(applicant, booking.id),
             agency.slots.cancel(agent, slot.id),
@@ -326,7 +347,7 @@ async def test_cancelling_a_booking_against_cancelling_its_slot_never_revives_th
         )
         assert by_agent is None
         assert by_applicant is None or isinstance(by_applicant, BookingNotConfirmed)
-        assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.CANCELLED
+        assert (await agency.see(agent, slot.id)).status is SlotStatus.CANCELLED
         status = (await agency.bookings.get(applicant, booking.id)).booking.status
         won = BookingStatus.CANCELLED_BY_APPLICANT if by_applicant is None else BookingStatus.CANCELLED_BY_AGENT
         assert status is won

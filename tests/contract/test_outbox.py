@@ -31,7 +31,7 @@ async def test_what_happened_is_handed_on_once_in_order_with_who_and_in_which_re
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
-    booking = await agency.bookings.book(applicant, slot.id, "call me")
+    booking = await agency.book(applicant, slot.id, "call me")
     await agency.bookings.cancel(applicant, booking.id)
     receiver = Receiver()
     assert await world.store.outbox.hand_on(receiver, 100) == 5
@@ -56,7 +56,7 @@ async def test_what_cannot_be_handed_on_keeps_its_place_and_holds_back_only_its_
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
-    booking = await agency.bookings.book(applicant, slot.id, "")
+    booking = await agency.book(applicant, slot.id, "")
     await agency.bookings.cancel(applicant, booking.id)
     await agency.slots.cancel(agent, slot.id)
     receiver = Receiver()
@@ -77,7 +77,7 @@ async def test_two_relays_at_once_hand_everything_on_in_order(world: World) -> N
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     for slot in await agency.slots_of(agent, 5):
-        booking = await agency.bookings.book(applicant, slot.id, "")
+        booking = await agency.book(applicant, slot.id, "")
         await agency.bookings.cancel(applicant, booking.id)
     receiver = Receiver()
     while sum(await asyncio.gather(*(world.store.outbox.hand_on(receiver, 3) for _ in range(2)))):

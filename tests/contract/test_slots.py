@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from booking.domain.actions import SlotView
 from booking.domain.agent import AgentRole
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
@@ -34,7 +35,7 @@ async def test_an_offered_slot_reads_as_it_was_offered_and_is_told_of(world: Wor
     agency = organization(world.store)
     agent = await agency.agent()
     slot = await agency.slot(agent)
-    assert await agency.slots.get(agent, slot.id) == slot
+    assert await agency.see(agent, slot.id) == slot
     assert slot.status is SlotStatus.AVAILABLE
     assert await world.events() == [(EventType.SLOT_CREATED, None, "available")]
 
@@ -55,8 +56,8 @@ async def test_slots_that_only_touch_do_not_overlap(world: World) -> None:
     agency = organization(world.store)
     agent = await agency.agent()
     first = await agency.slot(agent, starts_in=2 * HOUR)
-    second = await agency.slots.offer(agent, first.property_id, first.end_time, first.end_time + HOUR)
-    third = await agency.slots.offer(agent, first.property_id, first.start_time - HOUR, first.start_time)
+    second = (await agency.slots.offer(agent, first.property_id, first.end_time, first.end_time + HOUR)).slot
+    third = (await agency.slots.offer(agent, first.property_id, first.start_time - HOUR, first.start_time)).slot
     assert {second.status, third.status} == {SlotStatus.AVAILABLE}
 
 
@@ -73,7 +74,7 @@ async def test_a_cancelled_slot_makes_room(world: World) -> None:
     agent = await agency.agent()
     slot = await agency.slot(agent)
     await agency.slots.cancel(agent, slot.id)
-    again = await agency.slots.offer(agent, slot.property_id, slot.start_time, slot.end_time)
+    again = (await agency.slots.offer(agent, slot.property_id, slot.start_time, slot.end_time)).slot
     assert again.status is SlotStatus.AVAILABLE
 
 
@@ -86,7 +87,7 @@ async def test_of_many_overlapping_offers_at_once_exactly_one_is_taken(world: Wo
     outcomes = await asyncio.gather(
         *(agency.slots.offer(agent, property_id, start, start + HOUR) for agent in agents), return_exceptions=True
     )
-    assert Counter(map(type, outcomes)) == {Slot: 1, SlotOverlap: 7}
+    assert Counter(map(type, outcomes)) == {SlotView: 1, SlotOverlap: 7}
 
 
 async def test_a_slot_that_starts_in_the_past_by_the_store_s_clock_is_refused(world: World) -> None:
@@ -104,11 +105,11 @@ async def test_an_admin_offers_for_a_colleague_and_a_member_does_not(world: Worl
     admin, member = await agency.admin(), await agency.agent()
     start = await world.store.now() + HOUR
     colleague = member.as_agent().id
-    slot = await agency.slots.offer(admin, uuid4(), start, start + HOUR, agent_id=colleague)
+    slot = (await agency.slots.offer(admin, uuid4(), start, start + HOUR, agent_id=colleague)).slot
     assert slot.agent_id == colleague
     with pytest.raises(WrongRole):
         await agency.slots.offer(member, uuid4(), start + HOUR, start + 2 * HOUR, agent_id=admin.as_agent().id)
-    own = await agency.slots.offer(member, uuid4(), start + HOUR, start + 2 * HOUR, agent_id=colleague)
+    own = (await agency.slots.offer(member, uuid4(), start + HOUR, start + 2 * HOUR, agent_id=colleague)).slot
     assert own.agent_id == colleague
 
 
@@ -126,19 +127,19 @@ async def test_a_slot_is_in_view_of_its_organization_and_its_applicants_only(wor
     agency, other = organization(world.store), organization(world.store)
     slot = await agency.slot(await agency.agent())
     for insider in (await agency.agent(), await agency.admin(), await agency.applicant()):
-        assert await agency.slots.get(insider, slot.id) == slot
+        assert await agency.see(insider, slot.id) == slot
     for outsider in (await other.agent(), await other.admin(), await other.applicant()):
         with pytest.raises(SlotNotFound):
-            await other.slots.get(outsider, slot.id)
+            await other.see(outsider, slot.id)
 
 
 async def test_cancelling_a_slot_cancels_its_booking(world: World) -> None:
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
-    booking = await agency.bookings.book(applicant, slot.id, "")
+    booking = await agency.book(applicant, slot.id, "")
     await agency.slots.cancel(agent, slot.id)
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.CANCELLED
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.CANCELLED
     view = await agency.bookings.get(applicant, booking.id)
     assert view.booking.status is BookingStatus.CANCELLED_BY_AGENT
     assert (await world.events())[-2:] == [
@@ -174,7 +175,7 @@ async def test_lists_show_an_agent_own_slots_and_an_admin_all(world: World) -> N
     async def listed(caller: object, **criteria: object) -> list[Slot]:
         given = {"status": None, "property_id": None, "window": Window(), "paging": ALL} | criteria
         page = await agency.slots.list(caller, **given)  # type: ignore[arg-type]
-        return list(page.items)
+        return [view.slot for view in page.items]
 
     assert await listed(one) == mine
     assert sorted(slot.id for slot in await listed(admin)) == sorted(slot.id for slot in [*mine, *theirs])
@@ -195,13 +196,13 @@ async def test_pages_give_every_slot_once_while_others_come_and_go(world: World)
         page = await agency.slots.bookable(
             applicant, slots[0].property_id, window=Window(), paging=Paging(after=position, limit=2)
         )
-        seen += page.items
+        seen += [view.slot for view in page.items]
         if page.next is None:
             break
         position = page.next
         if len(seen) == 2:
             await agency.slots.cancel(agent, slots[0].id)  # gone behind us
-            await agency.bookings.book(applicant, slots[4].id, "")  # gone ahead of us
+            await agency.book(applicant, slots[4].id, "")  # gone ahead of us
     assert [slot.id for slot in seen] == [slots[n].id for n in (0, 1, 2, 3, 5, 6)]
 
 
@@ -211,7 +212,7 @@ async def test_a_full_last_page_says_that_it_is_the_last(world: World) -> None:
     slots = await agency.slots_of(agent, 4)
     paging = Paging(after=None, limit=4)
     page = await agency.slots.bookable(agent, slots[0].property_id, window=Window(), paging=paging)
-    assert (list(page.items), page.next) == (slots, None)
+    assert ([view.slot for view in page.items], page.next) == (slots, None)
 
 
 async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(world: World) -> None:
@@ -219,11 +220,11 @@ async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(w
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slots = await agency.slots_of(agent, 4)
-    await agency.bookings.book(applicant, slots[1].id, "")
+    await agency.book(applicant, slots[1].id, "")
     await agency.slots.cancel(agent, slots[2].id)
     await world.jump(timedelta(hours=1, minutes=1))
     page = await agency.slots.bookable(applicant, slots[0].property_id, window=Window(), paging=ALL)
-    assert [slot.id for slot in page.items] == [slots[3].id]
+    assert [view.slot.id for view in page.items] == [slots[3].id]
     outcomes = [await _booked(agency, applicant, slot) for slot in slots]
     assert outcomes == [False, False, False, True]
 
@@ -236,7 +237,7 @@ async def test_an_unknown_property_is_an_empty_list(world: World) -> None:
 
 async def _booked(agency: Organization, applicant: Caller, slot: Slot) -> bool:
     try:
-        await agency.bookings.book(applicant, slot.id, "")
+        await agency.book(applicant, slot.id, "")
     except Refusal:
         return False
     return True

@@ -70,12 +70,18 @@ class Model:
         if slot.agency not in APPLICANTS[by]:
             return NO_SLOT
         refusals: dict[str, Outcome] = {"cancelled": (409, "slot_cancelled"), "booked": (409, "slot_taken")}
-        return refusals.get(slot.status, CREATED)
+        return refusals.get(slot.status) or ((409, "applicant_busy") if self.busy(by, slot) else CREATED)
+
+    def busy(self, who: str, slot: Slot) -> bool:
+        """Nobody is in two places at once, as far as one agency can tell."""
+        return any(
+            booking.slot.agency == slot.agency and booking.slot.first < slot.last and slot.first < booking.slot.last
+            for booking in self.bookings
+            if (booking.applicant, booking.status) == (who, "confirmed")
+        )
 
     def cancel_booking_answer(self, by: str, booking: Booking) -> Outcome:
-        if by in AGENTS:
-            return WRONG_ROLE
-        if by != booking.applicant:
+        if booking not in self.listed_bookings(by):
             return NO_BOOKING
         return GONE if booking.status == "confirmed" else (409, "booking_not_confirmed")
 
@@ -92,8 +98,9 @@ class Model:
         booking.slot.status = "booked"
         self.bookings.append(booking)
 
-    def booking_cancelled(self, booking: Booking) -> None:
-        booking.status, booking.slot.status = "cancelled_by_applicant", "available"
+    def booking_cancelled(self, by: str, booking: Booking) -> None:
+        booking.status = "cancelled_by_agent" if by in AGENTS else "cancelled_by_applicant"
+        booking.slot.status = "available"
 
     def slot_cancelled(self, slot: Slot) -> None:
         slot.status = "cancelled"

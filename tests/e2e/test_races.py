@@ -83,13 +83,13 @@ def race(instance: Instance, rounds: Sequence[Sequence[Call]]) -> list[list[Answ
 
 
 def slots_of(agency: Organization, count: int) -> list[tuple[Caller, str]]:
-    """So many slots, each with its agent; an agent's follow one another."""
+    """So many slots, each with its agent, one after another: whoever wins one may win the next as well."""
     agents = [agency.agent() for _ in range(10)]
     property_ids = [uuid4() for _ in agents]
     found = []
     for number in range(count):
-        turn, which = divmod(number, len(agents))
-        offered = agents[which].offer(tomorrow(turn / 2), property_ids[which])
+        which = number % len(agents)
+        offered = agents[which].offer(tomorrow(number / 2), property_ids[which])
         assert offered.status_code == 201, offered.text
         found.append((agents[which], offered.json()["slot"]["id"]))
     return found

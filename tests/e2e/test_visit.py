@@ -18,7 +18,9 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
     assert (offered.status_code, offered.headers["Location"]) == (201, f"/api/v1/slots/{slot['id']}")
     assert slot["start_time"].endswith("Z")
     listed = winner.get(f"/api/v1/properties/{slot['property_id']}/slots").json()
-    assert listed == {"slots": [slot], "next_cursor": None}
+    assert listed == {"slots": [slot | {"available_actions": ["book", "hold"]}], "next_cursor": None}
+    assert slot["available_actions"] == ["book", "set_capacity", "cancel"]
+    assert (slot["capacity"], slot["places_left"]) == (1, 1)
 
     booked = winner.book(slot["id"], notes="two of us")
     booking = booked.json()["booking"]
@@ -30,12 +32,20 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
         "property_id",
         "applicant_id",
         "status",
+        "sequence",
         "notes",
+        "reason",
+        "approval_deadline",
+        "needs_review",
+        "outcome",
+        "feedback",
         "created_at",
         "updated_at",
         "start_time",
         "end_time",
+        "available_actions",
     }
+    assert booking["available_actions"] == ["cancel", "reschedule"]
     assert (booking["status"], booking["notes"]) == ("confirmed", "two of us")
     assert problem(rival.book(slot["id"])) == (409, "slot_taken")
     assert problem(rival.get(f"/api/v1/bookings/{booking['id']}")) == (404, "booking_not_found")

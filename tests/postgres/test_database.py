@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres import bookings as bookings_module
-from booking.adapters.postgres import database as database_module
+from booking.adapters.postgres import door as door_module
+from booking.adapters.postgres import rosters as rosters_module
 from booking.adapters.postgres import slots as slots_module
 from booking.adapters.postgres.database import ATTEMPTS, Database
 from booking.adapters.postgres.store import postgres_store
@@ -37,23 +37,23 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
     kept = await as_owner(owner_url, "SELECT id FROM events ORDER BY seq")
-    monkeypatch.setattr(bookings_module, "record", cut)
+    monkeypatch.setattr(rosters_module, "record", cut)
     monkeypatch.setattr(slots_module, "record", cut)
     with pytest.raises(Cut):
-        await agency.bookings.book(applicant, slot.id, "")
+        await agency.book(applicant, slot.id, "")
     with pytest.raises(Cut):
         await agency.slots.cancel(agent, slot.id)
     with pytest.raises(Cut):
         await agency.slot(agent, starts_in=3 * HOUR)
     monkeypatch.undo()
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.AVAILABLE
     assert await as_owner(owner_url, "SELECT id FROM events ORDER BY seq") == kept
     assert await as_owner(owner_url, "SELECT id FROM bookings") == []
-    booking = await agency.bookings.book(applicant, slot.id, "")
-    monkeypatch.setattr(bookings_module, "record", cut)
+    booking = await agency.book(applicant, slot.id, "")
+    monkeypatch.setattr(rosters_module, "record", cut)
     with pytest.raises(Cut):
         await agency.bookings.cancel(applicant, booking.id)
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.BOOKED
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
 
 
 @pytest.mark.parametrize("state", ["40P01", "40001"])
@@ -137,7 +137,7 @@ async def test_connections_lost_while_idle_are_replaced_unnoticed(database: Data
 async def test_an_exhausted_pool_and_an_absent_server_are_unavailable(
     owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "WAIT_FOR_CONNECTION", 0.01)
+    monkeypatch.setattr(door_module, "STANDSTILL", 0.01)
     narrow = Database(await serving_url(owner_url), pool_size=1)
     inside, leave = asyncio.Event(), asyncio.Event()
 
@@ -184,7 +184,7 @@ async def test_a_cancelled_caller_leaves_nothing_behind_and_the_pool_whole(datab
     transaction = blocker.transaction()
     await transaction.start()
     await blocker.execute("SELECT FROM slots FOR UPDATE")
-    booking = asyncio.create_task(agency.bookings.book(applicant, slot.id, ""))
+    booking = asyncio.create_task(agency.book(applicant, slot.id, ""))
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     while not await blocker.fetchval(waiting):  # noqa: ASYNC110 - only the server can tell
         await asyncio.sleep(0)
@@ -193,8 +193,8 @@ async def test_a_cancelled_caller_leaves_nothing_behind_and_the_pool_whole(datab
         await booking
     await transaction.rollback()
     await blocker.close()
-    assert (await agency.slots.get(agent, slot.id)).status is SlotStatus.AVAILABLE
-    assert (await agency.bookings.book(applicant, slot.id, "")).notes == ""
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.AVAILABLE
+    assert (await agency.book(applicant, slot.id, "")).notes == ""
 
 
 async def test_a_lock_held_for_too_long_is_unavailable(database: Database, owner_url: str) -> None:
@@ -206,6 +206,6 @@ async def test_a_lock_held_for_too_long_is_unavailable(database: Database, owner
     await transaction.start()
     await blocker.execute("SELECT FROM slots FOR UPDATE")
     with pytest.raises(Unavailable):
-        await agency.bookings.book(applicant, slot.id, "")
+        await agency.book(applicant, slot.id, "")
     await transaction.rollback()
     await blocker.close()

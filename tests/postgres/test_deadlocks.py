@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
+from booking.domain.actions import SlotView
 from booking.domain.errors import SlotOverlap
-from booking.domain.slot import Slot
 from tests.builders import HOUR, organization
 from tests.support.worlds import as_owner
 
@@ -31,8 +31,8 @@ async def test_overlapping_offers_at_once_never_deadlock(database: Database, own
             return_exceptions=True,
         )
         kinds = Counter(map(type, outcomes))
-        assert kinds.keys() == {Slot, SlotOverlap}
-        assert 1 <= kinds[Slot] <= 2
+        assert kinds.keys() == {SlotView, SlotOverlap}
+        assert 1 <= kinds[SlotView] <= 2
     await database.close()
     (row,) = await as_owner(owner_url, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
     assert row["deadlocks"] == 0

@@ -65,7 +65,7 @@ async def test_no_row_points_into_another_organization(
     store = postgres_store(database)
     here, there = organization(store), organization(store)
     for agency in (here, there):
-        await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
+        await agency.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await as_owner(
             owner_url,
@@ -96,6 +96,9 @@ async def test_no_index_and_no_predicate_of_slots_mentions_what_a_booking_change
         "DELETE FROM slots",
         "UPDATE slots SET start_time = start_time + interval '1 hour'",
         "UPDATE bookings SET applicant_id = slot_id",
+        "DELETE FROM waitlist",
+        "UPDATE waitlist SET applicant_id = slot_id",
+        "DELETE FROM policies",
         "CREATE TABLE mine ()",
         "DROP TABLE events",
         "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
@@ -174,63 +177,3 @@ def test_migrations_are_numbered_without_gaps() -> None:
     versions = [known.version for known in migrations.known()]
     assert versions == list(range(1, len(versions) + 1))
     assert len(versions) == len(list(files.path("db/migrations").iterdir()))
-
-
-BREAK = {
-    "slot shown as bookable, yet a live booking has it": "UPDATE slots SET status = 'available'",
-    "slot booked by nobody": "UPDATE bookings SET status = 'cancelled_by_agent'",
-    "live booking on a cancelled slot": "UPDATE slots SET status = 'cancelled', cancelled_at = now()",
-    "slot with more than one live booking": """
-        DROP INDEX bookings_one_live;
-        INSERT INTO bookings
-        SELECT organization_id, gen_random_uuid(), slot_id, applicant_id, status, notes FROM bookings""",
-    "slot whose status and cancellation disagree": """
-        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
-        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'c'); END $$;
-        UPDATE slots SET cancelled_at = now()""",
-    "slot that ends before it starts, or is too long": """
-        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
-        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'c'); END $$;
-        UPDATE slots SET end_time = start_time + interval '9 hours'""",
-    "live slot that overlaps another of its agent or property": """
-        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
-        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'x'); END $$;
-        INSERT INTO slots SELECT organization_id, gen_random_uuid(), property_id, agent_id, start_time, end_time,
-        'available', NULL FROM slots""",
-    "slot without its agent": """
-        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE slots DROP CONSTRAINT ' || conname, ';')
-        FROM pg_constraint WHERE conrelid = 'slots'::regclass AND contype = 'f'); END $$;
-        UPDATE slots SET agent_id = gen_random_uuid()""",
-    "booking without its slot or applicant": """
-        DO $$ BEGIN EXECUTE (SELECT string_agg('ALTER TABLE bookings DROP CONSTRAINT ' || conname, ';')
-        FROM pg_constraint WHERE conrelid = 'bookings'::regclass AND contype = 'f'); END $$;
-        UPDATE bookings SET applicant_id = gen_random_uuid()""",
-    "login linked to two applicants of one organization": """
-        DROP INDEX applicants_one_login;
-        INSERT INTO applicants SELECT organization_id, gen_random_uuid(), gen_random_uuid(), user_id, NULL, name, email,
-        risk_level, screened_at FROM applicants""",
-    "subject provisioned as an agent twice": """
-        UPDATE agents SET provisioned_role = 'member';
-        INSERT INTO agents SELECT gen_random_uuid(), gen_random_uuid(), subject, NULL, 'member' FROM agents""",
-    "booking whose state no event tells": "DELETE FROM events WHERE booking_id IS NOT NULL",
-    "slot whose creation or cancellation no event tells": "DELETE FROM events WHERE type = 'slot.created'",
-}
-
-
-async def test_a_sound_database_breaks_no_invariant(database: Database) -> None:
-    store = postgres_store(database)
-    agency = organization(store)
-    await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
-    assert dict(await store.auditor.violations()) == dict.fromkeys(BREAK, 0)
-
-
-@pytest.mark.parametrize("invariant", BREAK)
-async def test_the_auditor_finds_each_broken_invariant(database: Database, owner_url: str, invariant: str) -> None:
-    """T12: slots shown but not bookable among them."""
-    store = postgres_store(database)
-    agency = organization(store)
-    await agency.bookings.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
-    connection = await asyncpg.connect(owner_url)
-    await connection.execute(BREAK[invariant])
-    await connection.close()
-    assert (await store.auditor.violations())[invariant] > 0

@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
+from booking.adapters.memory import State, memory_store
 from booking.domain.applicant import Applicant, RiskLevel, Screening
 from booking.domain.errors import Malformed, Unavailable
 from booking.domain.events import Actor
+from booking.domain.paging import Page
 from booking.entrypoints import consumer as module
 from booking.entrypoints.consumer import Consumer, send_screening, sqs_client
 from booking.entrypoints.dev.sqs import EmbeddedSqs
@@ -39,6 +41,9 @@ class Registry:
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         raise NotImplementedError
 
+    async def of_organization(self, *_: object, **__: object) -> Page[Applicant]:
+        raise NotImplementedError
+
     @property
     def names(self) -> list[str]:
         return [screening.name for screening, _ in self.registered]
@@ -57,7 +62,9 @@ class Queue:
         self.client, self.url, self.dead_letter_url = client, url, dead_letter_url
         self.registry = Registry()
         self.down = False
-        self.consumer = Consumer(client, url, ApplicantService(self.registry), ready=self._ready, long_poll=0)
+        self.consumer = Consumer(
+            client, url, ApplicantService(self.registry, memory_store(State()).rosters), ready=self._ready, long_poll=0
+        )
 
     async def _ready(self) -> None:
         if self.down:

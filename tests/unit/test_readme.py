@@ -7,7 +7,7 @@ import pytest
 
 from booking import config, files
 from booking.__main__ import main
-from booking.domain.errors import ApplicantNotFound, Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
+from booking.domain.errors import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
 from booking.entrypoints.http.problems import status_of
 
 README = files.path("README.md").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def kinds(of: type[Refusal]) -> list[type[Refusal]]:
 
 def test_every_refusal_stands_in_the_readme_with_its_status_and_meaning() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (.*?)(?:\.|\. .*) \|$", README, flags=re.MULTILINE)
-    grouping = {Malformed, Forbidden, Conflict, Impossible, ApplicantNotFound, SlotStarted}
+    grouping = {Malformed, Forbidden, Conflict, Impossible, SlotStarted}
     assert sorted(rows) == sorted(
         (kind.code, str(status_of(kind)), kind.title.rstrip(".")) for kind in kinds(Refusal) if kind not in grouping
     )

@@ -173,6 +173,6 @@ async def _something_to_book(instance: Instance, organization_id: UUID) -> tuple
         page = await instance.services.slots.bookable(
             admin, property_id, window=Window(), paging=Paging(after=None, limit=1)
         )
-        for slot in page.items:
-            return property_id, slot.id
+        for view in page.items:
+            return property_id, view.slot.id
     raise DevError("every demo slot is booked: start with --ephemeral, or remove the data folder to start afresh")

@@ -52,7 +52,7 @@ async def remove_agent(subject: str) -> int:
 
 async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:
     async with store() as opened:
-        applicant = await ApplicantService(opened.applicants).unlink(organization_id, applicant_id)
+        applicant = await ApplicantService(opened.applicants, opened.rosters).unlink(organization_id, applicant_id)
     print(f"applicant {applicant.id} has no login any more")
 
 

@@ -1,76 +1,245 @@
-"""A booking: an applicant's visit in a slot. confirmed -> cancelled_by_applicant | cancelled_by_agent."""
+"""A booking: an applicant's place in a slot, from a hold or an offer to what came of the visit.
+
+A hold, or an offer to somebody who waits, is a booking that is not made yet: the same one becomes it, so that the
+place never changes hands in between. docs/states.md shows every state and who may do what in it.
+"""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
-from booking.domain.errors import ApplicantIneligible, BookingNotConfirmed, VisitStarted
-from booking.domain.slot import Slot
+from booking.domain.errors import (
+    ApplicantIneligible,
+    BookingNotConfirmed,
+    BookingNotPending,
+    CutoffPassed,
+    FeedbackGiven,
+    NotAttended,
+    OutcomeFinal,
+    VisitNotStarted,
+    VisitStarted,
+)
+from booking.domain.policy import Policy
+from booking.domain.slot import Key, Slot
 
 LONGEST_NOTES = 2_000  # characters
+LONGEST_REASON = 500  # characters
+OUTCOME_CHANGEABLE = timedelta(days=7)
+
+SCREENING_CHANGED = "screening_changed"
+"""The reason of what a newer screening cancelled."""
 
 
 class BookingStatus(StrEnum):
+    HELD = "held"
+    OFFERED = "offered"
+    PENDING_APPROVAL = "pending_approval"
     CONFIRMED = "confirmed"
+    RELEASED = "released"
+    LAPSED = "lapsed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
     CANCELLED_BY_APPLICANT = "cancelled_by_applicant"
     CANCELLED_BY_AGENT = "cancelled_by_agent"
+    CANCELLED_BY_SCREENING = "cancelled_by_screening"
+
+
+RESERVED = frozenset({BookingStatus.HELD, BookingStatus.OFFERED})
+"""The place is kept for somebody who has not booked it yet."""
+
+VISITS = frozenset({BookingStatus.PENDING_APPROVAL, BookingStatus.CONFIRMED})
+"""What people call a live booking."""
+
+LIVE = RESERVED | VISITS
+"""A claim on a place."""
+
+UNMADE = RESERVED | {BookingStatus.RELEASED, BookingStatus.LAPSED}
+"""Never shown as a booking: it is none yet, or never became one."""
+
+OVER = {
+    BookingStatus.HELD: BookingStatus.LAPSED,
+    BookingStatus.OFFERED: BookingStatus.LAPSED,
+    BookingStatus.PENDING_APPROVAL: BookingStatus.EXPIRED,
+}
+"""What each becomes at its deadline."""
+
+
+class Outcome(StrEnum):
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """`rating` from 1 to 5."""
+
+    rating: int
+    comment: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """`property_id`, `start_time` and `end_time` are the slot's own, shown here because everyone asks for them."""
+    """`property_id`, `start_time` and `end_time` are the slot's own, shown here because everyone asks for them.
+
+    `place` is one of the slot's, counted from 1, while the booking is live. `deadline` ends a hold, an offer, or the
+    wait for an approval. `sequence` counts the moves, as RFC 5545's SEQUENCE does.
+    """
 
     id: UUID
     organization_id: UUID
     slot_id: UUID
     property_id: UUID
     applicant_id: UUID
+    place: int | None
     status: BookingStatus
+    deadline: datetime | None
+    sequence: int
     notes: str
+    reason: str | None
+    outcome: Outcome | None
+    outcome_at: datetime | None
+    feedback: Feedback | None
     created_at: datetime
     updated_at: datetime
     start_time: datetime
     end_time: datetime
 
     @classmethod
-    def confirm(cls, slot: Slot, applicant: Applicant, *, id: UUID, notes: str, at: datetime) -> "Booking":
-        """The applicant's booking of the slot; ApplicantIneligible, or what Slot.book refuses with."""
-        if not applicant.eligible:
-            raise ApplicantIneligible
-        slot.book(at=at)
+    def of(
+        cls, slot: Slot, applicant_id: UUID, *, id: UUID, status: BookingStatus, at: datetime, deadline: datetime | None
+    ) -> "Booking":
+        """A new claim on a place that the roster has yet to give it."""
         return cls(
             id=id,
             organization_id=slot.organization_id,
             slot_id=slot.id,
             property_id=slot.property_id,
-            applicant_id=applicant.id,
-            status=BookingStatus.CONFIRMED,
-            notes=notes,
+            applicant_id=applicant_id,
+            place=None,
+            status=status,
+            deadline=deadline,
+            sequence=0,
+            notes="",
+            reason=None,
+            outcome=None,
+            outcome_at=None,
+            feedback=None,
             created_at=at,
             updated_at=at,
             start_time=slot.start_time,
             end_time=slot.end_time,
         )
 
-    def cancel_by_applicant(self, *, at: datetime) -> "Booking":
-        return self._cancel(BookingStatus.CANCELLED_BY_APPLICANT, at)
+    @property
+    def slot_key(self) -> Key:
+        return self.organization_id, self.slot_id
 
-    def cancel_by_agent(self, *, at: datetime) -> "Booking":
-        return self._cancel(BookingStatus.CANCELLED_BY_AGENT, at)
+    @property
+    def live(self) -> bool:
+        return self.status in LIVE
 
-    def _cancel(self, status: BookingStatus, at: datetime) -> "Booking":
+    @property
+    def visit(self) -> bool:
+        return self.status in VISITS
+
+    @property
+    def reserved(self) -> bool:
+        return self.status in RESERVED
+
+    def overdue(self, at: datetime) -> bool:
+        return self.live and self.deadline is not None and self.deadline <= at
+
+    def as_of(self, at: datetime) -> "Booking":
+        """As it is by the clock, whether or not a worker has run since (T80)."""
+        return self.ended(OVER[self.status], at=at) if self.overdue(at) else self
+
+    def meets(self, other: "Booking | Slot") -> bool:
+        """Whether nobody could be at both."""
+        return self.start_time < other.end_time and other.start_time < self.end_time
+
+    def booked(self, status: BookingStatus, *, deadline: datetime | None, notes: str, at: datetime) -> "Booking":
+        return replace(self, status=status, deadline=deadline, notes=notes, created_at=at, updated_at=at)
+
+    def ended(self, status: BookingStatus, *, at: datetime, reason: str | None = None) -> "Booking":
+        return replace(self, status=status, place=None, deadline=None, reason=reason, updated_at=at)
+
+    def cancel_by_applicant(self, policy: Policy, *, reason: str | None, at: datetime) -> "Booking":
+        self.still_ahead(at=at)
+        self._before_cutoff(policy, at)
+        return self.ended(BookingStatus.CANCELLED_BY_APPLICANT, at=at, reason=reason)
+
+    def cancel_by_agent(self, *, reason: str | None, at: datetime) -> "Booking":
+        self.still_ahead(at=at)
+        return self.ended(BookingStatus.CANCELLED_BY_AGENT, at=at, reason=reason)
+
+    def approve(self, *, at: datetime) -> "Booking":
+        self._pending(at)
+        return replace(self, status=BookingStatus.CONFIRMED, deadline=None, updated_at=at)
+
+    def decline(self, *, reason: str | None, at: datetime) -> "Booking":
+        self._pending(at)
+        return self.ended(BookingStatus.DECLINED, at=at, reason=reason)
+
+    def movable_by_applicant(self, policy: Policy, *, at: datetime) -> None:
+        self.still_ahead(at=at)
+        self._before_cutoff(policy, at)
+
+    def still_ahead(self, *, at: datetime) -> None:
+        """VisitStarted or BookingNotConfirmed unless it is a live booking whose visit has not begun."""
         if self.start_time <= at:
             raise VisitStarted
-        if self.status is not BookingStatus.CONFIRMED:
+        if not self.as_of(at).visit:
             raise BookingNotConfirmed
-        return replace(self, status=status, updated_at=at)
+
+    def record(self, outcome: Outcome, *, at: datetime) -> "Booking":
+        """What came of the visit: once it has begun, and changeable for seven days from when it was first said."""
+        if self.as_of(at).status is not BookingStatus.CONFIRMED:
+            raise BookingNotConfirmed("only of a confirmed booking can anything have come")
+        if at < self.start_time:
+            raise VisitNotStarted
+        if self.outcome_at is not None and self.outcome_at + OUTCOME_CHANGEABLE < at:
+            raise OutcomeFinal
+        return replace(self, outcome=outcome, outcome_at=self.outcome_at or at, updated_at=at)
+
+    def give_feedback(self, *, rating: int, comment: str, at: datetime) -> "Booking":
+        if self.outcome is not Outcome.ATTENDED:
+            raise NotAttended
+        if self.feedback is not None:
+            raise FeedbackGiven
+        return replace(self, feedback=Feedback(rating=rating, comment=comment, created_at=at), updated_at=at)
+
+    def _pending(self, at: datetime) -> None:
+        if self.as_of(at).status is not BookingStatus.PENDING_APPROVAL:
+            raise BookingNotPending
+
+    def _before_cutoff(self, policy: Policy, at: datetime) -> None:
+        if policy.cancellable_until(self.start_time) < at:
+            raise CutoffPassed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookingView:
-    """A booking as its viewer may see it: agents see who comes, applicants are not told about themselves."""
+class Sight:
+    """A booking with all that deciding on it takes, as it is at one instant: who comes, whose slot, by which rules."""
 
     booking: Booking
-    applicant: Applicant | None
+    applicant: Applicant
+    agent_id: UUID
+    policy: Policy
+    at: datetime
+
+    @property
+    def needs_review(self) -> bool:
+        """A live booking whose applicant a newer screening keeps out; another one lifts it."""
+        return self.booking.visit and self.booking.start_time > self.at and not self.applicant.eligible
+
+    def movable(self, *, by_agent: bool) -> None:
+        """Refuses unless the booking can be moved, to whichever slot has a place."""
+        if not self.applicant.eligible:
+            raise ApplicantIneligible
+        if by_agent:
+            self.booking.still_ahead(at=self.at)
+        else:
+            self.booking.movable_by_applicant(self.policy, at=self.at)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant
-from booking.domain.errors import WrongRole
+from booking.domain.errors import NotYourSlot, WrongRole
 from booking.domain.events import Actor
 
 
@@ -66,12 +66,21 @@ class Caller:
             raise WrongRole("only an applicant may do this")
         return self.applicants
 
+    def looks_as_applicant(self, side: Side | None) -> bool:
+        """Whoever is both looks as an agent unless they say otherwise."""
+        return side is Side.APPLICANT or (side is None and self.agent is None)
+
     def manages(self, organization_id: UUID, agent_id: UUID) -> bool:
         """Whether that agent's slots, and who books them, are the caller's to see: their own, or an admin's all."""
         agent = self.agent
         return (
             agent is not None and agent.organization_id == organization_id and (agent.is_admin or agent.id == agent_id)
         )
+
+    def require_manages(self, organization_id: UUID, agent_id: UUID) -> None:
+        """NotYourSlot for a colleague of the slot's agent who is no admin."""
+        if not self.manages(organization_id, agent_id):
+            raise NotYourSlot
 
     def acting_as_agent(self) -> Actor:
         return Actor(subject=self.subject, role=self.as_agent().role.value, request_id=self.request_id)

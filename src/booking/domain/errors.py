@@ -1,13 +1,20 @@
 """Every refusal, by kind. The docstring is the title that people read, the class's name the stable `code`.
 
 Refusal
-├── Malformed           400  MalformedBody · InvalidRequest · InvalidCursor
+├── Malformed           400  MalformedBody · InvalidRequest · InvalidCursor · InvalidHeader
 ├── Unauthenticated     401
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot
-├── NotFound            404  SlotNotFound · BookingNotFound · AgentNotFound · ApplicantNotFound
+├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
+│                            AgentNotFound · ApplicantNotFound
 ├── MethodNotAllowed    405
-├── Conflict            409  SlotTaken · SlotCancelled · SlotOverlap · VisitStarted (`slot_started`)
-│                            ApplicantIneligible · BookingNotConfirmed
+├── Conflict            409
+│   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken
+│   ├── of the person        ApplicantIneligible · ApplicantBusy · AlreadyBooked · BookingLimit · HoldLimit
+│   │                        HoldCooldown
+│   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
+│   │                        VisitNotStarted · HoldExpired · OutcomeFinal
+│   └── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
+├── PreconditionFailed  412
 ├── BodyTooLarge        413
 ├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted
 ├── InternalError       500
@@ -16,7 +23,7 @@ Refusal
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):
@@ -56,6 +63,10 @@ class InvalidCursor(Malformed):
     """The cursor is not one that this service gave out."""
 
 
+class InvalidHeader(Malformed):
+    """A header is ill-formed."""
+
+
 class Unauthenticated(Refusal):
     """A valid bearer token is needed."""
 
@@ -92,6 +103,14 @@ class BookingNotFound(NotFound):
     """There is no such booking, or it is outside your view."""
 
 
+class HoldNotFound(NotFound):
+    """There is no such hold, or it is not yours."""
+
+
+class WaitlistEntryNotFound(NotFound):
+    """There is no such entry in a waitlist, or it is not yours."""
+
+
 class AgentNotFound(NotFound):
     """Your organization has no such agent."""
 
@@ -115,6 +134,9 @@ class Conflict(Refusal):
 class SlotTaken(Conflict):
     """The slot is no longer available."""
 
+    alternatives: Sequence[Any] = ()
+    """The nearest openings of the same property, where somebody looked for them."""
+
 
 class SlotCancelled(Conflict):
     """The slot was cancelled."""
@@ -122,6 +144,70 @@ class SlotCancelled(Conflict):
 
 class SlotOverlap(Conflict):
     """The agent or the property has another slot at that time."""
+
+
+class SlotAvailable(Conflict):
+    """The slot has places left: book one instead of waiting."""
+
+
+class CapacityTaken(Conflict):
+    """More places than that are taken."""
+
+
+class ApplicantBusy(Conflict):
+    """The applicant has another visit at that time."""
+
+
+class AlreadyBooked(Conflict):
+    """The applicant already has a place in this slot."""
+
+
+class BookingLimit(Conflict):
+    """The applicant has as many live bookings as the agency allows."""
+
+
+class HoldLimit(Conflict):
+    """The applicant has as many live holds as the agency allows."""
+
+
+class HoldCooldown(Conflict):
+    """The applicant has held this slot too often of late."""
+
+
+class NoticeTooShort(Conflict):
+    """The agency asks for more notice than that."""
+
+
+class BeyondHorizon(Conflict):
+    """The agency does not take bookings that far ahead yet."""
+
+
+class CutoffPassed(Conflict):
+    """It is too late to cancel or to move the visit."""
+
+
+class VisitNotStarted(Conflict):
+    """The visit has not started yet."""
+
+
+class HoldExpired(Conflict):
+    """The hold is over."""
+
+
+class OutcomeFinal(Conflict):
+    """The outcome was recorded more than seven days ago, and stays."""
+
+
+class BookingNotPending(Conflict):
+    """The booking is not waiting for approval."""
+
+
+class NotAttended(Conflict):
+    """Nobody has recorded that the applicant attended the visit."""
+
+
+class FeedbackGiven(Conflict):
+    """Feedback was given before, and stays."""
 
 
 class VisitStarted(Conflict, code="slot_started"):
@@ -133,7 +219,11 @@ class ApplicantIneligible(Conflict):
 
 
 class BookingNotConfirmed(Conflict):
-    """The booking is not confirmed, so there is nothing to cancel."""
+    """The booking is not live, so there is nothing to cancel or to move."""
+
+
+class PreconditionFailed(Refusal):
+    """Somebody changed it meanwhile: look again before you overwrite it."""
 
 
 class BodyTooLarge(Refusal):

@@ -4,34 +4,78 @@ Events carry ids and states, never names, emails or notes. They are written in t
 the store adds an id and the time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.applicant import Applicant, Eligibility
-from booking.domain.booking import Booking, BookingStatus
+from booking.domain.booking import Booking, BookingStatus, Outcome
+from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.waitlist import Entry, EntryStatus
 
 
 class EventType(StrEnum):
     SLOT_CREATED = "slot.created"
+    SLOT_CAPACITY_CHANGED = "slot.capacity_changed"
     SLOT_CANCELLED = "slot.cancelled"
+    HOLD_CREATED = "hold.created"
+    HOLD_RELEASED = "hold.released"
+    HOLD_LAPSED = "hold.lapsed"
+    WAITLIST_JOINED = "waitlist.joined"
+    WAITLIST_OFFERED = "waitlist.offered"
+    WAITLIST_LEFT = "waitlist.left"
+    WAITLIST_SKIPPED = "waitlist.skipped"
+    BOOKING_REQUESTED = "booking.requested"
     BOOKING_CONFIRMED = "booking.confirmed"
+    BOOKING_DECLINED = "booking.declined"
+    BOOKING_EXPIRED = "booking.expired"
+    BOOKING_RESCHEDULED = "booking.rescheduled"
     BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_OUTCOME_RECORDED = "booking.outcome_recorded"
+    BOOKING_FEEDBACK_GIVEN = "booking.feedback_given"
     APPLICANT_REGISTERED = "applicant.registered"
     APPLICANT_INELIGIBLE = "applicant.ineligible"
     APPLICANT_LINKED = "applicant.linked"
     APPLICANT_UNLINKED = "applicant.unlinked"
+    POLICY_CHANGED = "policy.changed"
+
+
+BECAME = {
+    BookingStatus.HELD: EventType.HOLD_CREATED,
+    BookingStatus.OFFERED: EventType.WAITLIST_OFFERED,
+    BookingStatus.RELEASED: EventType.HOLD_RELEASED,
+    BookingStatus.LAPSED: EventType.HOLD_LAPSED,
+    BookingStatus.PENDING_APPROVAL: EventType.BOOKING_REQUESTED,
+    BookingStatus.CONFIRMED: EventType.BOOKING_CONFIRMED,
+    BookingStatus.DECLINED: EventType.BOOKING_DECLINED,
+    BookingStatus.EXPIRED: EventType.BOOKING_EXPIRED,
+    BookingStatus.CANCELLED_BY_APPLICANT: EventType.BOOKING_CANCELLED,
+    BookingStatus.CANCELLED_BY_AGENT: EventType.BOOKING_CANCELLED,
+    BookingStatus.CANCELLED_BY_SCREENING: EventType.BOOKING_CANCELLED,
+}
+"""What is told of a booking that comes into a state."""
+
+STOPPED_WAITING = {
+    EntryStatus.LEFT: EventType.WAITLIST_LEFT,
+    EntryStatus.DECLINED: EventType.WAITLIST_LEFT,
+    EntryStatus.SKIPPED: EventType.WAITLIST_SKIPPED,
+}
+"""What is told of an entry; the rest is told of the offer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """By whom, and in which request. `role`: applicant, member, admin, screening or operator."""
+    """By whom, and in which request. `role`: applicant, member, admin, screening, operator or system (the clock)."""
 
     subject: str | None
     role: str
     request_id: str | None
+
+    def by_the_clock(self) -> "Actor":
+        """What is over is ended in whichever request comes first, yet by nobody in it."""
+        return Actor(subject=None, role="system", request_id=self.request_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +109,46 @@ def slot_cancelled(slot: Slot, was: SlotStatus, by: Actor) -> Event:
     return _slot_event(EventType.SLOT_CANCELLED, slot, was, by)
 
 
-def booking_confirmed(booking: Booking, by: Actor) -> Event:
-    return _booking_event(EventType.BOOKING_CONFIRMED, booking, None, by)
+def slot_capacity_changed(slot: Slot, was: int, by: Actor) -> Event:
+    return replace(
+        _slot_event(EventType.SLOT_CAPACITY_CHANGED, slot, None, by), from_state=str(was), to_state=str(slot.capacity)
+    )
 
 
-def booking_cancelled(booking: Booking, by: Actor) -> Event:
-    return _booking_event(EventType.BOOKING_CANCELLED, booking, BookingStatus.CONFIRMED, by)
+def booking_became(booking: Booking, was: BookingStatus | None, by: Actor) -> Event:
+    return _booking_event(BECAME[booking.status], booking, was, booking.status, by)
+
+
+def booking_rescheduled(booking: Booking, was: BookingStatus, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_RESCHEDULED, booking, was, booking.status, by)
+
+
+def outcome_recorded(booking: Booking, was: Outcome | None, now: Outcome, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_OUTCOME_RECORDED, booking, was, now, by)
+
+
+def feedback_given(booking: Booking, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_FEEDBACK_GIVEN, booking, None, "given", by)
+
+
+def waitlist_joined(entry: Entry, by: Actor) -> Event:
+    return _entry_event(EventType.WAITLIST_JOINED, entry, None, by)
+
+
+def stopped_waiting(entry: Entry, was: EntryStatus, by: Actor) -> Event:
+    return _entry_event(STOPPED_WAITING[entry.status], entry, was, by)
+
+
+def policy_changed(organization_id: UUID, property_id: UUID | None, now: Settings, by: Actor) -> Event:
+    """From which version to which; from None the first time."""
+    return Event(
+        type=EventType.POLICY_CHANGED,
+        organization_id=organization_id,
+        actor=by,
+        from_state=str(now.version - 1) if now.version > 1 else None,
+        to_state=str(now.version),
+        property_id=property_id,
+    )
 
 
 def applicant_screened(before: Applicant | None, after: Applicant, by: Actor) -> Event | None:
@@ -103,17 +181,29 @@ def _slot_event(kind: EventType, slot: Slot, was: SlotStatus | None, by: Actor) 
     )
 
 
-def _booking_event(kind: EventType, booking: Booking, was: BookingStatus | None, by: Actor) -> Event:
+def _booking_event(kind: EventType, booking: Booking, was: str | None, now: str, by: Actor) -> Event:
     return Event(
         type=kind,
         organization_id=booking.organization_id,
         actor=by,
         from_state=was,
-        to_state=booking.status,
+        to_state=now,
         slot_id=booking.slot_id,
         booking_id=booking.id,
         applicant_id=booking.applicant_id,
         property_id=booking.property_id,
+    )
+
+
+def _entry_event(kind: EventType, entry: Entry, was: EntryStatus | None, by: Actor) -> Event:
+    return Event(
+        type=kind,
+        organization_id=entry.organization_id,
+        actor=by,
+        from_state=was,
+        to_state=entry.status,
+        slot_id=entry.slot_id,
+        applicant_id=entry.applicant_id,
     )
 
 

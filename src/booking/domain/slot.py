@@ -1,6 +1,6 @@
-"""A slot: a time at which an agent shows a property.
+"""A slot: a time at which an agent shows a property to one applicant, or to as many as it has places.
 
-available -> booked -> available (released); available | booked -> cancelled (by its agent or an admin).
+available <-> booked, as its last place is taken and freed; available | booked -> cancelled (by its agent or an admin).
 """
 
 from dataclasses import dataclass, replace
@@ -8,19 +8,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from booking.domain.agent import Agent
-from booking.domain.errors import (
-    NotYourSlot,
-    SlotCancelled,
-    SlotEndsBeforeStart,
-    SlotInPast,
-    SlotStarted,
-    SlotTaken,
-    SlotTooLong,
-    VisitStarted,
-)
+from booking.domain.errors import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
 
 LONGEST = timedelta(hours=8)  # a working day; longer is a slip of the keyboard
+LARGEST = 200  # places
+
+
+Key = tuple[UUID, UUID]
+"""(organization, id)."""
 
 
 class SlotStatus(StrEnum):
@@ -31,13 +26,18 @@ class SlotStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
+    """`busy_until`: when its agent is free again, once the buffer after the visit is over."""
+
     id: UUID
     organization_id: UUID
     property_id: UUID
     agent_id: UUID
     start_time: datetime
     end_time: datetime
+    busy_until: datetime
+    capacity: int
     status: SlotStatus
+    reason: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -51,6 +51,8 @@ class Slot:
         agent_id: UUID,
         start_time: datetime,
         end_time: datetime,
+        capacity: int,
+        buffer: timedelta,
         at: datetime,
     ) -> "Slot":
         """A new slot, open to be booked; SlotInPast, SlotEndsBeforeStart or SlotTooLong if it cannot be."""
@@ -67,26 +69,28 @@ class Slot:
             agent_id=agent_id,
             start_time=start_time,
             end_time=end_time,
+            busy_until=end_time + buffer,
+            capacity=capacity,
             status=SlotStatus.AVAILABLE,
+            reason=None,
             created_at=at,
             updated_at=at,
         )
 
-    def book(self, *, at: datetime) -> "Slot":
-        if self.start_time <= at:
-            raise SlotStarted
-        if self.status is SlotStatus.CANCELLED:
-            raise SlotCancelled
-        if self.status is not SlotStatus.AVAILABLE:
-            raise SlotTaken
-        return replace(self, status=SlotStatus.BOOKED, updated_at=at)
+    @property
+    def key(self) -> Key:
+        return self.organization_id, self.id
 
-    def cancel(self, *, by: Agent, at: datetime) -> "Slot":
-        """Cancelled by its agent or an admin of its organization, before it starts; its booking goes with it."""
-        if by.organization_id != self.organization_id or not (by.is_admin or by.id == self.agent_id):
-            raise NotYourSlot
+    @property
+    def cancelled(self) -> bool:
+        return self.status is SlotStatus.CANCELLED
+
+    def cancel(self, *, reason: str | None, at: datetime) -> "Slot":
+        self.still_ahead(at=at)
+        return replace(self, status=SlotStatus.CANCELLED, reason=reason, updated_at=at)
+
+    def still_ahead(self, *, at: datetime) -> None:
         if self.start_time <= at:
             raise VisitStarted
-        if self.status is SlotStatus.CANCELLED:
+        if self.cancelled:
             raise SlotCancelled
-        return replace(self, status=SlotStatus.CANCELLED, updated_at=at)

@@ -1,21 +1,39 @@
-"""Letting applicants in, as the screening service finds them."""
+"""Letting applicants in, as the screening service finds them, and finding them."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain.applicant import Applicant, Screening
+from booking.domain.caller import Caller
 from booking.domain.events import Actor
-from booking.service.ports import Applicants
+from booking.domain.paging import Page, Paging
+from booking.domain.roster import Roster
+from booking.service.contest import contest
+from booking.service.ports import Applicants, Rosters
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicantService:
     applicants: Applicants
+    rosters: Rosters
 
     async def register(self, screening: Screening, *, message_id: str | None) -> Applicant:
-        """Take a screening in: idempotent, and the newest one wins, HIGH as well as any other (T40, T43)."""
+        """Take a screening in: idempotent, and the newest one wins, HIGH as well as any other (T40, T43).
+
+        Whoever is kept out loses what they held and waited for, and their bookings too where the policy says so. A
+        crash before the end of it leaves the message in the queue, so that it is done when that comes again.
+        """
         by = Actor(subject=None, role="screening", request_id=message_id)
-        return await self.applicants.register(screening, by)
+        applicant = await self.applicants.register(screening, by)
+        if not applicant.eligible:
+            for key in await self.rosters.of_applicant(applicant):
+                await contest(lambda key=key: self.rosters.change(key, Roster.settled, by))  # type: ignore[misc]
+        return applicant
+
+    async def list(self, caller: Caller, *, q: str | None, eligible: bool | None, paging: Paging) -> Page[Applicant]:
+        """The applicants of an agent's organization."""
+        organization_id = caller.as_agent().organization_id
+        return await self.applicants.of_organization(organization_id, q=q, eligible=eligible, paging=paging)
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID) -> Applicant:
         """An operator takes a login from an applicant."""

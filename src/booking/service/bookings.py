@@ -1,36 +1,61 @@
-"""Booking visits, showing and cancelling them."""
+"""Booking visits, and everything that becomes of a booking."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from booking.domain.booking import Booking, BookingStatus, BookingView
+from booking.domain import actions
+from booking.domain.actions import BookingView
+from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome, Sight
 from booking.domain.caller import Caller, Side
 from booking.domain.errors import BookingNotFound
+from booking.domain.events import Actor
+from booking.domain.opening import Opening, Standing
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.policy import Policy
+from booking.domain.roster import Roster, Transition
 from booking.service.contest import contest
-from booking.service.ports import Bookings, NewId
+from booking.service.desk import Desk
+from booking.service.holds import HoldService
+from booking.service.ports import Bookings, Rosters
 
 
 @dataclass(frozen=True, slots=True)
 class BookingService:
     bookings: Bookings
-    new_id: NewId
+    rosters: Rosters
+    holds: HoldService
+    desk: Desk
 
-    async def book(self, caller: Caller, slot_id: UUID, notes: str) -> Booking:
-        """Book a visit; of many rivals for a place, exactly one wins."""
-        caller.as_applicants()
+    async def book(
+        self,
+        caller: Caller,
+        slot_id: UUID,
+        notes: str = "",
+        *,
+        hold_id: UUID | None = None,
+        applicant_id: UUID | None = None,
+    ) -> BookingView:
+        """Book a visit; of many rivals for a place, exactly one wins. By an agent, on an applicant's behalf."""
+        by_agent = applicant_id is not None
+        if by_agent:
+            caller.as_agent()
+        else:
+            caller.as_applicants()
+        if hold_id is not None:
+            await self.holds.require(caller, hold_id, slot_id)
 
-        async def attempt() -> Booking:
-            slot, applicant, at = await self.bookings.opening(slot_id, caller)
-            booking = Booking.confirm(slot, applicant, id=self.new_id(), notes=notes, at=at)
-            await self.bookings.add(booking, caller.acting_as_applicant())
-            return booking
+        def look(opening: Opening, standing: Standing) -> None:
+            opening.book(standing, hold_id=hold_id, by_agent=by_agent)
 
-        return await contest(attempt)
+        def claim(roster: Roster, standing: Standing) -> Roster:
+            return roster.book(standing, notes=notes, hold_id=hold_id, by_agent=by_agent)
+
+        roster, standing = await self.desk.claim(caller, slot_id, look, claim, applicant_id=applicant_id)
+        return _view(caller, roster.sight(roster.claim_of(standing.applicant.id), standing.applicant))
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:
-        view, _ = await self.bookings.get(booking_id, caller)
-        return view
+        return _view(caller, await self._booking(caller, booking_id))
 
     async def list(
         self, caller: Caller, *, side: Side | None, status: BookingStatus | None, window: Window, paging: Paging
@@ -39,27 +64,136 @@ class BookingService:
 
         Whoever is both looks as an agent unless they say otherwise.
         """
-        if side is Side.APPLICANT or (side is None and caller.agent is None):
-            return await self.bookings.of_applicants(
+        if caller.looks_as_applicant(side):
+            page = await self.bookings.of_applicants(
                 caller.as_applicants(), status=status, window=window, paging=paging
             )
-        agent = caller.as_agent()
-        return await self.bookings.of_agency(
-            agent.organization_id,
-            agent_id=None if agent.is_admin else agent.id,
-            status=status,
-            window=window,
-            paging=paging,
-        )
+        else:
+            agent = caller.as_agent()
+            page = await self.bookings.of_agency(
+                agent.organization_id,
+                agent_id=None if agent.is_admin else agent.id,
+                status=status,
+                window=window,
+                paging=paging,
+            )
+        return Page(items=[_view(caller, sight) for sight in page.items], next=page.next)
 
-    async def cancel(self, caller: Caller, booking_id: UUID) -> None:
-        """Cancel one's own booking; its slot is available again."""
-        own = {applicant.id for applicant in caller.as_applicants()}
+    async def cancel(self, caller: Caller, booking_id: UUID, reason: str | None = None) -> None:
+        """One's own booking; or an agent's word on one of own slots, which stay open. The place goes on."""
+
+        def by_applicant(booking: Booking, policy: Policy, at: datetime) -> Booking:
+            return booking.cancel_by_applicant(policy, reason=reason, at=at)
+
+        def by_agent(booking: Booking, _: Policy, at: datetime) -> Booking:
+            return booking.cancel_by_agent(reason=reason, at=at)
 
         async def attempt() -> None:
-            view, at = await self.bookings.get(booking_id, caller)
-            if view.booking.applicant_id not in own:
-                raise BookingNotFound
-            await self.bookings.cancel(view.booking.cancel_by_applicant(at=at), caller.acting_as_applicant())
+            sight = await self._booking(caller, booking_id)
+            own = _own(caller, sight)
+            await self._change(
+                sight,
+                by_applicant if own else by_agent,
+                caller.acting_as_applicant() if own else caller.acting_as_agent(),
+            )
 
         await contest(attempt)
+
+    async def approve(self, caller: Caller, booking_id: UUID) -> BookingView:
+        def approved(booking: Booking, _: Policy, at: datetime) -> Booking:
+            return booking.approve(at=at)
+
+        return await self._decide(caller, booking_id, approved)
+
+    async def decline(self, caller: Caller, booking_id: UUID, reason: str | None = None) -> BookingView:
+        def declined(booking: Booking, _: Policy, at: datetime) -> Booking:
+            return booking.decline(reason=reason, at=at)
+
+        return await self._decide(caller, booking_id, declined)
+
+    async def reschedule(self, caller: Caller, booking_id: UUID, slot_id: UUID) -> BookingView:
+        """To another slot of the organization, in one move: the same booking; on any refusal nothing has changed."""
+
+        async def attempt() -> BookingView:
+            sight = await self._booking(caller, booking_id)
+            own = _own(caller, sight)
+            by = caller.acting_as_applicant() if own else caller.acting_as_agent()
+            sight.movable(by_agent=not own)
+            roster = await self.desk.move(caller, sight.booking, slot_id, by, by_agent=not own)
+            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+
+        return await contest(attempt)
+
+    async def record(self, caller: Caller, booking_id: UUID, outcome: Outcome) -> BookingView:
+        """What came of a visit, by its agent."""
+
+        async def attempt() -> BookingView:
+            sight = await self._managed(caller, booking_id)
+            sight.booking.record(outcome, at=sight.at)
+            roster = await self.rosters.change(
+                sight.booking.slot_key, lambda roster: roster.record(booking_id, outcome), caller.acting_as_agent()
+            )
+            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+
+        return await contest(attempt)
+
+    async def give_feedback(self, caller: Caller, booking_id: UUID, *, rating: int, comment: str) -> BookingView:
+        """By the applicant who attended, once; `rating` from 1 to 5."""
+        caller.as_applicants()
+
+        async def attempt() -> BookingView:
+            sight = await self._booking(caller, booking_id)
+            if not _own(caller, sight):
+                raise BookingNotFound
+            sight.booking.give_feedback(rating=rating, comment=comment, at=sight.at)
+            roster = await self.rosters.change(
+                sight.booking.slot_key,
+                lambda roster: roster.give_feedback(booking_id, rating=rating, comment=comment),
+                caller.acting_as_applicant(),
+            )
+            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+
+        return await contest(attempt)
+
+    async def _decide(self, caller: Caller, booking_id: UUID, transition: Transition) -> BookingView:
+        async def attempt() -> BookingView:
+            sight = await self._managed(caller, booking_id)
+            changed = await self._change(sight, transition, caller.acting_as_agent())
+            return _view(caller, changed)
+
+        return await contest(attempt)
+
+    async def _change(self, sight: Sight, transition: Transition, by: Actor) -> Sight:
+        """Decided on what was seen, so that what cannot be is refused at once; then again, under the slot's lock."""
+        transition(sight.booking, sight.policy, sight.at)
+        booking_id = sight.booking.id
+        roster = await self.rosters.change(
+            sight.booking.slot_key, lambda roster: roster.change(booking_id, transition), by
+        )
+        changed = next(claim for claim in roster.claims if claim.id == booking_id)
+        return roster.sight(changed, sight.applicant)
+
+    async def _booking(self, caller: Caller, booking_id: UUID) -> Sight:
+        sight = await self.bookings.get(booking_id, caller)
+        if sight.booking.status in UNMADE:
+            raise BookingNotFound
+        return sight
+
+    async def _managed(self, caller: Caller, booking_id: UUID) -> Sight:
+        caller.as_agent()
+        sight = await self._booking(caller, booking_id)
+        caller.require_manages(sight.booking.organization_id, sight.agent_id)
+        return sight
+
+
+def _own(caller: Caller, sight: Sight) -> bool:
+    return sight.applicant.id in {applicant.id for applicant in caller.applicants}
+
+
+def _view(caller: Caller, sight: Sight) -> BookingView:
+    manages = caller.manages(sight.booking.organization_id, sight.agent_id)
+    return BookingView(
+        sight=sight,
+        for_agent=manages,
+        actions=actions.on_booking(sight, own=_own(caller, sight), manages=manages),
+    )

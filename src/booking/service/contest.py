@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from booking.domain.errors import Unavailable
+from booking.domain.roster import Gone
 from booking.service.ports import Lost
 
-LOOKS = 4  # each further look needs the state to have changed and changed back meanwhile
+LOOKS = 5  # each further look needs the state to have changed meanwhile, or something that was over to be tidied
 
 T = TypeVar("T")
 
@@ -19,6 +20,6 @@ async def contest(attempt: Callable[[], Awaitable[T]]) -> T:
     for _ in range(LOOKS):
         try:
             return await attempt()
-        except Lost:
+        except (Lost, Gone):
             continue
     raise Unavailable("too many changes at once; try again")

@@ -12,11 +12,15 @@ from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening
-from booking.domain.booking import Booking, BookingStatus, BookingView
+from booking.domain.booking import BookingStatus, Sight
 from booking.domain.caller import Caller, Claims
 from booking.domain.events import Actor, Recorded
+from booking.domain.opening import Opening, Standing
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.policy import Policy, Settings
+from booking.domain.roster import Roster
+from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.waitlist import EntryStatus, EntryView
 
 Clock = Callable[[], Awaitable[datetime]]
 """The database's clock: the one that every deadline is decided by, on whichever host the service runs."""
@@ -24,20 +28,21 @@ Clock = Callable[[], Awaitable[datetime]]
 Notify = Callable[[Recorded], Awaitable[None]]
 NewId = Callable[[], UUID]
 
+Change = Callable[[Roster], Roster]
+Claim = Callable[[Roster, Standing], Roster]
+Move = Callable[[Roster, Roster, Standing], tuple[Roster, Roster]]
+
 
 class Lost(Exception):
     """The guard of a write refused: somebody was quicker. Nothing was written."""
 
 
 class Slots(Protocol):
-    async def get(self, slot_id: UUID, caller: Caller) -> tuple[Slot, datetime]:
-        """The slot, and the instant at which it was read; SlotNotFound if none is in the caller's view."""
+    async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
+        """The slot as it stands now; SlotNotFound if none is in the caller's view."""
 
     async def add(self, slot: Slot, by: Actor) -> None:
         """Lost where it overlaps another of its agent or property, or has started; AgentNotFound."""
-
-    async def cancel(self, slot: Slot, by: Actor) -> None:
-        """With its live booking, if there is one; Lost unless it is live and has not started."""
 
     async def of_organization(
         self,
@@ -48,29 +53,51 @@ class Slots(Protocol):
         property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Slot]: ...
+    ) -> Page[Opening]: ...
 
     async def bookable(
         self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
-    ) -> Page[Slot]:
-        """By the same predicate as the booking's guard: available, and not started (T12)."""
+    ) -> Page[Opening]:
+        """By the same predicate as the booking's guard: `Opening.public` (T12)."""
+
+    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
+        """The bookable slots of the same property that start nearest to this one, which is none of them."""
+
+
+class Rosters(Protocol):
+    """The one way in which places, holds, offers, waitlists and bookings are changed: under the slot's lock."""
+
+    async def standing(self, slot: Slot, subject: str) -> Standing:
+        """Of the applicant whose login this is in the slot's organization; SlotNotFound where there is none."""
+
+    async def standing_of(self, slot: Slot, applicant_id: UUID) -> Standing:
+        """ApplicantNotFound where the slot's organization has none by that id."""
+
+    async def standings(self, applicants: Sequence[Applicant]) -> Sequence[Standing]:
+        """Of several applicants of one person, for looking at slots: with their entries, which the others lack."""
+
+    async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
+        """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""
+
+    async def claim(self, slot: Key, applicant: Applicant, claim: Claim, by: Actor) -> Roster:
+        """The same for somebody's claim, with their standing as it is under the lock of their own row.
+
+        Lost where the actor is an applicant whose login that row no longer has.
+        """
+
+    async def move(self, old: Key, new: Key, applicant: Applicant, move: Move, by: Actor) -> Roster:
+        """The same for two slots at once, locked in the order of their ids; gives the new one's roster."""
+
+    async def overdue(self, limit: int) -> Sequence[Key]:
+        """Slots on which something is over by the clock and still to be tidied, in whichever organization."""
+
+    async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:
+        """Slots on which the applicant has a claim, or for which they wait."""
 
 
 class Bookings(Protocol):
-    async def opening(self, slot_id: UUID, caller: Caller) -> tuple[Slot, Applicant, datetime]:
-        """All that deciding on a booking takes, read at one instant: the slot, and who the caller is there.
-
-        SlotNotFound where the caller is no applicant of the slot's organization.
-        """
-
-    async def add(self, booking: Booking, by: Actor) -> None:
-        """Takes the slot; Lost unless it is available, not started, and the applicant eligible."""
-
-    async def get(self, booking_id: UUID, caller: Caller) -> tuple[BookingView, datetime]:
-        """BookingNotFound if none is in the caller's view."""
-
-    async def cancel(self, booking: Booking, by: Actor) -> None:
-        """Frees the slot; Lost unless the booking is confirmed and has not started."""
+    async def get(self, booking_id: UUID, caller: Caller) -> Sight:
+        """Holds and offers too; BookingNotFound if none is in the caller's view."""
 
     async def of_agency(
         self,
@@ -80,11 +107,48 @@ class Bookings(Protocol):
         status: BookingStatus | None,
         window: Window,
         paging: Paging,
-    ) -> Page[BookingView]: ...
+    ) -> Page[Sight]: ...
 
     async def of_applicants(
         self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
-    ) -> Page[BookingView]: ...
+    ) -> Page[Sight]: ...
+
+
+class Waitlists(Protocol):
+    async def get(self, entry_id: UUID, applicants: Sequence[Applicant]) -> EntryView:
+        """WaitlistEntryNotFound unless it is one of theirs."""
+
+    async def of_agency(
+        self,
+        organization_id: UUID,
+        *,
+        agent_id: UUID | None,
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+    ) -> Page[EntryView]: ...
+
+    async def of_applicants(
+        self,
+        applicants: Sequence[Applicant],
+        *,
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+    ) -> Page[EntryView]: ...
+
+
+class Policies(Protocol):
+    async def settings(self, organization_id: UUID, property_id: UUID | None) -> Settings | None:
+        """What the organization (without a property) or the property has set; None where nothing ever was."""
+
+    async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
+        """The rules that hold for the property."""
+
+    async def put(
+        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: Actor
+    ) -> Settings:
+        """In place of all that was set; PreconditionFailed unless that was the version `expected` (None: any)."""
 
 
 class Agents(Protocol):
@@ -104,6 +168,11 @@ class Agents(Protocol):
 class Applicants(Protocol):
     async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
         """Every applicant of this subject, after linking those whose email the issuer vouches for."""
+
+    async def of_organization(
+        self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
+    ) -> Page[Applicant]:
+        """In the order in which they came; `q` is found anywhere in a name or an email, ASCII case ignored."""
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         """As the newest screening says; the same however often, and in whichever order, they arrive."""
@@ -132,7 +201,10 @@ class Store:
     """One database, as the use cases see it."""
 
     slots: Slots
+    rosters: Rosters
     bookings: Bookings
+    waitlists: Waitlists
+    policies: Policies
     agents: Agents
     applicants: Applicants
     outbox: Outbox

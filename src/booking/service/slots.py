@@ -1,30 +1,44 @@
 """Offering, showing and cancelling slots."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from booking.domain import actions
+from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import SlotOverlap, WrongRole
+from booking.domain.opening import Opening, Places, Standing, Verdict
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.roster import Roster
 from booking.domain.slot import Slot, SlotStatus
 from booking.service.contest import contest
-from booking.service.ports import Clock, Lost, NewId, Slots
+from booking.service.ports import Clock, Lost, NewId, Policies, Rosters, Slots
 
 
 @dataclass(frozen=True, slots=True)
 class SlotService:
     slots: Slots
+    rosters: Rosters
+    policies: Policies
     now: Clock
     new_id: NewId
 
     async def offer(
-        self, caller: Caller, property_id: UUID, start_time: datetime, end_time: datetime, agent_id: UUID | None = None
-    ) -> Slot:
+        self,
+        caller: Caller,
+        property_id: UUID,
+        start_time: datetime,
+        end_time: datetime,
+        agent_id: UUID | None = None,
+        capacity: int = 1,
+    ) -> SlotView:
         """Offer a slot; an admin may do so for a colleague."""
         agent = caller.as_agent()
         if agent_id not in (None, agent.id) and not agent.is_admin:
             raise WrongRole("only an admin may offer a slot for a colleague")
+        policy = await self.policies.effective(agent.organization_id, property_id)
 
         def slot(at: datetime) -> Slot:
             return Slot.offer(
@@ -34,20 +48,24 @@ class SlotService:
                 agent_id=agent_id or agent.id,
                 start_time=start_time,
                 end_time=end_time,
+                capacity=capacity,
+                buffer=policy.buffer,
                 at=at,
             )
 
-        offered = slot(await self.now())
+        at = await self.now()
+        offered = slot(at)
         try:
             await self.slots.add(offered, caller.acting_as_agent())
         except Lost:
             slot(await self.now())  # refuses if the start has passed meanwhile; what else can stand in the way:
             raise SlotOverlap from None
-        return offered
+        (view,) = await self._views(caller, [Opening(slot=offered, places=Places(), policy=policy, at=at)])
+        return view
 
-    async def get(self, caller: Caller, slot_id: UUID) -> Slot:
-        slot, _ = await self.slots.get(slot_id, caller)
-        return slot
+    async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
+        (view,) = await self._views(caller, [await self.slots.opening(slot_id, caller)])
+        return view
 
     async def list(
         self,
@@ -57,10 +75,10 @@ class SlotService:
         property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Slot]:
+    ) -> Page[SlotView]:
         """An agent's own slots; an admin's, the whole organization's."""
         agent = caller.as_agent()
-        return await self.slots.of_organization(
+        page = await self.slots.of_organization(
             agent.organization_id,
             agent_id=None if agent.is_admin else agent.id,
             status=status,
@@ -68,18 +86,64 @@ class SlotService:
             window=window,
             paging=paging,
         )
+        return Page(items=await self._views(caller, page.items), next=page.next)
 
-    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[Slot]:
+    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[SlotView]:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
-        return await self.slots.bookable(property_id, caller.organizations, window=window, paging=paging)
+        page = await self.slots.bookable(property_id, caller.organizations, window=window, paging=paging)
+        return Page(items=await self._views(caller, page.items), next=page.next)
 
-    async def cancel(self, caller: Caller, slot_id: UUID) -> None:
-        """Cancel a slot and, with it, its booking."""
-        agent = caller.as_agent()
+    async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
+        """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
+        caller.as_applicants()
+        opening = await self.slots.opening(slot_id, caller)
+        standing = await self.rosters.standing(opening.slot, caller.subject)
+        return tuple(opening.booking_rules(standing))
 
-        async def attempt() -> None:
-            slot, at = await self.slots.get(slot_id, caller)
-            slot.cancel(by=agent, at=at)
-            await self.slots.cancel(slot, caller.acting_as_agent())
+    async def cancel(self, caller: Caller, slot_id: UUID, reason: str | None = None) -> None:
+        """Cancel a slot and, with it, everything on it."""
 
-        await contest(attempt)
+        def look(opening: Opening) -> None:
+            opening.slot.cancel(reason=reason, at=opening.at)
+
+        await self._change(caller, slot_id, look, lambda roster: roster.cancel(reason=reason))
+
+    async def resize(self, caller: Caller, slot_id: UUID, capacity: int) -> SlotView:
+        """More places, which go to those who wait first; or fewer, but no less than are taken."""
+
+        def look(opening: Opening) -> None:
+            opening.slot.still_ahead(at=opening.at)
+
+        roster = await self._change(caller, slot_id, look, lambda roster: roster.resize(capacity))
+        (view,) = await self._views(caller, [roster.opening])
+        return view
+
+    async def _change(
+        self, caller: Caller, slot_id: UUID, look: Callable[[Opening], None], change: Callable[[Roster], Roster]
+    ) -> Roster:
+        caller.as_agent()
+
+        async def attempt() -> Roster:
+            opening = await self.slots.opening(slot_id, caller)
+            caller.require_manages(opening.slot.organization_id, opening.slot.agent_id)
+            look(opening)
+            return await self.rosters.change(opening.slot.key, change, caller.acting_as_agent())
+
+        return await contest(attempt)
+
+    async def _views(self, caller: Caller, openings: Sequence[Opening]) -> Sequence[SlotView]:
+        standings: dict[UUID, Standing] = {}
+        if openings and caller.applicants:
+            found = await self.rosters.standings(caller.applicants)
+            standings = {standing.applicant.organization_id: standing for standing in found}
+        return [
+            SlotView(
+                opening=opening,
+                actions=actions.on_slot(
+                    opening,
+                    standing=standings.get(opening.slot.organization_id),
+                    manages=caller.manages(opening.slot.organization_id, opening.slot.agent_id),
+                ),
+            )
+            for opening in openings
+        ]

@@ -7,8 +7,11 @@ Nothing here awaits between a guard and its write: that is its atomicity.
 from booking.adapters.memory.bookings import MemoryBookings
 from booking.adapters.memory.outbox import MemoryOutbox
 from booking.adapters.memory.people import MemoryAgents, MemoryApplicants
+from booking.adapters.memory.policies import MemoryPolicies
+from booking.adapters.memory.rosters import MemoryRosters
 from booking.adapters.memory.slots import MemorySlots
 from booking.adapters.memory.state import State
+from booking.adapters.memory.waitlists import MemoryWaitlists
 from booking.service.ports import Store
 
 __all__ = ["State", "memory_store"]
@@ -17,7 +20,10 @@ __all__ = ["State", "memory_store"]
 def memory_store(state: State) -> Store:
     return Store(
         slots=MemorySlots(state),
+        rosters=MemoryRosters(state),
         bookings=MemoryBookings(state),
+        waitlists=MemoryWaitlists(state),
+        policies=MemoryPolicies(state),
         agents=MemoryAgents(state),
         applicants=MemoryApplicants(state),
         outbox=MemoryOutbox(state),

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from booking.adapters.ids import new_id
-from booking.adapters.memory.state import AgentRow, State
+from booking.adapters.memory.state import AgentRow, State, page_of
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.caller import Claims
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
+from booking.domain.paging import EPOCH, Page, Paging, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class MemoryApplicants:
             self.state.applicants[applicant.organization_id, applicant.id] = linked
             self.state.record(events.applicant_linked(linked, by))
         return tuple(applicant for applicant in self._found(claims) if applicant.user_id == claims.subject)
+
+    async def of_organization(
+        self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
+    ) -> Page[Applicant]:
+        wanted = folded(q or "")
+        found = (
+            applicant
+            for applicant in self.state.applicants.values()
+            if applicant.organization_id == organization_id
+            and eligible in (None, applicant.eligible)
+            and (wanted in folded(applicant.name) or wanted in folded(applicant.email))
+        )
+        return page_of(found, lambda applicant: (EPOCH, applicant.id), Window(), paging)
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         at = self.state.clock()

@@ -1,16 +1,16 @@
 """Slots in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from booking.adapters.memory.state import State, page_of
 from booking.domain import events
-from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.events import Actor
+from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Slot, SlotStatus
 from booking.service.ports import Lost
@@ -20,33 +20,20 @@ from booking.service.ports import Lost
 class MemorySlots:
     state: State
 
-    async def get(self, slot_id: UUID, caller: Caller) -> tuple[Slot, datetime]:
+    async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
         for organization_id in caller.organizations:
             if slot := self.state.slots.get((organization_id, slot_id)):
-                return slot, self.state.clock()
+                return self.state.opening(slot)
         raise SlotNotFound
 
     async def add(self, slot: Slot, by: Actor) -> None:
         known = {(row.organization_id, row.id) for row in self.state.agents.values()}
         if (slot.organization_id, slot.agent_id) not in known:
             raise AgentNotFound
-        if slot.start_time <= self.state.clock() or any(_overlap(slot, other) for other in self.state.slots.values()):
+        if slot.start_time <= self.state.clock() or any(_collide(slot, other) for other in self.state.slots.values()):
             raise Lost
-        self.state.slots[slot.organization_id, slot.id] = slot
+        self.state.slots[slot.key] = slot
         self.state.record(events.slot_created(slot, by))
-
-    async def cancel(self, slot: Slot, by: Actor) -> None:
-        at = self.state.clock()
-        current = self.state.slots[slot.organization_id, slot.id]
-        if current.status not in (SlotStatus.AVAILABLE, SlotStatus.BOOKED) or current.start_time <= at:
-            raise Lost
-        cancelled = replace(current, status=SlotStatus.CANCELLED, updated_at=at)
-        self.state.slots[slot.organization_id, slot.id] = cancelled
-        self.state.record(events.slot_cancelled(cancelled, current.status, by))
-        for key, booking in self.state.bookings.items():
-            if booking.slot_id == slot.id and booking.status is BookingStatus.CONFIRMED:
-                self.state.bookings[key] = gone = booking.cancel_by_agent(at=at)
-                self.state.record(events.booking_cancelled(gone, by))
 
     async def of_organization(
         self,
@@ -57,9 +44,9 @@ class MemorySlots:
         property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Slot]:
+    ) -> Page[Opening]:
         found = (
-            slot
+            self.state.opening(slot)
             for slot in self.state.slots.values()
             if slot.organization_id == organization_id
             and agent_id in (None, slot.agent_id)
@@ -70,24 +57,35 @@ class MemorySlots:
 
     async def bookable(
         self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
-    ) -> Page[Slot]:
+    ) -> Page[Opening]:
         found = (
-            slot
+            self.state.opening(slot)
             for slot in self.state.slots.values()
-            if slot.property_id == property_id and slot.organization_id in organizations and self.state.bookable(slot)
+            if slot.property_id == property_id and slot.organization_id in organizations and self.state.public(slot)
         )
         return page_of(found, _start_and_id, window, paging)
 
+    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
+        found = [
+            self.state.opening(other)
+            for other in self.state.slots.values()
+            if other.organization_id == slot.organization_id
+            and other.property_id == slot.property_id
+            and other.id != slot.id
+            and self.state.public(other)
+        ]
+        return sorted(found, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))[:limit]
 
-def _start_and_id(slot: Slot) -> tuple[datetime, UUID]:
-    return slot.start_time, slot.id
+
+def _start_and_id(opening: Opening) -> tuple[datetime, UUID]:
+    return opening.slot.start_time, opening.slot.id
 
 
-def _overlap(one: Slot, other: Slot) -> bool:
-    return (
-        one.organization_id == other.organization_id
-        and other.status is not SlotStatus.CANCELLED
-        and (one.agent_id == other.agent_id or one.property_id == other.property_id)
-        and one.start_time < other.end_time
-        and other.start_time < one.end_time
-    )
+def _collide(one: Slot, other: Slot) -> bool:
+    """Of one agent's slots, the larger of their buffers lies between them."""
+    if one.organization_id != other.organization_id or other.cancelled:
+        return False
+    buffer = max(one.busy_until - one.end_time, other.busy_until - other.end_time)
+    close = one.start_time < other.end_time + buffer and other.start_time < one.end_time + buffer
+    overlap = one.start_time < other.end_time and other.start_time < one.end_time
+    return (one.agent_id == other.agent_id and close) or (one.property_id == other.property_id and overlap)

@@ -9,14 +9,15 @@ from uuid import UUID
 from booking.adapters.ids import new_id
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant
-from booking.domain.booking import Booking, BookingStatus
+from booking.domain.booking import Booking
 from booking.domain.events import Event, Recorded
+from booking.domain.opening import Opening, Places
 from booking.domain.paging import Page, Paging, Position, Window
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.policy import Policy, Settings
+from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.waitlist import Entry, EntryStatus
 
 T = TypeVar("T")
-Key = tuple[UUID, UUID]
-"""(organization, id), as every primary key."""
 
 
 def real_time() -> datetime:
@@ -34,9 +35,13 @@ class AgentRow:
 
 @dataclass(slots=True)
 class State:
+    """`bookings` has every claim, holds and offers included; `entries` are in the order in which people came."""
+
     clock: Callable[[], datetime] = real_time
     slots: dict[Key, Slot] = field(default_factory=dict)
     bookings: dict[Key, Booking] = field(default_factory=dict)
+    entries: dict[Key, Entry] = field(default_factory=dict)
+    policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
     agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
     applicants: dict[Key, Applicant] = field(default_factory=dict)
     unlinked_from: dict[Key, str] = field(default_factory=dict)
@@ -49,18 +54,66 @@ class State:
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)
 
-    def bookable(self, slot: Slot) -> bool:
-        """What is listed as bookable and what the booking's guard accepts: one predicate for both (T12)."""
-        return slot.status is SlotStatus.AVAILABLE and slot.start_time > self.clock()
+    def policy(self, organization_id: UUID, property_id: UUID) -> Policy:
+        own = self.policies.get((organization_id, property_id))
+        return Policy().overridden_by(self.policies.get((organization_id, None))).overridden_by(own)
+
+    def applicant(self, one: Booking | Entry) -> Applicant:
+        return self.applicants[one.organization_id, one.applicant_id]
+
+    def claims_on(self, key: Key) -> list[Booking]:
+        """Live as stored."""
+        return [claim for claim in self.bookings.values() if claim.slot_key == key and claim.live]
+
+    def queue_for(self, key: Key) -> list[Entry]:
+        return [
+            entry for entry in self.entries.values() if (entry.organization_id, entry.slot_id) == key and entry.queued
+        ]
+
+    def opening(self, slot: Slot) -> Opening:
+        """As it stands by the clock."""
+        at = self.clock()
+        claims = self.claims_on(slot.key)
+        running = [claim for claim in claims if not claim.overdue(at)]
+        return Opening(
+            slot=slot,
+            places=Places(
+                booked=sum(claim.visit for claim in running),
+                reserved=sum(claim.reserved and self.applicant(claim).eligible for claim in running),
+                waiting=sum(
+                    entry.status is EntryStatus.WAITING and self.applicant(entry).eligible
+                    for entry in self.queue_for(slot.key)
+                ),
+            ),
+            policy=self.policy(slot.organization_id, slot.property_id),
+            at=at,
+            claimants=frozenset(claim.applicant_id for claim in claims),
+            overdue=len(running) < len(claims),
+        )
+
+    def public(self, slot: Slot) -> bool:
+        return slot.status is SlotStatus.AVAILABLE and self.opening(slot).public
 
     async def violations(self) -> Mapping[str, int]:
-        live = {
-            (booking.organization_id, booking.slot_id)
-            for booking in self.bookings.values()
-            if booking.status is BookingStatus.CONFIRMED
+        full = {key for key, slot in self.slots.items() if slot.status is SlotStatus.BOOKED}
+        counts = {key: self.claims_on(key) for key in self.slots}
+        return {
+            "slot and bookings disagree": sum(
+                (sum(claim.visit for claim in claims) >= self.slots[key].capacity) is not (key in full)
+                for key, claims in counts.items()
+                if not self.slots[key].cancelled
+            ),
+            "oversold": sum(len(claims) > self.slots[key].capacity for key, claims in counts.items()),
+            "claim on a cancelled slot": sum(
+                len(claims) for key, claims in counts.items() if self.slots[key].cancelled
+            ),
+            "person who waits while a place is free": sum(
+                any(entry.status is EntryStatus.WAITING for entry in self.queue_for(key))
+                and self.opening(self.slots[key]).can_be_offered
+                and len(claims) < self.slots[key].capacity
+                for key, claims in counts.items()
+            ),
         }
-        booked = {key for key, slot in self.slots.items() if slot.status is SlotStatus.BOOKED}
-        return {"slot and live booking disagree": len(live ^ booked)}
 
 
 def page_of(

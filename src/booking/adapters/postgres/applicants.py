@@ -17,6 +17,7 @@ from booking.domain.applicant import Applicant, RiskLevel, Screening, folded, to
 from booking.domain.caller import Claims
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
+from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.service.contest import contest
 from booking.service.ports import Lost
 
@@ -28,6 +29,7 @@ APPLICANT = tuple(
 )
 """An applicant's columns, under names that stay apart in a join; read them with `applicant_from`."""
 
+folded_name = sa.func.lower(sa.collate(applicants.c.name, "C"))
 folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
 
 
@@ -46,6 +48,25 @@ class PostgresApplicants:
             return tuple(applicant for applicant in found if applicant.user_id == claims.subject)
 
         return await contest(attempt)
+
+    async def of_organization(
+        self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
+    ) -> Page[Applicant]:
+        """By id, which is the order in which they came."""
+        statement = sa.select(*APPLICANT).where(applicants.c.organization_id == organization_id)
+        if q is not None:
+            wanted = folded(q)
+            statement = statement.where(
+                sa.or_(sa.func.strpos(folded_email, wanted) > 0, sa.func.strpos(folded_name, wanted) > 0)
+            )
+        if eligible is not None:
+            statement = statement.where((applicants.c.risk_level != "HIGH") == eligible)
+        if paging.after is not None:
+            statement = statement.where(applicants.c.id > paging.after.id)
+        rows = await self._database.fetch(statement.order_by(applicants.c.id).limit(paging.limit + 1))
+        found = [applicant_from(row) for row in rows]
+        shown = found[: paging.limit]
+        return Page(items=shown, next=Position(EPOCH, shown[-1].id) if len(found) > paging.limit else None)
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         """The domain decides which screening is the newest, on the locked row."""

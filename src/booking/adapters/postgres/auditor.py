@@ -8,21 +8,70 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.postgres.database import Database
 
 INVARIANTS: Mapping[str, str] = {
-    "slot shown as bookable, yet a live booking has it": """
-        SELECT count(*) FROM slots s WHERE s.status = 'available' AND EXISTS (
-            SELECT FROM bookings b
-            WHERE b.organization_id = s.organization_id AND b.slot_id = s.id AND b.status = 'confirmed')""",
-    "slot booked by nobody": """
-        SELECT count(*) FROM slots s WHERE s.status = 'booked' AND NOT EXISTS (
-            SELECT FROM bookings b
-            WHERE b.organization_id = s.organization_id AND b.slot_id = s.id AND b.status = 'confirmed')""",
-    "live booking on a cancelled slot": """
+    "slot shown as available, yet its places are all booked": """
+        SELECT count(*) FROM slots s WHERE s.status = 'available' AND s.capacity <= (
+            SELECT count(*) FROM bookings b
+            WHERE b.organization_id = s.organization_id AND b.slot_id = s.id
+              AND b.status IN ('pending_approval', 'confirmed'))""",
+    "slot shown as booked, yet a place is not": """
+        SELECT count(*) FROM slots s WHERE s.status = 'booked' AND s.capacity > (
+            SELECT count(*) FROM bookings b
+            WHERE b.organization_id = s.organization_id AND b.slot_id = s.id
+              AND b.status IN ('pending_approval', 'confirmed'))""",
+    "live claim on a cancelled slot": """
         SELECT count(*) FROM bookings b JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
-        WHERE b.status = 'confirmed' AND s.status = 'cancelled'""",
-    "slot with more than one live booking": """
+        WHERE b.status IN ('held', 'offered', 'pending_approval', 'confirmed') AND s.status = 'cancelled'""",
+    "slot with more live claims than places": """
+        SELECT count(*) FROM slots s WHERE s.capacity < (
+            SELECT count(*) FROM bookings b
+            WHERE b.organization_id = s.organization_id AND b.slot_id = s.id
+              AND b.status IN ('held', 'offered', 'pending_approval', 'confirmed'))""",
+    "place that two claims have, or that the slot has not": """
+        SELECT count(*) FROM bookings b JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
+        WHERE b.status IN ('held', 'offered', 'pending_approval', 'confirmed') AND (b.place > s.capacity OR EXISTS (
+            SELECT FROM bookings o
+            WHERE o.organization_id = b.organization_id AND o.slot_id = b.slot_id AND o.place = b.place AND o.id <> b.id
+              AND o.status IN ('held', 'offered', 'pending_approval', 'confirmed')))""",
+    "person with two live claims on one slot": """
         SELECT count(*) FROM (
-            SELECT FROM bookings WHERE status = 'confirmed'
-            GROUP BY organization_id, slot_id HAVING count(*) > 1) many""",
+            SELECT FROM bookings WHERE status IN ('held', 'offered', 'pending_approval', 'confirmed')
+            GROUP BY organization_id, slot_id, applicant_id HAVING count(*) > 1) many""",
+    "person who would be in two places at once": """
+        SELECT count(*) FROM bookings b WHERE b.status IN ('held', 'pending_approval', 'confirmed') AND EXISTS (
+            SELECT FROM bookings o
+            WHERE o.organization_id = b.organization_id AND o.applicant_id = b.applicant_id AND o.id <> b.id
+              AND o.status IN ('held', 'pending_approval', 'confirmed')
+              AND o.start_time < b.end_time AND o.end_time > b.start_time)""",
+    "offer and entry in a waitlist that do not answer each other": """
+        SELECT (SELECT count(*) FROM bookings b WHERE b.status = 'offered' AND NOT EXISTS (
+            SELECT FROM waitlist w
+            WHERE w.organization_id = b.organization_id AND w.offer_id = b.id AND w.status = 'offered'
+              AND w.applicant_id = b.applicant_id AND w.slot_id = b.slot_id))
+          + (SELECT count(*) FROM waitlist w WHERE w.status = 'offered' AND NOT EXISTS (
+            SELECT FROM bookings b
+            WHERE b.organization_id = w.organization_id AND b.id = w.offer_id AND b.status = 'offered'))""",
+    "person who waits for a slot that is cancelled, or in which they have a place": """
+        SELECT count(*) FROM waitlist w JOIN slots s ON s.organization_id = w.organization_id AND s.id = w.slot_id
+        WHERE w.status IN ('waiting', 'offered') AND (s.status = 'cancelled' OR EXISTS (
+            SELECT FROM bookings b
+            WHERE b.organization_id = w.organization_id AND b.slot_id = w.slot_id AND b.applicant_id = w.applicant_id
+              AND b.status IN ('held', 'pending_approval', 'confirmed')))""",
+    "person who waits while a place is free": """
+        SELECT count(*) FROM waitlist w
+        JOIN slots s ON s.organization_id = w.organization_id AND s.id = w.slot_id
+        JOIN applicants a ON a.organization_id = w.organization_id AND a.id = w.applicant_id
+        LEFT JOIN policies p ON p.organization_id = s.organization_id AND p.property_id = s.property_id
+        LEFT JOIN policies o ON o.organization_id = s.organization_id AND o.property_id IS NULL
+        WHERE w.status = 'waiting' AND a.risk_level <> 'HIGH' AND s.status <> 'cancelled'
+          AND booking_now() < s.start_time - make_interval(secs => coalesce(p.notice_seconds, o.notice_seconds, 0))
+          AND s.capacity > (
+            SELECT count(*) FROM bookings b
+            WHERE b.organization_id = s.organization_id AND b.slot_id = s.id
+              AND b.status IN ('held', 'offered', 'pending_approval', 'confirmed'))""",
+    "live claim whose times or capacity are not its slot's": """
+        SELECT count(*) FROM bookings b JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
+        WHERE b.status IN ('held', 'offered', 'pending_approval', 'confirmed') AND b.start_time IS NOT NULL
+          AND (b.start_time, b.end_time, b.capacity) IS DISTINCT FROM (s.start_time, s.end_time, s.capacity)""",
     "slot whose status and cancellation disagree": """
         SELECT count(*) FROM slots WHERE (status = 'cancelled') <> (cancelled_at IS NOT NULL)""",
     "slot that ends before it starts, or is too long": """
@@ -33,6 +82,12 @@ INVARIANTS: Mapping[str, str] = {
             WHERE o.organization_id = s.organization_id AND o.id <> s.id AND o.cancelled_at IS NULL
               AND (o.agent_id = s.agent_id OR o.property_id = s.property_id)
               AND o.start_time < s.end_time AND o.end_time > s.start_time)""",
+    "agent without the buffer between two visits that their slots ask for": """
+        SELECT count(*) FROM slots s WHERE s.cancelled_at IS NULL AND EXISTS (
+            SELECT FROM slots o
+            WHERE o.organization_id = s.organization_id AND o.agent_id = s.agent_id AND o.id <> s.id
+              AND o.cancelled_at IS NULL AND o.start_time >= s.start_time
+              AND o.start_time < coalesce(s.busy_until, s.end_time))""",
     "slot without its agent": """
         SELECT count(*) FROM slots s WHERE NOT EXISTS (
             SELECT FROM agents a WHERE a.organization_id = s.organization_id AND a.id = s.agent_id)""",

@@ -1,36 +1,35 @@
-"""Bookings in PostgreSQL."""
+"""Bookings in PostgreSQL: showing them. Every change of one is its slot's roster's matter."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.applicants import APPLICANT, applicant_from
+from booking.adapters.postgres.claims import CLAIM, booking_from, with_slot
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.events import record
 from booking.adapters.postgres.pages import page_from, page_of
-from booking.adapters.postgres.slots import BOOKABLE, booking_from, slot_from
+from booking.adapters.postgres.policies import RULES, policy_from, ruled
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots
-from booking.domain import events
 from booking.domain.applicant import Applicant
-from booking.domain.booking import Booking, BookingStatus, BookingView
+from booking.domain.booking import UNMADE, BookingStatus, Sight
 from booking.domain.caller import Caller
-from booking.domain.errors import BookingNotFound, SlotNotFound
-from booking.domain.events import Actor
+from booking.domain.errors import BookingNotFound
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.slot import Slot
-from booking.service.ports import Lost
 
-VIEW = (
-    sa.select(*bookings.c, slots.c.agent_id, slots.c.property_id, slots.c.start_time, slots.c.end_time, *APPLICANT)
-    .join(slots, sa.and_(slots.c.organization_id == bookings.c.organization_id, slots.c.id == bookings.c.slot_id))
-    .join(
+SIGHTS = sa.select(*CLAIM, *APPLICANT, *RULES, booking_now().label("at")).select_from(
+    ruled(with_slot).join(
         applicants,
         sa.and_(applicants.c.organization_id == bookings.c.organization_id, applicants.c.id == bookings.c.applicant_id),
     )
+)
+
+MADE = bookings.c.status.not_in([status.value for status in sorted(UNMADE)])
+
+by_the_clock = sa.case(
+    (sa.and_(bookings.c.status == "pending_approval", bookings.c.deadline <= booking_now()), "expired"),
+    else_=bookings.c.status,
 )
 
 
@@ -38,108 +37,19 @@ class PostgresBookings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def opening(self, slot_id: UUID, caller: Caller) -> tuple[Slot, Applicant, datetime]:
-        mine = sa.and_(applicants.c.organization_id == slots.c.organization_id, applicants.c.user_id == caller.subject)
-        rows = await self._database.fetch(
-            sa.select(*slots.c, *APPLICANT, booking_now().label("at"))
-            .join(applicants, mine)
-            .where(slots.c.organization_id.in_(caller.organizations), slots.c.id == slot_id)
-        )
-        if not rows:
-            raise SlotNotFound
-        return slot_from(rows[0]), applicant_from(rows[0]), rows[0].at
-
-    async def add(self, booking: Booking, by: Actor) -> None:
-        """Slot, booking and event in one transaction (T2); eligibility is decided on the applicant's locked row."""
-
-        async def work(transaction: AsyncConnection) -> None:
-            claim = (
-                sa.update(slots)
-                .where(
-                    slots.c.organization_id == booking.organization_id,
-                    slots.c.id == booking.slot_id,
-                    BOOKABLE,
-                )
-                .values(status="booked", updated_at=booking_now())
-                .returning(slots.c.id)
-            )
-            if await transaction.scalar(claim) is None:
-                raise Lost
-            eligible = (
-                sa.select(applicants.c.id)
-                .where(
-                    applicants.c.organization_id == booking.organization_id,
-                    applicants.c.id == booking.applicant_id,
-                    applicants.c.user_id == by.subject,
-                    applicants.c.risk_level.in_(("LOW", "MEDIUM")),
-                )
-                .with_for_update(read=True)
-            )
-            if await transaction.scalar(eligible) is None:
-                raise Lost
-            await transaction.execute(
-                sa.insert(bookings).values(
-                    organization_id=booking.organization_id,
-                    id=booking.id,
-                    slot_id=booking.slot_id,
-                    applicant_id=booking.applicant_id,
-                    status="confirmed",
-                    notes=booking.notes,
-                    created_at=booking.created_at,
-                    updated_at=booking.updated_at,
-                )
-            )
-            await record(transaction, events.booking_confirmed(booking, by))
-
-        await self._database.unit(work)
-
-    async def get(self, booking_id: UUID, caller: Caller) -> tuple[BookingView, datetime]:
+    async def get(self, booking_id: UUID, caller: Caller) -> Sight:
         in_view: list[sa.ColumnElement[bool]] = [_of(caller.applicants)]
         if (agent := caller.agent) is not None:
             own = [bookings.c.organization_id == agent.organization_id]
             in_view.append(sa.and_(*own) if agent.is_admin else sa.and_(*own, slots.c.agent_id == agent.id))
         rows = await self._database.fetch(
-            VIEW.add_columns(booking_now().label("at")).where(
+            SIGHTS.where(
                 bookings.c.organization_id.in_(caller.organizations), bookings.c.id == booking_id, sa.or_(*in_view)
             )
         )
         if not rows:
             raise BookingNotFound
-        (row,) = rows
-        return _view(row, caller.manages(row.organization_id, row.agent_id)), row.at
-
-    async def cancel(self, booking: Booking, by: Actor) -> None:
-        """Slot before booking: the one lock order. A slot that its agent cancelled stays cancelled (T3)."""
-
-        async def work(transaction: AsyncConnection) -> None:
-            release = (
-                sa.update(slots)
-                .where(
-                    slots.c.organization_id == booking.organization_id,
-                    slots.c.id == booking.slot_id,
-                    slots.c.status == "booked",
-                    slots.c.start_time > booking_now(),
-                )
-                .values(status="available", updated_at=booking_now())
-                .returning(slots.c.id)
-            )
-            cancel = (
-                sa.update(bookings)
-                .where(
-                    bookings.c.organization_id == booking.organization_id,
-                    bookings.c.id == booking.id,
-                    bookings.c.applicant_id == booking.applicant_id,
-                    bookings.c.status == "confirmed",
-                )
-                .values(status=booking.status.value, updated_at=booking_now())
-                .returning(bookings.c.id)
-            )
-            for guarded in (release, cancel):
-                if await transaction.scalar(guarded) is None:
-                    raise Lost
-            await record(transaction, events.booking_cancelled(booking, by))
-
-        await self._database.unit(work)
+        return _sight(rows[0])
 
     async def of_agency(
         self,
@@ -149,32 +59,27 @@ class PostgresBookings:
         status: BookingStatus | None,
         window: Window,
         paging: Paging,
-    ) -> Page[BookingView]:
-        statement = VIEW.where(
+    ) -> Page[Sight]:
+        statement = SIGHTS.where(
             bookings.c.organization_id == organization_id, slots.c.organization_id == organization_id
         )
         if agent_id is not None:
             statement = statement.where(slots.c.agent_id == agent_id)
-        return await self._page(statement, status, window, paging, with_applicant=True)
+        return await self._page(statement, status, window, paging)
 
     async def of_applicants(
         self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
-    ) -> Page[BookingView]:
-        return await self._page(VIEW.where(_of(applicants)), status, window, paging, with_applicant=False)
+    ) -> Page[Sight]:
+        return await self._page(SIGHTS.where(_of(applicants)), status, window, paging)
 
     async def _page(
-        self,
-        statement: sa.Select[Any],
-        status: BookingStatus | None,
-        window: Window,
-        paging: Paging,
-        *,
-        with_applicant: bool,
-    ) -> Page[BookingView]:
+        self, statement: sa.Select[Any], status: BookingStatus | None, window: Window, paging: Paging
+    ) -> Page[Sight]:
+        statement = statement.where(MADE)
         if status is not None:
-            statement = statement.where(bookings.c.status == status.value)
+            statement = statement.where(by_the_clock == status.value)
         rows = await self._database.fetch(page_of(statement, bookings.c.id, window, paging))
-        return page_from(rows, paging, lambda row: _view(row, with_applicant))
+        return page_from(rows, paging, _sight)
 
 
 def _of(persons: Sequence[Applicant]) -> sa.ColumnElement[bool]:
@@ -183,5 +88,11 @@ def _of(persons: Sequence[Applicant]) -> sa.ColumnElement[bool]:
     )
 
 
-def _view(row: sa.Row[Any], with_applicant: bool) -> BookingView:
-    return BookingView(booking=booking_from(row, row), applicant=applicant_from(row) if with_applicant else None)
+def _sight(row: sa.Row[Any]) -> Sight:
+    return Sight(
+        booking=booking_from(row).as_of(row.at),
+        applicant=applicant_from(row),
+        agent_id=row.agent_id,
+        policy=policy_from(row),
+        at=row.at,
+    )

@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from booking.adapters.postgres.door import STANDSTILL, Door
 from booking.adapters.postgres.tables import booking_now
 from booking.domain.errors import OutcomeUnknown, Unavailable
 from booking.service.ports import Lost
 
-WAIT_FOR_CONNECTION = 1.0  # seconds; longer, and the caller is better off with a 503
 CONNECT = 2.0  # seconds
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
 ATTEMPTS = 3
@@ -54,9 +54,10 @@ class Database:
             async_creator=connect,
             pool_size=pool_size,
             max_overflow=0,
+            pool_timeout=STANDSTILL,
             hide_parameters=True,  # else errors quote what people wrote
-            pool_timeout=WAIT_FOR_CONNECTION,
         )
+        self._door = Door(pool_size)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
@@ -66,7 +67,7 @@ class Database:
         """The rows of one reading statement, at one instant."""
 
         async def attempt() -> Sequence[sa.Row[Any]]:
-            async with self._reader.connect() as connection:
+            async with self._door.passing(), self._reader.connect() as connection:
                 return (await connection.execute(statement)).all()
 
         return await _persistently(attempt)
@@ -85,7 +86,7 @@ class Database:
         return await _persistently(lambda: self._once(work))
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self._engine.connect() as connection:
+        async with self._door.passing(), self._engine.connect() as connection:
             transaction = await connection.begin()
             try:
                 result = await work(connection)

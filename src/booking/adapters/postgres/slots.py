@@ -1,7 +1,6 @@
-"""Slots in PostgreSQL."""
+"""Slots in PostgreSQL: offering and showing them. Who has their places is the rosters' matter."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,38 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.flights import Flights
+from booking.adapters.postgres.openings import OPENINGS, PUBLIC, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
-from booking.adapters.postgres.tables import agents, booking_now, bookings, slots
+from booking.adapters.postgres.tables import agents, booking_now, slots
 from booking.domain import events
-from booking.domain.booking import Booking, BookingStatus
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.events import Actor
+from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Slot, SlotStatus
 from booking.service.ports import Lost
-
-BOOKABLE = sa.and_(
-    slots.c.status == "available",
-    slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
-    slots.c.start_time > booking_now(),
-)
-"""What is listed as bookable and what the booking's guard accepts: one predicate for both (T12)."""
 
 
 class PostgresSlots:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._openings = Flights(self._opening)
+        self._nearest = Flights(self._nearest_to)
 
-    async def get(self, slot_id: UUID, caller: Caller) -> tuple[Slot, datetime]:
-        rows = await self._database.fetch(
-            sa.select(slots, booking_now().label("at")).where(
-                slots.c.organization_id.in_(caller.organizations), slots.c.id == slot_id
-            )
-        )
-        if not rows:
+    async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
+        opening = await self._openings.ask((slot_id, frozenset(caller.organizations)))
+        if opening is None:
             raise SlotNotFound
-        return slot_from(rows[0]), rows[0].at
+        return opening
 
     async def add(self, slot: Slot, by: Actor) -> None:
         """Serialized per agent, then per property: bare inserts under exclusion constraints deadlock (T8)."""
@@ -62,61 +54,19 @@ class PostgresSlots:
                 "agent_id": slot.agent_id,
                 "start_time": slot.start_time,
                 "end_time": slot.end_time,
+                "busy_until": slot.busy_until,
+                "capacity": slot.capacity,
                 "status": "available",
                 "created_at": slot.created_at,
                 "updated_at": slot.updated_at,
             }
-            values = sa.select(*(sa.literal(value, slots.c[name].type) for name, value in row.items()))
-            offer = (
-                insert(slots)
-                .from_select(
-                    list(row), values.where(sa.literal(slot.start_time, slots.c.start_time.type) > booking_now())
-                )
-                .on_conflict_do_nothing()
-                .returning(slots.c.id)
+            values = sa.select(*(sa.literal(value, slots.c[name].type) for name, value in row.items())).where(
+                sa.literal(slot.start_time, slots.c.start_time.type) > booking_now(), sa.not_(_too_close(slot))
             )
+            offer = insert(slots).from_select(list(row), values).on_conflict_do_nothing().returning(slots.c.id)
             if await transaction.scalar(offer) is None:
                 raise Lost
             await record(transaction, events.slot_created(slot, by))
-
-        await self._database.unit(work)
-
-    async def cancel(self, slot: Slot, by: Actor) -> None:
-        """The cascade finds the booking on the row that it has locked: one made meanwhile goes with it (T3)."""
-
-        async def work(transaction: AsyncConnection) -> None:
-            cancel_slot = (
-                sa.update(slots)
-                .where(
-                    slots.c.organization_id == slot.organization_id,
-                    slots.c.id == slot.id,
-                    slots.c.status.in_(("available", "booked")),
-                    slots.c.start_time > booking_now(),
-                )
-                .values(status="cancelled", cancelled_at=booking_now(), updated_at=booking_now())
-                .returning(*slots.c)
-            )
-            row = (await transaction.execute(cancel_slot)).one_or_none()
-            if row is None:
-                raise Lost
-            cancelled = slot_from(row)
-            cascade = (
-                sa.update(bookings)
-                .where(
-                    bookings.c.organization_id == slot.organization_id,
-                    bookings.c.slot_id == slot.id,
-                    bookings.c.status == "confirmed",
-                )
-                .values(status="cancelled_by_agent", updated_at=booking_now())
-                .returning(*bookings.c)
-            )
-            gone = [booking_from(row, cancelled) for row in await transaction.execute(cascade)]
-            was = SlotStatus.BOOKED if gone else SlotStatus.AVAILABLE
-            await record(
-                transaction,
-                events.slot_cancelled(cancelled, was, by),
-                *(events.booking_cancelled(booking, by) for booking in gone),
-            )
 
         await self._database.unit(work)
 
@@ -129,8 +79,8 @@ class PostgresSlots:
         property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Slot]:
-        statement = sa.select(slots).where(slots.c.organization_id == organization_id)
+    ) -> Page[Opening]:
+        statement = OPENINGS.where(slots.c.organization_id == organization_id)
         if agent_id is not None:
             statement = statement.where(slots.c.agent_id == agent_id)
         if status is not None:
@@ -141,44 +91,56 @@ class PostgresSlots:
 
     async def bookable(
         self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
-    ) -> Page[Slot]:
-        statement = sa.select(slots).where(
-            slots.c.organization_id.in_(organizations), slots.c.property_id == property_id, BOOKABLE
+    ) -> Page[Opening]:
+        statement = OPENINGS.where(
+            slots.c.organization_id.in_(organizations), slots.c.property_id == property_id, PUBLIC
         )
         return await self._page(statement, window, paging)
 
-    async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Slot]:
+    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
+        return await self._nearest.ask((slot, limit))
+
+    async def _opening(self, key: tuple[UUID, frozenset[UUID]]) -> Opening | None:
+        slot_id, organizations = key
+        rows = await self._database.fetch(
+            OPENINGS.where(slots.c.organization_id.in_(sorted(organizations)), slots.c.id == slot_id)
+        )
+        return opening_from(rows[0]) if rows else None
+
+    async def _nearest_to(self, key: tuple[Slot, int]) -> Sequence[Opening]:
+        """The nearest before and the nearest after, each by the index, and of those the nearest."""
+        slot, limit = key
+        there = OPENINGS.where(
+            slots.c.organization_id == slot.organization_id,
+            slots.c.property_id == slot.property_id,
+            slots.c.id != slot.id,
+            PUBLIC,
+        )
+        before = there.where(slots.c.start_time < slot.start_time).order_by(slots.c.start_time.desc()).limit(limit)
+        after = there.where(slots.c.start_time >= slot.start_time).order_by(slots.c.start_time).limit(limit)
+        rows = await self._database.fetch(before.union_all(after))
+        found = [opening_from(row) for row in rows]
+        return sorted(found, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))[:limit]
+
+    async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))
-        return page_from(rows, paging, slot_from)
+        return page_from(rows, paging, opening_from)
 
 
-def slot_from(row: sa.Row[Any]) -> Slot:
-    return Slot(
-        id=row.id,
-        organization_id=row.organization_id,
-        property_id=row.property_id,
-        agent_id=row.agent_id,
-        start_time=row.start_time,
-        end_time=row.end_time,
-        status=SlotStatus(row.status),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
-
-
-def booking_from(row: sa.Row[Any], slot: Slot | sa.Row[Any]) -> Booking:
-    return Booking(
-        id=row.id,
-        organization_id=row.organization_id,
-        slot_id=row.slot_id,
-        property_id=slot.property_id,
-        applicant_id=row.applicant_id,
-        status=BookingStatus(row.status),
-        notes=row.notes,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        start_time=slot.start_time,
-        end_time=slot.end_time,
+def _too_close(slot: Slot) -> sa.ColumnElement[bool]:
+    """The larger of two slots' buffers has to lie between them. The constraint holds each to the earlier one's only."""
+    buffer = sa.literal(slot.busy_until - slot.end_time, sa.Interval)
+    needed = sa.func.greatest(buffer, slots.c.busy_until - slots.c.end_time)
+    return (
+        sa.select(slots.c.id)
+        .where(
+            slots.c.organization_id == slot.organization_id,
+            slots.c.agent_id == slot.agent_id,
+            slots.c.cancelled_at.is_(None),
+            slots.c.start_time < sa.literal(slot.end_time, slots.c.start_time.type) + needed,
+            slots.c.end_time + needed > sa.literal(slot.start_time, slots.c.start_time.type),
+        )
+        .exists()
     )
 
 

@@ -6,14 +6,20 @@ from booking.adapters.postgres.auditor import PostgresAuditor
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import PostgresOutbox
+from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.service.ports import Store
 
 
 def postgres_store(database: Database) -> Store:
     return Store(
         slots=PostgresSlots(database),
+        rosters=PostgresRosters(database),
         bookings=PostgresBookings(database),
+        waitlists=PostgresWaitlists(database),
+        policies=PostgresPolicies(database),
         agents=PostgresAgents(database),
         applicants=PostgresApplicants(database),
         outbox=PostgresOutbox(database),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 metadata = sa.MetaData()
 
@@ -48,6 +48,9 @@ slots = sa.Table(
     sa.Column("end_time", Instant, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("cancelled_at", Instant),
+    sa.Column("capacity", sa.SmallInteger, nullable=False),
+    sa.Column("busy_until", Instant),
+    sa.Column("reason", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )
@@ -60,8 +63,57 @@ bookings = sa.Table(
     sa.Column("slot_id", UUID, nullable=False),
     sa.Column("applicant_id", UUID, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
+    sa.Column("place", sa.SmallInteger),
+    sa.Column("capacity", sa.SmallInteger),
+    sa.Column("start_time", Instant),
+    sa.Column("end_time", Instant),
+    sa.Column("deadline", Instant),
+    sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("outcome", sa.Text),
+    sa.Column("outcome_at", Instant),
+    sa.Column("rating", sa.SmallInteger),
+    sa.Column("comment", sa.Text),
+    sa.Column("feedback_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+waitlist = sa.Table(
+    "waitlist",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("slot_id", UUID, nullable=False),
+    sa.Column("applicant_id", UUID, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("offer_id", UUID),
+    sa.Column("reason", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+policies = sa.Table(
+    "policies",
+    metadata,
+    sa.Column("organization_id", UUID, nullable=False),
+    sa.Column("property_id", UUID),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("notice_seconds", sa.Integer),
+    sa.Column("cancellation_cutoff_seconds", sa.Integer),
+    sa.Column("horizon_days", sa.Integer),
+    sa.Column("max_live_bookings", sa.Integer),
+    sa.Column("max_live_bookings_per_property", sa.Integer),
+    sa.Column("buffer_seconds", sa.Integer),
+    sa.Column("hold_seconds", sa.Integer),
+    sa.Column("max_live_holds", sa.Integer),
+    sa.Column("offer_seconds", sa.Integer),
+    sa.Column("approval_levels", ARRAY(sa.Text)),
+    sa.Column("approval_seconds", sa.Integer),
+    sa.Column("approval_before_start_seconds", sa.Integer),
+    sa.Column("cancel_when_ineligible", sa.Boolean),
     sa.Column("updated_at", Instant, nullable=False),
 )
 

@@ -1,4 +1,5 @@
-"""The demo of a first start: an organization with two agents, three properties, a week of slots, three applicants.
+"""The demo of a first start: an organization with two agents, three properties, a week of slots and an open house,
+three applicants.
 
 The slots are offered by the same use case as over REST; the applicants are sent as real SQS messages.
 """
@@ -17,6 +18,8 @@ from booking.service.slots import SlotService
 DAYS = 7
 VISIT = timedelta(minutes=30)
 HOURS = (10, 11, 14, 15)
+OPEN_HOUSE = time(18)  # on the last day
+OPEN_HOUSE_PLACES = 12
 
 MEMBER_EMAIL = "maria.agent@example.com"
 ADMIN_EMAIL = "ana.admin@example.com"
@@ -67,6 +70,8 @@ async def load(
             start = datetime.combine(now.date() + timedelta(days=day), time(hour), tzinfo=UTC)
             await slots.offer(member, first if hour < 12 else second, start, start + VISIT)
             await slots.offer(admin, third, start, start + VISIT)
+    evening = datetime.combine(now.date() + timedelta(days=DAYS), OPEN_HOUSE, tzinfo=UTC)
+    await slots.offer(admin, third, evening, evening + VISIT, capacity=OPEN_HOUSE_PLACES)
     for name, email, risk_level in APPLICANTS:
         await send(uuid5(organization_id, email), name, email, risk_level)
 

@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from booking.domain.errors import Refusal
-from booking.entrypoints.http import bookings, health, me, slots
+from booking.entrypoints.http import applicants, bookings, health, holds, me, policies, slots, waitlist
 from booking.entrypoints.http.auth import provide_caller, registered_only
 from booking.entrypoints.http.contract import contract_routes
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 64 * 1024  # bytes
 
+USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants")
+"""Of the services, those that handlers ask for by name."""
+
 
 def litestar(
     services: Services, *, cors_origins: Sequence[str] = (), lifespan: "Sequence[Callable[..., Any]]" = ()
 ) -> Litestar:
-    async def slot_service() -> Any:
-        return services.slots
-
-    async def booking_service() -> Any:
-        return services.bookings
-
     api = Router(
         "/api/v1",
         guards=[registered_only],
-        dependencies={
-            "caller": Provide(provide_caller),
-            "slots": Provide(slot_service),
-            "bookings": Provide(booking_service),
-        },
-        route_handlers=[slots.routes, bookings.routes, me.routes],
+        dependencies={"caller": Provide(provide_caller), **{name: _the(services, name) for name in USE_CASES}},
+        route_handlers=[
+            slots.routes,
+            holds.routes,
+            waitlist.routes,
+            bookings.routes,
+            policies.routes,
+            applicants.routes,
+            me.routes,
+        ],
     )
     return Litestar(
         route_handlers=[api, health.routes, *contract_routes],
@@ -57,10 +58,17 @@ def litestar(
     )
 
 
+def _the(services: Services, name: str) -> Provide:
+    async def provide() -> Any:
+        return getattr(services, name)
+
+    return Provide(provide)
+
+
 def _cors(origins: Sequence[str]) -> CORSConfig:
     return CORSConfig(
         allow_origins=list(origins),
-        allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
-        expose_headers=["Location", "X-Request-Id", "Retry-After"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-Id"],
+        expose_headers=["ETag", "Location", "X-Request-Id", "Retry-After"],
     )

@@ -2,14 +2,13 @@
 
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from booking.domain.errors import InvalidCursor
-from booking.domain.paging import Paging, Position, Window
-from booking.entrypoints.http.api import PageQuery
+from booking.domain.paging import EPOCH, Paging, Position, Window
+from booking.entrypoints.http.api import PageQuery, RowsQuery
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id
 
 
@@ -32,7 +31,7 @@ def position_of(cursor: str) -> Position:
     return position
 
 
-def paging_of(query: PageQuery) -> Paging:
+def paging_of(query: RowsQuery) -> Paging:
     return Paging(after=None if query.cursor is None else position_of(query.cursor), limit=query.limit)
 
 

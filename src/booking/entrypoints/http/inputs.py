@@ -1,7 +1,7 @@
 """Decoding what callers send: all faults are found and named, not only the first."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -13,8 +13,9 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from msgspec.inspect import IntType, type_info
+from msgspec.inspect import BoolType, IntType, UnionType, type_info
 
+from booking.domain.caller import Caller
 from booking.domain.errors import InvalidRequest, MalformedBody, NotFound
 from booking.entrypoints.http.api import Input
 
@@ -26,11 +27,19 @@ DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; ms
 
 
 class Body(Provide):
-    """A handler's `content`: the request's JSON as the given Struct."""
+    """A handler's `content`: the request's JSON as the given Struct; none at all counts as {} where it is optional.
 
-    def __init__(self, wire: type[S]) -> None:
+    `first` refuses before anything is read, where the role that is needed depends on the body.
+    """
+
+    def __init__(
+        self, wire: type[S], *, optional: bool = False, first: Callable[[Caller, bytes], None] | None = None
+    ) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
-            return read_body(await request.body(), wire)
+            raw = await request.body()
+            if first is not None:
+                first(request.state.caller, raw)
+            return read_body(b"{}" if optional and not raw else raw, wire)
 
         super().__init__(decode)
         self.wire = wire
@@ -89,9 +98,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
             continue
         try:
             given = content[name]
-            if textual and isinstance(type_info(field.type), IntType) and DIGITS.fullmatch(given):
-                given = int(given)
-            value = msgspec.convert(given, field.type)
+            value = msgspec.convert(_meant(given, field.type) if textual else given, field.type)
             values[field.name] = _in_utc(value) if isinstance(value, datetime) else value
         except msgspec.ValidationError as error:
             faults.append((f"#/{name}", _in_words(str(error))))
@@ -101,6 +108,17 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
     if faults:
         raise InvalidRequest(faults)
     return wire(**values)
+
+
+def _meant(given: str, kind: Any) -> Any:
+    """A parameter is text; where a number or a truth is wanted, and one is written, that is what is meant."""
+    info = type_info(kind)
+    kinds = {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
+    if IntType in kinds and DIGITS.fullmatch(given):
+        return int(given)
+    if BoolType in kinds and given in ("true", "false"):
+        return given == "true"
+    return given
 
 
 def _in_utc(instant: datetime) -> datetime:

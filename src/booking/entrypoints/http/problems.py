@@ -26,6 +26,7 @@ STATUS: Mapping[type[Refusal], int] = {
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
     errors.BodyTooLarge: 413,
     errors.Impossible: 422,
     errors.InternalError: 500,
@@ -52,6 +53,7 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
         detail=refusal.detail,
         instance=quote(request.scope["path"]),
         code=refusal.code,
+        alternatives=_alternatives(refusal),
         errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] or None,
     )
     return Response(
@@ -81,6 +83,21 @@ def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(exception.__traceback__)]
     log.error("unhandled", error=type(exception).__name__, sqlstate=state, frames=frames)
     return answer_refusal(request, errors.InternalError())
+
+
+def _alternatives(refusal: Refusal) -> list[api.Alternative] | None:
+    if not isinstance(refusal, errors.SlotTaken):
+        return None
+    return [
+        api.Alternative(
+            id=opening.slot.id,
+            property_id=opening.slot.property_id,
+            start_time=opening.slot.start_time,
+            end_time=opening.slot.end_time,
+            places_left=opening.places_left,
+        )
+        for opening in refusal.alternatives
+    ]
 
 
 def _headers(refusal: Refusal, status: int) -> dict[str, str]:

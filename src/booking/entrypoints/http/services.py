@@ -3,10 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from booking.service.applicants import ApplicantService
 from booking.service.bookings import BookingService
+from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.policies import PolicyService
 from booking.service.ports import Tokens
 from booking.service.slots import SlotService
+from booking.service.waitlists import WaitlistService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +18,10 @@ class Services:
     tokens: Tokens
     identity: IdentityService
     slots: SlotService
+    holds: HoldService
     bookings: BookingService
+    waitlists: WaitlistService
+    policies: PolicyService
+    applicants: ApplicantService
     ready: Callable[[], Awaitable[None]]
     """Returns, or raises Unavailable that says what is missing."""

@@ -1,13 +1,14 @@
 """Slots over HTTP."""
 
-from litestar import Response, Router, delete, get, post
+from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import convert
 
+from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import (
     AgentNotFound,
+    CapacityTaken,
     InvalidCursor,
     NotFound,
     NotYourSlot,
@@ -20,10 +21,10 @@ from booking.domain.errors import (
     VisitStarted,
     WrongRole,
 )
+from booking.domain.opening import Verdict
 from booking.domain.paging import Page
-from booking.domain.slot import Slot
 from booking.entrypoints.http import api
-from booking.entrypoints.http.auth import agents_only
+from booking.entrypoints.http.auth import agents_only, applicants_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.inputs import Body, Query, no_parameters, read_id
 from booking.service.slots import SlotService
@@ -41,8 +42,11 @@ async def create_slot(
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
 ) -> Response[api.SlotResponse]:
-    slot = await slots.offer(caller, content.property_id, content.start_time, content.end_time, content.agent_id)
-    return Response(_shown(slot), status_code=201, headers={"Location": f"/api/v1/slots/{slot.id}"})
+    view = await slots.offer(
+        caller, content.property_id, content.start_time, content.end_time, content.agent_id, content.capacity
+    )
+    shown = api.SlotResponse(slot=_shown(view))
+    return Response(shown, status_code=201, headers={"Location": f"/api/v1/slots/{view.slot.id}"})
 
 
 @get(
@@ -65,32 +69,60 @@ async def list_slots(
     return _page(page)
 
 
-@get(
-    "/slots/{slot_id:str}",
-    operation_id="getSlot",
-    guards=[no_parameters],
-    opt={"refuses": (SlotNotFound,)},
-)
+@get("/slots/{slot_id:str}", operation_id="getSlot", guards=[no_parameters], opt={"refuses": (SlotNotFound,)})
 async def get_slot(
+    slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
+) -> api.SlotResponse:
+    return api.SlotResponse(slot=_shown(await slots.get(caller, read_id(slot_id, SlotNotFound))))
+
+
+@put(
+    "/slots/{slot_id:str}/capacity",
+    operation_id="setCapacity",
+    guards=[agents_only, no_parameters],
+    dependencies={"content": Body(api.SetCapacity)},
+    opt={"refuses": (WrongRole, SlotNotFound, NotYourSlot, VisitStarted, SlotCancelled, CapacityTaken)},
+)
+async def set_capacity(
     slot_id: FromPath[str],
+    content: NamedDependency[api.SetCapacity],
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
 ) -> api.SlotResponse:
-    return _shown(await slots.get(caller, read_id(slot_id, SlotNotFound)))
+    view = await slots.resize(caller, read_id(slot_id, SlotNotFound), content.capacity)
+    return api.SlotResponse(slot=_shown(view))
 
 
 @delete(
     "/slots/{slot_id:str}",
     operation_id="cancelSlot",
-    guards=[agents_only, no_parameters],
+    guards=[agents_only],
+    dependencies={"parameters": Query(api.CancelQuery)},
     opt={"refuses": (WrongRole, SlotNotFound, NotYourSlot, VisitStarted, SlotCancelled)},
 )
 async def cancel_slot(
     slot_id: FromPath[str],
+    parameters: NamedDependency[api.CancelQuery],
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
 ) -> None:
-    await slots.cancel(caller, read_id(slot_id, SlotNotFound))
+    await slots.cancel(caller, read_id(slot_id, SlotNotFound), parameters.reason)
+
+
+@get(
+    "/slots/{slot_id:str}/eligibility",
+    operation_id="getEligibility",
+    guards=[applicants_only, no_parameters],
+    opt={"refuses": (WrongRole, SlotNotFound)},
+)
+async def get_eligibility(
+    slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
+) -> api.EligibilityResponse:
+    id = read_id(slot_id, SlotNotFound)  # noqa: A001 - the slot's own
+    verdicts = await slots.eligibility(caller, id)
+    eligible = all(verdict.satisfied for verdict in verdicts)
+    rules = [_rule(verdict) for verdict in verdicts]
+    return api.EligibilityResponse(eligibility=api.Eligibility(slot_id=id, eligible=eligible, rules=rules))
 
 
 @get(
@@ -111,14 +143,41 @@ async def list_property_slots(
     return _page(page)
 
 
-routes = Router("/", route_handlers=[create_slot, list_slots, get_slot, cancel_slot, list_property_slots])
+routes = Router(
+    "/",
+    route_handlers=[create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility, list_property_slots],
+)
 
 
-def _shown(slot: Slot) -> api.SlotResponse:
-    return api.SlotResponse(slot=convert(slot, api.Slot, from_attributes=True))
-
-
-def _page(page: Page[Slot]) -> api.SlotPage:
-    return api.SlotPage(
-        slots=convert(page.items, list[api.Slot], from_attributes=True), next_cursor=cursor_of(page.next)
+def _shown(view: SlotView) -> api.Slot:
+    slot = view.slot
+    return api.Slot(
+        id=slot.id,
+        organization_id=slot.organization_id,
+        property_id=slot.property_id,
+        agent_id=slot.agent_id,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
+        capacity=slot.capacity,
+        places_left=view.opening.places_left,
+        status=slot.status,
+        reason=slot.reason,
+        created_at=slot.created_at,
+        updated_at=slot.updated_at,
+        available_actions=list(view.actions),
     )
+
+
+def _rule(verdict: Verdict) -> api.Rule:
+    refusal = verdict.refusal
+    return api.Rule(
+        rule=verdict.rule,
+        satisfied=verdict.satisfied,
+        code=refusal.code if refusal else None,
+        detail=refusal.detail if refusal else None,
+        until=verdict.until,
+    )
+
+
+def _page(page: Page[SlotView]) -> api.SlotPage:
+    return api.SlotPage(slots=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))

@@ -1,0 +1,151 @@
+"""Rosters in memory: read, changed by the domain and kept, with no await in between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.adapters.ids import new_id
+from booking.adapters.memory.state import State
+from booking.domain.applicant import Applicant
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.errors import ApplicantNotFound, SlotNotFound
+from booking.domain.events import Actor
+from booking.domain.opening import COOL_DOWN, Standing
+from booking.domain.roster import Roster
+from booking.domain.slot import Key, Slot
+from booking.domain.waitlist import Entry, EntryStatus
+from booking.service.ports import Change, Claim, Lost, Move
+
+OVER = (BookingStatus.RELEASED, BookingStatus.LAPSED)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRosters:
+    state: State
+
+    async def standing(self, slot: Slot, subject: str) -> Standing:
+        for applicant in self.state.applicants.values():
+            if applicant.organization_id == slot.organization_id and applicant.user_id == subject:
+                return self._standing(applicant)
+        raise SlotNotFound
+
+    async def standing_of(self, slot: Slot, applicant_id: UUID) -> Standing:
+        applicant = self.state.applicants.get((slot.organization_id, applicant_id))
+        if applicant is None:
+            raise ApplicantNotFound
+        return self._standing(applicant)
+
+    async def standings(self, applicants: Sequence[Applicant]) -> Sequence[Standing]:
+        known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in applicants)
+        return [self._standing(applicant) for applicant in known]
+
+    async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
+        changed = change(self._roster(slot, by))
+        self._keep(changed)
+        return changed
+
+    async def claim(self, slot: Key, applicant: Applicant, claim: Claim, by: Actor) -> Roster:
+        changed = claim(self._roster(slot, by), self._guarded(applicant, by))
+        self._keep(changed)
+        return changed
+
+    async def move(self, old: Key, new: Key, applicant: Applicant, move: Move, by: Actor) -> Roster:
+        left, entered = move(self._roster(old, by), self._roster(new, by), self._guarded(applicant, by))
+        self._keep(entered, left)
+        return entered
+
+    async def overdue(self, limit: int) -> Sequence[Key]:
+        at = self.state.clock()
+        over = [claim.slot_key for claim in self.state.bookings.values() if claim.overdue(at)]
+        over += [key for key, slot in self.state.slots.items() if self._awaited_in_vain(slot)]
+        return list(dict.fromkeys(over))[:limit]
+
+    async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:
+        claimed = [claim.slot_key for claim in self.state.bookings.values() if claim.live and _of(claim, applicant)]
+        awaited = [
+            (entry.organization_id, entry.slot_id)
+            for entry in self.state.entries.values()
+            if entry.queued and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
+        ]
+        return list(dict.fromkeys(claimed + awaited))
+
+    def _awaited_in_vain(self, slot: Slot) -> bool:
+        """The visit has begun; or a place is free, since a policy was changed, say."""
+        if not any(entry.status is EntryStatus.WAITING for entry in self.state.queue_for(slot.key)):
+            return False
+        opening = self.state.opening(slot)
+        free = slot.capacity > opening.places.booked + opening.places.reserved
+        return slot.start_time <= opening.at or (free and opening.can_be_offered and opening.places.waiting > 0)
+
+    def _standing(self, applicant: Applicant) -> Standing:
+        at = self.state.clock()
+        own = [claim for claim in self.state.bookings.values() if _of(claim, applicant)]
+        offers = {entry.offer_id for entry in self.state.entries.values()}
+        held = [
+            (claim.slot_id, claim.deadline if claim.overdue(at) and claim.deadline else claim.updated_at)
+            for claim in own
+            if (claim.status in OVER and claim.id not in offers)
+            or (claim.status is BookingStatus.HELD and claim.overdue(at))
+        ]
+        return Standing(
+            applicant=applicant,
+            claims=tuple(claim for claim in own if claim.live and not claim.overdue(at) and claim.end_time > at),
+            entries=tuple(
+                entry
+                for entry in self.state.entries.values()
+                if entry.queued
+                and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
+            ),
+            past_holds=tuple((slot_id, ended) for slot_id, ended in held if ended > at - COOL_DOWN),
+            overdue=tuple(dict.fromkeys(claim.slot_key for claim in own if claim.overdue(at))),
+        )
+
+    def _guarded(self, applicant: Applicant, by: Actor) -> Standing:
+        standing = self._standing(self.state.applicants[applicant.organization_id, applicant.id])
+        if by.role == "applicant" and standing.applicant.user_id != by.subject:
+            raise Lost
+        return standing
+
+    def _roster(self, key: Key, by: Actor) -> Roster:
+        slot = self.state.slots[key]
+        claims = sorted(self.state.claims_on(key), key=lambda claim: claim.place or 0)
+        queue = self.state.queue_for(key)
+        involved: list[Booking | Entry] = [*claims, *queue]
+        return Roster(
+            slot=slot,
+            policy=self.state.policy(slot.organization_id, slot.property_id),
+            claims=tuple(claims),
+            queue=tuple(queue),
+            barred=frozenset(one.applicant_id for one in involved if not self.state.applicant(one).eligible),
+            at=self.state.clock(),
+            by=by,
+            new_id=new_id,
+        )
+
+    def _keep(self, *rosters: Roster) -> None:
+        claims = {(claim.organization_id, claim.id): claim for roster in rosters for claim in roster.claims}
+        self._refuse_what_the_database_would(self.state.bookings | claims, rosters)
+        self.state.bookings |= claims
+        for roster in rosters:
+            self.state.slots[roster.slot.key] = roster.slot
+            self.state.entries |= {(entry.organization_id, entry.id): entry for entry in roster.queue}
+            self.state.record(*roster.happened)
+
+    def _refuse_what_the_database_would(self, bookings: dict[Key, Booking], rosters: Sequence[Roster]) -> None:
+        live = [claim for claim in bookings.values() if claim.live]
+        for roster in rosters:
+            here = [claim for claim in live if claim.slot_key == roster.slot.key]
+            places = {claim.place for claim in here} & set(range(1, roster.slot.capacity + 1))
+            if len(places) < len(here) or len({claim.applicant_id for claim in here}) < len(here):
+                raise Lost
+            binding = [claim for claim in here if claim.status is not BookingStatus.OFFERED]
+            for claim in binding:
+                for other in live:
+                    same = (other.organization_id, other.applicant_id) == (claim.organization_id, claim.applicant_id)
+                    offered = other.status is BookingStatus.OFFERED
+                    if same and other.id != claim.id and not offered and claim.meets(other):
+                        raise Lost
+
+
+def _of(claim: Booking, applicant: Applicant) -> bool:
+    return (claim.organization_id, claim.applicant_id) == (applicant.organization_id, applicant.id)

@@ -1,0 +1,150 @@
+"""Openings: slots as they stand by the clock, with what is taken, kept and waited for, and the rules that hold."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_from, ruled
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.domain.opening import Opening, Places
+from booking.domain.policy import Policy
+from booking.domain.slot import Slot, SlotStatus
+
+_barred = applicants.alias("barred")
+_running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
+
+_claims = (
+    sa.select(
+        sa.func.count().filter(bookings.c.status.in_(("pending_approval", "confirmed")), _running).label("booked"),
+        sa.func.count()
+        .filter(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
+        .label("reserved"),
+        sa.func.count().filter(sa.not_(_running)).label("overdue"),
+        sa.func.array_agg(bookings.c.applicant_id).label("claimants"),
+    )
+    .select_from(
+        bookings.outerjoin(
+            _barred,
+            sa.and_(
+                _barred.c.organization_id == bookings.c.organization_id,
+                _barred.c.id == bookings.c.applicant_id,
+                _barred.c.risk_level == "HIGH",
+            ),
+        )
+    )
+    .where(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
+    .lateral("claims")
+)
+
+_waiting = (
+    sa.select(sa.func.count().label("waiting"))
+    .select_from(
+        waitlist.join(
+            applicants,
+            sa.and_(
+                applicants.c.organization_id == waitlist.c.organization_id,
+                applicants.c.id == waitlist.c.applicant_id,
+                applicants.c.risk_level != "HIGH",
+            ),
+        )
+    )
+    .where(
+        waitlist.c.organization_id == slots.c.organization_id,
+        waitlist.c.slot_id == slots.c.id,
+        waitlist.c.status.in_(("waiting", "offered")),  # in the words of the index
+        waitlist.c.status == "waiting",
+    )
+    .lateral("queue")
+)
+
+
+def _rule(name: str) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(of_property.c[name], of_organization.c[name], sa.literal(getattr(Policy(), name)))
+
+
+_last_call = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 0, 0, _rule("notice_seconds"))
+_horizon = sa.func.coalesce(of_property.c.horizon_days, of_organization.c.horizon_days)
+_opens = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 24 * _horizon)  # a day of 24 hours in every time zone
+_kept_for_those_who_wait = sa.case((booking_now() < _last_call, _waiting.c.waiting), else_=0)
+
+PUBLIC = sa.and_(
+    slots.c.status == "available",
+    slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
+    slots.c.start_time > booking_now(),
+    booking_now() <= _last_call,
+    sa.or_(_opens.is_(None), _opens <= booking_now()),
+    slots.c.capacity - _claims.c.booked - _claims.c.reserved - _kept_for_those_who_wait > 0,
+)
+"""`Opening.public` in SQL: the contract suite holds the two together (T12)."""
+
+OPENINGS = sa.select(
+    *slots.c,
+    *RULES,
+    _claims.c.booked,
+    _claims.c.reserved,
+    _claims.c.overdue,
+    _claims.c.claimants,
+    _waiting.c.waiting,
+    booking_now().label("at"),
+).select_from(ruled(slots).join(_claims, sa.true()).join(_waiting, sa.true()))
+
+
+_awaited = (
+    sa.select(waitlist.c.organization_id, waitlist.c.slot_id)
+    .where(waitlist.c.status.in_(("waiting", "offered")), waitlist.c.status == "waiting")
+    .distinct()
+    .subquery("awaited")
+)
+
+FORGOTTEN = (
+    sa.select(_awaited.c.organization_id, _awaited.c.slot_id)
+    .select_from(
+        ruled(
+            _awaited.join(
+                slots, sa.and_(slots.c.organization_id == _awaited.c.organization_id, slots.c.id == _awaited.c.slot_id)
+            )
+        )
+        .join(_claims, sa.true())
+        .join(_waiting, sa.true())
+    )
+    .where(
+        sa.or_(
+            slots.c.start_time <= booking_now(),
+            sa.and_(
+                booking_now() < _last_call,
+                slots.c.capacity > _claims.c.booked + _claims.c.reserved,
+                _waiting.c.waiting > 0,
+            ),
+        )
+    )
+)
+"""Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, say."""
+
+
+def slot_from(row: sa.Row[Any]) -> Slot:
+    return Slot(
+        id=row.id,
+        organization_id=row.organization_id,
+        property_id=row.property_id,
+        agent_id=row.agent_id,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        busy_until=row.busy_until or row.end_time,
+        capacity=row.capacity,
+        status=SlotStatus(row.status),
+        reason=row.reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def opening_from(row: sa.Row[Any]) -> Opening:
+    return Opening(
+        slot=slot_from(row),
+        places=Places(booked=row.booked, reserved=row.reserved, waiting=row.waiting),
+        policy=policy_from(row),
+        at=row.at,
+        overdue=row.overdue > 0,
+        claimants=frozenset(row.claimants or ()),
+    )

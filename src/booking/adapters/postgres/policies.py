@@ -1,0 +1,92 @@
+"""Policies in PostgreSQL: what was set, and how it is read beside the slots that it rules."""
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.tables import booking_now, policies, slots
+from booking.domain import events
+from booking.domain.applicant import RiskLevel
+from booking.domain.errors import PreconditionFailed
+from booking.domain.events import Actor
+from booking.domain.policy import Policy, Settings
+
+NAMES = tuple(rule.name for rule in fields(Policy))
+PREFIX = "rule_"
+
+of_property = policies.alias("of_property")
+of_organization = policies.alias("of_organization")
+
+RULES = tuple(sa.func.coalesce(of_property.c[name], of_organization.c[name]).label(PREFIX + name) for name in NAMES)
+"""The rules that are set for a slot's property, beside `ruled(slots)`; read them with `policy_from`."""
+
+
+def ruled(source: sa.FromClause) -> sa.FromClause:
+    """A join that has slots in it, with what their property and organization have set."""
+    return source.outerjoin(
+        of_property,
+        sa.and_(
+            of_property.c.organization_id == slots.c.organization_id, of_property.c.property_id == slots.c.property_id
+        ),
+    ).outerjoin(
+        of_organization,
+        sa.and_(of_organization.c.organization_id == slots.c.organization_id, of_organization.c.property_id.is_(None)),
+    )
+
+
+def policy_from(row: sa.Row[Any]) -> Policy:
+    return Policy().overridden_by(_settings({name: row._mapping[PREFIX + name] for name in NAMES}))
+
+
+class PostgresPolicies:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settings(self, organization_id: UUID, property_id: UUID | None) -> Settings | None:
+        rows = await self._database.fetch(
+            sa.select(policies).where(
+                policies.c.organization_id == organization_id, policies.c.property_id.is_not_distinct_from(property_id)
+            )
+        )
+        return _settings(rows[0]._mapping) if rows else None
+
+    async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
+        own = await self.settings(organization_id, property_id)
+        return Policy().overridden_by(await self.settings(organization_id, None)).overridden_by(own)
+
+    async def put(
+        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: Actor
+    ) -> Settings:
+        """A first setting and a further one are the same statement, so that of two admins at once one is told."""
+        values = {name: getattr(settings, name) for name in NAMES}
+        if settings.approval_levels is not None:
+            values["approval_levels"] = [level.value for level in settings.approval_levels]
+        first = insert(policies).values(organization_id=organization_id, property_id=property_id, version=1, **values)
+        put = first.on_conflict_do_update(
+            index_elements=[policies.c.organization_id, policies.c.property_id],
+            set_={**values, "version": policies.c.version + 1, "updated_at": booking_now()},
+            where=sa.true() if expected is None else policies.c.version == expected,
+        ).returning(policies)
+
+        async def work(transaction: AsyncConnection) -> Settings:
+            row = (await transaction.execute(put)).one_or_none()
+            if row is None or (row.version == 1 and expected not in (None, 0)):
+                raise PreconditionFailed
+            kept = _settings(row._mapping)
+            await record(transaction, events.policy_changed(organization_id, property_id, kept, by))
+            return kept
+
+        return await self._database.unit(work)
+
+
+def _settings(row: Any) -> Settings:
+    values = {name: row[name] for name in NAMES}
+    if values["approval_levels"] is not None:
+        values["approval_levels"] = tuple(map(RiskLevel, values["approval_levels"]))
+    return Settings(**values, version=row.get("version", 0))

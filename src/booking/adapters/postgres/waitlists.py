@@ -1,0 +1,141 @@
+"""Waitlists in PostgreSQL: showing who waits. Every change of one is its slot's roster's matter."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking.adapters.postgres.applicants import APPLICANT, applicant_from
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.pages import page_from, page_of
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.domain.applicant import Applicant
+from booking.domain.errors import WaitlistEntryNotFound
+from booking.domain.paging import Page, Paging, Window
+from booking.domain.waitlist import Entry, EntryStatus, EntryView
+
+_offer = bookings.alias("offer")
+_ahead = waitlist.alias("ahead")
+
+_by_the_clock = sa.case(
+    (sa.and_(waitlist.c.status == "offered", _offer.c.deadline <= booking_now()), "lapsed"),
+    (sa.and_(waitlist.c.status == "waiting", slots.c.start_time <= booking_now()), "lapsed"),
+    else_=waitlist.c.status,
+)
+
+_position = (
+    sa.select(sa.func.count())
+    .where(
+        _ahead.c.organization_id == waitlist.c.organization_id,
+        _ahead.c.slot_id == waitlist.c.slot_id,
+        _ahead.c.status.in_(("waiting", "offered")),  # in the words of the index
+        _ahead.c.status == "waiting",
+        _ahead.c.seq <= waitlist.c.seq,
+    )
+    .scalar_subquery()
+)
+
+ENTRIES = sa.select(
+    *(column for column in waitlist.c if column.name != "status"),
+    _by_the_clock.label("status"),
+    sa.case((_by_the_clock == "waiting", _position)).label("position"),
+    sa.case((_by_the_clock == "offered", _offer.c.deadline)).label("offer_ends"),
+    slots.c.property_id,
+    slots.c.start_time,
+    slots.c.end_time,
+    *APPLICANT,
+).select_from(
+    waitlist.join(
+        slots, sa.and_(slots.c.organization_id == waitlist.c.organization_id, slots.c.id == waitlist.c.slot_id)
+    )
+    .join(
+        applicants,
+        sa.and_(applicants.c.organization_id == waitlist.c.organization_id, applicants.c.id == waitlist.c.applicant_id),
+    )
+    .outerjoin(
+        _offer, sa.and_(_offer.c.organization_id == waitlist.c.organization_id, _offer.c.id == waitlist.c.offer_id)
+    )
+)
+
+
+class PostgresWaitlists:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, entry_id: UUID, applicants: Sequence[Applicant]) -> EntryView:
+        rows = await self._database.fetch(ENTRIES.where(_of(applicants), waitlist.c.id == entry_id))
+        if not rows:
+            raise WaitlistEntryNotFound
+        return _view(rows[0], with_applicant=False)
+
+    async def of_agency(
+        self,
+        organization_id: UUID,
+        *,
+        agent_id: UUID | None,
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+    ) -> Page[EntryView]:
+        statement = ENTRIES.where(waitlist.c.organization_id == organization_id)
+        if agent_id is not None:
+            statement = statement.where(slots.c.agent_id == agent_id)
+        return await self._page(statement, slot_id, statuses, paging, with_applicant=True)
+
+    async def of_applicants(
+        self,
+        applicants: Sequence[Applicant],
+        *,
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+    ) -> Page[EntryView]:
+        return await self._page(ENTRIES.where(_of(applicants)), slot_id, statuses, paging, with_applicant=False)
+
+    async def _page(
+        self,
+        statement: sa.Select[Any],
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+        *,
+        with_applicant: bool,
+    ) -> Page[EntryView]:
+        statement = statement.where(_by_the_clock.in_([status.value for status in statuses]))
+        if slot_id is not None:
+            statement = statement.where(waitlist.c.slot_id == slot_id)
+        rows = await self._database.fetch(page_of(statement, waitlist.c.id, Window(), paging))
+        return page_from(rows, paging, lambda row: _view(row, with_applicant=with_applicant))
+
+
+def entry_from(row: sa.Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        organization_id=row.organization_id,
+        slot_id=row.slot_id,
+        applicant_id=row.applicant_id,
+        status=EntryStatus(row.status),
+        offer_id=row.offer_id,
+        reason=row.reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _of(persons: Sequence[Applicant]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(waitlist.c.organization_id, waitlist.c.applicant_id).in_(
+        [(person.organization_id, person.id) for person in persons]
+    )
+
+
+def _view(row: sa.Row[Any], *, with_applicant: bool) -> EntryView:
+    return EntryView(
+        entry=entry_from(row),
+        position=row.position,
+        property_id=row.property_id,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        offer_ends=row.offer_ends,
+        applicant=applicant_from(row) if with_applicant else None,
+    )

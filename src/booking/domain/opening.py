@@ -1,0 +1,227 @@
+"""An opening: a slot as somebody who may want a place in it finds it at one instant, and the rules of who gets one.
+
+Each rule is told apart, so that people can be shown all of them; the first that is broken refuses.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from booking.domain import errors
+from booking.domain.applicant import Applicant
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.errors import Refusal
+from booking.domain.policy import Policy
+from booking.domain.slot import Key, Slot
+from booking.domain.waitlist import Entry
+
+HOLDS_IN_A_ROW = 3
+"""So often may one person hold the same slot within COOL_DOWN, so that nobody renews a hold for ever (T84)."""
+
+COOL_DOWN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Of a slot's places, how many are booked, and kept for somebody; how many people wait. Counted, never stored."""
+
+    booked: int = 0
+    reserved: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that counts about a person in their organization: their claims anywhere in it that are not over.
+
+    `past_holds`: (slot, when it ended) of holds of theirs within COOL_DOWN, in any order; offers are none.
+    `overdue`: slots on which claims of theirs are over by the clock, and still to be tidied.
+    """
+
+    applicant: Applicant
+    claims: tuple[Booking, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    past_holds: tuple[tuple[UUID, datetime], ...] = ()
+    overdue: tuple[Key, ...] = ()
+
+    def claim_on(self, slot: Slot) -> Booking | None:
+        return next((claim for claim in self.claims if claim.slot_id == slot.id), None)
+
+    def entry_for(self, slot: Slot) -> Entry | None:
+        return next((entry for entry in self.entries if entry.slot_id == slot.id and entry.queued), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a rule is kept; if not, why, and when that lifts by itself."""
+
+    rule: str
+    refusal: Refusal | None = None
+    until: datetime | None = None
+
+    @property
+    def satisfied(self) -> bool:
+        return self.refusal is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """`claimants` have a claim on it; `overdue`: whether one is over by the clock, and still to be tidied."""
+
+    slot: Slot
+    places: Places
+    policy: Policy
+    at: datetime
+    claimants: frozenset[UUID] = frozenset()
+    overdue: bool = False
+
+    @property
+    def places_left(self) -> int:
+        """Open to everybody: neither taken nor kept, and nobody waits for them."""
+        if self.slot.cancelled:
+            return 0
+        free = self.slot.capacity - self.places.booked - self.places.reserved
+        return max(0, free - (self.places.waiting if self.can_be_offered else 0))
+
+    @property
+    def can_be_offered(self) -> bool:
+        """Whether a freed place could still be offered to whoever waits: never past the notice limit."""
+        return self.at < self.policy.bookable_until(self.slot.start_time)
+
+    @property
+    def public(self) -> bool:
+        """What is listed as bookable, and what the guard of a booking accepts: one predicate for both (T12)."""
+        start = self.slot.start_time
+        opens = self.policy.bookable_from(start)
+        return (
+            start > self.at
+            and self.at <= self.policy.bookable_until(start)
+            and (opens is None or opens <= self.at)
+            and self.places_left > 0
+        )
+
+    def book(self, standing: Standing, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
+        """Refuses, or says by which claim of the person's own the place is theirs; None for a public place."""
+        own = standing.claim_on(self.slot)
+        _enforce(self.booking_rules(standing, hold_id=hold_id, by_agent=by_agent))
+        return own
+
+    def book_for_somebody(self) -> None:
+        """Refuses what an agent could book for nobody: not even for whoever a place is kept for."""
+        self.slot.still_ahead(at=self.at)
+        if self.places_left == 0 and self.places.reserved == 0:
+            raise errors.SlotTaken
+
+    def hold(self, standing: Standing) -> Booking | None:
+        """Refuses, or gives the hold that there is already (T85); None for a new one."""
+        own = standing.claim_on(self.slot)
+        _enforce(self.hold_rules(standing))
+        return own
+
+    def move(self, standing: Standing, booking_id: UUID, *, by_agent: bool) -> Booking | None:
+        """As `book`, for a booking that would be given up for this one."""
+        own = standing.claim_on(self.slot)
+        _enforce(self.booking_rules(standing, by_agent=by_agent, moving=booking_id))
+        return own
+
+    def join(self, standing: Standing) -> Entry | None:
+        """Refuses, or gives the entry that there is already; None for a new one."""
+        entry = standing.entry_for(self.slot)
+        _enforce(self.waiting_rules(standing))
+        return entry
+
+    def booking_rules(
+        self, standing: Standing, *, hold_id: UUID | None = None, by_agent: bool = False, moving: UUID | None = None
+    ) -> Iterator[Verdict]:
+        """In the order in which they are told. `moving` is a booking that would be given up for this one."""
+        own = standing.claim_on(self.slot)
+        mine = own is not None and own.reserved
+        yield from self._rules_of_the_person_and_the_slot(standing)
+        if hold_id is not None:
+            expired = own is None or own.id != hold_id
+            yield Verdict(rule="hold", refusal=errors.HoldExpired() if expired and not (own and own.visit) else None)
+        if not (mine or by_agent):
+            yield from self._rules_of_time()
+        if not mine:
+            yield self._place()
+        yield Verdict(rule="one_booking", refusal=errors.AlreadyBooked() if own is not None and own.visit else None)
+        others = [claim for claim in standing.claims if claim.id != moving and claim is not own]
+        if own is None or own.status is BookingStatus.OFFERED:
+            yield from self._limits(others)
+            yield self._no_overlap(others)
+
+    def hold_rules(self, standing: Standing) -> Iterator[Verdict]:
+        yield from self.booking_rules(standing)
+        if standing.claim_on(self.slot) is None:
+            held = [claim.deadline for claim in standing.claims if claim.status is BookingStatus.HELD]
+            full = len(held) >= self.policy.max_live_holds
+            yield Verdict(
+                rule="hold_limit",
+                refusal=errors.HoldLimit() if full else None,
+                until=min((end for end in held if end), default=None) if full else None,
+            )
+            recent = sorted(ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id)
+            often = len(recent) >= HOLDS_IN_A_ROW
+            yield Verdict(
+                rule="hold_cooldown",
+                refusal=errors.HoldCooldown() if often else None,
+                until=recent[-HOLDS_IN_A_ROW] + COOL_DOWN if often else None,
+            )
+
+    def waiting_rules(self, standing: Standing) -> Iterator[Verdict]:
+        yield from self._rules_of_the_person_and_the_slot(standing)
+        own = standing.claim_on(self.slot)
+        offered = own is not None and own.status is BookingStatus.OFFERED
+        queued = offered or standing.entry_for(self.slot) is not None
+        yield Verdict(rule="one_booking", refusal=errors.AlreadyBooked() if own and not offered else None)
+        late = self.at >= self.policy.bookable_until(self.slot.start_time)
+        yield Verdict(rule="notice", refusal=errors.NoticeTooShort() if late else None)
+        if not queued:
+            yield Verdict(rule="full", refusal=errors.SlotAvailable() if self.places_left > 0 else None)
+
+    def _rules_of_the_person_and_the_slot(self, standing: Standing) -> Iterator[Verdict]:
+        eligible = standing.applicant.eligible
+        yield Verdict(rule="screening", refusal=None if eligible else errors.ApplicantIneligible())
+        started = self.slot.start_time <= self.at
+        yield Verdict(rule="not_started", refusal=errors.SlotStarted() if started else None)
+        yield Verdict(rule="not_cancelled", refusal=errors.SlotCancelled() if self.slot.cancelled else None)
+
+    def _rules_of_time(self) -> Iterator[Verdict]:
+        start = self.slot.start_time
+        late = self.at > self.policy.bookable_until(start)
+        yield Verdict(rule="notice", refusal=errors.NoticeTooShort() if late else None)
+        opens = self.policy.bookable_from(start)
+        early = opens is not None and self.at < opens
+        yield Verdict(rule="horizon", refusal=errors.BeyondHorizon() if early else None, until=opens if early else None)
+
+    def _place(self) -> Verdict:
+        return Verdict(rule="place", refusal=errors.SlotTaken() if self.places_left == 0 else None)
+
+    def _limits(self, others: list[Booking]) -> Iterator[Verdict]:
+        """A hold counts as the booking that it may become, so that one within its time always can."""
+        counted = [claim for claim in others if claim.status is not BookingStatus.OFFERED]
+        here = [claim for claim in counted if claim.property_id == self.slot.property_id]
+        for rule, most, found in (
+            ("booking_limit", self.policy.max_live_bookings, counted),
+            ("property_limit", self.policy.max_live_bookings_per_property, here),
+        ):
+            full = most is not None and len(found) >= most
+            yield Verdict(
+                rule=rule,
+                refusal=errors.BookingLimit() if full else None,
+                until=min(claim.end_time for claim in found) if full and found else None,
+            )
+
+    def _no_overlap(self, others: list[Booking]) -> Verdict:
+        busy = any(
+            claim.status is not BookingStatus.OFFERED and claim.meets(self.slot) and claim.slot_id != self.slot.id
+            for claim in others
+        )
+        return Verdict(rule="no_overlap", refusal=errors.ApplicantBusy() if busy else None)
+
+
+def _enforce(verdicts: Iterator[Verdict]) -> None:
+    for verdict in verdicts:
+        if verdict.refusal is not None:
+            raise verdict.refusal

@@ -1,0 +1,98 @@
+"""The desk: where places are asked for and moved. It always goes the same way (ADR 6, ADR 11).
+
+Look, and refuse at once what cannot be; tidy what is over by the clock and stands in the way; then let the roster
+decide again under its lock. Who lost a race in between looks again and learns why.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.domain.booking import Booking
+from booking.domain.caller import Caller
+from booking.domain.errors import Refusal, SlotTaken
+from booking.domain.events import Actor
+from booking.domain.opening import Opening, Standing
+from booking.domain.roster import Roster, move
+from booking.domain.slot import Slot
+from booking.service.contest import contest
+from booking.service.ports import Claim, Lost, Rosters, Slots
+
+ALTERNATIVES = 3
+
+Look = Callable[[Opening, Standing], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    slots: Slots
+    rosters: Rosters
+
+    async def claim(
+        self, caller: Caller, slot_id: UUID, look: Look, claim: Claim, *, applicant_id: UUID | None = None
+    ) -> tuple[Roster, Standing]:
+        """A claim of the caller's own or, by an agent, of somebody else's: the roster that has it, and whose it is."""
+
+        async def attempt() -> tuple[Roster, Standing]:
+            opening = await self.slots.opening(slot_id, caller)
+            slot = opening.slot
+            if applicant_id is None:
+                async with self._alternatives_to(slot):
+                    _refuse_rivals(caller, opening, look)
+                standing = await self.rosters.standing(slot, caller.subject)
+                by = caller.acting_as_applicant()
+            else:
+                caller.require_manages(slot.organization_id, slot.agent_id)
+                standing = await self.rosters.standing_of(slot, applicant_id)
+                by = caller.acting_as_agent()
+            await self._tidy(opening, standing, by)
+            async with self._alternatives_to(slot):
+                look(opening, standing)
+                return await self.rosters.claim(slot.key, standing.applicant, claim, by), standing
+
+        return await contest(attempt)
+
+    async def move(self, caller: Caller, booking: Booking, to: UUID, by: Actor, *, by_agent: bool) -> Roster:
+        """One attempt at moving a booking to another slot; gives that one's roster."""
+        opening = await self.slots.opening(to, caller)
+        standing = await self.rosters.standing_of(opening.slot, booking.applicant_id)
+        await self._tidy(opening, standing, by)
+
+        def moved(old: Roster, new: Roster, standing: Standing) -> tuple[Roster, Roster]:
+            return move(old, new, booking.id, standing, by_agent=by_agent)
+
+        async with self._alternatives_to(opening.slot):
+            opening.move(standing, booking.id, by_agent=by_agent)
+            return await self.rosters.move(booking.slot_key, opening.slot.key, standing.applicant, moved, by)
+
+    async def _tidy(self, opening: Opening, standing: Standing, by: Actor) -> None:
+        """What is over is over without this; but the constraints, and those who wait, have to be told."""
+        over = [*standing.overdue, *([opening.slot.key] if opening.overdue else [])]
+        for key in over:
+            await self.rosters.change(key, Roster.settled, by)
+        if over:
+            raise Lost
+
+    @asynccontextmanager
+    async def _alternatives_to(self, slot: Slot) -> AsyncIterator[None]:
+        """SlotTaken comes with the nearest slots that are not."""
+        try:
+            yield
+        except SlotTaken as refusal:
+            refusal.alternatives = await self.slots.nearest(slot, ALTERNATIVES)
+            raise
+
+
+def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
+    """SlotTaken for whoever has no claim on a full slot, whatever they have elsewhere: a rush costs one look each."""
+    if opening.overdue:
+        return
+    for applicant in caller.applicants:
+        if applicant.organization_id == opening.slot.organization_id and applicant.id not in opening.claimants:
+            try:
+                look(opening, Standing(applicant=applicant))
+            except SlotTaken:
+                raise
+            except Refusal:
+                return  # which is decided by the person as they are now

@@ -1,0 +1,45 @@
+"""The rules that an agency sets for itself."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.domain.caller import Caller
+from booking.domain.errors import WrongRole
+from booking.domain.policy import Policy, Settings
+from booking.service.ports import Policies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyView:
+    """What was set, and the rules that hold by it."""
+
+    settings: Settings
+    effective: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyService:
+    policies: Policies
+
+    async def get(self, caller: Caller, property_id: UUID | None = None) -> PolicyView:
+        """The organization's, or what a property overrides; for agents."""
+        organization_id = caller.as_agent().organization_id
+        settings = await self.policies.settings(organization_id, property_id)
+        return await self._view(organization_id, property_id, settings or Settings())
+
+    async def put(
+        self, caller: Caller, settings: Settings, *, expected: int | None, property_id: UUID | None = None
+    ) -> PolicyView:
+        """In place of all that was set before; by an admin, who has seen the version `expected` (None: any)."""
+        agent = caller.as_agent()
+        if not agent.is_admin:
+            raise WrongRole("only an admin may set the policy")
+        by = caller.acting_as_agent()
+        kept = await self.policies.put(agent.organization_id, property_id, settings, expected, by)
+        return await self._view(agent.organization_id, property_id, kept)
+
+    async def _view(self, organization_id: UUID, property_id: UUID | None, settings: Settings) -> PolicyView:
+        if property_id is None:
+            return PolicyView(settings=settings, effective=Policy().overridden_by(settings))
+        organizations = await self.policies.settings(organization_id, None)
+        return PolicyView(settings=settings, effective=Policy().overridden_by(organizations).overridden_by(settings))

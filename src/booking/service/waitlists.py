@@ -1,0 +1,65 @@
+"""Waiting for a place in a full slot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.domain.caller import Caller, Side
+from booking.domain.opening import Opening
+from booking.domain.paging import Page, Paging
+from booking.domain.roster import Roster
+from booking.domain.waitlist import EntryStatus, EntryView
+from booking.service.contest import contest
+from booking.service.desk import Desk
+from booking.service.ports import Rosters, Waitlists
+
+SHOWN = (EntryStatus.WAITING, EntryStatus.OFFERED, EntryStatus.SKIPPED)
+"""Unless somebody asks for others: what goes on, and what ended through nobody's own doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitlistService:
+    waitlists: Waitlists
+    rosters: Rosters
+    desk: Desk
+
+    async def join(self, caller: Caller, slot_id: UUID) -> EntryView:
+        """Wait at the end of the queue; whoever waits already stays where they are."""
+        caller.as_applicants()
+        roster, standing = await self.desk.claim(caller, slot_id, Opening.join, Roster.join)
+        return await self.waitlists.get(roster.entry_of(standing.applicant.id).id, caller.applicants)
+
+    async def leave(self, caller: Caller, entry_id: UUID) -> None:
+        """Wait no more; an offer is declined by that, and goes to the next."""
+        own = caller.as_applicants()
+
+        async def attempt() -> None:
+            entry = (await self.waitlists.get(entry_id, own)).entry
+            key = entry.organization_id, entry.slot_id
+            await self.rosters.change(key, lambda roster: roster.leave(entry_id), caller.acting_as_applicant())
+
+        await contest(attempt)
+
+    async def list(
+        self,
+        caller: Caller,
+        *,
+        side: Side | None,
+        slot_id: UUID | None,
+        status: EntryStatus | None,
+        paging: Paging,
+    ) -> Page[EntryView]:
+        """Own entries; for agents those of own slots, for admins of all."""
+        statuses: Sequence[EntryStatus] = SHOWN if status is None else (status,)
+        if caller.looks_as_applicant(side):
+            return await self.waitlists.of_applicants(
+                caller.as_applicants(), slot_id=slot_id, statuses=statuses, paging=paging
+            )
+        agent = caller.as_agent()
+        return await self.waitlists.of_agency(
+            agent.organization_id,
+            agent_id=None if agent.is_admin else agent.id,
+            slot_id=slot_id,
+            statuses=statuses,
+            paging=paging,
+        )

@@ -1,0 +1,189 @@
+"""Holds: a place kept for a while, and not a moment longer; the same in memory and in PostgreSQL."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.errors import (
+    ApplicantBusy,
+    BookingLimit,
+    HoldCooldown,
+    HoldExpired,
+    HoldLimit,
+    HoldNotFound,
+    SlotTaken,
+)
+from booking.domain.events import EventType
+from booking.domain.policy import Settings
+from booking.domain.slot import SlotStatus
+from tests.builders import HOUR, organization
+from tests.support.worlds import World
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_held_place_is_bookable_by_nobody_else_and_always_by_its_holder(world: World) -> None:
+    agency = organization(world.store)
+    agent, holder, rival = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent)
+    at = await world.store.now()
+    hold = await agency.holds.hold(holder, slot.id)
+    assert hold.deadline is not None
+    assert 5 * MINUTE <= hold.deadline - at < 5 * MINUTE + timedelta(seconds=5)
+    for ask in (agency.book(rival, slot.id), agency.holds.hold(rival, slot.id)):
+        with pytest.raises(SlotTaken):
+            await ask
+    view = await agency.slots.get(rival, slot.id)
+    assert (view.slot.status, view.opening.places_left) == (SlotStatus.AVAILABLE, 0)
+    booking = await agency.book(holder, slot.id, "two of us", hold_id=hold.id)
+    assert (booking.id, booking.status, booking.notes, booking.deadline) == (
+        hold.id,
+        BookingStatus.CONFIRMED,
+        "two of us",
+        None,
+    )
+    assert (await world.events())[-2:] == [
+        (EventType.HOLD_CREATED, None, "held"),
+        (EventType.BOOKING_CONFIRMED, "held", "confirmed"),
+    ]
+
+
+async def test_a_lapsed_hold_neither_blocks_nor_shows_while_no_worker_runs(world: World) -> None:
+    """T80: by the clock alone; the place is then open to all, its last holder among them."""
+    agency = organization(world.store)
+    holder, rival = await agency.applicant(), await agency.applicant()
+    slots = await agency.slots_of(await agency.agent(), 3)
+    holds = [await agency.holds.hold(holder, slot.id) for slot in slots[1:]]
+    await world.jump(6 * MINUTE)
+    assert (await agency.slots.get(rival, slots[1].id)).opening.places_left == 1
+    with pytest.raises(HoldExpired):
+        await agency.book(holder, slots[1].id, hold_id=holds[0].id)
+    with pytest.raises(HoldExpired):
+        await agency.holds.release(holder, holds[0].id)
+    await agency.book(rival, slots[1].id)
+    await agency.book(holder, slots[2].id)
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_the_tidying_ends_no_hold_that_was_booked_or_is_not_over(world: World) -> None:
+    """T81: by state, and by deadline."""
+    agency = organization(world.store)
+    holder = await agency.applicant()
+    slots = await agency.slots_of(await agency.agent(), 3)
+    booked = await agency.holds.hold(holder, slots[0].id)
+    await agency.book(holder, slots[0].id, hold_id=booked.id)
+    await agency.holds.hold(holder, slots[1].id)
+    assert await agency.tidying.step() == 0
+    await world.jump(6 * MINUTE)
+    await agency.holds.hold(await agency.applicant(), slots[2].id)
+    assert [await agency.tidying.step(), await agency.tidying.step()] == [1, 0]
+    lapsed = [event for event in await world.events() if event[0] is EventType.HOLD_LAPSED]
+    assert lapsed == [(EventType.HOLD_LAPSED, "held", "lapsed")]
+    assert (await agency.bookings.get(holder, booked.id)).booking.status is BookingStatus.CONFIRMED
+    assert (await agency.slots.get(holder, slots[2].id)).opening.places_left == 0
+
+
+async def test_holding_again_while_holding_is_the_same_hold_not_extended(world: World) -> None:
+    """T85."""
+    agency = organization(world.store)
+    holder = await agency.applicant()
+    slot = await agency.slot(await agency.agent())
+    hold = await agency.holds.hold(holder, slot.id)
+    await world.jump(MINUTE)
+    assert await agency.holds.hold(holder, slot.id) == hold
+
+
+async def test_a_stale_hold_of_one_s_own_is_in_nobody_s_way(world: World) -> None:
+    """T85: neither on its slot nor, by its time, on another."""
+    agency = organization(world.store)
+    holder = await agency.applicant()
+    one, other = await agency.agent(), await agency.agent()
+    slot, same_time = await agency.slot(one), await agency.slot(other)
+    first = await agency.holds.hold(holder, slot.id)
+    with pytest.raises(ApplicantBusy):
+        await agency.book(holder, same_time.id)
+    await world.jump(6 * MINUTE)
+    second = await agency.holds.hold(holder, slot.id)
+    assert second.id != first.id
+    await world.jump(12 * MINUTE)
+    assert (await agency.book(holder, same_time.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_a_hold_given_back_frees_the_place_at_once(world: World) -> None:
+    agency = organization(world.store)
+    holder, rival = await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(await agency.agent())
+    hold = await agency.holds.hold(holder, slot.id)
+    with pytest.raises(HoldNotFound):
+        await agency.holds.release(rival, hold.id)
+    await agency.holds.release(holder, hold.id)
+    with pytest.raises(HoldExpired):
+        await agency.book(holder, slot.id, hold_id=hold.id)
+    await agency.book(rival, slot.id)
+
+
+async def test_a_hold_that_is_not_of_that_slot_or_not_one_s_own_is_not_found(world: World) -> None:
+    agency = organization(world.store)
+    holder, rival = await agency.applicant(), await agency.applicant()
+    slot, other = await agency.slots_of(await agency.agent(), 2)
+    hold = await agency.holds.hold(holder, slot.id)
+    for caller, slot_id, hold_id in (
+        (holder, other.id, hold.id),
+        (rival, slot.id, hold.id),
+        (holder, slot.id, uuid4()),
+    ):
+        with pytest.raises(HoldNotFound):
+            await agency.book(caller, slot_id, hold_id=hold_id)
+    await agency.book(holder, slot.id, hold_id=hold.id)
+    with pytest.raises(HoldNotFound):
+        await agency.holds.release(holder, hold.id)
+
+
+async def test_nobody_holds_more_than_two_places_however_many_they_ask_for_at_once(world: World) -> None:
+    """T84: a cap for each person, over all slots."""
+    agency = organization(world.store)
+    holder = await agency.applicant()
+    slots = await agency.slots_of(await agency.agent(), 5)
+    outcomes = await asyncio.gather(*(agency.holds.hold(holder, slot.id) for slot in slots), return_exceptions=True)
+    assert Counter(map(type, outcomes)) == {Booking: 2, HoldLimit: 3}
+
+
+async def test_nobody_renews_a_hold_for_ever(world: World) -> None:
+    """T84: three times within an hour, whether it lapsed or was given back; others may."""
+    agency = organization(world.store)
+    holder, other = await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(await agency.agent(), starts_in=5 * HOUR)
+    for turn in range(3):
+        hold = await agency.holds.hold(holder, slot.id)
+        if turn:
+            await agency.holds.release(holder, hold.id)
+        else:
+            await world.jump(6 * MINUTE)
+    with pytest.raises(HoldCooldown):
+        await agency.holds.hold(holder, slot.id)
+    await agency.holds.release(other, (await agency.holds.hold(other, slot.id)).id)
+    await world.jump(67 * MINUTE)
+    await agency.holds.hold(holder, slot.id)
+
+
+async def test_a_hold_counts_as_the_booking_that_it_may_become(world: World) -> None:
+    """So that one within its time always can."""
+    agency = organization(world.store)
+    await agency.policies.put(await agency.admin(), Settings(max_live_bookings=1), expected=None)
+    holder = await agency.applicant()
+    slot, other = await agency.slots_of(await agency.agent(), 2)
+    hold = await agency.holds.hold(holder, slot.id)
+    for ask in (agency.book(holder, other.id), agency.holds.hold(holder, other.id)):
+        with pytest.raises(BookingLimit):
+            await ask
+    await agency.book(holder, slot.id, hold_id=hold.id)
+
+
+async def test_a_hold_never_outlasts_the_start(world: World) -> None:
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent(), starts_in=2 * MINUTE)
+    assert (await agency.holds.hold(await agency.applicant(), slot.id)).deadline == slot.start_time

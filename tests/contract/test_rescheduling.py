@@ -1,0 +1,217 @@
+"""Moving a booking: one move or none at all; the same in memory and in PostgreSQL."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import BookingStatus
+from booking.domain.errors import (
+    AlreadyBooked,
+    ApplicantBusy,
+    ApplicantIneligible,
+    BookingNotConfirmed,
+    BookingNotFound,
+    CutoffPassed,
+    NoticeTooShort,
+    Refusal,
+    SlotNotFound,
+    SlotTaken,
+    VisitStarted,
+)
+from booking.domain.events import EventType
+from booking.domain.policy import Settings
+from booking.domain.slot import SlotStatus
+from tests.builders import HOUR, organization, screening
+from tests.support.worlds import World
+
+
+async def test_a_moved_booking_stays_the_same_booking_and_its_old_place_goes_on(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant, waiter = await agency.agent(), await agency.applicant(), await agency.applicant()
+    old, new = await agency.slots_of(agent, 2)
+    booking = await agency.book(applicant, old.id, "by bus")
+    await agency.waitlists.join(waiter, old.id)
+    moved = (await agency.bookings.reschedule(applicant, booking.id, new.id)).booking
+    assert (moved.id, moved.sequence, moved.slot_id, moved.start_time, moved.status, moved.notes) == (
+        booking.id,
+        1,
+        new.id,
+        new.start_time,
+        BookingStatus.CONFIRMED,
+        "by bus",
+    )
+    assert (await agency.bookings.get(agent, booking.id)).booking == moved
+    assert (await agency.see(agent, new.id)).status is SlotStatus.BOOKED
+    assert (await agency.holds.hold(waiter, old.id)).status is BookingStatus.OFFERED
+    assert (await world.events())[-2:] == [
+        (EventType.BOOKING_RESCHEDULED, "confirmed", "confirmed"),
+        (EventType.WAITLIST_OFFERED, None, "offered"),
+    ]
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_on_a_conflict_nothing_has_changed(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant, rival = await agency.agent(), await agency.applicant(), await agency.applicant()
+    old, taken, third = await agency.slots_of(agent, 3)
+    booking = await agency.book(applicant, old.id)
+    await agency.book(rival, taken.id)
+    before = await world.events()
+    with pytest.raises(SlotTaken) as refused:
+        await agency.bookings.reschedule(applicant, booking.id, taken.id)
+    assert [opening.slot.id for opening in refused.value.alternatives] == [third.id]
+    assert (await agency.bookings.get(applicant, booking.id)).booking == booking
+    assert await world.events() == before
+
+
+async def test_two_who_swap_slots_at_once_do_not_deadlock(world: World) -> None:
+    """T82: two slots are locked in the order of their ids, whoever asks."""
+    agency = organization(world.store)
+    agent, one, other = await agency.agent(), await agency.applicant(), await agency.applicant()
+    for capacity in (1, 2):
+        slots = [await agency.slot(agent, starts_in=(n + 4 * capacity) * HOUR, capacity=capacity) for n in range(2)]
+        for _ in range(10):
+            first, second = await agency.book(one, slots[0].id), await agency.book(other, slots[1].id)
+            outcomes = await asyncio.gather(
+                agency.bookings.reschedule(one, first.id, slots[1].id),
+                agency.bookings.reschedule(other, second.id, slots[0].id),
+                return_exceptions=True,
+            )
+            refused = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
+            assert len(refused) == (2 if capacity == 1 else 0)
+            assert all(isinstance(refusal, SlotTaken) for refusal in refused)
+            await agency.bookings.cancel(one, first.id)
+            await agency.bookings.cancel(other, second.id)
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_of_two_who_move_to_one_place_at_once_one_wins(world: World) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    olds = await agency.slots_of(agent, 2)
+    new = await agency.slot(agent, starts_in=9 * HOUR)
+    people = [await agency.applicant() for _ in range(2)]
+    bookings = [await agency.book(person, slot.id) for person, slot in zip(people, olds, strict=True)]
+    outcomes = await asyncio.gather(
+        *(
+            agency.bookings.reschedule(person, booking.id, new.id)
+            for person, booking in zip(people, bookings, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["BookingView", "SlotTaken"]
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_one_may_move_to_a_time_that_only_the_booking_itself_is_in_the_way_of(world: World) -> None:
+    agency = organization(world.store)
+    one, other, applicant = await agency.agent(), await agency.agent(), await agency.applicant()
+    old, same_time = await agency.slot(one), await agency.slot(other)
+    third = await agency.slot(one, starts_in=3 * HOUR)
+    at_third = await agency.slot(other, starts_in=3 * HOUR)
+    booking = await agency.book(applicant, old.id)
+    await agency.book(applicant, third.id)
+    assert (await agency.bookings.reschedule(applicant, booking.id, same_time.id)).booking.sequence == 1
+    with pytest.raises(ApplicantBusy):
+        await agency.bookings.reschedule(applicant, booking.id, at_third.id)
+    await agency.slots.resize(one, third.id, 2)
+    with pytest.raises(AlreadyBooked):
+        await agency.bookings.reschedule(applicant, booking.id, third.id)
+
+
+async def test_a_place_that_is_held_or_offered_is_moved_into(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant, rival = await agency.agent(), await agency.applicant(), await agency.applicant()
+    old, held, offered = await agency.slots_of(agent, 3)
+    booking = await agency.book(applicant, old.id)
+    await agency.holds.hold(applicant, held.id)
+    await agency.bookings.reschedule(applicant, booking.id, held.id)
+    theirs = await agency.book(rival, offered.id)
+    await agency.waitlists.join(applicant, offered.id)
+    await agency.bookings.cancel(rival, theirs.id)
+    assert (await agency.bookings.reschedule(applicant, booking.id, offered.id)).booking.sequence == 2
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_an_agent_moves_past_notice_and_cutoff_and_an_applicant_does_not(world: World) -> None:
+    agency = organization(world.store)
+    agent, admin, applicant = await agency.agent(), await agency.admin(), await agency.applicant()
+    old, new = await agency.slots_of(agent, 2)
+    booking = await agency.book(applicant, old.id)
+    await agency.policies.put(admin, Settings(notice_seconds=4 * 3600), expected=None)
+    with pytest.raises(NoticeTooShort):
+        await agency.bookings.reschedule(applicant, booking.id, new.id)
+    await agency.policies.put(admin, Settings(cancellation_cutoff_seconds=4 * 3600), expected=None)
+    for change in (
+        agency.bookings.reschedule(applicant, booking.id, new.id),
+        agency.bookings.cancel(applicant, booking.id),
+    ):
+        with pytest.raises(CutoffPassed):
+            await change
+    assert (await agency.bookings.reschedule(agent, booking.id, new.id)).booking.sequence == 1
+    await agency.bookings.cancel(agent, booking.id)
+
+
+async def test_a_move_by_the_applicant_needs_the_approval_that_a_new_booking_would(world: World) -> None:
+    agency = organization(world.store)
+    agent, admin = await agency.agent(), await agency.admin()
+    applicant = await agency.applicant(risk_level=RiskLevel.MEDIUM)
+    slots = [await agency.slot(agent, starts_in=timedelta(hours=30 + n)) for n in range(3)]
+    booking = await agency.book(applicant, slots[0].id)
+    await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.MEDIUM,)), expected=None)
+    moved = await agency.bookings.reschedule(applicant, booking.id, slots[1].id)
+    assert moved.booking.status is BookingStatus.PENDING_APPROVAL
+    by_agent = await agency.bookings.reschedule(agent, booking.id, slots[2].id)
+    assert (by_agent.booking.status, by_agent.booking.deadline) == (
+        BookingStatus.PENDING_APPROVAL,
+        moved.booking.deadline,
+    )
+    await agency.bookings.approve(agent, booking.id)
+    again = await agency.bookings.reschedule(agent, booking.id, slots[0].id)
+    assert (again.booking.status, again.booking.sequence) == (BookingStatus.CONFIRMED, 3)
+
+
+async def test_what_is_over_cancelled_another_s_or_an_ineligible_person_s_is_not_moved(world: World) -> None:
+    agency, elsewhere = organization(world.store), organization(world.store)
+    agent, applicant, rival = await agency.agent(), await agency.applicant(), await agency.applicant()
+    old, new, third = await agency.slots_of(agent, 3)
+    foreign = await elsewhere.slot(await elsewhere.agent())
+    booking = await agency.book(applicant, third.id)
+    with pytest.raises(BookingNotFound):
+        await agency.bookings.reschedule(rival, booking.id, new.id)
+    with pytest.raises(SlotNotFound):
+        await agency.bookings.reschedule(applicant, booking.id, foreign.id)
+    cancelled = await agency.book(applicant, old.id)
+    await agency.bookings.cancel(applicant, cancelled.id)
+    with pytest.raises(BookingNotConfirmed):
+        await agency.bookings.reschedule(applicant, cancelled.id, new.id)
+    person = applicant.applicants[0]
+    worse = screening(
+        agency.organization_id, external_id=person.external_id, email=person.email, risk_level=RiskLevel.HIGH
+    )
+    await agency.screen(worse)
+    with pytest.raises(ApplicantIneligible):
+        await agency.bookings.reschedule(agent, booking.id, new.id)
+    started = await agency.book(rival, new.id)
+    await world.jump(2.5 * HOUR)
+    with pytest.raises(VisitStarted):
+        await agency.bookings.reschedule(rival, started.id, third.id)
+
+
+async def test_a_move_tidies_what_stands_in_the_way(world: World) -> None:
+    """A hold that is over, on the slot or by its time, blocks nobody."""
+    agency = organization(world.store)
+    one, other = await agency.agent(), await agency.agent()
+    applicant, rival = await agency.applicant(), await agency.applicant()
+    old = await agency.slot(one, starts_in=9 * HOUR)
+    new, same_time = await agency.slot(one, starts_in=6 * HOUR), await agency.slot(other, starts_in=6 * HOUR)
+    booking = await agency.book(applicant, old.id)
+    await agency.holds.hold(rival, new.id)
+    await agency.holds.hold(applicant, same_time.id)
+    with pytest.raises(SlotTaken):
+        await agency.bookings.reschedule(applicant, booking.id, new.id)
+    await world.jump(timedelta(minutes=6))
+    assert (await agency.bookings.reschedule(applicant, booking.id, new.id)).booking.slot_id == new.id
+    assert set((await world.store.auditor.violations()).values()) == {0}

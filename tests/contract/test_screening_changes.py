@@ -1,0 +1,106 @@
+"""Screenings that change: who is kept out at once, and what becomes of what they had; the same in both stores."""
+
+from dataclasses import replace
+
+import pytest
+
+from booking.domain.applicant import RiskLevel, Screening
+from booking.domain.booking import BookingStatus
+from booking.domain.caller import Caller
+from booking.domain.errors import ApplicantIneligible, HoldExpired
+from booking.domain.events import EventType
+from booking.domain.policy import Settings
+from tests.builders import HOUR, Organization, organization, screening
+from tests.support.worlds import World
+
+
+async def screened(world: World, agency: Organization, caller: Caller, risk_level: RiskLevel) -> Screening:
+    person, now = caller.applicants[0], await world.store.now()
+    found = screening(
+        agency.organization_id,
+        external_id=person.external_id,
+        email=person.email,
+        risk_level=risk_level,
+        screened_at=now,
+        sent_at=now,
+    )
+    await agency.screen(found)
+    return found
+
+
+async def test_a_high_screening_ends_holds_offers_and_waiting_at_once_and_flags_bookings(world: World) -> None:
+    agency = organization(world.store)
+    agent, person, other = await agency.agent(), await agency.applicant(), await agency.applicant()
+    booked, held, offered, awaited = await agency.slots_of(agent, 4)
+    booking = await agency.book(person, booked.id)
+    hold = await agency.holds.hold(person, held.id)
+    theirs = [await agency.book(other, slot.id) for slot in (offered, awaited)]
+    await agency.waitlists.join(person, offered.id)
+    await agency.waitlists.join(person, awaited.id)
+    await agency.bookings.cancel(other, theirs[0].id)
+    assert (await agency.bookings.get(agent, booking.id)).sight.needs_review is False
+    await screened(world, agency, person, RiskLevel.HIGH)
+    view = await agency.bookings.get(agent, booking.id)
+    assert (view.booking.status, view.sight.needs_review) == (BookingStatus.CONFIRMED, True)
+    for slot in (held, offered):
+        assert (await agency.slots.get(other, slot.id)).opening.places_left == 1
+    with pytest.raises((ApplicantIneligible, HoldExpired)):
+        await agency.book(person, held.id, hold_id=hold.id)
+    for ask in (agency.book(person, offered.id), agency.holds.hold(person, held.id)):
+        with pytest.raises(ApplicantIneligible):
+            await ask
+    told = await world.events()
+    assert told.count((EventType.WAITLIST_SKIPPED, "waiting", "skipped")) == 1
+    assert told.count((EventType.WAITLIST_SKIPPED, "offered", "skipped")) == 1
+    await screened(world, agency, person, RiskLevel.MEDIUM)
+    assert (await agency.bookings.get(agent, booking.id)).sight.needs_review is False
+    await agency.book(person, held.id)
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_who_is_skipped_sees_why_and_the_place_goes_to_the_next(world: World) -> None:
+    agency = organization(world.store)
+    first, second, winner = [await agency.applicant() for _ in range(3)]
+    slot = await agency.slot(await agency.agent())
+    booking = await agency.book(winner, slot.id)
+    entries = [await agency.waitlists.join(person, slot.id) for person in (first, second)]
+    await agency.bookings.cancel(winner, booking.id)
+    await screened(world, agency, first, RiskLevel.HIGH)
+    assert (await agency.holds.hold(second, slot.id)).status is BookingStatus.OFFERED
+    entry = (await world.store.waitlists.get(entries[0].entry.id, first.applicants)).entry
+    assert (entry.status.value, entry.reason) == ("skipped", "applicant_ineligible")
+
+
+async def test_by_policy_a_high_screening_cancels_bookings_and_their_places_go_on(world: World) -> None:
+    agency = organization(world.store)
+    agent, person, waiter = await agency.agent(), await agency.applicant(), await agency.applicant()
+    await agency.policies.put(await agency.admin(), Settings(cancel_when_ineligible=True), expected=None)
+    first, second = await agency.slots_of(agent, 2)
+    visited = await agency.book(person, first.id)
+    booking = await agency.book(person, second.id)
+    await agency.waitlists.join(waiter, second.id)
+    await world.jump(1.5 * HOUR)
+    found = await screened(world, agency, person, RiskLevel.HIGH)
+    ended = (await agency.bookings.get(agent, booking.id)).booking
+    assert (ended.status, ended.reason) == (BookingStatus.CANCELLED_BY_SCREENING, "screening_changed")
+    assert (await agency.bookings.get(agent, visited.id)).booking.status is BookingStatus.CONFIRMED
+    assert (await agency.holds.hold(waiter, second.id)).status is BookingStatus.OFFERED
+    before = await world.events()
+    await agency.screen(found)  # delivered once more
+    assert await world.events() == before
+
+
+async def test_a_crash_after_the_screening_is_made_good_when_the_message_comes_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency = organization(world.store)
+    person = await agency.applicant()
+    slot = await agency.slot(await agency.agent())
+    await agency.holds.hold(person, slot.id)
+    found = replace(screening(agency.organization_id), external_id=person.applicants[0].external_id)
+    worse = replace(found, email=person.applicants[0].email, risk_level=RiskLevel.HIGH)
+    await world.store.applicants.register(worse, person.acting_as_applicant())
+    view = await agency.slots.get(await agency.applicant(), slot.id)
+    assert view.opening.places_left == 1
+    await agency.screen(worse)
+    assert (EventType.HOLD_RELEASED, "held", "released") in await world.events()

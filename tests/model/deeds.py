@@ -1,0 +1,187 @@
+"""What people do, to the reference alone: each deed says what is answered, and lets the reference follow."""
+
+from tests.model.reference import FINE, VISIT, Claim, Reference, Slot, Waiter
+
+
+def _visit(ref: Reference, person: str, slot: Slot, *, by_agent: bool) -> tuple[str, int | None]:
+    if by_agent or ref.risk[person] not in ref.rules.approve:
+        return "confirmed", None
+    before = slot.start - ref.rules.approve_before
+    return "pending_approval", min(ref.now + ref.rules.approve_within, before if before > ref.now else slot.start)
+
+
+def _serve(ref: Reference, person: str, slot: Slot) -> None:
+    if (one := ref.queued(person, slot)) is not None:
+        one.status = "taken"
+
+
+def book(ref: Reference, person: str, slot: Slot, *, by_agent: bool = False, hold: Claim | None = None) -> str:
+    ref.touch_overdue([*ref.overdue_of(person), slot])
+    if (why := ref.against_place(person, slot, by_agent=by_agent, hold=hold)) != FINE:
+        return why
+    ref.touch(slot)
+    status, deadline = _visit(ref, person, slot, by_agent=by_agent)
+    claim = ref.own(person, slot)
+    if claim is None:
+        claim = Claim(slot, person, status, deadline)
+        ref.claims.append(claim)
+    claim.status, claim.deadline = status, deadline
+    _serve(ref, person, slot)
+    ref.touch(slot)
+    return FINE
+
+
+def hold(ref: Reference, person: str, slot: Slot) -> str:
+    ref.touch_overdue([*ref.overdue_of(person), slot])
+    if (why := ref.against_hold(person, slot)) != FINE:
+        return why
+    ref.touch(slot)
+    if ref.own(person, slot) is None:
+        ref.claims.append(Claim(slot, person, "held", min(ref.now + ref.rules.hold, slot.start)))
+    return FINE
+
+
+def release(ref: Reference, claim: Claim) -> str:
+    if claim.status not in ("held", "offered", "released", "lapsed"):
+        return "hold_not_found"
+    if ref.seen(claim) not in ("held", "offered") or ref.barred(claim.person):
+        return "hold_expired"
+    ref.touch(claim.slot)
+    for one in ref.queue:
+        if one.claim is claim and one.status == "offered":
+            one.status = "declined"
+    ref.end(claim, "released")
+    ref.touch(claim.slot)
+    return FINE
+
+
+def join(ref: Reference, person: str, slot: Slot) -> str:
+    ref.touch_overdue([*ref.overdue_of(person), slot])
+    if (why := ref.against_waiting(person, slot)) != FINE:
+        return why
+    ref.touch(slot)
+    if ref.queued(person, slot) is None:
+        ref.queue.append(Waiter(slot, person))
+    return FINE
+
+
+def leave(ref: Reference, one: Waiter) -> str:
+    if ref.seen_waiter(one) not in ("waiting", "offered") or ref.barred(one.person):
+        return "waitlist_entry_not_found"
+    ref.touch(one.slot)
+    if one.claim is None:
+        one.status = "left"
+        return FINE
+    one.status = "declined"
+    ref.end(one.claim, "released")
+    ref.touch(one.slot)
+    return FINE
+
+
+def cancel(ref: Reference, claim: Claim, *, by_agent: bool) -> str:
+    if (why := ref.against_ending(claim, by_agent=by_agent)) != FINE:
+        return why
+    ref.end(claim, "cancelled_by_agent" if by_agent else "cancelled_by_applicant")
+    ref.touch(claim.slot)
+    return FINE
+
+
+def decide(ref: Reference, claim: Claim, status: str) -> str:
+    if ref.seen(claim) != "pending_approval":
+        return "booking_not_pending"
+    if status == "confirmed":
+        claim.status, claim.deadline = status, None
+    else:
+        ref.end(claim, status)
+    ref.touch(claim.slot)
+    return FINE
+
+
+def move(ref: Reference, claim: Claim, to: Slot, *, by_agent: bool) -> str:
+    if ref.barred(claim.person):
+        return "applicant_ineligible"
+    if (why := ref.against_ending(claim, by_agent=by_agent)) != FINE:
+        return why
+    ref.touch_overdue([*ref.overdue_of(claim.person), to])
+    if (why := ref.against_place(claim.person, to, by_agent=by_agent, moving=claim)) != FINE:
+        return why
+    ref.touch(to)
+    _serve(ref, claim.person, to)
+    if (own := ref.own(claim.person, to)) is not None:
+        ref.end(own, "released")
+    old = claim.slot
+    claim.slot, claim.sequence = to, claim.sequence + 1
+    if by_agent:
+        claim.deadline = None if claim.deadline is None else min(claim.deadline, to.start)
+    else:
+        claim.status, claim.deadline = _visit(ref, claim.person, to, by_agent=False)
+    ref.touch(old)
+    ref.touch(to)
+    return FINE
+
+
+def record(ref: Reference, claim: Claim, outcome: str) -> str:
+    if ref.seen(claim) != "confirmed":
+        return "booking_not_confirmed"
+    if ref.now < claim.slot.start:
+        return "visit_not_started"
+    if claim.outcome_at is not None and claim.outcome_at + 7 * 24 * 60 < ref.now:
+        return "outcome_final"
+    claim.outcome = outcome
+    claim.outcome_at = ref.now if claim.outcome_at is None else claim.outcome_at
+    return FINE
+
+
+def rate(claim: Claim) -> str:
+    if claim.outcome != "attended":
+        return "not_attended"
+    if claim.rated:
+        return "feedback_given"
+    claim.rated = True
+    return FINE
+
+
+def resize(ref: Reference, slot: Slot, capacity: int) -> str:
+    if slot.start <= ref.now:
+        return "slot_started"
+    if slot.cancelled:
+        return "slot_cancelled"
+    kept = [c for c in ref.on(slot) if c.status in VISIT or not ref.barred(c.person)]
+    offered = min(
+        slot.capacity - len(kept),
+        sum(not ref.barred(one.person) for one in ref.waiting(slot)) if ref.now < slot.start - ref.rules.notice else 0,
+    )
+    if capacity != slot.capacity and capacity < len(kept) + max(0, offered):
+        return "capacity_taken"
+    ref.touch(slot)
+    slot.capacity = capacity
+    ref.touch(slot)
+    return FINE
+
+
+def cancel_slot(ref: Reference, slot: Slot) -> str:
+    if slot.start <= ref.now:
+        return "slot_started"
+    if slot.cancelled:
+        return "slot_cancelled"
+    for claim in [claim for claim in ref.claims if claim.slot is slot and claim.status in ("held", "offered", *VISIT)]:
+        if ref.over(claim):
+            ref.end(claim, ref.seen(claim))
+        else:
+            ref.end(claim, "cancelled_by_agent" if claim.status in VISIT else "released")
+    for one in ref.waiting(slot):
+        one.status = "skipped"
+    slot.cancelled = True
+    return FINE
+
+
+def screen(ref: Reference, person: str, risk: str) -> None:
+    ref.risk[person] = risk
+    if risk == "HIGH":
+        for slot in ref.slots:
+            if any(
+                c.slot is slot and c.person == person and c.status in ("held", "offered", *VISIT) for c in ref.claims
+            ) or any(
+                one.slot is slot and one.person == person and one.status in ("waiting", "offered") for one in ref.queue
+            ):
+                ref.touch(slot)

@@ -1,0 +1,71 @@
+"""The door to the pool: a moving queue is waited in, a standing one is not."""
+
+import asyncio
+
+import pytest
+
+from booking.adapters.postgres import door as module
+from booking.adapters.postgres.door import Door
+from booking.domain.errors import Unavailable
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STANDSTILL", 0.05)
+
+
+async def test_all_of_a_crowd_get_in_in_the_order_in_which_they_came() -> None:
+    door, seen, inside = Door(2), [], 0
+
+    async def visitor(number: int) -> None:
+        nonlocal inside
+        async with door.passing():
+            inside += 1
+            assert inside <= 2
+            seen.append(number)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(visitor(number) for number in range(500)))
+    assert seen == list(range(500))
+
+
+async def test_where_nobody_comes_out_those_who_wait_are_told() -> None:
+    door = Door(1)
+    async with door.passing():
+        with pytest.raises(Unavailable):
+            async with door.passing():
+                pass
+    async with door.passing():
+        pass
+
+
+async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever() -> None:
+    door, over = Door(1), asyncio.Event()
+
+    async def slow() -> None:
+        while not over.is_set():
+            async with door.passing():
+                await asyncio.sleep(0.03)
+
+    crowd = [asyncio.create_task(slow()) for _ in range(20)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        async with door.passing():
+            pass
+    over.set()
+    await asyncio.gather(*crowd, return_exceptions=True)
+    async with door.passing():
+        pass
+
+
+async def test_whoever_gives_up_leaves_the_door_to_the_others() -> None:
+    door = Door(1)
+    async with door.passing():
+        waiting = asyncio.create_task(door.passing().__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with door.passing():
+        pass
