@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from booking.domain import changes
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, BookingStatus
@@ -111,7 +112,9 @@ async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: 
     with pytest.raises(Gone):
         await world.store.rosters.change(
             slot.key,
-            lambda roster: roster.change(stale.id, lambda one, _, at: one.cancel_by_agent(reason=None, at=at)),
+            lambda roster: changes.transit(
+                roster, stale.id, lambda one, _, at: one.cancel_by_agent(reason=None, at=at)
+            ),
             first.acting_as_applicant(),
         )
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
@@ -172,7 +175,7 @@ async def test_the_write_itself_refuses_the_ineligible_the_unlinked_and_the_star
 
     async def write() -> None:
         by = applicant.acting_as_applicant()
-        await world.store.rosters.claim(slot.key, person, lambda roster, one: roster.book(one, notes=""), by)
+        await world.store.rosters.claim(slot.key, person, lambda roster, one: changes.book(roster, one, notes=""), by)
 
     worse = screening(
         agency.organization_id, external_id=person.external_id, email=person.email, risk_level=RiskLevel.HIGH

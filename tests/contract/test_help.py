@@ -1,6 +1,6 @@
 """Answers that help: alternatives, eligibility, finding people; the same in memory and in PostgreSQL."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -64,6 +64,22 @@ async def test_eligibility_tells_every_rule_why_not_and_until_when(world: World)
     broken = {rule: verdict.until for rule, verdict in verdicts.items() if not verdict.satisfied}
     assert broken == {"horizon": far.start_time - timedelta(days=1), "booking_limit": near.end_time}
     assert all(verdict.refusal is None and verdict.until is None for verdict in verdicts.values() if verdict.satisfied)
+
+
+async def test_a_place_that_is_only_held_lifts_with_the_hold_unless_somebody_waits(world: World) -> None:
+    agency = organization(world.store)
+    holder, waiter, looker = [await agency.applicant() for _ in range(3)]
+    slot = await agency.slot(await agency.agent())
+    hold = await agency.holds.hold(holder, slot.id)
+
+    async def until() -> datetime | None:
+        (place,) = [one for one in await agency.slots.eligibility(looker, slot.id) if one.rule == "place"]
+        assert not place.satisfied
+        return place.until
+
+    assert await until() == hold.deadline
+    await agency.waitlists.join(waiter, slot.id)
+    assert await until() is None
 
 
 async def test_eligibility_is_for_applicants_of_the_slot_s_organization(world: World) -> None:

@@ -73,6 +73,7 @@ class Life:
 
     def __init__(self, store: Store, clock: Clock, tally: Counter[tuple[str, str]]) -> None:
         self.store, self.clock, self.tally = store, clock, tally
+        self.refusals = 0
         self.ids: dict[Claim | Waiter, UUID] = {}
         self.callers: dict[str, Caller] = {}
         self.slots: dict[str, UUID] = {}
@@ -353,6 +354,7 @@ class Life:
             answered, outcome = await asked, FINE
         except Refusal as refusal:
             answered, outcome = None, refusal.code
+            self.refusals += 1
         self.tally[deed, outcome] += 1
         assert outcome == expected, f"{deed}: {outcome} in place of {expected}"
         return answered

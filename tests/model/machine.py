@@ -46,8 +46,10 @@ class Machine(RuleBasedStateMachine):
     async def step(self, deed: str, who: str, agent: str, number: int, which: int, minutes: int) -> None:
         life = self.life
         slot: Slot = life.reference.slots[number]
+        before = life.refusals
         await do(life, deed, who, agent, slot, which, minutes)
-        await life.look(who)
+        if life.refusals == before or which % 3 == 0:  # a refusal changes little, so it is looked at now and then
+            await life.look(who)
 
     def teardown(self) -> None:
         if hasattr(self, "life"):

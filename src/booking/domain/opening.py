@@ -67,7 +67,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """`claimants` have a claim on it; `overdue`: whether one is over by the clock, and still to be tidied."""
+    """`claimants` have a claim on it; `overdue`: whether one is over by the clock, and still to be tidied.
+
+    `frees_at`: when the first of the holds and offers on it will be over.
+    """
 
     slot: Slot
     places: Places
@@ -75,6 +78,7 @@ class Opening:
     at: datetime
     claimants: frozenset[UUID] = frozenset()
     overdue: bool = False
+    frees_at: datetime | None = None
 
     @property
     def places_left(self) -> int:
@@ -196,7 +200,9 @@ class Opening:
         yield Verdict(rule="horizon", refusal=errors.BeyondHorizon() if early else None, until=opens if early else None)
 
     def _place(self) -> Verdict:
-        return Verdict(rule="place", refusal=errors.SlotTaken() if self.places_left == 0 else None)
+        taken = self.places_left == 0
+        until = self.frees_at if taken and not self.places.waiting and not self.slot.cancelled else None
+        return Verdict(rule="place", refusal=errors.SlotTaken() if taken else None, until=until)
 
     def _limits(self, others: list[Booking]) -> Iterator[Verdict]:
         """A hold counts as the booking that it may become, so that one within its time always can."""

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import actions
+from booking.domain import actions, changes
 from booking.domain.actions import BookingView
 from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome, Sight
 from booking.domain.caller import Caller, Side
+from booking.domain.changes import Transition
 from booking.domain.errors import BookingNotFound
 from booking.domain.events import Actor
 from booking.domain.opening import Opening, Standing
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy
-from booking.domain.roster import Roster, Transition
+from booking.domain.roster import Roster
 from booking.service.contest import contest
 from booking.service.desk import Desk
 from booking.service.holds import HoldService
@@ -49,7 +50,7 @@ class BookingService:
             opening.book(standing, hold_id=hold_id, by_agent=by_agent)
 
         def claim(roster: Roster, standing: Standing) -> Roster:
-            return roster.book(standing, notes=notes, hold_id=hold_id, by_agent=by_agent)
+            return changes.book(roster, standing, notes=notes, hold_id=hold_id, by_agent=by_agent)
 
         roster, standing = await self.desk.claim(caller, slot_id, look, claim, applicant_id=applicant_id)
         return _view(caller, roster.sight(roster.claim_of(standing.applicant.id), standing.applicant))
@@ -131,7 +132,9 @@ class BookingService:
             sight = await self._managed(caller, booking_id)
             sight.booking.record(outcome, at=sight.at)
             roster = await self.rosters.change(
-                sight.booking.slot_key, lambda roster: roster.record(booking_id, outcome), caller.acting_as_agent()
+                sight.booking.slot_key,
+                lambda roster: changes.record(roster, booking_id, outcome),
+                caller.acting_as_agent(),
             )
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
 
@@ -148,7 +151,7 @@ class BookingService:
             sight.booking.give_feedback(rating=rating, comment=comment, at=sight.at)
             roster = await self.rosters.change(
                 sight.booking.slot_key,
-                lambda roster: roster.give_feedback(booking_id, rating=rating, comment=comment),
+                lambda roster: changes.give_feedback(roster, booking_id, rating=rating, comment=comment),
                 caller.acting_as_applicant(),
             )
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
@@ -168,7 +171,7 @@ class BookingService:
         transition(sight.booking, sight.policy, sight.at)
         booking_id = sight.booking.id
         roster = await self.rosters.change(
-            sight.booking.slot_key, lambda roster: roster.change(booking_id, transition), by
+            sight.booking.slot_key, lambda roster: changes.transit(roster, booking_id, transition), by
         )
         changed = next(claim for claim in roster.claims if claim.id == booking_id)
         return roster.sight(changed, sight.applicant)

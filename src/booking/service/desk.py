@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from booking.domain import changes
 from booking.domain.booking import Booking
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal, SlotTaken
 from booking.domain.events import Actor
 from booking.domain.opening import Opening, Standing
-from booking.domain.roster import Roster, move
+from booking.domain.roster import Roster
 from booking.domain.slot import Slot
 from booking.service.contest import contest
 from booking.service.ports import Claim, Lost, Rosters, Slots
@@ -60,7 +61,7 @@ class Desk:
         await self._tidy(opening, standing, by)
 
         def moved(old: Roster, new: Roster, standing: Standing) -> tuple[Roster, Roster]:
-            return move(old, new, booking.id, standing, by_agent=by_agent)
+            return changes.move(old, new, booking.id, standing, by_agent=by_agent)
 
         async with self._alternatives_to(opening.slot):
             opening.move(standing, booking.id, by_agent=by_agent)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from booking.domain import changes
 from booking.domain.booking import UNMADE, Booking
 from booking.domain.caller import Caller
 from booking.domain.errors import BookingNotFound, HoldNotFound
-from booking.domain.opening import Opening, Standing
-from booking.domain.roster import Roster
+from booking.domain.opening import Opening
 from booking.service.contest import contest
 from booking.service.desk import Desk
 from booking.service.ports import Bookings, Rosters
@@ -22,7 +22,7 @@ class HoldService:
     async def hold(self, caller: Caller, slot_id: UUID) -> Booking:
         """Keep a place. Again while it is kept, and it is the same hold, not extended; an offer is one as well."""
         caller.as_applicants()
-        roster, standing = await self.desk.claim(caller, slot_id, Opening.hold, _hold)
+        roster, standing = await self.desk.claim(caller, slot_id, Opening.hold, changes.hold)
         return roster.claim_of(standing.applicant.id)
 
     async def release(self, caller: Caller, hold_id: UUID) -> None:
@@ -31,7 +31,7 @@ class HoldService:
         async def attempt() -> None:
             held = await self._own(caller, hold_id)
             await self.rosters.change(
-                held.slot_key, lambda roster: roster.release(hold_id), caller.acting_as_applicant()
+                held.slot_key, lambda roster: changes.release(roster, hold_id), caller.acting_as_applicant()
             )
 
         await contest(attempt)
@@ -56,7 +56,3 @@ class HoldService:
         if held.applicant_id not in own:
             raise HoldNotFound
         return held
-
-
-def _hold(roster: Roster, standing: Standing) -> Roster:
-    return roster.hold(standing)

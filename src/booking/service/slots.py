@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import actions
+from booking.domain import actions, changes
 from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import SlotOverlap, WrongRole
@@ -106,7 +106,7 @@ class SlotService:
         def look(opening: Opening) -> None:
             opening.slot.cancel(reason=reason, at=opening.at)
 
-        await self._change(caller, slot_id, look, lambda roster: roster.cancel(reason=reason))
+        await self._change(caller, slot_id, look, lambda roster: changes.cancel(roster, reason=reason))
 
     async def resize(self, caller: Caller, slot_id: UUID, capacity: int) -> SlotView:
         """More places, which go to those who wait first; or fewer, but no less than are taken."""
@@ -114,7 +114,7 @@ class SlotService:
         def look(opening: Opening) -> None:
             opening.slot.still_ahead(at=opening.at)
 
-        roster = await self._change(caller, slot_id, look, lambda roster: roster.resize(capacity))
+        roster = await self._change(caller, slot_id, look, lambda roster: changes.resize(roster, capacity))
         (view,) = await self._views(caller, [roster.opening])
         return view
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from booking.domain import changes
 from booking.domain.caller import Caller, Side
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging
-from booking.domain.roster import Roster
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.contest import contest
 from booking.service.desk import Desk
@@ -26,7 +26,7 @@ class WaitlistService:
     async def join(self, caller: Caller, slot_id: UUID) -> EntryView:
         """Wait at the end of the queue; whoever waits already stays where they are."""
         caller.as_applicants()
-        roster, standing = await self.desk.claim(caller, slot_id, Opening.join, Roster.join)
+        roster, standing = await self.desk.claim(caller, slot_id, Opening.join, changes.join)
         return await self.waitlists.get(roster.entry_of(standing.applicant.id).id, caller.applicants)
 
     async def leave(self, caller: Caller, entry_id: UUID) -> None:
@@ -36,7 +36,7 @@ class WaitlistService:
         async def attempt() -> None:
             entry = (await self.waitlists.get(entry_id, own)).entry
             key = entry.organization_id, entry.slot_id
-            await self.rosters.change(key, lambda roster: roster.leave(entry_id), caller.acting_as_applicant())
+            await self.rosters.change(key, lambda roster: changes.leave(roster, entry_id), caller.acting_as_applicant())
 
         await contest(attempt)
 

@@ -75,11 +75,12 @@ class State:
         at = self.clock()
         claims = self.claims_on(slot.key)
         running = [claim for claim in claims if not claim.overdue(at)]
+        reserved = [claim for claim in running if claim.reserved and self.applicant(claim).eligible]
         return Opening(
             slot=slot,
             places=Places(
                 booked=sum(claim.visit for claim in running),
-                reserved=sum(claim.reserved and self.applicant(claim).eligible for claim in running),
+                reserved=len(reserved),
                 waiting=sum(
                     entry.status is EntryStatus.WAITING and self.applicant(entry).eligible
                     for entry in self.queue_for(slot.key)
@@ -89,6 +90,7 @@ class State:
             at=at,
             claimants=frozenset(claim.applicant_id for claim in claims),
             overdue=len(running) < len(claims),
+            frees_at=min((claim.deadline for claim in reserved if claim.deadline), default=None),
         )
 
     def public(self, slot: Slot) -> bool:

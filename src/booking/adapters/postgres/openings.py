@@ -22,6 +22,9 @@ _claims = (
         .label("reserved"),
         sa.func.count().filter(sa.not_(_running)).label("overdue"),
         sa.func.array_agg(bookings.c.applicant_id).label("claimants"),
+        sa.func.min(bookings.c.deadline)
+        .filter(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
+        .label("frees_at"),
     )
     .select_from(
         bookings.outerjoin(
@@ -85,6 +88,7 @@ OPENINGS = sa.select(
     _claims.c.reserved,
     _claims.c.overdue,
     _claims.c.claimants,
+    _claims.c.frees_at,
     _waiting.c.waiting,
     booking_now().label("at"),
 ).select_from(ruled(slots).join(_claims, sa.true()).join(_waiting, sa.true()))
@@ -147,4 +151,5 @@ def opening_from(row: sa.Row[Any]) -> Opening:
         at=row.at,
         overdue=row.overdue > 0,
         claimants=frozenset(row.claimants or ()),
+        frees_at=row.frees_at,
     )

@@ -1,0 +1,82 @@
+"""What all requests and answers have in common, and what refusals look like."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+from booking.domain.booking import LONGEST_NOTES, LONGEST_REASON
+from booking.domain.slot import LARGEST
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""RFC 3339 with an offset."""
+
+
+Text = Annotated[str, Meta(pattern="^[^\\u0000]*$")]
+"""Any characters but NUL, which PostgreSQL cannot keep."""
+
+
+LARGEST_PAGE = 100
+USUAL_PAGE = 50
+
+
+Limit = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
+Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
+Notes = Annotated[Text, Meta(max_length=LONGEST_NOTES)]
+Rating = Annotated[int, Meta(ge=1, le=5)]
+Year = Annotated[int, Meta(ge=0, le=31_536_000)]
+"""Seconds, at most a year of them."""
+
+
+Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
+
+
+class Input(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What callers send."""
+
+
+class CancelQuery(Input):
+    reason: Reason | None = None
+
+
+class RowsQuery(Input):
+    cursor: str | None = None
+    limit: Limit = USUAL_PAGE
+
+
+class PageQuery(RowsQuery):
+    since: Instant | None = field(default=None, name="from")
+    until: Instant | None = field(default=None, name="to")
+
+
+class Output(Struct, kw_only=True):
+    """What callers get: every field always, null where empty."""
+
+
+class Health(Output):
+    status: Literal["ok"]
+
+
+class FieldFault(Output):
+    pointer: str
+    detail: str
+
+
+class Alternative(Output):
+    id: UUID
+    property_id: UUID
+    start_time: Instant
+    end_time: Instant
+    places_left: int
+
+
+class Problem(Output, omit_defaults=True):
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldFault] | None = None
+    alternatives: list[Alternative] | None = None
