@@ -251,8 +251,8 @@ class Life:
 
     # looking
 
-    async def look(self, who: str) -> None:
-        """At every slot, by somebody; and at all there is, by an admin."""
+    async def look_at_slots(self, who: str) -> None:
+        """At every slot, by an admin; and at one by somebody, who is told what they may do."""
         admin = self.callers["admin"]
         page = await self.agency.slots.list(admin, status=None, property_id=None, window=Window(), paging=ALL)
         views = {view.slot.id: view for view in page.items}
@@ -266,6 +266,10 @@ class Life:
                 self.reference.places_left(slot),
             )
         await self._look_at_actions(who)
+
+    async def look_at_people(self) -> None:
+        """At every booking, and at everybody who waits."""
+        admin = self.callers["admin"]
         bookings = (await self.agency.bookings.list(admin, side=None, status=None, window=Window(), paging=ALL)).items
         seen = {
             view.booking.id: (
@@ -310,11 +314,7 @@ class Life:
     async def _look_at_actions(self, who: str) -> None:
         slot = self.reference.slots[self.reference.now % len(self.reference.slots)]
         ref, caller = self.reference, self.callers[who]
-        person = caller.applicants[0]
-        fresh = (await self.store.rosters.standing_of((await self._slot(slot)), person.id)).applicant
-        view = await self.agency.slots.get(
-            Caller(subject=caller.subject, email=None, agent=None, applicants=(fresh,)), self.slots[slot.name]
-        )
+        view = await self.agency.slots.get(caller, self.slots[slot.name])
         own, entry = ref.own(who, slot), ref.queued(who, slot)
         expected = {
             "book": ref.against_place(who, slot, by_agent=False) == FINE,
@@ -327,9 +327,6 @@ class Life:
             slot.name,
             {action for action, may in expected.items() if may},
         )
-
-    async def _slot(self, slot: Slot) -> Any:
-        return (await self.store.slots.opening(self.slots[slot.name], self.callers["admin"])).slot
 
     # helpers
 

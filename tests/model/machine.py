@@ -49,10 +49,13 @@ class Machine(RuleBasedStateMachine):
         before = life.refusals
         await do(life, deed, who, agent, slot, which, minutes)
         if life.refusals == before or which % 3 == 0:  # a refusal changes little, so it is looked at now and then
-            await life.look(who)
+            await life.look_at_slots(who)
+            if which % 2 == 0:  # what is wrong there stays wrong
+                await life.look_at_people()
 
     def teardown(self) -> None:
         if hasattr(self, "life"):
+            self.runner.run(self.life.look_at_people())
             self.runner.run(self.life.check())
 
 
