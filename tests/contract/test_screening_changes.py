@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from booking.domain.actions import SlotAction
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
@@ -88,6 +89,20 @@ async def test_by_policy_a_high_screening_cancels_bookings_and_their_places_go_o
     before = await world.events()
     await agency.screen(found)  # delivered once more
     assert await world.events() == before
+
+
+async def test_a_policy_that_comes_after_the_screening_cancels_nothing(world: World) -> None:
+    """A policy holds for what is decided from then on; and what is shown as taken is taken."""
+    agency = organization(world.store)
+    agent, person, other = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent)
+    booking = await agency.book(person, slot.id)
+    await screened(world, agency, person, RiskLevel.HIGH)
+    await agency.policies.put(await agency.admin(), Settings(cancel_when_ineligible=True), expected=None)
+    assert (await agency.slots.get(other, slot.id)).actions == (SlotAction.JOIN_WAITLIST,)
+    await agency.waitlists.join(other, slot.id)
+    assert await agency.tidying.step() == 0
+    assert (await agency.bookings.get(agent, booking.id)).booking.status is BookingStatus.CONFIRMED
 
 
 async def test_a_crash_after_the_screening_is_made_good_when_the_message_comes_again(

@@ -184,4 +184,7 @@ def screen(ref: Reference, person: str, risk: str) -> None:
             ) or any(
                 one.slot is slot and one.person == person and one.status in ("waiting", "offered") for one in ref.queue
             ):
+                for claim in ref.on(slot):
+                    if claim.person == person and claim.status in VISIT and ref.rules.cancels and ref.now < slot.start:
+                        ref.end(claim, "cancelled_by_screening")
                 ref.touch(slot)

@@ -138,7 +138,6 @@ class Life:
     async def release(self, claim: Claim) -> None:
         expected = deeds.release(self.reference, claim)
         await self._same("release", expected, self.agency.holds.release(self.callers[claim.person], self.ids[claim]))
-        await self._meet_offers()
 
     async def join(self, who: str, slot: Slot) -> None:
         expected = deeds.join(self.reference, who, slot)
@@ -147,30 +146,25 @@ class Life:
             entry = self.reference.queued(who, slot)
             assert entry is not None
             assert self.ids.setdefault(entry, view.entry.id) == view.entry.id
-        await self._meet_offers()
 
     async def leave(self, one: Waiter) -> None:
         expected = deeds.leave(self.reference, one)
         await self._same("leave", expected, self.agency.waitlists.leave(self.callers[one.person], self.ids[one]))
-        await self._meet_offers()
 
     async def cancel(self, by: str, claim: Claim) -> None:
         if by not in (claim.person, claim.slot.agent, "admin"):
             return  # whoever has nothing to do with it is for other tests
         expected = self._unless_none_yet(claim) or deeds.cancel(self.reference, claim, by_agent=by != claim.person)
         await self._same("cancel", expected, self.agency.bookings.cancel(self.callers[by], self.ids[claim]))
-        await self._meet_offers()
 
     async def approve(self, claim: Claim) -> None:
         expected = self._unless_none_yet(claim) or deeds.decide(self.reference, claim, "confirmed")
         agent = self.callers[claim.slot.agent]
         await self._same("approve", expected, self.agency.bookings.approve(agent, self.ids[claim]))
-        await self._meet_offers()
 
     async def decline(self, claim: Claim) -> None:
         expected = self._unless_none_yet(claim) or deeds.decide(self.reference, claim, "declined")
         await self._same("decline", expected, self.agency.bookings.decline(self.callers["admin"], self.ids[claim]))
-        await self._meet_offers()
 
     async def move(self, by: str, claim: Claim, to: Slot) -> None:
         if by not in (claim.person, claim.slot.agent, "admin"):
@@ -178,7 +172,6 @@ class Life:
         expected = self._unless_none_yet(claim) or deeds.move(self.reference, claim, to, by_agent=by != claim.person)
         asked = self.agency.bookings.reschedule(self.callers[by], self.ids[claim], self.slots[to.name])
         await self._same("reschedule", expected, asked)
-        await self._meet_offers()
 
     async def record(self, claim: Claim, outcome: str) -> None:
         expected = self._unless_none_yet(claim) or deeds.record(self.reference, claim, outcome)
@@ -196,7 +189,6 @@ class Life:
         expected = deeds.resize(self.reference, slot, capacity)
         asked = self.agency.slots.resize(self.callers["admin"], self.slots[slot.name], capacity)
         await self._same("resize", expected, asked)
-        await self._meet_offers()
 
     async def cancel_slot(self, slot: Slot) -> None:
         expected = deeds.cancel_slot(self.reference, slot)
@@ -219,7 +211,6 @@ class Life:
         self.reference.now += 1
         await self._same("screen", FINE, self.agency.screen(found))
         self.callers[who] = await self.agency.identity.identify(claims(self.callers[who].subject), "request")
-        await self._meet_offers()
 
     async def set_rules(self, rules: Rules) -> None:
         self.reference.rules = rules
@@ -247,7 +238,6 @@ class Life:
     async def tidy(self) -> None:
         self.reference.tidy()
         await self._same("tidy", FINE, self.agency.tidying.step())
-        await self._meet_offers()
 
     # looking
 
@@ -354,6 +344,7 @@ class Life:
             self.refusals += 1
         self.tally[deed, outcome] += 1
         assert outcome == expected, f"{deed}: {outcome} in place of {expected}"
+        await self._meet_offers()
         return answered
 
     def _learn(self, who: str, slot: Slot, made: Booking | None) -> None:

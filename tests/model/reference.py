@@ -135,8 +135,6 @@ class Reference:
                 self.end(claim, self.seen(claim))
             elif self.barred(claim.person) and claim.status in ("held", "offered"):
                 self.end(claim, "released")
-            elif self.barred(claim.person) and self.rules.cancels and self.now < slot.start:
-                self.end(claim, "cancelled_by_screening")
         for one in self.waiting(slot):
             if self.barred(one.person):
                 one.status = "skipped"

@@ -8,6 +8,7 @@ import asyncio
 import multiprocessing
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,8 +76,8 @@ def soak(steps: int, number: int, results: "multiprocessing.Queue[tuple[Tally, s
                 try:
                     run(machine, settings=_budget(lives))
                 except BaseException as error:  # whatever it is, it is what this is for
-                    fault = f"seed {chosen}: {type(error).__name__}: {error}"
-            print(f"process {number}: {sum(tally.values())} steps", file=sys.stderr, flush=True)
+                    fault = f"seed {chosen}, {lives} lives: {''.join(traceback.format_exception(error))}"
+            print(f"process {number}: {sum(tally.values())} steps {fault}", file=sys.stderr, flush=True)
     results.put((tally, fault))
 
 

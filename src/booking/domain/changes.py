@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain import events
-from booking.domain.booking import Booking, BookingStatus, Outcome
+from booking.domain.booking import SCREENING_CHANGED, Booking, BookingStatus, Outcome
 from booking.domain.errors import CapacityTaken, HoldExpired, WaitlistEntryNotFound
 from booking.domain.opening import Standing
 from booking.domain.policy import Policy
@@ -98,6 +98,15 @@ def record(roster: Roster, booking_id: UUID, outcome: Outcome) -> Roster:
 def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str) -> Roster:
     after = roster.claim(booking_id).give_feedback(rating=rating, comment=comment, at=roster.at)
     return roster.put(after).told(events.feedback_given(after, roster.by))
+
+
+def screen_out(roster: Roster, applicant_id: UUID) -> Roster:
+    """What a newer screening takes from whoever it keeps out: what they held, and bookings where the policy says so."""
+    if roster.policy.cancel_when_ineligible and roster.at < roster.slot.start_time:
+        for claim in roster.live:
+            if claim.applicant_id == applicant_id and claim.as_of(roster.at).visit:
+                roster = roster.ended(claim, BookingStatus.CANCELLED_BY_SCREENING, reason=SCREENING_CHANGED)
+    return roster.settled()
 
 
 def resize(roster: Roster, capacity: int) -> Roster:

@@ -81,8 +81,6 @@ class Roster:
                 roster = roster.ended(claim, OVER[claim.status])
             elif claim.applicant_id in self.barred and claim.reserved:
                 roster = roster.ended(claim, BookingStatus.RELEASED, reason=SCREENING_CHANGED)
-            elif claim.applicant_id in self.barred and self.policy.cancel_when_ineligible and ahead:
-                roster = roster.ended(claim, BookingStatus.CANCELLED_BY_SCREENING, reason=SCREENING_CHANGED)
         for entry in roster.queue:
             if entry.queued and entry.applicant_id in self.barred:
                 roster = roster.stopped_waiting(entry, EntryStatus.SKIPPED, INELIGIBLE)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from booking.domain import changes
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.caller import Caller
 from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
+from booking.domain.slot import Key
 from booking.service.contest import contest
 from booking.service.ports import Applicants, Rosters
 
@@ -27,8 +29,11 @@ class ApplicantService:
         applicant = await self.applicants.register(screening, by)
         if not applicant.eligible:
             for key in await self.rosters.of_applicant(applicant):
-                await contest(lambda key=key: self.rosters.change(key, Roster.settled, by))  # type: ignore[misc]
+                await contest(lambda key=key: self._screen_out(key, applicant.id, by))  # type: ignore[misc]
         return applicant
+
+    async def _screen_out(self, key: Key, applicant_id: UUID, by: Actor) -> Roster:
+        return await self.rosters.change(key, lambda roster: changes.screen_out(roster, applicant_id), by)
 
     async def list(self, caller: Caller, *, q: str | None, eligible: bool | None, paging: Paging) -> Page[Applicant]:
         """The applicants of an agent's organization."""
