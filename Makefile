@@ -41,7 +41,7 @@ e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` desc
 # Without addresses of package indexes (ADR 3). Pins stay as they are unless ARGS=--upgrade.
 COMPILE = $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: half an hour on two cores
-	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000)
+	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)
 
 lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrade
 	@echo "locking requirements" >&2

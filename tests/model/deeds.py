@@ -1,6 +1,16 @@
 """What people do, to the reference alone: each deed says what is answered, and lets the reference follow."""
 
-from tests.model.reference import FINE, VISIT, Claim, Reference, Slot, Waiter
+from tests.model.reference import FINE, LIVE, RESERVED, UNMADE, VISIT, Claim, Reference, Slot, Waiter
+from tests.model.refusals import (
+    against_changing,
+    against_deciding,
+    against_ending,
+    against_hold,
+    against_place,
+    against_rating,
+    against_recording,
+    against_waiting,
+)
 
 
 def _visit(ref: Reference, person: str, slot: Slot, *, by_agent: bool) -> tuple[str, int | None]:
@@ -15,9 +25,19 @@ def _serve(ref: Reference, person: str, slot: Slot) -> None:
         one.status = "taken"
 
 
+def _rival(ref: Reference, person: str, slot: Slot) -> bool:
+    """Whoever has nothing on a full slot is told so at once, and what of theirs is over elsewhere stays as it is."""
+    live = [claim for claim in ref.claims if claim.slot is slot and claim.status in LIVE]
+    if any(ref.over(claim) or claim.person == person for claim in live):
+        return False
+    return against_place(ref, person, slot, by_agent=False) == "slot_taken"
+
+
 def book(ref: Reference, person: str, slot: Slot, *, by_agent: bool = False, hold: Claim | None = None) -> str:
+    if not by_agent and hold is None and _rival(ref, person, slot):
+        return "slot_taken"
     ref.touch_overdue([*ref.overdue_of(person), slot])
-    if (why := ref.against_place(person, slot, by_agent=by_agent, hold=hold)) != FINE:
+    if (why := against_place(ref, person, slot, by_agent=by_agent, hold=hold)) != FINE:
         return why
     ref.touch(slot)
     status, deadline = _visit(ref, person, slot, by_agent=by_agent)
@@ -32,8 +52,10 @@ def book(ref: Reference, person: str, slot: Slot, *, by_agent: bool = False, hol
 
 
 def hold(ref: Reference, person: str, slot: Slot) -> str:
+    if _rival(ref, person, slot):
+        return "slot_taken"
     ref.touch_overdue([*ref.overdue_of(person), slot])
-    if (why := ref.against_hold(person, slot)) != FINE:
+    if (why := against_hold(ref, person, slot)) != FINE:
         return why
     ref.touch(slot)
     if ref.own(person, slot) is None:
@@ -42,9 +64,9 @@ def hold(ref: Reference, person: str, slot: Slot) -> str:
 
 
 def release(ref: Reference, claim: Claim) -> str:
-    if claim.status not in ("held", "offered", "released", "lapsed"):
+    if claim.status not in UNMADE:
         return "hold_not_found"
-    if ref.seen(claim) not in ("held", "offered") or ref.barred(claim.person):
+    if ref.seen(claim) not in RESERVED or ref.barred(claim.person):
         return "hold_expired"
     ref.touch(claim.slot)
     for one in ref.queue:
@@ -57,7 +79,7 @@ def release(ref: Reference, claim: Claim) -> str:
 
 def join(ref: Reference, person: str, slot: Slot) -> str:
     ref.touch_overdue([*ref.overdue_of(person), slot])
-    if (why := ref.against_waiting(person, slot)) != FINE:
+    if (why := against_waiting(ref, person, slot)) != FINE:
         return why
     ref.touch(slot)
     if ref.queued(person, slot) is None:
@@ -79,7 +101,7 @@ def leave(ref: Reference, one: Waiter) -> str:
 
 
 def cancel(ref: Reference, claim: Claim, *, by_agent: bool) -> str:
-    if (why := ref.against_ending(claim, by_agent=by_agent)) != FINE:
+    if (why := against_ending(ref, claim, by_agent=by_agent)) != FINE:
         return why
     ref.end(claim, "cancelled_by_agent" if by_agent else "cancelled_by_applicant")
     ref.touch(claim.slot)
@@ -87,8 +109,8 @@ def cancel(ref: Reference, claim: Claim, *, by_agent: bool) -> str:
 
 
 def decide(ref: Reference, claim: Claim, status: str) -> str:
-    if ref.seen(claim) != "pending_approval":
-        return "booking_not_pending"
+    if (why := against_deciding(ref, claim)) != FINE:
+        return why
     if status == "confirmed":
         claim.status, claim.deadline = status, None
     else:
@@ -100,10 +122,10 @@ def decide(ref: Reference, claim: Claim, status: str) -> str:
 def move(ref: Reference, claim: Claim, to: Slot, *, by_agent: bool) -> str:
     if ref.barred(claim.person):
         return "applicant_ineligible"
-    if (why := ref.against_ending(claim, by_agent=by_agent)) != FINE:
+    if (why := against_ending(ref, claim, by_agent=by_agent)) != FINE:
         return why
     ref.touch_overdue([*ref.overdue_of(claim.person), to])
-    if (why := ref.against_place(claim.person, to, by_agent=by_agent, moving=claim)) != FINE:
+    if (why := against_place(ref, claim.person, to, by_agent=by_agent, moving=claim)) != FINE:
         return why
     ref.touch(to)
     _serve(ref, claim.person, to)
@@ -121,37 +143,25 @@ def move(ref: Reference, claim: Claim, to: Slot, *, by_agent: bool) -> str:
 
 
 def record(ref: Reference, claim: Claim, outcome: str) -> str:
-    if ref.seen(claim) != "confirmed":
-        return "booking_not_confirmed"
-    if ref.now < claim.slot.start:
-        return "visit_not_started"
-    if claim.outcome_at is not None and claim.outcome_at + 7 * 24 * 60 < ref.now:
-        return "outcome_final"
+    if (why := against_recording(ref, claim)) != FINE:
+        return why
     claim.outcome = outcome
     claim.outcome_at = ref.now if claim.outcome_at is None else claim.outcome_at
     return FINE
 
 
 def rate(claim: Claim) -> str:
-    if claim.outcome != "attended":
-        return "not_attended"
-    if claim.rated:
-        return "feedback_given"
+    if (why := against_rating(claim)) != FINE:
+        return why
     claim.rated = True
     return FINE
 
 
 def resize(ref: Reference, slot: Slot, capacity: int) -> str:
-    if slot.start <= ref.now:
-        return "slot_started"
-    if slot.cancelled:
-        return "slot_cancelled"
-    kept = [c for c in ref.on(slot) if c.status in VISIT or not ref.barred(c.person)]
-    offered = min(
-        slot.capacity - len(kept),
-        sum(not ref.barred(one.person) for one in ref.waiting(slot)) if ref.now < slot.start - ref.rules.notice else 0,
-    )
-    if capacity != slot.capacity and capacity < len(kept) + max(0, offered):
+    if (why := against_changing(ref, slot)) != FINE:
+        return why
+    offered = min(slot.capacity - ref.taken(slot), ref.awaited(slot))
+    if capacity != slot.capacity and capacity < ref.taken(slot) + max(0, offered):
         return "capacity_taken"
     ref.touch(slot)
     slot.capacity = capacity
@@ -160,31 +170,26 @@ def resize(ref: Reference, slot: Slot, capacity: int) -> str:
 
 
 def cancel_slot(ref: Reference, slot: Slot) -> str:
-    if slot.start <= ref.now:
-        return "slot_started"
-    if slot.cancelled:
-        return "slot_cancelled"
-    for claim in [claim for claim in ref.claims if claim.slot is slot and claim.status in ("held", "offered", *VISIT)]:
+    if (why := against_changing(ref, slot)) != FINE:
+        return why
+    slot.cancelled = True
+    for claim in [claim for claim in ref.claims if claim.slot is slot and claim.status in LIVE]:
         if ref.over(claim):
             ref.end(claim, ref.seen(claim))
         else:
             ref.end(claim, "cancelled_by_agent" if claim.status in VISIT else "released")
     for one in ref.waiting(slot):
-        one.status = "skipped"
-    slot.cancelled = True
+        ref.skip(one)
     return FINE
 
 
 def screen(ref: Reference, person: str, risk: str) -> None:
     ref.risk[person] = risk
     if risk == "HIGH":
-        for slot in ref.slots:
-            if any(
-                c.slot is slot and c.person == person and c.status in ("held", "offered", *VISIT) for c in ref.claims
-            ) or any(
-                one.slot is slot and one.person == person and one.status in ("waiting", "offered") for one in ref.queue
-            ):
-                for claim in ref.on(slot):
-                    if claim.person == person and claim.status in VISIT and ref.rules.cancels and ref.now < slot.start:
-                        ref.end(claim, "cancelled_by_screening")
-                ref.touch(slot)
+        concerned = [claim.slot for claim in ref.claims if claim.person == person and claim.status in LIVE]
+        concerned += [one.slot for one in ref.queue if one.person == person and one.status in ("waiting", "offered")]
+        for slot in [slot for slot in ref.slots if slot in concerned]:
+            for claim in ref.on(slot):
+                if claim.person == person and claim.status in VISIT and ref.rules.cancels and ref.now < slot.start:
+                    ref.end(claim, "cancelled_by_screening")
+            ref.touch(slot)

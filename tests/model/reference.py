@@ -7,8 +7,10 @@ places are handed on only when a slot is touched, as in the service, for an offe
 from dataclasses import dataclass, field
 
 DAY = 24 * 60
-LIVE = ("held", "offered", "pending_approval", "confirmed")
+RESERVED = ("held", "offered")
 VISIT = ("pending_approval", "confirmed")
+LIVE = (*RESERVED, *VISIT)
+UNMADE = (*RESERVED, "released", "lapsed")
 FINE = "fine"
 
 
@@ -59,6 +61,7 @@ class Waiter:
     person: str
     status: str = "waiting"
     claim: Claim | None = None
+    reason: str | None = None
 
 
 @dataclass
@@ -69,8 +72,6 @@ class Reference:
     rules: Rules = field(default_factory=Rules)
     claims: list[Claim] = field(default_factory=list)
     queue: list[Waiter] = field(default_factory=list)
-
-    # what is so
 
     def over(self, claim: Claim) -> bool:
         return claim.status in LIVE and claim.deadline is not None and claim.deadline <= self.now
@@ -100,9 +101,16 @@ class Reference:
     def places_left(self, slot: Slot) -> int:
         if slot.cancelled:
             return 0
-        taken = sum(claim.status in VISIT or not self.barred(claim.person) for claim in self.on(slot))
-        waiting = sum(not self.barred(one.person) for one in self.waiting(slot))
-        return max(0, slot.capacity - taken - (waiting if self.now < slot.start - self.rules.notice else 0))
+        return max(0, slot.capacity - self.taken(slot) - self.awaited(slot))
+
+    def taken(self, slot: Slot) -> int:
+        return sum(claim.status in VISIT or not self.barred(claim.person) for claim in self.on(slot))
+
+    def awaited(self, slot: Slot) -> int:
+        """Places that could still be offered to those who wait."""
+        if self.now >= slot.start - self.rules.notice:
+            return 0
+        return sum(not self.barred(one.person) for one in self.waiting(slot))
 
     def status(self, slot: Slot) -> str:
         """As stored: what is over counts until somebody touches the slot."""
@@ -124,7 +132,13 @@ class Reference:
         claim.status, claim.deadline, claim.ended = status, None, self.now
         for one in self.queue:
             if one.claim is claim and one.status == "offered":
-                one.status = "lapsed" if status == "lapsed" else "skipped"
+                if status == "lapsed":
+                    one.status = status
+                else:
+                    self.skip(one)
+
+    def skip(self, one: Waiter) -> None:
+        one.status, one.reason = "skipped", "slot_cancelled" if one.slot.cancelled else "applicant_ineligible"
 
     def touch(self, slot: Slot) -> None:
         """Ends what is over, and offers on what is free."""
@@ -133,11 +147,11 @@ class Reference:
         for claim in [claim for claim in self.claims if claim.slot is slot and claim.status in LIVE]:
             if self.over(claim):
                 self.end(claim, self.seen(claim))
-            elif self.barred(claim.person) and claim.status in ("held", "offered"):
+            elif self.barred(claim.person) and claim.status in RESERVED:
                 self.end(claim, "released")
         for one in self.waiting(slot):
             if self.barred(one.person):
-                one.status = "skipped"
+                self.skip(one)
             elif slot.start <= self.now:
                 one.status = "lapsed"
         for one in self.waiting(slot):
@@ -157,102 +171,13 @@ class Reference:
 
     def tidy(self) -> None:
         for slot in self.slots:
-            forgotten = self.waiting(slot) and (
-                slot.start <= self.now
-                or (
-                    self.now < slot.start - self.rules.notice
-                    and any(not self.barred(one.person) for one in self.waiting(slot))
-                    and slot.capacity
-                    > sum(claim.status in VISIT or not self.barred(claim.person) for claim in self.on(slot))
-                )
-            )
-            if forgotten or any(claim.slot is slot and self.over(claim) for claim in self.claims):
+            if (
+                self.forgotten(slot)
+                or (self.waiting(slot) and slot.start <= self.now)
+                or any(claim.slot is slot and self.over(claim) for claim in self.claims)
+            ):
                 self.touch(slot)
 
-    # why not
-
-    def against_place(
-        self, person: str, slot: Slot, *, by_agent: bool, moving: Claim | None = None, hold: Claim | None = None
-    ) -> str:
-        own = self.own(person, slot)
-        mine = own is not None and own.status in ("held", "offered")
-        if self.barred(person):
-            return "applicant_ineligible"
-        if slot.start <= self.now:
-            return "slot_started"
-        if slot.cancelled:
-            return "slot_cancelled"
-        if hold is not None and own is not hold and not (own and own.status in VISIT):
-            return "hold_expired"
-        if not mine and not by_agent:
-            if self.now > slot.start - self.rules.notice:
-                return "notice_too_short"
-            if self.rules.horizon is not None and self.now < slot.start - self.rules.horizon:
-                return "beyond_horizon"
-        if not mine and self.places_left(slot) == 0:
-            return "slot_taken"
-        if own is not None and own.status in VISIT:
-            return "already_booked"
-        if own is not None and own.status == "held":
-            return FINE
-        binding = [
-            claim
-            for claim in self.claims
-            if claim.person == person
-            and self.seen(claim) in ("held", "pending_approval", "confirmed")
-            and claim.slot.end > self.now
-            and claim is not moving
-            and claim is not own
-        ]
-        here = [claim for claim in binding if claim.slot.place == slot.place]
-        if self.rules.limit is not None and len(binding) >= self.rules.limit:
-            return "booking_limit"
-        if self.rules.property_limit is not None and len(here) >= self.rules.property_limit:
-            return "booking_limit"
-        if any(c.slot is not slot and c.slot.start < slot.end and slot.start < c.slot.end for c in binding):
-            return "applicant_busy"
-        return FINE
-
-    def against_hold(self, person: str, slot: Slot) -> str:
-        why = self.against_place(person, slot, by_agent=False)
-        if why != FINE or self.own(person, slot) is not None:
-            return why
-        held = [c for c in self.claims if c.person == person and self.seen(c) == "held" and c.slot.end > self.now]
-        if len(held) >= self.rules.holds:
-            return "hold_limit"
-        past = [
-            claim
-            for claim in self.claims
-            if claim.person == person
-            and claim.slot is slot
-            and not claim.was_offer
-            and claim.status in ("released", "lapsed")
-            and claim.ended is not None
-            and claim.ended > self.now - 60
-        ]
-        return "hold_cooldown" if len(past) >= 3 else FINE
-
-    def against_waiting(self, person: str, slot: Slot) -> str:
-        if self.barred(person):
-            return "applicant_ineligible"
-        if slot.start <= self.now:
-            return "slot_started"
-        if slot.cancelled:
-            return "slot_cancelled"
-        own = self.own(person, slot)
-        if own is not None and own.status != "offered":
-            return "already_booked"
-        if self.now >= slot.start - self.rules.notice:
-            return "notice_too_short"
-        if own is None and self.queued(person, slot) is None and self.places_left(slot) > 0:
-            return "slot_available"
-        return FINE
-
-    def against_ending(self, claim: Claim, *, by_agent: bool) -> str:
-        if claim.slot.start <= self.now:
-            return "slot_started"
-        if self.seen(claim) not in VISIT:
-            return "booking_not_confirmed"
-        if not by_agent and self.now > claim.slot.start - self.rules.cutoff:
-            return "cutoff_passed"
-        return FINE
+    def forgotten(self, slot: Slot) -> bool:
+        """Whether people wait while a place is free: only where a rule was changed, which touches no slot."""
+        return self.awaited(slot) > 0 and self.taken(slot) < slot.capacity

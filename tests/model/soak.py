@@ -1,6 +1,7 @@
 """`make soak`: so many steps of the state machine over PostgreSQL, and what came of them as one table.
 
 python -m tests.model.soak --steps 200000 --processes 2
+python -m tests.model.soak --seed 1017                  what parted there, made as short as it can be
 """
 
 import argparse
@@ -12,22 +13,35 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import asyncpg
+import uvloop
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
-from tests.model.life import Clock, Life
+from tests.model.clock import Clock
+from tests.model.life import Life
 from tests.model.machine import Machine
 from tests.support.database import Server, server
 from tests.support.worlds import serving_url
 
-STEPS = 50  # a life
+STEPS = 80  # a life
+LIVES = 40  # a seed, and a database: so that what one life left behind costs the next ones little
 
 Tally = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one process is to do: so many steps, until so many seconds are over."""
+
+    number: int
+    steps: int
+    seconds: float
 
 
 @contextmanager
@@ -60,57 +74,81 @@ def postgres_lives(
         runner.run(fresh.__aexit__(None, None, None))
 
 
-def soak(steps: int, number: int, results: "multiprocessing.Queue[tuple[Tally, str]]") -> None:
-    """In a process of its own: lives until so many deeds are done, each run of them by a seed that is told."""
-    tally: Tally = Counter()
-    fault = ""
-    turn = 0
-    with asyncio.Runner() as runner, server() as running, migrated(runner, running) as template:
-        while sum(tally.values()) < steps and not fault:
-            turn += 1
-            chosen = 1_000 * number + turn
+@contextmanager
+def _seeds(tally: Tally) -> Iterator[Callable[..., str]]:
+    """Runs the lives of a seed; gives how the service and its model parted, if they did."""
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        server() as running,
+        migrated(runner, running) as template,
+    ):
+
+        def lives_of(chosen: int, *phases: Phase) -> str:
+            budget = settings(
+                max_examples=LIVES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate, *phases],
+                suppress_health_check=list(HealthCheck),
+            )
             with postgres_lives(runner, running, template, tally) as new_life:
                 own = {"runner": runner, "new_life": staticmethod(new_life), "tally": tally}
-                machine = seed(chosen)(type("ThisMachine", (Machine,), own))
-                lives = max(1, min(60, (steps - sum(tally.values())) // STEPS + 1))
                 try:
-                    run(machine, settings=_budget(lives))
-                except BaseException as error:  # whatever it is, it is what this is for
-                    fault = f"seed {chosen}, {lives} lives: {''.join(traceback.format_exception(error))}"
-            print(f"process {number}: {sum(tally.values())} steps {fault}", file=sys.stderr, flush=True)
-    results.put((tally, fault))
+                    run(seed(chosen)(type("ThisMachine", (Machine,), own)), settings=budget)
+                except Exception as error:  # whatever it is, it is what this is for
+                    return f"seed {chosen}: {''.join(traceback.format_exception(error))}"
+            return ""
+
+        yield lives_of
 
 
-def _budget(lives: int) -> settings:
-    return settings(
-        max_examples=lives,
-        stateful_step_count=STEPS,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+def soak(order: Order, results: "multiprocessing.Queue[tuple[Tally, list[str]]]") -> None:
+    """In a process of its own. A seed that parted is told at once, and the others go on."""
+    tally: Tally = Counter()
+    faults = []
+    chosen = 1_000 * order.number
+    until = time.monotonic() + order.seconds
+    with _seeds(tally) as lives_of:
+        while sum(tally.values()) < order.steps and time.monotonic() < until:
+            chosen += 1
+            if fault := lives_of(chosen):
+                faults.append(fault)
+            print(f"seed {chosen}: {sum(tally.values())} steps {fault}", file=sys.stderr, flush=True)
+    results.put((tally, faults))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="The service and a model of it, side by side.")
     parser.add_argument("--steps", type=int, default=200_000)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="at the most")
+    parser.add_argument("--seed", type=int, help="only this one, and the shortest way to where they part")
     chosen = parser.parse_args()
-    context = multiprocessing.get_context("spawn")
-    results: multiprocessing.Queue[tuple[Tally, str]] = context.Queue()
+    if chosen.seed is not None:
+        with _seeds(Counter()) as lives_of:
+            fault = lives_of(chosen.seed, Phase.shrink)
+        print(fault or "they do not part")
+        return 1 if fault else 0
     began = time.monotonic()
-    share = -(-chosen.steps // chosen.processes)
-    processes = [context.Process(target=soak, args=(share, number, results)) for number in range(chosen.processes)]
-    for process in processes:
-        process.start()
-    found = [results.get() for _ in processes]
-    for process in processes:
-        process.join()
+    found = _together(chosen.steps, chosen.processes, 60 * chosen.minutes)
     tally = sum((one for one, _ in found), Counter())
-    faults = [fault for _, fault in found if fault]
+    faults = [fault for _, several in found for fault in several]
     _tell(tally, faults, time.monotonic() - began)
     return 1 if faults else 0
+
+
+def _together(steps: int, processes: int, seconds: float) -> list[tuple[Tally, list[str]]]:
+    context = multiprocessing.get_context("spawn")
+    results: multiprocessing.Queue[tuple[Tally, list[str]]] = context.Queue()
+    orders = [Order(number, -(-steps // processes), seconds) for number in range(processes)]
+    started = [context.Process(target=soak, args=(order, results)) for order in orders]
+    for process in started:
+        process.start()
+    found = [results.get() for _ in started]
+    for process in started:
+        process.join()
+    return found
 
 
 def _tell(tally: Tally, faults: list[str], seconds: float) -> None:

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from booking.adapters.memory import State, memory_store
-from tests.model.life import Clock, Life
+from tests.model.clock import Clock
+from tests.model.life import Life
 from tests.model.machine import Machine
 from tests.model.soak import migrated, postgres_lives
 from tests.support.database import Server
