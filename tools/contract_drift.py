@@ -57,7 +57,19 @@ PROBLEMS = (api.Problem, api.FieldFault, api.Alternative)
 NEVER_ANSWERED = (errors.Malformed, errors.Forbidden, errors.Conflict, errors.Impossible)
 """Kinds that only group others, and what only operators meet."""
 
-TELLING = ("type", "format", "enum", "const", "pattern", "minimum", "maximum", "maxLength", "minLength", "default")
+TELLING = (
+    "type",
+    "format",
+    "enum",
+    "const",
+    "pattern",
+    "minimum",
+    "maximum",
+    "maxLength",
+    "minLength",
+    "default",
+    "uniqueItems",
+)
 """The keywords that decide what fits; descriptions and examples are the file's own."""
 
 

@@ -66,6 +66,26 @@ async def test_eligibility_tells_every_rule_why_not_and_until_when(world: World)
     assert all(verdict.refusal is None and verdict.until is None for verdict in verdicts.values() if verdict.satisfied)
 
 
+async def test_a_limit_lifts_when_so_many_are_over_that_one_more_fits(world: World) -> None:
+    agency = organization(world.store)
+    agent, admin, applicant = await agency.agent(), await agency.admin(), await agency.applicant()
+    first, second, third, wanted = [await agency.slot(agent, starts_in=hours * HOUR) for hours in (3, 5, 7, 9)]
+    for slot in (second, first):
+        await agency.book(applicant, slot.id)
+
+    async def until(most: int) -> datetime | None:
+        await agency.policies.put(admin, Settings(max_live_bookings=most), expected=None)
+        (limit,) = [v for v in await agency.slots.eligibility(applicant, wanted.id) if v.rule == "booking_limit"]
+        assert not limit.satisfied
+        return limit.until
+
+    assert await until(2) == first.end_time
+    assert await until(1) == second.end_time
+    await agency.policies.put(admin, Settings(), expected=None)
+    hold = await agency.holds.hold(applicant, third.id)
+    assert await until(3) == hold.deadline
+
+
 async def test_a_place_that_is_only_held_lifts_with_the_hold_unless_somebody_waits(world: World) -> None:
     agency = organization(world.store)
     holder, waiter, looker = [await agency.applicant() for _ in range(3)]

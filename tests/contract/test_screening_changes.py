@@ -119,3 +119,19 @@ async def test_a_crash_after_the_screening_is_made_good_when_the_message_comes_a
     assert view.opening.places_left == 1
     await agency.screen(worse)
     assert (EventType.HOLD_RELEASED, "held", "released") in await world.events()
+
+
+async def test_a_high_screening_takes_nothing_from_anybody_else_in_an_open_house(world: World) -> None:
+    agency = organization(world.store)
+    agent, person, other = await agency.agent(), await agency.applicant(), await agency.applicant()
+    await agency.policies.put(await agency.admin(), Settings(cancel_when_ineligible=True), expected=None)
+    slot = await agency.slot(agent, capacity=2)
+    bookings = [await agency.book(each, slot.id) for each in (other, person)]
+    await screened(world, agency, person, RiskLevel.HIGH)
+    told = [(await agency.bookings.get(agent, booking.id)).booking.status for booking in bookings]
+    assert told == [BookingStatus.CONFIRMED, BookingStatus.CANCELLED_BY_SCREENING]
+    assert (await agency.slots.get(other, slot.id)).opening.places_left == 1
+    assert (await world.events())[-2:] == [
+        (EventType.APPLICANT_INELIGIBLE, "eligible", "ineligible"),
+        (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_screening"),
+    ]

@@ -16,9 +16,11 @@ from booking.domain.errors import (
     NotYourSlot,
     Refusal,
     SlotCancelled,
+    SlotEndsBeforeStart,
     SlotInPast,
     SlotNotFound,
     SlotOverlap,
+    SlotTooLong,
     VisitStarted,
     WrongRole,
 )
@@ -97,6 +99,19 @@ async def test_a_slot_that_starts_in_the_past_by_the_store_s_clock_is_refused(wo
     await world.jump(2 * HOUR)
     with pytest.raises(SlotInPast):
         await agency.slot(agent, starts_in=HOUR)
+    assert await world.events() == []
+
+
+@pytest.mark.parametrize(
+    ("lasts", "refusal"),
+    [(timedelta(), SlotEndsBeforeStart), (-HOUR, SlotEndsBeforeStart), (8.1 * HOUR, SlotTooLong)],
+)
+async def test_a_slot_ends_after_its_start_and_within_eight_hours(
+    world: World, lasts: timedelta, refusal: type[Refusal]
+) -> None:
+    agency = organization(world.store)
+    with pytest.raises(refusal):
+        await agency.slot(await agency.agent(), lasts=lasts)
     assert await world.events() == []
 
 

@@ -4,22 +4,27 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import product
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import yaml
 
 from booking import files
-from booking.adapters.memory import State, memory_store
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, Outcome
+from booking.domain.booking import Booking, BookingStatus, Outcome
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
+from booking.domain.events import BECAME, STOPPED_WAITING, EventType
 from booking.domain.policy import Settings
-from booking.domain.slot import Slot
+from booking.domain.slot import Slot, SlotStatus
+from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization, screening
-from tests.support.worlds import MemoryWorld, World
+from tests.support.worlds import World
 
+EVENTS: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_bytes())["components"]["schemas"]
 TEXT = files.path("docs/states.md").read_text(encoding="utf-8")
 Table = dict[str, dict[str, str]]
 
@@ -37,7 +42,17 @@ def table(heading: str) -> Table:
     return {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in body}
 
 
+def diagram(heading: str) -> set[tuple[str | None, str | None]]:
+    """The ways that it shows, from which state to which; None where something begins and ends."""
+    (section,) = [one for one in re.split(r"^## ", TEXT, flags=re.MULTILINE) if one.startswith(heading)]
+    ways = re.findall(r"^ +(\S+) --> (\S+)", section, flags=re.MULTILINE)
+    return {(None if was == "[*]" else was, None if now == "[*]" else now) for was, now in ways}
+
+
 BY_APPLICANT, BY_AGENT, WHO = table("By the applicant"), table("By the agent"), table("By whom")
+BY_CLOCK = table("By the clock")
+FOUND_AS = {state: found for found, row in table("By others").items() for state in row["while Ana's is"].split(" · ")}
+OF_SLOTS, OF_BOOKINGS, OF_ENTRIES = diagram("Slots"), diagram("Bookings"), diagram("Waitlists")
 ROLES = ("applicant", "other applicant", "agent", "colleague", "admin", "stranger")
 
 
@@ -52,6 +67,7 @@ class Scene:
     other_slot: Slot
     booking: Booking | None = None
     entry_id: UUID | None = None
+    whose: str = "applicant"
     passed: timedelta = field(default_factory=timedelta)
 
     @property
@@ -74,18 +90,19 @@ class Scene:
         )
 
     async def status(self) -> str:
-        """Of Ana's claim or, without one, of her entry."""
+        """Of the claim or, without one, of the entry, or else of the slot."""
+        of = self.callers[self.whose]
         if self.booking is not None:
-            booking = (await self.world.store.bookings.get(self.booking.id, self.ana)).booking
+            booking = (await self.world.store.bookings.get(self.booking.id, of)).booking
             if booking.feedback is not None:
                 return "rated"
             return booking.outcome.value if booking.outcome else booking.status.value
         if self.entry_id is not None:
-            return (await self.world.store.waitlists.get(self.entry_id, self.ana.applicants)).entry.status.value
-        return (await self.agency.see(self.ana, self.slot.id)).status.value
+            return (await self.world.store.waitlists.get(self.entry_id, of.applicants)).entry.status.value
+        return (await self.agency.see(of, self.slot.id)).status.value
 
 
-async def scene(world: World, passed: timedelta) -> Scene:
+async def scene(world: World, passed: timedelta = timedelta()) -> Scene:
     agency, elsewhere = organization(world.store), organization(world.store)
     callers = {
         "applicant": await agency.applicant(),
@@ -94,6 +111,7 @@ async def scene(world: World, passed: timedelta) -> Scene:
         "colleague": await agency.agent(),
         "admin": await agency.admin(),
         "stranger": await elsewhere.agent(AgentRole.ADMIN),
+        "rival": await agency.applicant(),
     }
     property_id = uuid4()
     slots = [
@@ -108,7 +126,7 @@ async def free(_: Scene) -> None:
 
 
 async def full(s: Scene) -> Booking:
-    return await s.agency.book(s.callers["other applicant"], s.slot.id)
+    return await s.agency.book(s.callers["rival"], s.slot.id)
 
 
 async def waiting(s: Scene) -> None:
@@ -119,7 +137,7 @@ async def waiting(s: Scene) -> None:
 async def offered(s: Scene) -> None:
     booking = await full(s)
     s.entry_id = (await s.agency.waitlists.join(s.ana, s.slot.id)).entry.id
-    await s.agency.bookings.cancel(s.callers["other applicant"], booking.id)
+    await s.agency.bookings.cancel(s.callers["rival"], booking.id)
     s.booking = await s.agency.holds.hold(s.ana, s.slot.id)
 
 
@@ -282,6 +300,8 @@ OF_AGENT: dict[str, Act] = {
 }
 ON_SLOT = {"book", "hold", "release_hold", "join_waitlist", "leave_waitlist", "set_capacity"}
 LISTED_AS = {"book for her": "book", "cancel slot": "cancel"}
+OVER = ("lapsed", "expired")
+"""By the clock, and not tidied yet."""
 
 
 async def outcome(s: Scene, act: Act, by: Caller) -> str:
@@ -295,9 +315,9 @@ async def outcome(s: Scene, act: Act, by: Caller) -> str:
 async def listed(s: Scene, action: str, by: Caller) -> bool:
     """Whether the action is among those that the caller is told are available."""
     name = LISTED_AS.get(action, action)
-    if action in ON_SLOT or action in LISTED_AS:
-        return name in (await s.agency.slots.get(by, s.slot.id)).actions
     try:
+        if action in ON_SLOT or action in LISTED_AS:
+            return name in (await s.agency.slots.get(by, s.slot.id)).actions
         return name in (await s.agency.bookings.get(by, s.claim)).actions
     except Refusal:
         return False
@@ -305,49 +325,118 @@ async def listed(s: Scene, action: str, by: Caller) -> bool:
 
 def test_the_page_has_every_state_and_every_action() -> None:
     assert list(BY_APPLICANT) == list(BY_AGENT) == list(STATES)
+    assert sorted(FOUND_AS) == sorted(STATES)
     assert {frozenset(row) for row in BY_APPLICANT.values()} == {frozenset(OF_APPLICANT)}
     assert {frozenset(row) for row in BY_AGENT.values()} == {frozenset(OF_AGENT)}
     assert {frozenset(row) for row in WHO.values()} == {frozenset(ROLES)}
     assert set(WHO) == set(OF_APPLICANT) | set(OF_AGENT)
 
 
+def test_the_diagrams_have_every_state() -> None:
+    for states, ways in ((SlotStatus, OF_SLOTS), (BookingStatus, OF_BOOKINGS), (EntryStatus, OF_ENTRIES)):
+        assert {state for way in ways for state in way if state} == set(states)
+
+
+def test_of_bookings_the_diagram_shows_what_is_told() -> None:
+    told: set[tuple[str | None, ...]] = set()
+    for kind in (*BECAME.values(), EventType.BOOKING_RESCHEDULED):
+        (rules,) = [
+            part["properties"]
+            for schema in EVENTS.values()
+            for part in schema.get("allOf", ())
+            if part.get("properties", {}).get("type") == {"const": kind}
+        ]
+        told |= set(product(*(possible(rules[side]) for side in ("from_state", "to_state"))))
+    assert told == {way for way in OF_BOOKINGS if way[1]}
+
+
+def possible(rule: dict[str, Any]) -> list[str | None]:
+    return rule["enum"] if "enum" in rule else [rule["const"]]
+
+
+async def shown(world: World) -> None:
+    """All that was told went a way that a diagram shows."""
+    for kind, was, now in await world.events():
+        if kind in (EventType.SLOT_CREATED, EventType.SLOT_CANCELLED):
+            assert (was, now) in OF_SLOTS
+        elif kind in (*BECAME.values(), EventType.BOOKING_RESCHEDULED):
+            assert (was, now) in OF_BOOKINGS
+        elif kind in (EventType.WAITLIST_JOINED, *STOPPED_WAITING.values()):
+            assert (was, now) in OF_ENTRIES
+
+
 @pytest.mark.parametrize("state", STATES)
 async def test_in_each_state_each_action_ends_as_the_page_says(world: World, state: str) -> None:
-    passed = timedelta()
+    """What is refused changes nothing, so that the next one is tried on the same; what is over is tidied by a look."""
+    s = await scene(world)
+    await STATES[state](s)
     for actions, cells, role in (
         (OF_APPLICANT, BY_APPLICANT[state], "applicant"),
         (OF_AGENT, BY_AGENT[state], "agent"),
         (OF_AGENT, BY_AGENT[state], "admin"),
     ):
         for action, act in actions.items():
-            s = await scene(world, passed)
-            await STATES[state](s)
+            before = await world.events()
             offered_to_do = await listed(s, action, s.callers[role])
             ended = await outcome(s, act, s.callers[role])
             assert (action, ended) == (action, cells[action])
-            refused = ended in {kind.code for kind in kinds(Refusal)}
+            refused = ended in REFUSALS
             if ended != "applicant_ineligible" or role == "applicant":  # an agent is not told for whom, only what
                 assert (action, offered_to_do) == (action, not refused)
-            passed = s.passed
-    assert set((await world.store.auditor.violations()).values()) == {0}
+            if refused and state not in OVER:
+                assert await world.events() == before
+            else:
+                s = await scene(world, s.passed)
+                await STATES[state](s)
+    await shown(world)
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_each_role_may_in_each_state_what_the_page_says(state: str) -> None:
-    """In memory: it is decided before any state is read, by the same code for both stores."""
-    memory = State()
-    world = MemoryWorld(memory_store(memory), memory)
-    passed = timedelta()
-    for action in {**OF_APPLICANT, **OF_AGENT}:
+async def test_each_role_may_in_each_state_what_the_page_says(world: World, state: str) -> None:
+    s = await scene(world)
+    await STATES[state](s)
+    before = await s.status(), await world.events()
+    for action, act in {**OF_APPLICANT, **OF_AGENT}.items():
         for role in ROLES:
-            if (expected := WHO[action][role]) in ("yes", "as themselves"):
-                continue
-            s = await scene(world, passed)
-            await STATES[state](s)
-            act = OF_AGENT[action] if action in OF_AGENT else OF_APPLICANT[action]
-            assert (action, role, await outcome(s, act, s.callers[role])) == (action, role, expected)
-            passed = s.passed
+            if (expected := WHO[action][role]) not in ("yes", "as themselves"):
+                assert (action, role, await outcome(s, act, s.callers[role])) == (action, role, expected)
+                if LISTED_AS.get(action, action) != "book":  # which either side is told by the same name
+                    assert (action, role, await listed(s, action, s.callers[role])) == (action, role, False)
+    assert (await s.status(), await world.events()) == before
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_others_find_each_state_as_the_page_says(world: World, state: str) -> None:
+    passed = timedelta()
+    for action in [action for action, row in WHO.items() if row["other applicant"] == "as themselves"]:
+        s = await scene(world, passed)
+        await STATES[state](s)
+        s.booking, s.entry_id, s.whose = None, None, "other applicant"
+        other, expected = s.callers[s.whose], BY_APPLICANT[FOUND_AS[state]][action]
+        assert (action, await listed(s, action, other)) == (action, expected not in REFUSALS)
+        assert (action, await outcome(s, OF_APPLICANT[action], other)) == (action, expected)
+        passed = s.passed
+
+
+@pytest.mark.parametrize("state", BY_CLOCK)
+async def test_each_deadline_is_the_clocks_alone(world: World, state: str) -> None:
+    """T80: no worker has run, and when it does it is no different."""
+    amount, unit = BY_CLOCK[state]["after"].split()
+    after = timedelta(**{unit: int(amount)})
+    s = await scene(world)
+    await STATES[state](s)
+    s.booking = None if state == "waiting" else s.booking
+    await s.wait(after - timedelta(minutes=1))
+    assert await s.status() == state
+    await s.wait(timedelta(minutes=1))
+    assert await s.status() == BY_CLOCK[state]["is"]
+    await s.agency.tidying.step()
+    assert await s.status() == BY_CLOCK[state]["is"]
+    await shown(world)
 
 
 def kinds(of: type[Refusal]) -> list[type[Refusal]]:
     return [kind for child in of.__subclasses__() for kind in (child, *kinds(child))]
+
+
+REFUSALS = {kind.code for kind in kinds(Refusal)}

@@ -70,7 +70,7 @@ def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tu
     slot, at = opening.slot, opening.at
     attempts: dict[SlotAction, list[Callable[[], object]]] = {action: [] for action in SlotAction}
     if standing is not None:
-        own, entry = standing.claim_on(slot), standing.entry_for(slot)
+        own, entry = standing.claim_on(slot), standing.entry_for(slot, at=at)
         attempts[SlotAction.BOOK].append(lambda: opening.book(standing))
         attempts[SlotAction.HOLD].append(lambda: opening.hold(standing))
         attempts[SlotAction.JOIN_WAITLIST].append(lambda: opening.join(standing))

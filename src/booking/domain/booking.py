@@ -149,6 +149,11 @@ class Booking:
     def reserved(self) -> bool:
         return self.status in RESERVED
 
+    @property
+    def over_at(self) -> datetime:
+        """When it counts no more, if nobody does anything about it."""
+        return self.deadline or self.end_time
+
     def overdue(self, at: datetime) -> bool:
         return self.live and self.deadline is not None and self.deadline <= at
 

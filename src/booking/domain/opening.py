@@ -48,8 +48,17 @@ class Standing:
     def claim_on(self, slot: Slot) -> Booking | None:
         return next((claim for claim in self.claims if claim.slot_id == slot.id), None)
 
-    def entry_for(self, slot: Slot) -> Entry | None:
-        return next((entry for entry in self.entries if entry.slot_id == slot.id and entry.queued), None)
+    def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:
+        """By which the person waits, or has an offer: over by the clock is over, tidied or not (T80)."""
+        begun, offered = slot.start_time <= at, self.claim_on(slot) is not None
+        return next(
+            (
+                entry
+                for entry in self.entries
+                if entry.slot_id == slot.id and entry.queued and not begun and (entry.offer_id is None or offered)
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +140,7 @@ class Opening:
 
     def join(self, standing: Standing) -> Entry | None:
         """Refuses, or gives the entry that there is already; None for a new one."""
-        entry = standing.entry_for(self.slot)
+        entry = standing.entry_for(self.slot, at=self.at)
         _enforce(self.waiting_rules(standing))
         return entry
 
@@ -158,30 +167,21 @@ class Opening:
     def hold_rules(self, standing: Standing) -> Iterator[Verdict]:
         yield from self.booking_rules(standing)
         if standing.claim_on(self.slot) is None:
-            held = [claim.deadline for claim in standing.claims if claim.status is BookingStatus.HELD]
+            held = [claim for claim in standing.claims if claim.status is BookingStatus.HELD]
             full = len(held) >= self.policy.max_live_holds
-            yield Verdict(
-                rule="hold_limit",
-                refusal=errors.HoldLimit() if full else None,
-                until=min((end for end in held if end), default=None) if full else None,
-            )
-            recent = sorted(ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id)
+            yield Verdict(rule="hold_limit", refusal=errors.HoldLimit() if full else None)
+            recent = [ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id]
             often = len(recent) >= HOLDS_IN_A_ROW
-            yield Verdict(
-                rule="hold_cooldown",
-                refusal=errors.HoldCooldown() if often else None,
-                until=recent[-HOLDS_IN_A_ROW] + COOL_DOWN if often else None,
-            )
+            yield Verdict(rule="hold_cooldown", refusal=errors.HoldCooldown() if often else None)
 
     def waiting_rules(self, standing: Standing) -> Iterator[Verdict]:
         yield from self._rules_of_the_person_and_the_slot(standing)
         own = standing.claim_on(self.slot)
         offered = own is not None and own.status is BookingStatus.OFFERED
-        queued = offered or standing.entry_for(self.slot) is not None
         yield Verdict(rule="one_booking", refusal=errors.AlreadyBooked() if own and not offered else None)
         late = self.at >= self.policy.bookable_until(self.slot.start_time)
         yield Verdict(rule="notice", refusal=errors.NoticeTooShort() if late else None)
-        if not queued:
+        if standing.entry_for(self.slot, at=self.at) is None:
             yield Verdict(rule="full", refusal=errors.SlotAvailable() if self.places_left > 0 else None)
 
     def _rules_of_the_person_and_the_slot(self, standing: Standing) -> Iterator[Verdict]:
@@ -212,12 +212,11 @@ class Opening:
             ("booking_limit", self.policy.max_live_bookings, counted),
             ("property_limit", self.policy.max_live_bookings_per_property, here),
         ):
-            full = most is not None and len(found) >= most
-            yield Verdict(
-                rule=rule,
-                refusal=errors.BookingLimit() if full else None,
-                until=min(claim.end_time for claim in found) if full and found else None,
-            )
+            if most is None or len(found) < most:
+                yield Verdict(rule=rule)
+            else:
+                lifts = sorted(claim.over_at for claim in found)[-most]
+                yield Verdict(rule=rule, refusal=errors.BookingLimit(), until=lifts)
 
     def _no_overlap(self, others: list[Booking]) -> Verdict:
         busy = any(

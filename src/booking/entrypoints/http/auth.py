@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from booking.domain.caller import Caller
-from booking.domain.errors import Unauthenticated
+from booking.domain.errors import Unauthenticated, WrongRole
 from booking.entrypoints.http.services import Services
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -22,6 +22,11 @@ async def registered_only(connection: Connection, _: BaseRouteHandler) -> None:
 
 def agents_only(connection: Connection, _: BaseRouteHandler) -> None:
     connection.state.caller.as_agent()
+
+
+def admins_only(connection: Connection, _: BaseRouteHandler) -> None:
+    if not connection.state.caller.as_agent().is_admin:
+        raise WrongRole("only an admin may do this")
 
 
 def applicants_only(connection: Connection, _: BaseRouteHandler) -> None:

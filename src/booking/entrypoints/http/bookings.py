@@ -1,9 +1,11 @@
 """Bookings over HTTP."""
 
+from typing import Any
+
 from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import convert
+from msgspec import DecodeError, convert, json
 
 from booking.domain.actions import BookingView
 from booking.domain.booking import BookingStatus
@@ -35,9 +37,17 @@ from booking.service.bookings import BookingService
 
 
 def _role_first(caller: Caller, raw: bytes) -> None:
-    """Who names no applicant books as one."""
-    if b"applicant_id" not in raw:
+    """Who names an applicant books as an agent, everybody else as an applicant."""
+    named = None
+    if b"applicant_id" in raw:
+        try:
+            named = json.decode(raw, type=dict[str, Any]).get("applicant_id")
+        except (DecodeError, UnicodeError, RecursionError):
+            return  # which is told as a fault of the input
+    if named is None:
         caller.as_applicants()
+    else:
+        caller.as_agent()
 
 
 @post(
@@ -45,7 +55,7 @@ def _role_first(caller: Caller, raw: bytes) -> None:
     operation_id="createBooking",
     guards=[no_parameters],
     dependencies={"content": Body(api.CreateBooking, first=_role_first)},
-    opt={"refuses": (*CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot)},
+    opt={"refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot)},
 )
 async def create_booking(
     content: NamedDependency[api.CreateBooking],

@@ -29,7 +29,6 @@ from booking.entrypoints.http.inputs import no_parameters, read_id
 from booking.service.holds import HoldService
 
 CLAIM_REFUSES = (
-    WrongRole,
     SlotNotFound,
     ApplicantIneligible,
     SlotStarted,
@@ -48,7 +47,7 @@ CLAIM_REFUSES = (
     "/slots/{slot_id:str}/holds",
     operation_id="createHold",
     guards=[applicants_only, no_parameters],
-    opt={"refuses": (*CLAIM_REFUSES, HoldLimit, HoldCooldown)},
+    opt={"refuses": (WrongRole, *CLAIM_REFUSES, HoldLimit, HoldCooldown)},
 )
 async def create_hold(
     slot_id: FromPath[str], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]

@@ -99,7 +99,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
         try:
             given = content[name]
             value = msgspec.convert(_meant(given, field.type) if textual else given, field.type)
-            values[field.name] = _in_utc(value) if isinstance(value, datetime) else value
+            values[field.name] = _kept(value)
         except msgspec.ValidationError as error:
             faults.append((f"#/{name}", _in_words(str(error))))
         except OverflowError:
@@ -119,6 +119,15 @@ def _meant(given: str, kind: Any) -> Any:
     if BoolType in kinds and given in ("true", "false"):
         return given == "true"
     return given
+
+
+def _kept(value: Any) -> Any:
+    """Instants in UTC; a list that names something twice is a fault."""
+    if isinstance(value, datetime):
+        return _in_utc(value)
+    if isinstance(value, tuple) and len(set(value)) < len(value):
+        raise msgspec.ValidationError("Names something twice")
+    return value
 
 
 def _in_utc(instant: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any, TypeVar
+from uuid import UUID
 
 from litestar import Request, Response, Router, get, put
 from litestar.di import NamedDependency
@@ -13,13 +14,12 @@ from booking.domain.caller import Caller
 from booking.domain.errors import InvalidHeader, NotFound, PreconditionFailed, WrongRole
 from booking.domain.policy import Settings
 from booking.entrypoints.http import api
-from booking.entrypoints.http.auth import agents_only
+from booking.entrypoints.http.auth import admins_only, agents_only
 from booking.entrypoints.http.inputs import Body, no_parameters, read_id
 from booking.service.policies import PolicyService, PolicyView
 
-TAGS = re.compile(r'\s*(?:(?:W/)?"[\x21\x23-\x7e]*"\s*(?:,\s*|$))+')
-TAG = re.compile(r'(W/)?"([^"]*)"')
-LARGEST_VERSION = 2**31 - 1
+TAGS = re.compile(r'[ \t,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+')
+TAG = re.compile(r'(W/)?("[^"]*")')
 
 R = TypeVar("R", api.PolicyResponse, api.PropertyPolicyResponse)
 
@@ -36,7 +36,7 @@ async def get_policy(
 @put(
     "/policy",
     operation_id="putPolicy",
-    guards=[agents_only, no_parameters],
+    guards=[admins_only, no_parameters],
     dependencies={"content": Body(api.PutPolicy)},
     opt={"refuses": (WrongRole, InvalidHeader, PreconditionFailed)},
 )
@@ -46,7 +46,8 @@ async def put_policy(
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
 ) -> Response[api.PolicyResponse]:
-    return _of_organization(await policies.put(caller, _settings(content), expected=_expected(request)))
+    expected = await _expected(_tags(request), caller, policies, None)
+    return _of_organization(await policies.put(caller, _settings(content), expected=expected))
 
 
 @get(
@@ -64,7 +65,7 @@ async def get_property_policy(
 @put(
     "/properties/{property_id:str}/policy",
     operation_id="putPropertyPolicy",
-    guards=[agents_only, no_parameters],
+    guards=[admins_only, no_parameters],
     dependencies={"content": Body(api.PutPolicy)},
     opt={"refuses": (WrongRole, NotFound, InvalidHeader, PreconditionFailed)},
 )
@@ -75,10 +76,10 @@ async def put_property_policy(
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
 ) -> Response[api.PropertyPolicyResponse]:
-    view = await policies.put(
-        caller, _settings(content), expected=_expected(request), property_id=read_id(property_id, NotFound)
-    )
-    return _of_property(view)
+    tags = _tags(request)
+    id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
+    expected = await _expected(tags, caller, policies, id)
+    return _of_property(await policies.put(caller, _settings(content), expected=expected, property_id=id))
 
 
 routes = Router("/", route_handlers=[get_policy, put_policy, get_property_policy, put_property_policy])
@@ -97,22 +98,35 @@ def _of_property(view: PolicyView) -> Response[api.PropertyPolicyResponse]:
 
 
 def _tagged(shown: R, view: PolicyView) -> Response[R]:
-    return Response(shown, headers={"ETag": f'"{view.settings.version}"'})
+    return Response(shown, headers={"ETag": _tag(view)})
+
+
+def _tag(view: PolicyView) -> str:
+    return f'"{view.settings.version}"'
 
 
 def _settings(content: api.PutPolicy) -> Settings:
     return Settings(**asdict(content))
 
 
-def _expected(request: AnyRequest) -> int | None:
-    """The version that the caller has seen; None for any. InvalidHeader, or PreconditionFailed for no tag of ours."""
-    given = ", ".join(request.headers.getall("if-match", []))
-    if not given or given.strip() == "*":
+def _tags(request: AnyRequest) -> frozenset[str] | None:
+    """The strong tags of If-Match, for weak ones never match; None where any version will do."""
+    given = request.headers.getall("if-match", [])
+    tags = ", ".join(given)
+    if not given or tags.strip() == "*":
         return None
-    if not TAGS.fullmatch(given):
+    if not TAGS.fullmatch(tags):
         raise InvalidHeader('If-Match must be *, or entity tags such as "3"')
-    versions = [int(tag) for weak, tag in TAG.findall(given) if not weak and tag.isascii() and tag.isdigit()]
-    known = [version for version in versions if version <= LARGEST_VERSION]
-    if len(known) != 1:
+    return frozenset(tag for weak, tag in TAG.findall(tags) if not weak)
+
+
+async def _expected(
+    tags: frozenset[str] | None, caller: Caller, policies: PolicyService, property_id: UUID | None
+) -> int | None:
+    """The version that is there, if the caller has seen it: the write then asks for that one and no other."""
+    if tags is None:
+        return None
+    view = await policies.get(caller, property_id)
+    if _tag(view) not in tags:
         raise PreconditionFailed
-    return known[0]
+    return view.settings.version

@@ -3,6 +3,7 @@
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec import convert
 
 from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
@@ -171,7 +172,7 @@ def _shown(view: SlotView) -> api.Slot:
 def _rule(verdict: Verdict) -> api.Rule:
     refusal = verdict.refusal
     return api.Rule(
-        rule=verdict.rule,
+        rule=convert(verdict.rule, api.RuleName),
         satisfied=verdict.satisfied,
         code=refusal.code if refusal else None,
         detail=refusal.detail if refusal else None,

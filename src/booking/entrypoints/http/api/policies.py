@@ -7,6 +7,9 @@ from msgspec import Meta
 from booking.domain.applicant import RiskLevel
 from booking.entrypoints.http.api.wire import Input, Output, Year
 
+Levels = Annotated[tuple[RiskLevel, ...], Meta(max_length=len(RiskLevel), extra_json_schema={"uniqueItems": True})]
+"""Each at most once, as http/inputs.py has it for every list."""
+
 
 class PutPolicy(Input):
     """What is left out, or null, is as it is by default: for a property, as the organization has it."""
@@ -20,7 +23,7 @@ class PutPolicy(Input):
     hold_seconds: Annotated[int, Meta(ge=1, le=86_400)] | None = None
     max_live_holds: Annotated[int, Meta(ge=0, le=100)] | None = None
     offer_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] | None = None
-    approval_levels: tuple[RiskLevel, ...] | None = None
+    approval_levels: Levels | None = None
     approval_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] | None = None
     approval_before_start_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] | None = None
     cancel_when_ineligible: bool | None = None

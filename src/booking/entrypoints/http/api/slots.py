@@ -1,6 +1,6 @@
 """Slots, and whether one may book them, on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta
@@ -52,8 +52,23 @@ class SlotPage(Output):
     next_cursor: str | None
 
 
+RuleName = Literal[
+    "screening",
+    "not_started",
+    "not_cancelled",
+    "notice",
+    "horizon",
+    "place",
+    "one_booking",
+    "booking_limit",
+    "property_limit",
+    "no_overlap",
+]
+"""The rules of booking, in the order in which they are told."""
+
+
 class Rule(Output):
-    rule: str
+    rule: RuleName
     satisfied: bool
     code: str | None
     detail: str | None
