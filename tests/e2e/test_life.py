@@ -179,16 +179,22 @@ def test_two_admins_do_not_overwrite_each_other(instance: Instance) -> None:
             assert problem(answer) == (400, "invalid_header")
         assert admin.get(path).json()["policy"]["hold_seconds"] == 60
         for fine in ({"If-Match": "*"}, {"If-Match": '"7", "2"'}, {}):
-            if fine.get("If-Match") == '"7", "2"':
-                continue
             assert admin.request("PUT", path, json={"hold_seconds": 30}, headers=fine).status_code == 200
     overridden = admin.get(f"/api/v1/properties/{property_id}/policy").json()
     assert (overridden["policy"]["hold_seconds"], overridden["overrides"]["hold_seconds"]) == (30, 30)
     assert overridden["overrides"]["offer_seconds"] is None
-    answer = admin.request("PUT", "/api/v1/policy", json={"hold_seconds": 0, "horizon_days": 0, "x": 1})
+    answer = admin.request(
+        "PUT", "/api/v1/policy", json={"hold_seconds": 0, "horizon_days": 0, "approval_levels": ["LOW"] * 2, "x": 1}
+    )
     assert problem(answer) == (400, "invalid_request")
-    assert {fault["pointer"] for fault in answer.json()["errors"]} == {"#/hold_seconds", "#/horizon_days", "#/x"}
-    assert problem(agency.agent().request("PUT", "/api/v1/policy", json={})) == (403, "wrong_role")
+    assert {fault["pointer"] for fault in answer.json()["errors"]} == {
+        "#/hold_seconds",
+        "#/horizon_days",
+        "#/approval_levels",
+        "#/x",
+    }
+    for content in ({}, {"hold_seconds": 0}):
+        assert problem(agency.agent().request("PUT", "/api/v1/policy", json=content)) == (403, "wrong_role")
 
 
 def test_answers_help(instance: Instance) -> None:
