@@ -124,7 +124,7 @@ class Reference:
 
     def queued(self, person: str, slot: Slot) -> Waiter | None:
         found = [one for one in self.queue if one.slot is slot and one.person == person]
-        return next((one for one in found if one.status in ("waiting", "offered")), None)
+        return next((one for one in found if self.seen_waiter(one) in ("waiting", "offered")), None)
 
     # what happens by itself
 
