@@ -250,3 +250,16 @@ async def test_whoever_is_both_lists_as_an_agent_unless_they_say_otherwise(world
     as_applicant = await agency.waitlists.list(both, side=Side.APPLICANT, slot_id=None, status=None, paging=ALL)
     assert (len(await entries(agency, both)), len(as_applicant.items)) == (2, 1)
     assert as_applicant.items[0].entry.applicant_id != other.applicants[0].id
+
+
+async def test_whoever_has_an_offer_and_joins_again_keeps_it_though_other_places_are_free(world: World) -> None:
+    agency = organization(world.store)
+    agent, taker, waiter = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent)
+    booking = await agency.book(taker, slot.id)
+    entry = (await agency.waitlists.join(waiter, slot.id)).entry
+    await agency.bookings.cancel(taker, booking.id)
+    await agency.slots.resize(agent, slot.id, 2)
+    again = (await agency.waitlists.join(waiter, slot.id)).entry
+    assert (again.id, again.status) == (entry.id, EntryStatus.OFFERED)
+    assert (await agency.slots.get(taker, slot.id)).opening.places_left == 1

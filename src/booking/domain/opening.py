@@ -181,7 +181,7 @@ class Opening:
         yield Verdict(rule="one_booking", refusal=errors.AlreadyBooked() if own and not offered else None)
         late = self.at >= self.policy.bookable_until(self.slot.start_time)
         yield Verdict(rule="notice", refusal=errors.NoticeTooShort() if late else None)
-        if standing.entry_for(self.slot, at=self.at) is None:
+        if not offered and standing.entry_for(self.slot, at=self.at) is None:
             yield Verdict(rule="full", refusal=errors.SlotAvailable() if self.places_left > 0 else None)
 
     def _rules_of_the_person_and_the_slot(self, standing: Standing) -> Iterator[Verdict]:
