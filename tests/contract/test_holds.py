@@ -146,10 +146,11 @@ async def test_a_hold_that_is_not_of_that_slot_or_not_one_s_own_is_not_found(wor
 async def test_nobody_holds_more_than_two_places_however_many_they_ask_for_at_once(world: World) -> None:
     """T84: a cap for each person, over all slots."""
     agency = organization(world.store)
-    holder = await agency.applicant()
-    slots = await agency.slots_of(await agency.agent(), 5)
-    outcomes = await asyncio.gather(*(agency.holds.hold(holder, slot.id) for slot in slots), return_exceptions=True)
-    assert Counter(map(type, outcomes)) == {Booking: 2, HoldLimit: 3}
+    for _ in range(4):
+        holder = await agency.applicant()
+        slots = await agency.slots_of(await agency.agent(), 5)
+        outcomes = await asyncio.gather(*(agency.holds.hold(holder, slot.id) for slot in slots), return_exceptions=True)
+        assert Counter(map(type, outcomes)) == {Booking: 2, HoldLimit: 3}
 
 
 async def test_nobody_renews_a_hold_for_ever(world: World) -> None:

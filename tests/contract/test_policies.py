@@ -21,6 +21,7 @@ from tests.builders import HOUR, organization
 from tests.support.worlds import World
 
 ALL = Paging(after=None, limit=100)
+ROUNDS = 4  # of a race: in the first one the connections open, one after another
 
 
 async def test_without_any_policy_nothing_stands_in_the_way(world: World) -> None:
@@ -108,12 +109,13 @@ async def test_an_applicant_has_no_more_live_bookings_than_the_policy_allows(wor
 async def test_a_limit_holds_for_bookings_made_at_once(world: World) -> None:
     agency = organization(world.store)
     await agency.policies.put(await agency.admin(), Settings(max_live_bookings=2), expected=None)
-    applicant = await agency.applicant()
-    slots = await agency.slots_of(await agency.agent(), 6)
-    outcomes = await asyncio.gather(
-        *(agency.bookings.book(applicant, slot.id) for slot in slots), return_exceptions=True
-    )
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["BookingLimit"] * 4 + ["BookingView"] * 2
+    for _ in range(ROUNDS):
+        applicant = await agency.applicant()
+        slots = await agency.slots_of(await agency.agent(), 6)
+        outcomes = await asyncio.gather(
+            *(agency.bookings.book(applicant, slot.id) for slot in slots), return_exceptions=True
+        )
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["BookingLimit"] * 4 + ["BookingView"] * 2
 
 
 async def test_a_visit_that_is_over_counts_no_more(world: World) -> None:
