@@ -31,7 +31,7 @@ Table = dict[str, dict[str, str]]
 
 def table(heading: str) -> Table:
     """A table of the page, by its rows and then its columns."""
-    section = re.split(r"^### ", TEXT, flags=re.MULTILINE)
+    section = re.split(r"^##+ ", TEXT, flags=re.MULTILINE)
     (found,) = [one for one in section if one.startswith(heading + "\n")]
     rows = [
         [cell.strip().strip("`") for cell in line.strip("|").split("|")]
