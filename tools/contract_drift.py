@@ -18,7 +18,8 @@ from booking import files
 from booking.domain import errors
 from booking.entrypoints.http import api
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.auth import registered_only
+from booking.entrypoints.http.auth import Registered
+from booking.entrypoints.http.idempotency import UNSAFE
 from booking.entrypoints.http.inputs import Body, Query
 from booking.entrypoints.http.problems import status_of
 from booking.entrypoints.http.services import Services
@@ -46,6 +47,7 @@ OUTPUTS = (
     api.PolicyResponse,
     api.PropertyPolicyResponse,
     api.ApplicantPage,
+    api.AuditPage,
     api.BookingForAgent,
     api.BookingResponse,
     api.BookingPage,
@@ -133,14 +135,17 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
 
 def _statuses(handler: HTTPRouteHandler) -> set[int]:
     kinds: list[type[errors.Refusal]] = list(handler.opt.get("refuses", ()))
-    if registered_only in handler.resolve_guards():
+    if Registered in handler.resolve_middleware():
         kinds += [
             errors.Malformed,
             errors.Unauthenticated,
             errors.NotRegistered,
             errors.InternalError,
+            errors.RateLimited,
             errors.Unavailable,
         ]
+        if handler.http_methods & UNSAFE:
+            kinds += [errors.RequestTimeout, errors.IdempotencyInProgress, errors.IdempotencyKeyReused]
     if _dependency(handler, Body):
         kinds += [errors.BodyTooLarge]
     return {handler.status_code, *map(status_of, kinds)}

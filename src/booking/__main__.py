@@ -1,4 +1,4 @@
-"""The command line: booking serve | migrate | dev | token | screen | agent | applicant | check."""
+"""The command line: booking serve | migrate | dev | token | screen | agent | applicant | events | … | check."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from booking import loop
+from booking.commands import upkeep
 from booking.config import AuthSettings, ConfigurationError, Settings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
@@ -100,6 +101,13 @@ async def _applicant_unlink(arguments: Arguments) -> None:
     from booking.commands.operator import unlink_applicant
 
     await unlink_applicant(arguments.organization, arguments.applicant)
+
+
+async def _applicant_erase(arguments: Arguments) -> None:
+    from booking.commands.operator import erase_applicant
+
+    queue_url = os.environ.get("BOOKING_SQS_QUEUE_URL") or None
+    await erase_applicant(arguments.organization, arguments.applicant, queue_url)
 
 
 def _token(arguments: Arguments) -> None:
@@ -205,12 +213,17 @@ def _parser() -> argparse.ArgumentParser:
     agent_remove = add(agents, "remove", _agent_remove, "Undo that. Whom signed claims make an agent stays one.")
     agent_remove.add_argument("--subject", required=True, help="the token's `sub`")
 
-    applicant = commands.add_parser("applicant", help="Mend what was linked wrongly.")
+    applicant = commands.add_parser("applicant", help="Mend what was linked wrongly; erase a person.")
     applicants = applicant.add_subparsers(required=True, metavar="COMMAND")
     unlink = add(applicants, "unlink", _applicant_unlink, "Take the login from an applicant, for good.")
     unlink.add_argument("--organization", type=UUID, required=True)
     unlink.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant, as in GET /me")
 
+    erase = add(applicants, "erase", _applicant_erase, "Erase a person: name, email, login and all they wrote.")
+    erase.add_argument("--organization", type=UUID, required=True)
+    erase.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant")
+
+    upkeep.add_to(commands, add)
     add(commands, "check", _check, "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing.")
     return parser
 

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from booking.adapters.ids import new_id
 from booking.adapters.notifier import log_notifier
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens import tokens_for
 from booking.config import Settings
@@ -17,12 +19,16 @@ from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.services import Services
 from booking.entrypoints.relay import Relay
+from booking.entrypoints.sealer import Sealer
+from booking.entrypoints.start import Start
 from booking.entrypoints.workers import Workers
 from booking.service.applicants import ApplicantService
+from booking.service.audit import AuditService, SealingService
 from booking.service.bookings import BookingService
 from booking.service.desk import Desk
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.limits import Limit, Limits
 from booking.service.policies import PolicyService
 from booking.service.ports import Store, Tokens
 from booking.service.slots import SlotService
@@ -30,6 +36,8 @@ from booking.service.tidying import TidyingService
 from booking.service.waitlists import WaitlistService
 
 RELAY_IDLE = 0.5  # seconds between looks at an empty outbox
+SEALING_IDLE = 10.0  # seconds between looks for events to seal; so long the newest may be without
+FORGETTING_IDLE = 60.0  # seconds between looks for answers that are old enough
 TIDYING_IDLE = 1.0  # seconds between looks for what is over; so long may somebody who waits have to wait for an offer
 
 
@@ -41,40 +49,56 @@ class Instance:
     store: Store
     services: Services
     workers: Workers
+    start: Start
 
     def drain(self) -> None:
         """Readiness turns away new traffic, the background loops finish what they hold."""
         self.workers.stop()
 
 
-def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
+def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bool = True) -> Instance:
     """Everything wired, nothing running: the application's lifespan starts the background loops and ends them."""
     database = Database(settings.database_url)
     store = postgres_store(database)
     tokens = tokens_for(settings.auth)
-    workers = Workers()
+
+    async def migrated() -> None:
+        await require_current_schema(database)
+
+    async def fit() -> None:
+        if least_privilege:
+            await require_least_privilege(database)
+
+    start = Start(migrated, fit)
+    workers = Workers(start)
 
     async def ready() -> None:
         if workers.stopping:
             raise Unavailable("this instance is shutting down")
-        await require_current_schema(database)
+        await migrated()
 
-    services = services_of(store, tokens, ready)
+    limits = Limits(Limit(store.budgets, settings.person_limit), Limit(store.budgets, settings.organization_limit))
+    services = services_of(store, tokens, limits, ready)
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
-            workers.add("relay", Relay(store.outbox, log_notifier).step, idle=RELAY_IDLE)
+            lease = timedelta(seconds=settings.relay_lease_seconds)
+            workers.add("relay", Relay(store.outbox, log_notifier, lease).step, idle=RELAY_IDLE)
+            sealing = SealingService(store.trail, store.now, settings.audit_secret.encode())
+            workers.add("sealer", Sealer(sealing).step, idle=SEALING_IDLE)
             workers.add("tidying", TidyingService(store.rosters).step, idle=TIDYING_IDLE)
+            workers.add("forgetting answers", store.answers.forget, idle=FORGETTING_IDLE)
+            workers.add("forgetting budgets", store.budgets.forget, idle=FORGETTING_IDLE)
             if settings.sqs_queue_url is not None:
                 client = await stack.enter_async_context(sqs_client())
                 consumer = Consumer(
                     client,
                     settings.sqs_queue_url,
                     services.applicants,
-                    ready=lambda: require_current_schema(database),
+                    ready=migrated,
                     long_poll=long_poll,
                 )
                 workers.add("consumer", consumer.step, idle=0)
@@ -82,10 +106,16 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL) -> Instance:
             yield
 
     app = litestar(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
-    return Instance(app=Access(app), store=store, services=services, workers=workers)
+    return Instance(
+        app=Access(app, draining=lambda: workers.stopping),
+        store=store,
+        services=services,
+        workers=workers,
+        start=start,
+    )
 
 
-def services_of(store: Store, tokens: Tokens, ready: Callable[[], Awaitable[None]]) -> Services:
+def services_of(store: Store, tokens: Tokens, limits: Limits, ready: Callable[[], Awaitable[None]]) -> Services:
     desk = Desk(store.slots, store.rosters)
     holds = HoldService(store.bookings, store.rosters, desk)
     return Services(
@@ -97,5 +127,8 @@ def services_of(store: Store, tokens: Tokens, ready: Callable[[], Awaitable[None
         waitlists=WaitlistService(store.waitlists, store.rosters, desk),
         policies=PolicyService(store.policies),
         applicants=ApplicantService(store.applicants, store.rosters),
+        audit=AuditService(store.trail),
+        answers=store.answers,
+        limits=limits,
         ready=ready,
     )

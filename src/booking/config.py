@@ -10,6 +10,7 @@ from booking.explained import Explained
 
 LOG_FORMATS = ("json", "console")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+MOST_REQUESTS = 1_000_000_000  # a minute
 SHORTEST_SECRET = 32  # bytes: RFC 7518, section 3.2, asks for a key as long as SHA-256's output
 
 
@@ -36,9 +37,14 @@ class Settings:
     database_url: str = field(repr=False)
     migration_database_url: str = field(repr=False)
     auth: AuthSettings
+    audit_secret: str = field(repr=False)
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     workers: int = 1
+    drain_seconds: int = 3
+    relay_lease_seconds: int = 30
+    person_limit: int = 60_000
+    organization_limit: int = 600_000
     sqs_queue_url: str | None = None
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
@@ -55,9 +61,14 @@ class Settings:
             database_url=database_url,
             migration_database_url=reader.postgres("BOOKING_MIGRATION_DATABASE_URL") or database_url,
             auth=reader.auth(),
+            audit_secret=reader.secret("BOOKING_AUDIT_SECRET") or "",
             http_host=reader.text("BOOKING_HTTP_HOST") or "127.0.0.1",
             http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, 65_535),
             workers=reader.number("BOOKING_WORKERS", 1, 1, 64),
+            drain_seconds=reader.number("BOOKING_DRAIN_SECONDS", 3, 0, 8),
+            relay_lease_seconds=reader.number("BOOKING_RELAY_LEASE_SECONDS", 30, 1, 60),
+            person_limit=reader.number("BOOKING_LIMIT_PERSON", 60_000, 0, MOST_REQUESTS),
+            organization_limit=reader.number("BOOKING_LIMIT_ORGANIZATION", 600_000, 0, MOST_REQUESTS),
             sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
             cors_origins=reader.origins("BOOKING_CORS_ORIGINS"),
             log_level=reader.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),
@@ -80,6 +91,15 @@ def database_urls(environment: Mapping[str, str] | None = None) -> tuple[str, st
     return serving, migrating or serving
 
 
+def audit_secret(environment: Mapping[str, str] | None = None) -> str:
+    """For the command that needs no more; ConfigurationError."""
+    reader = _Reader(os.environ if environment is None else environment)
+    secret = reader.secret("BOOKING_AUDIT_SECRET")
+    if reader.faults or secret is None:
+        raise ConfigurationError(reader.faults)
+    return secret
+
+
 class _Reader:
     """Reads variables one by one and collects what is wrong with them. An empty variable counts as unset."""
 
@@ -92,6 +112,14 @@ class _Reader:
 
     def text(self, name: str) -> str | None:
         return self._environment.get(name, "").strip() or None
+
+    def secret(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is None:
+            self.miss(f"{name} is required")
+        elif len(text.encode()) < SHORTEST_SECRET:
+            self.miss(f"{name} must have at least {SHORTEST_SECRET} bytes")
+        return text
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name)

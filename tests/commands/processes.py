@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 PATIENCE = 60.0  # seconds until what must happen counts as not happening
 
@@ -22,12 +23,14 @@ def until(holds: Callable[[], bool], process: subprocess.Popen[str] | None = Non
 
 
 @contextmanager
-def booking(*words: object, environment: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """`booking` with these words, until the end of the block."""
+def booking(
+    *words: object, environment: Mapping[str, str] | None = None, log: IO[str] | int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
+    """`booking` with these words, until the end of the block. Whoever says much needs a file for it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "booking", *map(str, words)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=log,
         text=True,
         env={**os.environ, **(environment or {})},
     )

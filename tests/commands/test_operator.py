@@ -27,6 +27,7 @@ async def run(owner_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("DATABASE_URL", await serving_url(owner_url))
     monkeypatch.setenv("BOOKING_MIGRATION_DATABASE_URL", owner_url)
     monkeypatch.setenv("BOOKING_AUTH_HS256_SECRET", SECRET)
+    monkeypatch.setenv("BOOKING_AUDIT_SECRET", SECRET)
     monkeypatch.delenv("BOOKING_AUTH_ISSUER", raising=False)
     return lambda *words: asyncio.to_thread(main, [str(word) for word in words])
 

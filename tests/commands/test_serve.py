@@ -24,7 +24,9 @@ def serving(url: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str
         "DATABASE_URL": url,
         "BOOKING_HTTP_PORT": str(port),
         "BOOKING_AUTH_HS256_SECRET": SECRET,
+        "BOOKING_AUDIT_SECRET": SECRET,
         "BOOKING_LOG_FORMAT": "json",
+        "BOOKING_DRAIN_SECONDS": "0",
         "BOOKING_SQS_QUEUE_URL": "",
     }
     with booking("serve", environment=described | environment) as process:
@@ -78,6 +80,7 @@ async def test_a_taken_port_is_told_in_one_line(owner_url: str) -> None:
         environment = {
             "DATABASE_URL": await serving_url(owner_url),
             "BOOKING_AUTH_HS256_SECRET": SECRET,
+            "BOOKING_AUDIT_SECRET": SECRET,
             "BOOKING_HTTP_PORT": str(taken.getsockname()[1]),
         }
         with booking("serve", environment=environment) as process:

@@ -69,13 +69,14 @@ class Instance:
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with a token."""
+    """Somebody with a token, or nobody with an empty one."""
 
     token: str = field(repr=False)
     http: httpx.Client = field(repr=False)
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
+        known = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {**known, **more.pop("headers", {})}
         return self.http.request(method, path, headers=headers, **more)
 
     def get(self, path: str, **parameters: Any) -> httpx.Response:

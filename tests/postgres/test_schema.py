@@ -1,6 +1,7 @@
 """What PostgreSQL itself holds: keys, privileges, migrations."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from booking import files
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.migrations import Migration, MigrationError, migrate, require_current_schema
+from booking.adapters.postgres.migrations import Migration, MigrationError, migrate, require_current_schema, retire
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import metadata
 from booking.domain.errors import Unavailable
@@ -16,13 +17,17 @@ from tests.builders import organization
 from tests.support.database import Server
 from tests.support.worlds import as_owner, serving_url
 
+OF_THE_SERVICE = ["schema_migrations", "positions", "seals"]
+"""Tables of no organization: they count and cover what happened in all of them."""
+
 
 async def test_the_tables_that_statements_name_are_those_of_the_migrations(owner_url: str) -> None:
     rows = await as_owner(
         owner_url,
         """SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable
         FROM information_schema.columns
-        WHERE table_schema = 'public' AND table_name <> 'schema_migrations'""",
+        WHERE table_schema = 'public' AND table_name <> 'schema_migrations'
+          AND NOT (SELECT relispartition FROM pg_class WHERE oid = table_name::text::regclass)""",
     )
     assert {(row["table_name"], row["column_name"], row["nullable"]) for row in rows} == {
         (table.name, column.name, column.nullable) for table in metadata.tables.values() for column in table.columns
@@ -39,12 +44,13 @@ async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_orga
         JOIN pg_attribute first ON first.attrelid = c.conrelid AND first.attnum = c.conkey[1]
         LEFT JOIN pg_attribute target ON target.attrelid = c.confrelid AND target.attnum = c.confkey[1]
         WHERE c.contype IN ('p', 'u', 'f', 'x') AND c.connamespace = 'public'::regnamespace
-          AND c.conrelid::regclass::text <> 'schema_migrations'
+          AND c.conrelid::regclass::text <> ALL ($1)
         UNION ALL
         SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, a.attname::text, 'organization_id'
         FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
         JOIN pg_class t ON t.oid = i.indrelid AND t.relnamespace = 'public'::regnamespace
-        WHERE i.indisunique AND i.indrelid::regclass::text <> 'schema_migrations'""",
+        WHERE i.indisunique AND i.indrelid::regclass::text <> ALL ($1)""",
+        OF_THE_SERVICE,
     )
     assert len(rows) > 12
     assert {(row["first"], row["target"]) for row in rows} == {("organization_id", "organization_id")}
@@ -124,6 +130,37 @@ async def test_the_serving_role_waits_for_no_statement_and_no_lock_for_long(owne
     finally:
         await connection.close()
     assert limits == ["3s", "1s", "5s"]
+
+
+async def test_migrating_adds_the_years_to_come_and_what_falls_into_none_is_kept(
+    owner_url: str, database: Database
+) -> None:
+    last = f"events_{datetime.now(UTC).year + 3}"
+    await as_owner(owner_url, f"ALTER TABLE events DETACH PARTITION {last}")
+    await as_owner(owner_url, f"DROP TABLE {last}")
+    assert await migrate(owner_url, await serving_url(owner_url)) == [last]
+    agency = organization(postgres_store(database))
+    await agency.slot(await agency.agent())
+    await as_owner(owner_url, "UPDATE events SET occurred_at = '1999-01-01Z'")
+    (row,) = await as_owner(owner_url, "SELECT tableoid::regclass::text AS kept_in FROM events")
+    assert row["kept_in"] == "events_rest"
+
+
+async def test_years_that_are_over_for_longer_than_seven_are_retired_and_no_other(
+    owner_url: str, database: Database
+) -> None:
+    this = datetime.now(UTC).year
+    agency = organization(postgres_store(database))
+    for year in (this - 8, this - 7):
+        bounds = f"FROM ('{year}-01-01Z') TO ('{year + 1}-01-01Z')"
+        await as_owner(owner_url, f"CREATE TABLE events_{year} PARTITION OF events FOR VALUES {bounds}")
+        await agency.slot(await agency.agent())
+        then = f"'{year}-06-01Z' WHERE occurred_at > '{this}-01-01Z'"
+        await as_owner(owner_url, f"UPDATE events SET occurred_at = {then}")
+    assert await retire(owner_url) == [f"events_{this - 8}"]
+    assert await retire(owner_url) == []
+    (row,) = await as_owner(owner_url, "SELECT count(*) AS kept FROM events")
+    assert row["kept"] == 1
 
 
 async def test_migrations_are_applied_once_however_many_hosts_apply_them(postgres: Server) -> None:

@@ -2,10 +2,14 @@
 
 import pytest
 
-from booking.config import AuthSettings, ConfigurationError, Settings, database_urls
+from booking.config import AuthSettings, ConfigurationError, Settings, audit_secret, database_urls
 
 SECRET = "s" * 32
-LEAST = {"DATABASE_URL": "postgresql://app:secret@db/booking", "BOOKING_AUTH_HS256_SECRET": SECRET}
+LEAST = {
+    "DATABASE_URL": "postgresql://app:secret@db/booking",
+    "BOOKING_AUTH_HS256_SECRET": SECRET,
+    "BOOKING_AUDIT_SECRET": SECRET,
+}
 
 
 def test_the_least_environment_gives_the_usual_settings() -> None:
@@ -13,6 +17,7 @@ def test_the_least_environment_gives_the_usual_settings() -> None:
         database_url="postgresql://app:secret@db/booking",
         migration_database_url="postgresql://app:secret@db/booking",
         auth=AuthSettings(hs256_secret=SECRET, audience="authenticated", trust_email=False),
+        audit_secret=SECRET,
         http_host="127.0.0.1",
         http_port=8000,
         workers=1,
@@ -35,6 +40,7 @@ def test_every_setting_is_read() -> None:
             "BOOKING_AUTH_ISSUER": "https://issuer.example.com",
             "BOOKING_AUTH_AUDIENCE": "estate",
             "BOOKING_AUTH_TRUST_EMAIL": "TRUE",
+            "BOOKING_AUDIT_SECRET": SECRET,
             "BOOKING_SQS_QUEUE_URL": "https://sqs.example.com/1/q",
             "BOOKING_CORS_ORIGINS": "https://a.example.com, http://localhost:3000/",
             "BOOKING_LOG_LEVEL": "WARNING",
@@ -49,6 +55,7 @@ def test_every_setting_is_read() -> None:
             audience="estate",
             trust_email=True,
         ),
+        audit_secret=SECRET,
         http_host="0.0.0.0",
         http_port=80,
         workers=4,
@@ -70,6 +77,7 @@ def test_every_fault_is_named_at_once_and_no_value_is_shown() -> None:
                 "BOOKING_AUTH_HS256_SECRET": "hidden",
                 "BOOKING_AUTH_JWKS_URL": "http://issuer.example.com/hidden",
                 "BOOKING_AUTH_TRUST_EMAIL": "hidden",
+                "BOOKING_AUDIT_SECRET": "hidden",
                 "BOOKING_SQS_QUEUE_URL": "hidden",
                 "BOOKING_CORS_ORIGINS": "*, hidden",
                 "BOOKING_LOG_LEVEL": "hidden",
@@ -86,6 +94,7 @@ def test_every_fault_is_named_at_once_and_no_value_is_shown() -> None:
         "BOOKING_AUTH_HS256_SECRET must have at least 32 bytes",
         "BOOKING_AUTH_JWKS_URL must be https://",
         "BOOKING_AUTH_TRUST_EMAIL",
+        "BOOKING_AUDIT_SECRET must have at least 32 bytes",
         "BOOKING_SQS_QUEUE_URL",
         "BOOKING_CORS_ORIGINS",
         "BOOKING_LOG_LEVEL",
@@ -106,12 +115,12 @@ def test_an_issuer_is_needed_and_an_empty_variable_is_none() -> None:
 
 
 def test_a_jwks_on_the_loopback_needs_no_tls() -> None:
-    environment = {"DATABASE_URL": LEAST["DATABASE_URL"], "BOOKING_AUTH_JWKS_URL": "http://127.0.0.1:9/jwks"}
+    environment = {**LEAST, "BOOKING_AUTH_HS256_SECRET": "", "BOOKING_AUTH_JWKS_URL": "http://127.0.0.1:9/jwks"}
     assert Settings.read(environment).auth.jwks_url == "http://127.0.0.1:9/jwks"
 
 
 def test_secrets_are_not_shown() -> None:
-    assert "secret" not in repr(Settings.read(LEAST)).replace("hs256_secret", "")
+    assert "secret" not in repr(Settings.read(LEAST)).replace("hs256_secret", "").replace("audit_secret", "")
     assert SECRET not in repr(Settings.read(LEAST))
 
 
@@ -122,3 +131,10 @@ def test_the_database_commands_need_only_the_database() -> None:
     for environment in ({}, {"DATABASE_URL": "x"}):
         with pytest.raises(ConfigurationError, match="DATABASE_URL"):
             database_urls(environment)
+
+
+def test_verifying_needs_only_the_secret_of_the_audit() -> None:
+    assert audit_secret({"BOOKING_AUDIT_SECRET": SECRET}) == SECRET
+    for environment in ({}, {"BOOKING_AUDIT_SECRET": "short"}):
+        with pytest.raises(ConfigurationError, match="BOOKING_AUDIT_SECRET"):
+            audit_secret(environment)

@@ -41,6 +41,9 @@ class Registry:
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         raise NotImplementedError
 
+    async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        raise NotImplementedError
+
     async def of_organization(self, *_: object, **__: object) -> Page[Applicant]:
         raise NotImplementedError
 

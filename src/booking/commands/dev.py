@@ -60,7 +60,7 @@ async def dev(options: Options) -> int:
         await migrate(servers.owner_url, servers.serving_url)
         os.environ.update(servers.environment)
         chosen = {name: os.environ[name] for name in CHOSEN if name in os.environ}
-        instance = build(Settings.read({**chosen, **servers.environment}), long_poll=LONG_POLL)
+        instance = build(Settings.read({**chosen, **servers.environment}), long_poll=LONG_POLL, least_privilege=False)
         server = Server(instance.app, instance.drain)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         up = asyncio.create_task(server.up.wait())

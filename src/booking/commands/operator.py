@@ -7,13 +7,14 @@ from uuid import UUID, uuid4, uuid5
 
 from booking.adapters.minting import mint
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.migrations import migrate, retire
 from booking.adapters.postgres.store import postgres_store
 from booking.config import AuthSettings, ConfigurationError, database_urls
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
 from booking.entrypoints.consumer import send_screening, sqs_client
+from booking.entrypoints.dead_letters import DeadLetters
 from booking.service.applicants import ApplicantService
 from booking.service.ports import Store
 
@@ -37,6 +38,14 @@ async def migrate_database() -> None:
         print("nothing to apply: the database is up to date")
 
 
+async def retire_events() -> None:
+    _, owner = database_urls()
+    for name in (retired := await retire(owner)):
+        print(f"dropped {name}")
+    if not retired:
+        print("nothing to drop: no year's events are all older than seven years")
+
+
 async def add_agent(subject: str, organization_id: UUID, role: AgentRole) -> None:
     async with store() as opened:
         agent = await opened.agents.provision(subject, organization_id, role)
@@ -54,6 +63,19 @@ async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:
     async with store() as opened:
         applicant = await ApplicantService(opened.applicants, opened.rosters).unlink(organization_id, applicant_id)
     print(f"applicant {applicant.id} has no login any more")
+
+
+async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: str | None) -> None:
+    """Everywhere; what the queue still has of them cannot bring them back."""
+    async with store() as opened:
+        erased = await ApplicantService(opened.applicants, opened.rosters).erase(organization_id, applicant_id)
+    print(f"applicant {applicant_id} is erased; their visits are kept, without a name")
+    if queue_url is None:
+        print("BOOKING_SQS_QUEUE_URL is not set, so its dead letters were not searched")
+        return
+    async with sqs_client() as client:
+        count = await DeadLetters(client, queue_url).erase(erased)
+    print(f"{count} dead letter{'' if count == 1 else 's'} of theirs deleted")
 
 
 async def check() -> int:

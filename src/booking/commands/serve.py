@@ -5,6 +5,7 @@ import multiprocessing.connection
 import os
 import signal
 import socket
+import sys
 from types import FrameType
 
 import structlog
@@ -24,15 +25,19 @@ def serve(settings: Settings) -> int:
     logs.configure(settings.log_level, settings.log_format)
     log.info("serving", host=host, port=port, workers=settings.workers)
     if settings.workers == 1:
-        return _work(settings, listener)
+        return work(settings, listener)
     return _supervise(settings, listener)
 
 
-def _work(settings: Settings, listener: socket.socket) -> int:
+def work(settings: Settings, listener: socket.socket) -> int:
     logs.configure(settings.log_level, settings.log_format)
     instance = build(settings)
-    server = Server(instance.app, instance.drain)
+    server = Server(instance.app, instance.drain, drain=settings.drain_seconds)
+    instance.start.give_up = server.leave
     loop.run(server.serve(sockets=[listener]))
+    if instance.start.fault is not None:
+        print(f"booking: {instance.start.fault}", file=sys.stderr)
+        return 1
     return 0 if server.started else 1
 
 
@@ -65,4 +70,4 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
 
 
 def _worker(settings: Settings, listener: socket.socket) -> None:
-    raise SystemExit(_work(settings, listener))
+    raise SystemExit(work(settings, listener))

@@ -57,6 +57,7 @@ class Applicant:
     email: str
     risk_level: RiskLevel
     screened_at: datetime
+    erased: bool = False
 
     @property
     def eligibility(self) -> Eligibility:
@@ -80,7 +81,12 @@ class Applicant:
         )
 
     def screened(self, screening: Screening, *, at: datetime) -> "Applicant":
-        """As this screening leaves them: the newest one wins, and of two at the same time the stricter (T43)."""
+        """As this screening leaves them: the newest one wins, and of two at the same time the stricter (T43).
+
+        No screening brings back whoever has been erased.
+        """
+        if self.erased:
+            return self
         counted_from = screening.counted_from(at)
         newest = (counted_from, screening.risk_level.strictness) > (self.screened_at, self.risk_level.strictness)
         if not newest:
@@ -92,6 +98,15 @@ class Applicant:
             risk_level=screening.risk_level,
             screened_at=counted_from,
         )
+
+    def erase(self) -> "Applicant":
+        """Nobody any more: what is left keeps others' records whole, and stays out of everything."""
+        return replace(
+            self, name=ERASED, email=f"{self.id}@erased.invalid", user_id=None, risk_level=RiskLevel.HIGH, erased=True
+        )
+
+
+ERASED = "erased"
 
 
 def to_link(found: Iterable[Applicant], subject: str) -> tuple[Applicant, ...]:

@@ -56,6 +56,11 @@ class Caller:
         ids = {applicant.organization_id for applicant in self.applicants}
         return tuple(ids | {self.agent.organization_id} if self.agent else ids)
 
+    @property
+    def home(self) -> UUID:
+        """One of them, and always the same: the agency's where there is one."""
+        return self.agent.organization_id if self.agent else min(self.organizations)
+
     def as_agent(self) -> Agent:
         if self.agent is None:
             raise WrongRole("only an agent may do this")

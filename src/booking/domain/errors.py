@@ -1,7 +1,7 @@
 """Every refusal, by kind. The docstring is the title that people read, the class's name the stable `code`.
 
 Refusal
-├── Malformed           400  MalformedBody · InvalidRequest · InvalidCursor · InvalidHeader
+├── Malformed           400  MalformedRequest · MalformedBody · InvalidRequest · InvalidCursor · InvalidHeader
 ├── Unauthenticated     401
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
@@ -13,10 +13,14 @@ Refusal
 │   │                        HoldCooldown
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
-│   └── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
+│   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
+│   └── of the request       IdempotencyInProgress
 ├── PreconditionFailed  412
+├── RequestTimeout      408
 ├── BodyTooLarge        413
-├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted
+├── HeadersTooLarge     431
+├── RateLimited         429
+├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted · IdempotencyKeyReused
 ├── InternalError       500
 └── Unavailable         503  OutcomeUnknown
 """
@@ -44,6 +48,10 @@ class Refusal(Exception):
 
 class Malformed(Refusal):
     """The request is malformed."""
+
+
+class MalformedRequest(Malformed):
+    """This is not a request that HTTP/1.1 allows."""
 
 
 class MalformedBody(Malformed):
@@ -214,6 +222,10 @@ class VisitStarted(Conflict, code="slot_started"):
     """The visit has already started."""
 
 
+class IdempotencyInProgress(Conflict):
+    """The first request with this key is still being answered: ask again in a moment."""
+
+
 class ApplicantIneligible(Conflict):
     """The applicant's screening does not allow bookings."""
 
@@ -226,12 +238,33 @@ class PreconditionFailed(Refusal):
     """Somebody changed it meanwhile: look again before you overwrite it."""
 
 
+class RequestTimeout(Refusal):
+    """The request took too long to arrive."""
+
+
+class HeadersTooLarge(Refusal):
+    """The headers are larger than 16 KiB."""
+
+
+class RateLimited(Refusal):
+    """Too many requests: wait as long as Retry-After says."""
+
+    def __init__(self, retry_after: int) -> None:
+        """In seconds."""
+        super().__init__()
+        self.retry_after = retry_after
+
+
 class BodyTooLarge(Refusal):
     """The body is too large."""
 
 
 class Impossible(Refusal):
     """The request is well-formed, but what it asks for cannot be."""
+
+
+class IdempotencyKeyReused(Impossible):
+    """This key came with another request before: a new request needs a new key."""
 
 
 class SlotInPast(Impossible):

@@ -39,6 +39,7 @@ class EventType(StrEnum):
     APPLICANT_INELIGIBLE = "applicant.ineligible"
     APPLICANT_LINKED = "applicant.linked"
     APPLICANT_UNLINKED = "applicant.unlinked"
+    APPLICANT_ERASED = "applicant.erased"
     POLICY_CHANGED = "policy.changed"
 
 
@@ -166,6 +167,10 @@ def applicant_linked(applicant: Applicant, by: Actor) -> Event:
 
 def applicant_unlinked(applicant: Applicant, by: Actor) -> Event:
     return _applicant_event(EventType.APPLICANT_UNLINKED, applicant, "linked", "unlinked", by)
+
+
+def applicant_erased(applicant: Applicant, by: Actor) -> Event:
+    return _applicant_event(EventType.APPLICANT_ERASED, applicant, None, "erased", by)
 
 
 def _slot_event(kind: EventType, slot: Slot, was: SlotStatus | None, by: Actor) -> Event:

@@ -1,16 +1,59 @@
-"""The relay: hands the events of committed changes to the notifier."""
+"""The relay: gives committed events their positions, and hands them on to the notifier."""
 
+import asyncio
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+import structlog
+
+from booking.domain.delivery import Delivery, pause_after
+from booking.entrypoints.workers import told
 from booking.service.ports import Notify, Outbox
 
-BATCH = 100  # events a transaction
+BATCH = 100  # events a step
+LEASE = timedelta(seconds=30)  # what a dead worker had is handed on by another one after this
+
+log = structlog.get_logger("booking.relay")
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
+    """Safe beside others of its kind, and when it is cut off, or stopped for longer than its lease, at any await."""
+
     outbox: Outbox
     notify: Notify
+    lease: timedelta = LEASE
+    chance: Callable[[], float] = random.random
 
     async def step(self) -> int:
-        return await self.outbox.hand_on(self.notify, BATCH)
+        """How much was placed and handed on. What fails is due again later; the others go their way."""
+        placed = await self.outbox.place(BATCH)
+        deliveries = await self.outbox.lease(BATCH, self.lease)
+        heard = await asyncio.gather(*map(self._deliver, deliveries))
+        return placed + sum(heard)
+
+    async def _deliver(self, delivery: Delivery) -> bool:
+        """The notifier has half the lease; after that somebody else might be at it, too."""
+        try:
+            async with asyncio.timeout(self.lease.total_seconds() / 2):
+                await self.notify(delivery.recorded)
+        except Exception as error:
+            again_in = pause_after(delivery.attempts + 1, self.chance())
+            counted = await self.outbox.failed(delivery, type(error).__name__, again_in)
+            if counted:
+                self._tell_failure(delivery, error, dead=again_in is None)
+            return False
+        if not await self.outbox.delivered(delivery):
+            log.warning("delivery fenced", event_id=str(delivery.recorded.id), token=delivery.token)
+        return True
+
+    def _tell_failure(self, delivery: Delivery, error: Exception, *, dead: bool) -> None:
+        """The first failure of an event, and its last: not each of those between."""
+        if dead:
+            log.error(
+                "delivery dead", event_id=str(delivery.recorded.id), attempts=delivery.attempts + 1, **told(error)
+            )
+        elif delivery.attempts == 0:
+            log.warning("delivery failed", event_id=str(delivery.recorded.id), **told(error))

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 import structlog
 from botocore.exceptions import ClientError
@@ -65,10 +65,12 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
 class Workers:
     """Loops that run together, from entering this block to leaving it."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Callable[[asyncio.Event], Awaitable[bool]] | None = None) -> None:
+        """`start` says whether to begin, once it is time; without, they begin at once."""
+        self._start = start
         self._stop = asyncio.Event()
         self._loops: list[tuple[str, Step, float]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[Any]] = []
 
     def add(self, name: str, step: Step, *, idle: float) -> None:
         self._loops.append((name, step, idle))
@@ -82,10 +84,19 @@ class Workers:
         self._stop.set()
 
     async def __aenter__(self) -> Self:
+        begun = asyncio.create_task(self._begin(), name="start")
         self._tasks = [
-            asyncio.create_task(keep(name, step, self._stop, idle=idle), name=name) for name, step, idle in self._loops
+            begun,
+            *(asyncio.create_task(self._after(begun, *loop), name=loop[0]) for loop in self._loops),
         ]
         return self
+
+    async def _begin(self) -> bool:
+        return self._start is None or await self._start(self._stop)
+
+    async def _after(self, begun: "asyncio.Task[bool]", name: str, step: Step, idle: float) -> None:
+        if await asyncio.shield(begun):
+            await keep(name, step, self._stop, idle=idle)
 
     async def __aexit__(self, *exc_info: object) -> None:
         self.stop()

@@ -40,6 +40,14 @@ class ApplicantService:
         organization_id = caller.as_agent().organization_id
         return await self.applicants.of_organization(organization_id, q=q, eligible=eligible, paging=paging)
 
+    async def erase(self, organization_id: UUID, applicant_id: UUID) -> Applicant:
+        """An operator erases a person; what they held and waited for is free, their visits stay. As they were."""
+        by = Actor(subject=None, role="operator", request_id=None)
+        before = await self.applicants.erase(organization_id, applicant_id, by)
+        for key in await self.rosters.of_applicant(before):
+            await contest(lambda key=key: self.rosters.change(key, Roster.settled, by))  # type: ignore[misc]
+        return before
+
     async def unlink(self, organization_id: UUID, applicant_id: UUID) -> Applicant:
         """An operator takes a login from an applicant."""
         by = Actor(subject=None, role="operator", request_id=None)

@@ -6,14 +6,16 @@ Anything may raise `Unavailable` (the database cannot be asked) or, from a write
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening
+from booking.domain.audit import Audited, AuditFilter, Seal
 from booking.domain.booking import BookingStatus, Sight
 from booking.domain.caller import Caller, Claims
+from booking.domain.delivery import DeadDelivery, Delivery
 from booking.domain.events import Actor, Recorded
 from booking.domain.opening import Opening, Standing
 from booking.domain.paging import Page, Paging, Window
@@ -21,6 +23,8 @@ from booking.domain.policy import Policy, Settings
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import EntryStatus, EntryView
+from booking.service.answers import Answer, Asked
+from booking.service.limits import Block, Spender
 
 Clock = Callable[[], Awaitable[datetime]]
 """The database's clock: the one that every deadline is decided by, on whichever host the service runs."""
@@ -180,10 +184,71 @@ class Applicants(Protocol):
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         """Takes the login from the applicant, for good: that login is not linked to them again. ApplicantNotFound."""
 
+    async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        """Takes name, email, login and all that was written by or about them, everywhere; the ids stay, and so does
+        every place that was taken. Gives the applicant as they were. ApplicantNotFound."""
+
+
+class Answers(Protocol):
+    async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What was answered before, or else by `answer`: kept, if it is final, in the transaction of all that
+        `answer` changes; if it is not, nothing of that stays. `answer` may be called again, as a whole.
+
+        IdempotencyKeyReused where the key came with something else; IdempotencyInProgress while the first is answered.
+        """
+
+    async def forget(self) -> int:
+        """Some of what was kept for long enough; says how many."""
+
+
+class Budgets(Protocol):
+    async def lease(self, spender: Spender, count: int, limit: int) -> Block:
+        """So many requests of this minute's, as far as the limit allows, shared with every other process."""
+
+    async def forget(self) -> int:
+        """Some of the minutes that are over; says how many."""
+
 
 class Outbox(Protocol):
-    async def hand_on(self, notify: Notify, limit: int) -> int:
-        """Gives waiting events to `notify`, in order per booking, at least once; says how many it gave."""
+    """Hands on what happened: at least once, in order per booking."""
+
+    async def place(self, limit: int) -> int:
+        """Gives committed events the next positions, and makes them due; says how many it gave (T62)."""
+
+    async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
+        """Events that are due, none of which waits for another; nobody else has them until the lease is over."""
+
+    async def delivered(self, delivery: Delivery) -> bool:
+        """False where the lease was over and somebody else has it: the word of a stale worker does not count."""
+
+    async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
+        """Due again then; dead without. False as above."""
+
+    async def dead(self, limit: int) -> Sequence[DeadDelivery]:
+        """In the order of their positions."""
+
+    async def redrive(self, event_ids: Sequence[UUID] | None) -> int:
+        """Makes these dead events due again, or all of them; says how many."""
+
+
+class AuditTrail(Protocol):
+    """The placed events, and the seals over them."""
+
+    async def of_organization(
+        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
+    ) -> Sequence[Audited]:
+        """Those before a position, the newest first."""
+
+    async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
+        """Of all organizations, from a position on, in order."""
+
+    async def last_seal(self) -> Seal | None: ...
+
+    async def add_seal(self, seal: Seal) -> None:
+        """Lost where there is one of its number."""
+
+    async def seals(self, first: int, limit: int) -> Sequence[Seal]:
+        """From a number on, in order."""
 
 
 class Tokens(Protocol):
@@ -207,6 +272,9 @@ class Store:
     policies: Policies
     agents: Agents
     applicants: Applicants
+    answers: Answers
+    budgets: Budgets
     outbox: Outbox
+    trail: AuditTrail
     auditor: Auditor
     now: Clock

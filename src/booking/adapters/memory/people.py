@@ -8,6 +8,7 @@ from booking.adapters.memory.state import AgentRow, State, page_of
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening, folded, to_link
+from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Claims
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
@@ -70,6 +71,7 @@ class MemoryApplicants:
             applicant
             for applicant in self.state.applicants.values()
             if applicant.organization_id == organization_id
+            and not applicant.erased
             and eligible in (None, applicant.eligible)
             and (wanted in folded(applicant.name) or wanted in folded(applicant.email))
         )
@@ -97,6 +99,30 @@ class MemoryApplicants:
         self.state.record(events.applicant_unlinked(unlinked, by))
         return unlinked
 
+    async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        key = (organization_id, applicant_id)
+        before = self.state.applicants.get(key)
+        if before is None or before.erased:
+            raise ApplicantNotFound("there is no such applicant in that organization")
+        self.state.applicants[key] = gone = before.erase()
+        self.state.unlinked_from.pop(key, None)
+        for booking_key, booking in self.state.bookings.items():
+            if (booking.organization_id, booking.applicant_id) == key:
+                self.state.bookings[booking_key] = replace(
+                    booking,
+                    notes="",
+                    reason=booking.reason if booking.reason == SCREENING_CHANGED else None,
+                    feedback=booking.feedback and replace(booking.feedback, comment=""),
+                )
+        told = str(applicant_id).encode()
+        self.state.answers = {
+            kept: answer
+            for kept, answer in self.state.answers.items()
+            if kept[1] != before.user_id and not (kept[0] == organization_id and told in answer[2].body)
+        }
+        self.state.record(events.applicant_erased(gone, by))
+        return before
+
     def _found(self, claims: Claims) -> tuple[Applicant, ...]:
         email = claims.vouched_email
         return tuple(
@@ -106,6 +132,7 @@ class MemoryApplicants:
             or (
                 email is not None
                 and applicant.user_id is None
+                and not applicant.erased
                 and folded(applicant.email) == folded(email)
                 and self.state.unlinked_from.get(key) != claims.subject
             )

@@ -9,6 +9,7 @@ from uuid import UUID
 from booking.adapters.ids import new_id
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant
+from booking.domain.audit import Seal
 from booking.domain.booking import Booking
 from booking.domain.events import Event, Recorded
 from booking.domain.opening import Opening, Places
@@ -16,6 +17,7 @@ from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import Entry, EntryStatus
+from booking.service.answers import Answer
 
 T = TypeVar("T")
 
@@ -33,6 +35,20 @@ class AgentRow:
     provisioned_role: AgentRole | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Due:
+    """What is to be handed on."""
+
+    recorded: Recorded
+    position: int
+    line: UUID
+    at: datetime
+    attempts: int = 0
+    token: int = 0
+    reason: str = ""
+    died_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class State:
     """`bookings` has every claim, holds and offers included; `entries` are in the order in which people came."""
@@ -46,7 +62,11 @@ class State:
     applicants: dict[Key, Applicant] = field(default_factory=dict)
     unlinked_from: dict[Key, str] = field(default_factory=dict)
     events: list[Recorded] = field(default_factory=list)
-    relayed: set[UUID] = field(default_factory=set)
+    positions: dict[UUID, int] = field(default_factory=dict)
+    deliveries: dict[UUID, Due] = field(default_factory=dict)
+    budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
+    seals: list[Seal] = field(default_factory=list)
+    answers: dict[tuple[UUID, str, str, str], tuple[datetime, bytes, Answer]] = field(default_factory=dict)
 
     async def now(self) -> datetime:
         return self.clock()

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.tables import applicants, booking_now
+from booking.adapters.postgres.tables import answers, applicants, booking_now, bookings
 from booking.domain import events
 from booking.domain.applicant import Applicant, RiskLevel, Screening, folded, to_link
+from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Claims
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
@@ -25,7 +26,17 @@ PREFIX = "person_"
 
 APPLICANT = tuple(
     applicants.c[name].label(PREFIX + name)
-    for name in ("id", "organization_id", "external_id", "user_id", "name", "email", "risk_level", "screened_at")
+    for name in (
+        "id",
+        "organization_id",
+        "external_id",
+        "user_id",
+        "name",
+        "email",
+        "risk_level",
+        "screened_at",
+        "erased_at",
+    )
 )
 """An applicant's columns, under names that stay apart in a join; read them with `applicant_from`."""
 
@@ -53,7 +64,9 @@ class PostgresApplicants:
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
     ) -> Page[Applicant]:
         """By id, which is the order in which they came."""
-        statement = sa.select(*APPLICANT).where(applicants.c.organization_id == organization_id)
+        statement = sa.select(*APPLICANT).where(
+            applicants.c.organization_id == organization_id, applicants.c.erased_at.is_(None)
+        )
         if q is not None:
             wanted = folded(q)
             statement = statement.where(
@@ -122,12 +135,47 @@ class PostgresApplicants:
 
         return await self._database.unit(work)
 
+    async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        known = sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
+        theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
+        told = sa.func.position(sa.func.convert_to(str(applicant_id), "UTF8").op("IN")(answers.c.body)) > 0
+
+        async def work(transaction: AsyncConnection) -> Applicant:
+            locked = sa.select(*APPLICANT).where(known, applicants.c.erased_at.is_(None)).with_for_update()
+            row = (await transaction.execute(locked)).one_or_none()
+            if row is None:
+                raise ApplicantNotFound("there is no such applicant in that organization")
+            before = applicant_from(row)
+            gone = before.erase()
+            values = {"name": gone.name, "email": gone.email, "risk_level": gone.risk_level.value}
+            await transaction.execute(
+                sa.update(applicants)
+                .where(known)
+                .values(**values, user_id=None, unlinked_from=None, erased_at=booking_now(), updated_at=booking_now())
+            )
+            said = sa.case((bookings.c.comment.is_not(None), ""))
+            reason = sa.case((bookings.c.reason == SCREENING_CHANGED, bookings.c.reason))
+            await transaction.execute(sa.update(bookings).where(theirs).values(notes="", comment=said, reason=reason))
+            await transaction.execute(
+                sa.delete(answers).where(
+                    sa.or_(
+                        sa.and_(answers.c.organization_id == organization_id, told),
+                        answers.c.subject == before.user_id,
+                    )
+                )
+            )
+            await record(transaction, events.applicant_erased(gone, by))
+            return before
+
+        return await self._database.unit(work)
+
     async def _found(self, claims: Claims) -> tuple[Applicant, ...]:
         """Whoever is linked to the subject already or, by a vouched email, could be. Over all organizations."""
         condition = applicants.c.user_id == claims.subject
         if (email := claims.vouched_email) is not None:
             unlinked = sa.and_(
                 applicants.c.user_id.is_(None),
+                applicants.c.erased_at.is_(None),
                 folded_email == folded(email),
                 applicants.c.unlinked_from.is_distinct_from(claims.subject),
             )
@@ -167,6 +215,7 @@ def applicant_from(row: sa.Row[Any]) -> Applicant:
         email=column[PREFIX + "email"],
         risk_level=RiskLevel(column[PREFIX + "risk_level"]),
         screened_at=column[PREFIX + "screened_at"],
+        erased=column[PREFIX + "erased_at"] is not None,
     )
 
 

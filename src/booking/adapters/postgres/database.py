@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -42,6 +44,22 @@ class _Again(Exception):
     """Nothing was written, and it may be done again: a deadlock ended it, or a connection that had died before."""
 
 
+@dataclass(slots=True)
+class _Joint:
+    """A transaction that several units and reads take part in; `again`: it broke, and may be done again as a whole."""
+
+    connection: AsyncConnection
+    again: bool = False
+
+
+_joint: ContextVar[_Joint | None] = ContextVar("joint", default=None)
+
+
+def alone() -> bool:
+    """Whether what is done now is no part of a joint transaction, of which nobody else may know yet."""
+    return _joint.get() is None
+
+
 class Database:
     """One pool to one database. Close it when done."""
 
@@ -66,9 +84,13 @@ class Database:
     async def fetch(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
         """The rows of one reading statement, at one instant."""
 
+        joint = _joint.get()
+        if joint is not None:
+            return await _joined(joint, lambda: _all(joint.connection, statement))
+
         async def attempt() -> Sequence[sa.Row[Any]]:
             async with self._door.passing(), self._reader.connect() as connection:
-                return (await connection.execute(statement)).all()
+                return await _all(connection, statement)
 
         return await _persistently(attempt)
 
@@ -83,7 +105,37 @@ class Database:
         Done again, three times at most, when a deadlock or a dead connection ended it. Lost where a unique or an
         exclusion constraint says that somebody was quicker; OutcomeUnknown where the connection broke in the commit.
         """
-        return await _persistently(lambda: self._once(work))
+        joint = _joint.get()
+        if joint is None:
+            return await _persistently(lambda: self._once(work))
+
+        async def within() -> T:
+            async with joint.connection.begin_nested():
+                return await work(joint.connection)
+
+        return await _joined(joint, within)
+
+    async def together(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` returns, once every unit and read in it is committed, in one transaction; each unit in it may
+        fail for itself. If `work` raises, nothing was written. Done again as `unit` is, and as a whole.
+        """
+
+        async def join(connection: AsyncConnection) -> T:
+            joint = _Joint(connection)
+            before = _joint.set(joint)
+            try:
+                result = await work()
+            except Exception as error:
+                if joint.again:
+                    raise _Again from error
+                raise
+            finally:
+                _joint.reset(before)
+            if joint.again:
+                raise _Again
+            return result
+
+        return await _persistently(lambda: self._once(join))
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         async with self._door.passing(), self._engine.connect() as connection:
@@ -100,6 +152,19 @@ class Database:
                     raise OutcomeUnknown from error
                 raise
             return result
+
+
+async def _all(connection: AsyncConnection, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
+    return (await connection.execute(statement)).all()
+
+
+async def _joined(joint: _Joint, part: Callable[[], Awaitable[T]]) -> T:
+    try:
+        with _in_our_words():
+            return await part()
+    except _Again as error:
+        joint.again = True
+        raise Unavailable from error
 
 
 async def _persistently(attempt: Callable[[], Awaitable[T]]) -> T:

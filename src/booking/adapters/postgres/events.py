@@ -1,70 +1,17 @@
-"""The append-only events: recorded in the transaction that causes them, handed on after it."""
+"""The append-only events: recorded in the transaction that causes them."""
 
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.tables import booking_now, events
+from booking.adapters.postgres.tables import events
 from booking.domain.events import Actor, Event, EventType, Recorded
-from booking.service.ports import Notify
-
-RELAY_LOCK = 0x72656C61  # one relay at a time, so that order is kept
-
-CLAIM_RELAY = sa.select(sa.func.pg_try_advisory_xact_lock(RELAY_LOCK))
 
 
 async def record(transaction: AsyncConnection, *happened: Event) -> None:
     await transaction.execute(sa.insert(events), [_row(event) for event in happened])
-
-
-class PostgresOutbox:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def hand_on(self, notify: Notify, limit: int) -> int:
-        """See the port. What fails keeps its place, and so does all that follows it on the same slot or applicant."""
-        failure: Exception | None = None
-
-        async def work(transaction: AsyncConnection) -> int:
-            nonlocal failure
-            if not await transaction.scalar(CLAIM_RELAY):
-                return 0
-            waiting = await transaction.execute(
-                sa.select(events)
-                .where(events.c.relayed_at.is_(None))
-                .order_by(events.c.seq)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            )
-            held_back: set[UUID | None] = set()
-            handed: list[tuple[UUID, UUID]] = []
-            for row in waiting:
-                line = row.slot_id or row.applicant_id
-                if line in held_back:
-                    continue
-                try:
-                    await notify(_recorded(row))
-                except Exception as error:
-                    failure = error
-                    held_back.add(line)
-                else:
-                    handed.append((row.organization_id, row.id))
-            if handed:
-                await transaction.execute(
-                    sa.update(events)
-                    .where(sa.tuple_(events.c.organization_id, events.c.id).in_(handed))
-                    .values(relayed_at=booking_now())
-                )
-            return len(handed)
-
-        count = await self._database.unit(work)
-        if failure is not None and count == 0:
-            raise failure
-        return count
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -85,7 +32,7 @@ def _row(event: Event) -> dict[str, Any]:
     }
 
 
-def _recorded(row: sa.Row[Any]) -> Recorded:
+def recorded_from(row: sa.Row[Any]) -> Recorded:
     return Recorded(
         id=row.id,
         occurred_at=row.occurred_at,

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
+from booking.adapters.postgres.database import alone
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -12,7 +14,8 @@ class Flights(Generic[K, T]):
     """Whoever asks while an answer is under way gets the next one, with all who came meanwhile.
 
     So of a thousand rivals who look at one slot, a few ask the database; and nobody is told what was so before they
-    asked. A caller who goes away leaves the others their answer.
+    asked. A caller who goes away leaves the others their answer. Within a joint transaction everybody asks alone: they
+    see what that has written, and others must not.
     """
 
     def __init__(self, fetch: Callable[[K], Awaitable[T]]) -> None:
@@ -21,6 +24,8 @@ class Flights(Generic[K, T]):
         self._under_way: dict[K, asyncio.Task[T]] = {}
 
     async def ask(self, key: K) -> T:
+        if not alone():
+            return await self._fetch(key)
         flight = self._boarding.get(key)
         if flight is None:
             flight = asyncio.create_task(self._fly(key, self._under_way.get(key)))

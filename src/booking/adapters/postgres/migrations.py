@@ -15,6 +15,8 @@ from booking.domain.errors import Unavailable
 from booking.explained import Explained
 
 LOCK = 0x626F6F6B  # one number for everyone who migrates this database
+YEARS_AHEAD = 3
+YEARS_KEPT = 7
 LOCK_TIMEOUT = "2s"  # a migration that would make writers queue for longer gives up instead
 
 CREATE_LEDGER = """
@@ -77,9 +79,48 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
             await connection.execute(CREATE_LEDGER)
-        return [migration.name for migration in known() if await _apply(connection, migration, serving_role)]
+        applied = [migration.name for migration in known() if await _apply(connection, migration, serving_role)]
+        return applied + await _add_years(connection)
     finally:
         await connection.close()
+
+
+async def retire(owner_url: str) -> list[str]:
+    """Drops the partitions whose events are all older than their retention; says which. The seals over them stay."""
+    connection = await asyncpg.connect(owner_url, timeout=10)
+    try:
+        await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_TIMEOUT}'")
+        oldest = await connection.fetchval("SELECT extract(year FROM now() AT TIME ZONE 'UTC')::int") - YEARS_KEPT
+        names = await connection.fetch(
+            "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1"
+        )
+        years = [row["name"] for row in names if row["name"].removeprefix("events_").isdigit()]
+        retired = [name for name in years if int(name.removeprefix("events_")) < oldest]
+        for name in retired:
+            async with connection.transaction():
+                await connection.execute(f"ALTER TABLE events DETACH PARTITION {name}")
+                await connection.execute(f"DROP TABLE {name}")
+        return retired
+    finally:
+        await connection.close()
+
+
+async def _add_years(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    """The events' partitions of this year and of those to come; events of a year without one are kept all the same."""
+    this_year = await connection.fetchval("SELECT extract(year FROM now() AT TIME ZONE 'UTC')::int")
+    added: list[str] = []
+    if not await connection.fetchval("SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass('events')"):
+        return added  # an earlier schema, of which tests begin
+    for year in range(this_year, this_year + YEARS_AHEAD + 1):
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+            if await connection.fetchval("SELECT to_regclass($1) IS NULL", f"events_{year}"):
+                await connection.execute(
+                    f"CREATE TABLE events_{year} PARTITION OF events"
+                    f" FOR VALUES FROM ('{year}-01-01 00:00:00Z') TO ('{year + 1}-01-01 00:00:00Z')"
+                )
+                added.append(f"events_{year}")
+    return added
 
 
 async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration, serving_role: str) -> bool:

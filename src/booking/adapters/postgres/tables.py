@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 metadata = sa.MetaData()
 
@@ -33,6 +33,7 @@ applicants = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("risk_level", sa.Text, nullable=False),
     sa.Column("screened_at", Instant, nullable=False),
+    sa.Column("erased_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )
@@ -122,9 +123,9 @@ events = sa.Table(
     metadata,
     sa.Column("organization_id", UUID, primary_key=True),
     sa.Column("id", UUID, primary_key=True),
-    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("seq", sa.BigInteger, server_default=sa.text("nextval('events_seq')"), nullable=False),
     sa.Column("type", sa.Text, nullable=False),
-    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("occurred_at", Instant, primary_key=True, server_default=sa.text("booking_now()")),
     sa.Column("actor_subject", sa.Text),
     sa.Column("actor_role", sa.Text, nullable=False),
     sa.Column("request_id", sa.Text),
@@ -136,6 +137,64 @@ events = sa.Table(
     sa.Column("from_state", sa.Text),
     sa.Column("to_state", sa.Text, nullable=False),
     sa.Column("relayed_at", Instant),
+    sa.Column("position", sa.BigInteger),
+)
+
+positions = sa.Table(
+    "positions",
+    metadata,
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("single", sa.Boolean, primary_key=True),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("event_id", UUID, primary_key=True),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("line", UUID, nullable=False),
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("token", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("died_at", Instant),
+)
+
+seals = sa.Table(
+    "seals",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("sealed_at", Instant, nullable=False),
+)
+
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("route", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("status", sa.SmallInteger, nullable=False),
+    sa.Column("headers", JSONB, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("who", sa.Text, primary_key=True),
+    sa.Column("period", Instant, primary_key=True),
+    sa.Column("used", sa.BigInteger, nullable=False),
 )
 
 

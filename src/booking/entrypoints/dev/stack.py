@@ -24,16 +24,22 @@ class Secrets(msgspec.Struct, kw_only=True):
     jwt_secret: str
     serving_password: str
     organization_id: UUID
+    audit_secret: str = ""
 
     @classmethod
     def of(cls, data_dir: Path) -> "Secrets":
         file = data_dir / "secrets.json"
         if file.exists():
-            return msgspec.json.decode(file.read_bytes(), type=cls)
-        made = cls(
-            jwt_secret=secrets.token_urlsafe(48), serving_password=secrets.token_urlsafe(24), organization_id=uuid4()
-        )
-        write_privately(file, msgspec.json.encode(made))
+            made = msgspec.json.decode(file.read_bytes(), type=cls)
+        else:
+            made = cls(
+                jwt_secret=secrets.token_urlsafe(48),
+                serving_password=secrets.token_urlsafe(24),
+                organization_id=uuid4(),
+            )
+        if not made.audit_secret:
+            made.audit_secret = secrets.token_urlsafe(48)
+            write_privately(file, msgspec.json.encode(made))
         return made
 
 
@@ -67,6 +73,7 @@ class Stack:
             "AWS_SECRET_ACCESS_KEY": self.sqs.secret_access_key,
             "JWT_SECRET": self.secrets.jwt_secret,
             "BOOKING_AUTH_HS256_SECRET": self.secrets.jwt_secret,
+            "BOOKING_AUDIT_SECRET": self.secrets.audit_secret,
             "ORGANIZATION_ID": str(self.secrets.organization_id),
         }
 

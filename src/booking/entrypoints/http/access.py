@@ -1,17 +1,32 @@
 """The outermost layer: names every request, answers with that name, and writes one line about it."""
 
+import asyncio
 import re
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import structlog
 from litestar.enums import ScopeType
 
+from booking.domain.errors import RequestTimeout
+
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
+
+BODY_WITHIN = 10.0  # seconds from the end of the headers to the end of the body
+
+SAFE = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=31536000"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""As OWASP's REST security cheat sheet has them."""
 
 log = structlog.get_logger()
 
@@ -19,8 +34,9 @@ log = structlog.get_logger()
 class Access:
     """ASGI middleware around the whole application, 404 and 405 included."""
 
-    def __init__(self, app: "ASGIApp") -> None:
+    def __init__(self, app: "ASGIApp", *, draining: Callable[[], bool] = lambda: False) -> None:
         self.app = app
+        self.draining = draining
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -34,13 +50,18 @@ class Access:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    *_safe(message["headers"]),
+                    *([(b"connection", b"close")] if self.draining() else []),
+                ]
             await send(message)
 
         start = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive, answer)
+                await self.app(scope, _in_time(receive, BODY_WITHIN), answer)
             finally:
                 log.info(
                     "request",
@@ -49,6 +70,32 @@ class Access:
                     status=status,
                     ms=round((time.perf_counter() - start) * 1000, 1),
                 )
+
+
+def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":
+    """Whatever does not say otherwise is for its caller alone, and no page for any browser."""
+    named = {name.lower() for name, _ in given}
+    return [header for header in SAFE if header[0] not in named]
+
+
+def _in_time(receive: "Receive", seconds: float) -> "Receive":
+    """RequestTimeout where the body has not arrived by then; after it, waiting for the caller to go has no end."""
+    deadline = time.monotonic() + seconds
+    whole = False
+
+    async def hurried() -> Any:
+        nonlocal whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                message = await receive()
+        except TimeoutError as error:
+            raise RequestTimeout from error
+        whole = message["type"] != "http.request" or not message["more_body"]
+        return message
+
+    return hurried
 
 
 def _request_id(scope: "Scope") -> str:

@@ -8,11 +8,14 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 
 from booking.domain.errors import Refusal
-from booking.entrypoints.http import applicants, bookings, health, holds, me, policies, slots, waitlist
-from booking.entrypoints.http.auth import provide_caller, registered_only
+from booking.entrypoints.http import applicants, audit, bookings, health, holds, me, policies, slots, waitlist
+from booking.entrypoints.http.auth import Registered, provide_caller
 from booking.entrypoints.http.contract import contract_routes
+from booking.entrypoints.http.idempotency import Idempotent
+from booking.entrypoints.http.limits import Limited
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
 from booking.entrypoints.http.services import Services
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 64 * 1024  # bytes
 
-USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants")
+USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants", "audit")
 """Of the services, those that handlers ask for by name."""
 
 
@@ -30,7 +33,7 @@ def litestar(
 ) -> Litestar:
     api = Router(
         "/api/v1",
-        guards=[registered_only],
+        middleware=[Registered, Limited, DefineMiddleware(Idempotent, largest_body=LARGEST_BODY)],
         dependencies={"caller": Provide(provide_caller), **{name: _the(services, name) for name in USE_CASES}},
         route_handlers=[
             slots.routes,
@@ -39,6 +42,7 @@ def litestar(
             bookings.routes,
             policies.routes,
             applicants.routes,
+            audit.routes,
             me.routes,
         ],
     )
@@ -69,6 +73,14 @@ def _cors(origins: Sequence[str]) -> CORSConfig:
     return CORSConfig(
         allow_origins=list(origins),
         allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-Id"],
-        expose_headers=["ETag", "Location", "X-Request-Id", "Retry-After"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
+        expose_headers=[
+            "ETag",
+            "Idempotency-Replayed",
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "X-Request-Id",
+        ],
     )

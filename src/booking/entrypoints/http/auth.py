@@ -1,6 +1,6 @@
-"""Who is calling: guards that run before anything of the request is read."""
+"""Who is calling, found out before anything of the request is read; and guards that ask for a role."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -10,14 +10,24 @@ from booking.domain.caller import Caller
 from booking.domain.errors import Unauthenticated, WrongRole
 from booking.entrypoints.http.services import Services
 
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Receive, Scope, Send
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-async def registered_only(connection: Connection, _: BaseRouteHandler) -> None:
-    """Verifies the token, then finds out who its bearer is here; the order of refusals begins so."""
-    services: Services = connection.app.state.services
-    claims = await services.tokens.verify(_bearer(connection))
-    connection.state.caller = await services.identity.identify(claims, connection.scope["state"]["request_id"])
+class Registered:
+    """ASGI middleware: verifies the token, then finds out who its bearer is here; the order of refusals begins so."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        connection: Connection = ASGIConnection(scope)
+        services: Services = connection.app.state.services
+        claims = await services.tokens.verify(_bearer(connection))
+        connection.state.caller = await services.identity.identify(claims, scope["state"]["request_id"])
+        await self.app(scope, receive, send)
 
 
 def agents_only(connection: Connection, _: BaseRouteHandler) -> None:

@@ -10,6 +10,7 @@ from booking.domain.paging import EPOCH, Paging, Position, Window
 from booking.entrypoints.http.api import PageQuery, RowsQuery
 
 LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id
+PLACE = struct.Struct(">q")
 
 
 def cursor_of(position: Position | None) -> str | None:
@@ -29,6 +30,22 @@ def position_of(cursor: str) -> Position:
     if cursor_of(position) != cursor:  # base64 decoders overlook stray characters
         raise InvalidCursor
     return position
+
+
+def cursor_after(place: int | None) -> str | None:
+    """For lists in the order of positions in the audit."""
+    return None if place is None else urlsafe_b64encode(PLACE.pack(place)).decode()
+
+
+def place_of(cursor: str) -> int:
+    """InvalidCursor as above."""
+    try:
+        (place,) = PLACE.unpack(urlsafe_b64decode(cursor.encode("ascii")))
+    except (ValueError, struct.error) as error:
+        raise InvalidCursor from error
+    if cursor_after(place) != cursor:
+        raise InvalidCursor
+    return int(place)
 
 
 def paging_of(query: RowsQuery) -> Paging:

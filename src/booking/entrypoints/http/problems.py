@@ -25,10 +25,13 @@ STATUS: Mapping[type[Refusal], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
+    errors.RequestTimeout: 408,
     errors.Conflict: 409,
     errors.PreconditionFailed: 412,
     errors.BodyTooLarge: 413,
     errors.Impossible: 422,
+    errors.RateLimited: 429,
+    errors.HeadersTooLarge: 431,
     errors.InternalError: 500,
     errors.Unavailable: 503,
 }
@@ -105,6 +108,10 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"' if refusal.token_given else "Bearer"}
     if isinstance(refusal, errors.MethodNotAllowed):
         return {"Allow": ", ".join(refusal.allowed)}
+    if isinstance(refusal, errors.RateLimited):
+        return {"Retry-After": str(refusal.retry_after)}
+    if isinstance(refusal, errors.RequestTimeout):
+        return {"Connection": "close"}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from booking.entrypoints.http.protocol import BoundedProtocol
 from booking.explained import Explained
 
 if TYPE_CHECKING:
@@ -40,27 +42,48 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Tells `on_exit` of the first SIGTERM or SIGINT at once, and then ends by itself, with exit code 0."""
+    """Tells `on_exit` of the first SIGTERM or SIGINT at once, and then ends by itself, with exit code 0.
 
-    def __init__(self, app: object, on_exit: Callable[[], None]) -> None:
+    `drain` seconds long it still serves, so that whoever balances the load sees that it is not ready any more.
+    """
+
+    def __init__(self, app: object, on_exit: Callable[[], None], *, drain: float = 0.0) -> None:
         config = uvicorn.Config(
             cast("ASGIApplication", app),
             log_config=None,
             access_log=False,
             server_header=False,
             lifespan="on",
+            http=BoundedProtocol,
+            ws="none",
             timeout_graceful_shutdown=GRACE,
         )
         super().__init__(config)
         self._on_exit = on_exit
+        self._drain = drain
+        self._leaves_at: float | None = None
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    async def on_tick(self, counter: int) -> bool:
+        if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    def leave(self) -> None:
+        """Ends at once, but for the requests in flight."""
         self._on_exit()
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The second signal ends the draining, the third does not wait for anything."""
+        self._on_exit()
+        if self._leaves_at is None and self._drain:
+            self._leaves_at = time.monotonic() + self._drain
+            return
         if self.should_exit:
             self.force_exit = True
         self.should_exit = True

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from booking.service.applicants import ApplicantService
+from booking.service.audit import AuditService
 from booking.service.bookings import BookingService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.limits import Limits
 from booking.service.policies import PolicyService
-from booking.service.ports import Tokens
+from booking.service.ports import Answers, Tokens
 from booking.service.slots import SlotService
 from booking.service.waitlists import WaitlistService
 
@@ -23,5 +25,8 @@ class Services:
     waitlists: WaitlistService
     policies: PolicyService
     applicants: ApplicantService
+    audit: AuditService
+    answers: Answers
+    limits: Limits
     ready: Callable[[], Awaitable[None]]
     """Returns, or raises Unavailable that says what is missing."""

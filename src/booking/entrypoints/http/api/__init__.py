@@ -4,6 +4,7 @@ Requests refuse unknown fields. Responses are made from domain values by `msgspe
 so they carry what is named here and nothing else.
 """
 
+from booking.entrypoints.http.api.audit import AuditActor, AuditedEvent, AuditPage, AuditQuery
 from booking.entrypoints.http.api.bookings import (
     Booking,
     BookingApplicant,
@@ -75,6 +76,10 @@ __all__ = [
     "Applicant",
     "ApplicantPage",
     "ApplicantQuery",
+    "AuditActor",
+    "AuditPage",
+    "AuditQuery",
+    "AuditedEvent",
     "Booking",
     "BookingApplicant",
     "BookingForAgent",

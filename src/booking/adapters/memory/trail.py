@@ -1,0 +1,64 @@
+"""The audit trail in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.adapters.memory.state import State
+from booking.domain.audit import Audited, AuditFilter, Seal
+from booking.domain.events import Recorded
+from booking.service.ports import Lost
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTrail:
+    state: State
+
+    async def of_organization(
+        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
+    ) -> Sequence[Audited]:
+        found = [
+            audited
+            for audited in reversed(self._placed())
+            if audited.recorded.event.organization_id == organization_id
+            and (before is None or audited.position < before)
+            and _fits(audited.recorded, chosen)
+        ]
+        return found[:limit]
+
+    async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
+        found = [one for one in self._placed() if one.position >= first and (last is None or one.position <= last)]
+        return found[:limit]
+
+    async def last_seal(self) -> Seal | None:
+        return self.state.seals[-1] if self.state.seals else None
+
+    async def add_seal(self, seal: Seal) -> None:
+        if any(one.number == seal.number for one in self.state.seals):
+            raise Lost
+        self.state.seals.append(seal)
+
+    async def seals(self, first: int, limit: int) -> Sequence[Seal]:
+        return [one for one in self.state.seals if one.number >= first][:limit]
+
+    def _placed(self) -> list[Audited]:
+        placed = self.state.positions
+        return [Audited(position=placed[one.id], recorded=one) for one in self.state.events if one.id in placed]
+
+
+def _fits(recorded: Recorded, chosen: AuditFilter) -> bool:
+    event = recorded.event
+    return (
+        all(
+            wanted is None or wanted == found
+            for wanted, found in (
+                (chosen.type, event.type),
+                (chosen.subject, event.actor.subject),
+                (chosen.slot_id, event.slot_id),
+                (chosen.booking_id, event.booking_id),
+                (chosen.applicant_id, event.applicant_id),
+            )
+        )
+        and (chosen.since is None or chosen.since <= recorded.occurred_at)
+        and (chosen.until is None or recorded.occurred_at < chosen.until)
+    )

@@ -1,0 +1,108 @@
+"""Answers in PostgreSQL: kept in the transaction of what they tell."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.tables import answers, booking_now
+from booking.domain.errors import IdempotencyInProgress, IdempotencyKeyReused
+from booking.service.answers import KEPT, Answer, Asked
+
+FORGET = 500  # rows at a time
+
+_over = answers.c.created_at <= booking_now() - KEPT
+
+
+class _NotKept(Exception):
+    """Nothing that led to this answer may stay."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+class PostgresAnswers:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+        """See the port. That the first is still being answered is told by a lock, for its row is not there yet."""
+
+        async def work() -> Answer:
+            (lock,) = await self._database.fetch(sa.select(sa.func.pg_try_advisory_xact_lock(_number(asked))))
+            if not lock[0]:
+                raise IdempotencyInProgress
+            kept = await self._kept(asked)
+            if kept is not None:
+                return kept
+            given = await answer()
+            if not given.final:
+                raise _NotKept(given)
+            await self._keep(asked, given)
+            return given
+
+        try:
+            return await self._database.together(work)
+        except _NotKept as refused:
+            return refused.answer
+
+    async def forget(self) -> int:
+        over = sa.select(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key).where(_over)
+        key = sa.tuple_(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key)
+
+        async def work(transaction: AsyncConnection) -> int:
+            forgotten = await transaction.execute(sa.delete(answers).where(key.in_(over.limit(FORGET))))
+            return forgotten.rowcount
+
+        return await self._database.unit(work)
+
+    async def _kept(self, asked: Asked) -> Answer | None:
+        rows = await self._database.fetch(
+            sa.select(answers).where(
+                answers.c.organization_id.in_(asked.organizations),
+                answers.c.subject == asked.subject,
+                answers.c.route == asked.route,
+                answers.c.key == asked.key,
+                sa.not_(_over),
+            )
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        if row.fingerprint != asked.fingerprint:
+            raise IdempotencyKeyReused
+        headers = tuple((name, value) for name, value in row.headers)
+        return Answer(status=row.status, headers=headers, body=row.body).again()
+
+    async def _keep(self, asked: Asked, given: Answer) -> None:
+        values = {
+            "fingerprint": asked.fingerprint,
+            "status": given.status,
+            "headers": [list(header) for header in given.headers],
+            "body": given.body,
+            "created_at": booking_now(),
+        }
+
+        async def work(transaction: AsyncConnection) -> None:
+            await transaction.execute(
+                insert(answers)
+                .values(
+                    organization_id=asked.organizations[0],
+                    subject=asked.subject,
+                    route=asked.route,
+                    key=asked.key,
+                    **values,
+                )
+                .on_conflict_do_update(index_elements=list(answers.primary_key.columns), set_=values)
+            )
+
+        await self._database.unit(work)
+
+
+def _number(asked: Asked) -> int:
+    """The lock's: of the person, the route and the key, whichever organization keeps the answer."""
+    named = "\0".join((asked.subject, asked.route, asked.key)).encode()
+    return int.from_bytes(hashlib.sha256(named).digest()[:8], signed=True)

@@ -1,0 +1,136 @@
+"""The audit: events in the order of their positions, sealed in batches, so that no change of them goes unseen.
+
+Each seal's digest covers the seal before it and is keyed by a secret that the database does not hold: whoever can write
+every table, a superuser too, cannot make a changed event fit again. What cuts off the newest seals is found by the head
+of the chain, which the log has (T61).
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from booking.domain.events import EventType, Recorded
+
+RETENTION = timedelta(days=7 * 366)
+"""Seven years and some days: events older than that may be missing."""
+
+START = bytes(32)
+"""What stands for a digest before the first seal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """An event with the position that it was given after its commit."""
+
+    position: int
+    recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which events somebody asks for; None is any. Times are half-open: `since <= occurred_at < until`."""
+
+    type: EventType | None = None
+    subject: str | None = None
+    slot_id: UUID | None = None
+    booking_id: UUID | None = None
+    applicant_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """Over the events from position `first` to `last`. `content` is their digest alone, which outlives them."""
+
+    number: int
+    first: int
+    last: int
+    content: bytes
+    digest: bytes
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """What is not as it was sealed."""
+
+    seal: int
+    says: str
+
+
+def seal(secret: bytes, before: Seal | None, events: Sequence[Audited], *, at: datetime) -> Seal:
+    """The next seal of the chain, over `events`, which follow the ones before without a gap."""
+    content = content_of(events)
+    number, first, last = before.number + 1 if before else 1, events[0].position, events[-1].position
+    digest = _digest(secret, before, number, first, last, content, at)
+    return Seal(number=number, first=first, last=last, content=content, digest=digest, sealed_at=at)
+
+
+def content_of(events: Sequence[Audited]) -> bytes:
+    found = hashlib.sha256()
+    for event in events:
+        told = _told(event)
+        found.update(len(told).to_bytes(4, "big") + told)
+    return found.digest()
+
+
+def breach(
+    secret: bytes, before: Seal | None, this: Seal, events: Sequence[Audited], *, now: datetime
+) -> Breach | None:
+    """What is wrong with a seal or with the events under it; None if nothing is."""
+    number, first = (before.number + 1, before.last + 1) if before else (1, 1)
+    if this.number != number:
+        return Breach(seal=number, says="the seal is missing")
+    if this.first != first:
+        return Breach(seal=number, says=f"it begins at position {this.first} instead of {first}")
+    expected = _digest(secret, before, number, this.first, this.last, this.content, this.sealed_at)
+    if not hmac.compare_digest(expected, this.digest):
+        return Breach(seal=number, says="the seal, or the one before it, was changed; or this is not the secret")
+    found = [event.position for event in events]
+    if found != list(range(this.first, this.last + 1)):
+        if now - this.sealed_at > RETENTION:
+            return None
+        missing = sorted(set(range(this.first, this.last + 1)) - set(found))
+        return Breach(seal=number, says=f"events are missing, or there twice: positions {missing[:5] or found[:5]}")
+    if content_of(events) != this.content:
+        return Breach(seal=number, says=f"an event at a position from {this.first} to {this.last} was changed")
+    return None
+
+
+def _digest(
+    secret: bytes, before: Seal | None, number: int, first: int, last: int, content: bytes, sealed_at: datetime
+) -> bytes:
+    previous = before.digest if before else START
+    header = f"{number}:{first}:{last}:{sealed_at.astimezone(UTC).isoformat()}".encode()
+    return hmac.new(secret, previous + content + header, hashlib.sha256).digest()
+
+
+def _told(event: Audited) -> bytes:
+    """One way only to write an event down."""
+    recorded, happened = event.recorded, event.recorded.event
+    fields = {
+        "position": event.position,
+        "id": recorded.id.hex,
+        "occurred_at": recorded.occurred_at.astimezone(UTC).isoformat(),
+        "type": happened.type,
+        "organization": happened.organization_id.hex,
+        "actor": [happened.actor.subject, happened.actor.role, happened.actor.request_id],
+        "from": happened.from_state,
+        "to": happened.to_state,
+        "about": [
+            known and known.hex
+            for known in (
+                happened.slot_id,
+                happened.booking_id,
+                happened.applicant_id,
+                happened.agent_id,
+                happened.property_id,
+            )
+        ],
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()

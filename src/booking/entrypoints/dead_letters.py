@@ -1,0 +1,124 @@
+"""The dead-letter queue of the screenings: what lies there, why, and its way back or out."""
+
+import json
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from booking.domain.applicant import Applicant
+from booking.entrypoints.screening_events import MalformedEvent, UnknownEvent, decode
+from booking.explained import Explained
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+
+BATCH = 10
+KEEP = 120  # seconds in which nobody else sees what is looked at; it is given back at once when that is done
+
+
+class NoDeadLetterQueue(Explained):
+    """The queue has no redrive policy, so what fails stays in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that was received too often. `reason` never quotes it."""
+
+    message_id: str
+    sent_at: datetime
+    receives: int
+    reason: str
+    body: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    client: "SQSClient"
+    queue_url: str
+
+    async def look(self) -> list[DeadLetter]:
+        """All that can be seen now, the oldest first; it stays."""
+        async with self._held() as found:
+            return found
+
+    async def redrive(self, message_ids: Collection[str] | None) -> int:
+        """Sends these, or all, to the queue that they came from; says how many. One that is cut off may go twice."""
+        async with self._held() as found:
+            chosen = [letter for letter in found if message_ids is None or letter.message_id in message_ids]
+            for letter in chosen:
+                await self.client.send_message(QueueUrl=self.queue_url, MessageBody=letter.body)
+                await self._delete(letter)
+        return len(chosen)
+
+    async def erase(self, person: Applicant) -> int:
+        """Deletes what names a person, by the sender's id of them or by their email."""
+        names = str(person.external_id).lower(), person.email.lower()
+        async with self._held() as found:
+            chosen = [letter for letter in found if any(name in letter.body.lower() for name in names)]
+            for letter in chosen:
+                await self._delete(letter)
+        return len(chosen)
+
+    async def _delete(self, letter: DeadLetter) -> None:
+        await self.client.delete_message(QueueUrl=await self._url(), ReceiptHandle=letter.receipt)
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[list[DeadLetter]]:
+        """Received, so that nobody else moves them meanwhile; what is still there is visible again afterwards."""
+        url, found = await self._url(), dict[str, DeadLetter]()
+        try:
+            while True:
+                received = await self.client.receive_message(
+                    QueueUrl=url,
+                    MaxNumberOfMessages=BATCH,
+                    VisibilityTimeout=KEEP,
+                    WaitTimeSeconds=1,
+                    MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+                )
+                messages = received.get("Messages", [])
+                if not messages:
+                    break
+                for message in messages:
+                    attributes = message.get("Attributes", {})
+                    sent_at = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
+                    found[message["MessageId"]] = DeadLetter(
+                        message_id=message["MessageId"],
+                        sent_at=sent_at,
+                        receives=int(attributes.get("ApproximateReceiveCount", 0)),
+                        reason=reason_of(message["Body"], sent_at),
+                        body=message["Body"],
+                        receipt=message["ReceiptHandle"],
+                    )
+            yield sorted(found.values(), key=lambda letter: letter.sent_at)
+        finally:
+            for letter in found.values():
+                await self._give_back(url, letter)
+
+    async def _give_back(self, url: str, letter: DeadLetter) -> None:
+        try:
+            await self.client.change_message_visibility(QueueUrl=url, ReceiptHandle=letter.receipt, VisibilityTimeout=0)
+        except self.client.exceptions.ClientError:
+            return  # it was deleted
+
+    async def _url(self) -> str:
+        """As the queue's redrive policy names it."""
+        asked = await self.client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["RedrivePolicy"])
+        policy = json.loads(asked.get("Attributes", {}).get("RedrivePolicy", "{}"))
+        name = str(policy.get("deadLetterTargetArn", "")).rpartition(":")[2]
+        if not name:
+            raise NoDeadLetterQueue("the queue has no dead-letter queue: give it a redrive policy")
+        return (await self.client.get_queue_url(QueueName=name))["QueueUrl"]
+
+
+def reason_of(body: str, sent_at: datetime) -> str:
+    """Why the consumer does not take it, as the log said; by the rules of today."""
+    try:
+        decode(body, sent_at)
+    except MalformedEvent as error:
+        return str(error)
+    except UnknownEvent:
+        return "an event that is not for us: it would be acknowledged"
+    return "well-formed: it failed while it was being kept"

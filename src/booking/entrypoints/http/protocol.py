@@ -1,0 +1,105 @@
+"""The wire of the HTTP server: uvicorn's, with deadlines and bounds for whoever sends slowly, or too much."""
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from booking.domain import errors
+from booking.entrypoints.http import api
+from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
+
+HEADERS_WITHIN = 10.0  # seconds from the connection, or from a request's first byte, to the end of its headers
+LARGEST_HEADERS = 16 * 1024  # bytes, names and values and the path
+MOST_CONNECTIONS = 4096  # a process; who comes then is told to try again
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Whatever it refuses by itself is a problem like every other, and ends the connection."""
+
+    deadline: asyncio.TimerHandle | None = None
+    begun = False
+    received = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._refuse(errors.Unavailable("too many connections: try again shortly"))
+        else:
+            self._expect_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._have_headers()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.begun, self.received = True, 0
+        self._expect_headers()
+
+    def on_url(self, url: bytes) -> None:
+        if self._fits(len(url)):
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._fits(len(name) + len(value)):
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._have_headers()
+        if not self.transport.is_closing():
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.begun = False
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(errors.MalformedRequest())
+
+    def _fits(self, more: int) -> bool:
+        self.received += more
+        if self.received > LARGEST_HEADERS and not self.transport.is_closing():
+            self._refuse(errors.HeadersTooLarge())
+        return self.received <= LARGEST_HEADERS
+
+    def _expect_headers(self) -> None:
+        if self.deadline is None:
+            self.deadline = self.loop.call_later(HEADERS_WITHIN, self._late)
+
+    def _have_headers(self) -> None:
+        if self.deadline is not None:
+            self.deadline.cancel()
+            self.deadline = None
+
+    def _late(self) -> None:
+        """Whoever has not even begun is left without a word."""
+        if self.begun:
+            self._refuse(errors.RequestTimeout())
+        else:
+            self.transport.close()
+
+    def _refuse(self, refusal: errors.Refusal) -> None:
+        status = status_of(type(refusal))
+        path = quote(self.url.partition(b"?")[0], safe="/%") if self.begun else ""
+        problem: Any = api.Problem(
+            type=f"urn:booking:problem:{refusal.code}",
+            title=refusal.title,
+            status=status,
+            detail=refusal.detail,
+            instance=path[:200],
+            code=refusal.code,
+        )
+        content = msgspec.json.encode(problem)
+        head = [STATUS_LINE[status], f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(content)}\r\n".encode()]
+        if status == 503:
+            head.append(b"retry-after: 1\r\n")
+        self.transport.write(b"".join([*head, b"connection: close\r\n\r\n", content]))
+        self.transport.close()

@@ -1,0 +1,54 @@
+"""The start of an instance: it waits for its database, and says so; what works in the background begins after that."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from booking.domain.errors import Unavailable
+from booking.explained import Explained
+
+FIRST_PAUSE = 0.2  # seconds, doubling with each further look
+LONGEST_PAUSE = 5.0
+
+log = structlog.get_logger("booking.start")
+
+
+@dataclass(slots=True)
+class Start:
+    """`ready` raises Unavailable until the database answers; `fit` then raises what we must not run with.
+
+    `give_up` is called after that, with the `fault` for whoever started us to tell.
+    """
+
+    ready: Callable[[], Awaitable[None]]
+    fit: Callable[[], Awaitable[None]]
+    give_up: Callable[[], None] = lambda: None
+    fault: Explained | None = None
+
+    async def __call__(self, stop: asyncio.Event) -> bool:
+        """Whether to begin: not where we are stopped first."""
+        looks = 0
+        while not stop.is_set():
+            try:
+                await self.ready()
+                await self.fit()
+            except Unavailable as error:
+                if looks == 0:
+                    log.warning("waiting for the database", reason=error.detail)
+                pause = min(FIRST_PAUSE * 2 ** min(looks, 16), LONGEST_PAUSE)
+                looks += 1
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter
+            except Explained as fault:
+                self.fault = fault
+                self.give_up()
+                return False
+            else:
+                if looks:
+                    log.info("the database answers", looks=looks)
+                return True
+        return False

@@ -1,0 +1,48 @@
+"""Answers that are given once: what a request with an Idempotency-Key is known by, and what it was told.
+
+The rules are those of draft-ietf-httpapi-idempotency-key-header.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+KEPT = timedelta(hours=24)
+"""So long the same request is told the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request, and the key under which its answer is kept: a person's own, for one route (T87).
+
+    `organizations` are those in the person's view, of which the first keeps the answer; `fingerprint` tells what else
+    was asked under the same key.
+    """
+
+    organizations: Sequence[UUID]
+    subject: str
+    route: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a request was told; `replayed` if that was before."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    replayed: bool = False
+
+    @property
+    def final(self) -> bool:
+        """Whether the same request would be told the same again: successes, and refusals of the business.
+
+        What is malformed, unauthenticated, too large or too much was never undertaken; a 5xx may be over by then.
+        """
+        return self.status < 500 and self.status not in {400, 401, 413, 429}
+
+    def again(self) -> "Answer":
+        return replace(self, replayed=True)

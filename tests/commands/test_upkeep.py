@@ -1,0 +1,186 @@
+"""What operators look after: dead events, dead screenings, the audit, a person's erasure."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+from uuid import uuid4
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+
+from booking.__main__ import main
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.delivery import PAUSES
+from booking.entrypoints.dev.sqs import MAX_RECEIVES, EmbeddedSqs
+from booking.entrypoints.relay import LEASE
+from booking.service.audit import SealingService
+from tests.builders import Organization, organization
+from tests.support.worlds import as_owner, serving_url
+
+SECRET = "s" * 32
+EMAIL = "ada.lovelace@example.com"
+
+Run = Callable[..., Coroutine[Any, Any, int]]
+
+
+@pytest.fixture(scope="module")
+def sqs() -> Iterator[EmbeddedSqs]:
+    with EmbeddedSqs.start(queue=f"upkeep-{uuid4()}") as running:
+        yield running
+
+
+@pytest.fixture
+def queue(sqs: EmbeddedSqs) -> Any:
+    return boto3.client(
+        "sqs",
+        endpoint_url=sqs.endpoint_url,
+        region_name=sqs.region,
+        aws_access_key_id=sqs.access_key_id,
+        aws_secret_access_key=sqs.secret_access_key,
+    )
+
+
+@pytest.fixture
+async def run(owner_url: str, sqs: EmbeddedSqs, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line as a process of its own would, with its own event loop."""
+    for name, value in {
+        "DATABASE_URL": await serving_url(owner_url),
+        "BOOKING_AUDIT_SECRET": SECRET,
+        "BOOKING_SQS_QUEUE_URL": sqs.queue_url,
+        "AWS_ENDPOINT_URL_SQS": sqs.endpoint_url,
+        "AWS_DEFAULT_REGION": sqs.region,
+        "AWS_ACCESS_KEY_ID": sqs.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": sqs.secret_access_key,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return lambda *words: asyncio.to_thread(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def agency(database: Database) -> Organization:
+    return organization(postgres_store(database))
+
+
+def screened(agency: Organization, **changes: object) -> str:
+    event: dict[str, object] = {
+        "event_type": "APPLICANT_SCREENED",
+        "applicant_id": str(uuid4()),
+        "organization_id": str(agency.organization_id),
+        "name": "Ada Lovelace",
+        "email": EMAIL,
+        "risk_level": "LOW",
+    }
+    return json.dumps(event | changes)
+
+
+def bury(sqs: EmbeddedSqs, queue: Any, body: str) -> str:
+    """Sends a message and receives it until it is dead."""
+    sent = queue.send_message(QueueUrl=sqs.queue_url, MessageBody=body)["MessageId"]
+    for _ in range(MAX_RECEIVES + 1):
+        queue.receive_message(QueueUrl=sqs.queue_url, VisibilityTimeout=0, MaxNumberOfMessages=10)
+    return str(sent)
+
+
+async def test_dead_screenings_are_listed_with_their_reason_shown_and_sent_back(
+    run: Run, agency: Organization, sqs: EmbeddedSqs, queue: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad, good = bury(sqs, queue, screened(agency, risk_level="MILD")), bury(sqs, queue, screened(agency))
+    assert await run("screenings", "dead", "list") == 0
+    told = capsys.readouterr().out
+    assert "2 dead letters" in told
+    assert f"{bad}" in told
+    assert "risk_level: is not one of the known values" in told
+    assert EMAIL not in told
+    assert await run("screenings", "dead", "show", bad) == 0
+    assert "MILD" in capsys.readouterr().out
+    assert await run("screenings", "dead", "show", "nonsense") == 1
+    assert await run("screenings", "dead", "redrive", "nonsense") == 1
+    assert await run("screenings", "dead", "redrive", good) == 0
+    assert "1 sent back" in capsys.readouterr().out
+    (back,) = queue.receive_message(QueueUrl=sqs.queue_url, WaitTimeSeconds=2)["Messages"]
+    assert json.loads(back["Body"])["email"] == EMAIL
+    queue.delete_message(QueueUrl=sqs.queue_url, ReceiptHandle=back["ReceiptHandle"])
+    assert await run("screenings", "dead", "redrive", "--all") == 0
+    assert await run("screenings", "dead", "list") == 0
+    assert capsys.readouterr().out.endswith("0 dead letters\n")
+    queue.purge_queue(QueueUrl=sqs.queue_url)
+
+
+async def test_dead_events_are_listed_shown_and_handed_on_again(
+    run: Run, agency: Organization, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outbox = agency.store.outbox
+    await agency.slot(await agency.agent())
+    await outbox.place(10)
+    (leased,) = await outbox.lease(10, LEASE)
+    assert await outbox.failed(leased, "ConnectionError", None)
+    event_id = leased.recorded.id
+    assert await run("events", "dead", "list") == 0
+    told = capsys.readouterr().out
+    assert str(event_id) in told
+    assert "ConnectionError" in told
+    assert "1 dead event\n" in told
+    assert await run("events", "dead", "show", event_id) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["reason"], shown["event"]["type"], shown["event"]["id"]) == (
+        "ConnectionError",
+        "slot.created",
+        str(event_id),
+    )
+    assert await run("events", "dead", "show", uuid4()) == 1
+    assert await run("events", "dead", "redrive", uuid4()) == 1
+    assert await run("events", "dead", "redrive", event_id) == 0
+    assert [one.recorded.id for one in await outbox.lease(10, PAUSES[0])] == [event_id]
+
+
+async def test_the_audit_is_verified_and_a_changed_row_is_told(
+    run: Run, agency: Organization, owner_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """T61."""
+    assert await run("audit", "verify") == 0
+    assert "nothing is sealed yet" in capsys.readouterr().out
+    await agency.slots_of(await agency.agent(), 2)
+    await agency.store.outbox.place(10)
+    sealed = await SealingService(agency.store.trail, agency.store.now, SECRET.encode()).seal()
+    assert sealed is not None
+    head = f"{sealed.number}:{sealed.digest.hex()}"
+    assert await run("audit", "verify", "--head", head) == 0
+    assert f"1 seals, to position 2, head {sealed.digest.hex()}" in capsys.readouterr().out
+    await as_owner(owner_url, "UPDATE events SET actor_subject = 'nobody' WHERE position = 2")
+    assert await run("audit", "verify") == 1
+    assert "seal 1: an event at a position from 1 to 2 was changed" in capsys.readouterr().out
+    await as_owner(owner_url, "DELETE FROM seals")
+    assert await run("audit", "verify", "--head", head) == 1
+    assert "it is not the one that was logged" in capsys.readouterr().out
+
+
+async def test_a_person_is_erased_from_the_dead_letters_too(
+    run: Run, agency: Organization, sqs: EmbeddedSqs, queue: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    applicant = (await agency.applicant(EMAIL)).applicants[0]
+    bury(sqs, queue, screened(agency, risk_level="MILD"))
+    bury(sqs, queue, screened(agency, risk_level="MILD", email="another@example.com"))
+    erase = ("applicant", "erase", "--organization", agency.organization_id, "--applicant", applicant.id)
+    assert await run(*erase) == 0
+    assert "1 dead letter of theirs deleted" in capsys.readouterr().out
+    assert await run(*erase) == 1
+    assert "booking: there is no such applicant" in capsys.readouterr().err
+    assert await run("screenings", "dead", "list") == 0
+    assert "1 dead letter\n" in capsys.readouterr().out
+
+
+async def test_what_is_missing_is_said_in_one_line(
+    run: Run, sqs: EmbeddedSqs, queue: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = queue.create_queue(QueueName=f"plain-{uuid4()}")["QueueUrl"]
+    monkeypatch.setenv("BOOKING_SQS_QUEUE_URL", plain)
+    assert await run("screenings", "dead", "list") == 1
+    assert "no dead-letter queue" in capsys.readouterr().err
+    monkeypatch.setenv("BOOKING_SQS_QUEUE_URL", "")
+    assert await run("screenings", "dead", "list") == 1
+    assert "BOOKING_SQS_QUEUE_URL is required" in capsys.readouterr().err
+    monkeypatch.setenv("BOOKING_AUDIT_SECRET", "")
+    assert await run("audit", "verify") == 1
+    assert "BOOKING_AUDIT_SECRET is required" in capsys.readouterr().err

@@ -1,0 +1,164 @@
+"""The audit: everything that changed, by whom, in order; sealed so that no change of it goes unseen (T61)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from booking.domain import audit
+from booking.domain.audit import RETENTION, Audited, AuditFilter
+from booking.domain.errors import WrongRole
+from booking.domain.events import EventType
+from booking.entrypoints.sealer import Sealer
+from booking.service.audit import AuditService, SealingService
+from tests.builders import Organization, organization
+from tests.support.worlds import World
+
+SECRET = b"s" * 32
+ANY = AuditFilter()
+
+
+def sealing(world: World, secret: bytes = SECRET) -> SealingService:
+    return SealingService(world.store.trail, world.store.now, secret)
+
+
+async def placed(world: World) -> None:
+    while await world.store.outbox.place(100):
+        pass
+
+
+async def listed(agency: Organization, chosen: AuditFilter = ANY, limit: int = 100) -> Sequence[Audited]:
+    found, _ = await AuditService(agency.store.trail).list(await agency.admin(), chosen, after=None, limit=limit)
+    return found
+
+
+async def test_an_admin_sees_what_happened_in_the_organization_newest_first(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    await other.slot(await other.agent())
+    slot = await agency.slot(agent)
+    booking = await agency.book(applicant, slot.id, "call me")
+    assert await listed(agency) == []
+    await placed(world)
+    found = await listed(agency)
+    assert [one.recorded.event.type for one in found] == [
+        EventType.BOOKING_CONFIRMED,
+        EventType.SLOT_CREATED,
+        EventType.APPLICANT_LINKED,
+        EventType.APPLICANT_REGISTERED,
+    ]
+    confirmed = found[0].recorded.event
+    assert (confirmed.actor.subject, confirmed.actor.role) == (applicant.subject, "applicant")
+    assert (confirmed.from_state, confirmed.to_state, confirmed.booking_id) == (None, "confirmed", booking.id)
+    positions = [one.position for one in found]
+    assert positions == sorted(positions, reverse=True)
+    assert "call me" not in repr(found)
+
+
+async def test_whoever_is_no_admin_does_not_see_it(world: World) -> None:
+    agency = organization(world.store)
+    for caller in (await agency.agent(), await agency.applicant()):
+        with pytest.raises(WrongRole):
+            await AuditService(world.store.trail).list(caller, ANY, after=None, limit=10)
+
+
+async def test_pages_and_filters_leave_nothing_out(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slots = await agency.slots_of(agent, 3)
+    booking = await agency.book(applicant, slots[0].id)
+    await placed(world)
+    everything = await listed(agency)
+    service, admin, seen, after = AuditService(world.store.trail), await agency.admin(), list[Audited](), None
+    while True:
+        page, after = await service.list(admin, ANY, after=after, limit=2)
+        seen += page
+        if after is None:
+            break
+    assert seen == everything
+    found = everything[0].recorded
+    for chosen, expected in (
+        (AuditFilter(type=EventType.SLOT_CREATED), 3),
+        (AuditFilter(subject=applicant.subject), 2),
+        (AuditFilter(slot_id=slots[0].id), 2),
+        (AuditFilter(booking_id=booking.id), 1),
+        (AuditFilter(applicant_id=applicant.applicants[0].id), 3),
+        (AuditFilter(since=found.occurred_at), 1),
+        (AuditFilter(until=found.occurred_at), 5),
+        (AuditFilter(type=EventType.SLOT_CREATED, booking_id=booking.id), 0),
+    ):
+        assert (chosen, len(await listed(agency, chosen))) == (chosen, expected)
+
+
+async def test_seals_follow_each_other_over_all_that_was_placed(world: World) -> None:
+    agency = organization(world.store)
+    assert await sealing(world).seal() is None
+    for _ in range(2):
+        await agency.slot(await agency.agent())
+        await placed(world)
+        await sealing(world).seal()
+    assert await Sealer(sealing(world)).step() == 0
+    first, second = await world.store.trail.seals(1, 10)
+    assert [(one.number, one.first, one.last) for one in (first, second)] == [(1, 1, 1), (2, 2, 2)]
+    assert [one async for one in sealing(world).breaches()] == []
+
+
+async def test_of_two_who_seal_at_once_one_is_heard(world: World) -> None:
+    agency = organization(world.store)
+    await agency.slot(await agency.agent())
+    await placed(world)
+    events = await world.store.trail.placed(1, 10)
+    own = audit.seal(SECRET, None, events, at=await world.store.now())
+    assert await sealing(world).seal() is not None
+    quick = sealing(world)
+
+    class Late:
+        """Looked before the other one sealed."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(world.store.trail, name)
+
+        async def last_seal(self) -> None:
+            return None
+
+    assert await SealingService(Late(), world.store.now, SECRET).seal() is None  # type: ignore[arg-type]
+    assert (await world.store.trail.last_seal()).content == own.content  # type: ignore[union-attr]
+    assert [one async for one in quick.breaches()] == []
+
+
+async def test_without_the_secret_no_seal_can_be_made(world: World) -> None:
+    agency = organization(world.store)
+    await agency.slot(await agency.agent())
+    await placed(world)
+    await sealing(world, b"another").seal()
+    (breach,) = [one async for one in sealing(world).breaches()]
+    assert (breach.seal, "not the secret" in breach.says) == (1, True)
+
+
+async def test_events_past_their_retention_may_be_missing_and_others_not(world: World) -> None:
+    agency = organization(world.store)
+    await agency.slot(await agency.agent())
+    await placed(world)
+    sealed = await sealing(world).seal()
+    assert sealed is not None
+    for age, whole in ((RETENTION - timedelta(days=1), False), (RETENTION + timedelta(days=1), True)):
+        found = audit.breach(SECRET, None, sealed, [], now=sealed.sealed_at + age)
+        assert (found is None) is whole
+
+
+async def test_seals_of_another_history_do_not_fit_into_this_one(world: World) -> None:
+    """T61: each covers the one before, so that nobody puts together what was never one record."""
+    agency = organization(world.store)
+    for _ in range(3):
+        await agency.slot(await agency.agent())
+    await placed(world)
+    one, two, three = await world.store.trail.placed(1, 3)
+    at = await world.store.now()
+    here = audit.seal(SECRET, None, [one], at=at)
+    there = audit.seal(SECRET, None, [replace(two, position=1)], at=at)
+    after_here, after_there = (
+        audit.seal(SECRET, first, [replace(three, position=2)], at=at) for first in (here, there)
+    )
+    assert audit.breach(SECRET, here, after_here, [replace(three, position=2)], now=at) is None
+    assert audit.breach(SECRET, here, after_there, [replace(three, position=2)], now=at) is not None

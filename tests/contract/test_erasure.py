@@ -1,0 +1,125 @@
+"""Erasing a person: name, email, login and words are gone everywhere; places, ids and the record stay."""
+
+import pytest
+
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import BookingStatus, Outcome
+from booking.domain.errors import ApplicantNotFound, NotRegistered
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.waitlist import EntryStatus
+from booking.service.answers import Answer, Asked
+from tests.builders import HOUR, Organization, claims, organization, screening
+from tests.support.worlds import World
+
+ALL = Paging(after=None, limit=100)
+EMAIL = "ada@example.com"
+
+
+def asked(agency: Organization, subject: str, key: str) -> Asked:
+    return Asked(
+        organizations=[agency.organization_id], subject=subject, route="POST /x", key=key, fingerprint=b"." * 32
+    )
+
+
+async def keep(world: World, one: Asked, body: bytes) -> None:
+    async def answer() -> Answer:
+        return Answer(status=201, headers=(), body=body)
+
+    await world.store.answers.once(one, answer)
+
+
+async def replayed(world: World, one: Asked) -> bool:
+    async def answer() -> Answer:
+        return Answer(status=503, headers=(), body=b"")
+
+    return (await world.store.answers.once(one, answer)).replayed
+
+
+async def test_who_is_erased_is_nobody_any_more_and_what_others_have_stays_whole(world: World) -> None:
+    agency = organization(world.store)
+    agent, person, waiter = await agency.agent(), await agency.applicant(EMAIL), await agency.applicant()
+    mine = person.applicants[0]
+    visited, coming, held, full = [await agency.slot(agent, starts_in=hours * HOUR) for hours in (1, 4, 6, 8)]
+    past = await agency.book(person, visited.id, "my notes")
+    booked = await agency.book(person, coming.id, "more notes")
+    await agency.book(waiter, full.id)
+    await agency.waitlists.join(person, full.id)
+    await keep(world, asked(agency, person.subject, "own"), b"told to them")
+    await keep(world, asked(agency, agent.subject, "theirs"), f'{{"applicant": "{mine.id}"}}'.encode())
+    await keep(world, asked(agency, agent.subject, "another's"), b"nobody")
+    await world.jump(1.5 * HOUR)
+    await agency.bookings.record(agent, past.id, Outcome.ATTENDED)
+    await agency.bookings.give_feedback(person, past.id, rating=4, comment="my comment")
+    await agency.holds.hold(person, held.id)
+    await agency.waitlists.join(waiter, held.id)
+    told = len(await world.events())
+
+    before = await agency.applicants.erase(agency.organization_id, mine.id)
+
+    assert before.email == EMAIL
+    views = (await agency.bookings.list(agent, side=None, status=None, window=Window(), paging=ALL)).items
+    theirs = {view.booking.id: view for view in views if view.booking.applicant_id == mine.id}
+    assert {known: (one.booking.status, one.booking.notes) for known, one in theirs.items()} == {
+        past.id: (BookingStatus.CONFIRMED, ""),
+        booked.id: (BookingStatus.CONFIRMED, ""),
+    }
+    feedback = theirs[past.id].booking.feedback
+    assert feedback is not None
+    assert (feedback.rating, feedback.comment) == (4, "")
+    shown = theirs[booked.id].applicant
+    assert shown is not None
+    assert (shown.name, EMAIL in shown.email, shown.user_id, shown.eligible) == ("erased", False, None, False)
+    assert not any(secret in repr(theirs) for secret in (EMAIL, "Ada", "my notes", "my comment"))
+    people = await agency.applicants.list(agent, q=None, eligible=None, paging=ALL)
+    assert mine.id not in {one.id for one in people.items}
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims(person.subject, email=EMAIL), None)
+    entries = await agency.waitlists.list(agent, side=None, slot_id=held.id, status=EntryStatus.OFFERED, paging=ALL)
+    assert [one.entry.applicant_id for one in entries.items] == [waiter.applicants[0].id]
+    answers = ((person.subject, "own"), (agent.subject, "theirs"), (agent.subject, "another's"))
+    kept = [await replayed(world, asked(agency, who, key)) for who, key in answers]
+    assert kept == [False, False, True]
+    happened = (await world.events())[told:]
+    assert happened[0] == (EventType.APPLICANT_ERASED, None, "erased")
+    assert sorted(happened[1:]) == sorted(
+        [
+            (EventType.HOLD_RELEASED, "held", "released"),
+            (EventType.WAITLIST_OFFERED, None, "offered"),
+            (EventType.WAITLIST_SKIPPED, "waiting", "skipped"),
+        ]
+    )
+
+
+async def test_no_screening_brings_them_back(world: World) -> None:
+    agency = organization(world.store)
+    found = screening(agency.organization_id, email=EMAIL)
+    await agency.screen(found)
+    person = await agency.identity.identify(claims(email=EMAIL), None)
+    await agency.applicants.erase(agency.organization_id, person.applicants[0].id)
+    before = await world.events()
+    later = await world.store.now() + HOUR
+    await agency.screen(found)
+    await agency.screen(
+        screening(
+            agency.organization_id,
+            external_id=found.external_id,
+            email=EMAIL,
+            risk_level=RiskLevel.LOW,
+            screened_at=later,
+            sent_at=later,
+        )
+    )
+    assert await world.events() == before
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims(email=EMAIL), None)
+
+
+async def test_who_is_not_there_cannot_be_erased_nor_anybody_twice_or_from_elsewhere(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    applicant = (await agency.applicant()).applicants[0]
+    with pytest.raises(ApplicantNotFound):
+        await agency.applicants.erase(other.organization_id, applicant.id)
+    await agency.applicants.erase(agency.organization_id, applicant.id)
+    with pytest.raises(ApplicantNotFound):
+        await agency.applicants.erase(agency.organization_id, applicant.id)

@@ -1,0 +1,231 @@
+"""Who may do what with whose: every principal at every endpoint, as docs/security.md has it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from booking import files
+from booking.adapters.minting import mint
+from tests.e2e.driver import Caller, Instance, Organization, eventually, tomorrow
+
+TEXT = files.path("docs/security.md").read_text(encoding="utf-8")
+
+
+def table() -> Mapping[str, Mapping[str, str]]:
+    lines = [line for line in TEXT.splitlines() if line.startswith("| ")]
+    header, *rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    return {row[0].strip("`"): dict(zip(header[1:], row[1:], strict=True)) for row in rows}
+
+
+TABLE = table()
+PRINCIPALS = (
+    "nobody",
+    "expired",
+    "unlinked",
+    "stranger",
+    "applicant",
+    "other applicant",
+    "ineligible",
+    "agent",
+    "colleague",
+    "admin",
+)
+
+
+RULES = {"max_live_holds": 100}  # for one applicant holds a place in each scene
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An agency where the applicant has booked `slot`; `free` is open."""
+
+    agency: Organization
+    callers: Mapping[str, Caller]
+    slot: str
+    free: str
+    booking: str
+    property_id: str
+
+
+@pytest.fixture(scope="module")
+def people(instance: Instance) -> tuple[Organization, dict[str, Caller]]:
+    agency = instance.organization()
+    applicant, other = agency.applicants([f"{uuid4()}@example.com" for _ in range(2)])
+    assert agency.admin().request("PUT", "/api/v1/policy", json=RULES).status_code == 200
+    return agency, {
+        "nobody": Caller("", instance.http),
+        "expired": Caller(_expired(instance), instance.http),
+        "unlinked": Caller(instance.token(email=f"{uuid4()}@example.com"), instance.http),
+        "stranger": instance.organization().admin(),
+        "applicant": applicant,
+        "other applicant": other,
+        "ineligible": _kept_out(instance, agency),
+        "agent": agency.agent(),
+        "colleague": agency.agent(),
+        "admin": agency.admin(),
+    }
+
+
+def _kept_out(instance: Instance, agency: Organization) -> Caller:
+    """Let in first, and kept out by a newer screening."""
+    email, external_id = f"{uuid4()}@example.com", str(uuid4())
+    instance.send(agency.screened(email=email, applicant_id=external_id))
+    caller = agency.caller(instance.token(email=email))
+    eventually(lambda: caller.get("/api/v1/me").status_code == 200 or None)
+    instance.send(agency.screened(email=email, applicant_id=external_id, risk_level="HIGH"))
+    eventually(lambda: caller.get("/api/v1/me").json()["me"]["applicants"][0]["eligible"] is False or None)
+    return caller
+
+
+def _expired(instance: Instance) -> str:
+    return mint(
+        instance.env["JWT_SECRET"],
+        subject="late",
+        email=None,
+        email_verified=False,
+        lifetime=timedelta(hours=-1),
+        agency=None,
+    )
+
+
+_hours = iter(range(10_000))
+
+
+def scene(people: tuple[Organization, dict[str, Caller]]) -> Scene:
+    agency, callers = people
+    property_id = str(uuid4())
+    ids = []
+    for _ in range(2):
+        offered = callers["agent"].offer(tomorrow(next(_hours)), property_id, minutes=60)
+        assert offered.status_code == 201, offered.text
+        ids.append(offered.json()["slot"]["id"])
+    booked = callers["applicant"].book(ids[0])
+    assert booked.status_code == 201, booked.text
+    return Scene(agency, callers, ids[0], ids[1], booked.json()["booking"]["id"], property_id)
+
+
+Ask = Callable[[Scene, Caller], httpx.Response]
+
+
+def offer(s: Scene, caller: Caller) -> httpx.Response:
+    return caller.offer(tomorrow(next(_hours)), s.property_id, minutes=60)
+
+
+def held(s: Scene) -> str:
+    hold = s.callers["applicant"].post(f"/api/v1/slots/{s.free}/holds", None)
+    assert hold.status_code == 201, hold.text
+    return str(hold.json()["hold"]["id"])
+
+
+def waiting(s: Scene) -> str:
+    taken = s.callers["other applicant"].book(s.free)
+    assert taken.status_code == 201, taken.text
+    joined = s.callers["applicant"].request("POST", f"/api/v1/slots/{s.free}/waitlist")
+    assert joined.status_code == 201, joined.text
+    return str(joined.json()["entry"]["id"])
+
+
+def decided(s: Scene, caller: Caller, what: str, content: object) -> httpx.Response:
+    return caller.post(f"/api/v1/bookings/{s.booking}/{what}", content)
+
+
+ASKS: dict[str, Ask] = {
+    "POST /slots": offer,
+    "GET /slots": lambda _, c: c.get("/api/v1/slots"),
+    "GET /slots/{id}": lambda s, c: c.get(f"/api/v1/slots/{s.slot}"),
+    "PUT /slots/{id}/capacity": lambda s, c: c.request("PUT", f"/api/v1/slots/{s.slot}/capacity", json={"capacity": 2}),
+    "DELETE /slots/{id}": lambda s, c: c.delete(f"/api/v1/slots/{s.slot}"),
+    "GET /slots/{id}/eligibility": lambda s, c: c.get(f"/api/v1/slots/{s.free}/eligibility"),
+    "POST /slots/{id}/holds": lambda s, c: c.request("POST", f"/api/v1/slots/{s.free}/holds"),
+    "DELETE /holds/{id}": lambda s, c: c.delete(f"/api/v1/holds/{held(s)}"),
+    "POST /slots/{id}/waitlist": lambda s, c: c.request("POST", f"/api/v1/slots/{s.slot}/waitlist"),
+    "GET /waitlist": lambda _, c: c.get("/api/v1/waitlist"),
+    "DELETE /waitlist/{id}": lambda s, c: c.delete(f"/api/v1/waitlist/{waiting(s)}"),
+    "GET /properties/{id}/slots": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/slots"),
+    "POST /bookings": lambda s, c: c.book(s.free),
+    "GET /bookings": lambda _, c: c.get("/api/v1/bookings"),
+    "GET /bookings/{id}": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}"),
+    "DELETE /bookings/{id}": lambda s, c: c.delete(f"/api/v1/bookings/{s.booking}"),
+    "POST /bookings/{id}/reschedule": lambda s, c: c.post(
+        f"/api/v1/bookings/{s.booking}/reschedule", {"slot_id": s.free}
+    ),
+    "POST /bookings/{id}/approve": lambda s, c: c.request("POST", f"/api/v1/bookings/{s.booking}/approve"),
+    "POST /bookings/{id}/decline": lambda s, c: decided(s, c, "decline", {}),
+    "POST /bookings/{id}/outcome": lambda s, c: c.post(
+        f"/api/v1/bookings/{s.booking}/outcome", {"outcome": "attended"}
+    ),
+    "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
+    "GET /policy": lambda _, c: c.get("/api/v1/policy"),
+    "PUT /policy": lambda _, c: c.request("PUT", "/api/v1/policy", json=RULES),
+    "GET /properties/{id}/policy": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/policy"),
+    "PUT /properties/{id}/policy": lambda s, c: c.request("PUT", f"/api/v1/properties/{s.property_id}/policy", json={}),
+    "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
+    "GET /audit": lambda _, c: c.get("/api/v1/audit"),
+    "GET /me": lambda _, c: c.get("/api/v1/me"),
+}
+
+
+def told(answer: httpx.Response) -> str:
+    """As the table has it."""
+    return str(answer.status_code) if answer.status_code < 400 else f"{answer.status_code} `{answer.json()['code']}`"
+
+
+def test_the_table_has_every_endpoint_and_every_principal(instance: Instance) -> None:
+    contract = instance.http.get("/openapi.json").json()["paths"]
+    endpoints = {
+        f"{method.upper()} {re.sub(r'{[a-z]+_id}', '{id}', path.removeprefix('/api/v1'))}"
+        for path, item in contract.items()
+        if path.startswith("/api/v1")
+        for method in item
+        if method != "parameters"
+    }
+    assert endpoints == set(ASKS) == set(TABLE)
+    assert {tuple(row) for row in TABLE.values()} == {PRINCIPALS}
+
+
+@pytest.mark.parametrize("endpoint", ASKS)
+def test_each_principal_is_answered_as_the_table_says(
+    people: tuple[Organization, dict[str, Caller]], endpoint: str
+) -> None:
+    found = {}
+    for principal in PRINCIPALS:
+        s = scene(people)
+        found[principal] = told(ASKS[endpoint](s, s.callers[principal]))
+    assert found == TABLE[endpoint]
+
+
+@pytest.mark.parametrize(
+    "endpoint", [endpoint for endpoint in ASKS if "{id}" in endpoint and "properties" not in endpoint]
+)
+@pytest.mark.parametrize("principal", ["stranger", "other applicant", "colleague"])
+def test_what_is_out_of_view_answers_byte_for_byte_like_a_random_id(
+    people: tuple[Organization, dict[str, Caller]], endpoint: str, principal: str
+) -> None:
+    """T25."""
+    s = scene(people)
+    caller = s.callers[principal]
+    foreign = ASKS[endpoint](s, caller)
+    if foreign.status_code != 404:
+        return
+    requested: Any = foreign.request
+    path = requested.url.path
+    known = next(part for part in path.split("/") if len(part) == 36)
+    random = caller.request(
+        requested.method, path.replace(known, str(uuid4())), content=requested.content, headers=_typed(requested)
+    )
+    assert (random.status_code, _without_ids(random.text)) == (404, _without_ids(foreign.text))
+
+
+def _typed(request: httpx.Request) -> dict[str, str]:
+    kind = request.headers.get("Content-Type")
+    return {"Content-Type": kind} if kind else {}
+
+
+def _without_ids(text: str) -> str:
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", text)

@@ -1,0 +1,148 @@
+"""The wire: whoever sends slowly, too much, or nonsense is told so and let go; the others do not notice."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+
+from booking.domain.errors import Refusal
+from booking.entrypoints.http import access, protocol
+from booking.entrypoints.http.access import Access
+from booking.entrypoints.http.server import Server, listen
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Reads the whole body, and says how long it was."""
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    length, more, status = 0, True, 200
+    try:
+        while more:
+            message = await receive()
+            length, more = length + len(message.get("body", b"")), message.get("more_body", False)
+    except Refusal as refusal:
+        status, length = 408, len(refusal.code)
+    headers = [(b"content-length", str(len(str(length))).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": str(length).encode()})
+
+
+@asynccontextmanager
+async def serving(**how: Any) -> AsyncIterator[tuple[Server, int]]:
+    listener = listen("127.0.0.1", 0)
+    left: list[bool] = []
+    server = Server(Access(app, draining=lambda: bool(left)), lambda: left.append(True), **how)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    await server.up.wait()
+    try:
+        yield server, listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def answer(port: int, *parts: bytes, keep: bool = False) -> tuple[int, dict[str, str], bytes]:
+    """What is answered to these bytes; the connection must end by itself, unless it is kept."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in parts:
+            writer.write(part)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers["content-length"]))
+        if not keep:
+            assert await reader.read() == b""
+        return int(head[0].split()[1]), headers, body
+    finally:
+        writer.close()
+
+
+def problem(answered: tuple[int, dict[str, str], bytes]) -> tuple[int, str]:
+    status, headers, body = answered
+    told = json.loads(body)
+    assert (headers["content-type"], headers["connection"]) == ("application/problem+json", "close")
+    assert told["status"] == status
+    return status, told["code"]
+
+
+async def test_a_request_is_answered_and_its_headers_are_safe() -> None:
+    async with serving() as (_, port):
+        sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        status, headers, body = await answer(port, sent, keep=True)
+    assert (status, body) == (200, b"3")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert "connection" not in headers
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"],
+)
+async def test_what_is_no_request_is_told_so(sent: bytes) -> None:
+    async with serving() as (_, port):
+        assert problem(await answer(port, sent)) == (400, "malformed_request")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /" + b"x" * 17_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 17_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 100) for n in range(200)) + b"\r\n",
+    ],
+)
+async def test_headers_that_are_too_large_are_refused(sent: bytes) -> None:
+    async with serving() as (_, port):
+        assert problem(await answer(port, sent)) == (431, "headers_too_large")
+
+
+async def test_headers_that_come_too_slowly_end_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.1)
+    async with serving() as (_, port):
+        assert problem(await answer(port, b"GET / HTTP/1.1\r\nHost: ")) == (408, "request_timeout")
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_body_that_comes_too_slowly_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "BODY_WITHIN", 0.1)
+    async with serving() as (_, port):
+        sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"
+        status, _, body = await answer(port, sent, keep=True)
+    assert (status, int(body)) == (408, len("request_timeout"))
+
+
+async def test_past_so_many_connections_the_next_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "MOST_CONNECTIONS", 2)
+    async with serving() as (_, port):
+        idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        refused = await answer(port)
+        assert (problem(refused), refused[1]["retry-after"]) == ((503, "unavailable"), "1")
+        for _, writer in idle:
+            writer.close()
+            await writer.wait_closed()
+
+
+async def test_while_it_drains_it_answers_and_closes_each_connection() -> None:
+    async with serving(drain=30.0) as (server, port):
+        request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        assert (await answer(port, request, keep=True))[0] == 200
+        server.handle_exit(15, None)
+        status, headers, _ = await answer(port, request)
+        assert (status, headers["connection"]) == (200, "close")
+        server.handle_exit(15, None)
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+        pass
