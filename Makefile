@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check e2e soak lock clean
+.PHONY: help run test check e2e soak chaos mutations lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -20,7 +20,7 @@ run: $(READY) ## start the service and all it needs; options in ARGS="…", see 
 
 test: $(READY) ## run every test and hold the coverage; some of them: ARGS="tests/unit -k …"
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage run -m pytest $(or $(ARGS),-n 2 --dist loadfile)
 ifndef ARGS
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --include='src/booking/domain/*,src/booking/service/*' --fail-under=100
@@ -38,10 +38,17 @@ e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` desc
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
 	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
 
+soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: a quarter of an hour on two cores
+	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)
+
+chaos: $(READY) ## every fault that must lose nothing, in full; ONLY= picks one, ROUNDS=0.1 runs a tenth
+	@$(BIN)/python -m tests.chaos --only "$(ONLY)" --rounds $(or $(ROUNDS),1)
+
+mutations: $(READY) ## break the service on purpose, one way after the other, and see a test go red; ONLY=word
+	@$(BIN)/python -m tests.mutations.run --only "$(ONLY)"
+
 # Without addresses of package indexes (ADR 3). Pins stay as they are unless ARGS=--upgrade.
 COMPILE = $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
-soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: half an hour on two cores
-	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)
 
 lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrade
 	@echo "locking requirements" >&2

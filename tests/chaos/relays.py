@@ -1,0 +1,112 @@
+"""Relays in processes of their own, killed, or stopped past their lease and let go on."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from uuid import UUID
+
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.agent import AgentRole
+from booking.domain.events import Recorded
+from booking.entrypoints.relay import Relay
+from tests.builders import HOUR, Organization, claims
+from tests.chaos.figures import Figures
+from tests.chaos.scene import Scene, delivered, scene
+from tests.chaos.service import forkserver
+from tests.support.database import Server
+from tests.support.worlds import as_owner
+
+LEASE = timedelta(seconds=0.4)
+PATIENCE = 60.0
+
+
+def relay(serving_url: str, heard: str) -> None:
+    """Hands on for ever, to a file: one line for each time that an event was heard."""
+
+    async def notify(recorded: Recorded) -> None:
+        await asyncio.sleep(random.random() * 0.01)
+        descriptor = os.open(heard, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(descriptor, f"{recorded.event.booking_id} {recorded.id}\n".encode())
+        os.close(descriptor)
+
+    async def run() -> None:
+        worker = Relay(postgres_store(Database(serving_url, pool_size=4)).outbox, notify, LEASE)
+        while True:
+            if not await worker.step():
+                await asyncio.sleep(0.02)
+
+    asyncio.run(run())
+
+
+def stopped_relays(rounds: int, folder: Path, server: Server) -> Figures:
+    figures = Figures(fault="relay killed, or SIGSTOPped past its lease and continued", rounds=rounds)
+    with scene(server, slots=0) as made:
+        heard = folder / f"heard-{made.organization_id}"
+        workers = [_started(made, heard) for _ in range(2)]
+        for _ in range(rounds):
+            asyncio.run(_happen(made))
+            index = random.randrange(2)
+            pid = workers[index].pid
+            assert pid is not None
+            if random.random() < 0.5:
+                os.kill(pid, signal.SIGKILL)
+                workers[index].join()
+                workers[index] = _started(made, heard)
+            else:
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(LEASE.total_seconds() * (0.5 + random.random()))
+                os.kill(pid, signal.SIGCONT)
+        deadline = time.monotonic() + PATIENCE
+        while not asyncio.run(delivered(made)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for worker in workers:
+            worker.kill()
+            worker.join()
+        return asyncio.run(_judged(figures, made, heard.read_text(encoding="utf-8").splitlines()))
+
+
+def _started(made: Scene, heard: Path) -> ForkServerProcess:
+    worker = forkserver.Process(target=relay, args=(made.serving_url, str(heard)), daemon=True)
+    worker.start()
+    return worker
+
+
+async def _happen(made: Scene) -> None:
+    """A slot, a booking of it, and its cancellation."""
+    database = Database(made.serving_url)
+    agency = Organization(postgres_store(database), made.organization_id)
+    caller = await agency.identity.identify(
+        claims("agent-of-chaos", organization_id=made.organization_id, role=AgentRole.MEMBER), None
+    )
+    applicant = await agency.identity.identify(claims(made.subjects[0]), None)
+    _hours.append(len(_hours))
+    slot = await agency.slot(caller, starts_in=(24 + 2 * len(_hours)) * HOUR)
+    booking = await agency.book(applicant, slot.id)
+    await agency.bookings.cancel(applicant, booking.id)
+    await database.close()
+
+
+_hours: list[int] = []
+
+
+async def _judged(figures: Figures, made: Scene, heard: list[str]) -> Figures:
+    """All was heard; what was heard twice has one id; of each booking the first times are in order."""
+    rows = await as_owner(made.owner_url, "SELECT id, booking_id, type FROM events ORDER BY position NULLS LAST")
+    order = list(dict.fromkeys(UUID(line.split()[1]) for line in heard))
+    times = set(order)
+    figures.acknowledged = len(rows)
+    figures.lost = sum(row["id"] not in times for row in rows)
+    figures.faults += [f"{event} was never recorded" for event in times - {row["id"] for row in rows}]
+    for booking in {row["booking_id"] for row in rows} - {None}:
+        recorded = [row["id"] for row in rows if row["booking_id"] == booking]
+        if [event for event in order if event in recorded] != recorded:
+            figures.faults.append(f"booking {booking} was told out of order")
+    if not await delivered(made):
+        figures.faults.append("events were not handed on")
+    return figures

@@ -1,0 +1,118 @@
+"""An agency with slots and applicants in a database of its own, and what must be true of it in the end."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from booking.adapters.minting import mint
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.store import postgres_store
+from tests.builders import HOUR, organization
+from tests.chaos.figures import Figures
+from tests.chaos.load import Load
+from tests.chaos.service import SECRET
+from tests.support.database import Server
+from tests.support.worlds import as_owner, serving_url
+
+PEOPLE = 8
+SLOTS = 40
+
+
+@dataclass(frozen=True)
+class Scene:
+    owner_url: str
+    serving_url: str
+    organization_id: UUID
+    subjects: Sequence[str]
+    tokens: Sequence[str]
+    slots: Sequence[str]
+
+
+@contextmanager
+def scene(server: Server, *, people: int = PEOPLE, slots: int = SLOTS) -> Iterator[Scene]:
+    """In a fresh, migrated database. The runner is closed before anybody is let in: nothing of ours stays connected."""
+    made = server.fresh("template0")
+    with asyncio.Runner() as runner:
+        owner_url = runner.run(made.__aenter__())
+        try:
+            yield runner.run(_prepared(owner_url, people, slots))
+        finally:
+            runner.run(made.__aexit__(None, None, None))
+
+
+async def _prepared(owner_url: str, people: int, slots: int) -> Scene:
+    url = await serving_url(owner_url)
+    await migrate(owner_url, url)
+    database = Database(url)
+    agency = organization(postgres_store(database))
+    callers = [await agency.applicant(f"{number}-{agency.organization_id}@example.com") for number in range(people)]
+    agent = await agency.agent()
+    offered = [await agency.slot(agent, starts_in=(24 + 2 * number) * HOUR) for number in range(slots)]
+    await database.close()
+    return Scene(
+        owner_url,
+        url,
+        agency.organization_id,
+        [caller.subject for caller in callers],
+        [_token(caller.subject) for caller in callers],
+        [str(slot.id) for slot in offered],
+    )
+
+
+def _token(subject: str) -> str:
+    """Of somebody who is linked already."""
+    return mint(SECRET, subject=subject, email=None, email_verified=False, lifetime=timedelta(hours=12), agency=None)
+
+
+async def judged(figures: Figures, scene: Scene, load: Load) -> Figures:
+    """Every acknowledged change is there, once, with one event; and nothing that nobody was told of."""
+    booked = [booking for client in load.clients for booking in client.bookings]
+    cancelled = {booking for client in load.clients for booking in client.cancelled}
+    connection = await asyncpg.connect(scene.owner_url)
+    try:
+        rows = {str(row["id"]): row["status"] for row in await connection.fetch("SELECT id, status FROM bookings")}
+        told = await connection.fetch(
+            "SELECT booking_id, type, count(*) AS times FROM events WHERE booking_id IS NOT NULL GROUP BY 1, 2"
+        )
+    finally:
+        await connection.close()
+    times = {(str(row["booking_id"]), row["type"]): row["times"] for row in told}
+    figures.acknowledged = sum(client.told for client in load.clients)
+    figures.lost += sum(booking not in rows for booking in booked)
+    figures.lost += sum(rows.get(booking) != "cancelled_by_applicant" for booking in cancelled)
+    figures.lost += sum(times.get((booking, "booking.confirmed"), 0) == 0 for booking in booked)
+    figures.lost += sum(times.get((booking, "booking.cancelled"), 0) == 0 for booking in cancelled)
+    figures.doubled += len(booked) - len(set(booked))
+    figures.doubled += len(set(rows) - set(booked))
+    figures.doubled += sum(count > 1 for count in times.values())
+    for client in load.clients:
+        figures.faults += client.unexpected
+        if client.stuck:
+            figures.faults.append(f"{client.stuck} requests were never answered")
+    figures.faults += await violations(scene)
+    return figures
+
+
+async def violations(scene: Scene) -> list[str]:
+    database = Database(scene.serving_url)
+    try:
+        counted = await postgres_store(database).auditor.violations()
+    finally:
+        await database.close()
+    return [f"{count} x {name}" for name, count in counted.items() if count]
+
+
+async def delivered(scene: Scene) -> bool:
+    """Whether all that happened was placed and handed on."""
+    (row,) = await as_owner(
+        scene.owner_url,
+        "SELECT NOT EXISTS (SELECT FROM events WHERE position IS NULL)"
+        " AND NOT EXISTS (SELECT FROM deliveries) AS whole",
+    )
+    return bool(row["whole"])

@@ -1,0 +1,92 @@
+"""Instances of the service that can be killed: forked from a process that has everything loaded, on a socket of ours.
+
+The socket outlives the instance, as it would behind a load balancer or systemd: who connects meanwhile waits.
+"""
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from booking.entrypoints.http.server import listen
+
+SECRET = "only-for-tests-only-for-tests-only"
+
+forkserver = multiprocessing.get_context("forkserver")
+forkserver.set_forkserver_preload(["booking.commands.serve"])
+
+
+def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) -> None:
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os.environ.update(environment)
+    from booking.commands.serve import work
+    from booking.config import Settings
+
+    sys.exit(work(Settings.read(), listener))
+
+
+@dataclass
+class Instance:
+    environment: Mapping[str, str]
+    listener: socket.socket
+    log: Path
+    process: ForkServerProcess | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.listener.getsockname()[:2]
+        return host, port
+
+    def start(self) -> None:
+        self.process = forkserver.Process(
+            target=_serve, args=(dict(self.environment), self.listener, str(self.log)), daemon=True
+        )
+        self.process.start()
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        assert self.process is not None
+        self.process.join(60)
+        assert self.process.exitcode is not None, "it does not end"
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        self.send(signal.SIGKILL)
+        self.ended()
+
+
+@contextmanager
+def instance(database_url: str, folder: Path, **environment: str) -> Iterator[Instance]:
+    """One that is started, until the end of the block; its log stays in the folder."""
+    described = {
+        "DATABASE_URL": database_url,
+        "BOOKING_AUTH_HS256_SECRET": SECRET,
+        "BOOKING_AUDIT_SECRET": SECRET,
+        "BOOKING_LOG_LEVEL": "warning",
+        "BOOKING_LOG_FORMAT": "json",
+        "BOOKING_DRAIN_SECONDS": "0",
+        "BOOKING_RELAY_LEASE_SECONDS": "2",
+        "BOOKING_SQS_QUEUE_URL": "",
+    }
+    with listen("127.0.0.1", 0) as listener:
+        listener.set_inheritable(True)
+        running = Instance(described | environment, listener, folder / f"service-{listener.getsockname()[1]}.log")
+        running.start()
+        try:
+            yield running
+        finally:
+            if running.process is not None and running.process.is_alive():
+                running.kill()

@@ -1,0 +1,18 @@
+"""Each proof in short; `make chaos` runs them in full."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.proofs import PROOFS
+from tests.support.database import Server
+
+SHORT = {"service": 8, "postmaster": 1, "backends": 10, "network": 8, "relay": 6, "rush": 6, "rolling": 2}
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_nothing_acknowledged_is_lost_or_doubled(name: str, tmp_path: Path, postgres: Server) -> None:
+    proof, _ = PROOFS[name]
+    figures = proof(SHORT[name], tmp_path, postgres)
+    assert figures.acknowledged > 0
+    assert figures.holds, figures.row
