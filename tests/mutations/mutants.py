@@ -1,0 +1,399 @@
+"""What is broken on purpose, one at a time, and which tests have to see it. The traps come first."""
+
+from dataclasses import dataclass
+
+SQL, ROSTERS = "db/migrations/0002_places.sql", "src/booking/adapters/postgres/rosters.py"
+OPENING, ROSTER, CHANGES = (f"src/booking/domain/{name}.py" for name in ("opening", "roster", "changes"))
+BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
+PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
+PLACES = "tests/postgres/test_places.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`what` in words; `find` stands once at least in the file, and is replaced wherever it stands."""
+
+    what: str
+    file: str
+    find: str
+    instead: str
+    tests: str
+
+
+def contract(name: str, only: str = "") -> str:
+    return f"tests/contract/test_{name}.py" + (f" -k {only}" if only else "")
+
+
+MUTANTS = (
+    # the database's own guarantees
+    Mutant(
+        "T1 a place may be claimed twice", SQL, "CREATE UNIQUE INDEX bookings_one_a_place", "CREATE INDEX b1", PLACES
+    ),
+    Mutant("a person may claim twice", SQL, "CREATE UNIQUE INDEX bookings_one_a_person", "CREATE INDEX b2", PLACES),
+    Mutant("a place beyond the capacity", SQL, "    ADD CHECK (place <= capacity),\n", "", PLACES),
+    Mutant("a live claim without a place", SQL, "(place IS NOT NULL AND capacity IS NOT NULL)", "true", PLACES),
+    Mutant(
+        "a person in two places",
+        SQL,
+        "applicant_id WITH =, tstzrange(start_time",
+        "id WITH =, tstzrange(start_time",
+        PLACES,
+    ),
+    Mutant("T7 the buffer does not count", SQL, "coalesce(busy_until, end_time)", "end_time", PLACES),
+    Mutant(
+        "a hold without a deadline",
+        SQL,
+        "(deadline IS NOT NULL) = (status IN",
+        "true OR (deadline IS NOT NULL) = (status IN",
+        PLACES,
+    ),
+    Mutant(
+        "T7 a property's slots overlap",
+        "db/migrations/0001_booking.sql",
+        "property_id WITH =, tstzrange",
+        "id WITH =, tstzrange",
+        contract("slots", "postgres"),
+    ),
+    Mutant(
+        "T26 one external id over all tenants",
+        "db/migrations/0001_booking.sql",
+        "UNIQUE (organization_id, external_id)",
+        "UNIQUE (external_id)",
+        "tests/postgres/test_schema.py tests/contract",
+    ),
+    # locks, guards
+    Mutant(
+        "T3 the roster is read without its lock",
+        ROSTERS,
+        "        .with_for_update(key_share=True, of=slots)\n",
+        "",
+        "tests/contract/test_groups.py tests/postgres/test_interleavings.py",
+    ),
+    Mutant(
+        "T84 the person is not locked",
+        ROSTERS,
+        ".where(mine).with_for_update(key_share=True)",
+        ".where(mine)",
+        "tests/contract/test_policies.py tests/contract/test_holds.py tests/contract/test_rescheduling.py",
+    ),
+    Mutant(
+        "T4 a claim's update names no state",
+        ROSTERS,
+        "            bookings.c.status == was.status.value,\n",
+        "",
+        "tests/postgres",
+    ),
+    Mutant(
+        "T8 offers take no lock",
+        f"{PG}/slots.py",
+        'await transaction.execute(_lock("agent", slot.organization_id, slot.agent_id))',
+        "pass",
+        "tests/postgres/test_deadlocks.py",
+    ),
+    Mutant(
+        "T62 two sequencers at once",
+        f"{PG}/outbox.py",
+        ".with_for_update(skip_locked=True))\n            if last",
+        ")\n            if last",
+        "tests/contract/test_outbox.py",
+    ),
+    Mutant(
+        "a stale worker's word counts",
+        f"{PG}/outbox.py",
+        "            deliveries.c.token == delivery.token,\n",
+        "",
+        contract("outbox", "postgres"),
+    ),
+    Mutant(
+        "the order of a booking is not kept",
+        f"{PG}/outbox.py",
+        "deliveries.c.due_at <= booking_now(), _first_in_line)",
+        "deliveries.c.due_at <= booking_now())",
+        contract("outbox", "postgres"),
+    ),
+    Mutant(
+        "T87 a key is everybody's",
+        f"{PG}/answers.py",
+        "                answers.c.subject == asked.subject,\n",
+        "",
+        contract("answers", "postgres"),
+    ),
+    Mutant(
+        "T11 a key in use is not locked",
+        f"{PG}/answers.py",
+        "if not lock[0]:",
+        "if False:",
+        contract("answers", "postgres"),
+    ),
+    Mutant(
+        "what failed stays",
+        f"{PG}/answers.py",
+        "            if not given.final:\n                raise _NotKept(given)\n",
+        "            if not given.final:\n                return given\n",
+        "tests/postgres/test_together.py",
+    ),
+    Mutant(
+        "a key with another request is answered",
+        f"{PG}/answers.py",
+        "if row.fingerprint != asked.fingerprint:",
+        "if False:",
+        contract("answers", "postgres"),
+    ),
+    Mutant(
+        "T61 a seal is not keyed",
+        "src/booking/domain/audit.py",
+        "hmac.new(secret, previous",
+        "hmac.new(b'x', previous",
+        contract("audit", "memory"),
+    ),
+    Mutant(
+        "T61 a seal does not cover the one before",
+        "src/booking/domain/audit.py",
+        "previous = before.digest if before else START",
+        "previous = START",
+        "tests/contract/test_audit.py",
+    ),
+    Mutant(
+        "T61 an actor is not sealed",
+        "src/booking/domain/audit.py",
+        "[happened.actor.subject, ",
+        "[",
+        "tests/postgres/test_seals.py",
+    ),
+    # the rules of a place
+    Mutant("T80 what is over still blocks", BOOKING, "self.deadline <= at\n", "False\n", contract("holds", "memory")),
+    Mutant(
+        "T80 what is over still shows, in SQL",
+        f"{PG}/openings.py",
+        "bookings.c.deadline > booking_now())",
+        "bookings.c.deadline.is_not(None))",
+        contract("holds", "postgres"),
+    ),
+    Mutant(
+        "T81 a hold that became a booking is ended",
+        BOOKING,
+        "return self.live and self.deadline is not None and",
+        "return self.deadline is not None and",
+        "tests/contract tests/unit",
+    ),
+    Mutant(
+        "T83 nobody is offered what is free",
+        ROSTER,
+        "        for entry in self.waiting:\n            free",
+        "        for entry in ():\n            free",
+        contract("waitlists", "memory"),
+    ),
+    Mutant(
+        "T83 the youngest is offered first",
+        ROSTER,
+        "for entry in self.waiting:\n",
+        "for entry in reversed(self.waiting):\n",
+        contract("waitlists", "memory"),
+    ),
+    Mutant(
+        "T83 a place somebody waits for is public",
+        OPENING,
+        "free - (self.places.waiting if self.can_be_offered else 0)",
+        "free",
+        contract("waitlists"),
+    ),
+    Mutant(
+        "T84 any number of holds",
+        OPENING,
+        "full = len(held) >= self.policy.max_live_holds",
+        "full = False",
+        contract("holds", "memory"),
+    ),
+    Mutant(
+        "T84 held for ever",
+        OPENING,
+        "often = len(recent) >= HOLDS_IN_A_ROW",
+        "often = False",
+        contract("holds", "memory"),
+    ),
+    Mutant(
+        "T85 one's own hold blocks",
+        OPENING,
+        "        if not mine:\n            yield self._place()\n",
+        "        yield self._place()\n",
+        contract("holds", "memory"),
+    ),
+    Mutant(
+        "T6 a visit that began is booked",
+        OPENING,
+        "started = self.slot.start_time <= self.at",
+        "started = False",
+        contract("bookings", "memory"),
+    ),
+    Mutant(
+        "the ineligible book",
+        OPENING,
+        "None if eligible else errors.ApplicantIneligible()",
+        "None",
+        contract("bookings", "memory"),
+    ),
+    Mutant(
+        "notice is not asked for",
+        OPENING,
+        "late = self.at > self.policy.bookable_until(start)",
+        "late = False",
+        contract("policies", "memory"),
+    ),
+    Mutant(
+        "the horizon is not asked for",
+        OPENING,
+        "early = opens is not None and self.at < opens",
+        "early = False",
+        contract("policies", "memory"),
+    ),
+    Mutant(
+        "no limit on bookings",
+        OPENING,
+        "if most is None or len(found) < most:",
+        "if True:",
+        contract("policies", "memory"),
+    ),
+    Mutant(
+        "nobody is busy",
+        OPENING,
+        "refusal=errors.ApplicantBusy() if busy else None",
+        "refusal=None",
+        contract("rescheduling", "memory"),
+    ),
+    Mutant(
+        "two approvals both count",
+        BOOKING,
+        "is not BookingStatus.PENDING_APPROVAL:",
+        "is None:",
+        contract("approval", "memory"),
+    ),
+    Mutant(
+        "the cut-off does not hold",
+        BOOKING,
+        "if policy.cancellable_until(self.start_time) < at:",
+        "if False:",
+        contract("policies", "memory"),
+    ),
+    Mutant("feedback twice", BOOKING, "if self.feedback is not None:", "if False:", contract("outcomes", "memory")),
+    Mutant(
+        "outcomes change for ever",
+        BOOKING,
+        "self.outcome_at + OUTCOME_CHANGEABLE < at",
+        "False",
+        contract("outcomes", "memory"),
+    ),
+    Mutant(
+        "a move keeps the old place",
+        CHANGES,
+        "claims=tuple(claim for claim in old.claims if claim.id != booking_id)",
+        "claims=old.claims",
+        contract("rescheduling"),
+    ),
+    Mutant(
+        "capacity below what is taken",
+        CHANGES,
+        "    if capacity < len(roster.live):\n        raise CapacityTaken\n",
+        "",
+        contract("groups"),
+    ),
+    # people
+    Mutant(
+        "T43 an older screening wins",
+        APPLICANT,
+        "newest = (counted_from",
+        "newest = True or (counted_from",
+        "tests/contract tests/unit",
+    ),
+    Mutant(
+        "T21 a second login takes the link",
+        f"{PG}/applicants.py",
+        "applicants.c.user_id.is_(None),\n                    )\n                    .values(user_id=by.subject",
+        "True,\n                    )\n                    .values(user_id=by.subject",
+        "tests/contract/test_people.py",
+    ),
+    Mutant(
+        "the erased come back",
+        APPLICANT,
+        "        if self.erased:\n            return self\n",
+        "",
+        contract("erasure", "memory"),
+    ),
+    Mutant(
+        "T25 another's booking is shown",
+        f"{PG}/bookings.py",
+        ", bookings.c.id == booking_id, sa.or_(*in_view)",
+        ", bookings.c.id == booking_id",
+        "tests/contract",
+    ),
+    Mutant(
+        "T25 another organization's slot is shown",
+        f"{PG}/slots.py",
+        "slots.c.organization_id.in_(sorted(organizations)), slots.c.id == slot_id",
+        "slots.c.id == slot_id",
+        "tests/contract",
+    ),
+    Mutant(
+        "T28 a private key, or one for another algorithm, is taken",
+        "src/booking/adapters/tokens.py",
+        "if found.d is not UNSET or found.alg not in (UNSET, algorithm):",
+        "if False:",
+        "tests/unit/test_jwks.py",
+    ),
+    Mutant(
+        "crit is overlooked",
+        "src/booking/adapters/tokens.py",
+        "if header.crit is not UNSET:",
+        "if False:",
+        "tests/unit/test_tokens.py",
+    ),
+    # the wire and the workers
+    Mutant(
+        "slow headers for ever",
+        f"{HTTP}/protocol.py",
+        "self.deadline = self.loop.call_later(HEADERS_WITHIN, self._late)",
+        "pass",
+        "tests/unit/test_protocol.py",
+    ),
+    Mutant(
+        "headers of any size",
+        f"{HTTP}/protocol.py",
+        "return self.received <= LARGEST_HEADERS",
+        "return True",
+        "tests/unit/test_protocol.py",
+    ),
+    Mutant(
+        "no limit of requests",
+        f"{SERVICE}/limits.py",
+        "                raise RateLimited(self._reset(purse))\n",
+        "                break\n",
+        contract("budgets", "memory"),
+    ),
+    Mutant(
+        "the start does not wait",
+        "src/booking/entrypoints/start.py",
+        "                await self.ready()\n",
+        "",
+        "tests/unit/test_start.py",
+    ),
+    Mutant(
+        "owners may serve",
+        f"{PG}/privileges.py",
+        "if row.superuser or row.owner:",
+        "if False:",
+        "tests/postgres/test_privileges.py",
+    ),
+    Mutant(
+        "T44 a failing loop spins",
+        "src/booking/entrypoints/workers.py",
+        "            failures += 1\n",
+        "            failures = 1\n",
+        "tests/unit/test_workers.py",
+    ),
+    Mutant(
+        "T63 five attempts and dead",
+        "src/booking/domain/delivery.py",
+        "if attempts > len(PAUSES):",
+        "if attempts > 5:",
+        contract("outbox", "memory"),
+    ),
+)
