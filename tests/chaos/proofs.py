@@ -16,6 +16,7 @@ import asyncpg
 
 from booking.entrypoints.dev.postgres import EmbeddedPostgres, EmbeddedPostgresError
 from tests.chaos.figures import Figures
+from tests.chaos.histories import histories
 from tests.chaos.load import Client, Load
 from tests.chaos.proxy import Proxy, proxied
 from tests.chaos.relays import stopped_relays
@@ -208,6 +209,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "backends": (terminated_backends, 500),
     "network": (faulty_network, 1000),
     "relay": (stopped_relays, 500),
+    "histories": (histories, 2000),
     "rush": (rush, 5000),
     "rolling": (rolling_restart, 100),
 }

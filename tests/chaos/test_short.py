@@ -7,7 +7,16 @@ import pytest
 from tests.chaos.proofs import PROOFS
 from tests.support.database import Server
 
-SHORT = {"service": 8, "postmaster": 1, "backends": 10, "network": 8, "relay": 6, "rush": 6, "rolling": 2}
+SHORT = {
+    "service": 8,
+    "postmaster": 1,
+    "backends": 10,
+    "network": 8,
+    "relay": 6,
+    "histories": 3,
+    "rush": 6,
+    "rolling": 2,
+}
 
 
 @pytest.mark.parametrize("name", PROOFS)

@@ -201,7 +201,7 @@ def test_answers_help(instance: Instance) -> None:
     agency = instance.organization()
     agent, winner, rival = agency.agent(), *agency.applicants([f"{uuid4()}@example.com" for _ in range(2)])
     property_id = str(uuid4())
-    slots = [offer(agent, hours=hours, how={"property_id": property_id}) for hours in (0, 1, 2, 3, 4)]
+    slots = [offer(agent, hours=hours, how={"property_id": property_id}) for hours in (0, 1, 2, 3.1, 4.5)]
     winner.book(str(slots[2]["id"]))
     refused = rival.book(str(slots[2]["id"]))
     assert problem(refused) == (409, "slot_taken")
