@@ -153,6 +153,24 @@ async def test_between_two_visits_of_an_agent_lies_the_larger_of_their_buffers(w
     await agency.slots.offer(await agency.agent(), properties["second"], free + HOUR, free + 2 * HOUR)
 
 
+async def test_of_two_offers_at_once_the_larger_buffer_is_kept(world: World) -> None:
+    """T8: the constraint knows the earlier one's buffer alone; the lock of the agent makes up for it."""
+    agency = organization(world.store)
+    agent, admin = await agency.agent(), await agency.admin()
+    wide, narrow = uuid4(), uuid4()
+    await agency.policies.put(admin, Settings(buffer_seconds=3600), expected=None, property_id=wide)
+    start = await world.store.now() + HOUR
+    for turn in range(2 * ROUNDS):
+        at = start + 6 * turn * HOUR
+        offers = ((narrow, at), (wide, at + 1.5 * HOUR))
+        outcomes = await asyncio.gather(
+            *(agency.slots.offer(agent, property_id, begins, begins + HOUR) for property_id, begins in offers),
+            return_exceptions=True,
+        )
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["SlotOverlap", "SlotView"]
+    assert set((await world.store.auditor.violations()).values()) == {0}
+
+
 async def test_buffered_offers_at_once_leave_one(world: World) -> None:
     agency = organization(world.store)
     agent = await agency.agent()

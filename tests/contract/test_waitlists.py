@@ -19,7 +19,7 @@ from booking.domain.errors import (
     WrongRole,
 )
 from booking.domain.events import EventType
-from booking.domain.paging import Paging
+from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot
 from booking.domain.waitlist import EntryStatus, EntryView
@@ -263,3 +263,20 @@ async def test_whoever_has_an_offer_and_joins_again_keeps_it_though_other_places
     again = (await agency.waitlists.join(waiter, slot.id)).entry
     assert (again.id, again.status) == (entry.id, EntryStatus.OFFERED)
     assert (await agency.slots.get(taker, slot.id)).opening.places_left == 1
+
+
+async def test_a_place_that_lapsed_is_not_public_while_somebody_waits_tidied_or_not(world: World) -> None:
+    """T83."""
+    agency = organization(world.store)
+    holder, waiter, passer_by = [await agency.applicant() for _ in range(3)]
+    slot = await agency.slot(await agency.agent(), starts_in=5 * HOUR)
+    await agency.holds.hold(holder, slot.id)
+    await agency.waitlists.join(waiter, slot.id)
+    await world.jump(timedelta(minutes=6))
+    for _ in range(2):
+        assert (await agency.slots.get(passer_by, slot.id)).opening.places_left == 0
+        found = await agency.slots.bookable(passer_by, slot.property_id, window=Window(), paging=ALL)
+        assert found.items == []
+        with pytest.raises(SlotTaken):
+            await agency.book(passer_by, slot.id)
+        await agency.tidying.step()

@@ -81,14 +81,14 @@ MUTANTS = (
         ROSTERS,
         "            bookings.c.status == was.status.value,\n",
         "",
-        "tests/postgres",
+        "tests/postgres/test_guards.py",
     ),
     Mutant(
         "T8 offers take no lock",
         f"{PG}/slots.py",
-        'await transaction.execute(_lock("agent", slot.organization_id, slot.agent_id))',
-        "pass",
-        "tests/postgres/test_deadlocks.py",
+        "sa.func.pg_advisory_xact_lock(",
+        "sa.func.abs(",
+        contract("policies", "larger"),
     ),
     Mutant(
         "T62 two sequencers at once",
@@ -272,7 +272,7 @@ MUTANTS = (
         BOOKING,
         "if policy.cancellable_until(self.start_time) < at:",
         "if False:",
-        contract("policies", "memory"),
+        "tests/contract/test_rescheduling.py",
     ),
     Mutant("feedback twice", BOOKING, "if self.feedback is not None:", "if False:", contract("outcomes", "memory")),
     Mutant(
@@ -357,8 +357,8 @@ MUTANTS = (
     Mutant(
         "headers of any size",
         f"{HTTP}/protocol.py",
-        "return self.received <= LARGEST_HEADERS",
-        "return True",
+        "if self.received > LARGEST_HEADERS and not self.transport.is_closing():",
+        "if False:",
         "tests/unit/test_protocol.py",
     ),
     Mutant(
