@@ -35,7 +35,7 @@ def killed_service(rounds: int, folder: Path, server: Server) -> Figures:
         with Load(lambda: running.address, made.tokens, made.slots) as load:
             _told(load, 1)
             for _ in range(rounds):
-                time.sleep(random.random() * 0.2)
+                time.sleep(0.2 + random.random() * 0.5)  # of which it starts for 0.2 to 0.3
                 running.kill()
                 running.start()
             _told(load, load.told + 20)
@@ -48,7 +48,7 @@ def terminated_backends(rounds: int, folder: Path, server: Server) -> Figures:
     async def strike(made: Scene) -> None:
         connection = await asyncpg.connect(made.owner_url)
         for _ in range(rounds):
-            await asyncio.sleep(random.random() * 0.05)
+            await asyncio.sleep(random.random() * 0.3)
             await connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5"
