@@ -77,7 +77,10 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             raise Unavailable("this instance is shutting down")
         await migrated()
 
-    limits = Limits(Limit(store.budgets, settings.person_limit), Limit(store.budgets, settings.organization_limit))
+    limits = Limits(
+        Limit("person", store.budgets, settings.person_limit),
+        Limit("organization", store.budgets, settings.organization_limit),
+    )
     services = services_of(store, tokens, limits, ready)
 
     @asynccontextmanager

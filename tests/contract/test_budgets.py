@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from booking.domain.budget import WINDOW, Block, Spender
 from booking.domain.errors import RateLimited, Unavailable
-from booking.service.limits import SHARE, WINDOW, Block, Limit, Spender
+from booking.service.limits import SHARE, Limit
 from tests.support.worlds import World
 
 
@@ -27,7 +28,7 @@ class Counted:
         return await self.world.store.budgets.forget()
 
     def limit(self, limit: int) -> Limit:
-        return Limit(self, limit, monotonic=lambda: self.time)
+        return Limit("person", self, limit, monotonic=lambda: self.time)
 
 
 async def into_a_minute(world: World) -> None:
@@ -73,7 +74,7 @@ async def test_one_process_gives_out_its_limit_and_a_block_more_at_the_most(worl
     assert 200 <= await spent(limit, person, 1000) <= 200 + 200 // SHARE
     with pytest.raises(RateLimited) as refused:
         await limit.spend(person)
-    assert 1 <= refused.value.retry_after <= 61
+    assert 1 <= refused.value.allowance.reset <= 61
 
 
 async def test_four_processes_give_out_one_limit_and_a_block_each_at_the_most(world: World) -> None:
@@ -112,7 +113,7 @@ async def test_while_the_database_is_away_nobody_is_refused_for_it() -> None:
         async def forget(self) -> int:
             raise Unavailable
 
-    limit = Limit(Away(), 20)
+    limit = Limit("person", Away(), 20)
     assert await spent(limit, Spender(UUID(int=1), "ada"), 200) == 200
 
 

@@ -364,7 +364,7 @@ MUTANTS = (
     Mutant(
         "no limit of requests",
         f"{SERVICE}/limits.py",
-        "                raise RateLimited(self._reset(purse))\n",
+        "                raise RateLimited(self._allowance(purse, 0))\n",
         "                break\n",
         contract("budgets", "memory"),
     ),

@@ -66,6 +66,12 @@ class Caller:
             raise WrongRole("only an agent may do this")
         return self.agent
 
+    def as_admin(self) -> Agent:
+        agent = self.as_agent()
+        if not agent.is_admin:
+            raise WrongRole("only an admin may do this")
+        return agent
+
     def as_applicants(self) -> tuple[Applicant, ...]:
         if not self.applicants:
             raise WrongRole("only an applicant may do this")

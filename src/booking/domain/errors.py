@@ -29,6 +29,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from booking.domain.budget import Allowance
+
 
 class Refusal(Exception):
     """The request was refused."""
@@ -249,10 +251,10 @@ class HeadersTooLarge(Refusal):
 class RateLimited(Refusal):
     """Too many requests: wait as long as Retry-After says."""
 
-    def __init__(self, retry_after: int) -> None:
-        """In seconds."""
+    def __init__(self, allowance: Allowance) -> None:
+        """Takes what is used up, and when it begins anew."""
         super().__init__()
-        self.retry_after = retry_after
+        self.allowance = allowance
 
 
 class BodyTooLarge(Refusal):

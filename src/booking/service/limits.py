@@ -10,49 +10,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
-from uuid import UUID
 
+from booking.domain.budget import WINDOW, Allowance, Spender
 from booking.domain.errors import RateLimited, Unavailable
+from booking.service.ports import Budgets
 
-if TYPE_CHECKING:
-    from booking.service.ports import Budgets
-
-WINDOW = timedelta(minutes=1)
 SHARE = 20  # of a limit are in a block
 MOST_KNOWN = 20_000  # spenders that a process remembers; the one seen longest ago is forgotten first
-
-
-@dataclass(frozen=True, slots=True)
-class Spender:
-    """A person, or with an empty `who` their organization as a whole."""
-
-    organization_id: UUID
-    who: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """What was given, what is left for others, and until when, in seconds."""
-
-    granted: int
-    rest: int
-    seconds: float
-
-    @classmethod
-    def of(cls, asked: int, *, used: int, limit: int, left: timedelta) -> "Block":
-        before = used - asked
-        return cls(granted=max(0, min(asked, limit - before)), rest=max(0, limit - used), seconds=left.total_seconds())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
-    """What a spender still has, and in how many seconds it begins anew."""
-
-    limit: int
-    remaining: int
-    reset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +39,10 @@ class _Purse:
 class Limit:
     """One limit, for any number of spenders; 0 is none."""
 
-    def __init__(self, budgets: "Budgets", limit: int, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, name: str, budgets: Budgets, limit: int, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.name = name
         self.limit = limit
         self.block = max(1, limit // SHARE)
         self._budgets = budgets
@@ -87,14 +54,14 @@ class Limit:
         purse = self._purse(spender)
         while self._left(purse) <= 0:
             if not self._ask(spender, purse):
-                raise RateLimited(self._reset(purse))
+                raise RateLimited(self._allowance(purse, 0))
             assert purse.asking is not None
             await asyncio.shield(purse.asking)
         purse.spent += 1
         if self._left(purse) <= self.block // 2:
             self._ask(spender, purse)
         rest = self.limit - self.block if purse.granted is None else purse.rest
-        return Allowance(limit=self.limit, remaining=max(0, self._left(purse) + rest), reset=self._reset(purse))
+        return self._allowance(purse, max(0, self._left(purse) + rest))
 
     def _purse(self, spender: Spender) -> _Purse:
         purse = self._purses.get(spender)
@@ -127,5 +94,6 @@ class Limit:
         finally:
             purse.asking = None
 
-    def _reset(self, purse: _Purse) -> int:
-        return max(1, int(purse.ends - self._monotonic()) + 1)
+    def _allowance(self, purse: _Purse, remaining: int) -> Allowance:
+        reset = max(1, int(purse.ends - self._monotonic()) + 1)
+        return Allowance(name=self.name, limit=self.limit, remaining=remaining, reset=reset)

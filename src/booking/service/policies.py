@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain.caller import Caller
-from booking.domain.errors import WrongRole
 from booking.domain.policy import Policy, Settings
 from booking.service.ports import Policies
 
@@ -31,12 +30,9 @@ class PolicyService:
         self, caller: Caller, settings: Settings, *, expected: int | None, property_id: UUID | None = None
     ) -> PolicyView:
         """In place of all that was set before; by an admin, who has seen the version `expected` (None: any)."""
-        agent = caller.as_agent()
-        if not agent.is_admin:
-            raise WrongRole("only an admin may set the policy")
-        by = caller.acting_as_agent()
-        kept = await self.policies.put(agent.organization_id, property_id, settings, expected, by)
-        return await self._view(agent.organization_id, property_id, kept)
+        organization_id = caller.as_admin().organization_id
+        kept = await self.policies.put(organization_id, property_id, settings, expected, caller.acting_as_agent())
+        return await self._view(organization_id, property_id, kept)
 
     async def _view(self, organization_id: UUID, property_id: UUID | None, settings: Settings) -> PolicyView:
         if property_id is None:

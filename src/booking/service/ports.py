@@ -14,6 +14,7 @@ from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.audit import Audited, AuditFilter, Seal
 from booking.domain.booking import BookingStatus, Sight
+from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims
 from booking.domain.delivery import DeadDelivery, Delivery
 from booking.domain.events import Actor, Recorded
@@ -24,7 +25,6 @@ from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.answers import Answer, Asked
-from booking.service.limits import Block, Spender
 
 Clock = Callable[[], Awaitable[datetime]]
 """The database's clock: the one that every deadline is decided by, on whichever host the service runs."""

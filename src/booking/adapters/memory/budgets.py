@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from booking.adapters.memory.state import State
-from booking.service.limits import WINDOW, Block, Spender
+from booking.domain.budget import WINDOW, Block, Spender
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 

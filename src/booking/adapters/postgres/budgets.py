@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.tables import booking_now, budgets
-from booking.service.limits import WINDOW, Block, Spender
+from booking.domain.budget import WINDOW, Block, Spender
 
 FORGET = 1000  # rows at a time
 

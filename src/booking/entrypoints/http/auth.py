@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from booking.domain.caller import Caller
-from booking.domain.errors import Unauthenticated, WrongRole
+from booking.domain.errors import Unauthenticated
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def agents_only(connection: Connection, _: BaseRouteHandler) -> None:
 
 
 def admins_only(connection: Connection, _: BaseRouteHandler) -> None:
-    if not connection.state.caller.as_agent().is_admin:
-        raise WrongRole("only an admin may do this")
+    connection.state.caller.as_admin()
 
 
 def applicants_only(connection: Connection, _: BaseRouteHandler) -> None:

@@ -15,6 +15,7 @@ from litestar.routes import HTTPRoute
 from booking.domain import errors
 from booking.domain.errors import Refusal
 from booking.entrypoints.http import api
+from booking.entrypoints.http.ratelimit import ratelimit_headers
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER = 1  # seconds; an outage of ours is over soon or not at all
@@ -109,7 +110,7 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
     if isinstance(refusal, errors.MethodNotAllowed):
         return {"Allow": ", ".join(refusal.allowed)}
     if isinstance(refusal, errors.RateLimited):
-        return {"Retry-After": str(refusal.retry_after)}
+        return {"Retry-After": str(refusal.allowance.reset), **ratelimit_headers([refusal.allowance])}
     if isinstance(refusal, errors.RequestTimeout):
         return {"Connection": "close"}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}

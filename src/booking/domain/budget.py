@@ -1,0 +1,39 @@
+"""Budgets: how many requests a minute somebody has been given, and what is left of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+WINDOW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """A person, or with an empty `who` their organization as a whole."""
+
+    organization_id: UUID
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """What was given, what is left for others, and until when, in seconds."""
+
+    granted: int
+    rest: int
+    seconds: float
+
+    @classmethod
+    def of(cls, asked: int, *, used: int, limit: int, left: timedelta) -> "Block":
+        before = used - asked
+        return cls(granted=max(0, min(asked, limit - before)), rest=max(0, limit - used), seconds=left.total_seconds())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What a spender still has of the limit of that name, and in how many seconds it begins anew."""
+
+    name: str
+    limit: int
+    remaining: int
+    reset: int
