@@ -109,6 +109,13 @@ class Load:
     def told(self) -> int:
         return sum(client.told for client in self.clients)
 
+    def await_told(self, count: int) -> None:
+        """Until so many requests were answered for good: the service works, again."""
+        deadline = time.monotonic() + PATIENCE
+        while self.told < count:
+            assert time.monotonic() < deadline, "the service does not answer"
+            time.sleep(0.01)
+
     def __enter__(self) -> "Load":
         for thread in self._threads:
             thread.start()

@@ -1,6 +1,7 @@
 """An agency with slots and applicants in a database of its own, and what must be true of it in the end."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
 from tests.builders import HOUR, organization
 from tests.chaos.figures import Figures
-from tests.chaos.load import Load
+from tests.chaos.load import PATIENCE, Load
 from tests.chaos.service import SECRET
 from tests.support.database import Server
 from tests.support.worlds import as_owner, serving_url
@@ -71,7 +72,9 @@ def _token(subject: str) -> str:
 
 
 async def judged(figures: Figures, scene: Scene, load: Load) -> Figures:
-    """Every acknowledged change is there, once, with one event; and nothing that nobody was told of."""
+    """Every acknowledged change is there, once, with one event that was handed on; and nothing untold."""
+    if not await handed_on(scene):
+        figures.faults.append("events were not handed on")
     booked = [booking for client in load.clients for booking in client.bookings]
     cancelled = {booking for client in load.clients for booking in client.cancelled}
     connection = await asyncpg.connect(scene.owner_url)
@@ -108,8 +111,17 @@ async def violations(scene: Scene) -> list[str]:
     return [f"{count} x {name}" for name, count in counted.items() if count]
 
 
-async def delivered(scene: Scene) -> bool:
-    """Whether all that happened was placed and handed on."""
+async def handed_on(scene: Scene) -> bool:
+    """Whether all that happened is placed and handed on, before patience ends."""
+    deadline = time.monotonic() + PATIENCE
+    while not await _delivered(scene):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.1)
+    return True
+
+
+async def _delivered(scene: Scene) -> bool:
     (row,) = await as_owner(
         scene.owner_url,
         "SELECT NOT EXISTS (SELECT FROM events WHERE position IS NULL)"
