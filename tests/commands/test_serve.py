@@ -6,10 +6,18 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from booking.adapters.minting import mint
+from booking.domain.agent import AgentRole
+from booking.domain.caller import Agency
 from tests.commands.processes import booking, until
 from tests.support.worlds import serving_url
 
@@ -17,7 +25,9 @@ SECRET = "s" * 32
 
 
 @contextmanager
-def serving(url: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    url: str, log: IO[str] | int = subprocess.PIPE, **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     described = {
@@ -29,7 +39,7 @@ def serving(url: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str
         "BOOKING_DRAIN_SECONDS": "0",
         "BOOKING_SQS_QUEUE_URL": "",
     }
-    with booking("serve", environment=described | environment) as process:
+    with booking("serve", environment=described | environment, log=log) as process:
         yield process, f"http://127.0.0.1:{port}"
 
 
@@ -88,3 +98,28 @@ async def test_a_taken_port_is_told_in_one_line(owner_url: str) -> None:
     assert process.returncode == 1
     assert err.startswith("booking: cannot listen on 127.0.0.1:")
     assert len(err.splitlines()) == 1
+
+
+async def test_who_cannot_wait_signals_again_and_is_spared_a_traceback(owner_url: str, tmp_path: Path) -> None:
+    """The first says that it is not ready any more, the second lets nobody else in, the third cuts off who is."""
+    log = tmp_path / "log"
+    agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+    token = mint(
+        SECRET, subject="s", email="s@example.com", email_verified=True, lifetime=timedelta(hours=1), agency=agency
+    )
+    url = await serving_url(owner_url)
+    with log.open("w") as output, serving(url, log=output, BOOKING_DRAIN_SECONDS="5") as (process, base):
+        until(lambda: ready(base) == 200, process)
+        address = urlsplit(base)
+        with socket.create_connection((address.hostname, address.port)) as unfinished:
+            unfinished.sendall(
+                b"POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\nContent-Length: 9\r\n"
+                b"Authorization: Bearer " + token.encode() + b"\r\n\r\n{"
+            )
+            process.send_signal(signal.SIGTERM)
+            until(lambda: ready(base) == 503, process)
+            process.send_signal(signal.SIGTERM)
+            until(lambda: ready(base) == 0, process)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+    assert "Traceback" not in log.read_text()

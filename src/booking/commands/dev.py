@@ -28,7 +28,12 @@ from booking.explained import Explained
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 TOKENS_LAST = timedelta(days=30)
-CHOSEN = ("BOOKING_CORS_ORIGINS", "BOOKING_AUTH_TRUST_EMAIL")  # what a developer may set; the rest is the stack's own
+CHOSEN = (
+    "BOOKING_AUTH_TRUST_EMAIL",
+    "BOOKING_CORS_ORIGINS",
+    "BOOKING_LIMIT_ORGANIZATION",
+    "BOOKING_LIMIT_PERSON",
+)  # what a developer may set; the rest is the stack's own
 PATIENCE = 20.0  # seconds until the demo's applicants must have come through the queue
 
 

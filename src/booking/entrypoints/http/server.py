@@ -1,6 +1,7 @@
 """The HTTP server: uvicorn, on a socket of ours, with an orderly end."""
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import Callable
@@ -86,4 +87,5 @@ class Server(uvicorn.Server):
             return
         if self.should_exit:
             self.force_exit = True
+            logging.getLogger("uvicorn.error").disabled = True  # of what was cut off it would print a traceback
         self.should_exit = True
