@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from booking.__main__ import main
+from booking.adapters.postgres import auditor
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens import tokens_for
@@ -53,6 +54,15 @@ async def test_check_tells_of_what_is_broken_and_repairs_nothing(
         told = capsys.readouterr().out
         assert "       1  slot shown as available, yet its places are all booked" in told
         assert told.endswith("1 violation\n")
+
+
+async def test_check_takes_the_time_that_many_rows_take(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("booking.adapters.postgres.database.ANSWER", 0.1)
+    monkeypatch.setattr(auditor, "INVARIANTS", {"row": "SELECT count(*) FROM pg_sleep(0.5)"})
+    assert await run("check") == 1
+    assert "       1  row\n" in capsys.readouterr().out
 
 
 async def test_an_agent_is_added_and_removed(run: Run, database: Database, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,11 +18,13 @@ from booking.entrypoints.dead_letters import DeadLetters
 from booking.service.applicants import ApplicantService
 from booking.service.ports import Store
 
+AT_LEISURE = 3600.0  # seconds for what goes through all rows, while an operator looks on
+
 
 @asynccontextmanager
 async def store() -> AsyncIterator[Store]:
     serving, _ = database_urls()
-    database = Database(serving, pool_size=1)
+    database = Database(serving, pool_size=1, answer=AT_LEISURE)
     try:
         yield postgres_store(database)
     finally:

@@ -77,11 +77,14 @@ INVARIANTS: Mapping[str, str] = {
     "slot that ends before it starts, or is too long": """
         SELECT count(*) FROM slots WHERE end_time <= start_time OR end_time - start_time > interval '8 hours'""",
     "live slot that overlaps another of its agent or property": """
-        SELECT count(*) FROM slots s WHERE s.cancelled_at IS NULL AND EXISTS (
+        SELECT count(*) FROM slots s WHERE s.cancelled_at IS NULL AND (EXISTS (
             SELECT FROM slots o
-            WHERE o.organization_id = s.organization_id AND o.id <> s.id AND o.cancelled_at IS NULL
-              AND (o.agent_id = s.agent_id OR o.property_id = s.property_id)
-              AND o.start_time < s.end_time AND o.end_time > s.start_time)""",
+            WHERE o.organization_id = s.organization_id AND o.agent_id = s.agent_id AND o.id <> s.id
+              AND o.cancelled_at IS NULL AND o.start_time < s.end_time AND o.end_time > s.start_time)
+          OR EXISTS (
+            SELECT FROM slots o
+            WHERE o.organization_id = s.organization_id AND o.property_id = s.property_id AND o.id <> s.id
+              AND o.cancelled_at IS NULL AND o.start_time < s.end_time AND o.end_time > s.start_time))""",
     "agent without the buffer between two visits that their slots ask for": """
         SELECT count(*) FROM slots s WHERE s.cancelled_at IS NULL AND EXISTS (
             SELECT FROM slots o

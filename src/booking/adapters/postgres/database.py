@@ -63,9 +63,11 @@ def alone() -> bool:
 class Database:
     """One pool to one database. Close it when done."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None) -> None:
+        """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told."""
+
         async def connect(*_: object, **__: object) -> "asyncpg.Connection[asyncpg.Record]":
-            return await asyncpg.connect(url, timeout=CONNECT, command_timeout=ANSWER)
+            return await asyncpg.connect(url, timeout=CONNECT, command_timeout=answer or ANSWER)
 
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
