@@ -6,6 +6,9 @@
 --
 -- The columns have defaults by which the release before this one goes on working beside it.
 
+-- At once, so that this is given up before there is anything to do again.
+LOCK TABLE bookings, slots, events IN ACCESS EXCLUSIVE MODE;
+
 ALTER TABLE slots
     ADD COLUMN capacity   smallint    NOT NULL DEFAULT 1 CHECK (capacity BETWEEN 1 AND 200),
     ADD COLUMN busy_until timestamptz,  -- when the agent is free again after the visit; null: at its end
@@ -43,16 +46,20 @@ ALTER TABLE bookings
     ADD CHECK ((rating IS NULL) = (feedback_at IS NULL) AND (comment IS NULL) = (feedback_at IS NULL)),
     ADD CHECK (rating IS NULL OR outcome IS NOT NULL);
 
--- Of what the release before let overlap, all but the first visit of each person stays without its times: it is kept,
--- and never judged by a rule that it could not know.
-UPDATE bookings b SET start_time = s.start_time, end_time = s.end_time
-FROM slots s
-WHERE s.organization_id = b.organization_id AND s.id = b.slot_id
-  AND NOT (b.status = 'confirmed' AND EXISTS (
-    SELECT FROM bookings o JOIN slots t ON t.organization_id = o.organization_id AND t.id = o.slot_id
-    WHERE o.organization_id = b.organization_id AND o.applicant_id = b.applicant_id AND o.id < b.id
-      AND o.status = 'confirmed' AND t.start_time < s.end_time AND s.start_time < t.end_time));
-UPDATE bookings SET place = NULL, capacity = NULL WHERE status <> 'confirmed';
+-- Of visits of one person that the release before let overlap, all but the first stay without their times: they are kept,
+-- and never judged by a rule that it could not know. In one pass, for everybody waits behind it.
+UPDATE bookings b
+SET start_time = CASE WHEN NOT v.overlaps THEN v.start_time END,
+    end_time   = CASE WHEN NOT v.overlaps THEN v.end_time END,
+    place      = CASE WHEN v.status = 'confirmed' THEN 1 END,
+    capacity   = CASE WHEN v.status = 'confirmed' THEN 1 END
+FROM (
+    SELECT o.organization_id, o.id, o.status, s.start_time, s.end_time, o.status = 'confirmed' AND coalesce(
+        max(s.end_time) FILTER (WHERE o.status = 'confirmed') OVER (
+            PARTITION BY o.organization_id, o.applicant_id ORDER BY s.start_time, o.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > s.start_time, false) AS overlaps
+    FROM bookings o JOIN slots s ON s.organization_id = o.organization_id AND s.id = o.slot_id) v
+WHERE v.organization_id = b.organization_id AND v.id = b.id;
 
 DROP INDEX bookings_one_live;
 CREATE UNIQUE INDEX bookings_one_a_place ON bookings (organization_id, slot_id, place)

@@ -1,5 +1,7 @@
 """A database of an earlier release, with what people did in it, becomes one of this release."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
@@ -108,3 +110,28 @@ async def test_the_release_before_goes_on_working_beside_this_one(earlier: str, 
     await connection.execute("UPDATE bookings SET status = 'cancelled_by_applicant' WHERE id = $1", booking)
     await before.booking(slot, "confirmed")
     await connection.close()
+
+
+async def test_a_migration_lets_others_pass_while_it_waits_for_a_long_transaction(earlier: str) -> None:
+    """As the serving role, which waits for a lock for a second at the most."""
+    report, serving = await asyncpg.connect(earlier), await asyncpg.connect(await serving_url(earlier))
+    async with report.transaction():
+        await report.execute("LOCK TABLE slots, bookings, events IN ACCESS SHARE MODE")
+        migrating = asyncio.create_task(migrate(earlier, await serving_url(earlier)))
+        until = time.monotonic() + 2.0
+        while time.monotonic() < until:
+            assert await serving.fetchval("SELECT count(*) FROM bookings JOIN events ON false") == 0
+        assert not migrating.done()
+    assert await migrating == [known.name for known in migrations.known()[1:]]
+    await report.close()
+    await serving.close()
+
+
+async def test_a_migration_that_is_never_let_in_says_so(earlier: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "PATIENCE", 0.0)
+    report = await asyncpg.connect(earlier)
+    async with report.transaction():
+        await report.execute("LOCK TABLE bookings IN ACCESS SHARE MODE")
+        with pytest.raises(migrations.MigrationError, match="long transactions"):
+            await migrate(earlier, await serving_url(earlier))
+    await report.close()

@@ -1,8 +1,13 @@
 """Migrations: numbered SQL files, each applied once, in order, in a transaction of its own."""
 
+import asyncio
 import hashlib
+import random
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import TypeAlias, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -14,10 +19,18 @@ from booking.adapters.postgres.database import Database
 from booking.domain.errors import Unavailable
 from booking.explained import Explained
 
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+T = TypeVar("T")
+
 LOCK = 0x626F6F6B  # one number for everyone who migrates this database
 YEARS_AHEAD = 3
 YEARS_KEPT = 7
-LOCK_TIMEOUT = "2s"  # a migration that would make writers queue for longer gives up instead
+
+# Whoever waits for a table's lock makes everybody who comes later wait behind it, so a migration waits for a moment
+# only, lets those pass, and tries anew. The moment is a fraction of what the service itself waits for a lock.
+LOCK_TIMEOUT = "200ms"
+PAUSE = 0.3  # seconds
+PATIENCE = 60.0  # seconds
 
 CREATE_LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -76,10 +89,12 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
         if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", serving_role):
             raise MigrationError(f"the serving role {serving_role!r}, named in DATABASE_URL, does not exist: create it")
         await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_TIMEOUT}'")
-        async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-            await connection.execute(CREATE_LEDGER)
-        applied = [migration.name for migration in known() if await _apply(connection, migration, serving_role)]
+        await _patiently(lambda: _create_ledger(connection))
+        applied = [
+            migration.name
+            for migration in known()
+            if await _patiently(partial(_apply, connection, migration, serving_role))
+        ]
         return applied + await _add_years(connection)
     finally:
         await connection.close()
@@ -97,33 +112,64 @@ async def retire(owner_url: str) -> list[str]:
         years = [row["name"] for row in names if row["name"].removeprefix("events_").isdigit()]
         retired = [name for name in years if int(name.removeprefix("events_")) < oldest]
         for name in retired:
-            async with connection.transaction():
-                await connection.execute(f"ALTER TABLE events DETACH PARTITION {name}")
-                await connection.execute(f"DROP TABLE {name}")
+            await _patiently(partial(_drop, connection, name))
         return retired
     finally:
         await connection.close()
 
 
-async def _add_years(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """What `attempt` returns; done again, as a whole, for as long as others hold the locks that it needs."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await attempt()
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
+            if time.monotonic() > deadline:
+                raise MigrationError(
+                    f"somebody holds a lock on what is to be changed for {PATIENCE:.0f} s: look for long transactions "
+                    "in pg_stat_activity, and run this again; what was applied stays applied"
+                ) from error
+        await asyncio.sleep(PAUSE * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
+
+
+async def _create_ledger(connection: Connection) -> None:
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        await connection.execute(CREATE_LEDGER)
+
+
+async def _drop(connection: Connection, partition: str) -> None:
+    async with connection.transaction():
+        await connection.execute(f"ALTER TABLE events DETACH PARTITION {partition}")
+        await connection.execute(f"DROP TABLE {partition}")
+
+
+async def _add_years(connection: Connection) -> list[str]:
     """The events' partitions of this year and of those to come; events of a year without one are kept all the same."""
     this_year = await connection.fetchval("SELECT extract(year FROM now() AT TIME ZONE 'UTC')::int")
-    added: list[str] = []
     if not await connection.fetchval("SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass('events')"):
-        return added  # an earlier schema, of which tests begin
-    for year in range(this_year, this_year + YEARS_AHEAD + 1):
-        async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-            if await connection.fetchval("SELECT to_regclass($1) IS NULL", f"events_{year}"):
-                await connection.execute(
-                    f"CREATE TABLE events_{year} PARTITION OF events"
-                    f" FOR VALUES FROM ('{year}-01-01 00:00:00Z') TO ('{year + 1}-01-01 00:00:00Z')"
-                )
-                added.append(f"events_{year}")
-    return added
+        return []  # an earlier schema, of which tests begin
+    return [
+        f"events_{year}"
+        for year in range(this_year, this_year + YEARS_AHEAD + 1)
+        if await _patiently(partial(_add_year, connection, year))
+    ]
 
 
-async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration, serving_role: str) -> bool:
+async def _add_year(connection: Connection, year: int) -> bool:
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        if not await connection.fetchval("SELECT to_regclass($1) IS NULL", f"events_{year}"):
+            return False
+        await connection.execute(
+            f"CREATE TABLE events_{year} PARTITION OF events"
+            f" FOR VALUES FROM ('{year}-01-01 00:00:00Z') TO ('{year + 1}-01-01 00:00:00Z')"
+        )
+    return True
+
+
+async def _apply(connection: Connection, migration: Migration, serving_role: str) -> bool:
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         digest = await connection.fetchval("SELECT digest FROM schema_migrations WHERE version = $1", migration.version)
@@ -134,6 +180,8 @@ async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", migration: Mi
         await connection.execute("SELECT set_config('booking.serving_role', $1, true)", serving_role)
         try:
             await connection.execute(migration.sql)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            raise
         except asyncpg.PostgresError as error:
             raise MigrationError(f"{migration.name}: {error.args[0] if error.args else error}") from error
         await connection.execute(

@@ -1,0 +1,105 @@
+"""Migrations applied while the release before them is at work, and both releases side by side after that."""
+
+import asyncio
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from unittest.mock import patch
+
+import asyncpg
+
+from booking.adapters.postgres import migrations
+from booking.adapters.postgres.migrations import migrate
+from tests.chaos.figures import Figures
+from tests.chaos.former import Former, Step, former, steps
+from tests.chaos.load import Client, Load
+from tests.chaos.locks import Waits
+from tests.chaos.past import empty, lived_in
+from tests.chaos.scene import Scene, judged
+from tests.chaos.service import Instance, instance
+from tests.support.database import Server
+
+VISITS = 5_000  # of the past, with two events each
+FEW = 2_000  # of them, where there is one round
+LONGEST = 1.0  # seconds that a request may wait for a lock
+READING = 1.3  # seconds: longer than any request waits for a lock
+ENOUGH = 20  # answers
+
+READ = "LOCK TABLE agents, applicants, slots, bookings, events IN ACCESS SHARE MODE"
+
+
+def upgraded(rounds: int, folder: Path, server: Server) -> Figures:
+    """A round is one step, beginning with the newest, and after the oldest anew. One round alone is not timed."""
+    visits = FEW if rounds == 1 else VISITS
+    figures = Figures(fault=f"migrations of {visits:,} visits under load, old and new code side by side", rounds=rounds)
+    try:
+        known = steps()
+    except LookupError as error:
+        figures.faults.append(str(error))
+        return figures
+    waits: dict[str, float] = {}
+    for step in (known * rounds)[:rounds]:
+        found, wait = _taken(step, folder, server, visits)
+        waits[step.name] = max(wait, waits.get(step.name, 0.0))
+        figures.acknowledged += found.acknowledged
+        figures.lost += found.lost
+        figures.doubled += found.doubled
+        figures.faults += [f"{step.name}: {fault}" for fault in found.faults]
+        if rounds > 1 and wait >= LONGEST:
+            figures.faults.append(f"{step.name}: a request waited {wait:.1f} s for a lock")
+    figures.fault += "; longest wait for a lock " + ", ".join(
+        f"{1000 * wait:.0f} ms ({name})" for name, wait in sorted(waits.items())
+    )
+    return figures
+
+
+def _taken(step: Step, folder: Path, server: Server, visits: int) -> tuple[Figures, float]:
+    """What was found, and the longest wait for a lock."""
+    figures = Figures(fault=step.name, rounds=1)
+    with empty(server) as bare:
+        asyncio.run(_migrated(bare, step.migrations[0].version - 1))
+        with ExitStack() as stack:
+            old = stack.enter_context(former(step.before, bare, folder))
+            made, past = asyncio.run(lived_in(bare, visits))
+            waits = stack.enter_context(Waits(made))
+            with Load(lambda: old.address, made.tokens[::2], made.slots) as early:
+                early.await_told(ENOUGH)
+                asyncio.run(_migrated_beside_a_reader(made, step.migrations[-1].version))
+                early.await_told(early.told + ENOUGH)
+                new = stack.enter_context(_new(step, made, folder))
+                late = stack.enter_context(Load(lambda: new.address, made.tokens[1::2], made.slots))
+                late.await_told(ENOUGH)
+                early.await_told(early.told + ENOUGH)
+            if (code := old.end()) != 0:
+                figures.faults.append(f"the old one ended with {code}")
+            late.await_told(late.told + ENOUGH)
+        if retried := sum(client.retried for client in early.clients + late.clients):
+            figures.faults.append(f"{retried} requests failed")
+        asyncio.run(migrate(made.owner_url, made.serving_url))
+        load = Load(lambda: new.address, [], [])
+        load.clients = [*early.clients, *late.clients, Client(lambda: new.address, "", bookings=past)]
+        with instance(made.serving_url, folder):
+            return asyncio.run(judged(figures, made, load)), waits.longest
+
+
+def _new(step: Step, made: Scene, folder: Path) -> AbstractContextManager[Former | Instance]:
+    return instance(made.serving_url, folder) if step.after is None else former(step.after, made, folder)
+
+
+async def _migrated(made: Scene, last: int) -> None:
+    """By today's `booking migrate`, up to that version."""
+    some = tuple(migration for migration in migrations.known() if migration.version <= last)
+    with patch.object(migrations, "known", lambda: some):
+        await migrate(made.owner_url, made.serving_url)
+
+
+async def _migrated_beside_a_reader(made: Scene, last: int) -> None:
+    """While a report is read, behind which nobody may have to queue."""
+    connection = await asyncpg.connect(made.owner_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(READ)
+            migrating = asyncio.create_task(_migrated(made, last))
+            await asyncio.sleep(READING)
+        await migrating
+    finally:
+        await connection.close()
