@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos.figures import HEAD
+from tests.chaos.figures import HEAD, Figures
 from tests.chaos.proofs import PROOFS
 from tests.support.database import server
 
@@ -21,7 +21,11 @@ def main() -> int:
         for name, (proof, rounds) in PROOFS.items():
             if chosen.only in ("", name):
                 began = time.monotonic()
-                figures = proof(max(1, round(rounds * chosen.rounds)), Path(folder), running)
+                scaled = max(1, round(rounds * chosen.rounds))
+                try:
+                    figures = proof(scaled, Path(folder), running)
+                except AssertionError as fault:
+                    figures = Figures(fault=name, rounds=scaled, faults=[str(fault)])
                 figures.seconds = time.monotonic() - began
                 print(figures.row, file=sys.stderr, flush=True)
                 found.append(figures)

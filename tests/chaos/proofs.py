@@ -3,14 +3,27 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.chaos.clock.clocks import wrong_clocks
+from tests.chaos.crowd.crowds import crowded
 from tests.chaos.figures import Figures
-from tests.chaos.histories import histories
+from tests.chaos.forged.tokens import forged_tokens
+from tests.chaos.history.histories import histories
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
+from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
 from tests.chaos.traffic import rolling_restart, rush
+from tests.chaos.upgrade.upgrades import upgraded
 from tests.support.database import Server
 
 Proof = Callable[[int, Path, Server], Figures]
+
+
+def fuzzed(rounds: int, folder: Path, server: Server) -> Figures:
+    # Only here: schemathesis takes seconds to import, and every forked instance imports what is imported above.
+    from tests.chaos.fuzz.fuzzing import fuzz
+
+    return fuzz(rounds, folder, server)
+
 
 PROOFS: dict[str, tuple[Proof, int]] = {
     "service": (killed_service, 2000),
@@ -18,8 +31,14 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "backends": (terminated_backends, 500),
     "network": (faulty_network, 1000),
     "relay": (stopped_relays, 500),
+    "screenings": (shuffled_screenings, 20_000),
     "histories": (histories, 2000),
     "rush": (rush, 5000),
+    "tokens": (forged_tokens, 50_000),
+    "fuzz": (fuzzed, 50_000),
     "rolling": (rolling_restart, 100),
+    "upgrade": (upgraded, 10),
+    "crowds": (crowded, 60),
+    "clocks": (wrong_clocks, 4),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

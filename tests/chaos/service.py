@@ -8,18 +8,24 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import time_machine
+
 from booking.entrypoints.http.server import listen
+
+HOST_CLOCK = "BOOKING_TESTS_HOST_CLOCK"
+"""So many seconds the clock of an instance's host is off; how fast it goes, and the monotonic one, stay true."""
 
 SECRET = "only-for-tests-only-for-tests-only"
 
 forkserver = multiprocessing.get_context("forkserver")
-forkserver.set_forkserver_preload(["booking.commands.serve"])
+forkserver.set_forkserver_preload(["booking.commands.serve", "tests.chaos.proofs"])
 
 
 def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) -> None:
@@ -27,6 +33,9 @@ def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) ->
     for stream in (1, 2):
         os.dup2(output, stream)
     os.environ.update(environment)
+    time.tzset()
+    if off := environment.get(HOST_CLOCK):
+        time_machine.travel(time.time() + float(off)).start()
     from booking.commands.serve import work
     from booking.config import Settings
 

@@ -8,10 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.commands.processes import booking, read_env, until
+from tests.commands.processes import UNTRACED, booking, read_env, until
 from tests.e2e.driver import Instance
-
-UNTRACED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
 
 
 @pytest.fixture(scope="session")

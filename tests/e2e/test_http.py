@@ -208,6 +208,19 @@ def test_routes_and_methods_that_are_not_there(instance: Instance) -> None:
         assert set(answer.headers["Allow"].split(", ")) == allowed
 
 
+@pytest.mark.parametrize("path", ["/api/v1/slots", f"/api/v1/slots/{uuid4()}", "/api/v1/policy"])
+def test_asked_for_its_options_a_path_names_all_of_its_methods(applicant: Caller, path: str) -> None:
+    told = applicant.request("OPTIONS", path)
+    refused = applicant.request("PATCH", path)
+    assert (told.status_code, refused.status_code) == (204, 405)
+    assert told.headers["Allow"] == refused.headers["Allow"]
+
+
+def test_a_host_that_is_none_is_no_fault_of_the_body(applicant: Caller) -> None:
+    answer = applicant.request("GET", "/api/v1/me", headers={"Host": "a b"})
+    assert problem(answer) == (400, "malformed_request")
+
+
 def test_a_body_of_more_than_64_kib_is_refused_in_one_piece_or_in_many(applicant: Caller) -> None:
     large = b'{"slot_id": "' + b"x" * 70_000 + b'"}'
     assert problem(applicant.request("POST", "/api/v1/bookings", content=large)) == (413, "body_too_large")

@@ -187,6 +187,11 @@ def test_the_documentation_page_refers_to_nothing_outside(client: TestClient[Lit
         assert client.get(address).status_code == 200, address
 
 
+@pytest.mark.parametrize("name", ["nothing.css", "%00", "x" * 300, "..%2f..%2fpyproject.toml", "%ff", "."])
+def test_what_is_no_file_is_not_there(client: TestClient[Litestar], name: str) -> None:
+    assert client.get(f"/docs/assets/{name}").status_code == 404
+
+
 def test_the_documentation_page_may_load_nothing_from_elsewhere(client: TestClient[Litestar]) -> None:
     page = client.get("/docs")
     policy = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -36,10 +37,10 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def serving(**how: Any) -> AsyncIterator[tuple[Server, int]]:
+async def serving(served: Any = app, **how: Any) -> AsyncIterator[tuple[Server, int]]:
     listener = listen("127.0.0.1", 0)
     left: list[bool] = []
-    server = Server(Access(app, draining=lambda: bool(left)), lambda: left.append(True), **how)
+    server = Server(Access(served, draining=lambda: bool(left)), lambda: left.append(True), **how)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     await server.up.wait()
     try:
@@ -71,6 +72,7 @@ def problem(answered: tuple[int, dict[str, str], bytes]) -> tuple[int, str]:
     told = json.loads(body)
     assert (headers["content-type"], headers["connection"]) == ("application/problem+json", "close")
     assert told["status"] == status
+    assert UUID(headers["x-request-id"])
     return status, told["code"]
 
 
@@ -93,6 +95,14 @@ async def test_a_request_is_answered_and_its_headers_are_safe() -> None:
 async def test_what_is_no_request_is_told_so(sent: bytes) -> None:
     async with serving() as (_, port):
         assert problem(await answer(port, sent)) == (400, "malformed_request")
+
+
+@pytest.mark.parametrize("nonsense", [b"\x00\x01\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 17_000 + b"\r\n\r\n"])
+async def test_nonsense_behind_a_request_is_not_told_in_place_of_its_answer(nonsense: bytes) -> None:
+    async with serving() as (_, port):
+        sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        status, headers, body = await answer(port, sent + nonsense)
+    assert (status, headers["connection"], body) == (200, "close", b"3")
 
 
 @pytest.mark.parametrize(
@@ -123,6 +133,73 @@ async def test_a_body_that_comes_too_slowly_ends_the_wait(monkeypatch: pytest.Mo
         sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"
         status, _, body = await answer(port, sent, keep=True)
     assert (status, int(body)) == (408, len("request_timeout"))
+
+
+async def test_a_body_that_goes_on_after_its_answer_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.1)
+
+    async def curt(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with serving(curt) as (_, port):
+        status, _, _ = await answer(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na", b"b")
+        assert status == 401
+        status, _, _ = await answer(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na", keep=True)
+        assert status == 401
+
+
+async def test_whoever_never_reads_their_answers_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "READ_WITHIN", 0.1)
+
+    async def talking(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * 20_000_000})
+
+    async with serving(talking) as (server, port):
+        with socket.create_connection(("127.0.0.1", port)) as deaf:
+            deaf.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            async with asyncio.timeout(20):
+                while not server.server_state.connections:  # noqa: ASYNC110 - only the server can tell
+                    await asyncio.sleep(0.01)
+                while server.server_state.connections:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+
+
+async def test_whoever_goes_before_the_body_is_whole_made_a_malformed_request() -> None:
+    answered: list[Any] = []
+
+    async def gone() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    await Access(app)({"type": "http", "method": "POST", "path": "/", "headers": []}, gone, send)  # type: ignore[arg-type]
+    assert int(answered[-1]["body"]) == len("malformed_request")
+
+
+async def test_whoever_goes_with_requests_in_line_is_gone_for_the_first_of_them() -> None:
+    left = asyncio.Event()
+
+    async def waiting(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+
+    async with serving(waiting) as (_, port):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+        await writer.drain()
+        writer.close()
+        async with asyncio.timeout(5):
+            await left.wait()
 
 
 async def test_past_so_many_connections_the_next_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,30 +8,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.flights import Flights
 from booking.adapters.postgres.tables import agents, booking_now
 from booking.domain.agent import Agent, AgentRole
-from booking.domain.caller import Claims
+from booking.domain.caller import Agency, Claims
 
 
 class PostgresAgents:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._claimed = Flights(self._with_claimed_role)
+        self._provisioned = Flights(self._with_provisioned_role)
 
     async def from_claims(self, claims: Claims) -> Agent | None:
         """Read first, since the row says the same as the claims on all calls but the first."""
         agency = claims.agency
         if agency is None:
             return None
-        rows = await self._database.fetch(
-            sa.select(agents.c.id).where(
-                agents.c.organization_id == agency.organization_id,
-                agents.c.subject == claims.subject,
-                agents.c.claimed_role == agency.role.value,
-            )
-        )
-        if rows:
-            agent_id = rows[0].id
-        else:
+        agent_id = await self._claimed.ask((claims.subject, agency))
+        if agent_id is None:
             agent_id = await self._database.unit(
                 lambda transaction: _upsert(
                     transaction, claims.subject, agency.organization_id, "claimed_role", agency.role
@@ -40,6 +35,20 @@ class PostgresAgents:
         return Agent(id=agent_id, organization_id=agency.organization_id, role=agency.role)
 
     async def provisioned(self, subject: str) -> Agent | None:
+        return await self._provisioned.ask(subject)
+
+    async def _with_claimed_role(self, key: tuple[str, Agency]) -> UUID | None:
+        subject, agency = key
+        rows = await self._database.fetch(
+            sa.select(agents.c.id).where(
+                agents.c.organization_id == agency.organization_id,
+                agents.c.subject == subject,
+                agents.c.claimed_role == agency.role.value,
+            )
+        )
+        return rows[0].id if rows else None
+
+    async def _with_provisioned_role(self, subject: str) -> Agent | None:
         """By subject alone: one of the few statements that go over all organizations."""
         rows = await self._database.fetch(
             sa.select(agents).where(agents.c.subject == subject, agents.c.provisioned_role.is_not(None))

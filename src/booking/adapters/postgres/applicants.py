@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.flights import Flights
 from booking.adapters.postgres.tables import answers, applicants, booking_now, bookings
 from booking.domain import events
 from booking.domain.applicant import Applicant, RiskLevel, Screening, folded, to_link
@@ -47,15 +48,16 @@ folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
 class PostgresApplicants:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._found = Flights(self._of_claims)
 
     async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
 
         async def attempt() -> tuple[Applicant, ...]:
-            found = await self._found(claims)
+            found = await self._found.ask(claims)
             if new := to_link(found, claims.subject):
                 await self._link(new, by)
-                found = await self._found(claims)
+                found = await self._found.ask(claims)
             return tuple(applicant for applicant in found if applicant.user_id == claims.subject)
 
         return await contest(attempt)
@@ -169,7 +171,7 @@ class PostgresApplicants:
 
         return await self._database.unit(work)
 
-    async def _found(self, claims: Claims) -> tuple[Applicant, ...]:
+    async def _of_claims(self, claims: Claims) -> tuple[Applicant, ...]:
         """Whoever is linked to the subject already or, by a vouched email, could be. Over all organizations."""
         condition = applicants.c.user_id == claims.subject
         if (email := claims.vouched_email) is not None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 from litestar.enums import ScopeType
 
-from booking.domain.errors import RequestTimeout
+from booking.domain.errors import MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -79,7 +79,10 @@ def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, byte
 
 
 def _in_time(receive: "Receive", seconds: float) -> "Receive":
-    """RequestTimeout where the body has not arrived by then; after it, waiting for the caller to go has no end."""
+    """RequestTimeout where the body has not arrived by then; after it, waiting for the caller to go has no end.
+
+    MalformedRequest where the caller goes before: nobody will read it, but it is no fault of ours.
+    """
     deadline = time.monotonic() + seconds
     whole = False
 
@@ -92,6 +95,8 @@ def _in_time(receive: "Receive", seconds: float) -> "Receive":
                 message = await receive()
         except TimeoutError as error:
             raise RequestTimeout from error
+        if message["type"] == "http.disconnect":
+            raise MalformedRequest("the caller went before the body was whole")
         whole = message["type"] != "http.request" or not message["more_body"]
         return message
 

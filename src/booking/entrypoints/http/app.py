@@ -16,7 +16,7 @@ from booking.entrypoints.http.auth import Registered, provide_caller
 from booking.entrypoints.http.contract import contract_routes
 from booking.entrypoints.http.idempotency import Idempotent
 from booking.entrypoints.http.limits import Limited
-from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
+from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def litestar(
             HTTPException: answer_http_exception,
             Exception: answer_anything_else,
         },
+        before_send=[tell_methods],
         cors_config=_cors(cors_origins) if cors_origins else None,
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,

@@ -98,7 +98,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
             continue
         try:
             given = content[name]
-            value = msgspec.convert(_meant(given, field.type) if textual else given, field.type)
+            value = msgspec.convert(_meant(given, field.type) if textual else _whole(given, field.type), field.type)
             values[field.name] = _kept(value)
         except msgspec.ValidationError as error:
             faults.append((f"#/{name}", _in_words(str(error))))
@@ -112,13 +112,24 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
 
 def _meant(given: str, kind: Any) -> Any:
     """A parameter is text; where a number or a truth is wanted, and one is written, that is what is meant."""
-    info = type_info(kind)
-    kinds = {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
+    kinds = _kinds(kind)
     if IntType in kinds and DIGITS.fullmatch(given):
         return int(given)
     if BoolType in kinds and given in ("true", "false"):
         return given == "true"
     return given
+
+
+def _whole(given: Any, kind: Any) -> Any:
+    """To JSON Schema 2.0 is an integer, and some clients know no other numbers."""
+    if isinstance(given, float) and given.is_integer() and IntType in _kinds(kind):
+        return int(given)
+    return given
+
+
+def _kinds(kind: Any) -> set[Any]:
+    info = type_info(kind)
+    return {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
 
 
 def _kept(value: Any) -> Any:

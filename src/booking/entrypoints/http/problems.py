@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from traceback import extract_tb
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
+from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
 
@@ -16,6 +17,9 @@ from booking.domain import errors
 from booking.domain.errors import Refusal
 from booking.entrypoints.http import api
 from booking.entrypoints.http.ratelimit import ratelimit_headers
+
+if TYPE_CHECKING:
+    from litestar.types import Message, Scope
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER = 1  # seconds; an outage of ours is over soon or not at all
@@ -48,6 +52,8 @@ def status_of(refusal: type[Refusal]) -> int:
 
 
 def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+    # Litestar raises it from a group that has it inside: a circle, which would keep the body until the collector comes.
+    refusal.__cause__ = refusal.__context__ = None
     status = status_of(type(refusal))
     faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
     problem = api.Problem(
@@ -71,11 +77,11 @@ def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Resp
         case 404:
             refusal: Refusal = errors.NotFound("there is no such route")
         case 405:
-            refusal = errors.MethodNotAllowed(_allowed(request))
+            refusal = errors.MethodNotAllowed(_allowed(request.app, request.scope["path"]))
         case 413:
             refusal = errors.BodyTooLarge()
         case status if status < 500:
-            refusal = errors.MalformedBody("the request cannot be read")
+            refusal = errors.MalformedRequest("the request cannot be read")
         case _:
             return answer_anything_else(request, exception)
     return answer_refusal(request, refusal)
@@ -116,10 +122,18 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
 
-def _allowed(request: AnyRequest) -> list[str]:
+async def tell_methods(message: "Message", scope: "Scope") -> None:
+    """Of what OPTIONS is answered with: Litestar knows only those of the handlers that it had met by then."""
+    if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
+        headers = MutableScopeHeaders(message)
+        if "Allow" in headers:
+            headers["Allow"] = ", ".join(_allowed(scope["litestar_app"], scope["path"]))
+
+
+def _allowed(app: Litestar, given: str) -> list[str]:
     """RFC 9110, section 15.5.6: a 405 says which methods there are. Litestar does not."""
-    path = request.scope["path"].rstrip("/") or "/"
-    for route in request.app.routes:
+    path = given.rstrip("/") or "/"
+    for route in app.routes:
         if isinstance(route, HTTPRoute) and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", route.path_format), path):
             return sorted(route.methods)
     return []

@@ -1,27 +1,37 @@
 """The wire of the HTTP server: uvicorn's, with deadlines and bounds for whoever sends slowly, or too much."""
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+import structlog
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from booking.domain import errors
 from booking.entrypoints.http import api
 from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
 
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
+
 HEADERS_WITHIN = 10.0  # seconds from the connection, or from a request's first byte, to the end of its headers
+READ_WITHIN = 10.0  # seconds in which somebody must read some of what they are answered
 LARGEST_HEADERS = 16 * 1024  # bytes, names and values and the path
 MOST_CONNECTIONS = 4096  # a process; who comes then is told to try again
+
+log = structlog.get_logger()
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """Whatever it refuses by itself is a problem like every other, and ends the connection."""
 
     deadline: asyncio.TimerHandle | None = None
+    unread: asyncio.TimerHandle | None = None
     begun = False
     received = 0
+    running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -32,7 +42,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._have_headers()
+        self.resume_writing()
         super().connection_lost(exc)
+        if self.running is not None:  # uvicorn tells the newest request only: what it runs may be an older one
+            self.running.disconnected = True
+            self.running.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -57,9 +75,26 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        self._have_headers()
         self.begun = False
         if not self.transport.is_closing():
             super().on_message_complete()
+            self.cycle.more_body = False
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._unread():
+            self._expect_headers()
+
+    def pause_writing(self) -> None:
+        """The system's buffers are full of answers that nobody reads."""
+        super().pause_writing()
+        self.unread = self.loop.call_later(READ_WITHIN, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.unread is not None:
+            self.unread.cancel()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(errors.MalformedRequest())
@@ -79,14 +114,23 @@ class BoundedProtocol(HttpToolsProtocol):
             self.deadline.cancel()
             self.deadline = None
 
+    def _unread(self) -> bool:
+        """Whether the rest of a body is still to come that was answered already."""
+        return self.begun and self.cycle is not None and self.cycle.more_body and self.cycle.response_complete
+
     def _late(self) -> None:
-        """Whoever has not even begun is left without a word."""
-        if self.begun:
+        """Whoever has not even begun, or has an answer, is left without a word."""
+        if self.begun and not self._unread():
             self._refuse(errors.RequestTimeout())
         else:
             self.transport.close()
 
     def _refuse(self, refusal: errors.Refusal) -> None:
+        """At once; but whoever is still owed an answer to what came before gets that, as the last (RFC 9112, 9.3.2)."""
+        owed = self.running
+        if owed is not None and not owed.response_complete and not (owed is self.cycle and owed.more_body):
+            owed.keep_alive = False
+            return
         status = status_of(type(refusal))
         path = quote(self.url.partition(b"?")[0], safe="/%") if self.begun else ""
         problem: Any = api.Problem(
@@ -98,7 +142,10 @@ class BoundedProtocol(HttpToolsProtocol):
             code=refusal.code,
         )
         content = msgspec.json.encode(problem)
-        head = [STATUS_LINE[status], f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(content)}\r\n".encode()]
+        request_id = str(uuid4())
+        log.info("request refused", request_id=request_id, status=status, code=refusal.code)
+        told = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(content)}\r\nx-request-id: {request_id}\r\n"
+        head = [STATUS_LINE[status], told.encode()]
         if status == 503:
             head.append(b"retry-after: 1\r\n")
         self.transport.write(b"".join([*head, b"connection: close\r\n\r\n", content]))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.chaos.linearizability import Operation, linearizable
+from tests.chaos.history.linearizability import Operation, linearizable
 
 
 def at(called: float, returned: float, who: str, what: str, outcome: str = "ok", known: str | None = "1") -> Operation:

@@ -14,7 +14,7 @@ import aioboto3
 from booking.entrypoints.dead_letters import DeadLetters
 from tests.chaos.figures import Figures
 from tests.chaos.load import PATIENCE
-from tests.chaos.post import POISONS, Letter, State, newest, people, poison, screenings
+from tests.chaos.queue.post import POISONS, Letter, State, newest, people, poison, screenings
 from tests.chaos.scene import Scene, handed_on, scene, violations
 from tests.chaos.service import Instance, instance
 from tests.support.database import Server

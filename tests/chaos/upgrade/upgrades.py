@@ -10,12 +10,12 @@ import asyncpg
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.migrations import migrate
 from tests.chaos.figures import Figures
-from tests.chaos.former import Former, Step, former, steps
 from tests.chaos.load import Client, Load
-from tests.chaos.locks import Waits
-from tests.chaos.past import empty, lived_in
 from tests.chaos.scene import Scene, judged
 from tests.chaos.service import Instance, instance
+from tests.chaos.upgrade.former import Former, Step, former, steps
+from tests.chaos.upgrade.locks import Waits
+from tests.chaos.upgrade.past import empty, lived_in
 from tests.support.database import Server
 
 VISITS = 5_000  # of the past, with two events each

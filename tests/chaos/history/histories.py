@@ -15,7 +15,7 @@ from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
 from tests.builders import HOUR, Organization, organization
 from tests.chaos.figures import Figures
-from tests.chaos.linearizability import Operation, linearizable
+from tests.chaos.history.linearizability import Operation, linearizable
 from tests.support.database import Server
 from tests.support.worlds import serving_url
 

@@ -17,7 +17,7 @@ from tests.chaos.load import PATIENCE
 from tests.chaos.scene import Scene
 from tests.chaos.service import SECRET
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PACKAGE = ("src", "db", "openapi3.yaml", "asyncapi.yaml")
 
 # Asks whose code it is, for the one that is installed must not win. Earlier code's `work` was private.
@@ -59,6 +59,14 @@ def steps() -> tuple[Step, ...]:
         Step(_before(newest[0]), None, tuple(newest[1])),
         *(Step(_before(commit), commit, tuple(group)) for commit, group in earlier),
     )
+
+
+def told() -> bool:
+    """Whether git has the code from before: a shallow clone and an export have not."""
+    try:
+        return bool(steps())
+    except LookupError:
+        return False
 
 
 def _came_with() -> dict[str, str]:

@@ -1,0 +1,55 @@
+"""All checks of schemathesis, as they fit a contract whose cursors and keys mean something."""
+
+from typing import Any
+
+import requests
+from schemathesis import Case
+from schemathesis.checks import CHECKS, CheckContext, load_all_checks
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi import checks
+
+load_all_checks()
+
+REFUSALS_OF_MEANING = {"invalid_cursor", "invalid_header", "precondition_failed"}
+"""What no schema can say, beside what is impossible (422): which cursors were given out, which version is there."""
+
+NEVER_TOGETHER = {"hold_id", "applicant_id"}
+"""So says their description."""
+
+
+def positive_data_acceptance(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+    """What fits the schema is taken, or refused by the business, for a reason that the contract names."""
+    if response.status_code == 422 or (response.status_code in (400, 412) and _code(response) in REFUSALS_OF_MEANING):
+        return None
+    if response.status_code == 400 and isinstance(case.body, dict) and _given(case.body) >= NEVER_TOGETHER:
+        return None
+    return checks.positive_data_acceptance(ctx, response, case)
+
+
+def negative_data_rejection(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+    """But for headers: HTTP has everybody pass over those that are not known, and the token is not its to garble."""
+    meta = case.meta
+    elsewhere = (ParameterLocation.PATH, ParameterLocation.QUERY, ParameterLocation.BODY, ParameterLocation.COOKIE)
+    if meta is not None and not any(meta.is_negative_at(location) for location in elsewhere):
+        return None
+    return checks.negative_data_rejection(ctx, response, case)
+
+
+OWN = {"positive_data_acceptance": positive_data_acceptance, "negative_data_rejection": negative_data_rejection}
+EVERY: list[Any] = [OWN.get(name, CHECKS.get_one(name)) for name in CHECKS.get_all_names()]
+
+
+def validated(case: Case[Any], base_url: str, token: str | None, session: requests.Session | None = None) -> None:
+    """Asked with that token, or with none; FailureGroup says everything in which the answer is not as documented."""
+    case.headers.pop("Authorization", None)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    case.call_and_validate(base_url=base_url, headers=headers, checks=EVERY, session=session)
+
+
+def _given(body: dict[str, Any]) -> set[str]:
+    return {name for name, value in body.items() if value is not None}
+
+
+def _code(response: Response) -> str:
+    return str(response.json()["code"])

@@ -1,0 +1,25 @@
+"""What counts as a number in a body."""
+
+import pytest
+
+from booking.domain.errors import InvalidRequest, Malformed
+from booking.entrypoints.http.api import CreateBooking, PutPolicy, SetCapacity
+from booking.entrypoints.http.inputs import read_body
+
+
+@pytest.mark.parametrize("text", ["2", "2.0", "2e0", "0.2e1"])
+def test_a_whole_number_is_one_however_it_is_spelt(text: str) -> None:
+    """JSON Schema 2020-12, section 6.1.1 of its validation: 2.0 is an integer."""
+    assert read_body(f'{{"capacity": {text}}}'.encode(), SetCapacity).capacity == 2
+    assert read_body(f'{{"max_live_bookings": {text}}}'.encode(), PutPolicy).max_live_bookings == 2
+
+
+@pytest.mark.parametrize("text", ["2.5", "1e300", "-0.0", "201.0", '"2"', "true", "1e999"])
+def test_what_is_none_or_too_large_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        read_body(f'{{"capacity": {text}}}'.encode(), SetCapacity)
+
+
+def test_a_number_is_no_text() -> None:
+    with pytest.raises(InvalidRequest):
+        read_body(b'{"slot_id": 2.0, "notes": 2.0}', CreateBooking)
