@@ -28,6 +28,7 @@ from booking.service.bookings import BookingService
 from booking.service.desk import Desk
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.known import Known
 from booking.service.limits import Limit, Limits
 from booking.service.policies import PolicyService
 from booking.service.ports import Store, Tokens
@@ -119,17 +120,18 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
 
 
 def services_of(store: Store, tokens: Tokens, limits: Limits, ready: Callable[[], Awaitable[None]]) -> Services:
+    known = Known()
     desk = Desk(store.slots, store.rosters)
     holds = HoldService(store.bookings, store.rosters, desk)
     return Services(
         tokens=tokens,
-        identity=IdentityService(store.agents, store.applicants),
+        identity=IdentityService(store.agents, store.applicants, known),
         slots=SlotService(store.slots, store.rosters, store.policies, store.now, new_id),
         bookings=BookingService(store.bookings, store.rosters, holds, desk),
         holds=holds,
         waitlists=WaitlistService(store.waitlists, store.rosters, desk),
         policies=PolicyService(store.policies),
-        applicants=ApplicantService(store.applicants, store.rosters),
+        applicants=ApplicantService(store.applicants, store.rosters, known),
         audit=AuditService(store.trail),
         answers=store.answers,
         limits=limits,

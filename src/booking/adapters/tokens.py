@@ -24,6 +24,7 @@ from booking.config import AuthSettings, ConfigurationError
 from booking.domain.caller import Claims
 
 LONGEST_TOKEN = 8192  # characters, as much as HTTP servers take in a header; nothing longer is even parsed
+REMEMBERED = 4096  # tokens, the oldest of which make room; genuine ones only, so nobody else fills it
 SMALLEST_RSA = 2048  # bits: RFC 7518, section 3.3
 
 _COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -87,27 +88,52 @@ class OneSecret:
     async def aclose(self) -> None: ...
 
 
+class _Genuine(NamedTuple):
+    """A token whose signature holds by this very key."""
+
+    header: _Header
+    key: VerifyingKey
+    payload: bytes
+
+
 class JoseTokens:
-    """The port `Tokens`. A token that breaks a rule is Unauthenticated, without a word on which: only age is told."""
+    """The port `Tokens`. A token that breaks a rule is Unauthenticated, without a word on which: only age is told.
+
+    A signature that held by a key is not computed again while the issuer has that key; what is signed is judged anew
+    each time, its age above all.
+    """
 
     def __init__(self, settings: AuthSettings, keys: Keys, now: Callable[[], float]) -> None:
         self._settings = settings
         self._keys = keys
         self._now = now
+        self._genuine: dict[str, _Genuine] = {}
 
     async def verify(self, token: str) -> Claims:
-        header = _header(token)
+        known = self._genuine.get(token)
+        header = known.header if known else _header(token)
         key = await self._keys.find(header.kid)
         if key is None or header.alg != key.algorithm:
             raise invalid()
-        try:
-            payload = jws.verify(token, key.key, [key.algorithm])
-        except (JWSError, RecursionError):  # its JSON decoder may give up a little before ours does
-            raise invalid() from None
-        return claims_of(payload, self._settings, self._now())
+        if known is None or known.key is not key:
+            known = _Genuine(header, key, _signed(token, key))
+            self._remember(token, known)
+        return claims_of(known.payload, self._settings, self._now())
+
+    def _remember(self, token: str, genuine: _Genuine) -> None:
+        if len(self._genuine) >= REMEMBERED:
+            del self._genuine[next(iter(self._genuine))]
+        self._genuine[token] = genuine
 
     async def aclose(self) -> None:
         await self._keys.aclose()
+
+
+def _signed(token: str, key: VerifyingKey) -> bytes:
+    try:
+        return jws.verify(token, key.key, [key.algorithm])
+    except (JWSError, RecursionError):  # its JSON decoder may give up a little before ours does
+        raise invalid() from None
 
 
 def tokens_for(

@@ -1,6 +1,6 @@
 """Letting applicants in, as the screening service finds them, and finding them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from booking.domain import changes
@@ -11,6 +11,7 @@ from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.service.contest import contest
+from booking.service.known import Known
 from booking.service.ports import Applicants, Rosters
 
 
@@ -18,6 +19,7 @@ from booking.service.ports import Applicants, Rosters
 class ApplicantService:
     applicants: Applicants
     rosters: Rosters
+    known: Known = field(default_factory=Known)
 
     async def register(self, screening: Screening, *, message_id: str | None) -> Applicant:
         """Take a screening in: idempotent, and the newest one wins, HIGH as well as any other (T40, T43).
@@ -27,6 +29,7 @@ class ApplicantService:
         """
         by = Actor(subject=None, role="screening", request_id=message_id)
         applicant = await self.applicants.register(screening, by)
+        self.known.forget(applicant)
         if not applicant.eligible:
             for key in await self.rosters.of_applicant(applicant):
                 await contest(lambda key=key: self._screen_out(key, applicant.id, by))  # type: ignore[misc]
@@ -44,6 +47,7 @@ class ApplicantService:
         """An operator erases a person; what they held and waited for is free, their visits stay. As they were."""
         by = Actor(subject=None, role="operator", request_id=None)
         before = await self.applicants.erase(organization_id, applicant_id, by)
+        self.known.forget(before)
         for key in await self.rosters.of_applicant(before):
             await contest(lambda key=key: self.rosters.change(key, Roster.settled, by))  # type: ignore[misc]
         return before

@@ -1,0 +1,101 @@
+"""Who is known for a moment, how long, and what ends it at once."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from booking.adapters.memory import State, memory_store
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.errors import NotRegistered
+from booking.service import known
+from booking.service.applicants import ApplicantService
+from booking.service.identity import IdentityService
+from booking.service.known import Known
+from tests.builders import claims, organization, screening
+from tests.support.issuer import Clock
+
+
+class Office:
+    """Identity and screenings that share what is known, as one process has them."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.store = memory_store(State())
+        known = Known(self.clock)
+        self.identity = IdentityService(self.store.agents, self.store.applicants, known)
+        self.applicants = ApplicantService(self.store.applicants, self.store.rosters, known)
+        self.organization_id = organization(self.store).organization_id
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+async def test_a_removed_agent_is_nobody_within_five_seconds(office: Office) -> None:
+    await office.store.agents.provision("sub", office.organization_id, AgentRole.MEMBER)
+    agent = claims("sub")
+    assert (await office.identity.identify(agent, None)).agent is not None
+    await office.store.agents.remove("sub")
+    assert (await office.identity.identify(agent, None)).agent is not None
+    office.clock.seconds += 5
+    with pytest.raises(NotRegistered):
+        await office.identity.identify(agent, None)
+
+
+async def test_an_undone_link_is_undone_within_five_seconds(office: Office) -> None:
+    ana = await office.applicants.register(screening(office.organization_id, email="ana@example.com"), message_id=None)
+    bearer = claims("ana", email="ana@example.com")
+    await office.identity.identify(bearer, None)
+    await ApplicantService(office.store.applicants, office.store.rosters).unlink(office.organization_id, ana.id)
+    assert (await office.identity.identify(bearer, None)).applicants
+    office.clock.seconds += 5
+    with pytest.raises(NotRegistered):
+        await office.identity.identify(bearer, None)
+
+
+async def test_whoever_was_nobody_is_somebody_with_their_next_request(office: Office) -> None:
+    bearer = claims("ana", email="Ana@example.com")
+    with pytest.raises(NotRegistered):
+        await office.identity.identify(bearer, None)
+    await office.applicants.register(screening(office.organization_id, email="ana@example.com"), message_id=None)
+    assert len((await office.identity.identify(bearer, None)).applicants) == 1
+
+
+async def test_a_screening_here_is_seen_at_once(office: Office) -> None:
+    first = screening(office.organization_id, email="ana@example.com")
+    bearer, other = claims("ana", email="ANA@example.com"), uuid4()
+    await office.applicants.register(first, message_id=None)
+    (before,) = (await office.identity.identify(bearer, None)).applicants
+    await office.applicants.register(replace(first, risk_level=RiskLevel.HIGH), message_id=None)
+    (after,) = (await office.identity.identify(bearer, None)).applicants
+    assert (before.eligible, after.eligible) == (True, False)
+    await office.applicants.register(replace(first, organization_id=other, external_id=uuid4()), message_id=None)
+    assert len((await office.identity.identify(bearer, None)).applicants) == 2
+
+
+async def test_an_erasure_here_is_seen_at_once(office: Office) -> None:
+    ana = await office.applicants.register(screening(office.organization_id, email="ana@example.com"), message_id=None)
+    bearer = claims("ana", email="ana@example.com")
+    await office.identity.identify(bearer, None)
+    await office.applicants.erase(office.organization_id, ana.id)
+    with pytest.raises(NotRegistered):
+        await office.identity.identify(bearer, None)
+
+
+async def test_other_claims_of_the_same_login_are_looked_at_anew(office: Office) -> None:
+    member = claims("sub", organization_id=office.organization_id, role=AgentRole.MEMBER)
+    admin = claims("sub", organization_id=office.organization_id, role=AgentRole.ADMIN)
+    roles = [(await office.identity.identify(one, None)).as_agent().role for one in (member, admin, member)]
+    assert roles == [AgentRole.MEMBER, AgentRole.ADMIN, AgentRole.MEMBER]
+
+
+async def test_however_many_come_so_many_are_known(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "MOST", 2)
+    many = [claims(f"{number}", email=f"{number}@example.com") for number in range(3)]
+    kept, who = Known(office.clock), known.Who(None, ())
+    for one in (*many, many[1]):
+        kept.keep(one, who)
+    assert [kept.get(one) for one in many] == [None, who, who]
