@@ -1,0 +1,92 @@
+"""One durable PostgreSQL with two databases: ours, and the peer's, both with the same rows by the same numbers."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from booking.adapters.postgres.migrations import migrate
+from booking.entrypoints.dev.postgres import EmbeddedPostgres
+
+HERE = Path(__file__).parent
+SERVING, PASSWORD = "booking_app", "only-for-the-bench"
+SETTINGS = {
+    "shared_buffers": "256MB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "autovacuum_naptime": "10min",
+    "shared_preload_libraries": "pg_stat_statements",
+}
+"""As the published comparison has them; fsync and synchronous_commit stay on."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    postgres: EmbeddedPostgres
+    slots: int
+
+    @property
+    def ours(self) -> str:
+        return self.postgres.url(user=SERVING, password=PASSWORD, database="booking")
+
+    @property
+    def peers(self) -> str:
+        return self.postgres.superuser_url("bench")
+
+    async def load(self, peer: Path | None) -> None:
+        await self._run("postgres", "CREATE DATABASE booking", f"CREATE ROLE {SERVING} LOGIN PASSWORD '{PASSWORD}'")
+        owner = self.postgres.superuser_url("booking")
+        await migrate(owner, self.ours)
+        await self._run(
+            "booking",
+            f"SET bench.slots = {self.slots}",
+            (HERE / "data.sql").read_text(),
+            "VACUUM ANALYZE",
+        )
+        if peer is not None:
+            await self._run("postgres", "CREATE DATABASE bench")
+            for script in ("schema", "data"):
+                _psql(self.peers, peer.parent / "sql" / f"{script}.sql", nbook=self.slots, napp=1000)
+
+    async def _run(self, database: str, *statements: str) -> None:
+        connection = await asyncpg.connect(self.postgres.superuser_url(database))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def staged(folder: Path, slots: int, peer: Path | None) -> Iterator[Stage]:
+    with EmbeddedPostgres.start(folder) as postgres:
+        asyncio.run(_configure(postgres))
+    with EmbeddedPostgres.start(folder) as postgres:
+        stage = Stage(postgres, slots)
+        asyncio.run(stage.load(peer))
+        yield stage
+
+
+async def _configure(postgres: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(postgres.superuser_url())
+    for name, value in SETTINGS.items():
+        await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    await connection.close()
+
+
+def program(name: str) -> str | None:
+    """In PG_BIN, or on the path."""
+    return shutil.which(name, path=os.environ.get("PG_BIN")) or shutil.which(name)
+
+
+def _psql(url: str, script: Path, **variables: int) -> None:
+    psql = program("psql")
+    assert psql, "the peer's rows are loaded with psql: put PostgreSQL's client programs on the path"
+    settings = [part for name, value in variables.items() for part in ("-v", f"{name}={value}")]
+    subprocess.run([psql, "-qX", "-v", "ON_ERROR_STOP=1", *settings, "-f", script, url], check=True)
