@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.postgres import door as door_module
 from booking.adapters.postgres import rosters as rosters_module
 from booking.adapters.postgres import slots as slots_module
-from booking.adapters.postgres.database import ATTEMPTS, Database
+from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.words import ATTEMPTS
 from booking.domain.agent import AgentRole
 from booking.domain.errors import OutcomeUnknown, Unavailable
 from booking.domain.slot import SlotStatus

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant
-from booking.domain.errors import NotYourSlot, WrongRole
+from booking.domain.errors import NotYourSlot, SlotNotFound, WrongRole
 from booking.domain.events import Actor
 
 
@@ -76,6 +76,18 @@ class Caller:
         if not self.applicants:
             raise WrongRole("only an applicant may do this")
         return self.applicants
+
+    def applicant_in(self, organization_id: UUID) -> Applicant:
+        """SlotNotFound where they are none there: what is on offer there is not for them."""
+        for applicant in self.applicants:
+            if applicant.organization_id == organization_id:
+                return applicant
+        raise SlotNotFound
+
+    def require_login_of(self, applicant: Applicant) -> None:
+        """SlotNotFound where that is another's by now."""
+        if applicant.user_id != self.subject:
+            raise SlotNotFound
 
     def looks_as_applicant(self, side: Side | None) -> bool:
         """Whoever is both looks as an agent unless they say otherwise."""

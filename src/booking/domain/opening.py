@@ -6,6 +6,7 @@ Each rule is told apart, so that people can be shown all of them; the first that
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from booking.domain import errors
@@ -72,6 +73,15 @@ class Verdict:
     @property
     def satisfied(self) -> bool:
         return self.refusal is None
+
+
+@cache
+def _kept(rule: str) -> Verdict:
+    return Verdict(rule=rule)
+
+
+def _judged(rule: str, refusal: Refusal | None, until: datetime | None = None) -> Verdict:
+    return _kept(rule) if refusal is None else Verdict(rule=rule, refusal=refusal, until=until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +163,12 @@ class Opening:
         yield from self._rules_of_the_person_and_the_slot(standing)
         if hold_id is not None:
             expired = own is None or own.id != hold_id
-            yield Verdict(rule="hold", refusal=errors.HoldExpired() if expired and not (own and own.visit) else None)
+            yield _judged("hold", errors.HoldExpired() if expired and not (own and own.visit) else None)
         if not (mine or by_agent):
             yield from self._rules_of_time()
         if not mine:
             yield self._place()
-        yield Verdict(rule="one_booking", refusal=errors.AlreadyBooked() if own is not None and own.visit else None)
+        yield _judged("one_booking", errors.AlreadyBooked() if own is not None and own.visit else None)
         others = [claim for claim in standing.claims if claim.id != moving and claim is not own]
         if own is None or own.status is BookingStatus.OFFERED:
             yield from self._limits(others)
@@ -169,40 +179,40 @@ class Opening:
         if standing.claim_on(self.slot) is None:
             held = [claim for claim in standing.claims if claim.status is BookingStatus.HELD]
             full = len(held) >= self.policy.max_live_holds
-            yield Verdict(rule="hold_limit", refusal=errors.HoldLimit() if full else None)
+            yield _judged("hold_limit", errors.HoldLimit() if full else None)
             recent = [ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id]
             often = len(recent) >= HOLDS_IN_A_ROW
-            yield Verdict(rule="hold_cooldown", refusal=errors.HoldCooldown() if often else None)
+            yield _judged("hold_cooldown", errors.HoldCooldown() if often else None)
 
     def waiting_rules(self, standing: Standing) -> Iterator[Verdict]:
         yield from self._rules_of_the_person_and_the_slot(standing)
         own = standing.claim_on(self.slot)
         offered = own is not None and own.status is BookingStatus.OFFERED
-        yield Verdict(rule="one_booking", refusal=errors.AlreadyBooked() if own and not offered else None)
+        yield _judged("one_booking", errors.AlreadyBooked() if own and not offered else None)
         late = self.at >= self.policy.bookable_until(self.slot.start_time)
-        yield Verdict(rule="notice", refusal=errors.NoticeTooShort() if late else None)
+        yield _judged("notice", errors.NoticeTooShort() if late else None)
         if not offered and standing.entry_for(self.slot, at=self.at) is None:
-            yield Verdict(rule="full", refusal=errors.SlotAvailable() if self.places_left > 0 else None)
+            yield _judged("full", errors.SlotAvailable() if self.places_left > 0 else None)
 
     def _rules_of_the_person_and_the_slot(self, standing: Standing) -> Iterator[Verdict]:
         eligible = standing.applicant.eligible
-        yield Verdict(rule="screening", refusal=None if eligible else errors.ApplicantIneligible())
+        yield _judged("screening", None if eligible else errors.ApplicantIneligible())
         started = self.slot.start_time <= self.at
-        yield Verdict(rule="not_started", refusal=errors.SlotStarted() if started else None)
-        yield Verdict(rule="not_cancelled", refusal=errors.SlotCancelled() if self.slot.cancelled else None)
+        yield _judged("not_started", errors.SlotStarted() if started else None)
+        yield _judged("not_cancelled", errors.SlotCancelled() if self.slot.cancelled else None)
 
     def _rules_of_time(self) -> Iterator[Verdict]:
         start = self.slot.start_time
         late = self.at > self.policy.bookable_until(start)
-        yield Verdict(rule="notice", refusal=errors.NoticeTooShort() if late else None)
+        yield _judged("notice", errors.NoticeTooShort() if late else None)
         opens = self.policy.bookable_from(start)
         early = opens is not None and self.at < opens
-        yield Verdict(rule="horizon", refusal=errors.BeyondHorizon() if early else None, until=opens if early else None)
+        yield _judged("horizon", errors.BeyondHorizon() if early else None, opens if early else None)
 
     def _place(self) -> Verdict:
         taken = self.places_left == 0
         until = self.frees_at if taken and not self.places.waiting and not self.slot.cancelled else None
-        return Verdict(rule="place", refusal=errors.SlotTaken() if taken else None, until=until)
+        return _judged("place", errors.SlotTaken() if taken else None, until)
 
     def _limits(self, others: list[Booking]) -> Iterator[Verdict]:
         """A hold counts as the booking that it may become, so that one within its time always can."""
@@ -213,17 +223,17 @@ class Opening:
             ("property_limit", self.policy.max_live_bookings_per_property, here),
         ):
             if most is None or len(found) < most:
-                yield Verdict(rule=rule)
+                yield _kept(rule)
             else:
                 lifts = sorted(claim.over_at for claim in found)[-most]
-                yield Verdict(rule=rule, refusal=errors.BookingLimit(), until=lifts)
+                yield _judged(rule, errors.BookingLimit(), lifts)
 
     def _no_overlap(self, others: list[Booking]) -> Verdict:
         busy = any(
             claim.status is not BookingStatus.OFFERED and claim.meets(self.slot) and claim.slot_id != self.slot.id
             for claim in others
         )
-        return Verdict(rule="no_overlap", refusal=errors.ApplicantBusy() if busy else None)
+        return _judged("no_overlap", errors.ApplicantBusy() if busy else None)
 
 
 def _enforce(verdicts: Iterator[Verdict]) -> None:

@@ -41,11 +41,12 @@ class Desk:
             if applicant_id is None:
                 async with self._alternatives_to(slot):
                     _refuse_rivals(caller, opening, look)
-                standing = await self.rosters.standing(slot, caller.subject)
+                standing = await self.rosters.standing(opening, caller.applicant_in(slot.organization_id).id)
+                caller.require_login_of(standing.applicant)
                 by = caller.acting_as_applicant()
             else:
                 caller.require_manages(slot.organization_id, slot.agent_id)
-                standing = await self.rosters.standing_of(slot, applicant_id)
+                standing = await self.rosters.standing(opening, applicant_id)
                 by = caller.acting_as_agent()
             await self._tidy(opening, standing, by)
             async with self._alternatives_to(slot):
@@ -57,7 +58,7 @@ class Desk:
     async def move(self, caller: Caller, booking: Booking, to: UUID, by: Actor, *, by_agent: bool) -> Roster:
         """One attempt at moving a booking to another slot; gives that one's roster."""
         opening = await self.slots.opening(to, caller)
-        standing = await self.rosters.standing_of(opening.slot, booking.applicant_id)
+        standing = await self.rosters.standing(opening, booking.applicant_id)
         await self._tidy(opening, standing, by)
 
         def moved(old: Roster, new: Roster, standing: Standing) -> tuple[Roster, Roster]:

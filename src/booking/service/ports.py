@@ -71,14 +71,12 @@ class Slots(Protocol):
 class Rosters(Protocol):
     """The one way in which places, holds, offers, waitlists and bookings are changed: under the slot's lock."""
 
-    async def standing(self, slot: Slot, subject: str) -> Standing:
-        """Of the applicant whose login this is in the slot's organization; SlotNotFound where there is none."""
+    async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
+        """Of an applicant who wants it, but for their entries; ApplicantNotFound where its organization has none by
+        that id."""
 
-    async def standing_of(self, slot: Slot, applicant_id: UUID) -> Standing:
-        """ApplicantNotFound where the slot's organization has none by that id."""
-
-    async def standings(self, applicants: Sequence[Applicant]) -> Sequence[Standing]:
-        """Of several applicants of one person, for looking at slots: with their entries, which the others lack."""
+    async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
+        """Of several applicants of one person, as they look at these: with their entries."""
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""

@@ -97,7 +97,8 @@ class SlotService:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
         caller.as_applicants()
         opening = await self.slots.opening(slot_id, caller)
-        standing = await self.rosters.standing(opening.slot, caller.subject)
+        standing = await self.rosters.standing(opening, caller.applicant_in(opening.slot.organization_id).id)
+        caller.require_login_of(standing.applicant)
         return tuple(opening.booking_rules(standing))
 
     async def cancel(self, caller: Caller, slot_id: UUID, reason: str | None = None) -> None:
@@ -134,7 +135,7 @@ class SlotService:
     async def _views(self, caller: Caller, openings: Sequence[Opening]) -> Sequence[SlotView]:
         standings: dict[UUID, Standing] = {}
         if openings and caller.applicants:
-            found = await self.rosters.standings(caller.applicants)
+            found = await self.rosters.standings(caller.applicants, openings)
             standings = {standing.applicant.organization_id: standing for standing in found}
         return [
             SlotView(

@@ -8,9 +8,9 @@ from booking.adapters.ids import new_id
 from booking.adapters.memory.state import State
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.errors import ApplicantNotFound, SlotNotFound
+from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import COOL_DOWN, Standing
+from booking.domain.opening import COOL_DOWN, Opening, Standing
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.waitlist import Entry, EntryStatus
@@ -23,19 +23,13 @@ OVER = (BookingStatus.RELEASED, BookingStatus.LAPSED)
 class MemoryRosters:
     state: State
 
-    async def standing(self, slot: Slot, subject: str) -> Standing:
-        for applicant in self.state.applicants.values():
-            if applicant.organization_id == slot.organization_id and applicant.user_id == subject:
-                return self._standing(applicant)
-        raise SlotNotFound
-
-    async def standing_of(self, slot: Slot, applicant_id: UUID) -> Standing:
-        applicant = self.state.applicants.get((slot.organization_id, applicant_id))
+    async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
+        applicant = self.state.applicants.get((opening.slot.organization_id, applicant_id))
         if applicant is None:
             raise ApplicantNotFound
         return self._standing(applicant)
 
-    async def standings(self, applicants: Sequence[Applicant]) -> Sequence[Standing]:
+    async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
         known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in applicants)
         return [self._standing(applicant) for applicant in known]
 

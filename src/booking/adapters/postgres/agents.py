@@ -1,5 +1,6 @@
 """Agents in PostgreSQL: rows that follow signed claims, or an operator's word."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -7,25 +8,45 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
+from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.flights import Flights
+from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import agents, booking_now
 from booking.domain.agent import Agent, AgentRole
-from booking.domain.caller import Agency, Claims
+from booking.domain.caller import Claims
+
+_logins = asked(organization_id=sa.Uuid(), subject=sa.Text(), role=sa.Text())
+_subjects = asked(subject=sa.Text())
+
+CLAIMED = Prepared(
+    sa.select(_logins.c.number, agents.c.id).where(
+        agents.c.organization_id == _logins.c.organization_id,
+        agents.c.subject == _logins.c.subject,
+        agents.c.claimed_role == _logins.c.role,
+    ),
+    ("organization_id", "subject", "role"),
+)
+PROVISIONED = Prepared(
+    sa.select(_subjects.c.number, agents).where(
+        agents.c.subject == _subjects.c.subject, agents.c.provisioned_role.is_not(None)
+    ),
+    ("subject",),
+)
+"""By subject alone: one of the few statements that go over all organizations."""
 
 
 class PostgresAgents:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._claimed = Flights(self._with_claimed_role)
-        self._provisioned = Flights(self._with_provisioned_role)
+        self._claimed = Batches(self._with_claimed_role)
+        self._provisioned = Batches(self._with_provisioned_role)
 
     async def from_claims(self, claims: Claims) -> Agent | None:
         """Read first, since the row says the same as the claims on all calls but the first."""
         agency = claims.agency
         if agency is None:
             return None
-        agent_id = await self._claimed.ask((claims.subject, agency))
+        agent_id = await self._claimed.ask((agency.organization_id, claims.subject, agency.role.value))
         if agent_id is None:
             agent_id = await self._database.unit(
                 lambda transaction: _upsert(
@@ -35,29 +56,20 @@ class PostgresAgents:
         return Agent(id=agent_id, organization_id=agency.organization_id, role=agency.role)
 
     async def provisioned(self, subject: str) -> Agent | None:
-        return await self._provisioned.ask(subject)
+        return await self._provisioned.ask((subject,))
 
-    async def _with_claimed_role(self, key: tuple[str, Agency]) -> UUID | None:
-        subject, agency = key
-        rows = await self._database.fetch(
-            sa.select(agents.c.id).where(
-                agents.c.organization_id == agency.organization_id,
-                agents.c.subject == subject,
-                agents.c.claimed_role == agency.role.value,
+    async def _with_claimed_role(self, asked: Sequence[tuple[UUID, str, str]]) -> Mapping[tuple[UUID, str, str], UUID]:
+        rows = await self._database.rows(CLAIMED, *zip(*asked, strict=True))
+        return {asked[row.number - 1]: row.id for row in rows}
+
+    async def _with_provisioned_role(self, asked: Sequence[tuple[str]]) -> Mapping[tuple[str], Agent]:
+        rows = await self._database.rows(PROVISIONED, *zip(*asked, strict=True))
+        return {
+            asked[row.number - 1]: Agent(
+                id=row.id, organization_id=row.organization_id, role=AgentRole(row.provisioned_role)
             )
-        )
-        return rows[0].id if rows else None
-
-    async def _with_provisioned_role(self, subject: str) -> Agent | None:
-        """By subject alone: one of the few statements that go over all organizations."""
-        rows = await self._database.fetch(
-            sa.select(agents).where(agents.c.subject == subject, agents.c.provisioned_role.is_not(None))
-        )
-        return (
-            Agent(id=rows[0].id, organization_id=rows[0].organization_id, role=AgentRole(rows[0].provisioned_role))
-            if rows
-            else None
-        )
+            for row in rows
+        }
 
     async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
         async def work(transaction: AsyncConnection) -> Agent:

@@ -1,5 +1,6 @@
 """Applicants in PostgreSQL."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
+from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.flights import Flights
+from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import answers, applicants, booking_now, bookings
 from booking.domain import events
 from booking.domain.applicant import Applicant, RiskLevel, Screening, folded, to_link
@@ -44,20 +47,38 @@ APPLICANT = tuple(
 folded_name = sa.func.lower(sa.collate(applicants.c.name, "C"))
 folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
 
+_logins = asked(subject=sa.Text(), email=sa.Text())
+_theirs = sa.union_all(
+    sa.select(*APPLICANT).where(applicants.c.user_id == _logins.c.subject),
+    sa.select(*APPLICANT).where(
+        applicants.c.user_id.is_(None),
+        applicants.c.erased_at.is_(None),
+        folded_email == _logins.c.email,
+        applicants.c.unlinked_from.is_distinct_from(_logins.c.subject),
+    ),
+).lateral("theirs")
+
+OF_LOGINS = Prepared(
+    sa.select(_logins.c.number, *_theirs.c)
+    .select_from(_logins.join(_theirs, sa.true()))
+    .order_by(_logins.c.number, _theirs.c[PREFIX + "id"]),
+    ("subject", "email"),
+)
+
 
 class PostgresApplicants:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._found = Flights(self._of_claims)
+        self._found = Batches(self._of_logins)
 
     async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
 
         async def attempt() -> tuple[Applicant, ...]:
-            found = await self._found.ask(claims)
+            found = await self._of_claims(claims)
             if new := to_link(found, claims.subject):
                 await self._link(new, by)
-                found = await self._found.ask(claims)
+                found = await self._of_claims(claims)
             return tuple(applicant for applicant in found if applicant.user_id == claims.subject)
 
         return await contest(attempt)
@@ -173,17 +194,17 @@ class PostgresApplicants:
 
     async def _of_claims(self, claims: Claims) -> tuple[Applicant, ...]:
         """Whoever is linked to the subject already or, by a vouched email, could be. Over all organizations."""
-        condition = applicants.c.user_id == claims.subject
-        if (email := claims.vouched_email) is not None:
-            unlinked = sa.and_(
-                applicants.c.user_id.is_(None),
-                applicants.c.erased_at.is_(None),
-                folded_email == folded(email),
-                applicants.c.unlinked_from.is_distinct_from(claims.subject),
-            )
-            condition = sa.or_(condition, unlinked)
-        rows = await self._database.fetch(sa.select(*APPLICANT).where(condition).order_by(applicants.c.id))
-        return tuple(applicant_from(row) for row in rows)
+        email = claims.vouched_email
+        return await self._found.ask((claims.subject, None if email is None else folded(email))) or ()
+
+    async def _of_logins(
+        self, asked: Sequence[tuple[str, str | None]]
+    ) -> Mapping[tuple[str, str | None], tuple[Applicant, ...]]:
+        found: dict[tuple[str, str | None], tuple[Applicant, ...]] = {}
+        for row in await self._database.rows(OF_LOGINS, *zip(*asked, strict=True)):
+            key = asked[row.number - 1]
+            found[key] = (*found.get(key, ()), applicant_from(row))
+        return found
 
     async def _link(self, new: tuple[Applicant, ...], by: Actor) -> None:
         """Compare-and-set on a null login: of two first calls at once, one links and the other finds it done."""
@@ -206,7 +227,7 @@ class PostgresApplicants:
         await self._database.unit(work)
 
 
-def applicant_from(row: sa.Row[Any]) -> Applicant:
+def applicant_from(row: AnyRow) -> Applicant:
     column = row._mapping
     return Applicant(
         id=column[PREFIX + "id"],

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.tables import bookings, slots
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
 from booking.domain.slot import Slot
@@ -25,7 +26,7 @@ with_slot = bookings.join(
 )
 
 
-def booking_from(row: sa.Row[Any]) -> Booking:
+def booking_from(row: AnyRow) -> Booking:
     feedback = None
     if row.feedback_at is not None:
         feedback = Feedback(rating=row.rating, comment=row.comment, created_at=row.feedback_at)

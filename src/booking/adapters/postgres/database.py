@@ -1,9 +1,6 @@
 """The database: a pool, units of work that hold together or not at all, and its errors in our words."""
 
-import asyncio
-import random
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,36 +9,19 @@ from typing import Any, TypeVar
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from booking.adapters.postgres.door import STANDSTILL, Door
+from booking.adapters.postgres.lines import Connection, Lines, Row
+from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now
+from booking.adapters.postgres.words import Again, in_our_words, persistently
 from booking.domain.errors import OutcomeUnknown, Unavailable
-from booking.service.ports import Lost
 
 CONNECT = 2.0  # seconds
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
-ATTEMPTS = 3
-PAUSE = 0.02  # seconds; before the second attempt, growing and jittered
-
-DEADLOCK_OR_SERIALIZATION = {"40001", "40P01"}
-UNIQUE_OR_EXCLUSION = {"23505", "23P01"}
-UNAVAILABLE_CLASSES = {
-    "08",  # connection
-    "25",  # idle in transaction for too long
-    "28",  # credentials
-    "3D",  # no such database
-    "53",  # resources
-    "55",  # lock timeout
-    "57",  # shutdown, statement timeout
-}
 
 T = TypeVar("T")
-
-
-class _Again(Exception):
-    """Nothing was written, and it may be done again: a deadlock ended it, or a connection that had died before."""
 
 
 @dataclass(slots=True)
@@ -66,8 +46,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None) -> None:
         """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told."""
 
-        async def connect(*_: object, **__: object) -> "asyncpg.Connection[asyncpg.Record]":
-            return await asyncpg.connect(url, timeout=CONNECT, command_timeout=answer or ANSWER)
+        async def connect(*_: object, **__: object) -> Connection:
+            return await asyncpg.connect(url, timeout=CONNECT, command_timeout=answer or ANSWER, record_class=Row)
 
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
@@ -78,9 +58,11 @@ class Database:
             hide_parameters=True,  # else errors quote what people wrote
         )
         self._door = Door(pool_size)
+        self._lines = Lines(connect)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
+        await self._lines.close()
         await self._engine.dispose()
 
     async def fetch(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
@@ -94,7 +76,19 @@ class Database:
             async with self._door.passing(), self._reader.connect() as connection:
                 return await _all(connection, statement)
 
-        return await _persistently(attempt)
+        return await persistently(attempt)
+
+    async def rows(self, statement: Prepared, *inputs: object) -> Sequence[Row]:
+        """As `fetch`, for what is asked often: straight through the driver, over a line of its own."""
+        joint = _joint.get()
+        if joint is not None:
+            return await _joined(joint, lambda: fetched(joint.connection, statement, *inputs))
+
+        async def attempt() -> Sequence[Row]:
+            async with self._lines.line() as connection:
+                return await connection.fetch(statement.sql, *inputs)
+
+        return await persistently(attempt)
 
     async def now(self) -> datetime:
         (row,) = await self.fetch(sa.select(booking_now()))
@@ -109,7 +103,7 @@ class Database:
         """
         joint = _joint.get()
         if joint is None:
-            return await _persistently(lambda: self._once(work))
+            return await persistently(lambda: self._once(work))
 
         async def within() -> T:
             async with joint.connection.begin_nested():
@@ -129,15 +123,15 @@ class Database:
                 result = await work()
             except Exception as error:
                 if joint.again:
-                    raise _Again from error
+                    raise Again from error
                 raise
             finally:
                 _joint.reset(before)
             if joint.again:
-                raise _Again
+                raise Again
             return result
 
-        return await _persistently(lambda: self._once(join))
+        return await persistently(lambda: self._once(join))
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         async with self._door.passing(), self._engine.connect() as connection:
@@ -156,42 +150,21 @@ class Database:
             return result
 
 
+async def fetched(transaction: AsyncConnection, statement: Prepared, *inputs: object) -> Sequence[Row]:
+    """The rows of a prepared statement in a transaction that has begun."""
+    driver = (await transaction.get_raw_connection()).driver_connection
+    rows: Sequence[Row] = await driver.fetch(statement.sql, *inputs)  # type: ignore[union-attr]
+    return rows
+
+
 async def _all(connection: AsyncConnection, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
     return (await connection.execute(statement)).all()
 
 
 async def _joined(joint: _Joint, part: Callable[[], Awaitable[T]]) -> T:
     try:
-        with _in_our_words():
+        with in_our_words():
             return await part()
-    except _Again as error:
+    except Again as error:
         joint.again = True
         raise Unavailable from error
-
-
-async def _persistently(attempt: Callable[[], Awaitable[T]]) -> T:
-    for number in range(1, ATTEMPTS + 1):
-        try:
-            with _in_our_words():
-                return await attempt()
-        except _Again:
-            await asyncio.sleep(PAUSE * number * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
-    raise Unavailable
-
-
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program."""
-    try:
-        yield
-    except (PoolTimeout, OSError) as error:
-        raise Unavailable from error
-    except DBAPIError as error:
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        if error.connection_invalidated or state in DEADLOCK_OR_SERIALIZATION:
-            raise _Again from error
-        if state in UNIQUE_OR_EXCLUSION:
-            raise Lost from error
-        if state[:2] in UNAVAILABLE_CLASSES:
-            raise Unavailable from error
-        raise

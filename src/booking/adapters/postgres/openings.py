@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_from, ruled
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
 from booking.domain.opening import Opening, Places
@@ -126,7 +127,7 @@ FORGOTTEN = (
 """Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, say."""
 
 
-def slot_from(row: sa.Row[Any]) -> Slot:
+def slot_from(row: AnyRow) -> Slot:
     return Slot(
         id=row.id,
         organization_id=row.organization_id,
@@ -143,7 +144,7 @@ def slot_from(row: sa.Row[Any]) -> Slot:
     )
 
 
-def opening_from(row: sa.Row[Any]) -> Opening:
+def opening_from(row: AnyRow) -> Opening:
     return Opening(
         slot=slot_from(row),
         places=Places(booked=row.booked, reserved=row.reserved, waiting=row.waiting),

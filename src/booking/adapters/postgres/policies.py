@@ -1,6 +1,8 @@
 """Policies in PostgreSQL: what was set, and how it is read beside the slots that it rules."""
 
 from dataclasses import fields
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.tables import booking_now, policies, slots
 from booking.domain import events
 from booking.domain.applicant import RiskLevel
@@ -40,8 +43,17 @@ def ruled(source: sa.FromClause) -> sa.FromClause:
     )
 
 
-def policy_from(row: sa.Row[Any]) -> Policy:
-    return Policy().overridden_by(_settings({name: row._mapping[PREFIX + name] for name in NAMES}))
+_rules = itemgetter(*(PREFIX + name for name in NAMES))
+
+
+def policy_from(row: AnyRow) -> Policy:
+    return _policy_of(*(tuple(rule) if isinstance(rule, list) else rule for rule in _rules(row._mapping)))
+
+
+@lru_cache(maxsize=1024)
+def _policy_of(*rules: Any) -> Policy:
+    """Few are set, and every row of a list comes with the same."""
+    return Policy().overridden_by(_settings(dict(zip(NAMES, rules, strict=True))))
 
 
 class PostgresPolicies:

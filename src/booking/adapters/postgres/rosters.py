@@ -4,6 +4,7 @@ The lock order is slot (ids ascending), then applicant. What is written names th
 the constraints hold whatever the domain may get wrong; either way Lost, and nothing was written.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,14 +18,14 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.openings import FORGOTTEN, slot_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
-from booking.adapters.postgres.standings import STANDINGS, entries_of, standings_from
+from booking.adapters.postgres.standings import Standings, beside, standing_now
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking
-from booking.domain.errors import ApplicantNotFound, SlotNotFound
+from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import Standing
+from booking.domain.opening import Opening, Standing
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.waitlist import Entry
@@ -38,28 +39,20 @@ Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
 class PostgresRosters:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._standings = Standings(database)
 
-    async def standing(self, slot: Slot, subject: str) -> Standing:
-        found = await self._standings(
-            sa.and_(applicants.c.organization_id == slot.organization_id, applicants.c.user_id == subject)
-        )
-        if not found:
-            raise SlotNotFound
-        return found[0]
-
-    async def standing_of(self, slot: Slot, applicant_id: UUID) -> Standing:
-        found = await self._standings(
-            sa.and_(applicants.c.organization_id == slot.organization_id, applicants.c.id == applicant_id)
-        )
-        if not found:
+    async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
+        key = (opening.slot.organization_id, applicant_id)
+        standing = await self._standings.of(beside(key, [(opening.slot, opening.policy)]))
+        if standing is None:
             raise ApplicantNotFound
-        return found[0]
+        return standing
 
-    async def standings(self, persons: Sequence[Applicant]) -> Sequence[Standing]:
-        keys = [(person.organization_id, person.id) for person in persons]
-        mine: sa.Select[Any] = STANDINGS.where(sa.tuple_(applicants.c.organization_id, applicants.c.id).in_(keys))
-        rows = await self._database.fetch(mine)
-        return standings_from(rows, await self._database.fetch(entries_of(keys)))
+    async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
+        seen = [(opening.slot, opening.policy) for opening in openings]
+        keys = [(person.organization_id, person.id) for person in applicants]
+        found = await asyncio.gather(*(self._standings.with_entries(beside(key, seen)) for key in keys))
+        return [standing for standing in found if standing is not None]
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)
@@ -99,16 +92,12 @@ class PostgresRosters:
         rows = await self._database.fetch(claimed.union(awaited))
         return [(applicant.organization_id, row.slot_id) for row in rows]
 
-    async def _standings(self, persons: sa.ColumnElement[bool]) -> list[Standing]:
-        """Without their entries, which their slot's roster has."""
-        return standings_from(await self._database.fetch(STANDINGS.where(persons)), [])
-
     async def _decided(
         self, keys: Sequence[Key], decide: Decide, by: Actor, applicant: Applicant | None = None
     ) -> Sequence[Roster]:
         async def work(transaction: AsyncConnection) -> Sequence[Roster]:
             before = await _locked(transaction, keys, by)
-            standing = await _locked_standing(transaction, applicant, by) if applicant else None
+            standing = await _locked_standing(transaction, applicant, before, by) if applicant else None
             after = decide(before, standing)
             await _save(transaction, before, after)
             return after
@@ -166,12 +155,14 @@ async def _locked(transaction: AsyncConnection, keys: Sequence[Key], by: Actor) 
     ]
 
 
-async def _locked_standing(transaction: AsyncConnection, applicant: Applicant, by: Actor) -> Standing:
+async def _locked_standing(
+    transaction: AsyncConnection, applicant: Applicant, rosters: Sequence[Roster], by: Actor
+) -> Standing:
     """One claim of a person at a time, so that their limits hold over slots too (T84); Lost where the login is gone."""
     mine = sa.and_(applicants.c.organization_id == applicant.organization_id, applicants.c.id == applicant.id)
     await transaction.execute(sa.select(applicants.c.id).where(mine).with_for_update(key_share=True))
-    mine_now: sa.Select[Any] = STANDINGS.where(mine)
-    (standing,) = standings_from((await transaction.execute(mine_now)).all(), [])
+    seen = [(roster.slot, roster.policy) for roster in rosters]
+    standing = await standing_now(transaction, beside((applicant.organization_id, applicant.id), seen))
     if by.role == "applicant" and standing.applicant.user_id != by.subject:
         raise Lost
     return standing

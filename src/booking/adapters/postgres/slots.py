@@ -1,6 +1,6 @@
 """Slots in PostgreSQL: offering and showing them. Who has their places is the rosters' matter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.flights import Flights
-from booking.adapters.postgres.openings import OPENINGS, PUBLIC, opening_from
+from booking.adapters.postgres.listings import Listings
+from booking.adapters.postgres.openings import OPENINGS, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
+from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import agents, booking_now, slots
 from booking.domain import events
 from booking.domain.caller import Caller
@@ -20,21 +22,28 @@ from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.events import Actor
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.slot import Key, Slot, SlotStatus
 from booking.service.ports import Lost
+
+_keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
+
+BY_KEY = Prepared(
+    OPENINGS.where(slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id),
+    ("organization_id", "id"),
+)
 
 
 class PostgresSlots:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._openings = Flights(self._opening)
-        self._nearest = Flights(self._nearest_to)
+        self._openings = Batches(self._openings_of)
+        self._listings = Listings(database)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
-        opening = await self._openings.ask((slot_id, frozenset(caller.organizations)))
-        if opening is None:
-            raise SlotNotFound
-        return opening
+        for organization_id in caller.organizations:
+            if (opening := await self._openings.ask((organization_id, slot_id))) is not None:
+                return opening
+        raise SlotNotFound
 
     async def add(self, slot: Slot, by: Actor) -> None:
         """Serialized per agent, then per property: bare inserts under exclusion constraints deadlock (T8)."""
@@ -92,35 +101,15 @@ class PostgresSlots:
     async def bookable(
         self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
     ) -> Page[Opening]:
-        statement = OPENINGS.where(
-            slots.c.organization_id.in_(organizations), slots.c.property_id == property_id, PUBLIC
-        )
-        return await self._page(statement, window, paging)
+        return await self._listings.bookable(property_id, organizations, window, paging)
 
     async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
-        return await self._nearest.ask((slot, limit))
+        return await self._listings.nearest(slot, limit)
 
-    async def _opening(self, key: tuple[UUID, frozenset[UUID]]) -> Opening | None:
-        slot_id, organizations = key
-        rows = await self._database.fetch(
-            OPENINGS.where(slots.c.organization_id.in_(sorted(organizations)), slots.c.id == slot_id)
-        )
-        return opening_from(rows[0]) if rows else None
-
-    async def _nearest_to(self, key: tuple[Slot, int]) -> Sequence[Opening]:
-        """The nearest before and the nearest after, each by the index, and of those the nearest."""
-        slot, limit = key
-        there = OPENINGS.where(
-            slots.c.organization_id == slot.organization_id,
-            slots.c.property_id == slot.property_id,
-            slots.c.id != slot.id,
-            PUBLIC,
-        )
-        before = there.where(slots.c.start_time < slot.start_time).order_by(slots.c.start_time.desc()).limit(limit)
-        after = there.where(slots.c.start_time >= slot.start_time).order_by(slots.c.start_time).limit(limit)
-        rows = await self._database.fetch(before.union_all(after))
-        found = [opening_from(row) for row in rows]
-        return sorted(found, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))[:limit]
+    async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
+        organizations, ids = zip(*keys, strict=True)
+        rows = await self._database.rows(BY_KEY, organizations, ids)
+        return {(row.organization_id, row.id): opening_from(row) for row in rows}
 
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))

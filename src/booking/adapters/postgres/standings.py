@@ -1,90 +1,178 @@
-"""Standings: all that counts about a person in their organization, as they claim a place or look at slots."""
+"""Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
 
-from collections.abc import Sequence
-from typing import Any
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.applicants import APPLICANT, PREFIX, applicant_from
-from booking.adapters.postgres.claims import CLAIM, booking_from
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.applicants import APPLICANT, applicant_from
+from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.claims import booking_from
+from booking.adapters.postgres.database import Database, fetched
+from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
-from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.opening import COOL_DOWN, Standing
-from booking.domain.slot import Key
+from booking.domain.policy import Policy
+from booking.domain.slot import Key, Slot
 from booking.domain.waitlist import Entry
 
-_live = bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed"))
-_ahead = sa.and_(_live, slots.c.end_time > booking_now())
+ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+
+class Beside(NamedTuple):
+    """A person, and the time for which their visits matter: they may overlap, and only some policies count them all."""
+
+    organization_id: UUID
+    applicant_id: UUID
+    since: datetime
+    until: datetime
+
+
+def beside(person: Key, seen: Iterable[tuple[Slot, Policy]]) -> Beside:
+    looked_at = [(slot, policy) for slot, policy in seen if slot.organization_id == person[0]]
+    counted = any(policy.max_live_bookings or policy.max_live_bookings_per_property for _, policy in looked_at)
+    if counted or not looked_at:
+        return Beside(*person, *ALWAYS)
+    return Beside(*person, min(slot.start_time for slot, _ in looked_at), max(slot.end_time for slot, _ in looked_at))
+
+
+_asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
+_persons = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid())
+
+_theirs = sa.and_(
+    bookings.c.organization_id == _asked.c.organization_id, bookings.c.applicant_id == _asked.c.applicant_id
+)
+_meeting = sa.func.tstzrange(bookings.c.start_time, bookings.c.end_time).op("&&")(
+    sa.func.tstzrange(_asked.c.since, _asked.c.until)
+)
 _answered = (
     sa.select(waitlist.c.id)
     .where(waitlist.c.organization_id == bookings.c.organization_id, waitlist.c.offer_id == bookings.c.id)
     .exists()
 )
-_held_of_late = sa.and_(
-    bookings.c.status.in_(("released", "lapsed")),
-    bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
-    sa.not_(_answered),
-)
 
-STANDINGS = (
-    sa.select(*APPLICANT, *CLAIM, booking_now().label("at"))
+# Three ways that have nothing in common, each by an index of its own: one with OR would read all that they ever booked.
+_claims = sa.union_all(
+    sa.select(bookings).where(_theirs, bookings.c.status == "confirmed", bookings.c.start_time.is_not(None), _meeting),
+    sa.select(bookings).where(
+        _theirs,
+        sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
+        bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed")),
+    ),
+    sa.select(bookings).where(
+        _theirs,
+        bookings.c.status.in_(("released", "lapsed")),
+        bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
+        sa.not_(_answered),
+    ),
+).lateral("claims")
+
+STANDINGS = Prepared(
+    sa.select(
+        _asked.c.number,
+        *APPLICANT,
+        *(column for column in _claims.c if column.name not in {"capacity", "start_time", "end_time"}),
+        slots.c.agent_id,
+        slots.c.property_id,
+        slots.c.start_time,
+        slots.c.end_time,
+        booking_now().label("at"),
+    )
     .select_from(
-        applicants.outerjoin(
-            sa.join(
-                bookings,
-                slots,
-                sa.and_(slots.c.organization_id == bookings.c.organization_id, slots.c.id == bookings.c.slot_id),
-            ),
-            sa.and_(
-                bookings.c.organization_id == applicants.c.organization_id,
-                bookings.c.applicant_id == applicants.c.id,
-                sa.or_(_ahead, sa.and_(_live, bookings.c.deadline <= booking_now()), _held_of_late),
-            ),
+        _asked.join(
+            applicants,
+            sa.and_(applicants.c.organization_id == _asked.c.organization_id, applicants.c.id == _asked.c.applicant_id),
+        )
+        .outerjoin(_claims, sa.true())
+        .outerjoin(
+            slots,
+            sa.and_(slots.c.organization_id == _claims.c.organization_id, slots.c.id == _claims.c.slot_id),
         )
     )
-    .order_by(applicants.c.id, slots.c.start_time, bookings.c.id)
+    .order_by(_asked.c.number, slots.c.start_time, _claims.c.id),
+    ("organization_id", "applicant_id", "since", "until"),
 )
-"""A row for each claim of an applicant's, and one without for whoever has none."""
+"""A row for each claim that counts, and one without for whoever has none."""
 
-
-def entries_of(persons: Sequence[Key]) -> sa.Select[Any]:
-    return sa.select(waitlist).where(
-        sa.tuple_(waitlist.c.organization_id, waitlist.c.applicant_id).in_(persons),
+ENTRIES = Prepared(
+    sa.select(waitlist).where(
+        waitlist.c.organization_id == _persons.c.organization_id,
+        waitlist.c.applicant_id == _persons.c.applicant_id,
         waitlist.c.status.in_(("waiting", "offered")),
-    )
+    ),
+    ("organization_id", "applicant_id"),
+)
 
 
-def standings_from(rows: Sequence[sa.Row[Any]], entries: Sequence[sa.Row[Any]]) -> list[Standing]:
-    people: dict[UUID, tuple[Applicant, list[sa.Row[Any]]]] = {}
+class Standings:
+    """Of people as they look: without a lock, and many at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._standings = Batches(self._standings_of)
+        self._entries = Batches(self._entries_of)
+
+    async def of(self, person: Beside) -> Standing | None:
+        """Without their entries, which their slot's roster has."""
+        return await self._standings.ask(person)
+
+    async def with_entries(self, person: Beside) -> Standing | None:
+        key = (person.organization_id, person.applicant_id)
+        standing, entries = await asyncio.gather(self.of(person), self._entries.ask(key))
+        return replace(standing, entries=entries or ()) if standing else None
+
+    async def _standings_of(self, persons: Sequence[Beside]) -> Mapping[Beside, Standing]:
+        rows = await self._database.rows(STANDINGS, *zip(*persons, strict=True))
+        return {persons[number - 1]: standing for number, standing in _standings_from(rows)}
+
+    async def _entries_of(self, persons: Sequence[Key]) -> Mapping[Key, tuple[Entry, ...]]:
+        found: dict[Key, tuple[Entry, ...]] = {}
+        for row in await self._database.rows(ENTRIES, *zip(*persons, strict=True)):
+            key = (row.organization_id, row.applicant_id)
+            found[key] = (*found.get(key, ()), entry_from(row))
+        return found
+
+
+async def standing_now(transaction: AsyncConnection, person: Beside) -> Standing:
+    """As the transaction sees it. There is such a person."""
+    ((_, standing),) = _standings_from(await fetched(transaction, STANDINGS, *([one] for one in person)))
+    return standing
+
+
+def _standings_from(rows: Sequence[Row]) -> list[tuple[int, Standing]]:
+    found: dict[int, list[Row]] = {}
     for row in rows:
-        _, of_person = people.setdefault(row._mapping[PREFIX + "id"], (applicant_from(row), []))
-        if row.id is not None:
-            of_person.append(row)
-    waiting = [entry_from(row) for row in entries]
-    return [_standing(applicant, claims, waiting) for applicant, claims in people.values()]
+        found.setdefault(row.number, []).append(row)
+    return [(number, _standing(of_person)) for number, of_person in found.items()]
 
 
-def _standing(applicant: Applicant, rows: list[sa.Row[Any]], waiting: list[Entry]) -> Standing:
+def _standing(rows: Sequence[Row]) -> Standing:
     claims: list[Booking] = []
     past_holds = []
     overdue: dict[Key, None] = {}
     for row in rows:
+        if row.id is None:
+            continue
         claim = booking_from(row)
         if claim.overdue(row.at):
             overdue[claim.slot_key] = None
             if claim.status is BookingStatus.HELD and claim.deadline is not None:
                 past_holds.append((claim.slot_id, claim.deadline))
-        elif claim.live:
+        elif claim.live and claim.end_time > row.at:
             claims.append(claim)
-        else:
+        elif not claim.live:
             past_holds.append((claim.slot_id, claim.updated_at))
     return Standing(
-        applicant=applicant,
+        applicant=applicant_from(rows[0]),
         claims=tuple(claims),
-        entries=tuple(entry for entry in waiting if entry.applicant_id == applicant.id),
         past_holds=tuple(past_holds),
         overdue=tuple(overdue),
     )

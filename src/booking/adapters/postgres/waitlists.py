@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.applicants import APPLICANT, applicant_from
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
 from booking.domain.applicant import Applicant
@@ -109,7 +110,7 @@ class PostgresWaitlists:
         return page_from(rows, paging, lambda row: _view(row, with_applicant=with_applicant))
 
 
-def entry_from(row: sa.Row[Any]) -> Entry:
+def entry_from(row: AnyRow) -> Entry:
     return Entry(
         id=row.id,
         organization_id=row.organization_id,

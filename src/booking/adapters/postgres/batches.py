@@ -1,0 +1,90 @@
+"""Batches: what is asked while a statement is under way goes together into the next one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from booking.adapters.postgres.database import alone
+from booking.domain.errors import Unavailable
+
+LINES = 2  # statements of a kind at once; while one is answered, the next is on its way
+MOST = 64  # questions in one statement
+QUEUE = 4096  # questions that may wait; whoever comes then is told at once, rather than late
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+
+class Batches(Generic[K, T]):
+    """Nobody waits for a batch to fill: a question that finds a free line leaves at once, with those of its instant.
+
+    Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
+    shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
+    goes away leaves the others their answer. Within a joint transaction everybody asks alone: they see what that has
+    written, and others must not.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Sequence[K]], Awaitable[Mapping[K, T]]],
+        *,
+        lines: int = LINES,
+        most: int = MOST,
+        queue: int = QUEUE,
+    ) -> None:
+        """`answer` is given different questions, and answers those that have an answer."""
+        self._answer = answer
+        self._free = lines
+        self._most = most
+        self._queue = queue
+        self._waiting: dict[K, asyncio.Future[T | None]] = {}
+        self._lines: set[asyncio.Task[None]] = set()
+
+    async def ask(self, key: K) -> T | None:
+        """The answer, if there is one; Unavailable where too many wait already."""
+        if not alone():
+            return (await self._answer([key])).get(key)
+        answer = self._waiting.get(key)
+        if answer is None:
+            answer = self._enqueue(key)
+        return await asyncio.shield(answer)
+
+    def _enqueue(self, key: K) -> "asyncio.Future[T | None]":
+        if len(self._waiting) >= self._queue:
+            raise Unavailable("too many are waiting; try again")
+        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(_noticed)
+        self._waiting[key] = answer
+        if self._free:
+            self._free -= 1
+            line = asyncio.create_task(self._serve())
+            self._lines.add(line)
+            line.add_done_callback(self._lines.discard)
+        return answer
+
+    async def _serve(self) -> None:
+        try:
+            while self._waiting:
+                batch = dict(islice(self._waiting.items(), self._most))
+                for key in batch:
+                    del self._waiting[key]
+                await self._tell(batch)
+        finally:
+            self._free += 1
+
+    async def _tell(self, batch: "Mapping[K, asyncio.Future[T | None]]") -> None:
+        try:
+            found = await self._answer(list(batch))
+        except Exception as error:
+            for answer in batch.values():
+                answer.set_exception(error)
+        else:
+            for key, answer in batch.items():
+                answer.set_result(found.get(key))
+
+
+def _noticed(answer: "asyncio.Future[Any]") -> None:
+    """Its failure is told to whoever asked, if they are still there; nobody else has to hear of it."""
+    if not answer.cancelled():
+        answer.exception()

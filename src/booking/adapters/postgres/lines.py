@@ -1,0 +1,63 @@
+"""Lines to the database: connections for prepared statements, straight through the driver."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import asyncpg
+import sqlalchemy as sa
+
+
+class Row(asyncpg.Record):
+    """Read as SQLAlchemy's rows are."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+        __getattr__ = asyncpg.Record.__getitem__
+
+    @property
+    def _mapping(self) -> "Row":
+        return self
+
+
+AnyRow: TypeAlias = "sa.Row[Any] | Row"
+Connection: TypeAlias = "asyncpg.Connection[Row]"
+
+
+class Lines:
+    """As many as are used at once, which whoever uses them bounds; with no statement of a pool's own between theirs."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+        self._connect = connect
+        self._idle: list[Connection] = []
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Connection]:
+        """One whose statement failed stays, for PostgreSQL said so itself; one that fell silent does not."""
+        connection = self._sound() or await self._connect()
+        try:
+            yield connection
+        except asyncpg.PostgresError:
+            self._back(connection)
+            raise
+        except BaseException:
+            connection.terminate()
+            raise
+        self._back(connection)
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+    def _sound(self) -> "Connection | None":
+        while self._idle:
+            if not (connection := self._idle.pop()).is_closed():
+                return connection
+        return None
+
+    def _back(self, connection: Connection) -> None:
+        if not connection.is_closed():
+            self._idle.append(connection)

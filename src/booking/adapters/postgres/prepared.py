@@ -1,0 +1,44 @@
+"""Statements that are compiled once, for the driver itself."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+_dialect: Any = dialect()  # type: ignore[no-untyped-call]
+_PLACE = re.compile(r"\$(\d+)::")
+
+
+def asked(**columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAlias:
+    """The questions of a batch as a table: for each column an input by its name, an array; and `number`, from 1."""
+    inputs = [sa.bindparam(name, None, type_=ARRAY(kind)) for name, kind in columns.items()]
+    named = [sa.column(name, kind) for name, kind in columns.items()]
+    return sa.func.unnest(*inputs).table_valued(*named, with_ordinality="number").render_derived(name="asked")
+
+
+class Prepared:
+    """`inputs` are given to it in that order. All else in it is constant and written out: only so does PostgreSQL find
+    partial indexes in a plan that it keeps, where an input could be anything."""
+
+    def __init__(self, statement: sa.Executable, inputs: Sequence[str]) -> None:
+        compiled: Any = statement.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+        places = {
+            str(number): f"${inputs.index(name) + 1}" if name in inputs else _written(compiled.params[name])
+            for number, name in enumerate(compiled.positiontup, 1)
+        }
+        self.sql = _PLACE.sub(lambda found: f"{places[found[1]]}::", str(compiled))
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool() | int():
+            return str(value)
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case timedelta():
+            return f"'{value.total_seconds()} seconds'"
+    raise TypeError(f"a constant of a prepared statement cannot be {value!r}")

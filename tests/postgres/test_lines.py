@@ -1,0 +1,82 @@
+"""Statements straight through the driver: over lines that are kept, and given up when they fall silent."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from booking.adapters.postgres import words
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.tables import slots
+from booking.domain.errors import Unavailable
+from tests.support.worlds import as_owner
+
+WHO = Prepared(sa.select(sa.func.pg_backend_pid().label("pid")), ())
+
+
+def raising(state: str) -> Prepared:
+    statement = Prepared(sa.select(sa.literal(1)), ())
+    statement.sql = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+    return statement
+
+
+async def backend(database: Database) -> int:
+    (row,) = await database.rows(WHO)
+    return int(row.pid)
+
+
+async def test_a_line_is_kept_also_when_a_statement_failed(database: Database) -> None:
+    first = await backend(database)
+    with pytest.raises(Unavailable):
+        await database.rows(raising("55P03"))
+    assert await backend(database) == first
+    assert len({*await asyncio.gather(*(backend(database) for _ in range(5)))}) == 5
+
+
+@pytest.mark.parametrize("way", ["idle", "busy"])
+async def test_a_line_that_was_ended_is_replaced_and_nobody_hears_of_it(
+    database: Database, owner_url: str, way: str
+) -> None:
+    first = await backend(database)
+    sleeping = Prepared(sa.select(sa.func.pg_sleep(1), sa.func.pg_backend_pid().label("pid")), ())
+    asking = asyncio.create_task(database.rows(sleeping)) if way == "busy" else None
+    await asyncio.sleep(0)
+    while asking and not await as_owner(owner_url, "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
+        pass
+    await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", first)
+    if asking is not None:
+        (row,) = await asking
+        assert row.pid != first
+    assert await backend(database) != first
+
+
+async def test_a_statement_that_is_ended_every_time_is_given_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "PAUSE", 0.0)
+    with pytest.raises(Unavailable):
+        await database.rows(Prepared(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())), ()))
+
+
+async def test_a_silent_line_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("booking.adapters.postgres.database.ANSWER", 0.1)
+    with pytest.raises(Unavailable):
+        await database.rows(Prepared(sa.select(sa.func.pg_sleep(2)), ()))
+    assert await backend(database)
+
+
+def test_what_is_constant_is_written_out_and_what_is_asked_is_not() -> None:
+    questions = asked(id=sa.Uuid())
+    statement = Prepared(
+        sa.select(slots.c.id).where(slots.c.id == questions.c.id, slots.c.status.in_(("available", "it's"))), ("id",)
+    )
+    assert " ".join(statement.sql.split()) == (
+        "SELECT slots.id FROM slots, unnest($1::UUID[]) WITH ORDINALITY AS asked(id, number)"
+        " WHERE slots.id = asked.id AND slots.status IN ('available'::VARCHAR, 'it''s'::VARCHAR)"
+    )
+
+
+def test_a_constant_that_nobody_can_write_out_is_a_fault() -> None:
+    with pytest.raises(TypeError):
+        Prepared(sa.select(sa.literal(b"x")), ())

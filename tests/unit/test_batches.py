@@ -1,0 +1,127 @@
+"""Batches: who shares a statement with whom, and who waits for what."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from booking.adapters.postgres.batches import Batches
+from booking.domain.errors import Unavailable
+
+
+class Source:
+    """Answers with the number of the statement, when it is let; knows nothing of "nobody"."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+        self.let = asyncio.Event()
+        self.fails = False
+
+    async def __call__(self, keys: Sequence[str]) -> Mapping[str, str]:
+        self.asked.append(list(keys))
+        number = len(self.asked)
+        await self.let.wait()
+        if self.fails:
+            raise ConnectionError
+        return {key: f"{key}{number}" for key in keys if key != "nobody"}
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def asking(batches: "Batches[str, str]", keys: str) -> "list[asyncio.Task[str | None]]":
+    return [asyncio.create_task(batches.ask(key)) for key in keys]
+
+
+async def test_a_question_alone_leaves_at_once_and_gets_its_answer() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source)
+    assert (await batches.ask("a"), await batches.ask("nobody")) == ("a1", None)
+    assert source.asked == [["a"], ["nobody"]]
+
+
+async def test_what_is_asked_at_one_instant_or_while_all_lines_are_busy_goes_together() -> None:
+    source = Source()
+    batches = Batches(source, lines=1)
+    first = asking(batches, "ab")
+    await settle()
+    later = asking(batches, "acdc")
+    await settle()
+    assert source.asked == [["a", "b"]]
+    source.let.set()
+    assert await asyncio.gather(*first, *later) == ["a1", "b1", "a2", "c2", "d2", "c2"]
+    assert source.asked == [["a", "b"], ["a", "c", "d"]]
+
+
+async def test_the_next_statement_does_not_wait_while_a_line_is_free() -> None:
+    source = Source()
+    batches = Batches(source, lines=2)
+    tasks = asking(batches, "a")
+    await settle()
+    tasks += asking(batches, "b")
+    await settle()
+    assert source.asked == [["a"], ["b"]]
+    source.let.set()
+    assert await asyncio.gather(*tasks) == ["a1", "b2"]
+
+
+async def test_whoever_came_first_is_answered_first_and_no_statement_grows_beyond_its_bound() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source, lines=1, most=3)
+    await asyncio.gather(*asking(batches, "abcdefgh"))
+    assert source.asked == [["a", "b", "c"], ["d", "e", "f"], ["g", "h"]]
+
+
+async def test_too_many_who_wait_are_told_at_once_and_those_in_line_are_served() -> None:
+    source = Source()
+    batches = Batches(source, lines=1, queue=2)
+    first = asking(batches, "a")
+    await settle()
+    waiting = asking(batches, "bc")
+    await settle()
+    with pytest.raises(Unavailable):
+        await batches.ask("d")
+    shared = asking(batches, "b")
+    source.let.set()
+    assert await asyncio.gather(*first, *waiting, *shared) == ["a1", "b2", "c2", "b2"]
+
+
+async def test_a_failure_is_told_to_its_batch_alone_and_the_next_asks_anew() -> None:
+    source = Source()
+    batches = Batches(source, lines=1)
+    tasks = asking(batches, "ab")
+    await settle()
+    source.fails = True
+    source.let.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(outcome) for outcome in told} == {ConnectionError}
+    source.fails = False
+    assert await batches.ask("a") == "a2"
+
+
+async def test_whoever_goes_away_leaves_the_others_their_answer() -> None:
+    source = Source()
+    batches = Batches(source)
+    one, other, same = asking(batches, "aba")
+    await settle()
+    one.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await one
+    source.let.set()
+    assert [await other, await same] == ["b1", "a1"]
+
+
+async def test_nobody_has_to_hear_of_a_failure() -> None:
+    source = Source()
+    batches = Batches(source)
+    (task,) = asking(batches, "a")
+    await settle()
+    task.cancel()
+    source.fails = True
+    source.let.set()
+    await settle()
+    assert task.cancelled()
