@@ -256,8 +256,8 @@ MUTANTS = (
     Mutant(
         "nobody is busy",
         OPENING,
-        "refusal=errors.ApplicantBusy() if busy else None",
-        "refusal=None",
+        "errors.ApplicantBusy() if busy else None",
+        "None",
         contract("rescheduling", "memory"),
     ),
     Mutant(
@@ -328,9 +328,9 @@ MUTANTS = (
     Mutant(
         "T25 another organization's slot is shown",
         f"{PG}/slots.py",
-        "slots.c.organization_id.in_(sorted(organizations)), slots.c.id == slot_id",
-        "slots.c.id == slot_id",
-        "tests/contract",
+        "slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id",
+        "slots.c.id == _keys.c.id",
+        contract("slots", "postgres"),
     ),
     Mutant(
         "T28 a private key, or one for another algorithm, is taken",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from booking.adapters.postgres import batches as module
 from booking.adapters.postgres.batches import Batches
 from booking.domain.errors import Unavailable
 
@@ -125,3 +126,20 @@ async def test_nobody_has_to_hear_of_a_failure() -> None:
     source.let.set()
     await settle()
     assert task.cancelled()
+
+
+async def test_in_a_queue_that_stands_still_all_who_wait_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "STANDSTILL", 0.05)
+    source = Source()
+    batches = Batches(source, lines=1)
+    (stuck,) = asking(batches, "a")
+    await settle()
+    told = await asyncio.gather(*asking(batches, "bc"), return_exceptions=True)
+    assert {type(outcome) for outcome in told} == {Unavailable}
+    (served,) = asking(batches, "d")
+    await settle()
+    source.let.set()
+    assert (await stuck, await served) == ("a1", "d2")
+    assert source.asked == [["a"], ["d"]]

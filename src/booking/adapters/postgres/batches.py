@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from booking.adapters.postgres.database import alone
+from booking.adapters.postgres.door import STANDSTILL
 from booking.domain.errors import Unavailable
 
 LINES = 2  # statements of a kind at once; while one is answered, the next is on its way
@@ -40,9 +41,11 @@ class Batches(Generic[K, T]):
         self._queue = queue
         self._waiting: dict[K, asyncio.Future[T | None]] = {}
         self._lines: set[asyncio.Task[None]] = set()
+        self._served = 0
+        self._watch: asyncio.TimerHandle | None = None
 
     async def ask(self, key: K) -> T | None:
-        """The answer, if there is one; Unavailable where too many wait already."""
+        """The answer, if there is one; Unavailable where too many wait already, or the queue stands still."""
         if not alone():
             return (await self._answer([key])).get(key)
         answer = self._waiting.get(key)
@@ -61,7 +64,21 @@ class Batches(Generic[K, T]):
             line = asyncio.create_task(self._serve())
             self._lines.add(line)
             line.add_done_callback(self._lines.discard)
+        elif self._watch is None:
+            self._keep_watch()
         return answer
+
+    def _keep_watch(self) -> None:
+        self._watch = asyncio.get_running_loop().call_later(STANDSTILL, self._look, self._served)
+
+    def _look(self, served: int) -> None:
+        self._watch = None
+        if self._waiting and self._served > served:
+            self._keep_watch()
+        elif self._waiting:
+            waited, self._waiting = self._waiting, {}
+            for answer in waited.values():
+                answer.set_exception(Unavailable())
 
     async def _serve(self) -> None:
         try:
@@ -70,6 +87,7 @@ class Batches(Generic[K, T]):
                 for key in batch:
                     del self._waiting[key]
                 await self._tell(batch)
+                self._served += 1
         finally:
             self._free += 1
 

@@ -28,7 +28,9 @@ from booking.service.ports import Lost
 _keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
 
 BY_KEY = Prepared(
-    OPENINGS.where(slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id),
+    OPENINGS.add_columns(_keys.c.number).where(
+        slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id
+    ),
     ("organization_id", "id"),
 )
 
@@ -107,9 +109,8 @@ class PostgresSlots:
         return await self._listings.nearest(slot, limit)
 
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
-        organizations, ids = zip(*keys, strict=True)
-        rows = await self._database.rows(BY_KEY, organizations, ids)
-        return {(row.organization_id, row.id): opening_from(row) for row in rows}
+        rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
+        return {keys[row.number - 1]: opening_from(row) for row in rows}
 
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))
