@@ -34,7 +34,8 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """All that counts about a person in their organization: their claims anywhere in it that are not over.
+    """All that counts about a person in their organization, beside the slots at hand: their claims that are not over,
+    anywhere where limits count them, and else those that may overlap.
 
     `past_holds`: (slot, when it ended) of holds of theirs within COOL_DOWN, in any order; offers are none.
     `overdue`: slots on which claims of theirs are over by the clock, and still to be tidied.

@@ -70,6 +70,8 @@ _claims = sa.union_all(
     sa.select(bookings).where(
         _theirs,
         bookings.c.status.in_(("released", "lapsed")),
+        bookings.c.start_time >= _asked.c.since,
+        bookings.c.start_time < _asked.c.until,
         bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
         sa.not_(_answered),
     ),
