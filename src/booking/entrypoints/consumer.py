@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import aioboto3
 import msgspec
 import structlog
-from aiobotocore.config import AioConfig
 
 from booking.domain.applicant import RiskLevel
 from booking.domain.errors import Malformed, Unavailable
@@ -35,6 +33,9 @@ log = structlog.get_logger("booking.consumer")
 
 def sqs_client() -> "AbstractAsyncContextManager[SQSClient]":
     """Region, endpoint and credentials as boto reads them from the environment. The runner retries, not the client."""
+    import aioboto3  # only here, for it takes as much memory as all else, and an instance without a queue needs none
+    from aiobotocore.config import AioConfig
+
     config = AioConfig(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=LONG_POLL + 10)
     return aioboto3.Session().client("sqs", config=config)
 
