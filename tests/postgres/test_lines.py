@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres import words
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.lines import MOST
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import slots
 from booking.domain.errors import Unavailable
@@ -31,7 +32,7 @@ async def test_a_line_is_kept_also_when_a_statement_failed(database: Database) -
     with pytest.raises(Unavailable):
         await database.rows(raising("55P03"))
     assert await backend(database) == first
-    assert len({*await asyncio.gather(*(backend(database) for _ in range(5)))}) == 5
+    assert len({*await asyncio.gather(*(backend(database) for _ in range(50)))}) == MOST
 
 
 @pytest.mark.parametrize("way", ["idle", "busy"])

@@ -14,7 +14,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STANDSTILL", 0.05)
 
 
-async def test_all_of_a_crowd_get_in_in_the_order_in_which_they_came() -> None:
+async def test_all_of_a_crowd_get_in_in_the_order_in_which_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STANDSTILL", 60.0)
     door, seen, inside = Door(2), [], 0
 
     async def visitor(number: int) -> None:

@@ -1,11 +1,14 @@
 """Lines to the database: connections for prepared statements, straight through the driver."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 import sqlalchemy as sa
+
+MOST = 6  # connections; each statement of a kind takes two at the most, and few kinds are asked for at one time
 
 
 class Row(asyncpg.Record):
@@ -28,25 +31,27 @@ Connection: TypeAlias = "asyncpg.Connection[Row]"
 
 
 class Lines:
-    """As many as are used at once, which whoever uses them bounds; with no statement of a pool's own between theirs."""
+    """As many as are used at once, and no more than so many; with no statement of a pool's own between theirs."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], most: int = MOST) -> None:
         self._connect = connect
+        self._free = asyncio.Semaphore(most)
         self._idle: list[Connection] = []
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Connection]:
         """One whose statement failed stays, for PostgreSQL said so itself; one that fell silent does not."""
-        connection = self._sound() or await self._connect()
-        try:
-            yield connection
-        except asyncpg.PostgresError:
+        async with self._free:
+            connection = self._sound() or await self._connect()
+            try:
+                yield connection
+            except asyncpg.PostgresError:
+                self._back(connection)
+                raise
+            except BaseException:
+                connection.terminate()
+                raise
             self._back(connection)
-            raise
-        except BaseException:
-            connection.terminate()
-            raise
-        self._back(connection)
 
     async def close(self) -> None:
         while self._idle:

@@ -4,7 +4,6 @@ The lock order is slot (ids ascending), then applicant. What is written names th
 the constraints hold whatever the domain may get wrong; either way Lost, and nothing was written.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -51,7 +50,7 @@ class PostgresRosters:
     async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
         seen = [(opening.slot, opening.policy) for opening in openings]
         keys = [(person.organization_id, person.id) for person in applicants]
-        found = await asyncio.gather(*(self._standings.with_entries(beside(key, seen)) for key in keys))
+        found = [await self._standings.with_entries(beside(key, seen)) for key in keys]
         return [standing for standing in found if standing is not None]
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:

@@ -1,6 +1,5 @@
 """Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -128,8 +127,8 @@ class Standings:
 
     async def with_entries(self, person: Beside) -> Standing | None:
         key = (person.organization_id, person.applicant_id)
-        standing, entries = await asyncio.gather(self.of(person), self._entries.ask(key))
-        return replace(standing, entries=entries or ()) if standing else None
+        standing = await self.of(person)
+        return replace(standing, entries=await self._entries.ask(key) or ()) if standing else None
 
     async def _standings_of(self, persons: Sequence[Beside]) -> Mapping[Beside, Standing]:
         rows = await self._database.rows(STANDINGS, *zip(*persons, strict=True))
