@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -208,7 +208,7 @@ def test_routes_and_methods_that_are_not_there(instance: Instance) -> None:
         assert set(answer.headers["Allow"].split(", ")) == allowed
 
 
-@pytest.mark.parametrize("path", ["/api/v1/slots", f"/api/v1/slots/{uuid4()}", "/api/v1/policy"])
+@pytest.mark.parametrize("path", ["/api/v1/slots", f"/api/v1/slots/{UUID(int=7)}", "/api/v1/policy"])
 def test_asked_for_its_options_a_path_names_all_of_its_methods(applicant: Caller, path: str) -> None:
     told = applicant.request("OPTIONS", path)
     refused = applicant.request("PATCH", path)
