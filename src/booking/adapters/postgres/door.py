@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from booking.domain.errors import Unavailable
 
 STANDSTILL = 1.0  # seconds in which nobody came out: the database hangs, and the caller is better off with a 503
-PATIENCE = 5  # times that long, in a queue that moves
+PATIENCE = 8  # times that long, in a queue that moves
 
 
 class Door:
