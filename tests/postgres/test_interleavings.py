@@ -161,7 +161,7 @@ def allowed(deed: str, other: str, *, awaited: bool) -> set[str]:
         (deed == "wait" and (not awaited or other in FREEING), "slot_available"),
         (deed == "lower capacity" and (awaited or other in CLAIMS), "capacity_taken"),
         (deed in OF_THE_VISIT and other in (*OF_THE_VISIT, "cancel slot"), "booking_not_confirmed"),
-        (deed == "reschedule away" == other, "already_booked"),
+        (deed in ("reschedule away", "reschedule here") and deed == other, "already_booked"),
         (deed in DECISIONS and other in (*DECISIONS, "cancel slot"), "booking_not_pending"),
         (deed == "leave" and other in ("leave", "cancel slot"), "waitlist_entry_not_found"),
         (other == "cancel slot" and deed in (*CLAIMS, *CAPACITIES, *OF_THE_WAITLIST, "wait", other), "slot_cancelled"),

@@ -97,6 +97,12 @@ async def test_what_is_no_request_is_told_so(sent: bytes) -> None:
         assert problem(await answer(port, sent)) == (400, "malformed_request")
 
 
+async def test_a_path_that_is_no_uri_is_told_as_one() -> None:
+    async with serving() as (_, port):
+        _, _, body = await answer(port, b"GET /a%s/%c3%a9%20b HTTP/1.1\r\nX: x\x00\r\n\r\n")
+    assert json.loads(body)["instance"] == "/a%25s/%C3%A9%20b"
+
+
 @pytest.mark.parametrize("nonsense", [b"\x00\x01\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 17_000 + b"\r\n\r\n"])
 async def test_nonsense_behind_a_request_is_not_told_in_place_of_its_answer(nonsense: bytes) -> None:
     async with serving() as (_, port):

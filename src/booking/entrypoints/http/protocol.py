@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
 
 import msgspec
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HEADERS_WITHIN = 10.0  # seconds from the connection, or from a request's first byte, to the end of its headers
 READ_WITHIN = 10.0  # seconds in which somebody must read some of what they are answered
+LONGEST_TOLD = 200  # bytes of a path
 LARGEST_HEADERS = 16 * 1024  # bytes, names and values and the path
 MOST_CONNECTIONS = 4096  # a process; who comes then is told to try again
 
@@ -132,13 +133,13 @@ class BoundedProtocol(HttpToolsProtocol):
             owed.keep_alive = False
             return
         status = status_of(type(refusal))
-        path = quote(self.url.partition(b"?")[0], safe="/%") if self.begun else ""
+        path = unquote_to_bytes(self.url.partition(b"?")[0])[:LONGEST_TOLD] if self.begun else b""
         problem: Any = api.Problem(
             type=f"urn:booking:problem:{refusal.code}",
             title=refusal.title,
             status=status,
             detail=refusal.detail,
-            instance=path[:200],
+            instance=quote(path),
             code=refusal.code,
         )
         content = msgspec.json.encode(problem)
