@@ -29,7 +29,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """Whatever it refuses by itself is a problem like every other, and ends the connection."""
 
     deadline: asyncio.TimerHandle | None = None
-    unread: asyncio.TimerHandle | None = None
+    stalled: asyncio.TimerHandle | None = None
     begun = False
     received = 0
     running: RequestResponseCycle | None = None
@@ -90,12 +90,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The system's buffers are full of answers that nobody reads."""
         super().pause_writing()
-        self.unread = self.loop.call_later(READ_WITHIN, self.transport.abort)
+        self.stalled = self.loop.call_later(READ_WITHIN, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self.unread is not None:
-            self.unread.cancel()
+        if self.stalled is not None:
+            self.stalled.cancel()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(errors.MalformedRequest())
