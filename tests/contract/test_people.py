@@ -8,7 +8,7 @@ import pytest
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.errors import ApplicantNotFound, NotRegistered
+from booking.domain.errors import ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.domain.events import EventType
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
@@ -129,6 +129,19 @@ async def test_an_unlinked_login_is_not_linked_again_but_another_is(world: World
         await agency.applicants.unlink(agency.organization_id, applicant.id)
     right = await agency.identity.identify(claims("right", email="ana@example.com"), None)
     assert [one.id for one in right.applicants] == [applicant.id]
+
+
+async def test_whoever_lost_their_login_since_they_were_identified_finds_no_slot(world: World) -> None:
+    agency = organization(world.store)
+    agent, person = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    await agency.applicants.unlink(agency.organization_id, person.applicants[0].id)
+    before = await world.events()
+    with pytest.raises(SlotNotFound):
+        await agency.book(person, slot.id)
+    with pytest.raises(SlotNotFound):
+        await agency.slots.eligibility(person, slot.id)
+    assert await world.events() == before
 
 
 async def test_a_screening_registers_and_a_repetition_changes_nothing(world: World) -> None:
