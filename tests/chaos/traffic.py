@@ -47,7 +47,7 @@ def rolling_restart(rounds: int, folder: Path, server: Server) -> Figures:
     figures = Figures(fault="SIGTERM under load, rolling restart of two instances", rounds=rounds)
     with (
         scene(server) as made,
-        instance(made.serving_url, folder, BOOKING_DRAIN_SECONDS="1") as one,
+        instance(made.serving_url, folder, BOOKING_DRAIN_SECONDS="2") as one,
     ):
         two = Instance(one.environment, one.listener, folder / "second.log")
         two.start()

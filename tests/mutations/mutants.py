@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SQL, ROSTERS = "db/migrations/0002_places.sql", "src/booking/adapters/postgres/rosters.py"
+SQL, LOCKED = "db/migrations/0002_places.sql", "src/booking/adapters/postgres/locked.py"
 OPENING, ROSTER, CHANGES = (f"src/booking/domain/{name}.py" for name in ("opening", "roster", "changes"))
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
@@ -64,21 +64,21 @@ MUTANTS = (
     # locks, guards
     Mutant(
         "T3 the roster is read without its lock",
-        ROSTERS,
-        "        .with_for_update(key_share=True, of=slots)\n",
-        "",
+        LOCKED,
+        "_slots.with_for_update(key_share=True, of=slots, skip_locked=skip)",
+        "_slots",
         "tests/contract/test_groups.py tests/postgres/test_interleavings.py",
     ),
     Mutant(
         "T84 the person is not locked",
-        ROSTERS,
-        ".where(mine).with_for_update(key_share=True)",
-        ".where(mine)",
+        LOCKED,
+        "_persons.with_for_update(key_share=True, of=applicants, skip_locked=skip)",
+        "_persons",
         "tests/contract/test_policies.py tests/contract/test_holds.py tests/contract/test_rescheduling.py",
     ),
     Mutant(
         "T4 a claim's update names no state",
-        ROSTERS,
+        "src/booking/adapters/postgres/saved.py",
         "            bookings.c.status == was.status.value,\n",
         "",
         "tests/postgres/test_guards.py",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres import door as door_module
-from booking.adapters.postgres import rosters as rosters_module
+from booking.adapters.postgres import saved as saved_module
 from booking.adapters.postgres import slots as slots_module
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
@@ -38,7 +38,7 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
     kept = await as_owner(owner_url, "SELECT id FROM events ORDER BY seq")
-    monkeypatch.setattr(rosters_module, "record", cut)
+    monkeypatch.setattr(saved_module, "record_straight", cut)
     monkeypatch.setattr(slots_module, "record", cut)
     with pytest.raises(Cut):
         await agency.book(applicant, slot.id, "")
@@ -51,7 +51,7 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     assert await as_owner(owner_url, "SELECT id FROM events ORDER BY seq") == kept
     assert await as_owner(owner_url, "SELECT id FROM bookings") == []
     booking = await agency.book(applicant, slot.id, "")
-    monkeypatch.setattr(rosters_module, "record", cut)
+    monkeypatch.setattr(saved_module, "record_straight", cut)
     with pytest.raises(Cut):
         await agency.bookings.cancel(applicant, booking.id)
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
@@ -177,25 +177,32 @@ async def test_a_database_error_while_an_agent_is_looked_up_is_told_and_passes_t
         )
 
 
-async def test_a_cancelled_caller_leaves_nothing_behind_and_the_pool_whole(database: Database, owner_url: str) -> None:
+async def test_a_cancelled_caller_is_served_whole_or_not_at_all_and_leaves_the_pool_whole(
+    database: Database, owner_url: str
+) -> None:
+    """Their claim is on its way with others' by then: it is made, with its event, as for whoever loses the answer."""
     agency = organization(postgres_store(database))
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
-    blocker = await asyncpg.connect(owner_url)
+    blocker, watcher = await asyncpg.connect(owner_url), await asyncpg.connect(owner_url)
     transaction = blocker.transaction()
     await transaction.start()
     await blocker.execute("SELECT FROM slots FOR UPDATE")
     booking = asyncio.create_task(agency.book(applicant, slot.id, ""))
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    while not await blocker.fetchval(waiting):  # noqa: ASYNC110 - only the server can tell
+    while not await watcher.fetchval(waiting):  # noqa: ASYNC110 - only the server can tell
         await asyncio.sleep(0)
     booking.cancel()
     with suppress(asyncio.CancelledError):
         await booking
     await transaction.rollback()
+    while await watcher.fetchval("SELECT status FROM slots") != "booked":  # noqa: ASYNC110 - only the server can tell
+        await asyncio.sleep(0)
+    assert await watcher.fetchval("SELECT count(*) FROM events WHERE type = 'booking.confirmed'") == 1
     await blocker.close()
-    assert (await agency.see(agent, slot.id)).status is SlotStatus.AVAILABLE
-    assert (await agency.book(applicant, slot.id, "")).notes == ""
+    await watcher.close()
+    assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
+    assert (await agency.book(await agency.applicant(), (await agency.slot(agent, starts_in=3 * HOUR)).id)).notes == ""
 
 
 async def test_a_lock_held_for_too_long_is_unavailable(database: Database, owner_url: str) -> None:

@@ -46,6 +46,11 @@ class Roster:
         return tuple(claim for claim in self.claims if claim.live)
 
     @property
+    def overdue(self) -> bool:
+        """Whether a claim is over by the clock, and still to be tidied."""
+        return any(claim.overdue(self.at) for claim in self.claims)
+
+    @property
     def waiting(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.queue if entry.status is EntryStatus.WAITING)
 

@@ -4,9 +4,10 @@ Look, and refuse at once what cannot be; tidy what is over by the clock and stan
 decide again under its lock. Who lost a race in between looks again and learns why.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from booking.domain import changes
@@ -16,13 +17,23 @@ from booking.domain.errors import Refusal, SlotTaken
 from booking.domain.events import Actor
 from booking.domain.opening import Opening, Standing
 from booking.domain.roster import Roster
-from booking.domain.slot import Slot
+from booking.domain.slot import Key, Slot
 from booking.service.contest import contest
 from booking.service.ports import Claim, Lost, Rosters, Slots
 
 ALTERNATIVES = 3
 
 Look = Callable[[Opening, Standing], object]
+
+
+T = TypeVar("T")
+
+
+class _Untidy(Exception):
+    """Something is over by the clock, and would stand in the way."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self.keys = keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +52,46 @@ class Desk:
             if applicant_id is None:
                 async with self._alternatives_to(slot):
                     _refuse_rivals(caller, opening, look)
-                standing = await self.rosters.standing(opening, caller.applicant_in(slot.organization_id).id)
-                caller.require_login_of(standing.applicant)
-                by = caller.acting_as_applicant()
+                claimant, by = caller.applicant_in(slot.organization_id).id, caller.acting_as_applicant()
             else:
                 caller.require_manages(slot.organization_id, slot.agent_id)
-                standing = await self.rosters.standing(opening, applicant_id)
-                by = caller.acting_as_agent()
-            await self._tidy(opening, standing, by)
+                claimant, by = applicant_id, caller.acting_as_agent()
+
+            def decided(roster: Roster, standing: Standing) -> Roster:
+                if applicant_id is None:
+                    caller.require_login_of(standing.applicant)
+                _require_tidy(standing, roster)
+                return claim(roster, standing)
+
             async with self._alternatives_to(slot):
-                look(opening, standing)
-                return await self.rosters.claim(slot.key, standing.applicant, claim, by), standing
+                return await self._tidily(lambda: self.rosters.claim(slot.key, claimant, decided, by), by)
 
         return await contest(attempt)
 
     async def move(self, caller: Caller, booking: Booking, to: UUID, by: Actor, *, by_agent: bool) -> Roster:
         """One attempt at moving a booking to another slot; gives that one's roster."""
         opening = await self.slots.opening(to, caller)
-        standing = await self.rosters.standing(opening, booking.applicant_id)
-        await self._tidy(opening, standing, by)
 
         def moved(old: Roster, new: Roster, standing: Standing) -> tuple[Roster, Roster]:
+            if not by_agent:
+                caller.require_login_of(standing.applicant)
+            _require_tidy(standing, new)
             return changes.move(old, new, booking.id, standing, by_agent=by_agent)
 
         async with self._alternatives_to(opening.slot):
-            opening.move(standing, booking.id, by_agent=by_agent)
-            return await self.rosters.move(booking.slot_key, opening.slot.key, standing.applicant, moved, by)
+            moving = self.rosters.move
+            return await self._tidily(
+                lambda: moving(booking.slot_key, opening.slot.key, booking.applicant_id, moved, by), by
+            )
 
-    async def _tidy(self, opening: Opening, standing: Standing, by: Actor) -> None:
+    async def _tidily(self, decide: Callable[[], Awaitable[T]], by: Actor) -> T:
         """What is over is over without this; but the constraints, and those who wait, have to be told."""
-        over = [*standing.overdue, *([opening.slot.key] if opening.overdue else [])]
-        for key in over:
-            await self.rosters.change(key, Roster.settled, by)
-        if over:
-            raise Lost
+        try:
+            return await decide()
+        except _Untidy as untidy:
+            for key in untidy.keys:
+                await self.rosters.change(key, Roster.settled, by)
+            raise Lost from None
 
     @asynccontextmanager
     async def _alternatives_to(self, slot: Slot) -> AsyncIterator[None]:
@@ -98,3 +115,9 @@ def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
                 raise
             except Refusal:
                 return  # which is decided by the person as they are now
+
+
+def _require_tidy(standing: Standing, roster: Roster) -> None:
+    keys = [*standing.overdue, *([roster.slot.key] if roster.overdue else [])]
+    if keys:
+        raise _Untidy(list(dict.fromkeys(keys)))

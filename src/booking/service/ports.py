@@ -81,13 +81,13 @@ class Rosters(Protocol):
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""
 
-    async def claim(self, slot: Key, applicant: Applicant, claim: Claim, by: Actor) -> Roster:
+    async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
         """The same for somebody's claim, with their standing as it is under the lock of their own row.
 
-        Lost where the actor is an applicant whose login that row no longer has.
+        ApplicantNotFound where the slot's organization has none by that id.
         """
 
-    async def move(self, old: Key, new: Key, applicant: Applicant, move: Move, by: Actor) -> Roster:
+    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
         """The same for two slots at once, locked in the order of their ids; gives the new one's roster."""
 
     async def overdue(self, limit: int) -> Sequence[Key]:

@@ -24,10 +24,7 @@ class MemoryRosters:
     state: State
 
     async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
-        applicant = self.state.applicants.get((opening.slot.organization_id, applicant_id))
-        if applicant is None:
-            raise ApplicantNotFound
-        return self._standing(applicant)
+        return self._standing_of((opening.slot.organization_id, applicant_id))
 
     async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
         known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in applicants)
@@ -38,13 +35,14 @@ class MemoryRosters:
         self._keep(changed)
         return changed
 
-    async def claim(self, slot: Key, applicant: Applicant, claim: Claim, by: Actor) -> Roster:
-        changed = claim(self._roster(slot, by), self._guarded(applicant, by))
+    async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
+        standing = self._standing_of((slot[0], applicant_id))
+        changed = claim(self._roster(slot, by), standing)
         self._keep(changed)
-        return changed
+        return changed, standing
 
-    async def move(self, old: Key, new: Key, applicant: Applicant, move: Move, by: Actor) -> Roster:
-        left, entered = move(self._roster(old, by), self._roster(new, by), self._guarded(applicant, by))
+    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
+        left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((new[0], applicant_id)))
         self._keep(entered, left)
         return entered
 
@@ -94,11 +92,11 @@ class MemoryRosters:
             overdue=tuple(dict.fromkeys(claim.slot_key for claim in own if claim.overdue(at))),
         )
 
-    def _guarded(self, applicant: Applicant, by: Actor) -> Standing:
-        standing = self._standing(self.state.applicants[applicant.organization_id, applicant.id])
-        if by.role == "applicant" and standing.applicant.user_id != by.subject:
-            raise Lost
-        return standing
+    def _standing_of(self, key: Key) -> Standing:
+        applicant = self.state.applicants.get(key)
+        if applicant is None:
+            raise ApplicantNotFound
+        return self._standing(applicant)
 
     def _roster(self, key: Key, by: Actor) -> Roster:
         slot = self.state.slots[key]

@@ -1,7 +1,7 @@
 """Batches: what is asked while a statement is under way goes together into the next one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,10 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
+def all_of(waiting: Collection[K]) -> Collection[K]:
+    return waiting
+
+
 class Batches(Generic[K, T]):
     """Nobody waits for a batch to fill: a question that finds a free line leaves at once, with those of its instant.
 
@@ -30,12 +34,15 @@ class Batches(Generic[K, T]):
         self,
         answer: Callable[[Sequence[K]], Awaitable[Mapping[K, T]]],
         *,
+        choose: Callable[[Collection[K]], Collection[K]] = all_of,
         lines: int = LINES,
         most: int = MOST,
         queue: int = QUEUE,
     ) -> None:
-        """`answer` is given different questions, and answers those that have an answer."""
+        """`answer` is given different questions, and answers those that have an answer. `choose` says which of those
+        that wait may go together next, in their order."""
         self._answer = answer
+        self._choose = choose
         self._free = lines
         self._most = most
         self._queue = queue
@@ -52,6 +59,10 @@ class Batches(Generic[K, T]):
         if answer is None:
             answer = self._enqueue(key)
         return await asyncio.shield(answer)
+
+    def withdraw(self, key: K) -> None:
+        """Of a question that only one has asked, and that is still waiting."""
+        self._waiting.pop(key, None)
 
     def _enqueue(self, key: K) -> "asyncio.Future[T | None]":
         if len(self._waiting) >= self._queue:
@@ -82,11 +93,8 @@ class Batches(Generic[K, T]):
 
     async def _serve(self) -> None:
         try:
-            while self._waiting:
-                batch = dict(islice(self._waiting.items(), self._most))
-                for key in batch:
-                    del self._waiting[key]
-                await self._tell(batch)
+            while chosen := list(islice(self._choose(self._waiting), self._most)):
+                await self._tell({key: self._waiting.pop(key) for key in chosen})
                 self._served += 1
         finally:
             self._free += 1

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncpg
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from booking.adapters.postgres.door import STANDSTILL, Door
 from booking.adapters.postgres.lines import Connection, Lines, Row
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now
-from booking.adapters.postgres.words import Again, in_our_words, persistently
+from booking.adapters.postgres.words import Again, gone, in_our_words, persistently
 from booking.domain.errors import OutcomeUnknown, Unavailable
 
 CONNECT = 2.0  # seconds
@@ -82,7 +82,8 @@ class Database:
         """As `fetch`, for what is asked often: straight through the driver, over a line of its own."""
         joint = _joint.get()
         if joint is not None:
-            return await _joined(joint, lambda: fetched(joint.connection, statement, *inputs))
+            driver = await driver_of(joint.connection)
+            return await _joined(joint, lambda: driver.fetch(statement.sql, *inputs))
 
         async def attempt() -> Sequence[Row]:
             async with self._lines.line() as connection:
@@ -108,6 +109,19 @@ class Database:
         async def within() -> T:
             async with joint.connection.begin_nested():
                 return await work(joint.connection)
+
+        return await _joined(joint, within)
+
+    async def straight(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """As `unit`, straight through the driver."""
+        joint = _joint.get()
+        if joint is None:
+            return await persistently(lambda: self._once_straight(work))
+        driver = await driver_of(joint.connection)
+
+        async def within() -> T:
+            async with driver.transaction():
+                return await work(driver)
 
         return await _joined(joint, within)
 
@@ -141,20 +155,43 @@ class Database:
             except BaseException:
                 await transaction.rollback()
                 raise
+            await _in_doubt(transaction.commit())
+            return result
+
+    async def _once_straight(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        async with self._door.passing(), self._lines.line() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
             try:
-                await transaction.commit()
-            except (OSError, DBAPIError) as error:
-                if isinstance(error, OSError) or error.connection_invalidated:
-                    raise OutcomeUnknown from error
+                result = await work(connection)
+            except Exception:
+                if not connection.is_closed():
+                    await transaction.rollback()
                 raise
+            await _in_doubt(transaction.commit())
             return result
 
 
-async def fetched(transaction: AsyncConnection, statement: Prepared, *inputs: object) -> Sequence[Row]:
-    """The rows of a prepared statement in a transaction that has begun."""
-    driver = (await transaction.get_raw_connection()).driver_connection
-    rows: Sequence[Row] = await driver.fetch(statement.sql, *inputs)  # type: ignore[union-attr]
-    return rows
+async def _in_doubt(commit: Awaitable[object]) -> None:
+    """OutcomeUnknown where the connection broke in the commit."""
+    try:
+        await commit
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise OutcomeUnknown from error
+        raise
+    except asyncpg.PostgresError as error:
+        if gone(error):
+            raise OutcomeUnknown from error
+        raise
+    except (OSError, asyncpg.InterfaceError) as error:
+        raise OutcomeUnknown from error
+
+
+async def driver_of(transaction: AsyncConnection) -> Connection:
+    """Of a transaction that has begun, which it does with its first statement."""
+    driver: Any = (await transaction.get_raw_connection()).driver_connection
+    return cast("Connection", driver)
 
 
 async def _all(connection: AsyncConnection, statement: sa.Executable) -> Sequence[sa.Row[Any]]:

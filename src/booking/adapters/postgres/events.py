@@ -1,35 +1,63 @@
 """The append-only events: recorded in the transaction that causes them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
+from booking.adapters.postgres.database import driver_of
+from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import events
 from booking.domain.events import Actor, Event, EventType, Recorded
 
+_COLUMNS = (
+    "organization_id",
+    "id",
+    "type",
+    "actor_subject",
+    "actor_role",
+    "request_id",
+    "slot_id",
+    "booking_id",
+    "applicant_id",
+    "agent_id",
+    "property_id",
+    "from_state",
+    "to_state",
+)
+_asked = asked(**{name: events.c[name].type for name in _COLUMNS})
+
+RECORD = Prepared(sa.insert(events).from_select(_COLUMNS, sa.select(*(_asked.c[name] for name in _COLUMNS))), _COLUMNS)
+
 
 async def record(transaction: AsyncConnection, *happened: Event) -> None:
-    await transaction.execute(sa.insert(events), [_row(event) for event in happened])
+    """In a transaction that has written before."""
+    await record_straight(await driver_of(transaction), happened)
 
 
-def _row(event: Event) -> dict[str, Any]:
-    return {
-        "organization_id": event.organization_id,
-        "id": new_id(),
-        "type": event.type.value,
-        "actor_subject": event.actor.subject,
-        "actor_role": event.actor.role,
-        "request_id": event.actor.request_id,
-        "slot_id": event.slot_id,
-        "booking_id": event.booking_id,
-        "applicant_id": event.applicant_id,
-        "agent_id": event.agent_id,
-        "property_id": event.property_id,
-        "from_state": event.from_state,
-        "to_state": event.to_state,
-    }
+async def record_straight(connection: Connection, happened: Sequence[Event]) -> None:
+    await connection.fetch(RECORD.sql, *zip(*(_row(event) for event in happened), strict=True))
+
+
+def _row(event: Event) -> tuple[object, ...]:
+    return (
+        event.organization_id,
+        new_id(),
+        event.type.value,
+        event.actor.subject,
+        event.actor.role,
+        event.actor.request_id,
+        event.slot_id,
+        event.booking_id,
+        event.applicant_id,
+        event.agent_id,
+        event.property_id,
+        event.from_state,
+        event.to_state,
+    )
 
 
 def recorded_from(row: sa.Row[Any]) -> Recorded:

@@ -40,16 +40,17 @@ class Lines:
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Connection]:
-        """One whose statement failed stays, for PostgreSQL said so itself; one that fell silent does not."""
+        """One that was used to the end stays, whatever came of it; one that fell silent, or was left, does not."""
         async with self._free:
             connection = self._sound() or await self._connect()
             try:
                 yield connection
-            except asyncpg.PostgresError:
-                self._back(connection)
-                raise
-            except BaseException:
-                connection.terminate()
+            except BaseException as error:
+                left = not isinstance(error, Exception) or isinstance(error, OSError | asyncpg.InterfaceError)
+                if left or connection.is_in_transaction():
+                    connection.terminate()
+                else:
+                    self._back(connection)
                 raise
             self._back(connection)
 

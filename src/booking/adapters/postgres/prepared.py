@@ -20,6 +20,12 @@ def asked(**columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAlias:
     return sa.func.unnest(*inputs).table_valued(*named, with_ordinality="number").render_derived(name="asked")
 
 
+def as_driven(statement: sa.Executable) -> tuple[str, list[object]]:
+    """A statement that is made for once, as the driver takes it: the text, and its inputs."""
+    compiled: Any = statement.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+
+
 class Prepared:
     """`inputs` are given to it in that order. All else in it is constant and written out: only so does PostgreSQL find
     partial indexes in a plan that it keeps, where an input could be anything."""

@@ -7,20 +7,19 @@ from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.applicants import APPLICANT, applicant_from
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.claims import booking_from
-from booking.adapters.postgres.database import Database, fetched
+from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.opening import COOL_DOWN, Standing
-from booking.domain.policy import Policy
-from booking.domain.slot import Key, Slot
+from booking.domain.opening import COOL_DOWN, Opening, Standing
+from booking.domain.roster import Roster
+from booking.domain.slot import Key
 from booking.domain.waitlist import Entry
 
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -35,12 +34,11 @@ class Beside(NamedTuple):
     until: datetime
 
 
-def beside(person: Key, seen: Iterable[tuple[Slot, Policy]]) -> Beside:
-    looked_at = [(slot, policy) for slot, policy in seen if slot.organization_id == person[0]]
-    counted = any(policy.max_live_bookings or policy.max_live_bookings_per_property for _, policy in looked_at)
-    if counted or not looked_at:
+def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
+    here = [one for one in seen if one.slot.organization_id == person[0]]
+    if not here or any(one.policy.max_live_bookings or one.policy.max_live_bookings_per_property for one in here):
         return Beside(*person, *ALWAYS)
-    return Beside(*person, min(slot.start_time for slot, _ in looked_at), max(slot.end_time for slot, _ in looked_at))
+    return Beside(*person, min(one.slot.start_time for one in here), max(one.slot.end_time for one in here))
 
 
 _asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
@@ -132,7 +130,7 @@ class Standings:
 
     async def _standings_of(self, persons: Sequence[Beside]) -> Mapping[Beside, Standing]:
         rows = await self._database.rows(STANDINGS, *zip(*persons, strict=True))
-        return {persons[number - 1]: standing for number, standing in _standings_from(rows)}
+        return {persons[number - 1]: standing for number, standing in standings_from(rows)}
 
     async def _entries_of(self, persons: Sequence[Key]) -> Mapping[Key, tuple[Entry, ...]]:
         found: dict[Key, tuple[Entry, ...]] = {}
@@ -142,13 +140,8 @@ class Standings:
         return found
 
 
-async def standing_now(transaction: AsyncConnection, person: Beside) -> Standing:
-    """As the transaction sees it. There is such a person."""
-    ((_, standing),) = _standings_from(await fetched(transaction, STANDINGS, *([one] for one in person)))
-    return standing
-
-
-def _standings_from(rows: Sequence[Row]) -> list[tuple[int, Standing]]:
+def standings_from(rows: Sequence[Row]) -> list[tuple[int, Standing]]:
+    """By the numbers of the questions."""
     found: dict[int, list[Row]] = {}
     for row in rows:
         found.setdefault(row.number, []).append(row)

@@ -62,12 +62,18 @@ def in_our_words() -> Iterator[None]:
         raise
     except asyncpg.PostgresError as error:
         state = error.sqlstate or ""
-        if state[:2] == "08" or state in ENDED | DEADLOCK_OR_SERIALIZATION:
+        if gone(error) or state in DEADLOCK_OR_SERIALIZATION:
             raise Again from error
         _refuse(state, error)
         raise
     except asyncpg.InterfaceError as error:
         raise Again from error  # the connection is gone, or was closed under us
+
+
+def gone(error: asyncpg.PostgresError) -> bool:
+    """Whether the session ended, and not just a statement."""
+    state = error.sqlstate or ""
+    return state[:2] == "08" or state in ENDED
 
 
 def _refuse(state: str, error: Exception) -> None:

@@ -1,0 +1,103 @@
+"""Claims that come while others are decided are decided together, in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from booking.adapters.postgres.batches import Batches
+from booking.domain.errors import Unavailable
+from booking.domain.events import Actor
+from booking.domain.opening import Standing
+from booking.domain.roster import Roster
+from booking.domain.slot import Key
+from booking.service.ports import Claim
+
+PATIENT = 3  # slots at once that somebody else has locked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    slot: Key
+    person: Key
+    claim: Claim
+    by: Actor
+
+
+Claimed: TypeAlias = tuple[Roster, Standing]
+Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
+"""What came of claims; those that could not be decided are missing."""
+
+
+class Claiming:
+    """In a batch there are different people only, so that no decision needs what another has written, and it waits for
+    no lock. Whose slot or person somebody else has locked waits in a second queue, slot by slot; and so does a batch of
+    which something could not be written. A caller who goes away takes nothing from the others; a claim that is under
+    way by then is made all the same.
+    """
+
+    def __init__(self, decide: Callable[[Sequence[Request], bool], Awaitable[Outcomes]]) -> None:
+        """`decide` gives all outcomes or, if it is told not to wait for locks, those that it can."""
+        self._decide = decide
+        self._busy: set[Key] = set()
+        self._quick = Batches(self._decide_quickly, choose=self._of_others)
+        self._patient = Batches(self._decide_patiently, choose=_of_one_slot, lines=PATIENT)
+
+    async def ask(self, request: Request) -> Claimed:
+        """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
+        for batches in (self._quick, self._patient):
+            try:
+                outcome = await batches.ask(request)
+            except asyncio.CancelledError:
+                batches.withdraw(request)
+                raise
+            if isinstance(outcome, Exception):
+                raise outcome
+            if outcome is not None:
+                return outcome
+        raise Unavailable
+
+    def _of_others(self, waiting: Collection[Request]) -> Collection[Request]:
+        """One of each person, and nothing that is being decided right now."""
+        people = set(self._busy)
+        chosen = []
+        for request in waiting:
+            if request.person not in people and request.slot not in self._busy:
+                people.add(request.person)
+                chosen.append(request)
+        return chosen
+
+    async def _decide_quickly(self, requests: Sequence[Request]) -> Outcomes:
+        keys = {key for request in requests for key in (request.slot, request.person)}
+        self._busy |= keys
+        try:
+            return await self._decide(requests, False)
+        except Unavailable:
+            raise
+        except Exception:  # one of them could not be written, so none was
+            return {}
+        finally:
+            self._busy -= keys
+
+    async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
+        try:
+            return await self._decide(requests, True)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if len(requests) == 1:
+                return {requests[0]: error}
+        return {request: await self._alone(request) for request in requests}
+
+    async def _alone(self, request: Request) -> Claimed | Exception:
+        try:
+            return (await self._decide([request], True))[request]
+        except Exception as error:
+            return error
+
+
+def _of_one_slot(waiting: Collection[Request]) -> Collection[Request]:
+    """Of different people; who comes twice comes again."""
+    first = next(iter(waiting), None)
+    here = [request for request in waiting if first and request.slot == first.slot]
+    return list({request.person: request for request in reversed(here)}.values())[::-1]

@@ -1,0 +1,172 @@
+"""What decisions changed, written: many decisions in few statements, what is rare in statements of its own.
+
+What is written names the state that it was decided from; and the constraints hold whatever the domain may get wrong.
+Either way Lost, and nothing was written.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from booking.adapters.postgres.claims import values_of
+from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.prepared import Prepared, as_driven, asked
+from booking.adapters.postgres.tables import Instant, booking_now, bookings, slots, waitlist
+from booking.domain.booking import Booking
+from booking.domain.roster import Roster
+from booking.domain.slot import Slot
+from booking.domain.waitlist import Entry
+from booking.service.ports import Lost
+
+_CLAIM = (
+    "organization_id",
+    "id",
+    "applicant_id",
+    "slot_id",
+    "place",
+    "capacity",
+    "start_time",
+    "end_time",
+    "status",
+    "deadline",
+    "sequence",
+    "notes",
+    "reason",
+    "outcome",
+    "outcome_at",
+    "rating",
+    "comment",
+    "feedback_at",
+    "created_at",
+    "updated_at",
+)
+_claims = asked(**{name: bookings.c[name].type for name in _CLAIM})
+_states = asked(organization_id=sa.Uuid(), id=sa.Uuid(), was=sa.Text(), status=sa.Text(), updated_at=Instant)
+
+ADD_CLAIMS = Prepared(sa.insert(bookings).from_select(_CLAIM, sa.select(*(_claims.c[name] for name in _CLAIM))), _CLAIM)
+SET_STATES = Prepared(
+    sa.update(slots)
+    .where(
+        slots.c.organization_id == _states.c.organization_id,
+        slots.c.id == _states.c.id,
+        slots.c.status == _states.c.was,
+        slots.c.status.in_(("available", "booked")),
+    )
+    .values(status=_states.c.status, updated_at=_states.c.updated_at)
+    .returning(_states.c.number),
+    ("organization_id", "id", "was", "status", "updated_at"),
+)
+
+
+async def save(connection: Connection, before: Sequence[Roster], after: Sequence[Roster]) -> None:
+    """What frees a place before what takes it, and a slot's capacity between the two."""
+    slot_of = {roster.slot.id: roster.slot for roster in after}
+    were = {claim.id: claim for roster in before for claim in roster.claims}
+    claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]
+    for claim in sorted((claim for claim in claims if claim.id in were), key=lambda claim: claim.live):
+        await _update_claim(connection, were[claim.id], claim, slot_of[claim.slot_id])
+    await _save_slots(
+        connection,
+        [(was.slot, now.slot) for was, now in zip(before, after, strict=True) if now.slot != was.slot],
+    )
+    if added := [claim for claim in claims if claim.id not in were]:
+        await connection.fetch(
+            ADD_CLAIMS.sql, *zip(*(_row(claim, slot_of[claim.slot_id]) for claim in added), strict=True)
+        )
+    waited = {entry.id: entry for roster in before for entry in roster.queue}
+    for entry in (entry for roster in after for entry in roster.queue):
+        if entry.id not in waited:
+            await _insert_entry(connection, entry)
+        elif entry != waited[entry.id]:
+            await _update_entry(connection, waited[entry.id], entry)
+    happened = [event for roster in reversed(after) for event in roster.happened]
+    if happened:
+        await record_straight(connection, happened)
+
+
+async def _save_slots(connection: Connection, changed: Sequence[tuple[Slot, Slot]]) -> None:
+    states = []
+    for was, now in changed:
+        if now.cancelled or now.capacity != was.capacity:
+            await _update_slot(connection, was, now)
+        else:
+            states.append((was.organization_id, was.id, was.status.value, now.status.value, now.updated_at))
+    if states and len(await connection.fetch(SET_STATES.sql, *zip(*states, strict=True))) != len(states):
+        raise Lost
+
+
+def _row(claim: Booking, slot: Slot) -> tuple[object, ...]:
+    values = values_of(claim, slot)
+    return (claim.organization_id, claim.id, claim.applicant_id, *(values[name] for name in _CLAIM[3:]))
+
+
+async def _update_claim(connection: Connection, was: Booking, now: Booking, slot: Slot) -> None:
+    values = values_of(now, slot)
+    if now.live and now.slot_id == was.slot_id:
+        del values["capacity"]  # it follows the slot's
+    await _guarded(
+        connection,
+        sa.update(bookings)
+        .where(
+            bookings.c.organization_id == was.organization_id,
+            bookings.c.id == was.id,
+            bookings.c.slot_id == was.slot_id,
+            bookings.c.status == was.status.value,
+        )
+        .values(**values),
+    )
+
+
+async def _update_slot(connection: Connection, was: Slot, now: Slot) -> None:
+    values: dict[str, Any] = {"status": now.status.value, "updated_at": now.updated_at}
+    if now.capacity != was.capacity:
+        values["capacity"] = now.capacity
+    if now.cancelled:
+        values |= {"cancelled_at": booking_now(), "reason": now.reason}
+    await _guarded(
+        connection,
+        sa.update(slots)
+        .where(
+            slots.c.organization_id == was.organization_id,
+            slots.c.id == was.id,
+            slots.c.status == was.status.value,
+            slots.c.status.in_(("available", "booked")),
+        )
+        .values(**values),
+    )
+
+
+async def _insert_entry(connection: Connection, entry: Entry) -> None:
+    await _guarded(
+        connection,
+        sa.insert(waitlist).values(
+            organization_id=entry.organization_id,
+            id=entry.id,
+            slot_id=entry.slot_id,
+            applicant_id=entry.applicant_id,
+            status=entry.status.value,
+            created_at=entry.created_at,
+            updated_at=entry.updated_at,
+        ),
+    )
+
+
+async def _update_entry(connection: Connection, was: Entry, now: Entry) -> None:
+    await _guarded(
+        connection,
+        sa.update(waitlist)
+        .where(
+            waitlist.c.organization_id == was.organization_id,
+            waitlist.c.id == was.id,
+            waitlist.c.status == was.status.value,
+        )
+        .values(status=now.status.value, offer_id=now.offer_id, reason=now.reason, updated_at=now.updated_at),
+    )
+
+
+async def _guarded(connection: Connection, statement: sa.Update | sa.Insert) -> None:
+    sql, inputs = as_driven(statement)
+    if not (await connection.execute(sql, *inputs)).endswith(" 1"):
+        raise Lost

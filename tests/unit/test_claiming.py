@@ -1,0 +1,148 @@
+"""Claims in batches: who is decided on with whom, who waits for a lock, and who hears of whose failure."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+
+from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request
+from booking.domain.errors import OutcomeUnknown, SlotTaken
+from booking.domain.slot import Key
+from booking.service.ports import Lost
+
+HOME = uuid4()
+KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem")}
+NOTHING = cast("Any", None)
+
+
+class Office:
+    """Decides as it is told to, when it is let. `locked` by somebody else; `unwritable` together with others."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[list[Request], bool]] = []
+        self.let = asyncio.Event()
+        self.locked: set[Key] = set()
+        self.unwritable: set[Request] = set()
+        self.fails: Exception | None = None
+        self.refused: set[Request] = set()
+
+    async def __call__(self, requests: Sequence[Request], wait: bool) -> Outcomes:
+        self.asked.append((list(requests), wait))
+        await self.let.wait()
+        if self.fails:
+            raise self.fails
+        if self.unwritable & set(requests):
+            raise Lost
+        free = [request for request in requests if wait or not {request.slot, request.person} & self.locked]
+        return {request: SlotTaken() if request in self.refused else made(request) for request in free}
+
+
+def made(request: Request) -> Claimed:
+    return cast("Claimed", (request, None))
+
+
+def request(slot: str, person: str) -> Request:
+    return Request(KEYS[slot], KEYS[person], NOTHING, NOTHING)
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def asking(claiming: Claiming, *requests: Request) -> "list[asyncio.Task[Claimed]]":
+    return [asyncio.create_task(claiming.ask(one)) for one in requests]
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+async def test_rivals_for_one_slot_are_decided_on_together_in_the_order_in_which_they_came(office: Office) -> None:
+    rivals = [request("slot", name) for name in ("ben", "ana", "cem")]
+    tasks = asking(Claiming(office), *rivals)
+    office.let.set()
+    assert await asyncio.gather(*tasks) == [made(one) for one in rivals]
+    assert office.asked == [(rivals, False)]
+
+
+async def test_a_person_and_a_slot_are_in_one_decision_at_a_time(office: Office) -> None:
+    """So that no decision has to see what another one has not yet committed."""
+    first, hers_again, same_slot, free = (
+        request("slot", "ana"),
+        request("other", "ana"),
+        request("slot", "ben"),
+        request("other", "cem"),
+    )
+    claiming = Claiming(office)
+    tasks = asking(claiming, first)
+    await settle()
+    tasks += asking(claiming, hers_again, same_slot, free)
+    await settle()
+    assert office.asked == [([first], False), ([free], False)]
+    office.let.set()
+    await asyncio.gather(*tasks)
+    assert sorted(len(batch) for batch, _ in office.asked) in ([1, 1, 1, 1], [1, 1, 2])
+
+
+async def test_what_somebody_else_has_locked_is_waited_for_slot_by_slot_and_keeps_up_nobody_else(
+    office: Office,
+) -> None:
+    office.locked = {KEYS["slot"]}
+    locked, too, free = request("slot", "ana"), request("slot", "ben"), request("other", "cem")
+    tasks = asking(Claiming(office), locked, too, free)
+    office.let.set()
+    assert await asyncio.gather(*tasks) == [made(locked), made(too), made(free)]
+    assert office.asked == [([locked, too, free], False), ([locked, too], True)]
+
+
+async def test_of_a_batch_that_cannot_be_written_each_is_decided_by_itself_and_only_the_culprit_loses(
+    office: Office,
+) -> None:
+    good, bad = request("slot", "ana"), request("slot", "ben")
+    office.unwritable = {bad}
+    tasks = asking(Claiming(office), good, bad)
+    office.let.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert told[0] == made(good)
+    assert isinstance(told[1], Lost)
+    assert office.asked == [([good, bad], False), ([good, bad], True), ([good], True), ([bad], True)]
+
+
+async def test_one_refusal_is_nobody_elses(office: Office) -> None:
+    good, bad = request("slot", "ana"), request("slot", "ben")
+    office.refused = {bad}
+    tasks = asking(Claiming(office), good, bad)
+    office.let.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert told[0] == made(good)
+    assert isinstance(told[1], SlotTaken)
+    assert len(office.asked) == 1
+
+
+async def test_a_commit_whose_end_nobody_knows_is_told_to_all_of_it_and_not_repeated(office: Office) -> None:
+    office.fails = OutcomeUnknown()
+    tasks = asking(Claiming(office), request("slot", "ana"), request("other", "ben"))
+    office.let.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in told] == [OutcomeUnknown, OutcomeUnknown]
+    assert len(office.asked) == 1
+
+
+async def test_whoever_goes_away_before_their_turn_claims_nothing_and_takes_nothing_from_others(
+    office: Office,
+) -> None:
+    claiming = Claiming(office)
+    first, gone, last = request("slot", "ana"), request("slot", "ben"), request("slot", "cem")
+    tasks = asking(claiming, first)
+    await settle()
+    tasks += asking(claiming, gone, last)
+    await settle()
+    tasks[1].cancel()
+    await settle()
+    office.let.set()
+    assert list(await asyncio.gather(tasks[0], tasks[2])) == [made(first), made(last)]
+    assert office.asked == [([first], False), ([last], False)]
