@@ -41,7 +41,7 @@ async def test_where_nobody_comes_out_those_who_wait_are_told() -> None:
         pass
 
 
-async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever() -> None:
+async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     door, over = Door(1), asyncio.Event()
 
     async def slow() -> None:
@@ -51,6 +51,7 @@ async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever() -> None
 
     crowd = [asyncio.create_task(slow()) for _ in range(20)]
     await asyncio.sleep(0)
+    monkeypatch.setattr(module, "PATIENCE", 2)  # less than those have who came before, and go on coming out
     with pytest.raises(Unavailable):
         async with door.passing():
             pass

@@ -1,5 +1,9 @@
-"""Who is calling, found out before anything of the request is read; and guards that ask for a role."""
+"""Who is calling, found out before anything of the request is read; and guards that ask for a role.
 
+Guards are coroutines: Litestar would take each plain one to a thread of its own.
+"""
+
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request
@@ -25,20 +29,20 @@ class Registered:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         connection: Connection = ASGIConnection(scope)
         services: Services = connection.app.state.services
-        claims = await services.tokens.verify(_bearer(connection))
+        claims = await services.tokens.verify(bearer(connection.headers.getall("authorization", [])))
         connection.state.caller = await services.identity.identify(claims, scope["state"]["request_id"])
         await self.app(scope, receive, send)
 
 
-def agents_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def agents_only(connection: Connection, _: BaseRouteHandler) -> None:
     connection.state.caller.as_agent()
 
 
-def admins_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def admins_only(connection: Connection, _: BaseRouteHandler) -> None:
     connection.state.caller.as_admin()
 
 
-def applicants_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def applicants_only(connection: Connection, _: BaseRouteHandler) -> None:
     connection.state.caller.as_applicants()
 
 
@@ -47,11 +51,11 @@ async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
     return caller
 
 
-def _bearer(connection: Connection) -> str:
-    values = connection.headers.getall("authorization", [])
-    if not values:
+def bearer(given: Sequence[str]) -> str:
+    """The token of all that the Authorization headers say; Unauthenticated unless that is one."""
+    if not given:
         raise Unauthenticated(token_given=False)
-    scheme, _, token = values[0].partition(" ")
-    if len(values) > 1 or scheme.lower() != "bearer" or not token.strip():
+    scheme, _, token = given[0].partition(" ")
+    if len(given) > 1 or scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("the Authorization header must read: Bearer, a space, the token")
     return token.strip()

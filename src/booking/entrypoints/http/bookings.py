@@ -50,11 +50,14 @@ def _role_first(caller: Caller, raw: bytes) -> None:
         caller.as_agent()
 
 
+CREATE = Body(api.CreateBooking, first=_role_first)
+
+
 @post(
     "/bookings",
     operation_id="createBooking",
     guards=[no_parameters],
-    dependencies={"content": Body(api.CreateBooking, first=_role_first)},
+    dependencies={"content": CREATE},
     opt={"refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot)},
 )
 async def create_booking(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -26,7 +26,7 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; msgspec's leniency would take 1e2 as well
 
 
-class Body(Provide):
+class Body(Provide, Generic[S]):
     """A handler's `content`: the request's JSON as the given Struct; none at all counts as {} where it is optional.
 
     `first` refuses before anything is read, where the role that is needed depends on the body.
@@ -36,13 +36,17 @@ class Body(Provide):
         self, wire: type[S], *, optional: bool = False, first: Callable[[Caller, bytes], None] | None = None
     ) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
-            raw = await request.body()
-            if first is not None:
-                first(request.state.caller, raw)
-            return read_body(b"{}" if optional and not raw else raw, wire)
+            return self.read(request.state.caller, await request.body())
 
         super().__init__(decode)
         self.wire = wire
+        self._optional = optional
+        self._first = first
+
+    def read(self, caller: Caller, raw: bytes) -> S:
+        if self._first is not None:
+            self._first(caller, raw)
+        return read_body(b"{}" if self._optional and not raw else raw, self.wire)
 
 
 class Query(Provide):
@@ -56,7 +60,7 @@ class Query(Provide):
         self.wire = wire
 
 
-def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard for handlers that take none: a misspelt one must not be overlooked."""
     read_query(connection.query_params.dict(), Input)
 

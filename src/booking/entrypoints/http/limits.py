@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar.connection import ASGIConnection
 
-from booking.domain.budget import Spender
+from booking.domain.budget import Allowance, Spender
 from booking.entrypoints.http.ratelimit import ratelimit_headers
 
 if TYPE_CHECKING:
@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
     from booking.domain.caller import Caller
     from booking.entrypoints.http.services import Services
+    from booking.service.limits import Limits
+
+
+async def allowed(limits: "Limits", caller: "Caller") -> list[Allowance]:
+    """What is left after this request; RateLimited where it is one too many."""
+    spenders = (
+        (limits.person, Spender(caller.home, caller.subject)),
+        (limits.organization, Spender(caller.home, "")),
+    )
+    return [await limit.spend(spender) for limit, spender in spenders if limit.limit]
 
 
 class Limited:
@@ -23,12 +33,7 @@ class Limited:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         services: Services = connection.app.state.services
-        caller: Caller = connection.state.caller
-        spenders = (
-            (services.limits.person, Spender(caller.home, caller.subject)),
-            (services.limits.organization, Spender(caller.home, "")),
-        )
-        allowances = [await limit.spend(spender) for limit, spender in spenders if limit.limit]
+        allowances = await allowed(services.limits, connection.state.caller)
 
         async def tell(message: "Message") -> None:
             if message["type"] == "http.response.start":

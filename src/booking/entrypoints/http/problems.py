@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -51,9 +52,16 @@ def status_of(refusal: type[Refusal]) -> int:
     return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
 
 
-def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
-    # Litestar raises it from a group that has it inside: a circle, which would keep the body until the collector comes.
-    refusal.__cause__ = refusal.__context__ = None
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A refusal as it goes over the wire; its media type is MEDIA_TYPE."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def told(path: str, refusal: Refusal) -> Told:
     status = status_of(type(refusal))
     faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
     problem = api.Problem(
@@ -61,14 +69,19 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
         title=refusal.title,
         status=status,
         detail=refusal.detail,
-        instance=quote(request.scope["path"]),
+        instance=quote(path),
         code=refusal.code,
         alternatives=_alternatives(refusal),
         errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] or None,
     )
-    return Response(
-        msgspec.json.encode(problem), status_code=status, media_type=MEDIA_TYPE, headers=_headers(refusal, status)
-    )
+    return Told(status, _headers(refusal, status), msgspec.json.encode(problem))
+
+
+def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+    # Litestar raises it from a group that has it inside: a circle, which would keep the body until the collector comes.
+    refusal.__cause__ = refusal.__context__ = None
+    found = told(request.scope["path"], refusal)
+    return Response(found.body, status_code=found.status, media_type=MEDIA_TYPE, headers=dict(found.headers))
 
 
 def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Response[bytes]:
@@ -88,11 +101,15 @@ def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Resp
 
 
 def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[bytes]:
-    """A fault of ours: the log is told what and where, the caller nothing. Messages may quote what people wrote."""
+    return answer_refusal(request, fault(exception))
+
+
+def fault(exception: Exception) -> errors.InternalError:
+    """Of ours: the log is told what and where, the caller nothing. Messages may quote what people wrote."""
     state = getattr(getattr(exception, "orig", None), "sqlstate", None)
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(exception.__traceback__)]
     log.error("unhandled", error=type(exception).__name__, sqlstate=state, frames=frames)
-    return answer_refusal(request, errors.InternalError())
+    return errors.InternalError()
 
 
 def _alternatives(refusal: Refusal) -> list[api.Alternative] | None:

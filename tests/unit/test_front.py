@@ -1,0 +1,278 @@
+"""The front and Litestar give the same answer to everything: status, headers and body, and leave the same behind."""
+
+import copy
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+
+from booking.adapters.memory import State, memory_store, rosters
+from booking.adapters.memory.slots import MemorySlots
+from booking.adapters.minting import mint
+from booking.adapters.tokens import tokens_for
+from booking.bootstrap import services_of
+from booking.config import AuthSettings
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.caller import Agency
+from booking.domain.errors import Unavailable
+from booking.entrypoints.http.access import Access
+from booking.entrypoints.http.app import LARGEST_BODY, litestar
+from booking.entrypoints.http.front import Front
+from booking.service.limits import Limit, Limits
+from tests.builders import HOUR, Organization, screening
+
+SECRET = "s" * 32
+HOME, AWAY = UUID(int=1), UUID(int=2)
+PROPERTY = UUID(int=3)
+NOWHERE = UUID(int=4)
+LIMIT = 60
+
+
+@dataclass
+class Scene:
+    """An agency's slots in every state, and people of every kind."""
+
+    state: State = field(default_factory=State)
+    slots: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, UUID] = field(default_factory=dict)
+    holds: dict[str, UUID] = field(default_factory=dict)
+
+
+async def ready() -> None:
+    pass
+
+
+def token(name: str, role: AgentRole | None = None, lifetime: timedelta = timedelta(hours=1)) -> str:
+    agency = Agency(organization_id=HOME, role=role) if role else None
+    return mint(
+        SECRET,
+        subject=name,
+        email=f"{name}@example.com",
+        email_verified=True,
+        lifetime=lifetime,
+        agency=agency,
+    )
+
+
+PRINCIPALS: Mapping[str, list[str]] = {
+    "nobody": [],
+    "a garbled token": ["Bearer x.y.z"],
+    "another scheme": ["Basic YTpi"],
+    "no token": ["Bearer "],
+    "two tokens": [f"Bearer {token('ana')}", f"Bearer {token('ana')}"],
+    "an expired token": [f"Bearer {token('ana', lifetime=timedelta(hours=-1))}"],
+    "a stranger": [f"Bearer {token('stranger')}"],
+    "ana": [f"Bearer {token('ana')}"],
+    "ben": [f"bearer  {token('ben')} "],
+    "the ineligible": [f"Bearer {token('cem')}"],
+    "an applicant elsewhere": [f"Bearer {token('eva')}"],
+    "the agent": [f"Bearer {token('agent', AgentRole.MEMBER)}"],
+    "a colleague": [f"Bearer {token('colleague', AgentRole.MEMBER)}"],
+    "the admin": [f"Bearer {token('admin', AgentRole.ADMIN)}"],
+    "an agent who is an applicant": [f"Bearer {token('ana', AgentRole.MEMBER)}"],
+}
+
+
+async def made() -> Scene:
+    scene = Scene()
+    home = Organization(memory_store(scene.state), HOME)
+    away = Organization(memory_store(scene.state), AWAY)
+    for name in ("ana", "ben", "cem"):
+        level = RiskLevel.HIGH if name == "cem" else RiskLevel.LOW
+        await home.screen(screening(HOME, email=f"{name}@example.com", risk_level=level))
+    await away.screen(screening(AWAY, email="eva@example.com"))
+    ask = tokens_for(AuthSettings(hs256_secret=SECRET))
+
+    async def caller(name: str) -> Any:
+        (given,) = PRINCIPALS[name]
+        return await home.identity.identify(await ask.verify(given.split()[1]), "r")
+
+    agent, ana, ben = [await caller(name) for name in ("the agent", "ana", "ben")]
+    scene.people = {"ana": ana.applicants[0].id, "ben": ben.applicants[0].id}
+    for number, name in enumerate(("free", "taken", "own", "held", "held for another", "cancelled", "group")):
+        slot = await home.slot(
+            agent, property_id=PROPERTY, starts_in=(2 * number + 1) * HOUR, capacity=3 if name == "group" else 1
+        )
+        scene.slots[name] = slot.id
+    await home.book(ben, scene.slots["taken"])
+    await home.book(ana, scene.slots["own"])
+    scene.holds["ana"] = (await home.holds.hold(ana, scene.slots["held"])).id
+    scene.holds["ben"] = (await home.holds.hold(ben, scene.slots["held for another"])).id
+    await home.slots.cancel(agent, scene.slots["cancelled"], "burst pipe")
+    theirs = await away.agent()
+    scene.slots["another organization's"] = (await away.slot(theirs)).id
+    scene.slots["none"] = NOWHERE
+    at = datetime.now(UTC)
+    scene.state.clock = lambda: at
+    return scene
+
+
+@dataclass(frozen=True)
+class Case:
+    method: str
+    path: str
+    authorization: tuple[str, ...]
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = (("X-Request-Id", "r1"),)
+    times: int = 1
+
+    @property
+    def left_out(self) -> set[str]:
+        """Names made up for whoever gave none; and what is left while a block is fetched in the background."""
+        return {"x-request-id"} | ({"ratelimit", "retry-after"} if self.times > 1 else set())
+
+
+def cases(scene: Scene) -> Iterator[Case]:
+    principals = [tuple(given) for given in PRINCIPALS.values()]
+    ana, agent = tuple(PRINCIPALS["ana"]), tuple(PRINCIPALS["the agent"])
+    bookings = "/api/v1/bookings"
+
+    def body(**content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+    for who, slot in itertools.product(principals, scene.slots.values()):
+        yield Case("GET", f"/api/v1/slots/{slot}", who)
+        yield Case("POST", bookings, who, body(slot_id=slot, notes="Second floor"))
+        yield Case("POST", bookings, who, body(slot_id=slot, applicant_id=scene.people["ben"]))
+        yield Case("POST", bookings, who, body(slot_id=slot, hold_id=scene.holds["ana"]))
+    for who in principals:
+        for number in (PROPERTY, NOWHERE):
+            yield Case("GET", f"/api/v1/properties/{number}/slots", who)
+    free = str(scene.slots["free"])
+    bodies = [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"{",
+        b'"\xff"',
+        b"[" * 500,
+        b'{"slot_id": 1}',
+        b'{"slot_id": "x"}',
+        b'{"slot_id": null}',
+        body(slot_id=free, notes="x" * 5000),
+        body(slot_id=free, notes="\x00"),
+        body(slot_id=free, notes=None),
+        body(slot_id=free, unknown=1),
+        body(slot_id=free, hold_id=NOWHERE),
+        body(slot_id=free, hold_id=scene.holds["ana"], applicant_id=scene.people["ana"]),
+        body(slot_id=free, applicant_id=NOWHERE),
+        body(slot_id=free, applicant_id="x"),
+        body(slot_id=free, applicant_id=None),
+        body(slot_id=free.upper()),
+        body(slot_id=free, notes="x" * LARGEST_BODY),
+        b" " * (LARGEST_BODY + 1),
+    ]
+    for who, given in itertools.product((ana, agent, principals[0]), bodies):
+        yield Case("POST", bookings, who, given)
+    fits = body(slot_id=free)
+    oddities = [
+        ("Content-Type", "text/plain"),
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("Idempotency-Key", "k"),
+        ("Idempotency-Key", ""),
+        ("Origin", "https://estate.example"),
+        ("Accept", "text/html"),
+        ("Transfer-Encoding", "chunked"),
+        ("Content-Length", "0"),
+        ("X-Request-Id", "a\tb"),
+        ("If-Match", '"1"'),
+    ]
+    for odd in oddities:
+        yield Case("POST", bookings, ana, fits, (odd,))
+        yield Case("GET", f"/api/v1/slots/{free}", ana, None, (odd,))
+    for method, path in itertools.product(
+        ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST"),
+        (
+            f"/api/v1/slots/{free}",
+            f"/api/v1/slots/{free.upper()}",
+            f"/api/v1/slots/{free}/",
+            f"/api/v1/slots/{free}?x=1",
+            f"/api/v1/slots/{free}?",
+            "/api/v1/slots/x",
+            "/api/v1/slots/%2e",
+            f"/api/v1/slots//{free}",
+            f"/api/v1/properties/{PROPERTY}/slots",
+            f"/api/v1/properties/{PROPERTY}/slots?limit=2",
+            f"/api/v1/properties/{PROPERTY}/slots?limit=0",
+            "/api/v1/properties/x/slots",
+            f"{bookings}?x=1",
+            f"{bookings}/",
+        ),
+    ):
+        yield Case(method, path, ana, fits if method == "POST" else None)
+    for method, path in (("GET", f"/api/v1/slots/{free}"), ("POST", bookings)):
+        yield Case(method, path, ana, fits if method == "POST" else None, times=LIMIT + 5)
+
+
+Answers = list[tuple[int, list[tuple[str, str]], bytes]]
+
+
+class House:
+    """The application over a copy of the scene, as it was, for each case."""
+
+    def __init__(self, scene: Scene, *, front: bool) -> None:
+        self.scene = scene
+        self.state = State()
+        self.minutes = 0.0
+        store = memory_store(self.state)
+        limits = Limits(
+            Limit("person", store.budgets, LIMIT, monotonic=lambda: self.minutes),
+            Limit("organization", store.budgets, 0),
+        )
+        services = services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
+        app: Any = litestar(services)
+        self.app: Any = Access(Front(app, services, LARGEST_BODY) if front else app)
+
+    async def answers(self, case: Case) -> Answers:
+        for one in fields(State):
+            setattr(self.state, one.name, copy.copy(getattr(self.scene.state, one.name)))
+        self.minutes += 3600
+        headers = [*case.headers, *(("Authorization", one) for one in case.authorization)]
+        found = []
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://x") as http:
+            for _ in range(case.times):
+                answer = await http.request(case.method, case.path, content=case.body, headers=headers)
+                told = sorted((name, value) for name, value in answer.headers.items() if name not in case.left_out)
+                found.append((answer.status_code, told, answer.content))
+        return found
+
+
+@pytest.fixture(autouse=True)
+def _ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for both, whichever comes first."""
+    monkeypatch.setattr(rosters, "new_id", lambda: UUID(int=99))
+
+
+async def test_every_case_ends_the_same_with_and_without_the_front() -> None:
+    scene = await made()
+    front, plain = House(scene, front=True), House(scene, front=False)
+    count, statuses = 0, set()
+    for case in cases(scene):
+        answers = await front.answers(case)
+        assert answers == await plain.answers(case), case
+        assert front.state.bookings == plain.state.bookings, case
+        count += 1
+        statuses |= {answer[0] for answer in answers}
+    assert count > 600
+    assert statuses >= {200, 201, 400, 401, 403, 404, 405, 409, 413, 429}
+
+
+@pytest.mark.parametrize(("fault", "status"), [(Unavailable, 503), (ValueError, 500)])
+async def test_a_fault_is_told_alike(fault: type[Exception], status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def failing(*_: object) -> None:
+        raise fault
+
+    scene = await made()
+    monkeypatch.setattr(MemorySlots, "opening", failing)
+    case = Case("GET", f"/api/v1/slots/{scene.slots['free']}", tuple(PRINCIPALS["ana"]))
+    answers = await House(scene, front=True).answers(case)
+    assert answers == await House(scene, front=False).answers(case)
+    assert answers[0][0] == status
