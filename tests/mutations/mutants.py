@@ -93,8 +93,8 @@ MUTANTS = (
     Mutant(
         "T62 two sequencers at once",
         f"{PG}/outbox.py",
-        ".with_for_update(skip_locked=True))\n            if last",
-        ")\n            if last",
+        "sa.select(positions.c.last).with_for_update(skip_locked=True)",
+        "sa.select(positions.c.last)",
         "tests/contract/test_outbox.py",
     ),
     Mutant(
@@ -193,7 +193,7 @@ MUTANTS = (
     Mutant(
         "T83 a place somebody waits for is public",
         OPENING,
-        "free - (self.places.waiting if self.can_be_offered else 0)",
+        "free - (self.places.waiting if self.places.waiting and self.can_be_offered else 0)",
         "free",
         contract("waitlists"),
     ),
@@ -249,7 +249,7 @@ MUTANTS = (
     Mutant(
         "no limit on bookings",
         OPENING,
-        "if most is None or len(found) < most:",
+        "if most is None or len(found := counted()) < most:",
         "if True:",
         contract("policies", "memory"),
     ),

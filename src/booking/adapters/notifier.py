@@ -2,15 +2,12 @@
 
 from typing import Any
 
-import structlog
-
+from booking import logs
 from booking.domain.events import Recorded
-
-log = structlog.get_logger("booking.events")
 
 
 async def log_notifier(recorded: Recorded) -> None:
-    log.info("event", **payload(recorded))
+    logs.info("event", **payload(recorded))
 
 
 def payload(recorded: Recorded) -> dict[str, Any]:

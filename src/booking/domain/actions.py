@@ -6,7 +6,7 @@ Each is found by asking the rule itself, so that the two cannot part.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, Outcome, Sight
@@ -15,6 +15,7 @@ from booking.domain.opening import Opening, Standing
 from booking.domain.slot import Slot
 
 A = TypeVar("A")
+P = ParamSpec("P")
 
 
 class SlotAction(StrEnum):
@@ -25,6 +26,10 @@ class SlotAction(StrEnum):
     LEAVE_WAITLIST = "leave_waitlist"
     SET_CAPACITY = "set_capacity"
     CANCEL = "cancel"
+
+
+SLOT_ACTIONS = tuple(SlotAction)
+"""In the order in which they are told."""
 
 
 class BookingAction(StrEnum):
@@ -67,22 +72,31 @@ class BookingView:
 
 def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tuple[SlotAction, ...]:
     """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
-    slot, at = opening.slot, opening.at
-    attempts: dict[SlotAction, list[Callable[[], object]]] = {action: [] for action in SlotAction}
-    if standing is not None:
-        own, entry = standing.claim_on(slot), standing.entry_for(slot, at=at)
-        attempts[SlotAction.BOOK].append(lambda: opening.book(standing))
-        attempts[SlotAction.HOLD].append(lambda: opening.hold(standing))
-        attempts[SlotAction.JOIN_WAITLIST].append(lambda: opening.join(standing))
-        if own is not None and own.reserved:
-            attempts[SlotAction.RELEASE_HOLD].append(lambda: None)
-        if entry is not None:
-            attempts[SlotAction.LEAVE_WAITLIST].append(lambda: None)
+    may = _for_the_person(opening, standing) if standing is not None else set()
     if manages:
-        attempts[SlotAction.BOOK].append(opening.book_for_somebody)
-        attempts[SlotAction.SET_CAPACITY].append(lambda: slot.still_ahead(at=at))
-        attempts[SlotAction.CANCEL].append(lambda: slot.still_ahead(at=at))
-    return _succeeding(attempts)
+        if _succeeds(opening.book_for_somebody):
+            may.add(SlotAction.BOOK)
+        if _succeeds(opening.slot.still_ahead, at=opening.at):
+            may |= {SlotAction.SET_CAPACITY, SlotAction.CANCEL}
+    return tuple(action for action in SLOT_ACTIONS if action in may)
+
+
+def _for_the_person(opening: Opening, standing: Standing) -> set[SlotAction]:
+    may = set()
+    own, entry = standing.claim_on(opening.slot), standing.entry_for(opening.slot, at=opening.at)
+    bookable = _succeeds(opening.book, standing)
+    if bookable:
+        may.add(SlotAction.BOOK)
+    if bookable and _succeeds(opening.hold_what_can_be_booked, standing):
+        may.add(SlotAction.HOLD)
+    if own is not None and own.reserved:
+        may.add(SlotAction.RELEASE_HOLD)
+    public = bookable and own is None and entry is None  # nobody waits for what is free
+    if not public and _succeeds(opening.join, standing):
+        may.add(SlotAction.JOIN_WAITLIST)
+    if entry is not None:
+        may.add(SlotAction.LEAVE_WAITLIST)
+    return may
 
 
 def on_booking(sight: Sight, *, own: bool, manages: bool) -> tuple[BookingAction, ...]:
@@ -107,9 +121,9 @@ def _succeeding(attempts: Mapping[A, list[Callable[[], object]]]) -> tuple[A, ..
     return tuple(action for action, ways in attempts.items() if any(map(_succeeds, ways)))
 
 
-def _succeeds(attempt: Callable[[], object]) -> bool:
+def _succeeds(attempt: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
     try:
-        attempt()
+        attempt(*args, **kwargs)
     except Refusal:
         return False
     return True

@@ -3,10 +3,12 @@
 Each rule is told apart, so that people can be shown all of them; the first that is broken refuses.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
+from itertools import islice
 from uuid import UUID
 
 from booking.domain import errors
@@ -14,7 +16,7 @@ from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.errors import Refusal
 from booking.domain.policy import Policy
-from booking.domain.slot import Key, Slot
+from booking.domain.slot import LONGEST, Key, Slot
 from booking.domain.waitlist import Entry
 
 HOLDS_IN_A_ROW = 3
@@ -32,7 +34,7 @@ class Places:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """All that counts about a person in their organization, beside the slots at hand: their claims that are not over,
     anywhere where limits count them, and else those that may overlap.
@@ -47,8 +49,34 @@ class Standing:
     past_holds: tuple[tuple[UUID, datetime], ...] = ()
     overdue: tuple[Key, ...] = ()
 
+    @cached_property
+    def _claims_by_slot(self) -> dict[UUID, Booking]:
+        return {claim.slot_id: claim for claim in reversed(self.claims)}
+
+    @cached_property
+    def _binding(self) -> list[Booking]:
+        """Where the person has to be, or may have to be, by when it starts: whoever has an offer need not come."""
+        binding = (claim for claim in self.claims if claim.status is not BookingStatus.OFFERED)
+        return sorted(binding, key=_start)
+
+    @property
+    def offered(self) -> bool:
+        return len(self._binding) < len(self.claims)
+
     def claim_on(self, slot: Slot) -> Booking | None:
-        return next((claim for claim in self.claims if claim.slot_id == slot.id), None)
+        return self._claims_by_slot.get(slot.id)
+
+    def binding(self, *, but: tuple[UUID | None, ...]) -> list[Booking]:
+        return [claim for claim in self._binding if claim.id not in but]
+
+    def meeting(self, slot: Slot) -> Iterator[Booking]:
+        """Of what binds the person, all that nobody could attend beside a visit in the slot."""
+        first = bisect_right(self._binding, slot.start_time - LONGEST, key=_start)
+        for claim in islice(self._binding, first, None):
+            if claim.start_time >= slot.end_time:
+                break
+            if claim.meets(slot):
+                yield claim
 
     def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:
         """By which the person waits, or has an offer: over by the clock is over, tidied or not (T80)."""
@@ -61,6 +89,10 @@ class Standing:
             ),
             None,
         )
+
+
+def _start(claim: Booking) -> datetime:
+    return claim.start_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +138,7 @@ class Opening:
         if self.slot.cancelled:
             return 0
         free = self.slot.capacity - self.places.booked - self.places.reserved
-        return max(0, free - (self.places.waiting if self.can_be_offered else 0))
+        return max(0, free - (self.places.waiting if self.places.waiting and self.can_be_offered else 0))
 
     @property
     def can_be_offered(self) -> bool:
@@ -149,6 +181,10 @@ class Opening:
         _enforce(self.booking_rules(standing, by_agent=by_agent, moving=booking_id))
         return own
 
+    def hold_what_can_be_booked(self, standing: Standing) -> None:
+        """As `hold`, for whoever could book it."""
+        _enforce(self._rules_of_holding(standing))
+
     def join(self, standing: Standing) -> Entry | None:
         """Refuses, or gives the entry that there is already; None for a new one."""
         entry = standing.entry_for(self.slot, at=self.at)
@@ -170,13 +206,17 @@ class Opening:
         if not mine:
             yield self._place()
         yield _judged("one_booking", errors.AlreadyBooked() if own is not None and own.visit else None)
-        others = [claim for claim in standing.claims if claim.id != moving and claim is not own]
         if own is None or own.status is BookingStatus.OFFERED:
-            yield from self._limits(others)
-            yield self._no_overlap(others)
+            others = (moving, own.id if own else None)
+            yield from self._limits(standing, but=others)
+            busy = any(claim.id not in others for claim in standing.meeting(self.slot))
+            yield _judged("no_overlap", errors.ApplicantBusy() if busy else None)
 
     def hold_rules(self, standing: Standing) -> Iterator[Verdict]:
         yield from self.booking_rules(standing)
+        yield from self._rules_of_holding(standing)
+
+    def _rules_of_holding(self, standing: Standing) -> Iterator[Verdict]:
         if standing.claim_on(self.slot) is None:
             held = [claim for claim in standing.claims if claim.status is BookingStatus.HELD]
             full = len(held) >= self.policy.max_live_holds
@@ -215,26 +255,20 @@ class Opening:
         until = self.frees_at if taken and not self.places.waiting and not self.slot.cancelled else None
         return _judged("place", errors.SlotTaken() if taken else None, until)
 
-    def _limits(self, others: list[Booking]) -> Iterator[Verdict]:
+    def _limits(self, standing: Standing, *, but: tuple[UUID | None, ...]) -> Iterator[Verdict]:
         """A hold counts as the booking that it may become, so that one within its time always can."""
-        counted = [claim for claim in others if claim.status is not BookingStatus.OFFERED]
-        here = [claim for claim in counted if claim.property_id == self.slot.property_id]
-        for rule, most, found in (
-            ("booking_limit", self.policy.max_live_bookings, counted),
-            ("property_limit", self.policy.max_live_bookings_per_property, here),
-        ):
-            if most is None or len(found) < most:
-                yield _kept(rule)
-            else:
-                lifts = sorted(claim.over_at for claim in found)[-most]
-                yield _judged(rule, errors.BookingLimit(), lifts)
-
-    def _no_overlap(self, others: list[Booking]) -> Verdict:
-        busy = any(
-            claim.status is not BookingStatus.OFFERED and claim.meets(self.slot) and claim.slot_id != self.slot.id
-            for claim in others
+        yield self._limit("booking_limit", self.policy.max_live_bookings, lambda: standing.binding(but=but))
+        yield self._limit(
+            "property_limit",
+            self.policy.max_live_bookings_per_property,
+            lambda: [one for one in standing.binding(but=but) if one.property_id == self.slot.property_id],
         )
-        return _judged("no_overlap", errors.ApplicantBusy() if busy else None)
+
+    @staticmethod
+    def _limit(rule: str, most: int | None, counted: Callable[[], list[Booking]]) -> Verdict:
+        if most is None or len(found := counted()) < most:
+            return _kept(rule)
+        return _judged(rule, errors.BookingLimit(), sorted(claim.over_at for claim in found)[-most])
 
 
 def _enforce(verdicts: Iterator[Verdict]) -> None:

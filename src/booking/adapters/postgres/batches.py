@@ -46,7 +46,7 @@ class Batches(Generic[K, T]):
         self._free = lines
         self._most = most
         self._queue = queue
-        self._waiting: dict[K, asyncio.Future[T | None]] = {}
+        self._waiting: dict[K, list[asyncio.Future[T | None]]] = {}
         self._lines: set[asyncio.Task[None]] = set()
         self._served = 0
         self._watch: asyncio.TimerHandle | None = None
@@ -55,21 +55,21 @@ class Batches(Generic[K, T]):
         """The answer, if there is one; Unavailable where too many wait already, or the queue stands still."""
         if not alone():
             return (await self._answer([key])).get(key)
-        answer = self._waiting.get(key)
-        if answer is None:
-            answer = self._enqueue(key)
-        return await asyncio.shield(answer)
+        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        if (those_before := self._waiting.get(key)) is not None:
+            those_before.append(answer)
+        else:
+            self._enqueue(key, answer)
+        return await answer
 
     def withdraw(self, key: K) -> None:
         """Of a question that only one has asked, and that is still waiting."""
         self._waiting.pop(key, None)
 
-    def _enqueue(self, key: K) -> "asyncio.Future[T | None]":
+    def _enqueue(self, key: K, answer: "asyncio.Future[T | None]") -> None:
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
-        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
-        answer.add_done_callback(_noticed)
-        self._waiting[key] = answer
+        self._waiting[key] = [answer]
         if self._free:
             self._free -= 1
             line = asyncio.create_task(self._serve())
@@ -77,7 +77,6 @@ class Batches(Generic[K, T]):
             line.add_done_callback(self._lines.discard)
         elif self._watch is None:
             self._keep_watch()
-        return answer
 
     def _keep_watch(self) -> None:
         self._watch = asyncio.get_running_loop().call_later(STANDSTILL, self._look, self._served)
@@ -88,8 +87,8 @@ class Batches(Generic[K, T]):
             self._keep_watch()
         elif self._waiting:
             waited, self._waiting = self._waiting, {}
-            for answer in waited.values():
-                answer.set_exception(Unavailable())
+            for answers in waited.values():
+                _fail(answers, Unavailable())
 
     async def _serve(self) -> None:
         try:
@@ -99,18 +98,21 @@ class Batches(Generic[K, T]):
         finally:
             self._free += 1
 
-    async def _tell(self, batch: "Mapping[K, asyncio.Future[T | None]]") -> None:
+    async def _tell(self, batch: "Mapping[K, list[asyncio.Future[T | None]]]") -> None:
         try:
             found = await self._answer(list(batch))
         except Exception as error:
-            for answer in batch.values():
-                answer.set_exception(error)
+            for answers in batch.values():
+                _fail(answers, error)
         else:
-            for key, answer in batch.items():
-                answer.set_result(found.get(key))
+            for key, answers in batch.items():
+                answer = found.get(key)
+                for asked in answers:
+                    if not asked.done():  # whoever went away has cancelled theirs
+                        asked.set_result(answer)
 
 
-def _noticed(answer: "asyncio.Future[Any]") -> None:
-    """Its failure is told to whoever asked, if they are still there; nobody else has to hear of it."""
-    if not answer.cancelled():
-        answer.exception()
+def _fail(answers: "list[asyncio.Future[Any]]", error: Exception) -> None:
+    for asked in answers:
+        if not asked.done():
+            asked.set_exception(error)

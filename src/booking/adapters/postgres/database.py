@@ -19,6 +19,14 @@ from booking.adapters.postgres.words import Again, gone, in_our_words, persisten
 from booking.domain.errors import OutcomeUnknown, Unavailable
 
 CONNECT = 2.0  # seconds
+BY_INDEX = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Prepared statements find few rows by keys; a plan that is kept from when a table was empty must know that, too."""
+
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
 
 T = TypeVar("T")
@@ -46,19 +54,25 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None) -> None:
         """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told."""
 
-        async def connect(*_: object, **__: object) -> Connection:
-            return await asyncpg.connect(url, timeout=CONNECT, command_timeout=answer or ANSWER, record_class=Row)
+        async def connect(settings: dict[str, str] | None = None) -> Connection:
+            return await asyncpg.connect(
+                url,
+                timeout=CONNECT,
+                command_timeout=answer or ANSWER,
+                record_class=Row,
+                server_settings=settings,
+            )
 
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=connect,
+            async_creator=lambda *_, **__: connect(),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=STANDSTILL,
             hide_parameters=True,  # else errors quote what people wrote
         )
         self._door = Door(pool_size)
-        self._lines = Lines(connect)
+        self._lines = Lines(lambda: connect(BY_INDEX))
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:

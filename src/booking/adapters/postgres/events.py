@@ -1,14 +1,13 @@
 """The append-only events: recorded in the transaction that causes them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import driver_of
-from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.lines import AnyRow, Connection
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import events
 from booking.domain.events import Actor, Event, EventType, Recorded
@@ -60,7 +59,7 @@ def _row(event: Event) -> tuple[object, ...]:
     )
 
 
-def recorded_from(row: sa.Row[Any]) -> Recorded:
+def recorded_from(row: AnyRow) -> Recorded:
     return Recorded(
         id=row.id,
         occurred_at=row.occurred_at,

@@ -40,8 +40,9 @@ class PostgresRosters:
         return standing
 
     async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
+        awaited = any(opening.places.waiting for opening in openings)
         keys = [(person.organization_id, person.id) for person in applicants]
-        found = [await self._standings.with_entries(beside(key, openings)) for key in keys]
+        found = [await self._standings.with_entries(beside(key, openings), awaited=awaited) for key in keys]
         return [standing for standing in found if standing is not None]
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:

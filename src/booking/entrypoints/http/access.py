@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 from litestar.enums import ScopeType
 
+from booking import logs
 from booking.domain.errors import MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SAFE = (
 )
 """As OWASP's REST security cheat sheet has them."""
 
-log = structlog.get_logger()
+NAMES = frozenset(name for name, _ in SAFE)
 
 
 class Access:
@@ -50,12 +51,11 @@ class Access:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", request_id.encode()),
-                    *_safe(message["headers"]),
-                    *([(b"connection", b"close")] if self.draining() else []),
-                ]
+                headers = [*message["headers"], (b"x-request-id", request_id.encode())]
+                headers += _safe(headers)
+                if self.draining():
+                    headers.append((b"connection", b"close"))
+                message["headers"] = headers
             await send(message)
 
         start = time.perf_counter()
@@ -63,8 +63,9 @@ class Access:
             try:
                 await self.app(scope, _in_time(receive, BODY_WITHIN), answer)
             finally:
-                log.info(
+                logs.info(
                     "request",
+                    request_id=request_id,
                     method=scope["method"],
                     path=scope["path"],
                     status=status,
@@ -75,7 +76,7 @@ class Access:
 def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":
     """Whatever does not say otherwise is for its caller alone, and no page for any browser."""
     named = {name.lower() for name, _ in given}
-    return [header for header in SAFE if header[0] not in named]
+    return SAFE if named.isdisjoint(NAMES) else [header for header in SAFE if header[0] not in named]
 
 
 def _in_time(receive: "Receive", seconds: float) -> "Receive":

@@ -54,6 +54,7 @@ class Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nobody here asks where a caller is
             lifespan="on",
             http=BoundedProtocol,
             ws="none",
