@@ -128,8 +128,9 @@ class Standings:
         return await self._standings.ask(person)
 
     async def with_entries(self, person: Beside, *, awaited: bool) -> Standing | None:
-        """`awaited`: whether somebody waits for one of the slots at hand. Where nobody does, and the person has no offer,
-        there are no entries to ask for; but for the ineligible, who wait without being counted."""
+        """Where nobody waits for any slot at hand (`awaited`), and they have no offer, there are no entries to ask for;
+        but for the ineligible, who wait without being counted.
+        """
         standing = await self.of(person)
         if standing is None or not (awaited or standing.offered or not standing.applicant.eligible):
             return standing
