@@ -162,7 +162,7 @@ def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tu
             yield ("query", name), (False, _resolved({"components": {"schemas": components}}, _present(schema)))
 
 
-def _dependency(handler: HTTPRouteHandler, kind: type[Body | Query]) -> type[api.Input] | None:
+def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query]) -> type[api.Input] | None:
     found = [provided.wire for provided in (handler.dependencies or {}).values() if isinstance(provided, kind)]
     return found[0] if found else None
 

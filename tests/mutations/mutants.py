@@ -79,7 +79,7 @@ MUTANTS = (
     Mutant(
         "T4 a claim's update names no state",
         "src/booking/adapters/postgres/saved.py",
-        "            bookings.c.status == was.status.value,\n",
+        "        bookings.c.status == _changed.c.was_status,\n",
         "",
         "tests/postgres/test_guards.py",
     ),

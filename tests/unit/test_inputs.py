@@ -23,3 +23,11 @@ def test_what_is_none_or_too_large_is_refused(text: str) -> None:
 def test_a_number_is_no_text() -> None:
     with pytest.raises(InvalidRequest):
         read_body(b'{"slot_id": 2.0, "notes": 2.0}', CreateBooking)
+
+
+def test_of_more_faults_than_anybody_reads_the_first_are_told() -> None:
+    content = ",".join(f'"x{number}": 1' for number in range(5000))
+    with pytest.raises(InvalidRequest) as told:
+        read_body(f"{{{content}}}".encode(), CreateBooking)
+    assert len(told.value.faults) == 100
+    assert told.value.faults[:2] == (("#/slot_id", "is required"), ("#/x0", "is not known"))

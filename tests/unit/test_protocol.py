@@ -97,6 +97,17 @@ async def test_what_is_no_request_is_told_so(sent: bytes) -> None:
         assert problem(await answer(port, sent)) == (400, "malformed_request")
 
 
+async def test_two_hosts_are_no_request() -> None:
+    """RFC 9112, section 3.2: what one server takes for the host another might not."""
+    async with serving() as (_, port):
+        assert problem(await answer(port, b"GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n")) == (
+            400,
+            "malformed_request",
+        )
+        status, _, _ = await answer(port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", keep=True)
+        assert status == 200
+
+
 async def test_a_path_that_is_no_uri_is_told_as_one() -> None:
     async with serving() as (_, port):
         _, _, body = await answer(port, b"GET /a%s/%c3%a9%20b HTTP/1.1\r\nX: x\x00\r\n\r\n")

@@ -4,8 +4,9 @@ What is written names the state that it was decided from; and the constraints ho
 Either way Lost, and nothing was written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -46,6 +47,30 @@ _claims = asked(**{name: bookings.c[name].type for name in _CLAIM})
 _states = asked(organization_id=sa.Uuid(), id=sa.Uuid(), was=sa.Text(), status=sa.Text(), updated_at=Instant)
 
 ADD_CLAIMS = Prepared(sa.insert(bookings).from_select(_CLAIM, sa.select(*(_claims.c[name] for name in _CLAIM))), _CLAIM)
+_KEPT = tuple(name for name in _CLAIM[3:] if name != "capacity")
+_changed = asked(
+    organization_id=sa.Uuid(),
+    id=sa.Uuid(),
+    was_slot_id=sa.Uuid(),
+    was_status=sa.Text(),
+    stays=sa.Boolean(),
+    **{name: bookings.c[name].type for name in _CLAIM[3:]},
+)
+SET_CLAIMS = Prepared(
+    sa.update(bookings)
+    .where(
+        bookings.c.organization_id == _changed.c.organization_id,
+        bookings.c.id == _changed.c.id,
+        bookings.c.slot_id == _changed.c.was_slot_id,
+        bookings.c.status == _changed.c.was_status,
+    )
+    .values(
+        capacity=sa.case((_changed.c.stays, bookings.c.capacity), else_=_changed.c.capacity),  # it follows the slot's
+        **{name: _changed.c[name] for name in _KEPT},
+    )
+    .returning(_changed.c.number),
+    ("organization_id", "id", "was_slot_id", "was_status", "stays", *_CLAIM[3:]),
+)
 SET_STATES = Prepared(
     sa.update(slots)
     .where(
@@ -65,8 +90,9 @@ async def save(connection: Connection, before: Sequence[Roster], after: Sequence
     slot_of = {roster.slot.id: roster.slot for roster in after}
     were = {claim.id: claim for roster in before for claim in roster.claims}
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]
-    for claim in sorted((claim for claim in claims if claim.id in were), key=lambda claim: claim.live):
-        await _update_claim(connection, were[claim.id], claim, slot_of[claim.slot_id])
+    changed = [(were[claim.id], claim) for claim in claims if claim.id in were]
+    for live in (False, True):
+        await _save_claims(connection, [(was, now) for was, now in changed if now.live is live], slot_of)
     await _save_slots(
         connection,
         [(was.slot, now.slot) for was, now in zip(before, after, strict=True) if now.slot != was.slot],
@@ -102,21 +128,17 @@ def _row(claim: Booking, slot: Slot) -> tuple[object, ...]:
     return (claim.organization_id, claim.id, claim.applicant_id, *(values[name] for name in _CLAIM[3:]))
 
 
-async def _update_claim(connection: Connection, was: Booking, now: Booking, slot: Slot) -> None:
-    values = values_of(now, slot)
-    if now.live and now.slot_id == was.slot_id:
-        del values["capacity"]  # it follows the slot's
-    await _guarded(
-        connection,
-        sa.update(bookings)
-        .where(
-            bookings.c.organization_id == was.organization_id,
-            bookings.c.id == was.id,
-            bookings.c.slot_id == was.slot_id,
-            bookings.c.status == was.status.value,
-        )
-        .values(**values),
-    )
+async def _save_claims(
+    connection: Connection, changed: Sequence[tuple[Booking, Booking]], slot_of: Mapping[UUID, Slot]
+) -> None:
+    rows = []
+    for was, now in changed:
+        values = values_of(now, slot_of[now.slot_id])
+        stays = now.live and now.slot_id == was.slot_id
+        guard = (was.organization_id, was.id, was.slot_id, was.status.value, stays)
+        rows.append((*guard, *(values[name] for name in _CLAIM[3:])))
+    if rows and len(await connection.fetch(SET_CLAIMS.sql, *zip(*rows, strict=True))) != len(rows):
+        raise Lost
 
 
 async def _update_slot(connection: Connection, was: Slot, now: Slot) -> None:

@@ -22,6 +22,8 @@ from booking.entrypoints.http.api import Input
 S = TypeVar("S", bound=Input)
 N = TypeVar("N", bound=NotFound)
 
+MOST_FAULTS = 100  # that are named: an answer grows no longer than a page of them, whatever was sent
+
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; msgspec's leniency would take 1e2 as well
 
@@ -110,7 +112,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
             faults.append((f"#/{name}", "is out of range"))
     faults += [(f"#/{_escaped(name)}", "is not known") for name in content if name not in fields]
     if faults:
-        raise InvalidRequest(faults)
+        raise InvalidRequest(faults[:MOST_FAULTS])
     return wire(**values)
 
 

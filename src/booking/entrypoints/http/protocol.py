@@ -32,6 +32,7 @@ class BoundedProtocol(HttpToolsProtocol):
     stalled: asyncio.TimerHandle | None = None
     begun = False
     received = 0
+    hosts = 0
     running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -55,7 +56,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.begun, self.received = True, 0
+        self.begun, self.received, self.hosts = True, 0, 0
         self._expect_headers()
 
     def on_url(self, url: bytes) -> None:
@@ -65,9 +66,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._fits(len(name) + len(value)):
             super().on_header(name, value)
+        self.hosts += name.lower() == b"host"
 
     def on_headers_complete(self) -> None:
         self._have_headers()
+        if self.hosts > 1 and not self.transport.is_closing():
+            self._refuse(errors.MalformedRequest("there must be one Host header"))  # RFC 9112, section 3.2
         if not self.transport.is_closing():
             super().on_headers_complete()
 
