@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,9 +55,14 @@ def _read_environment(arguments: Arguments) -> None:
 
 
 def _serve(_: Arguments) -> int:
-    from booking.commands.serve import serve
+    settings = Settings.read()
+    with ExitStack() as stack:
+        if settings.workers > 1 and settings.metrics_port is not None:
+            shared = stack.enter_context(tempfile.TemporaryDirectory(prefix="booking-metrics-"))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # which the library reads when it is imported
+        from booking.commands.serve import serve
 
-    return serve(Settings.read())
+        return serve(settings)
 
 
 async def _dev(arguments: Arguments) -> int:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from booking import metrics
 from booking.adapters.ids import new_id
 from booking.adapters.notifier import log_notifier
 from booking.adapters.postgres.database import Database
@@ -22,7 +23,7 @@ from booking.entrypoints.http.services import Services
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.entrypoints.start import Start
-from booking.entrypoints.workers import Workers
+from booking.entrypoints.workers import Step, Workers
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
 from booking.service.bookings import BookingService
@@ -32,13 +33,14 @@ from booking.service.identity import IdentityService
 from booking.service.known import Known
 from booking.service.limits import Limit, Limits
 from booking.service.policies import PolicyService
-from booking.service.ports import Store, Tokens
+from booking.service.ports import Outbox, Store, Tokens
 from booking.service.slots import SlotService
 from booking.service.tidying import TidyingService
 from booking.service.waitlists import WaitlistService
 
 RELAY_IDLE = 0.5  # seconds between looks at an empty outbox
 SEALING_IDLE = 10.0  # seconds between looks for events to seal; so long the newest may be without
+COUNTING_IDLE = 5.0  # seconds between looks at how many events wait
 FORGETTING_IDLE = 60.0  # seconds between looks for answers that are old enough
 TIDYING_IDLE = 1.0  # seconds between looks for what is over; so long may somebody who waits have to wait for an offer
 
@@ -93,6 +95,7 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             lease = timedelta(seconds=settings.relay_lease_seconds)
             workers.add("relay", Relay(store.outbox, log_notifier, lease).step, idle=RELAY_IDLE)
             sealing = SealingService(store.trail, store.now, settings.audit_secret.encode())
+            workers.add("counting events", counting(store.outbox), idle=COUNTING_IDLE)
             workers.add("sealer", Sealer(sealing).step, idle=SEALING_IDLE)
             workers.add("tidying", TidyingService(store.rosters).step, idle=TIDYING_IDLE)
             workers.add("forgetting answers", store.answers.forget, idle=FORGETTING_IDLE)
@@ -118,6 +121,14 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
         workers=workers,
         start=start,
     )
+
+
+def counting(outbox: Outbox) -> Step:
+    async def step() -> int:
+        metrics.events_waiting(await outbox.waiting())
+        return 0
+
+    return step
 
 
 def services_of(store: Store, tokens: Tokens, limits: Limits, ready: Callable[[], Awaitable[None]]) -> Services:

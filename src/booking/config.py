@@ -40,6 +40,7 @@ class Settings:
     audit_secret: str = field(repr=False)
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    metrics_port: int | None = None
     workers: int = 1
     drain_seconds: int = 3
     relay_lease_seconds: int = 30
@@ -64,6 +65,7 @@ class Settings:
             audit_secret=reader.secret("BOOKING_AUDIT_SECRET") or "",
             http_host=reader.text("BOOKING_HTTP_HOST") or "127.0.0.1",
             http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, 65_535),
+            metrics_port=reader.number("BOOKING_METRICS_PORT", 0, 1, 65_535) or None,
             workers=reader.number("BOOKING_WORKERS", 1, 1, 64),
             drain_seconds=reader.number("BOOKING_DRAIN_SECONDS", 3, 0, 8),
             relay_lease_seconds=reader.number("BOOKING_RELAY_LEASE_SECONDS", 30, 1, 60),

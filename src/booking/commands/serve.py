@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from booking import logs, loop
+from booking import logs, loop, metrics
 from booking.bootstrap import build
 from booking.config import Settings
 from booking.entrypoints.http.server import Server, listen
@@ -34,6 +34,8 @@ def serve(settings: Settings) -> int:
     logs.configure(settings.log_level, settings.log_format)
     log.info("serving", host=host, port=port, workers=settings.workers)
     if settings.workers == 1:
+        if settings.metrics_port is not None:
+            metrics.serve(settings.http_host, settings.metrics_port, shared=False)
         return work(settings, listener)
     return _supervise(settings, listener)
 
@@ -75,11 +77,15 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
     for worker in workers:
         worker.start()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-    multiprocessing.connection.wait([worker.sentinel for worker in workers])
-    asked = stopping
-    pass_on(signal.SIGTERM, None)
-    for worker in workers:
-        worker.join()
+    try:
+        if settings.metrics_port is not None:  # not before, for it has a thread
+            metrics.serve(settings.http_host, settings.metrics_port, shared=True)
+        multiprocessing.connection.wait([worker.sentinel for worker in workers])
+    finally:
+        asked = stopping
+        pass_on(signal.SIGTERM, None)
+        for worker in workers:
+            worker.join()
     # A worker that was still starting when it was told to end knows no better than to die of it: it held nothing.
     orderly = {0, -signal.SIGTERM, -signal.SIGINT} if asked else {0}
     return 0 if all(worker.exitcode in orderly for worker in workers) else 1

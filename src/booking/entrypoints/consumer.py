@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from booking import metrics
 from booking.domain.applicant import RiskLevel
 from booking.domain.errors import Malformed, Unavailable
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
@@ -66,6 +67,8 @@ class Consumer:
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
         )
         messages = received.get("Messages", [])
+        now = datetime.now(UTC)
+        metrics.oldest_message(max(((now - _sent_at(one)).total_seconds() for one in messages), default=0.0))
         self.counts["received"] += len(messages)
         done: list[MessageTypeDef] = []
         try:

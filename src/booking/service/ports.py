@@ -213,6 +213,9 @@ class Outbox(Protocol):
     async def place(self, limit: int) -> int:
         """Gives committed events the next positions, and makes them due; says how many it gave (T62)."""
 
+    async def waiting(self) -> int:
+        """How many events are still to be handed on; the dead are not."""
+
     async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
         """Events that are due, none of which waits for another; nobody else has them until the lease is over."""
 

@@ -24,6 +24,10 @@ class MemoryOutbox:
             )
         return len(placed)
 
+    async def waiting(self) -> int:
+        unplaced = len(self.state.events) - len(self.state.positions)
+        return unplaced + sum(due.died_at is None for due in self.state.deliveries.values())
+
     async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
         lines: set[UUID] = set()
         leased: list[Due] = []

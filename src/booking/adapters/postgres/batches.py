@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, 
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from booking import metrics
 from booking.adapters.postgres.database import alone
 from booking.adapters.postgres.door import STANDSTILL
 from booking.domain.errors import Unavailable
@@ -34,13 +35,15 @@ class Batches(Generic[K, T]):
         self,
         answer: Callable[[Sequence[K]], Awaitable[Mapping[K, T]]],
         *,
+        kind: str = "other",
         choose: Callable[[Collection[K]], Collection[K]] = all_of,
         lines: int = LINES,
         most: int = MOST,
         queue: int = QUEUE,
     ) -> None:
         """`answer` is given different questions, and answers those that have an answer. `choose` says which of those
-        that wait may go together next, in their order."""
+        that wait may go together next, in their order. `kind` is what they are counted as."""
+        self._kind = kind
         self._answer = answer
         self._choose = choose
         self._free = lines
@@ -93,6 +96,7 @@ class Batches(Generic[K, T]):
     async def _serve(self) -> None:
         try:
             while chosen := list(islice(self._choose(self._waiting), self._most)):
+                metrics.batch(self._kind, len(chosen))
                 await self._tell({key: self._waiting.pop(key) for key in chosen})
                 self._served += 1
         finally:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from booking import metrics
 from booking.domain.errors import Unavailable
 
 STANDSTILL = 1.0  # seconds in which nobody came out: the database hangs, and the caller is better off with a 503
@@ -21,9 +22,11 @@ class Door:
     async def passing(self) -> AsyncIterator[None]:
         """Unavailable where the queue stands still, or is far too long."""
         await self._enter()
+        metrics.connection("pool", +1)
         try:
             yield
         finally:
+            metrics.connection("pool", -1)
             self._left += 1
             self._free.release()
 

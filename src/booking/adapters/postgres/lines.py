@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 import asyncpg
 import sqlalchemy as sa
 
+from booking import metrics
+
 FIRST_PLANS_LIVE = 0.5  # seconds, and twice as long each time: a plan that is kept was made for a table as it was
 PLANS_LIVE = 60.0  # seconds at the most
 MOST = 6  # connections; each statement of a kind takes two at the most, and few kinds are asked for at one time
@@ -53,6 +55,7 @@ class Lines:
         """One that was used to the end stays, whatever came of it; one that fell silent, or was left, does not."""
         async with self._free:
             connection = self._sound() or await self._connect()
+            metrics.connection("line", +1)
             try:
                 await self._plan_anew(connection)
                 yield connection
@@ -63,7 +66,10 @@ class Lines:
                 else:
                     self._back(connection)
                 raise
-            self._back(connection)
+            else:
+                self._back(connection)
+            finally:
+                metrics.connection("line", -1)
 
     async def close(self) -> None:
         while self._idle:

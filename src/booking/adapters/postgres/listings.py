@@ -88,8 +88,8 @@ Q = TypeVar("Q", _Listing, _Near)
 class Listings:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._listed = Batches(self._listed_for)
-        self._nearest = Batches(self._nearest_for)
+        self._listed = Batches(self._listed_for, kind="lists")
+        self._nearest = Batches(self._nearest_for, kind="alternatives")
 
     async def bookable(
         self, property_id: UUID, organizations: Sequence[UUID], window: Window, paging: Paging

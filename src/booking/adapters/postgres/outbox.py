@@ -134,7 +134,7 @@ class _Fence(NamedTuple):
 class PostgresOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._delivered = Batches(self._delete, lines=1)
+        self._delivered = Batches(self._delete, kind="deliveries", lines=1)
 
     async def place(self, limit: int) -> int:
         """By one at a time: whoever finds the row of positions locked leaves it to whoever has it."""
@@ -149,6 +149,12 @@ class PostgresOutbox:
             return placed
 
         return await self._database.straight(work)
+
+    async def waiting(self) -> int:
+        unplaced = sa.select(sa.func.count()).select_from(events).where(events.c.position.is_(None)).scalar_subquery()
+        due = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.died_at.is_(None)).scalar_subquery()
+        ((count,),) = await self._database.fetch(sa.select(unplaced + due))
+        return int(count)
 
     async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
         return [

@@ -38,7 +38,7 @@ BY_KEY = Prepared(
 class PostgresSlots:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._openings = Batches(self._openings_of)
+        self._openings = Batches(self._openings_of, kind="slots")
         self._listings = Listings(database)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:

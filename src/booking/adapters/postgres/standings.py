@@ -120,8 +120,8 @@ class Standings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._standings = Batches(self._standings_of)
-        self._entries = Batches(self._entries_of)
+        self._standings = Batches(self._standings_of, kind="standings")
+        self._entries = Batches(self._entries_of, kind="entries")
 
     async def of(self, person: Beside) -> Standing | None:
         """Without their entries, which their slot's roster has."""

@@ -1,4 +1,4 @@
-"""The outermost layer: names every request, answers with that name, and writes one line about it."""
+"""The outermost layer: names every request, answers with that name, counts it, and writes one line about it."""
 
 import asyncio
 import re
@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 from litestar.enums import ScopeType
 
-from booking import logs
+from booking import logs, metrics
 from booking.domain.errors import MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:
@@ -59,17 +59,20 @@ class Access:
             await send(message)
 
         start = time.perf_counter()
+        path = scope["path"]
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, _in_time(receive, BODY_WITHIN), answer)
             finally:
+                took = time.perf_counter() - start
+                metrics.request(scope.get("path_template"), scope["method"], status, took)
                 logs.info(
                     "request",
                     request_id=request_id,
                     method=scope["method"],
-                    path=scope["path"],
+                    path=path,
                     status=status,
-                    ms=round((time.perf_counter() - start) * 1000, 1),
+                    ms=round(took * 1000, 1),
                 )
 
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-SLOT = re.compile(f"/api/v1/slots/{ID}")
-LISTING = re.compile(f"/api/v1/properties/{ID}/slots")
 BOOKINGS = "/api/v1/bookings"
 
 Headers: TypeAlias = dict[str, str]
@@ -43,6 +41,10 @@ class Front:
         self.app = app
         self.services = services
         self.largest_body = largest_body
+        self._looks = (
+            ("/api/v1/slots/{slot_id}", re.compile(f"/api/v1/slots/{ID}"), self._slot),
+            ("/api/v1/properties/{property_id}/slots", re.compile(f"/api/v1/properties/{ID}/slots"), self._listing),
+        )
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != ScopeType.HTTP or (hot := self._hot(scope)) is None:
@@ -69,11 +71,13 @@ class Front:
         if scope["query_string"] or _given(scope, b"origin"):
             return None
         path = scope["path"]
-        if scope["method"] == "POST":
-            return self._booking if path == BOOKINGS and self._fits(scope) else None
+        if scope["method"] == "POST" and path == BOOKINGS and self._fits(scope):
+            scope["path_template"] = BOOKINGS
+            return self._booking
         if scope["method"] == "GET":
-            for pattern, answer in ((SLOT, self._slot), (LISTING, self._listing)):
+            for template, pattern, answer in self._looks:
                 if found := pattern.fullmatch(path):
+                    scope["path_template"] = template
                     return partial(answer, found[1])
         return None
 

@@ -1,0 +1,89 @@
+"""What Prometheus reads, on a port of its own.
+
+Several workers write into files that they share, and the process that started them serves the sum (`shared` says where,
+and has to be called before this module is imported anywhere else). Children are kept: to look one up costs more than to
+count.
+"""
+
+from functools import cache
+
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge, Histogram, multiprocess, start_http_server
+
+from booking.explained import Explained
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+_requests = Histogram(
+    "booking_request_seconds",
+    "Requests, by route, method and status, and how long they took.",
+    ("route", "method", "status"),
+    buckets=SECONDS,
+)
+_batches = Histogram(
+    "booking_batch_size", "Questions or claims that went to the database together.", ("kind",), buckets=SIZES
+)
+_connections = Gauge(
+    "booking_connections_in_use", "Connections to the database at work.", ("kind",), multiprocess_mode="livesum"
+)
+_events = Gauge("booking_events_waiting", "Events still to be handed on.", multiprocess_mode="mostrecent")
+_oldest = Gauge(
+    "booking_oldest_message_seconds",
+    "How long ago the oldest message of the last batch was sent; 0 after an empty one.",
+    multiprocess_mode="mostrecent",
+)
+
+
+class MetricsAddressTaken(Explained):
+    """The metrics' address cannot be listened on; says which."""
+
+
+def serve(host: str, port: int, *, shared: bool) -> None:
+    """On a thread, for as long as this process lives; MetricsAddressTaken."""
+    registry = REGISTRY
+    if shared:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    try:
+        start_http_server(port, host, registry)
+    except OSError as error:
+        raise MetricsAddressTaken(
+            f"cannot serve metrics on {host}:{port} ({error.strerror or error}): choose another BOOKING_METRICS_PORT"
+        ) from error
+
+
+def request(route: str | None, method: str, status: int, seconds: float) -> None:
+    """`route` is a path as the contract has it; None, or a method that nobody knows, counts as "other"."""
+    _request(route or "other", method if method in METHODS else "other", status).observe(seconds)
+
+
+def batch(kind: str, size: int) -> None:
+    _batch(kind).observe(size)
+
+
+def connection(kind: str, change: int) -> None:
+    _connection(kind).inc(change)
+
+
+def events_waiting(count: int) -> None:
+    _events.set(count)
+
+
+def oldest_message(seconds: float) -> None:
+    _oldest.set(seconds)
+
+
+@cache
+def _request(route: str, method: str, status: int) -> Histogram:
+    return _requests.labels(route, method, str(status))
+
+
+@cache
+def _batch(kind: str) -> Histogram:
+    return _batches.labels(kind)
+
+
+@cache
+def _connection(kind: str) -> Gauge:
+    return _connections.labels(kind)
