@@ -153,6 +153,14 @@ async def test_ten_are_taken_at_a_time(queue: Queue) -> None:
     assert len(queue.registry.registered) == 12
 
 
+async def test_while_batches_are_full_more_are_taken_at_once_and_one_when_they_are_not(queue: Queue) -> None:
+    for number in range(35):
+        await queue.send(f"Ana {number}")
+    found = [(queue.consumer.width, await queue.consumer.step()) for _ in range(4)]
+    assert found == [(1, 10), (2, 20), (4, 5), (1, 0)]
+    assert (len(queue.registry.registered), await queue.sizes()) == (35, (0, 0))
+
+
 async def test_events_that_are_not_for_us_are_acknowledged_and_counted(queue: Queue) -> None:
     await queue.send("Ana", event_type="APPLICANT_ARCHIVED")
     await queue.consumer.step()
@@ -227,21 +235,26 @@ async def test_a_database_that_goes_down_in_a_batch_loses_nothing_of_it(queue: Q
     assert kept + waiting + out == 3
 
 
-async def test_a_slow_batch_stays_ours(queue: Queue) -> None:
-    ticks = iter([0.0, 1.0, 20.0, 21.0, 22.0, 23.0])
-    queue.consumer.monotonic = lambda: next(ticks)
+async def test_a_slow_batch_stays_ours(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EXTEND_AFTER", 0.01)
     extended: list[int] = []
-    real = queue.client.change_message_visibility_batch
+    real, slow = queue.client.change_message_visibility_batch, asyncio.Event()
 
     async def note(**arguments: Any) -> Any:
         extended.append(len(arguments["Entries"]))
+        slow.set()
         return await real(**arguments)
 
+    async def wait(screening: Screening, by: Actor) -> Applicant:
+        await slow.wait()
+        return await Registry.register(queue.registry, screening, by)
+
+    queue.registry.register = wait  # type: ignore[method-assign]
     queue.consumer.client = but_for(queue.client, change_message_visibility_batch=note)
     for name in ("Ana", "Bob", "Eva"):
         await queue.send(name)
     await queue.consumer.step()
-    assert (extended, await queue.sizes()) == ([3], (0, 0))
+    assert (extended[0], await queue.sizes()) == (3, (0, 0))
 
 
 async def test_what_was_not_deleted_is_deleted_in_a_second_try_or_told(queue: Queue) -> None:

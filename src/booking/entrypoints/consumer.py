@@ -1,6 +1,6 @@
 """The SQS consumer: takes screenings in, and acknowledges each only once it is kept."""
 
-import time
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from booking import metrics
+from booking import logs, metrics
 from booking.domain.applicant import RiskLevel
 from booking.domain.errors import Malformed, Unavailable
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types_aiobotocore_sqs.type_defs import MessageTypeDef
 
 RECEIVE_BATCH = 10  # the most SQS hands over in one call
+WIDEST = 16  # calls at once, while there is more than one of them takes
 LONG_POLL = 20  # seconds; the longest it waits, and the cheapest
 VISIBILITY = 30  # seconds; how long a batch is ours before others see it again
 EXTEND_AFTER = VISIBILITY / 2
@@ -51,18 +52,33 @@ class Consumer:
     applicants: ApplicantService
     ready: Callable[[], Awaitable[None]]
     long_poll: int = LONG_POLL
-    monotonic: Callable[[], float] = time.monotonic
+    width: int = 1
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("received", "registered", "unknown", "malformed", "failed"), 0)
     )
 
     async def step(self) -> int:
-        """Receives once and handles all that came; says how many. Raises where the database or the queue is down."""
+        """Receives, and handles all that came; says how many. Raises where the database or the queue is down.
+
+        While every batch that comes is full, twice as many are received at once the next time; one, when none is.
+        """
         await self.ready()
+        batches = [self._batch(0 if number else self.long_poll) for number in range(self.width)]
+        taken = await asyncio.gather(*batches, return_exceptions=True)
+        self.width = 1
+        for one in taken:
+            if isinstance(one, BaseException):
+                raise one
+        counts = [one for one in taken if isinstance(one, int)]
+        if min(counts) == RECEIVE_BATCH:
+            self.width = min(2 * len(counts), WIDEST)
+        return sum(counts)
+
+    async def _batch(self, long_poll: int) -> int:
         received = await self.client.receive_message(
             QueueUrl=self.queue_url,
             MaxNumberOfMessages=RECEIVE_BATCH,
-            WaitTimeSeconds=self.long_poll,
+            WaitTimeSeconds=long_poll,
             VisibilityTimeout=VISIBILITY,
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
         )
@@ -70,24 +86,22 @@ class Consumer:
         now = datetime.now(UTC)
         metrics.oldest_message(max(((now - _sent_at(one)).total_seconds() for one in messages), default=0.0))
         self.counts["received"] += len(messages)
-        done: list[MessageTypeDef] = []
+        if not messages:
+            return 0
+        tasks = [asyncio.create_task(self._take(message)) for message in messages]
         try:
-            await self._handle(messages, done)
+            while (await asyncio.wait(tasks, timeout=EXTEND_AFTER))[1]:
+                await self._set_visibility(messages, VISIBILITY)
         finally:
-            await self._delete(done)
+            for task in tasks:
+                task.cancel()
+            await self._delete([one for one, task in zip(messages, tasks, strict=True) if _dealt_with(task)])
+        for task in tasks:
+            task.result()  # raises what the database did
         return len(messages)
 
-    async def _handle(self, messages: "Sequence[MessageTypeDef]", done: "list[MessageTypeDef]") -> None:
-        extended = self.monotonic()
-        for index, message in enumerate(messages):
-            if self.monotonic() - extended > EXTEND_AFTER:
-                await self._set_visibility([*done, *messages[index:]], VISIBILITY)
-                extended = self.monotonic()
-            if await self._take(message):
-                done.append(message)
-
     async def _take(self, message: "MessageTypeDef") -> bool:
-        """Whether the message is dealt with for good. Unavailable passes: the rest of the batch returns by itself."""
+        """Whether the message is dealt with for good. Unavailable passes: the message returns by itself."""
         outcome, note = "registered", {}
         try:
             received = decode(message["Body"], _sent_at(message))
@@ -103,7 +117,7 @@ class Consumer:
             outcome, note = "failed", told(error)
         self.counts[outcome] += 1
         if outcome in ("registered", "unknown"):
-            log.info("screening " + outcome, message_id=message["MessageId"])
+            logs.info("screening " + outcome, message_id=message["MessageId"])
             return True
         received_times = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
         log.warning("screening " + outcome, message_id=message["MessageId"], received=received_times, **note)
@@ -164,6 +178,10 @@ async def send_screening(
         raise Malformed(str(error)) from None
     sent = await client.send_message(QueueUrl=queue_url, MessageBody=body)
     return sent["MessageId"]
+
+
+def _dealt_with(task: "asyncio.Task[bool]") -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None and task.result()
 
 
 def _entries(messages: "Sequence[MessageTypeDef]", **more: int) -> list[Any]:

@@ -1,48 +1,26 @@
 """Applicants in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.ids import new_id
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
 from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.screenings import Screenings
 from booking.adapters.postgres.tables import answers, applicants, booking_now, bookings
 from booking.domain import events
-from booking.domain.applicant import Applicant, RiskLevel, Screening, folded, to_link
+from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Claims
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.service.contest import contest
-from booking.service.ports import Lost
-
-PREFIX = "person_"
-
-APPLICANT = tuple(
-    applicants.c[name].label(PREFIX + name)
-    for name in (
-        "id",
-        "organization_id",
-        "external_id",
-        "user_id",
-        "name",
-        "email",
-        "risk_level",
-        "screened_at",
-        "erased_at",
-    )
-)
-"""An applicant's columns, under names that stay apart in a join; read them with `applicant_from`."""
 
 folded_name = sa.func.lower(sa.collate(applicants.c.name, "C"))
 folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
@@ -69,7 +47,8 @@ OF_LOGINS = Prepared(
 class PostgresApplicants:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._found = Batches(self._of_logins)
+        self._found = Batches(self._of_logins, kind="applicants")
+        self._screenings = Screenings(database)
 
     async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
@@ -105,36 +84,7 @@ class PostgresApplicants:
         return Page(items=shown, next=Position(EPOCH, shown[-1].id) if len(found) > paging.limit else None)
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
-        """The domain decides which screening is the newest, on the locked row."""
-
-        async def attempt() -> Applicant:
-            return await self._database.unit(work)
-
-        async def work(transaction: AsyncConnection) -> Applicant:
-            known = sa.and_(
-                applicants.c.organization_id == screening.organization_id,
-                applicants.c.external_id == screening.external_id,
-            )
-            at: datetime = (await transaction.execute(sa.select(booking_now()))).scalar_one()
-            row = (await transaction.execute(sa.select(*APPLICANT).where(known).with_for_update())).one_or_none()
-            before = applicant_from(row) if row else None
-            if before is None:
-                after = Applicant.first_screened(screening, id=new_id(), at=at)
-                added = insert(applicants).values(**_screened(after), id=after.id, external_id=after.external_id)
-                fresh = added.on_conflict_do_nothing().returning(applicants.c.id)
-                if await transaction.scalar(fresh) is None:
-                    raise Lost
-            else:
-                after = before.screened(screening, at=at)
-                if after is before:
-                    return before
-                changed = sa.update(applicants).where(known).values(**_screened(after), updated_at=booking_now())
-                await transaction.execute(changed)
-            if event := events.applicant_screened(before, after, by):
-                await record(transaction, event)
-            return after
-
-        return await contest(attempt)
+        return await contest(lambda: self._screenings.register(screening, by))
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         async def work(transaction: AsyncConnection) -> Applicant:
@@ -225,28 +175,3 @@ class PostgresApplicants:
                     await record(transaction, events.applicant_linked(applicant, by))
 
         await self._database.unit(work)
-
-
-def applicant_from(row: AnyRow) -> Applicant:
-    column = row._mapping
-    return Applicant(
-        id=column[PREFIX + "id"],
-        organization_id=column[PREFIX + "organization_id"],
-        external_id=column[PREFIX + "external_id"],
-        user_id=column[PREFIX + "user_id"],
-        name=column[PREFIX + "name"],
-        email=column[PREFIX + "email"],
-        risk_level=RiskLevel(column[PREFIX + "risk_level"]),
-        screened_at=column[PREFIX + "screened_at"],
-        erased=column[PREFIX + "erased_at"] is not None,
-    )
-
-
-def _screened(applicant: Applicant) -> dict[str, Any]:
-    return {
-        "organization_id": applicant.organization_id,
-        "name": applicant.name,
-        "email": applicant.email,
-        "risk_level": applicant.risk_level.value,
-        "screened_at": applicant.screened_at,
-    }

@@ -116,6 +116,26 @@ class Batches(Generic[K, T]):
                         asked.set_result(answer)
 
 
+async def together_or_alone(
+    decide: Callable[[Sequence[K]], Awaitable[Mapping[K, T]]], requests: Sequence[K]
+) -> Mapping[K, T | Exception]:
+    """What comes of requests that are written together; where one of them cannot be, each by itself."""
+    try:
+        return {**await decide(requests)}
+    except Unavailable:
+        raise
+    except Exception as error:
+        if len(requests) == 1:
+            return {requests[0]: error}
+    outcomes: dict[K, T | Exception] = {}
+    for request in requests:
+        try:
+            outcomes |= await decide([request])
+        except Exception as error:
+            outcomes[request] = error
+    return outcomes
+
+
 def _fail(answers: "list[asyncio.Future[Any]]", error: Exception) -> None:
     for asked in answers:
         if not asked.done():

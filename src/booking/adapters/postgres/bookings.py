@@ -6,10 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.applicants import APPLICANT, applicant_from
 from booking.adapters.postgres.claims import CLAIM, booking_from, with_slot
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.pages import page_from, page_of
+from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots
 from booking.domain.applicant import Applicant

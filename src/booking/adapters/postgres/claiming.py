@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.batches import Batches, together_or_alone
 from booking.domain.errors import Unavailable
 from booking.domain.events import Actor
 from booking.domain.opening import Standing
@@ -80,20 +80,7 @@ class Claiming:
             self._busy -= keys
 
     async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
-        try:
-            return await self._decide(requests, True)
-        except Unavailable:
-            raise
-        except Exception as error:
-            if len(requests) == 1:
-                return {requests[0]: error}
-        return {request: await self._alone(request) for request in requests}
-
-    async def _alone(self, request: Request) -> Claimed | Exception:
-        try:
-            return (await self._decide([request], True))[request]
-        except Exception as error:
-            return error
+        return await together_or_alone(lambda some: self._decide(some, True), requests)
 
 
 def _of_one_slot(waiting: Collection[Request]) -> Collection[Request]:

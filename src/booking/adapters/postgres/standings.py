@@ -8,11 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.applicants import APPLICANT, applicant_from
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.claims import booking_from
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.applicants import APPLICANT, applicant_from
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.pages import page_from, page_of
+from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.errors import WaitlistEntryNotFound

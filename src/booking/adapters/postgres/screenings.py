@@ -1,0 +1,132 @@
+"""Screenings in PostgreSQL: those that come together are taken in together, in one transaction."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from booking.adapters.ids import new_id
+from booking.adapters.postgres.batches import Batches, together_or_alone
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.people import APPLICANT, applicant_from
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.tables import applicants, booking_now
+from booking.domain import events
+from booking.domain.applicant import Applicant, Screening
+from booking.domain.events import Actor
+from booking.service.ports import Lost
+
+_COLUMNS = ("organization_id", "id", "external_id", "name", "email", "risk_level", "screened_at")
+_known = asked(organization_id=sa.Uuid(), external_id=sa.Uuid())
+_given = asked(**{name: applicants.c[name].type for name in _COLUMNS})
+
+NOW = Prepared(sa.select(booking_now()), ())
+LOCK = Prepared(
+    sa.select(_known.c.number, *APPLICANT)
+    .select_from(
+        _known.join(
+            applicants,
+            sa.and_(
+                applicants.c.organization_id == _known.c.organization_id,
+                applicants.c.external_id == _known.c.external_id,
+            ),
+        )
+    )
+    .order_by(applicants.c.organization_id, applicants.c.id)
+    .with_for_update(of=applicants),
+    ("organization_id", "external_id"),
+)
+ADD = Prepared(
+    insert(applicants)
+    .from_select(_COLUMNS, sa.select(*(_given.c[name] for name in _COLUMNS)))
+    .on_conflict_do_nothing()
+    .returning(applicants.c.id),
+    _COLUMNS,
+)
+SET = Prepared(
+    sa.update(applicants)
+    .where(applicants.c.organization_id == _given.c.organization_id, applicants.c.id == _given.c.id)
+    .values(**{name: _given.c[name] for name in _COLUMNS[3:]}, updated_at=booking_now()),
+    _COLUMNS,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    screening: Screening
+    by: Actor
+
+
+Outcomes: TypeAlias = Mapping[_Request, Applicant | Exception]
+
+
+class Screenings:
+    """The domain decides which screening is the newest, on locked rows. In a batch a person comes once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._batches = Batches(self._register, kind="screenings", choose=_of_others)
+
+    async def register(self, screening: Screening, by: Actor) -> Applicant:
+        """The applicant as they are then; Lost where somebody else has just let them in."""
+        outcome = await self._batches.ask(_Request(screening, by))
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome is None:
+            raise Lost
+        return outcome
+
+    async def _register(self, requests: Sequence[_Request]) -> Outcomes:
+        return await together_or_alone(self._in_one_transaction, requests)
+
+    async def _in_one_transaction(self, requests: Sequence[_Request]) -> Outcomes:
+        async def work(connection: Connection) -> Outcomes:
+            at: datetime = await connection.fetchval(NOW.sql)
+            keys = ((one.screening.organization_id, one.screening.external_id) for one in requests)
+            rows = await connection.fetch(LOCK.sql, *zip(*keys, strict=True))
+            before = {requests[row.number - 1]: applicant_from(row) for row in rows}
+            after = {request: _screened(before.get(request), request.screening, at) for request in requests}
+            fresh = sorted((one for request, one in after.items() if request not in before), key=_key)
+            added = await connection.fetch(ADD.sql, *_columns(fresh)) if fresh else []
+            ours = {row.id for row in added} | {one.id for one in before.values()}
+            changed = [after[request] for request, was in before.items() if after[request] is not was]
+            if changed:
+                await connection.fetch(SET.sql, *_columns(changed))
+            outcomes = {request: one for request, one in after.items() if one.id in ours}
+            told = (events.applicant_screened(before.get(one), outcomes[one], one.by) for one in outcomes)
+            if happened := [event for event in told if event]:
+                await record_straight(connection, happened)
+            return outcomes
+
+        return await self._database.straight(work)
+
+
+def _of_others(waiting: Collection[_Request]) -> Collection[_Request]:
+    people: dict[tuple[object, object], _Request] = {}
+    for request in waiting:
+        people.setdefault((request.screening.organization_id, request.screening.external_id), request)
+    return people.values()
+
+
+def _screened(before: Applicant | None, screening: Screening, at: datetime) -> Applicant:
+    if before is None:
+        return Applicant.first_screened(screening, id=new_id(), at=at)
+    return before.screened(screening, at=at)
+
+
+def _key(applicant: Applicant) -> tuple[object, object]:
+    """Inserted in one order everywhere: whoever inserts the same waits, and two must not wait for each other."""
+    return applicant.organization_id, applicant.external_id
+
+
+def _columns(given: Sequence[Applicant]) -> list[tuple[object, ...]]:
+    rows = (
+        (one.organization_id, one.id, one.external_id, one.name, one.email, one.risk_level.value, one.screened_at)
+        for one in given
+    )
+    return list(zip(*rows, strict=True))
