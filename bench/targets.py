@@ -37,9 +37,11 @@ class Target:
 
 
 @contextmanager
-def ours(stage: Stage, folder: Path, workers: int = 2) -> Iterator[Target]:
+def ours(
+    stage: Stage, folder: Path, workers: int = 2, environment: Mapping[str, str] | None = None
+) -> Iterator[Target]:
     port = _free_port()
-    environment = {
+    described = {
         "DATABASE_URL": stage.ours,
         "BOOKING_AUTH_HS256_SECRET": SECRET,
         "BOOKING_AUDIT_SECRET": SECRET,
@@ -49,7 +51,8 @@ def ours(stage: Stage, folder: Path, workers: int = 2) -> Iterator[Target]:
         "BOOKING_SQS_QUEUE_URL": "",
         "BOOKING_DRAIN_SECONDS": "0",
     }
-    with _running("ours", [sys.executable, "-m", "booking", "serve"], port, environment, folder, "/health/ready") as it:
+    words = [sys.executable, "-m", "booking", "serve"]
+    with _running("ours", words, port, described | dict(environment or {}), folder, "/health/ready") as it:
         yield it
 
 

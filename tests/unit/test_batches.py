@@ -57,16 +57,19 @@ async def test_what_is_asked_at_one_instant_or_while_all_lines_are_busy_goes_tog
     assert source.asked == [["a", "b"], ["a", "c", "d"]]
 
 
-async def test_the_next_statement_does_not_wait_while_a_line_is_free() -> None:
+async def test_a_second_statement_goes_beside_the_first_once_a_crowd_waits() -> None:
     source = Source()
-    batches = Batches(source, lines=2)
+    batches = Batches(source, lines=2, crowd=2)
     tasks = asking(batches, "a")
     await settle()
     tasks += asking(batches, "b")
     await settle()
-    assert source.asked == [["a"], ["b"]]
+    assert source.asked == [["a"]]
+    tasks += asking(batches, "c")
+    await settle()
+    assert source.asked == [["a"], ["b", "c"]]
     source.let.set()
-    assert await asyncio.gather(*tasks) == ["a1", "b2"]
+    assert await asyncio.gather(*tasks) == ["a1", "b2", "c2"]
 
 
 async def test_whoever_came_first_is_answered_first_and_no_statement_grows_beyond_its_bound() -> None:

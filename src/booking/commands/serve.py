@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from booking import logs, loop, metrics
-from booking.bootstrap import build
+from booking.bootstrap import Instance, build
 from booking.config import Settings
 from booking.entrypoints.http.server import Server, listen
 
@@ -40,11 +40,10 @@ def serve(settings: Settings) -> int:
     return _supervise(settings, listener)
 
 
-def work(settings: Settings, listener: socket.socket) -> int:
-    logs.configure(settings.log_level, settings.log_format)
-    instance = build(settings)
-    gc.collect()
-    gc.freeze()
+def work(settings: Settings, listener: socket.socket, instance: Instance | None = None) -> int:
+    """`instance` has been built already, where memory is shared."""
+    instance = instance or build(settings)
+    gc.freeze()  # what is never looked at is never copied
     gc.set_threshold(*COLLECT)
     server = Server(instance.app, instance.drain, drain=settings.drain_seconds)
     instance.start.give_up = server.leave
@@ -59,7 +58,9 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
     """Workers share one socket, and the memory of all that is imported. One that dies ends all, for whoever runs us to
     start afresh: nothing half-alive."""
     context: Any = multiprocessing.get_context(WAY)
-    workers = [context.Process(target=_worker, args=(settings, listener)) for _ in range(settings.workers)]
+    instance = build(settings) if WAY == "fork" else None
+    words = (settings, listener, instance)
+    workers = [context.Process(target=_worker, args=words) for _ in range(settings.workers)]
 
     stopping = False
 
@@ -72,7 +73,8 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
 
     for number in ENDS:
         signal.signal(number, pass_on)
-    gc.freeze()  # what is never looked at is never copied
+    gc.collect()
+    gc.freeze()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     for worker in workers:
         worker.start()
@@ -91,8 +93,10 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
     return 0 if all(worker.exitcode in orderly for worker in workers) else 1
 
 
-def _worker(settings: Settings, listener: socket.socket) -> None:
+def _worker(settings: Settings, listener: socket.socket, instance: Instance | None) -> None:
     for number in ENDS:
         signal.signal(number, signal.SIG_DFL)  # until the server has its own: what a fork brought along is its parent's
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-    raise SystemExit(work(settings, listener))
+    if WAY != "fork":
+        logs.configure(settings.log_level, settings.log_format)
+    raise SystemExit(work(settings, listener, instance))

@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any, Self
 
 import structlog
-from botocore.exceptions import ClientError
 
 Step = Callable[[], Awaitable[int]]
 """Does some work and says how much; it survives being cut at any await."""
@@ -49,8 +48,9 @@ async def keep(name: str, step: Step, stop: asyncio.Event, *, idle: float, first
 def told(error: BaseException) -> dict[str, str]:
     """What a log may say of a failure: its class, and AWS's code for it. Messages may quote what nobody shall read."""
     named = {"error": type(error).__name__}
-    if isinstance(error, ClientError):
-        named["code"] = str(error.response.get("Error", {}).get("Code"))
+    response = getattr(error, "response", None)  # of botocore's ClientError, which takes long to import
+    if isinstance(response, dict):
+        named["code"] = str(response.get("Error", {}).get("Code"))
     return named
 
 

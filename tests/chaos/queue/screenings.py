@@ -11,6 +11,7 @@ from typing import Any
 
 import aioboto3
 
+from booking.entrypoints.consumer import RECEIVE_BATCH, WIDEST
 from booking.entrypoints.dead_letters import DeadLetters
 from tests.chaos.figures import Figures
 from tests.chaos.load import PATIENCE
@@ -26,7 +27,7 @@ POISON = 0.01  # of the messages
 EACH = 40  # screenings of one person
 WAVES = 3
 MESSAGES_A_KILL = 400
-RECEIVE_BATCH = 10  # the most that one who is killed leaves unfinished
+UNFINISHED = RECEIVE_BATCH * WIDEST  # the most that one who is killed leaves
 VISIBILITY = 31  # seconds, after which all that was received and not deleted is there again
 SLOWEST = 50  # messages a second, beside other proofs too
 BATCH = 10  # the most that SQS takes in one call
@@ -131,7 +132,7 @@ def _in_the_way(stub: Sqs, sent: dict[str, Letter], kills: int) -> list[str]:
     if gone := sum(letter.person is None and message_id not in left for message_id, letter in sent.items()):
         faults.append(f"{gone} of the poison were given up at once")
     behind = sum(letter.person is not None and left.get(message_id) is False for message_id, letter in sent.items())
-    if behind > kills * RECEIVE_BATCH:
+    if behind > kills * UNFINISHED:
         faults.append(f"{behind} good messages wait with the poison")
     return faults
 

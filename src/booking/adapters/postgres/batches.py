@@ -10,7 +10,8 @@ from booking.adapters.postgres.database import alone
 from booking.adapters.postgres.door import STANDSTILL
 from booking.domain.errors import Unavailable
 
-LINES = 2  # statements of a kind at once; while one is answered, the next is on its way
+LINES = 2  # statements of a kind at once
+CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
 MOST = 64  # questions in one statement
 QUEUE = 4096  # questions that may wait; whoever comes then is told at once, rather than late
 
@@ -23,7 +24,8 @@ def all_of(waiting: Collection[K]) -> Collection[K]:
 
 
 class Batches(Generic[K, T]):
-    """Nobody waits for a batch to fill: a question that finds a free line leaves at once, with those of its instant.
+    """Nobody waits for a batch to fill: a question that finds no statement under way leaves at once, with those of its
+    instant.
 
     Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
     shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
@@ -38,6 +40,7 @@ class Batches(Generic[K, T]):
         kind: str = "other",
         choose: Callable[[Collection[K]], Collection[K]] = all_of,
         lines: int = LINES,
+        crowd: int = CROWD,
         most: int = MOST,
         queue: int = QUEUE,
     ) -> None:
@@ -46,7 +49,8 @@ class Batches(Generic[K, T]):
         self._kind = kind
         self._answer = answer
         self._choose = choose
-        self._free = lines
+        self._free = self._all = lines
+        self._crowd = crowd
         self._most = most
         self._queue = queue
         self._waiting: dict[K, list[asyncio.Future[T | None]]] = {}
@@ -73,7 +77,7 @@ class Batches(Generic[K, T]):
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
         self._waiting[key] = [answer]
-        if self._free:
+        if self._free and (self._free == self._all or len(self._waiting) >= self._crowd):
             self._free -= 1
             line = asyncio.create_task(self._serve())
             self._lines.add(line)

@@ -40,8 +40,10 @@ class Claiming:
         """`decide` gives all outcomes or, if it is told not to wait for locks, those that it can."""
         self._decide = decide
         self._busy: set[Key] = set()
-        self._quick = Batches(self._decide_quickly, kind="claims", choose=self._of_others)
-        self._patient = Batches(self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT)
+        self._quick = Batches(self._decide_quickly, kind="claims", choose=self._of_others, crowd=1)
+        self._patient = Batches(
+            self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
+        )
 
     async def ask(self, request: Request) -> Claimed:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
