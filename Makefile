@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check e2e soak chaos mutations lock clean
+.PHONY: help run test check e2e soak chaos bench profile mutations lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -43,6 +43,12 @@ soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: a qu
 
 chaos: $(READY) ## every fault that must lose nothing, in full; ONLY= picks one, ROUNDS=0.1 runs a tenth
 	@$(BIN)/python -m tests.chaos --only "$(ONLY)" --rounds $(or $(ROUNDS),1)
+
+bench: $(READY) ## our speed beside PostgreSQL itself and the Go peer in GO_PEER=…; needs wrk and PostgreSQL's programs
+	@GO_PEER="$(or $(GO_PEER),$(wildcard ../shared/bench/go-peer))" $(BIN)/python -m bench $(ARGS)
+
+profile: $(READY) ## a flame graph of the booking path, into bench/results/booking.svg
+	@$(BIN)/python -m bench.profile
 
 mutations: $(READY) ## break the service on purpose, one way after the other, and see a test go red; ONLY=word
 	@$(BIN)/python -m tests.mutations.run --only "$(ONLY)"

@@ -1,6 +1,10 @@
-"""`make bench`: our service beside the Go peer and PostgreSQL itself, interleaved; each figure with its spread."""
+"""`make bench`: our service beside the Go peer and PostgreSQL itself, interleaved; each figure with its spread.
+
+Writes bench/results/<date>-<commit>.json, and docs/performance.md from it.
+"""
 
 import argparse
+import asyncio
 import os
 import sys
 import tempfile
@@ -8,36 +12,64 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from bench.runs import Run, median, run
-from bench.stage import staged
+import asyncpg
+
+from bench import page
+from bench.postgres import Pgbench, pgbench_for
+from bench.results import Results
+from bench.rivals import RIVALS, rush, slot
+from bench.runs import Run, run
+from bench.screenings import MESSAGES, screenings_a_second
+from bench.stage import Stage, staged
 from bench.targets import SECRET, Target, go, ours, peer_of
 from booking.adapters.minting import mint
 
 MODES = ("book", "get", "list", "conflict", "mixed")
 PEOPLE = 1000
+ORGANIZATIONS = 5
 
 
 def main() -> int:
+    chosen = _arguments()
+    peer = peer_of(chosen.peer)
+    results = Results.begun(chosen.rounds, chosen.seconds)
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as running:
+        folder = Path(name)
+        people = [token_of(number) for number in range(PEOPLE)]
+        tokens = folder / "tokens"
+        tokens.write_text("".join(f"{token}\n" for token in people))
+        stage = running.enter_context(staged(folder / "postgres", chosen.slots, peer))
+        targets = [running.enter_context(go(stage, folder, peer))] if peer else []
+        with ExitStack() as serving:
+            ourselves = serving.enter_context(ours(stage, folder))
+            for mode in [mode for mode in MODES if chosen.only in ("", mode)]:
+                pgbench = pgbench_for(stage, peer) if mode == "book" else None
+                contenders = [*targets, ourselves]
+                found = measured(contenders, mode, chosen.rounds, chosen.seconds, tokens, stage, pgbench)
+                results.add(mode, found)
+                tell(results, mode)
+            if not chosen.only:
+                results.figures |= figures(stage, ourselves, people)
+        if not chosen.only:
+            rate = screenings_a_second(stage, folder, chosen.screenings)
+            results.figures[f"{chosen.screenings:,} screenings, by one consumer"] = f"{rate:,.0f} a second"
+    for name, value in results.figures.items():
+        print(f"{name}: {value}")
+    if not chosen.only:
+        print(results.write())
+        page.write(results)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the service beside its peer.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--slots", type=int, default=300_000)
-    parser.add_argument("--only", choices=["", *MODES], default="")
+    parser.add_argument("--screenings", type=int, default=MESSAGES)
+    parser.add_argument("--only", choices=["", *MODES], default="", help="one kind of work; nothing is written")
     parser.add_argument("--peer", default=os.environ.get("GO_PEER", ""))
-    chosen = parser.parse_args()
-    peer = peer_of(chosen.peer)
-    modes = [mode for mode in MODES if chosen.only in ("", mode)]
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as running:
-        folder = Path(name)
-        tokens = folder / "tokens"
-        tokens.write_text("".join(f"{token_of(number)}\n" for number in range(PEOPLE)))
-        stage = running.enter_context(staged(folder / "postgres", chosen.slots, peer))
-        targets = [running.enter_context(go(stage, folder, peer))] if peer else []
-        targets.append(running.enter_context(ours(stage, folder)))
-        for mode in modes:
-            found = measured(targets, mode, chosen.rounds, chosen.seconds, tokens, stage.postgres.pid)
-            tell(mode, found)
-    return 0
+    return parser.parse_args()
 
 
 def token_of(number: int) -> str:
@@ -46,26 +78,61 @@ def token_of(number: int) -> str:
 
 
 def measured(
-    targets: list[Target], mode: str, rounds: int, seconds: float, tokens: Path, database: int
+    targets: list[Target],
+    mode: str,
+    rounds: int,
+    seconds: float,
+    tokens: Path,
+    stage: Stage,
+    pgbench: Pgbench | None,
 ) -> dict[str, list[Run]]:
+    """Each once to warm up, and then in turn."""
     found: dict[str, list[Run]] = {target.name: [] for target in targets}
     for target in targets:
-        run(target, mode, 1, tokens, database)
+        run(target, mode, 2, tokens, stage.postgres.pid)
     for _ in range(rounds):
         for target in targets:
-            found[target.name].append(run(target, mode, seconds, tokens, database))
+            found[target.name].append(run(target, mode, seconds, tokens, stage.postgres.pid))
+        if pgbench is not None:
+            found.setdefault(pgbench.name, []).append(pgbench.run(seconds))
+    wrong = sum(one.wrong for one in found["ours"])
+    assert wrong <= len(found["ours"]) * 40, f"{mode}: {wrong} wrong answers"  # of requests that the end cut off
     return found
 
 
-def tell(mode: str, found: dict[str, list[Run]]) -> None:
-    first = next(iter(found.values()))
-    for name, runs in found.items():
-        middle = median(runs)
-        ratios = sorted(one.rate / other.rate for one, other in zip(runs, first, strict=True))
-        told = " ".join(f"{key} {value:,.1f}" for key, value in middle.items())
-        print(
-            f"{mode:9}{name:6}{ratios[len(ratios) // 2]:6.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})  {told}", flush=True
+def tell(results: Results, mode: str) -> None:
+    for name in results.modes[mode]:
+        cost = results.costs(mode, name)
+        told = "  ".join(f"{what} {one['median']:,.1f}" for what, one in cost.items())
+        ratio = (
+            ""
+            if name == "ours"
+            else "  ours beside it {median:.2f} ({min:.2f} to {max:.2f})".format(**results.ratio(mode, name, "rate"))
         )
+        print(f"{mode:9}{name:8}{told}{ratio}", flush=True)
+
+
+def figures(stage: Stage, target: Target, people: list[str]) -> dict[str, str]:
+    number = stage.slots - 1
+    rivals = people[number % ORGANIZATIONS :: ORGANIZATIONS]
+    hot = rush(target, slot(number), rivals)
+    answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(hot.answers.items()))
+    return {
+        "from start to the first 200": f"{target.started_within:.2f} s",
+        f"{RIVALS:,} rivals for one slot": f"{answers}; p99 of the conflicts {hot.p99:.0f} ms",
+        "of the changes of slots, heap-only (HOT)": f"{asyncio.run(_heap_only(stage)):.0%}",
+    }
+
+
+async def _heap_only(stage: Stage) -> float:
+    connection = await asyncpg.connect(stage.postgres.superuser_url("booking"))
+    try:
+        share: float = await connection.fetchval(
+            "SELECT n_tup_hot_upd::float / greatest(n_tup_upd, 1) FROM pg_stat_user_tables WHERE relname = 'slots'"
+        )
+        return share
+    finally:
+        await connection.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""docs/performance.md and its plot, written from results."""
+
+from pathlib import Path
+
+from bench.results import Results
+
+HERE = Path(__file__).parents[1]
+PAGE = HERE / "docs" / "performance.md"
+PLOT = HERE / "docs" / "performance.svg"
+BEGIN, END = "<!-- measured: make bench writes from here -->", "<!-- to here -->"
+
+ASKED = {
+    ("book", "go"): (1.6, 2.5, "book a free slot (201)"),
+    ("book_p99", "go"): (0.5, 0.3, "book, p99 latency (less is better)"),
+    ("get", "go"): (1.2, 2.0, "get a slot"),
+    ("list", "go"): (1.3, 1.7, "list a property's slots (20)"),
+    ("conflict", "go"): (1.3, 2.5, "conflict (409)"),
+    ("book", "pgbench"): (0.6, 1.0, "book, beside pgbench's single statement with outbox"),
+    ("mixed", "go"): (1.3, 2.0, "mixed day (70 % list, 20 % get, 10 % book)"),
+}
+"""At least, aim, and what it is called."""
+
+
+def write(results: Results) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n{_measured(results)}{END}{after}", encoding="utf-8")
+    PLOT.write_text(plot(results), encoding="utf-8")
+
+
+def _measured(results: Results) -> str:
+    head = (
+        f"\n{results.at}, commit `{results.commit}`, {results.machine}; medians (least to most) of {results.rounds} "
+        f"interleaved\nrounds of {results.seconds:g} s, 32 connections, two workers, durable PostgreSQL.\n\n"
+        "| work | beside | ratio | at least | aim |\n|---|---|---|---|---|\n"
+    )
+    rows, ratios = [], results.ratios()
+    for (mode, other), (least, aim, name) in ASKED.items():
+        if (found := ratios.get(mode, {}).get(other)) is not None:
+            told = f"{found['median']:.2f} ({found['min']:.2f} to {found['max']:.2f})"
+            rows.append(f"| {name} | {other} | {told} | {least} | {aim} |")
+    costs = [
+        "\n| work | of | a second | p50 ms | p99 ms | service µs | PostgreSQL µs |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for mode, runs in results.modes.items():
+        for name in runs:
+            cost = results.costs(mode, name)
+            cells = (f"{one['median']:,.0f} ({one['min']:,.0f} to {one['max']:,.0f})" for one in cost.values())
+            costs.append(f"| {mode} | {name} | {' | '.join(cells)} |")
+    figures = [f"- {name}: {value}" for name, value in results.figures.items()]
+    return head + "\n".join([*rows, "", "![ratios](performance.svg)", *costs, "", *figures, ""]) + "\n"
+
+
+WIDTH, ROW, LEFT = 720, 34, 300
+
+
+def plot(results: Results) -> str:
+    """A bar for each ratio, its spread as a line, and what is asked for as a mark."""
+    ratios = results.ratios()
+    found = [(*asked, ratios[mode][other]) for (mode, other), asked in ASKED.items() if other in ratios.get(mode, {})]
+    most = max([2.5, *(ratio["max"] for *_, ratio in found)])
+    scale = (WIDTH - LEFT - 60) / most
+    parts = []
+    for number, (least, _, name, ratio) in enumerate(found):
+        y = 20 + number * ROW
+        middle, low, high, mark = (LEFT + scale * one for one in (ratio["median"], ratio["min"], ratio["max"], least))
+        parts += [
+            f'<text x="{LEFT - 8}" y="{y + 14}" text-anchor="end">{name.partition(" (")[0]}</text>',
+            f'<rect x="{LEFT}" y="{y}" width="{middle - LEFT:.1f}" height="20" fill="#4878a8"/>',
+            f'<line x1="{low:.1f}" y1="{y + 10}" x2="{high:.1f}" y2="{y + 10}" stroke="#222" stroke-width="2"/>',
+            f'<line x1="{mark:.1f}" y1="{y - 4}" x2="{mark:.1f}" y2="{y + 24}" stroke="#c03020" stroke-width="2"/>',
+            f'<text x="{max(middle, high, mark) + 6:.1f}" y="{y + 14}">{ratio["median"]:.2f}</text>',
+        ]
+    height = 40 + ROW * len(found)
+    parts.append(
+        f'<text x="{LEFT}" y="{height - 6}" fill="#666">times the other; red: at least; line: least to most</text>'
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="sans-serif" '
+        f'font-size="12"><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )

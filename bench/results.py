@@ -1,0 +1,99 @@
+"""What came out of a comparison: ratios with their spread, and what one request costs."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.runs import Run
+
+RESULTS = Path(__file__).parent / "results"
+
+Runs = Mapping[str, Sequence[Run]]
+"""By target, in the order of the rounds."""
+
+
+@dataclass
+class Results:
+    commit: str
+    at: str
+    machine: str
+    rounds: int
+    seconds: float
+    modes: dict[str, dict[str, list[dict[str, float]]]] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def begun(cls, rounds: int, seconds: float) -> "Results":
+        at = datetime.now(UTC).strftime("%Y-%m-%d")
+        return cls(commit=_commit(), at=at, machine=_machine(), rounds=rounds, seconds=seconds)
+
+    def add(self, mode: str, runs: Runs) -> None:
+        self.modes[mode] = {name: [asdict(one) for one in found] for name, found in runs.items()}
+
+    def ratios(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Of ours to each other, round by round: {"book": {"go": {"median", "min", "max"}}, "book_p99": …}."""
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        for mode, runs in self.modes.items():
+            for other in runs:
+                if other == "ours":
+                    continue
+                found.setdefault(mode, {})[other] = self.ratio(mode, other, "rate")
+                if mode == "book" and other == "go":
+                    found["book_p99"] = {other: self.ratio(mode, other, "p99")}
+        return found
+
+    def ratio(self, mode: str, other: str, what: str) -> dict[str, float]:
+        runs = self.modes[mode]
+        each = [ours[what] / theirs[what] for ours, theirs in zip(runs["ours"], runs[other], strict=True)]
+        return spread(each)
+
+    def costs(self, mode: str, name: str) -> dict[str, dict[str, float]]:
+        """µs of CPU a request, and ms."""
+        runs = self.modes[mode][name]
+        return {what: spread([one[what] for one in runs]) for what in ("rate", "p50", "p99", "service", "database")}
+
+    def write(self) -> Path:
+        RESULTS.mkdir(exist_ok=True)
+        file = RESULTS / f"{self.at}-{self.commit}.json"
+        told = {
+            "commit": self.commit,
+            "date": self.at,
+            "machine": self.machine,
+            "rounds": self.rounds,
+            "seconds": self.seconds,
+            "ratios": self.ratios(),
+            "figures": self.figures,
+            "runs": self.modes,
+        }
+        file.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        return file
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    return {
+        "median": round(statistics.median(values), 3),
+        "min": round(min(values), 3),
+        "max": round(max(values), 3),
+    }
+
+
+def _commit() -> str:
+    words = ["git", "describe", "--always", "--dirty", "--abbrev=8", "--exclude=*"]
+    return subprocess.run(words, cwd=RESULTS.parent, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _machine() -> str:
+    model = "an unknown processor"
+    info = Path("/proc/cpuinfo")
+    for line in info.read_text().splitlines() if info.exists() else ():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return f"{len(os.sched_getaffinity(0))} cores of {model}, Python {platform.python_version()}"
