@@ -39,6 +39,7 @@ from booking.service.tidying import TidyingService
 from booking.service.waitlists import WaitlistService
 
 RELAY_IDLE = 0.5  # seconds between looks at an empty outbox
+RELAY_BUSY = 0.05  # seconds between looks at one that was not: what comes meanwhile is handed on together
 SEALING_IDLE = 10.0  # seconds between looks for events to seal; so long the newest may be without
 COUNTING_IDLE = 5.0  # seconds between looks at how many events wait
 FORGETTING_IDLE = 60.0  # seconds between looks for answers that are old enough
@@ -93,7 +94,8 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
             lease = timedelta(seconds=settings.relay_lease_seconds)
-            workers.add("relay", Relay(store.outbox, log_notifier, lease).step, idle=RELAY_IDLE)
+            relay = Relay(store.outbox, log_notifier, lease)
+            workers.add("relay", relay.step, idle=RELAY_IDLE, busy=RELAY_BUSY)
             sealing = SealingService(store.trail, store.now, settings.audit_secret.encode())
             workers.add("counting events", counting(store.outbox), idle=COUNTING_IDLE)
             workers.add("sealer", Sealer(sealing).step, idle=SEALING_IDLE)

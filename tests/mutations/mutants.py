@@ -100,7 +100,7 @@ MUTANTS = (
     Mutant(
         "a stale worker's word counts",
         f"{PG}/outbox.py",
-        "            deliveries.c.token == delivery.token,\n",
+        "        deliveries.c.token == _told_of.c.token,\n",
         "",
         contract("outbox", "postgres"),
     ),

@@ -34,6 +34,18 @@ async def test_a_loop_steps_on_while_there_is_work_and_idles_when_there_is_none(
     assert step.calls == 3
 
 
+async def test_after_work_it_lets_more_of_it_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = asyncio.Event()
+    pauses: list[float] = []
+
+    async def note(_: asyncio.Event, seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(module, "_wait", note)
+    await keep("worker", Step(stop, 1, 0, 2), stop, idle=7, busy=3)
+    assert pauses == [3, 7, 3]
+
+
 async def test_a_failing_step_never_ends_the_loop_and_is_told_once_a_change_of_state() -> None:
     """T44, T45."""
     stop = asyncio.Event()

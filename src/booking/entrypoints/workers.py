@@ -19,10 +19,13 @@ CUTTING = 2.0  # seconds more for those that were cut off; what kills us usually
 log = structlog.get_logger("booking.workers")
 
 
-async def keep(name: str, step: Step, stop: asyncio.Event, *, idle: float, first_pause: float = FIRST_PAUSE) -> None:
+async def keep(
+    name: str, step: Step, stop: asyncio.Event, *, idle: float, busy: float = 0.0, first_pause: float = FIRST_PAUSE
+) -> None:
     """Steps until `stop` is set; the step in flight then finishes. No failure ends the loop (T44, T45).
 
-    `idle` (seconds) is waited after a step that found nothing to do. A change of state is logged, not each failure.
+    `idle` (seconds) is waited after a step that found nothing to do, `busy` after one that did, so that the next finds
+    more at once. A change of state is logged, not each failure.
     """
     failures = 0
     this = asyncio.current_task()
@@ -41,8 +44,7 @@ async def keep(name: str, step: Step, stop: asyncio.Event, *, idle: float, first
         if failures:
             log.info("worker working again", worker=name, failures=failures)
             failures = 0
-        if not done:
-            await _wait(stop, idle)
+        await _wait(stop, busy if done else idle)
 
 
 def told(error: BaseException) -> dict[str, str]:
@@ -69,11 +71,11 @@ class Workers:
         """`start` says whether to begin, once it is time; without, they begin at once."""
         self._start = start
         self._stop = asyncio.Event()
-        self._loops: list[tuple[str, Step, float]] = []
+        self._loops: list[tuple[str, Step, float, float]] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
-    def add(self, name: str, step: Step, *, idle: float) -> None:
-        self._loops.append((name, step, idle))
+    def add(self, name: str, step: Step, *, idle: float, busy: float = 0.0) -> None:
+        self._loops.append((name, step, idle, busy))
 
     @property
     def stopping(self) -> bool:
@@ -94,9 +96,9 @@ class Workers:
     async def _begin(self) -> bool:
         return self._start is None or await self._start(self._stop)
 
-    async def _after(self, begun: "asyncio.Task[bool]", name: str, step: Step, idle: float) -> None:
+    async def _after(self, begun: "asyncio.Task[bool]", name: str, step: Step, idle: float, busy: float) -> None:
         if await asyncio.shield(begun):
-            await keep(name, step, self._stop, idle=idle)
+            await keep(name, step, self._stop, idle=idle, busy=busy)
 
     async def __aexit__(self, *exc_info: object) -> None:
         self.stop()

@@ -118,6 +118,10 @@ INVARIANTS: Mapping[str, str] = {
            OR (s.status = 'cancelled' AND NOT EXISTS (
             SELECT FROM events e
             WHERE e.organization_id = s.organization_id AND e.slot_id = s.id AND e.type = 'slot.cancelled'))""",
+    "event to be handed on that nobody has recorded": """
+        SELECT count(*) FROM deliveries d WHERE NOT EXISTS (
+            SELECT FROM events e
+            WHERE e.organization_id = d.organization_id AND e.id = d.event_id AND e.occurred_at = d.occurred_at)""",
 }
 
 

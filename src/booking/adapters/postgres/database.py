@@ -24,6 +24,7 @@ BY_INDEX = {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "enable_material": "off",
 }
 """Prepared statements find few rows by keys; a plan that is kept from when a table was empty must know that, too."""
 
