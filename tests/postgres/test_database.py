@@ -34,11 +34,14 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     async def cut(*_: object) -> None:
         raise Cut
 
+    def cut_here(_: object) -> None:
+        raise Cut
+
     agency = organization(postgres_store(database))
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
     kept = await as_owner(owner_url, "SELECT id FROM events ORDER BY seq")
-    monkeypatch.setattr(saved_module, "record_straight", cut)
+    monkeypatch.setattr(saved_module, "event_row", cut_here)
     monkeypatch.setattr(slots_module, "record", cut)
     with pytest.raises(Cut):
         await agency.book(applicant, slot.id, "")
@@ -51,7 +54,7 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     assert await as_owner(owner_url, "SELECT id FROM events ORDER BY seq") == kept
     assert await as_owner(owner_url, "SELECT id FROM bookings") == []
     booking = await agency.book(applicant, slot.id, "")
-    monkeypatch.setattr(saved_module, "record_straight", cut)
+    monkeypatch.setattr(saved_module, "event_row", cut_here)
     with pytest.raises(Cut):
         await agency.bookings.cancel(applicant, booking.id)
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED

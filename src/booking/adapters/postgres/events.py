@@ -12,7 +12,7 @@ from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import events
 from booking.domain.events import Actor, Event, EventType, Recorded
 
-_COLUMNS = (
+RECORDED = (
     "organization_id",
     "id",
     "type",
@@ -27,9 +27,15 @@ _COLUMNS = (
     "from_state",
     "to_state",
 )
-_asked = asked(**{name: events.c[name].type for name in _COLUMNS})
 
-RECORD = Prepared(sa.insert(events).from_select(_COLUMNS, sa.select(*(_asked.c[name] for name in _COLUMNS))), _COLUMNS)
+
+def recording(of: str = "") -> sa.Insert:
+    """A statement, or a part of one, whose inputs are RECORDED with `of` before each."""
+    told = asked(of, **{name: events.c[name].type for name in RECORDED})
+    return sa.insert(events).from_select(RECORDED, sa.select(*(told.c[name] for name in RECORDED)))
+
+
+RECORD = Prepared(recording(), RECORDED)
 
 
 async def record(transaction: AsyncConnection, *happened: Event) -> None:
@@ -38,10 +44,10 @@ async def record(transaction: AsyncConnection, *happened: Event) -> None:
 
 
 async def record_straight(connection: Connection, happened: Sequence[Event]) -> None:
-    await connection.fetch(RECORD.sql, *zip(*(_row(event) for event in happened), strict=True))
+    await connection.fetch(RECORD.sql, *zip(*(event_row(event) for event in happened), strict=True))
 
 
-def _row(event: Event) -> tuple[object, ...]:
+def event_row(event: Event) -> tuple[object, ...]:
     return (
         event.organization_id,
         new_id(),

@@ -13,11 +13,14 @@ _dialect: Any = dialect()  # type: ignore[no-untyped-call]
 _PLACE = re.compile(r"\$(\d+)::")
 
 
-def asked(**columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAlias:
-    """The questions of a batch as a table: for each column an input by its name, an array; and `number`, from 1."""
-    inputs = [sa.bindparam(name, None, type_=ARRAY(kind)) for name, kind in columns.items()]
+def asked(of: str = "", /, **columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAlias:
+    """The questions of a batch as a table: for each column an input by its name, an array; and `number`, from 1.
+
+    Where a statement has several, `of` comes before the names of the inputs.
+    """
+    inputs = [sa.bindparam(of + name, None, type_=ARRAY(kind)) for name, kind in columns.items()]
     named = [sa.column(name, kind) for name, kind in columns.items()]
-    return sa.func.unnest(*inputs).table_valued(*named, with_ordinality="number").render_derived(name="asked")
+    return sa.func.unnest(*inputs).table_valued(*named, with_ordinality="number").render_derived(name=f"asked{of}")
 
 
 def as_driven(statement: sa.Executable) -> tuple[str, list[object]]:

@@ -11,10 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import values_of
-from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.events import RECORDED, event_row, recording
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.prepared import Prepared, as_driven, asked
-from booking.adapters.postgres.tables import Instant, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.tables import Instant, booking_now, bookings, events, slots, waitlist
 from booking.domain.booking import Booking
 from booking.domain.roster import Roster
 from booking.domain.slot import Slot
@@ -43,10 +43,39 @@ _CLAIM = (
     "created_at",
     "updated_at",
 )
-_claims = asked(**{name: bookings.c[name].type for name in _CLAIM})
-_states = asked(organization_id=sa.Uuid(), id=sa.Uuid(), was=sa.Text(), status=sa.Text(), updated_at=Instant)
+_STATE = ("organization_id", "id", "was", "status", "updated_at")
+_claims = asked("claim_", **{name: bookings.c[name].type for name in _CLAIM})
+_states = asked("slot_", organization_id=sa.Uuid(), id=sa.Uuid(), was=sa.Text(), status=sa.Text(), updated_at=Instant)
+_add_claims = (
+    sa.insert(bookings)
+    .from_select(_CLAIM, sa.select(*(_claims.c[name] for name in _CLAIM)))
+    .returning(bookings.c.id)
+    .cte("added")
+)
+_record = recording("event_").returning(events.c.id).cte("recorded")
+_set_states = (
+    sa.update(slots)
+    .where(
+        slots.c.organization_id == _states.c.organization_id,
+        slots.c.id == _states.c.id,
+        slots.c.status == _states.c.was,
+        slots.c.status.in_(("available", "booked")),
+    )
+    .values(status=_states.c.status, updated_at=_states.c.updated_at)
+    .returning(_states.c.number)
+    .cte("states")
+)
+WRITE = Prepared(
+    sa.select(sa.func.count()).select_from(_set_states).add_cte(_add_claims, _record),
+    (
+        *("slot_" + name for name in _STATE),
+        *("claim_" + name for name in _CLAIM),
+        *("event_" + name for name in RECORDED),
+    ),
+)
+"""What nearly all decisions come to: slots that are booked now or free again, new claims, and what happened. Gives the
+number of slots that were as they were decided from."""
 
-ADD_CLAIMS = Prepared(sa.insert(bookings).from_select(_CLAIM, sa.select(*(_claims.c[name] for name in _CLAIM))), _CLAIM)
 _KEPT = tuple(name for name in _CLAIM[3:] if name != "capacity")
 _changed = asked(
     organization_id=sa.Uuid(),
@@ -71,18 +100,6 @@ SET_CLAIMS = Prepared(
     .returning(_changed.c.number),
     ("organization_id", "id", "was_slot_id", "was_status", "stays", *_CLAIM[3:]),
 )
-SET_STATES = Prepared(
-    sa.update(slots)
-    .where(
-        slots.c.organization_id == _states.c.organization_id,
-        slots.c.id == _states.c.id,
-        slots.c.status == _states.c.was,
-        slots.c.status.in_(("available", "booked")),
-    )
-    .values(status=_states.c.status, updated_at=_states.c.updated_at)
-    .returning(_states.c.number),
-    ("organization_id", "id", "was", "status", "updated_at"),
-)
 
 
 async def save(connection: Connection, before: Sequence[Roster], after: Sequence[Roster]) -> None:
@@ -93,34 +110,28 @@ async def save(connection: Connection, before: Sequence[Roster], after: Sequence
     changed = [(were[claim.id], claim) for claim in claims if claim.id in were]
     for live in (False, True):
         await _save_claims(connection, [(was, now) for was, now in changed if now.live is live], slot_of)
-    await _save_slots(
-        connection,
-        [(was.slot, now.slot) for was, now in zip(before, after, strict=True) if now.slot != was.slot],
-    )
-    if added := [claim for claim in claims if claim.id not in were]:
-        await connection.fetch(
-            ADD_CLAIMS.sql, *zip(*(_row(claim, slot_of[claim.slot_id]) for claim in added), strict=True)
-        )
+    states = []
+    for was, now in ((was.slot, now.slot) for was, now in zip(before, after, strict=True) if now.slot != was.slot):
+        if now.cancelled or now.capacity != was.capacity:
+            await _update_slot(connection, was, now)
+        else:
+            states.append((was.organization_id, was.id, was.status.value, now.status.value, now.updated_at))
+    added = [_row(claim, slot_of[claim.slot_id]) for claim in claims if claim.id not in were]
+    happened = [event_row(event) for roster in reversed(after) for event in roster.happened]
+    if states or added or happened:
+        inputs = (*_columns(states, _STATE), *_columns(added, _CLAIM), *_columns(happened, RECORDED))
+        if await connection.fetchval(WRITE.sql, *inputs) != len(states):
+            raise Lost
     waited = {entry.id: entry for roster in before for entry in roster.queue}
     for entry in (entry for roster in after for entry in roster.queue):
         if entry.id not in waited:
             await _insert_entry(connection, entry)
         elif entry != waited[entry.id]:
             await _update_entry(connection, waited[entry.id], entry)
-    happened = [event for roster in reversed(after) for event in roster.happened]
-    if happened:
-        await record_straight(connection, happened)
 
 
-async def _save_slots(connection: Connection, changed: Sequence[tuple[Slot, Slot]]) -> None:
-    states = []
-    for was, now in changed:
-        if now.cancelled or now.capacity != was.capacity:
-            await _update_slot(connection, was, now)
-        else:
-            states.append((was.organization_id, was.id, was.status.value, now.status.value, now.updated_at))
-    if states and len(await connection.fetch(SET_STATES.sql, *zip(*states, strict=True))) != len(states):
-        raise Lost
+def _columns(rows: Sequence[tuple[object, ...]], names: Sequence[str]) -> Sequence[Sequence[object]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * len(names)
 
 
 def _row(claim: Booking, slot: Slot) -> tuple[object, ...]:
