@@ -74,7 +74,7 @@ MUTANTS = (
         LOCKED,
         "_persons.with_for_update(key_share=True, of=applicants, skip_locked=skip)",
         "_persons",
-        "tests/contract/test_policies.py tests/contract/test_holds.py tests/contract/test_rescheduling.py",
+        "tests/postgres/test_two_processes.py",
     ),
     Mutant(
         "T4 a claim's update names no state",
