@@ -32,7 +32,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def asking(batches: "Batches[str, str]", keys: str) -> "list[asyncio.Task[str | None]]":
+def asking(batches: "Batches[str, str]", keys: Sequence[str]) -> "list[asyncio.Task[str | None]]":
     return [asyncio.create_task(batches.ask(key)) for key in keys]
 
 
@@ -146,3 +146,23 @@ async def test_in_a_queue_that_stands_still_all_who_wait_are_told(
     source.let.set()
     assert (await stuck, await served) == ("a1", "d2")
     assert source.asked == [["a"], ["d"]]
+
+
+async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STANDSTILL", 0.02)
+    monkeypatch.setattr(module, "PATIENCE", 3)
+    served = 0
+
+    async def slowly(keys: Sequence[str]) -> Mapping[str, str]:
+        nonlocal served
+        await asyncio.sleep(0.01)
+        served += 1
+        return {key: key for key in keys}
+
+    batches = Batches(slowly, lines=1, most=1)
+    told = await asyncio.gather(*asking(batches, [str(number) for number in range(40)]), return_exceptions=True)
+    kept = [one for one in told if isinstance(one, str)]
+    assert kept == [str(number) for number in range(len(kept))]
+    assert 1 < len(kept) < 40
+    assert {type(one) for one in told[len(kept) :]} == {Unavailable}
+    assert served == len(kept)  # nothing is done for whoever was told

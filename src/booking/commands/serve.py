@@ -17,8 +17,8 @@ from booking.bootstrap import Instance, build
 from booking.config import Settings
 from booking.entrypoints.http.server import Server, listen
 
-COLLECT = (20_000, 20, 50)
-"""A request leaves few circles behind, and none of any size: looking for them all the time costs a tenth of it."""
+COLLECT = (5_000, 10, 20)
+"""A request leaves few circles behind: looking for them all the time costs a tenth of it."""
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from booking import metrics
 from booking.adapters.postgres.database import alone
-from booking.adapters.postgres.door import STANDSTILL
+from booking.adapters.postgres.door import PATIENCE, STANDSTILL
 from booking.domain.errors import Unavailable
 
 LINES = 2  # statements of a kind at once
@@ -21,6 +22,12 @@ T = TypeVar("T")
 
 def all_of(waiting: Collection[K]) -> Collection[K]:
     return waiting
+
+
+@dataclass(slots=True)
+class _Asked(Generic[T]):
+    since: float
+    answers: "list[asyncio.Future[T | None]]"
 
 
 class Batches(Generic[K, T]):
@@ -53,18 +60,19 @@ class Batches(Generic[K, T]):
         self._crowd = crowd
         self._most = most
         self._queue = queue
-        self._waiting: dict[K, list[asyncio.Future[T | None]]] = {}
+        self._waiting: dict[K, _Asked[T]] = {}
         self._lines: set[asyncio.Task[None]] = set()
         self._served = 0
         self._watch: asyncio.TimerHandle | None = None
 
     async def ask(self, key: K) -> T | None:
-        """The answer, if there is one; Unavailable where too many wait already, or the queue stands still."""
+        """The answer, if there is one; Unavailable where too many wait already, or for too long, or the queue stands
+        still: as at the door."""
         if not alone():
             return (await self._answer([key])).get(key)
         answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         if (those_before := self._waiting.get(key)) is not None:
-            those_before.append(answer)
+            those_before.answers.append(answer)
         else:
             self._enqueue(key, answer)
         return await answer
@@ -76,7 +84,7 @@ class Batches(Generic[K, T]):
     def _enqueue(self, key: K, answer: "asyncio.Future[T | None]") -> None:
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
-        self._waiting[key] = [answer]
+        self._waiting[key] = _Asked(asyncio.get_running_loop().time(), [answer])
         if self._free and (self._free == self._all or len(self._waiting) >= self._crowd):
             self._free -= 1
             line = asyncio.create_task(self._serve())
@@ -89,19 +97,21 @@ class Batches(Generic[K, T]):
         self._watch = asyncio.get_running_loop().call_later(STANDSTILL, self._look, self._served)
 
     def _look(self, served: int) -> None:
+        """All are told where nobody was served since; and whoever has waited for too long."""
         self._watch = None
-        if self._waiting and self._served > served:
+        latest = asyncio.get_running_loop().time() - PATIENCE * STANDSTILL
+        for key, asked in list(self._waiting.items()):
+            if self._served == served or asked.since < latest:
+                del self._waiting[key]
+                _fail(asked.answers, Unavailable())
+        if self._waiting:
             self._keep_watch()
-        elif self._waiting:
-            waited, self._waiting = self._waiting, {}
-            for answers in waited.values():
-                _fail(answers, Unavailable())
 
     async def _serve(self) -> None:
         try:
             while chosen := list(islice(self._choose(self._waiting), self._most)):
                 metrics.batch(self._kind, len(chosen))
-                await self._tell({key: self._waiting.pop(key) for key in chosen})
+                await self._tell({key: self._waiting.pop(key).answers for key in chosen})
                 self._served += 1
         finally:
             self._free += 1
