@@ -47,8 +47,8 @@ def _measured(results: Results) -> str:
     for mode, runs in results.modes.items():
         for name in runs:
             cost = results.costs(mode, name)
-            told = {what: one for what, one in cost.items() if name != "pgbench" or what in ("rate", "database")}
-            cells = (_told(told.get(what)) for what in cost)
+            shown = {what: one for what, one in cost.items() if name != "pgbench" or what in ("rate", "database")}
+            cells = (_told(shown.get(what)) for what in cost)
             costs.append(f"| {mode} | {name} | {' | '.join(cells)} |")
     figures = [f"- {name}: {value}" for name, value in results.figures.items()]
     return head + "\n".join([*rows, "", "![ratios](performance.svg)", *costs, "", *figures, ""]) + "\n"
