@@ -49,6 +49,7 @@ def main() -> int:
                 results.add(mode, found)
                 tell(results, mode)
             if not chosen.only:
+                results.figures |= {"memory of two workers (PSS)": results.memory()}
                 results.figures |= figures(stage, ourselves, people)
         if not chosen.only:
             rate = screenings_a_second(stage, folder, chosen.screenings)

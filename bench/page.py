@@ -50,7 +50,11 @@ def _measured(results: Results) -> str:
             shown = {what: one for what, one in cost.items() if name != "pgbench" or what in ("rate", "database")}
             cells = (_told(shown.get(what)) for what in cost)
             costs.append(f"| {mode} | {name} | {' | '.join(cells)} |")
-    figures = [f"- {name}: {value}" for name, value in results.figures.items()]
+    figures = [
+        "Seen once each, but for the memory:",
+        "",
+        *(f"- {name}: {told}" for name, told in results.figures.items()),
+    ]
     return head + "\n".join([*rows, "", "![ratios](performance.svg)", *costs, "", *figures, ""]) + "\n"
 
 

@@ -59,6 +59,10 @@ class Results:
         runs = self.modes[mode][name]
         return {what: spread([one[what] for one in runs]) for what in ("rate", "p50", "p99", "service", "database")}
 
+    def memory(self) -> str:
+        found = spread([one["memory"] for runs in self.modes.values() for one in runs["ours"]])
+        return "{median:.0f} MiB ({min:.0f} to {max:.0f})".format(**found)
+
     def write(self) -> Path:
         RESULTS.mkdir(exist_ok=True)
         file = RESULTS / f"{self.at}-{self.commit}.json"

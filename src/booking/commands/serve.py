@@ -18,7 +18,7 @@ from booking.config import Settings
 from booking.entrypoints.http.server import Server, listen
 
 COLLECT = (5_000, 10, 20)
-"""A request leaves few circles behind: looking for them all the time costs a tenth of it."""
+"""A request leaves few circles behind, and need not look for them all the time."""
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
 
@@ -42,6 +42,7 @@ def serve(settings: Settings) -> int:
 
 def work(settings: Settings, listener: socket.socket, instance: Instance | None = None) -> int:
     """`instance` has been built already, where memory is shared."""
+    logs.configure(settings.log_level, settings.log_format)
     instance = instance or build(settings)
     gc.freeze()  # what is never looked at is never copied
     gc.set_threshold(*COLLECT)
@@ -97,6 +98,4 @@ def _worker(settings: Settings, listener: socket.socket, instance: Instance | No
     for number in ENDS:
         signal.signal(number, signal.SIG_DFL)  # until the server has its own: what a fork brought along is its parent's
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-    if WAY != "fork":
-        logs.configure(settings.log_level, settings.log_format)
     raise SystemExit(work(settings, listener, instance))

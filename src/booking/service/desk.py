@@ -1,7 +1,7 @@
 """The desk: where places are asked for and moved. It always goes the same way (ADR 6, ADR 11).
 
-Look, and refuse at once what cannot be; tidy what is over by the clock and stands in the way; then let the roster
-decide again under its lock. Who lost a race in between looks again and learns why.
+Look, and refuse at once whoever comes too late for a full slot; then let the roster decide under its lock. What is over
+by the clock and stands in the way is tidied first. Who lost a race in between looks again and learns why.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -24,7 +24,6 @@ from booking.service.ports import Claim, Lost, Rosters, Slots
 ALTERNATIVES = 3
 
 Look = Callable[[Opening, Standing], object]
-
 
 T = TypeVar("T")
 

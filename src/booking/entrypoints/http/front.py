@@ -1,4 +1,4 @@
-"""The routes that are asked most, past Litestar: the same handlers and answers in a third of the time (ADR 19).
+"""The routes that are asked most, past Litestar: the same handlers, the same answers (ADR 19).
 
 What is not plainly one of them goes to Litestar, untouched: every other route and method, any parameter, a path that
 names no id, a browser's Origin, an Idempotency-Key, a body that is too large.
