@@ -11,8 +11,9 @@ from typing import ParamSpec, TypeVar
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, Outcome, Sight
 from booking.domain.errors import Refusal
-from booking.domain.opening import Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.slot import Slot
+from booking.domain.standing import Standing
 
 A = TypeVar("A")
 P = ParamSpec("P")

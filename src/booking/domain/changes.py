@@ -11,9 +11,9 @@ from uuid import UUID
 from booking.domain import events
 from booking.domain.booking import SCREENING_CHANGED, Booking, BookingStatus, Outcome
 from booking.domain.errors import CapacityTaken, HoldExpired, WaitlistEntryNotFound
-from booking.domain.opening import Standing
 from booking.domain.policy import Policy
 from booking.domain.roster import Roster
+from booking.domain.standing import Standing
 from booking.domain.waitlist import SLOT_CANCELLED, Entry, EntryStatus
 
 Transition = Callable[[Booking, Policy, datetime], Booking]

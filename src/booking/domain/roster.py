@@ -14,9 +14,10 @@ from booking.domain import events
 from booking.domain.applicant import Applicant
 from booking.domain.booking import OVER, SCREENING_CHANGED, Booking, BookingStatus, Sight
 from booking.domain.events import Actor, Event
-from booking.domain.opening import Opening, Places, Standing
+from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.standing import Standing
 from booking.domain.waitlist import INELIGIBLE, SLOT_CANCELLED, Entry, EntryStatus
 
 

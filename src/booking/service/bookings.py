@@ -11,10 +11,11 @@ from booking.domain.caller import Caller, Side
 from booking.domain.changes import Transition
 from booking.domain.errors import BookingNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy
 from booking.domain.roster import Roster
+from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.desk import Desk
 from booking.service.holds import HoldService

@@ -15,9 +15,10 @@ from booking.domain.booking import Booking
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal, SlotTaken
 from booking.domain.events import Actor
-from booking.domain.opening import Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
+from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.ports import Claim, Lost, Rosters, Slots
 

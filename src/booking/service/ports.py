@@ -18,11 +18,12 @@ from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims
 from booking.domain.delivery import DeadDelivery, Delivery
 from booking.domain.events import Actor, Recorded
-from booking.domain.opening import Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.standing import Standing
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.answers import Answer, Asked
 

@@ -9,10 +9,11 @@ from booking.domain import actions, changes
 from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import SlotOverlap, WrongRole
-from booking.domain.opening import Opening, Places, Standing, Verdict
+from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.roster import Roster
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.ports import Clock, Lost, NewId, Policies, Rosters, Slots
 

@@ -10,9 +10,10 @@ from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import COOL_DOWN, Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
+from booking.domain.standing import COOL_DOWN, Standing
 from booking.domain.waitlist import Entry, EntryStatus
 from booking.service.ports import Change, Claim, Lost, Move
 

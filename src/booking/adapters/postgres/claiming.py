@@ -8,9 +8,9 @@ from typing import TypeAlias
 from booking.adapters.postgres.batches import Batches, together_or_alone
 from booking.domain.errors import Unavailable
 from booking.domain.events import Actor
-from booking.domain.opening import Standing
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
+from booking.domain.standing import Standing
 from booking.service.ports import Claim
 
 PATIENT = 3  # slots at once that somebody else has locked

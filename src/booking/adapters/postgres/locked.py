@@ -19,9 +19,9 @@ from booking.adapters.postgres.standings import STANDINGS, Beside, standings_fro
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.events import Actor
-from booking.domain.opening import Standing
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
+from booking.domain.standing import Standing
 
 KEY = ("organization_id", "id")
 ELIGIBLE = (applicants.c.risk_level != "HIGH").label("eligible")

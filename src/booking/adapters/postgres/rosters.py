@@ -18,9 +18,10 @@ from booking.adapters.postgres.tables import booking_now, bookings, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
+from booking.domain.standing import Standing
 from booking.service.ports import Change, Claim, Move
 
 Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]

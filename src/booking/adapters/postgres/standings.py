@@ -17,9 +17,10 @@ from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.opening import COOL_DOWN, Opening, Standing
+from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import LONGEST, Key
+from booking.domain.standing import COOL_DOWN, Standing
 from booking.domain.waitlist import Entry
 
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))

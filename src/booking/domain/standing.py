@@ -1,0 +1,78 @@
+"""A standing: all that counts about a person beside the slots at hand."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import islice
+from uuid import UUID
+
+from booking.domain.applicant import Applicant
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.slot import LONGEST, Key, Slot
+from booking.domain.waitlist import Entry
+
+COOL_DOWN = timedelta(hours=1)
+"""So long is a hold that was given back remembered (T84)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """All that counts about a person in their organization, beside the slots at hand: their claims that are not over,
+    anywhere where limits count them, and else those that may overlap.
+
+    `past_holds`: (slot, when it ended) of holds of theirs within COOL_DOWN, in any order; offers are none.
+    `overdue`: slots on which claims of theirs are over by the clock, and still to be tidied.
+    """
+
+    applicant: Applicant
+    claims: tuple[Booking, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    past_holds: tuple[tuple[UUID, datetime], ...] = ()
+    overdue: tuple[Key, ...] = ()
+
+    @cached_property
+    def _claims_by_slot(self) -> dict[UUID, Booking]:
+        return {claim.slot_id: claim for claim in reversed(self.claims)}
+
+    @cached_property
+    def _binding(self) -> list[Booking]:
+        """Where the person has to be, or may have to be, by when it starts: whoever has an offer need not come."""
+        binding = (claim for claim in self.claims if claim.status is not BookingStatus.OFFERED)
+        return sorted(binding, key=_start)
+
+    @property
+    def offered(self) -> bool:
+        return len(self._binding) < len(self.claims)
+
+    def claim_on(self, slot: Slot) -> Booking | None:
+        return self._claims_by_slot.get(slot.id)
+
+    def binding(self, *, but: tuple[UUID | None, ...]) -> list[Booking]:
+        return [claim for claim in self._binding if claim.id not in but]
+
+    def meeting(self, slot: Slot) -> Iterator[Booking]:
+        """Of what binds the person, all that nobody could attend beside a visit in the slot."""
+        first = bisect_right(self._binding, slot.start_time - LONGEST, key=_start)
+        for claim in islice(self._binding, first, None):
+            if claim.start_time >= slot.end_time:
+                break
+            if claim.meets(slot):
+                yield claim
+
+    def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:
+        """By which the person waits, or has an offer: over by the clock is over, tidied or not (T80)."""
+        begun, offered = slot.start_time <= at, self.claim_on(slot) is not None
+        return next(
+            (
+                entry
+                for entry in self.entries
+                if entry.slot_id == slot.id and entry.queued and not begun and (entry.offer_id is None or offered)
+            ),
+            None,
+        )
+
+
+def _start(claim: Booking) -> datetime:
+    return claim.start_time
