@@ -10,9 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-UNTRACED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
-"""The environment of a process whose coverage nobody counts."""
-
 PATIENCE = 60.0  # seconds until what must happen counts as not happening
 
 

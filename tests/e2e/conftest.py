@@ -1,40 +1,25 @@
 """One running instance for all end-to-end tests: the one that BOOKING_E2E_ENV_FILE describes, or one of our own."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.commands.processes import UNTRACED, booking, read_env, until
+from tests.commands.processes import booking, read_env, until
 from tests.e2e.driver import Instance
 
 
 @pytest.fixture(scope="session")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with started(tmp_path_factory.mktemp("e2e"), {}) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def untraced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Another one, whose coverage nobody counts: three times as fast, for tests that ask thousands of times."""
-    with started(tmp_path_factory.mktemp("untraced"), UNTRACED) as running:
-        yield running
-
-
-@contextmanager
-def started(folder: Path, environment: Mapping[str, str]) -> Iterator[Instance]:
-    given = os.environ.get("BOOKING_E2E_ENV_FILE")
-    if given is not None:
+    if given := os.environ.get("BOOKING_E2E_ENV_FILE"):
         with described(Path(given)) as running:
             yield running
         return
-    env_file = folder / "env"
-    words = ("dev", "--ephemeral", "--port", 0, "--env-file", env_file)
-    with booking(*words, environment=environment) as process:
+    env_file = tmp_path_factory.mktemp("e2e") / "env"
+    with booking("dev", "--ephemeral", "--port", 0, "--env-file", env_file) as process:
         until(env_file.exists, process)
         with described(env_file) as running:
             yield running

@@ -32,11 +32,11 @@ def offer(agent: Caller, capacity: int = 1, hours: float = 0, how: dict[str, str
     return slot
 
 
-def test_of_five_hundred_rivals_for_thirty_places_exactly_thirty_win(untraced: Instance) -> None:
-    agency = untraced.organization()
+def test_of_five_hundred_rivals_for_thirty_places_exactly_thirty_win(instance: Instance) -> None:
+    agency = instance.organization()
     rivals = agency.applicants([f"{uuid4()}@example.com" for _ in range(RIVALS)])
     slot = offer(agency.agent(), capacity=PLACES)
-    (answers,) = race(untraced, [[booking_call(str(slot["id"]), rival) for rival in rivals]])
+    (answers,) = race(instance, [[booking_call(str(slot["id"]), rival) for rival in rivals]])
     assert {answer: answers.count(answer) for answer in set(answers)} == {
         (201, None): PLACES,
         (409, "slot_taken"): RIVALS - PLACES,

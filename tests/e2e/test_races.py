@@ -120,12 +120,12 @@ def everything(caller: Caller, what: str) -> list[dict[str, Any]]:
         cursor = {"cursor": page["next_cursor"]}
 
 
-def test_of_fifty_rivals_exactly_one_wins_and_the_others_get_a_clear_answer(untraced: Instance) -> None:
+def test_of_fifty_rivals_exactly_one_wins_and_the_others_get_a_clear_answer(instance: Instance) -> None:
     """T9: two hundred rounds."""
-    agency = untraced.organization()
+    agency = instance.organization()
     rivals = agency.applicants([f"{uuid4()}@example.com" for _ in range(RIVALS)])
     slots = slots_of(agency, ROUNDS)
-    answers = race(untraced, [[booking_call(slot_id, rival) for rival in rivals] for _, slot_id in slots])
+    answers = race(instance, [[booking_call(slot_id, rival) for rival in rivals] for _, slot_id in slots])
     assert Counter(answer for round_ in answers for answer in round_) == {
         (201, None): ROUNDS,
         (409, "slot_taken"): ROUNDS * (RIVALS - 1),
@@ -136,13 +136,13 @@ def test_of_fifty_rivals_exactly_one_wins_and_the_others_get_a_clear_answer(untr
     assert all(statuses == ["confirmed"] for statuses in bookings.values())
 
 
-def test_booking_against_cancelling_the_slot_has_no_other_outcomes_than_these(untraced: Instance) -> None:
+def test_booking_against_cancelling_the_slot_has_no_other_outcomes_than_these(instance: Instance) -> None:
     """T3: never a confirmed booking on a cancelled slot."""
-    agency = untraced.organization()
+    agency = instance.organization()
     (applicant,) = agency.applicants([f"{uuid4()}@example.com"])
     slots = slots_of(agency, 60)
     answers = race(
-        untraced,
+        instance,
         [
             [booking_call(slot_id, applicant), ("DELETE", f"/api/v1/slots/{slot_id}", agent.token, None)]
             for agent, slot_id in slots
@@ -155,16 +155,16 @@ def test_booking_against_cancelling_the_slot_has_no_other_outcomes_than_these(un
         assert bookings[slot_id] == (["cancelled_by_agent"] if (201, None) in outcome else [])
 
 
-def test_cancelling_against_cancelling_ends_once_and_never_revives_the_slot(untraced: Instance) -> None:
+def test_cancelling_against_cancelling_ends_once_and_never_revives_the_slot(instance: Instance) -> None:
     """T3: the applicant's cancellation against the agent's, and two of the applicant's."""
-    agency = untraced.organization()
+    agency = instance.organization()
     (applicant,) = agency.applicants([f"{uuid4()}@example.com"])
     slots = slots_of(agency, 60)
     booked = [applicant.book(slot_id).json()["booking"]["id"] for _, slot_id in slots]
     by_applicant: list[Call] = [("DELETE", f"/api/v1/bookings/{id}", applicant.token, None) for id in booked]  # noqa: A001
     by_agent: list[Call] = [("DELETE", f"/api/v1/slots/{slot_id}", agent.token, None) for agent, slot_id in slots]
-    against = race(untraced, [list(pair) for pair in zip(by_applicant[:30], by_agent[:30], strict=True)])
-    twice = race(untraced, [[call, call] for call in by_applicant[30:]])
+    against = race(instance, [list(pair) for pair in zip(by_applicant[:30], by_agent[:30], strict=True)])
+    twice = race(instance, [[call, call] for call in by_applicant[30:]])
     slots_now, bookings = states(agency)
     for (_, slot_id), outcome in zip(slots[:30], map(Counter, against), strict=True):
         assert slots_now[slot_id] == "cancelled"

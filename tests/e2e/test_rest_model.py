@@ -182,7 +182,7 @@ def seen(told: dict[str, Any]) -> dict[str, Any]:
     return {key: told[key] for key in ("id", "property_id", "agent_id", "start_time", "end_time", "status")}
 
 
-def test_the_service_and_its_model_never_part(untraced: Instance) -> None:
+def test_the_service_and_its_model_never_part(instance: Instance) -> None:
     """T1, T3, T7, T12, T25: whoever does whatever, in whichever order."""
     budget = settings(
         max_examples=25,
@@ -192,4 +192,4 @@ def test_the_service_and_its_model_never_part(untraced: Instance) -> None:
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking over REST takes longer than reading the steps
         suppress_health_check=[HealthCheck.too_slow],  # each step is several requests
     )
-    run(type("ThisService", (Service,), {"instance": untraced}), settings=budget)
+    run(type("ThisService", (Service,), {"instance": instance}), settings=budget)
