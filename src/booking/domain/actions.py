@@ -3,17 +3,20 @@
 Each is found by asking the rule itself, so that the two cannot part.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import ParamSpec, TypeVar
+from uuid import UUID
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, Outcome, Sight
+from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
 from booking.domain.opening import Opening
+from booking.domain.policy import Policy
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
+from booking.domain.values import dataclass
 
 A = TypeVar("A")
 P = ParamSpec("P")
@@ -69,6 +72,25 @@ class BookingView:
     @property
     def applicant(self) -> Applicant | None:
         return self.sight.applicant if self.for_agent else None
+
+
+def views(openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, Standing]) -> list[SlotView]:
+    """For a caller with these standings, by organization. Of what is public, under the same rules, and none of the
+    caller's business so far, one is as good as another: for all of those the rules are asked once."""
+    alike: dict[tuple[UUID, UUID, bool, Policy], tuple[SlotAction, ...]] = {}
+    seen = []
+    for opening in openings:
+        slot, standing = opening.slot, standings.get(opening.slot.organization_id)
+        manages = caller.manages(slot.organization_id, slot.agent_id)
+        kind = (slot.organization_id, slot.property_id, manages, opening.policy)
+        ordinary = opening.public and not (standing and standing.concerns(slot))
+        actions = alike.get(kind) if ordinary else None
+        if actions is None:
+            actions = on_slot(opening, standing=standing, manages=manages)
+            if ordinary:
+                alike[kind] = actions
+        seen.append(SlotView(opening=opening, actions=actions))
+    return seen
 
 
 def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tuple[SlotAction, ...]:

@@ -1,8 +1,9 @@
 """Agents of estate agencies: who offers slots, and who may act on them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
+
+from booking.domain.values import dataclass
 
 
 class AgentRole(StrEnum):

@@ -1,10 +1,11 @@
 """Applicants, and the screenings that let them in or keep them out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from booking.domain.values import dataclass, replace
 
 
 class RiskLevel(StrEnum):

@@ -9,11 +9,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from booking.domain.events import EventType, Recorded
+from booking.domain.values import dataclass
 
 RETENTION = timedelta(days=7 * 366)
 """Seven years and some days: events older than that may be missing."""

@@ -4,7 +4,6 @@ A hold, or an offer to somebody who waits, is a booking that is not made yet: th
 place never changes hands in between. docs/states.md shows every state and who may do what in it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -23,6 +22,7 @@ from booking.domain.errors import (
 )
 from booking.domain.policy import Policy
 from booking.domain.slot import Key, Slot
+from booking.domain.values import dataclass, replace
 
 LONGEST_NOTES = 2_000  # characters
 LONGEST_REASON = 500  # characters

@@ -1,8 +1,9 @@
 """Budgets: how many requests a minute somebody has been given, and what is left of them."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+
+from booking.domain.values import dataclass
 
 WINDOW = timedelta(minutes=1)
 

@@ -1,6 +1,5 @@
 """Who is asking: what a verified token claims, and whom it makes of its bearer."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant
 from booking.domain.errors import NotYourSlot, SlotNotFound, WrongRole
 from booking.domain.events import Actor
+from booking.domain.values import dataclass
 
 
 class Side(StrEnum):

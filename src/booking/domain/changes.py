@@ -4,7 +4,6 @@ Each first settles what is over, then decides by the rules, and in the end offer
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from booking.domain.errors import CapacityTaken, HoldExpired, WaitlistEntryNotFo
 from booking.domain.policy import Policy
 from booking.domain.roster import Roster
 from booking.domain.standing import Standing
+from booking.domain.values import replace
 from booking.domain.waitlist import SLOT_CANCELLED, Entry, EntryStatus
 
 Transition = Callable[[Booking, Policy, datetime], Booking]

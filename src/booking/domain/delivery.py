@@ -1,9 +1,9 @@
 """Handing on what happened: at least once, in order per booking, for three days, and then by an operator's word."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.domain.events import Recorded
+from booking.domain.values import dataclass
 
 PAUSES = tuple(
     timedelta(seconds=seconds)

@@ -4,7 +4,6 @@ Events carry ids and states, never names, emails or notes. They are written in t
 the store adds an id and the time.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -13,6 +12,7 @@ from booking.domain.applicant import Applicant, Eligibility
 from booking.domain.booking import Booking, BookingStatus, Outcome
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.values import dataclass, replace
 from booking.domain.waitlist import Entry, EntryStatus
 
 

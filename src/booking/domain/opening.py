@@ -4,7 +4,6 @@ Each rule is told apart, so that people can be shown all of them; the first that
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -15,6 +14,7 @@ from booking.domain.errors import Refusal
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
+from booking.domain.values import dataclass
 from booking.domain.waitlist import Entry
 
 HOLDS_IN_A_ROW = 3

@@ -1,10 +1,11 @@
 """Pages by keyset: after which row, and how many. Stable while rows come and go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
+
+from booking.domain.values import dataclass
 
 T = TypeVar("T")
 

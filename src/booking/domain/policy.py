@@ -3,10 +3,11 @@
 Set for the organization, and overridden for a property; what nobody sets is as `Policy` has it, which changes nothing.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 from booking.domain.applicant import RiskLevel
+from booking.domain.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Policy:
 
     def bookable_until(self, start: datetime) -> datetime:
         """From when on it is too late to book a visit that starts then."""
-        return start - timedelta(seconds=self.notice_seconds)
+        return start - timedelta(seconds=self.notice_seconds) if self.notice_seconds else start
 
     def bookable_from(self, start: datetime) -> datetime | None:
         """From when on a visit that starts then can be booked; None: at any time before."""

@@ -6,7 +6,6 @@ came; so a place for which somebody waits is never public, and no worker is need
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.standing import Standing
+from booking.domain.values import dataclass, replace
 from booking.domain.waitlist import INELIGIBLE, SLOT_CANCELLED, Entry, EntryStatus
 
 

@@ -3,12 +3,12 @@
 available <-> booked, as its last place is taken and freed; available | booked -> cancelled (by its agent or an admin).
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.errors import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
+from booking.domain.values import dataclass, replace
 
 LONGEST = timedelta(hours=8)  # a working day; longer is a slip of the keyboard
 LARGEST = 200  # places

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -11,6 +10,7 @@ from uuid import UUID
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.slot import LONGEST, Key, Slot
+from booking.domain.values import dataclass
 from booking.domain.waitlist import Entry
 
 COOL_DOWN = timedelta(hours=1)
@@ -60,6 +60,15 @@ class Standing:
                 break
             if claim.meets(slot):
                 yield claim
+
+    def concerns(self, slot: Slot) -> bool:
+        """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs."""
+        return (
+            self.claim_on(slot) is not None
+            or any(self.meeting(slot))
+            or any(entry.slot_id == slot.id for entry in self.entries)
+            or any(slot_id == slot.id for slot_id, _ in self.past_holds)
+        )
 
     def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:
         """By which the person waits, or has an offer: over by the clock is over, tidied or not (T80)."""

@@ -3,12 +3,12 @@
 waiting -> offered -> taken | declined | lapsed;   waiting -> left | lapsed (at the start);   either -> skipped.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
+from booking.domain.values import dataclass, replace
 
 
 class EntryStatus(StrEnum):

@@ -138,14 +138,4 @@ class SlotService:
         if openings and caller.applicants:
             found = await self.rosters.standings(caller.applicants, openings)
             standings = {standing.applicant.organization_id: standing for standing in found}
-        return [
-            SlotView(
-                opening=opening,
-                actions=actions.on_slot(
-                    opening,
-                    standing=standings.get(opening.slot.organization_id),
-                    manages=caller.manages(opening.slot.organization_id, opening.slot.agent_id),
-                ),
-            )
-            for opening in openings
-        ]
+        return actions.views(openings, caller, standings)

@@ -18,7 +18,7 @@ from booking.domain.caller import Caller
 from booking.domain.errors import BookingNotFound
 from booking.domain.paging import Page, Paging, Window
 
-SIGHTS = sa.select(*CLAIM, *APPLICANT, *RULES, booking_now().label("at")).select_from(
+SIGHTS = sa.select(*CLAIM, *APPLICANT, RULES, booking_now().label("at")).select_from(
     ruled(with_slot).join(
         applicants,
         sa.and_(applicants.c.organization_id == bookings.c.organization_id, applicants.c.id == bookings.c.applicant_id),

@@ -1,5 +1,6 @@
 """Claims on places as rows: bookings, and the holds and offers that become them."""
 
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,29 +27,55 @@ with_slot = bookings.join(
 )
 
 
+_claim = itemgetter(*(column.name for column in CLAIM if column.name != "agent_id"))
+_STATUS = {status.value: status for status in BookingStatus}
+
+
 def booking_from(row: AnyRow) -> Booking:
+    (
+        organization_id,
+        id,  # noqa: A001 - the booking's own
+        slot_id,
+        applicant_id,
+        status,
+        place,
+        deadline,
+        sequence,
+        notes,
+        reason,
+        outcome,
+        outcome_at,
+        rating,
+        comment,
+        feedback_at,
+        created_at,
+        updated_at,
+        property_id,
+        start_time,
+        end_time,
+    ) = _claim(row._mapping)
     feedback = None
-    if row.feedback_at is not None:
-        feedback = Feedback(rating=row.rating, comment=row.comment, created_at=row.feedback_at)
+    if feedback_at is not None:
+        feedback = Feedback(rating=rating, comment=comment, created_at=feedback_at)
     return Booking(
-        id=row.id,
-        organization_id=row.organization_id,
-        slot_id=row.slot_id,
-        property_id=row.property_id,
-        applicant_id=row.applicant_id,
-        place=row.place,
-        status=BookingStatus(row.status),
-        deadline=row.deadline,
-        sequence=row.sequence,
-        notes=row.notes,
-        reason=row.reason,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        outcome_at=row.outcome_at,
+        id=id,
+        organization_id=organization_id,
+        slot_id=slot_id,
+        property_id=property_id,
+        applicant_id=applicant_id,
+        place=place,
+        status=_STATUS[status],
+        deadline=deadline,
+        sequence=sequence,
+        notes=notes,
+        reason=reason,
+        outcome=Outcome(outcome) if outcome else None,
+        outcome_at=outcome_at,
         feedback=feedback,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        start_time=row.start_time,
-        end_time=row.end_time,
+        created_at=created_at,
+        updated_at=updated_at,
+        start_time=start_time,
+        end_time=end_time,
     )
 
 

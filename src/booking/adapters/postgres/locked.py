@@ -38,7 +38,7 @@ def _person_of(table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 _slots = (
-    sa.select(_asked.c.number, *slots.c, *RULES, booking_now().label("at"))
+    sa.select(_asked.c.number, *slots.c, RULES, booking_now().label("at"))
     .select_from(_asked.join(ruled(slots), _by_key(slots.c.organization_id, slots.c.id)))
     .order_by(slots.c.organization_id, slots.c.id)
 )

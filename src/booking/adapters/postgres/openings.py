@@ -1,6 +1,8 @@
 """Openings: slots as they stand by the clock, with what is taken, kept and waited for, and the rules that hold."""
 
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -11,6 +13,8 @@ from booking.adapters.postgres.tables import applicants, booking_now, bookings, 
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
+
+NOBODY: frozenset[UUID] = frozenset()
 
 _barred = applicants.alias("barred")
 _running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
@@ -84,7 +88,7 @@ PUBLIC = sa.and_(
 
 OPENINGS = sa.select(
     *slots.c,
-    *RULES,
+    RULES,
     _claims.c.booked,
     _claims.c.reserved,
     _claims.c.overdue,
@@ -127,30 +131,50 @@ FORGOTTEN = (
 """Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, say."""
 
 
+_slot = itemgetter(*(column.name for column in slots.c if column.name != "cancelled_at"))
+_beside = itemgetter("booked", "reserved", "overdue", "claimants", "frees_at", "waiting", "at")
+_STATUS = {status.value: status for status in SlotStatus}
+
+
 def slot_from(row: AnyRow) -> Slot:
+    (
+        organization_id,
+        id,  # noqa: A001 - the slot's own
+        property_id,
+        agent_id,
+        start_time,
+        end_time,
+        status,
+        capacity,
+        busy_until,
+        reason,
+        created_at,
+        updated_at,
+    ) = _slot(row._mapping)
     return Slot(
-        id=row.id,
-        organization_id=row.organization_id,
-        property_id=row.property_id,
-        agent_id=row.agent_id,
-        start_time=row.start_time,
-        end_time=row.end_time,
-        busy_until=row.busy_until or row.end_time,
-        capacity=row.capacity,
-        status=SlotStatus(row.status),
-        reason=row.reason,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
+        id=id,
+        organization_id=organization_id,
+        property_id=property_id,
+        agent_id=agent_id,
+        start_time=start_time,
+        end_time=end_time,
+        busy_until=busy_until or end_time,
+        capacity=capacity,
+        status=_STATUS[status],
+        reason=reason,
+        created_at=created_at,
+        updated_at=updated_at,
     )
 
 
 def opening_from(row: AnyRow) -> Opening:
+    booked, reserved, overdue, claimants, frees_at, waiting, at = _beside(row._mapping)
     return Opening(
         slot=slot_from(row),
-        places=Places(booked=row.booked, reserved=row.reserved, waiting=row.waiting),
+        places=Places(booked=booked, reserved=reserved, waiting=waiting),
         policy=policy_from(row),
-        at=row.at,
-        overdue=row.overdue > 0,
-        claimants=frozenset(row.claimants or ()),
-        frees_at=row.frees_at,
+        at=at,
+        overdue=overdue > 0,
+        claimants=frozenset(claimants) if claimants else NOBODY,
+        frees_at=frees_at,
     )

@@ -2,10 +2,10 @@
 
 from dataclasses import fields
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,12 +21,16 @@ from booking.domain.events import Actor
 from booking.domain.policy import Policy, Settings
 
 NAMES = tuple(rule.name for rule in fields(Policy))
-PREFIX = "rule_"
 
 of_property = policies.alias("of_property")
 of_organization = policies.alias("of_organization")
 
-RULES = tuple(sa.func.coalesce(of_property.c[name], of_organization.c[name]).label(PREFIX + name) for name in NAMES)
+_unset = sa.and_(of_property.c.organization_id.is_(None), of_organization.c.organization_id.is_(None))
+_set = [(name, sa.func.coalesce(of_property.c[name], of_organization.c[name])) for name in NAMES]
+RULES = sa.case(
+    (_unset, sa.null()),
+    else_=sa.cast(sa.func.json_build_object(*(part for pair in _set for part in pair)), sa.Text),
+).label("rules")
 """The rules that are set for a slot's property, beside `ruled(slots)`; read them with `policy_from`."""
 
 
@@ -43,17 +47,14 @@ def ruled(source: sa.FromClause) -> sa.FromClause:
     )
 
 
-_rules = itemgetter(*(PREFIX + name for name in NAMES))
-
-
 def policy_from(row: AnyRow) -> Policy:
-    return _policy_of(*(tuple(rule) if isinstance(rule, list) else rule for rule in _rules(row._mapping)))
+    return _policy_of(row._mapping["rules"])
 
 
 @lru_cache(maxsize=1024)
-def _policy_of(*rules: Any) -> Policy:
+def _policy_of(rules: str | None) -> Policy:
     """Few are set, and every row of a list comes with the same."""
-    return Policy().overridden_by(_settings(dict(zip(NAMES, rules, strict=True))))
+    return Policy().overridden_by(_settings(msgspec.json.decode(rules)) if rules else None)
 
 
 class PostgresPolicies:

@@ -1,7 +1,6 @@
 """Rosters in PostgreSQL: read under the slot's lock, changed by the domain, written in the same transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +21,7 @@ from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
+from booking.domain.values import replace
 from booking.service.ports import Change, Claim, Move
 
 Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]

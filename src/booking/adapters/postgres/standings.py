@@ -1,7 +1,6 @@
 """Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -21,6 +20,7 @@ from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import LONGEST, Key
 from booking.domain.standing import COOL_DOWN, Standing
+from booking.domain.values import replace
 from booking.domain.waitlist import Entry
 
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
