@@ -147,6 +147,10 @@ class SlotTaken(Conflict):
     alternatives: Sequence[Any] = ()
     """The nearest openings of the same property, where somebody looked for them."""
 
+    def __init__(self, slot: Any = None) -> None:
+        super().__init__()
+        self.slot = slot
+
 
 class SlotCancelled(Conflict):
     """The slot was cancelled."""

@@ -102,7 +102,7 @@ class Opening:
         """Refuses what an agent could book for nobody: not even for whoever a place is kept for."""
         self.slot.still_ahead(at=self.at)
         if self.places_left == 0 and self.places.reserved == 0:
-            raise errors.SlotTaken
+            raise errors.SlotTaken(self.slot)
 
     def hold(self, standing: Standing) -> Booking | None:
         """Refuses, or gives the hold that there is already (T85); None for a new one."""
@@ -188,7 +188,7 @@ class Opening:
     def _place(self) -> Verdict:
         taken = self.places_left == 0
         until = self.frees_at if taken and not self.places.waiting and not self.slot.cancelled else None
-        return _judged("place", errors.SlotTaken() if taken else None, until)
+        return _judged("place", errors.SlotTaken(self.slot) if taken else None, until)
 
     def _limits(self, standing: Standing, *, but: tuple[UUID | None, ...]) -> Iterator[Verdict]:
         """A hold counts as the booking that it may become, so that one within its time always can."""

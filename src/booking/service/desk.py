@@ -1,12 +1,12 @@
 """The desk: where places are asked for and moved. It always goes the same way (ADR 6, ADR 11).
 
-Look, and refuse at once whoever comes too late for a full slot; then let the roster decide under its lock. What is over
-by the clock and stands in the way is tidied first. Who lost a race in between looks again and learns why.
+Where a slot is contested, look, and refuse at once whoever comes too late; then let the roster decide under its lock.
+What is over by the clock and stands in the way is tidied first. Who lost a race in between asks again and learns why.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,12 +17,13 @@ from booking.domain.errors import Refusal, SlotTaken
 from booking.domain.events import Actor
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
-from booking.domain.slot import Key, Slot
+from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.ports import Claim, Lost, Rosters, Slots
 
 ALTERNATIVES = 3
+REMEMBERED = 1024  # slots
 
 Look = Callable[[Opening, Standing], object]
 
@@ -38,8 +39,11 @@ class _Untidy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
+    """`contested`: slots that somebody found taken of late; until they are found free, rivals look before they ask."""
+
     slots: Slots
     rosters: Rosters
+    contested: dict[UUID, None] = field(default_factory=dict)
 
     async def claim(
         self, caller: Caller, slot_id: UUID, look: Look, claim: Claim, *, applicant_id: UUID | None = None
@@ -47,14 +51,13 @@ class Desk:
         """A claim of the caller's own or, by an agent, of somebody else's: the roster that has it, and whose it is."""
 
         async def attempt() -> tuple[Roster, Standing]:
-            opening = await self.slots.opening(slot_id, caller)
-            slot = opening.slot
             if applicant_id is None:
-                async with self._alternatives_to(slot):
-                    _refuse_rivals(caller, opening, look)
-                claimant, by = caller.applicant_in(slot.organization_id).id, caller.acting_as_applicant()
+                organization_id = await self._looked(caller, slot_id, look)
+                claimant, by = caller.applicant_in(organization_id).id, caller.acting_as_applicant()
             else:
-                caller.require_manages(slot.organization_id, slot.agent_id)
+                opening = await self.slots.opening(slot_id, caller)
+                organization_id = opening.slot.organization_id
+                caller.require_manages(organization_id, opening.slot.agent_id)
                 claimant, by = applicant_id, caller.acting_as_agent()
 
             def decided(roster: Roster, standing: Standing) -> Roster:
@@ -63,10 +66,20 @@ class Desk:
                 _require_tidy(standing, roster)
                 return claim(roster, standing)
 
-            async with self._alternatives_to(slot):
-                return await self._tidily(lambda: self.rosters.claim(slot.key, claimant, decided, by), by)
+            return await self._tidily(lambda: self.rosters.claim((organization_id, slot_id), claimant, decided, by), by)
 
-        return await contest(attempt)
+        async with self._alternatives():
+            return await contest(attempt)
+
+    async def _looked(self, caller: Caller, slot_id: UUID, look: Look) -> UUID:
+        """The slot's organization. Where it cannot be but one, a claim needs no look; but a rush costs one look each,
+        and no lock: SlotTaken for whoever has no claim on a full slot, whatever they have elsewhere."""
+        if len(caller.organizations) == 1 and slot_id not in self.contested:
+            return caller.organizations[0]
+        opening = await self.slots.opening(slot_id, caller)
+        _refuse_rivals(caller, opening, look)
+        self.contested.pop(slot_id, None)
+        return opening.slot.organization_id
 
     async def move(self, caller: Caller, booking: Booking, to: UUID, by: Actor, *, by_agent: bool) -> Roster:
         """One attempt at moving a booking to another slot; gives that one's roster."""
@@ -78,7 +91,7 @@ class Desk:
             _require_tidy(standing, new)
             return changes.move(old, new, booking.id, standing, by_agent=by_agent)
 
-        async with self._alternatives_to(opening.slot):
+        async with self._alternatives():
             moving = self.rosters.move
             return await self._tidily(
                 lambda: moving(booking.slot_key, opening.slot.key, booking.applicant_id, moved, by), by
@@ -94,17 +107,22 @@ class Desk:
             raise Lost from None
 
     @asynccontextmanager
-    async def _alternatives_to(self, slot: Slot) -> AsyncIterator[None]:
+    async def _alternatives(self) -> AsyncIterator[None]:
         """SlotTaken comes with the nearest slots that are not."""
         try:
             yield
         except SlotTaken as refusal:
-            refusal.alternatives = await self.slots.nearest(slot, ALTERNATIVES)
+            self._remember(refusal.slot.id)
+            refusal.alternatives = await self.slots.nearest(refusal.slot, ALTERNATIVES)
             raise
+
+    def _remember(self, slot_id: UUID) -> None:
+        if len(self.contested) >= REMEMBERED:
+            del self.contested[next(iter(self.contested))]
+        self.contested[slot_id] = None
 
 
 def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
-    """SlotTaken for whoever has no claim on a full slot, whatever they have elsewhere: a rush costs one look each."""
     if opening.overdue:
         return
     for applicant in caller.applicants:

@@ -85,7 +85,7 @@ class Rosters(Protocol):
     async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
         """The same for somebody's claim, with their standing as it is under the lock of their own row.
 
-        ApplicantNotFound where the slot's organization has none by that id.
+        SlotNotFound where the organization has none by that id; ApplicantNotFound likewise.
         """
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:

@@ -8,7 +8,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.memory.state import State
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.errors import ApplicantNotFound
+from booking.domain.errors import ApplicantNotFound, SlotNotFound
 from booking.domain.events import Actor
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
@@ -37,6 +37,8 @@ class MemoryRosters:
         return changed
 
     async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
+        if slot not in self.state.slots:
+            raise SlotNotFound
         standing = self._standing_of((slot[0], applicant_id))
         changed = claim(self._roster(slot, by), standing)
         self._keep(changed)

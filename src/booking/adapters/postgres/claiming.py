@@ -1,7 +1,7 @@
 """Claims that come while others are decided are decided together, in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,7 +30,7 @@ Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
 
 
 class Claiming:
-    """In a batch there are different people only, so that no decision needs what another has written, and it waits for
+    """One batch at a time, of different people only, so that no decision needs what another has written; it waits for
     no lock. Whose slot or person somebody else has locked waits in a second queue, slot by slot; and so does a batch of
     which something could not be written. A caller who goes away takes nothing from the others; a claim that is under
     way by then is made all the same.
@@ -39,8 +39,7 @@ class Claiming:
     def __init__(self, decide: Callable[[Sequence[Request], bool], Awaitable[Outcomes]]) -> None:
         """`decide` gives all outcomes or, if it is told not to wait for locks, those that it can."""
         self._decide = decide
-        self._busy: set[Key] = set()
-        self._quick = Batches(self._decide_quickly, kind="claims", choose=self._of_others, crowd=1)
+        self._quick = Batches(self._decide_quickly, kind="claims", choose=_of_others, lines=1)
         self._patient = Batches(
             self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
         )
@@ -59,34 +58,26 @@ class Claiming:
                 return outcome
         raise Unavailable
 
-    def _of_others(self, waiting: Collection[Request]) -> Collection[Request]:
-        """One of each person, and nothing that is being decided right now."""
-        people = set(self._busy)
-        chosen = []
-        for request in waiting:
-            if request.person not in people and request.slot not in self._busy:
-                people.add(request.person)
-                chosen.append(request)
-        return chosen
-
     async def _decide_quickly(self, requests: Sequence[Request]) -> Outcomes:
-        keys = {key for request in requests for key in (request.slot, request.person)}
-        self._busy |= keys
         try:
             return await self._decide(requests, False)
         except Unavailable:
             raise
         except Exception:  # one of them could not be written, so none was
             return {}
-        finally:
-            self._busy -= keys
 
     async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
         return await together_or_alone(lambda some: self._decide(some, True), requests)
 
 
-def _of_one_slot(waiting: Collection[Request]) -> Collection[Request]:
+def _of_others(waiting: Iterable[Request]) -> Collection[Request]:
     """Of different people; who comes twice comes again."""
+    chosen: dict[Key, Request] = {}
+    for request in waiting:
+        chosen.setdefault(request.person, request)
+    return chosen.values()
+
+
+def _of_one_slot(waiting: Collection[Request]) -> Collection[Request]:
     first = next(iter(waiting), None)
-    here = [request for request in waiting if first and request.slot == first.slot]
-    return list({request.person: request for request in reversed(here)}.values())[::-1]
+    return _of_others(request for request in waiting if first and request.slot == first.slot)

@@ -15,7 +15,7 @@ from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.standings import Standings, beside
 from booking.adapters.postgres.tables import booking_now, bookings, waitlist
 from booking.domain.applicant import Applicant
-from booking.domain.errors import ApplicantNotFound
+from booking.domain.errors import ApplicantNotFound, SlotNotFound
 from booking.domain.events import Actor
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
@@ -91,6 +91,8 @@ class PostgresRosters:
                 connection, [beside(request.person, [before[request.slot]]) for request in asked], wait=wait
             )
             outcomes: dict[Request, Claimed | Exception] = {}
+            if wait:
+                outcomes |= {request: SlotNotFound() for request in requests if request.slot not in before}
             after = dict(before)
             for request, standing in zip(asked, standings, strict=True):
                 if standing is None:
