@@ -1,11 +1,11 @@
 """Rosters and standings as they are under their locks, for many decisions in one transaction.
 
 The lock order is slots by organization and id, then applicants likewise: whoever waits holds nothing that those whom
-they wait for still want.
+they wait for still want. Whoever does not wait locks in any order.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,109 +13,199 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from, with_slot
 from booking.adapters.postgres.lines import Connection, Row
 from booking.adapters.postgres.openings import slot_from
+from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import STANDINGS, Beside, standings_from
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.standings import beside, by_number, claims_beside, standing_of
+from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
+from booking.domain.applicant import Applicant
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
+from booking.domain.values import replace
 
-KEY = ("organization_id", "id")
-ELIGIBLE = (applicants.c.risk_level != "HIGH").label("eligible")
+HERE, THEIRS, QUEUED = range(3)
 
 _asked = asked(organization_id=sa.Uuid(), id=sa.Uuid())
+_pairs = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid(), applicant_id=sa.Uuid())
+_slots = asked("slot_", organization_id=sa.Uuid(), id=sa.Uuid())
+_persons = asked("person_", organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
 
 
-def _by_key(organization_id: sa.ColumnElement[Any], id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(organization_id == _asked.c.organization_id, id == _asked.c.id)
+class Locked(NamedTuple):
+    """By (organization, id): of the slots and people asked for, those that there are and that could be locked."""
+
+    rosters: Mapping[Key, Roster]
+    standings: Mapping[Key, Standing]
+
+
+def _locking(statement: sa.Select[Any], *tables: sa.Table, skip: bool = False) -> sa.Select[Any]:
+    return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)
+
+
+def _is(table: sa.Table, organization_id: sa.ColumnElement[Any], id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.organization_id == organization_id, table.c.id == id)
 
 
 def _person_of(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.and_(applicants.c.organization_id == table.c.organization_id, applicants.c.id == table.c.applicant_id)
+    return _is(applicants, table.c.organization_id, table.c.applicant_id)
 
 
-_slots = (
-    sa.select(_asked.c.number, *slots.c, RULES, booking_now().label("at"))
-    .select_from(_asked.join(ruled(slots), _by_key(slots.c.organization_id, slots.c.id)))
-    .order_by(slots.c.organization_id, slots.c.id)
+_slot = (*slots.c, RULES, booking_now().label("at"))
+SLOTS = Prepared(
+    _locking(
+        sa.select(*_slot)
+        .select_from(_asked.join(ruled(slots), _is(slots, _asked.c.organization_id, _asked.c.id)))
+        .order_by(slots.c.organization_id, slots.c.id),
+        slots,
+    ),
+    ("organization_id", "id"),
 )
-_persons = (
-    sa.select(_asked.c.number)
-    .select_from(_asked.join(applicants, _by_key(applicants.c.organization_id, applicants.c.id)))
-    .order_by(applicants.c.organization_id, applicants.c.id)
+PERSONS = Prepared(
+    _locking(
+        sa.select(*APPLICANT)
+        .select_from(_asked.join(applicants, _is(applicants, _asked.c.organization_id, _asked.c.id)))
+        .order_by(applicants.c.organization_id, applicants.c.id),
+        applicants,
+    ),
+    ("organization_id", "id"),
 )
-SLOTS, FREE_SLOTS = (
-    Prepared(_slots.with_for_update(key_share=True, of=slots, skip_locked=skip), KEY) for skip in (False, True)
+PAIRS = Prepared(
+    _locking(
+        sa.select(*_slot, *APPLICANT).select_from(
+            _pairs.join(ruled(slots), _is(slots, _pairs.c.organization_id, _pairs.c.slot_id)).join(
+                applicants, _is(applicants, _pairs.c.organization_id, _pairs.c.applicant_id)
+            )
+        ),
+        slots,
+        applicants,
+        skip=True,
+    ),
+    ("organization_id", "slot_id", "applicant_id"),
 )
-PERSONS, FREE_PERSONS = (
-    Prepared(_persons.with_for_update(key_share=True, of=applicants, skip_locked=skip), KEY) for skip in (False, True)
-)
-CLAIMS = Prepared(
-    sa.select(_asked.c.number, *CLAIM, ELIGIBLE)
+"""Slots and who wants a place in each; of which nobody else has locked either."""
+
+_beside = claims_beside(_persons)
+_eligible = (applicants.c.risk_level != "HIGH").label("eligible")
+
+
+def _kind(kind: int, number: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    return sa.literal(kind, sa.Integer).label("kind"), number.label("number")
+
+
+_here = (
+    sa.select(
+        *_kind(HERE, _slots.c.number),
+        *CLAIM,
+        _eligible,
+        sa.cast(sa.null(), sa.Uuid).label("offer_id"),
+        sa.cast(bookings.c.place, sa.BigInteger).label("rank"),
+    )
     .select_from(
-        _asked.join(
-            with_slot.join(applicants, _person_of(bookings)), _by_key(bookings.c.organization_id, bookings.c.slot_id)
+        _slots.join(
+            with_slot.join(applicants, _person_of(bookings)),
+            sa.and_(bookings.c.organization_id == _slots.c.organization_id, bookings.c.slot_id == _slots.c.id),
         )
     )
     .where(LIVE)
-    .order_by(_asked.c.number, bookings.c.place),
-    KEY,
 )
-QUEUES = Prepared(
-    sa.select(_asked.c.number, *waitlist.c, ELIGIBLE)
+_theirs = sa.select(
+    *_kind(THEIRS, _persons.c.number),
+    *(slots.c[column.name] if column.table is slots else _beside.c[column.name] for column in CLAIM),
+    sa.true(),
+    sa.null(),
+    sa.null(),
+).select_from(_persons.join(_beside, sa.true()).join(slots, _is(slots, _beside.c.organization_id, _beside.c.slot_id)))
+_queued = (
+    sa.select(
+        *_kind(QUEUED, _slots.c.number),
+        *(waitlist.c.get(column.name, sa.cast(sa.null(), column.type)) for column in CLAIM),
+        _eligible,
+        waitlist.c.offer_id,
+        waitlist.c.seq,
+    )
     .select_from(
-        _asked.join(
-            waitlist.join(applicants, _person_of(waitlist)), _by_key(waitlist.c.organization_id, waitlist.c.slot_id)
+        _slots.join(
+            waitlist.join(applicants, _person_of(waitlist)),
+            sa.and_(waitlist.c.organization_id == _slots.c.organization_id, waitlist.c.slot_id == _slots.c.id),
         )
     )
     .where(waitlist.c.status.in_(("waiting", "offered")))
-    .order_by(_asked.c.number, waitlist.c.seq),
-    KEY,
 )
+_found = sa.union_all(_here, _theirs, _queued).subquery("found")
+CLAIMS = Prepared(
+    sa.select(_found).order_by(_found.c.kind, _found.c.number, _found.c.rank),
+    (
+        *("slot_" + name for name in ("organization_id", "id")),
+        *("person_" + name for name in ("organization_id", "applicant_id", "since", "until")),
+    ),
+)
+"""What there is of claims: on the slots, of the people elsewhere, and of those who wait."""
 
 
-async def locked_rosters(connection: Connection, keys: Sequence[Key], by: Actor, *, wait: bool) -> list[Roster | None]:
-    """In the order asked for. Unless told to wait, nobody does, and what others have locked is None."""
-    columns = tuple(zip(*keys, strict=True))
-    found = {row.number: row for row in await connection.fetch((SLOTS if wait else FREE_SLOTS).sql, *columns)}
-    claims = _by_number(await connection.fetch(CLAIMS.sql, *columns)) if found else {}
-    queues = _by_number(await connection.fetch(QUEUES.sql, *columns)) if found else {}
-    return [
-        _roster(found[number], claims.get(number, []), queues.get(number, []), by) if number in found else None
-        for number in range(1, len(keys) + 1)
-    ]
+async def locked(
+    connection: Connection, slots: Sequence[Key], wanted: Mapping[Key, Sequence[Key]], by: Actor, *, wait: bool
+) -> Locked:
+    """`wanted`: which of the slots each person wants; unless told to wait, one each, and what others lock is left
+    out. A person's claims are made one at a time, so that their limits hold over slots too (T84)."""
+    if wait:
+        rows = await connection.fetch(SLOTS.sql, *_columns(slots))
+        people = await connection.fetch(PERSONS.sql, *_columns(list(wanted))) if wanted else []
+    else:
+        pairs = [(*slot, person[1]) for person, (slot,) in wanted.items()]
+        rows = people = await connection.fetch(PAIRS.sql, *_columns(pairs))
+    rosters = {roster.slot.key: roster for roster in (_empty(row, by) for row in rows)}
+    persons = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
+    return await _filled(connection, rosters, persons, wanted) if rosters else Locked({}, {})
 
 
-async def locked_standings(connection: Connection, persons: Sequence[Beside], *, wait: bool) -> list[Standing | None]:
-    """One claim of a person at a time, so that their limits hold over slots too (T84). Otherwise as above; None too for
-    whom there is not."""
-    if not persons:
-        return []
-    keys = [(person.organization_id, person.applicant_id) for person in persons]
-    locking = PERSONS if wait else FREE_PERSONS
-    locked = {row.number for row in await connection.fetch(locking.sql, *zip(*keys, strict=True))}
-    found = dict(standings_from(await connection.fetch(STANDINGS.sql, *zip(*persons, strict=True))))
-    return [found[number] if number in locked else None for number in range(1, len(persons) + 1)]
+async def _filled(
+    connection: Connection,
+    rosters: Mapping[Key, Roster],
+    persons: Mapping[Key, Applicant],
+    wanted: Mapping[Key, Sequence[Key]],
+) -> Locked:
+    those = [beside(key, [rosters[slot] for slot in wanted[key] if slot in rosters]) for key in persons]
+    rows = await connection.fetch(CLAIMS.sql, *_columns(list(rosters)), *_columns(those, 4))
+    here, theirs, queued = (by_number(row for row in rows if row.kind == kind) for kind in (HERE, THEIRS, QUEUED))
+    at = next(iter(rosters.values())).at
+    return Locked(
+        {
+            key: _roster(roster, here.get(number, ()), queued.get(number, ()))
+            for number, (key, roster) in enumerate(rosters.items(), 1)
+        },
+        {
+            key: standing_of(person, theirs.get(number, ()), at)
+            for number, (key, person) in enumerate(persons.items(), 1)
+        },
+    )
 
 
-def _roster(slot: Row, claims: Sequence[Row], queue: Sequence[Row], by: Actor) -> Roster:
+def _empty(slot: Row, by: Actor) -> Roster:
     return Roster(
         slot=slot_from(slot),
         policy=policy_from(slot),
-        claims=tuple(booking_from(row) for row in claims),
-        queue=tuple(entry_from(row) for row in queue),
-        barred=frozenset(row.applicant_id for row in (*claims, *queue) if not row.eligible),
+        claims=(),
+        queue=(),
+        barred=frozenset(),
         at=slot.at,
         by=by,
         new_id=new_id,
     )
 
 
-def _by_number(rows: Sequence[Row]) -> Mapping[int, list[Row]]:
-    found: dict[int, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row.number, []).append(row)
-    return found
+def _roster(empty: Roster, claims: Sequence[Row], queue: Sequence[Row]) -> Roster:
+    if not claims and not queue:
+        return empty
+    return replace(
+        empty,
+        claims=tuple(booking_from(row) for row in claims),
+        queue=tuple(entry_from(row) for row in queue),
+        barred=frozenset(row.applicant_id for row in (*claims, *queue) if not row.eligible),
+    )
+
+
+def _columns(rows: Sequence[tuple[object, ...]], width: int = 2) -> Sequence[Sequence[object]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * width

@@ -9,7 +9,7 @@ from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Requ
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Connection
-from booking.adapters.postgres.locked import locked_rosters, locked_standings
+from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.standings import Standings, beside
@@ -82,25 +82,20 @@ class PostgresRosters:
 
     async def _decide_claims(self, requests: Sequence[Request], wait: bool) -> Outcomes:
         keys = list(dict.fromkeys(request.slot for request in requests))
+        wanted = {request.person: [request.slot] for request in requests}
 
         async def work(connection: Connection) -> Outcomes:
-            found = await locked_rosters(connection, keys, requests[0].by, wait=wait)
-            before = {key: roster for key, roster in zip(keys, found, strict=True) if roster}
-            asked = [request for request in requests if request.slot in before]
-            standings = await locked_standings(
-                connection, [beside(request.person, [before[request.slot]]) for request in asked], wait=wait
-            )
-            outcomes: dict[Request, Claimed | Exception] = {}
-            if wait:
-                outcomes |= {request: SlotNotFound() for request in requests if request.slot not in before}
+            before, standings = await locked(connection, keys, wanted, requests[0].by, wait=wait)
             after = dict(before)
-            for request, standing in zip(asked, standings, strict=True):
-                if standing is None:
+            outcomes: dict[Request, Claimed | Exception] = {}
+            for request in requests:
+                roster, standing = after.get(request.slot), standings.get(request.person)
+                if roster is None or standing is None:
                     if wait:
-                        outcomes[request] = ApplicantNotFound()
+                        outcomes[request] = SlotNotFound() if roster is None else ApplicantNotFound()
                     continue
                 try:
-                    roster = request.claim(replace(after[request.slot], by=request.by), standing)
+                    roster = request.claim(replace(roster, by=request.by), standing)
                 except Exception as refusal:
                     outcomes[request] = refusal
                 else:
@@ -115,22 +110,16 @@ class PostgresRosters:
     async def _decided(
         self, keys: Sequence[Key], decide: Decide, by: Actor, applicant_id: UUID | None = None
     ) -> Sequence[Roster]:
+        person = (keys[0][0], applicant_id) if applicant_id else None
+
         async def work(connection: Connection) -> Sequence[Roster]:
-            before = [_there(roster) for roster in await locked_rosters(connection, keys, by, wait=True)]
-            standing = None
-            if applicant_id is not None:
-                person = beside((keys[0][0], applicant_id), before)
-                (standing,) = await locked_standings(connection, [person], wait=True)
-            after = decide(before, standing)
+            found, standings = await locked(connection, keys, {person: keys} if person else {}, by, wait=True)
+            before = [found[key] for key in keys]
+            after = decide(before, standings[person] if person else None)
             await save(connection, before, after)
             return after
 
         return await self._database.straight(work)
-
-
-def _there(roster: Roster | None) -> Roster:
-    assert roster is not None
-    return roster
 
 
 def _somebody(standing: Standing | None) -> Standing:

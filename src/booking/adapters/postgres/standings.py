@@ -15,6 +15,7 @@ from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
+from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
@@ -45,14 +46,6 @@ def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
 _asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
 _persons = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid())
 
-_theirs = sa.and_(
-    bookings.c.organization_id == _asked.c.organization_id, bookings.c.applicant_id == _asked.c.applicant_id
-)
-_meeting = sa.and_(
-    bookings.c.start_time > _asked.c.since - sa.literal(LONGEST, sa.Interval),
-    bookings.c.start_time < _asked.c.until,
-    bookings.c.end_time > _asked.c.since,
-)
 # So that the planner does not take the index of the exclusion, which costs ten times as much as the one by start.
 _confirmed = (bookings.c.status == "confirmed").op("IS")(sa.true())
 _answered = (
@@ -61,23 +54,39 @@ _answered = (
     .exists()
 )
 
-# Three ways that have nothing in common, each by an index of its own: one with OR would read all that they ever booked.
-_claims = sa.union_all(
-    sa.select(bookings).where(_theirs, _confirmed, _meeting),
-    sa.select(bookings).where(
-        _theirs,
-        sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
-        bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed")),
-    ),
-    sa.select(bookings).where(
-        _theirs,
-        bookings.c.status.in_(("released", "lapsed")),
-        bookings.c.start_time >= _asked.c.since,
-        bookings.c.start_time < _asked.c.until,
-        bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
-        sa.not_(_answered),
-    ),
-).lateral("claims")
+
+def claims_beside(those: sa.TableValuedAlias) -> sa.FromClause:
+    """The claims that count of those who are asked for as `Beside` is.
+
+    Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
+    """
+    theirs = sa.and_(
+        bookings.c.organization_id == those.c.organization_id, bookings.c.applicant_id == those.c.applicant_id
+    )
+    meeting = sa.and_(
+        bookings.c.start_time > those.c.since - sa.literal(LONGEST, sa.Interval),
+        bookings.c.start_time < those.c.until,
+        bookings.c.end_time > those.c.since,
+    )
+    return sa.union_all(
+        sa.select(bookings).where(theirs, _confirmed, meeting),
+        sa.select(bookings).where(
+            theirs,
+            sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
+            bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed")),
+        ),
+        sa.select(bookings).where(
+            theirs,
+            bookings.c.status.in_(("released", "lapsed")),
+            bookings.c.start_time >= those.c.since,
+            bookings.c.start_time < those.c.until,
+            bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
+            sa.not_(_answered),
+        ),
+    ).lateral("claims")
+
+
+_claims = claims_beside(_asked)
 
 STANDINGS = Prepared(
     sa.select(
@@ -140,7 +149,12 @@ class Standings:
 
     async def _standings_of(self, persons: Sequence[Beside]) -> Mapping[Beside, Standing]:
         rows = await self._database.rows(STANDINGS, *zip(*persons, strict=True))
-        return {persons[number - 1]: standing for number, standing in standings_from(rows)}
+        return {
+            persons[number - 1]: standing_of(
+                applicant_from(theirs[0]), (row for row in theirs if row.id is not None), theirs[0].at
+            )
+            for number, theirs in by_number(rows).items()
+        }
 
     async def _entries_of(self, persons: Sequence[Key]) -> Mapping[Key, tuple[Entry, ...]]:
         found: dict[Key, tuple[Entry, ...]] = {}
@@ -150,33 +164,26 @@ class Standings:
         return found
 
 
-def standings_from(rows: Sequence[Row]) -> list[tuple[int, Standing]]:
-    """By the numbers of the questions."""
+def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """Of questions that have several rows each."""
     found: dict[int, list[Row]] = {}
     for row in rows:
         found.setdefault(row.number, []).append(row)
-    return [(number, _standing(of_person)) for number, of_person in found.items()]
+    return found
 
 
-def _standing(rows: Sequence[Row]) -> Standing:
+def standing_of(applicant: Applicant, claimed: Iterable[Row], at: datetime) -> Standing:
     claims: list[Booking] = []
     past_holds = []
     overdue: dict[Key, None] = {}
-    for row in rows:
-        if row.id is None:
-            continue
+    for row in claimed:
         claim = booking_from(row)
-        if claim.overdue(row.at):
+        if claim.overdue(at):
             overdue[claim.slot_key] = None
             if claim.status is BookingStatus.HELD and claim.deadline is not None:
                 past_holds.append((claim.slot_id, claim.deadline))
-        elif claim.live and claim.end_time > row.at:
+        elif claim.live and claim.end_time > at:
             claims.append(claim)
         elif not claim.live:
             past_holds.append((claim.slot_id, claim.updated_at))
-    return Standing(
-        applicant=applicant_from(rows[0]),
-        claims=tuple(claims),
-        past_holds=tuple(past_holds),
-        overdue=tuple(overdue),
-    )
+    return Standing(applicant=applicant, claims=tuple(claims), past_holds=tuple(past_holds), overdue=tuple(overdue))
