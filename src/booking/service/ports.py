@@ -42,9 +42,19 @@ class Lost(Exception):
     """The guard of a write refused: somebody was quicker. Nothing was written."""
 
 
+Standings = Mapping[UUID, Standing]
+"""Of one person, by organization: all that counts about them beside the slots that they look at."""
+
+
 class Slots(Protocol):
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
         """The slot as it stands now; SlotNotFound if none is in the caller's view."""
+
+    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, Standings]:
+        """The same, with what counts about the caller as an applicant there."""
+
+    async def standings(self, caller: Caller, openings: Sequence[Opening]) -> Standings:
+        """What counts about the caller as an applicant, beside all of these."""
 
     async def add(self, slot: Slot, by: Actor) -> None:
         """Lost where it overlaps another of its agent or property, or has started; AgentNotFound."""
@@ -61,9 +71,9 @@ class Slots(Protocol):
     ) -> Page[Opening]: ...
 
     async def bookable(
-        self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
-    ) -> Page[Opening]:
-        """By the same predicate as the booking's guard: `Opening.public` (T12)."""
+        self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
+    ) -> tuple[Page[Opening], Standings]:
+        """In every organization in view, by the same predicate as the booking's guard: `Opening.public` (T12)."""
 
     async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
         """The bookable slots of the same property that start nearest to this one, which is none of them."""
@@ -71,13 +81,6 @@ class Slots(Protocol):
 
 class Rosters(Protocol):
     """The one way in which places, holds, offers, waitlists and bookings are changed: under the slot's lock."""
-
-    async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
-        """Of an applicant who wants it, but for their entries; ApplicantNotFound where its organization has none by
-        that id."""
-
-    async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
-        """Of several applicants of one person, as they look at these: with their entries."""
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""

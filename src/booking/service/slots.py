@@ -13,7 +13,6 @@ from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.roster import Roster
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.ports import Clock, Lost, NewId, Policies, Rosters, Slots
 
@@ -65,7 +64,8 @@ class SlotService:
         return view
 
     async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
-        (view,) = await self._views(caller, [await self.slots.opening(slot_id, caller)])
+        opening, standings = await self.slots.seen(slot_id, caller)
+        (view,) = actions.views([opening], caller, standings)
         return view
 
     async def list(
@@ -91,14 +91,14 @@ class SlotService:
 
     async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[SlotView]:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
-        page = await self.slots.bookable(property_id, caller.organizations, window=window, paging=paging)
-        return Page(items=await self._views(caller, page.items), next=page.next)
+        page, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
+        return Page(items=actions.views(page.items, caller, standings), next=page.next)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
         caller.as_applicants()
-        opening = await self.slots.opening(slot_id, caller)
-        standing = await self.rosters.standing(opening, caller.applicant_in(opening.slot.organization_id).id)
+        opening, standings = await self.slots.seen(slot_id, caller)
+        standing = standings[caller.applicant_in(opening.slot.organization_id).organization_id]
         caller.require_login_of(standing.applicant)
         return tuple(opening.booking_rules(standing))
 
@@ -134,8 +134,4 @@ class SlotService:
         return await contest(attempt)
 
     async def _views(self, caller: Caller, openings: Sequence[Opening]) -> Sequence[SlotView]:
-        standings: dict[UUID, Standing] = {}
-        if openings and caller.applicants:
-            found = await self.rosters.standings(caller.applicants, openings)
-            standings = {standing.applicant.organization_id: standing for standing in found}
-        return actions.views(openings, caller, standings)
+        return actions.views(openings, caller, await self.slots.standings(caller, openings))

@@ -5,31 +5,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.adapters.ids import new_id
+from booking.adapters.memory.standings import of, standing
 from booking.adapters.memory.state import State
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
-from booking.domain.standing import COOL_DOWN, Standing
+from booking.domain.standing import Standing
 from booking.domain.waitlist import Entry, EntryStatus
 from booking.service.ports import Change, Claim, Lost, Move
-
-OVER = (BookingStatus.RELEASED, BookingStatus.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryRosters:
     state: State
-
-    async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
-        return self._standing_of((opening.slot.organization_id, applicant_id))
-
-    async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
-        known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in applicants)
-        return [self._standing(applicant) for applicant in known]
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         changed = change(self._roster(slot, by))
@@ -56,7 +47,7 @@ class MemoryRosters:
         return list(dict.fromkeys(over))[:limit]
 
     async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:
-        claimed = [claim.slot_key for claim in self.state.bookings.values() if claim.live and _of(claim, applicant)]
+        claimed = [claim.slot_key for claim in self.state.bookings.values() if claim.live and of(claim, applicant)]
         awaited = [
             (entry.organization_id, entry.slot_id)
             for entry in self.state.entries.values()
@@ -72,34 +63,11 @@ class MemoryRosters:
         free = slot.capacity > opening.places.booked + opening.places.reserved
         return slot.start_time <= opening.at or (free and opening.can_be_offered and opening.places.waiting > 0)
 
-    def _standing(self, applicant: Applicant) -> Standing:
-        at = self.state.clock()
-        own = [claim for claim in self.state.bookings.values() if _of(claim, applicant)]
-        offers = {entry.offer_id for entry in self.state.entries.values()}
-        held = [
-            (claim.slot_id, claim.deadline if claim.overdue(at) and claim.deadline else claim.updated_at)
-            for claim in own
-            if (claim.status in OVER and claim.id not in offers)
-            or (claim.status is BookingStatus.HELD and claim.overdue(at))
-        ]
-        return Standing(
-            applicant=applicant,
-            claims=tuple(claim for claim in own if claim.live and not claim.overdue(at) and claim.end_time > at),
-            entries=tuple(
-                entry
-                for entry in self.state.entries.values()
-                if entry.queued
-                and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
-            ),
-            past_holds=tuple((slot_id, ended) for slot_id, ended in held if ended > at - COOL_DOWN),
-            overdue=tuple(dict.fromkeys(claim.slot_key for claim in own if claim.overdue(at))),
-        )
-
     def _standing_of(self, key: Key) -> Standing:
         applicant = self.state.applicants.get(key)
         if applicant is None:
             raise ApplicantNotFound
-        return self._standing(applicant)
+        return standing(self.state, applicant)
 
     def _roster(self, key: Key, by: Actor) -> Roster:
         slot = self.state.slots[key]
@@ -140,7 +108,3 @@ class MemoryRosters:
                     offered = other.status is BookingStatus.OFFERED
                     if same and other.id != claim.id and not offered and claim.meets(other):
                         raise Lost
-
-
-def _of(claim: Booking, applicant: Applicant) -> bool:
-    return (claim.organization_id, claim.applicant_id) == (applicant.organization_id, applicant.id)

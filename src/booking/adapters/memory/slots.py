@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from booking.adapters.memory.standings import standing
 from booking.adapters.memory.state import State, page_of
 from booking.domain import events
 from booking.domain.caller import Caller
@@ -13,7 +14,7 @@ from booking.domain.events import Actor
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Slot, SlotStatus
-from booking.service.ports import Lost
+from booking.service.ports import Lost, Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ class MemorySlots:
             if slot := self.state.slots.get((organization_id, slot_id)):
                 return self.state.opening(slot)
         raise SlotNotFound
+
+    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, Standings]:
+        opening = await self.opening(slot_id, caller)
+        return opening, await self.standings(caller, [opening])
+
+    async def standings(self, caller: Caller, openings: Sequence[Opening]) -> Standings:
+        known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in caller.applicants)
+        return {applicant.organization_id: standing(self.state, applicant) for applicant in known}
 
     async def add(self, slot: Slot, by: Actor) -> None:
         known = {(row.organization_id, row.id) for row in self.state.agents.values()}
@@ -56,14 +65,17 @@ class MemorySlots:
         return page_of(found, _start_and_id, window, paging)
 
     async def bookable(
-        self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
-    ) -> Page[Opening]:
+        self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
+    ) -> tuple[Page[Opening], Standings]:
         found = (
             self.state.opening(slot)
             for slot in self.state.slots.values()
-            if slot.property_id == property_id and slot.organization_id in organizations and self.state.public(slot)
+            if slot.property_id == property_id
+            and slot.organization_id in caller.organizations
+            and self.state.public(slot)
         )
-        return page_of(found, _start_and_id, window, paging)
+        page = page_of(found, _start_and_id, window, paging)
+        return page, await self.standings(caller, page.items)
 
     async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
         found = [

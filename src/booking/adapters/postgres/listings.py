@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.looks import Looks, Seen, applicant_id_in
 from booking.adapters.postgres.openings import OPENINGS, PUBLIC, opening_from
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import Instant, slots
+from booking.domain.caller import Caller
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.slot import Slot
+from booking.domain.standing import Standing
 
 EVER = datetime.max.replace(tzinfo=UTC)  # which PostgreSQL is told as infinity, and the other as minus infinity
 SINCE_EVER = datetime.min.replace(tzinfo=UTC)
@@ -84,19 +87,23 @@ NEAREST = Prepared(sa.select(_near.c.number, *_nearest.c).select_from(_near.join
 
 Q = TypeVar("Q", _Listing, _Near)
 
+_Asked: TypeAlias = tuple[_Listing, UUID | None]
+
 
 class Listings:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, looks: Looks) -> None:
         self._database = database
+        self._looks = looks
         self._listed = Batches(self._listed_for, kind="lists")
         self._nearest = Batches(self._nearest_for, kind="alternatives")
 
     async def bookable(
-        self, property_id: UUID, organizations: Sequence[UUID], window: Window, paging: Paging
-    ) -> Page[Opening]:
+        self, property_id: UUID, caller: Caller, window: Window, paging: Paging
+    ) -> tuple[Page[Opening], dict[UUID, Standing]]:
         found: list[Opening] = []
+        standings = {}
         after = paging.after or FIRST
-        for organization_id in organizations:
+        for organization_id in caller.organizations:
             listing = _Listing(
                 organization_id,
                 property_id,
@@ -106,11 +113,16 @@ class Listings:
                 after.id,
                 paging.limit + 1,
             )
-            found += await self._listed.ask(listing) or ()
+            listed = await self._listed.ask((listing, applicant_id_in(caller, organization_id)))
+            openings, standing = listed or ((), None)
+            found += openings
+            if standing is not None:
+                standings[organization_id] = standing
         found.sort(key=lambda one: (one.slot.start_time, one.slot.id))
         shown = found[: paging.limit]
         more = len(found) > paging.limit
-        return Page(items=shown, next=Position(shown[-1].slot.start_time, shown[-1].slot.id) if more else None)
+        page = Page(items=shown, next=Position(shown[-1].slot.start_time, shown[-1].slot.id) if more else None)
+        return page, standings
 
     async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
         """The nearest before and the nearest after, each by the index, and of those the nearest."""
@@ -119,8 +131,9 @@ class Listings:
         found.sort(key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))
         return found[:limit]
 
-    async def _listed_for(self, asked: Sequence[_Listing]) -> Mapping[_Listing, list[Opening]]:
-        return await self._answered(LISTED, asked)
+    async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Seen]:
+        found = await self._answered(LISTED, list(dict.fromkeys(listing for listing, _ in asked)))
+        return await self._looks.seen(asked, found)
 
     async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, list[Opening]]:
         return await self._answered(NEAREST, asked)

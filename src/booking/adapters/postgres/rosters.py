@@ -12,12 +12,10 @@ from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
 from booking.adapters.postgres.saved import save
-from booking.adapters.postgres.standings import Standings, beside
 from booking.adapters.postgres.tables import booking_now, bookings, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
@@ -30,21 +28,7 @@ Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
 class PostgresRosters:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._standings = Standings(database)
         self._claiming = Claiming(self._decide_claims)
-
-    async def standing(self, opening: Opening, applicant_id: UUID) -> Standing:
-        key = (opening.slot.organization_id, applicant_id)
-        standing = await self._standings.of(beside(key, [opening]))
-        if standing is None:
-            raise ApplicantNotFound
-        return standing
-
-    async def standings(self, applicants: Sequence[Applicant], openings: Sequence[Opening]) -> Sequence[Standing]:
-        awaited = any(opening.places.waiting for opening in openings)
-        keys = [(person.organization_id, person.id) for person in applicants]
-        found = [await self._standings.with_entries(beside(key, openings), awaited=awaited) for key in keys]
-        return [standing for standing in found if standing is not None]
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)

@@ -1,7 +1,7 @@
 """Slots in PostgreSQL: offering and showing them. Who has their places is the rosters' matter."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import Listings
+from booking.adapters.postgres.looks import Look, Looks, Seen, applicant_id_in
 from booking.adapters.postgres.openings import OPENINGS, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -23,6 +24,7 @@ from booking.domain.events import Actor
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.standing import Standing
 from booking.service.ports import Lost
 
 _keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
@@ -35,17 +37,36 @@ BY_KEY = Prepared(
 )
 
 
+_Asked: TypeAlias = tuple[Key, UUID | None]
+"""A slot, and which applicant looks."""
+
+
 class PostgresSlots:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._looks = Looks(database)
         self._openings = Batches(self._openings_of, kind="slots")
-        self._listings = Listings(database)
+        self._seen = Batches(self._seen_by, kind="looks")
+        self._listings = Listings(database, self._looks)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
         for organization_id in caller.organizations:
             if (opening := await self._openings.ask((organization_id, slot_id))) is not None:
                 return opening
         raise SlotNotFound
+
+    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, dict[UUID, Standing]]:
+        for organization_id in caller.organizations:
+            key = (organization_id, slot_id)
+            if (found := await self._seen.ask((key, applicant_id_in(caller, organization_id)))) is not None:
+                (opening,), standing = found
+                return opening, {organization_id: standing} if standing else {}
+        raise SlotNotFound
+
+    async def standings(self, caller: Caller, openings: Sequence[Opening]) -> dict[UUID, Standing]:
+        looks = [Look((applicant.organization_id, applicant.id), openings) for applicant in caller.applicants]
+        found = await self._looks.of(looks)
+        return {standing.applicant.organization_id: standing for standing in found if standing}
 
     async def add(self, slot: Slot, by: Actor) -> None:
         """Serialized per agent, then per property: bare inserts under exclusion constraints deadlock (T8)."""
@@ -101,9 +122,9 @@ class PostgresSlots:
         return await self._page(statement, window, paging)
 
     async def bookable(
-        self, property_id: UUID, organizations: Sequence[UUID], *, window: Window, paging: Paging
-    ) -> Page[Opening]:
-        return await self._listings.bookable(property_id, organizations, window, paging)
+        self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
+    ) -> tuple[Page[Opening], dict[UUID, Standing]]:
+        return await self._listings.bookable(property_id, caller, window, paging)
 
     async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
         return await self._listings.nearest(slot, limit)
@@ -111,6 +132,10 @@ class PostgresSlots:
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
         rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
         return {keys[row.number - 1]: opening_from(row) for row in rows}
+
+    async def _seen_by(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Seen]:
+        openings = await self._openings_of(list(dict.fromkeys(key for key, _ in asked)))
+        return await self._looks.seen(asked, {key: [opening] for key, opening in openings.items()})
 
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))

@@ -1,0 +1,35 @@
+"""Standings in memory: all that counts about a person in their organization."""
+
+from booking.adapters.memory.state import State
+from booking.domain.applicant import Applicant
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.standing import COOL_DOWN, Standing
+
+OVER = (BookingStatus.RELEASED, BookingStatus.LAPSED)
+
+
+def standing(state: State, applicant: Applicant) -> Standing:
+    at = state.clock()
+    own = [claim for claim in state.bookings.values() if of(claim, applicant)]
+    offers = {entry.offer_id for entry in state.entries.values()}
+    held = [
+        (claim.slot_id, claim.deadline if claim.overdue(at) and claim.deadline else claim.updated_at)
+        for claim in own
+        if (claim.status in OVER and claim.id not in offers)
+        or (claim.status is BookingStatus.HELD and claim.overdue(at))
+    ]
+    return Standing(
+        applicant=applicant,
+        claims=tuple(claim for claim in own if claim.live and not claim.overdue(at) and claim.end_time > at),
+        entries=tuple(
+            entry
+            for entry in state.entries.values()
+            if entry.queued and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
+        ),
+        past_holds=tuple((slot_id, ended) for slot_id, ended in held if ended > at - COOL_DOWN),
+        overdue=tuple(dict.fromkeys(claim.slot_key for claim in own if claim.overdue(at))),
+    )
+
+
+def of(claim: Booking, applicant: Applicant) -> bool:
+    return (claim.organization_id, claim.applicant_id) == (applicant.organization_id, applicant.id)
