@@ -1,7 +1,7 @@
 """What a genuine token says, read strictly: which claims it must have, and whom they make of its bearer (ADR 5)."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -40,25 +40,40 @@ class _Payload(msgspec.Struct):
 _read = msgspec.json.Decoder(_Payload).decode
 
 
-def claims_of(payload: bytes, settings: AuthSettings, now: float) -> Claims:
-    """The claims of a token whose signature holds; Unauthenticated if they break a rule. Only age is told by name."""
+class Said(NamedTuple):
+    """What a token says, and from when until when it holds."""
+
+    claims: Claims
+    since: float
+    until: float
+
+    def at(self, now: float) -> Claims:
+        """Unauthenticated where it holds no more, or not yet."""
+        if self.since > now + LEEWAY:
+            raise invalid()
+        if self.until + LEEWAY <= now:
+            raise Unauthenticated("the token has expired")
+        return self.claims
+
+
+def said(payload: bytes, settings: AuthSettings) -> Said:
+    """What a token says whose signature holds; Unauthenticated if that breaks a rule. Only age is told by name."""
     try:
-        said = _read(payload)
+        found = _read(payload)
     except (ValueError, RecursionError):
         raise invalid() from None
-    audiences = [said.aud] if isinstance(said.aud, str) else said.aud
-    if settings.audience not in audiences or (settings.issuer is not None and said.iss != settings.issuer):
+    audiences = [found.aud] if isinstance(found.aud, str) else found.aud
+    if settings.audience not in audiences or (settings.issuer is not None and found.iss != settings.issuer):
         raise invalid()
-    if said.is_anonymous or max(said.nbf, said.iat) > now + LEEWAY:
+    if found.is_anonymous:
         raise invalid()
-    if said.exp + LEEWAY <= now:
-        raise Unauthenticated("the token has expired")
-    return Claims(
-        subject=said.sub,
-        email=said.email or None,
-        email_vouched=bool(said.email) and (said.email_verified is True or settings.trust_email),
-        agency=_agency(said.app_metadata),
+    claims = Claims(
+        subject=found.sub,
+        email=found.email or None,
+        email_vouched=bool(found.email) and (found.email_verified is True or settings.trust_email),
+        agency=_agency(found.app_metadata),
     )
+    return Said(claims, since=max(found.nbf, found.iat), until=found.exp)
 
 
 def invalid() -> Unauthenticated:

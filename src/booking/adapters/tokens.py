@@ -18,7 +18,7 @@ from jose.exceptions import JWKError, JWSError
 from jose.utils import base64_to_long
 from msgspec import UNSET, Meta, UnsetType
 
-from booking.adapters.claims import claims_of, invalid
+from booking.adapters.claims import Said, invalid, said
 from booking.adapters.jwks import KeyCache, Monotonic
 from booking.config import AuthSettings, ConfigurationError
 from booking.domain.caller import Claims
@@ -93,14 +93,13 @@ class _Genuine(NamedTuple):
 
     header: _Header
     key: VerifyingKey
-    payload: bytes
+    said: Said
 
 
 class JoseTokens:
     """The port `Tokens`. A token that breaks a rule is Unauthenticated, without a word on which: only age is told.
 
-    A signature that held by a key is not computed again while the issuer has that key; what is signed is judged anew
-    each time, its age above all.
+    A signature that held by a key is not computed again while the issuer has that key; its age is judged each time.
     """
 
     def __init__(self, settings: AuthSettings, keys: Keys, now: Callable[[], float]) -> None:
@@ -116,9 +115,9 @@ class JoseTokens:
         if key is None or header.alg != key.algorithm:
             raise invalid()
         if known is None or known.key is not key:
-            known = _Genuine(header, key, _signed(token, key))
+            known = _Genuine(header, key, said(_signed(token, key), self._settings))
             self._remember(token, known)
-        return claims_of(known.payload, self._settings, self._now())
+        return known.said.at(self._now())
 
     def _remember(self, token: str, genuine: _Genuine) -> None:
         if len(self._genuine) >= REMEMBERED:

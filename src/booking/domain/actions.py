@@ -13,7 +13,6 @@ from booking.domain.booking import Booking, Outcome, Sight
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
 from booking.domain.opening import Opening
-from booking.domain.policy import Policy
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
 from booking.domain.values import dataclass
@@ -76,19 +75,20 @@ class BookingView:
 
 def views(openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, Standing]) -> list[SlotView]:
     """For a caller with these standings, by organization. Of what is public, under the same rules, and none of the
-    caller's business so far, one is as good as another: for all of those the rules are asked once."""
-    alike: dict[tuple[UUID, UUID, bool, Policy], tuple[SlotAction, ...]] = {}
-    seen = []
+    caller's business so far, one is as good as another: for as many as follow each other the rules are asked once."""
+    seen: list[SlotView] = []
+    before: tuple[object, ...] | None = None
     for opening in openings:
         slot, standing = opening.slot, standings.get(opening.slot.organization_id)
         manages = caller.manages(slot.organization_id, slot.agent_id)
-        kind = (slot.organization_id, slot.property_id, manages, opening.policy)
-        ordinary = opening.public and not (standing and standing.concerns(slot))
-        actions = alike.get(kind) if ordinary else None
-        if actions is None:
+        kind = None
+        if len(openings) > 1 and opening.public and not (standing and standing.concerns(slot)):
+            kind = (slot.organization_id, slot.property_id, manages, opening.policy)
+        if kind is not None and kind == before:
+            actions = seen[-1].actions
+        else:
             actions = on_slot(opening, standing=standing, manages=manages)
-            if ordinary:
-                alike[kind] = actions
+        before = kind
         seen.append(SlotView(opening=opening, actions=actions))
     return seen
 

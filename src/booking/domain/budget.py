@@ -1,6 +1,7 @@
 """Budgets: how many requests a minute somebody has been given, and what is left of them."""
 
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.values import dataclass
@@ -8,8 +9,7 @@ from booking.domain.values import dataclass
 WINDOW = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Spender:
+class Spender(NamedTuple):
     """A person, or with an empty `who` their organization as a whole."""
 
     organization_id: UUID

@@ -1,6 +1,7 @@
 """Who is asking: what a verified token claims, and whom it makes of its bearer."""
 
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
@@ -40,7 +41,7 @@ class Claims:
         return self.email if self.email_vouched else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Caller:
     """A subject with at most one agency role and any number of applicants, one an organization at the most."""
 
@@ -50,7 +51,7 @@ class Caller:
     applicants: tuple[Applicant, ...]
     request_id: str | None = None
 
-    @property
+    @cached_property
     def organizations(self) -> tuple[UUID, ...]:
         """Every organization whose slots are in view."""
         ids = {applicant.organization_id for applicant in self.applicants}

@@ -33,7 +33,7 @@ class Known:
 
     def get(self, claims: Claims) -> Who | None:
         found = self._found.get(claims.subject)
-        if found is None or found.claims != claims or found.until <= self._monotonic():
+        if found is None or (found.claims is not claims and found.claims != claims) or found.until <= self._monotonic():
             return None
         return found.who
 

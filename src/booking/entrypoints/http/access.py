@@ -60,20 +60,20 @@ class Access:
 
         start = time.perf_counter()
         path = scope["path"]
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, _in_time(receive, BODY_WITHIN), answer)
-            finally:
-                took = time.perf_counter() - start
-                metrics.request(scope.get("path_template"), scope["method"], status, took)
-                logs.info(
-                    "request",
-                    request_id=request_id,
-                    method=scope["method"],
-                    path=path,
-                    status=status,
-                    ms=round(took * 1000, 1),
-                )
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # until the end of the task that a request is
+        try:
+            await self.app(scope, _in_time(receive, BODY_WITHIN), answer)
+        finally:
+            took = time.perf_counter() - start
+            metrics.request(scope.get("path_template"), scope["method"], status, took)
+            logs.info(
+                "request",
+                request_id=request_id,
+                method=scope["method"],
+                path=path,
+                status=status,
+                ms=round(took * 1000, 1),
+            )
 
 
 def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":

@@ -1,7 +1,7 @@
 """The wire of the HTTP server: uvicorn's, with deadlines and bounds for whoever sends slowly, or too much."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from booking.domain import errors
 from booking.entrypoints.http import api
+from booking.entrypoints.http.joined import Joined
 from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class BoundedProtocol(HttpToolsProtocol):
     running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self.joined = Joined(transport)
+        super().connection_made(cast("asyncio.Transport", self.joined))
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(errors.Unavailable("too many connections: try again shortly"))
         else:
@@ -87,6 +89,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.more_body = False
 
     def on_response_complete(self) -> None:
+        self.joined.flush()
         super().on_response_complete()
         if self._unread():
             self._expect_headers()
