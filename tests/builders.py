@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from uuid import UUID, uuid4
 
 from booking.adapters.ids import new_id
@@ -69,7 +70,7 @@ class Organization:
     def slots(self) -> SlotService:
         return SlotService(self.store.slots, self.store.rosters, self.store.policies, self.store.now, new_id)
 
-    @property
+    @cached_property
     def desk(self) -> Desk:
         return Desk(self.store.slots, self.store.rosters)
 

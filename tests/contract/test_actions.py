@@ -15,8 +15,10 @@ from booking.domain.actions import BookingAction, SlotAction, on_booking
 from booking.domain.booking import Outcome
 from booking.domain.caller import Caller, Side
 from booking.domain.errors import Refusal
+from booking.domain.opening import HOLDS_IN_A_ROW
 from booking.domain.paging import Paging, Window
 from booking.domain.waitlist import EntryStatus
+from tests.builders import organization
 from tests.contract.situations import SITUATIONS, Scene, scene
 from tests.support.worlds import MemoryWorld, World
 
@@ -164,3 +166,30 @@ async def test_whoever_has_nothing_to_do_with_a_booking_may_do_nothing_with_it(w
     s = await scene(world)
     sight = await world.store.bookings.get(await s.book("ana"), s.callers["ana"])
     assert on_booking(sight, own=False, manages=False) == ()
+
+
+async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> None:
+    """Of slots that are alike the rules are asked once; none of these is like the one before it in all that matters."""
+    agency = organization(world.store)
+    agent, colleague, viewer, rival = (
+        await agency.agent(),
+        await agency.agent(),
+        await agency.applicant(),
+        await agency.applicant(),
+    )
+    property_id = uuid4()
+    slots = list(await agency.slots_of(agent, 9, property_id))
+    elsewhere = await agency.slots_of(colleague, 9)
+    await agency.book(viewer, elsewhere[1].id)  # at the time of the second
+    await agency.holds.hold(viewer, slots[3].id)
+    for _ in range(HOLDS_IN_A_ROW):
+        released = await agency.holds.hold(viewer, slots[5].id)
+        await agency.holds.release(viewer, released.id)
+    await agency.book(rival, slots[6].id)
+    await agency.waitlists.join(viewer, slots[6].id)
+    await agency.slots.resize(agent, slots[6].id, 3)
+    for caller in (viewer, rival, agent, colleague, await agency.admin()):
+        page = await agency.slots.bookable(caller, property_id, window=Window(), paging=ALL)
+        alone = [await agency.slots.get(caller, view.slot.id) for view in page.items]
+        assert [view.actions for view in page.items] == [view.actions for view in alone]
+        assert len({view.actions for view in page.items}) == {viewer: 4, rival: 2}.get(caller, 1)

@@ -27,6 +27,7 @@ from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.roster import Gone
 from booking.domain.slot import SlotStatus
+from booking.service import desk
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
@@ -50,6 +51,36 @@ async def test_a_booking_takes_the_slot_and_is_told_of(world: World) -> None:
     )
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
     assert (await world.events())[-1] == (EventType.BOOKING_CONFIRMED, None, "confirmed")
+
+
+async def test_rivals_of_a_contested_slot_are_told_the_same_as_the_first_until_it_is_free_again(world: World) -> None:
+    """Who comes first asks the roster, who comes after looks: neither may notice."""
+    agency = organization(world.store)
+    slot, other, _ = await agency.slots_of(await agency.agent(), 3)
+    winner, *rivals, late = [await agency.applicant() for _ in range(4)]
+    booking = await agency.book(winner, slot.id)
+    for rival in (*rivals, winner):
+        with pytest.raises(SlotTaken) as refused:
+            await agency.book(rival, slot.id)
+        assert [opening.slot.id for opening in refused.value.alternatives][:1] == [other.id]
+    with pytest.raises(SlotNotFound):
+        await agency.book(late, uuid4())
+    assert list(agency.desk.contested) == [slot.id]
+    await agency.bookings.cancel(winner, booking.id)
+    assert (await agency.book(late, slot.id)).slot_id == slot.id
+    assert not agency.desk.contested
+
+
+async def test_of_slots_found_taken_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "REMEMBERED", 2)
+    agency = organization(world.store)
+    slots = await agency.slots_of(await agency.agent(), 3)
+    winner, rival = await agency.applicant(), await agency.applicant()
+    for slot in slots:
+        await agency.book(winner, slot.id)
+        with pytest.raises(SlotTaken):
+            await agency.book(rival, slot.id)
+    assert list(agency.desk.contested) == [slots[1].id, slots[2].id]
 
 
 async def test_of_fifty_rivals_exactly_one_wins(world: World) -> None:

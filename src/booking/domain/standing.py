@@ -62,10 +62,12 @@ class Standing:
                 yield claim
 
     def concerns(self, slot: Slot) -> bool:
-        """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs."""
+        """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs. An offer of
+        theirs, which binds nobody, has its entry."""
+        if not (self.claims or self.entries or self.past_holds):
+            return False
         return (
-            self.claim_on(slot) is not None
-            or any(self.meeting(slot))
+            any(self.meeting(slot))
             or any(entry.slot_id == slot.id for entry in self.entries)
             or any(slot_id == slot.id for slot_id, _ in self.past_holds)
         )

@@ -151,7 +151,7 @@ routes = Router(
 
 
 def _shown(view: SlotView) -> api.Slot:
-    slot = view.slot
+    slot = view.opening.slot
     return api.Slot(
         id=slot.id,
         organization_id=slot.organization_id,
