@@ -62,8 +62,10 @@ class Standing:
                 yield claim
 
     def concerns(self, slot: Slot) -> bool:
-        """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs. An offer of
-        theirs, which binds nobody, has its entry."""
+        """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs.
+
+        An offer of theirs, which binds nobody, has its entry.
+        """
         if not (self.claims or self.entries or self.past_holds):
             return False
         return (
