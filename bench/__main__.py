@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncpg
 
 from bench import page
+from bench.growth import SIZES, growth
 from bench.postgres import Pgbench, pgbench_for
 from bench.results import Results
 from bench.rivals import RIVALS, rush, slot
@@ -54,6 +55,7 @@ def main() -> int:
         if not chosen.only:
             rate = screenings_a_second(stage, folder, chosen.screenings)
             results.figures[f"{chosen.screenings:,} screenings, by one consumer"] = f"{rate:,.0f} a second"
+            results.growth = growth(folder, chosen.growth, people)
     for name, value in results.figures.items():
         print(f"{name}: {value}")
     if not chosen.only:
@@ -68,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--slots", type=int, default=300_000)
     parser.add_argument("--screenings", type=int, default=MESSAGES)
+    parser.add_argument("--growth", type=int, nargs="+", default=SIZES, help="so many slots, one after the other")
     parser.add_argument("--only", choices=["", *MODES], default="", help="one kind of work; nothing is written")
     parser.add_argument("--peer", default=os.environ.get("GO_PEER", ""))
     return parser.parse_args()

@@ -6,7 +6,7 @@ CREATE FUNCTION pg_temp.home(number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE 
 $$ SELECT pg_temp.id('90000000', number % 5) $$;
 
 INSERT INTO agents (organization_id, id, subject, provisioned_role)
-SELECT pg_temp.home(n), pg_temp.id('a0000000', n), 'agent-' || n, 'member' FROM generate_series(0, 2000) n;
+SELECT pg_temp.home(n), pg_temp.id('a0000000', n), 'agent-' || n, 'member' FROM generate_series(0, 2005) n;
 
 INSERT INTO applicants (organization_id, id, external_id, user_id, name, email, risk_level, screened_at)
 SELECT pg_temp.home(n), pg_temp.id('b0000000', n), pg_temp.id('be000000', n), pg_temp.id('cb000000', n)::text,
@@ -27,6 +27,13 @@ SELECT pg_temp.home(n), pg_temp.id('d1000000', n), pg_temp.id('e0000000', n % 10
        date_trunc('hour', now()) + interval '24 hours' + n / 1000 * interval '30 minutes',
        date_trunc('hour', now()) + interval '24 hours' + (n / 1000 + 1) * interval '30 minutes', 'available'
 FROM generate_series(0, 19999) n;
+
+-- A property with two thousand, for pages far into a list.
+INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, status)
+SELECT pg_temp.home(0), pg_temp.id('d3000000', n), pg_temp.id('e1000000', 0), pg_temp.id('a0000000', 2005),
+       date_trunc('hour', now()) + interval '24 hours' + n * interval '30 minutes',
+       date_trunc('hour', now()) + interval '24 hours' + (n + 1) * interval '30 minutes', 'available'
+FROM generate_series(0, 1999) n;
 
 -- Booked already.
 INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, status)

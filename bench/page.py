@@ -1,13 +1,16 @@
 """docs/performance.md and its plot, written from results."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.growth import Growth
 from bench.results import Results
 
 HERE = Path(__file__).parents[1]
 PAGE = HERE / "docs" / "performance.md"
 PLOT = HERE / "docs" / "performance.svg"
+CURVES = HERE / "docs" / "growth.svg"
 BEGIN, END = "<!-- measured: make bench writes from here -->", "<!-- to here -->"
 
 ASKED = {
@@ -27,6 +30,8 @@ def write(results: Results) -> None:
     before, after = text.partition(BEGIN)[0], text.partition(END)[2]
     PAGE.write_text(f"{before}{BEGIN}\n{_measured(results)}{END}{after}", encoding="utf-8")
     PLOT.write_text(plot(results), encoding="utf-8")
+    if results.growth:
+        CURVES.write_text(curves(results.growth), encoding="utf-8")
 
 
 def _measured(results: Results) -> str:
@@ -55,7 +60,30 @@ def _measured(results: Results) -> str:
         "",
         *(f"- {name}: {told}" for name, told in results.figures.items()),
     ]
-    return head + "\n".join([*rows, "", "![ratios](performance.svg)", *costs, "", *figures, ""]) + "\n"
+    growth = _growth(results.growth) if results.growth else []
+    return head + "\n".join([*rows, "", "![ratios](performance.svg)", *costs, "", *figures, *growth, ""]) + "\n"
+
+
+def _growth(growth: Growth) -> list[str]:
+    least = growth[min(growth)]
+    rows = []
+    for slots, by_work in sorted(growth.items()):
+        cells = (
+            f"{one['median']:.2f} ({one['min']:.2f} to {one['max']:.2f}), {one['median'] / least[work]['median']:.2f} x"
+            for work, one in by_work.items()
+        )
+        rows.append(f"| {slots:,} | {' | '.join(cells)} |")
+    return [
+        "",
+        "As slots become many: ms for one caller, the median of each round, over rounds (least to most); beside the",
+        "smallest, where 1.3 times is the most that is asked for.",
+        "",
+        f"| slots | {' | '.join(least)} |",
+        f"|---|{'---|' * len(least)}",
+        *rows,
+        "",
+        "![growth](growth.svg)",
+    ]
 
 
 def _told(one: Mapping[str, float] | None) -> str:
@@ -88,5 +116,39 @@ def plot(results: Results) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="sans-serif" '
+        f'font-size="12"><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+COLOURS = ("#4878a8", "#c03020", "#3a8a4a", "#8a5aa8")
+DEEP, WIDE = 260, 520
+
+
+def curves(growth: Growth) -> str:
+    """Each kind of work beside its own at the fewest slots; the axis of the slots is logarithmic."""
+    sizes = sorted(growth)
+    far = math.log10(sizes[-1] / sizes[0]) or 1.0
+    least = growth[sizes[0]]
+    most = max(2.0, *(one["max"] / least[work]["median"] for by in growth.values() for work, one in by.items()))
+
+    def x(slots: int) -> float:
+        return 60 + (WIDE - 80) * math.log10(slots / sizes[0]) / far
+
+    def y(ratio: float) -> float:
+        return DEEP - 40 - (DEEP - 60) * ratio / most
+
+    parts = [f'<line x1="60" y1="{y(1.3):.1f}" x2="{WIDE - 20}" y2="{y(1.3):.1f}" stroke="#999" stroke-dasharray="4"/>']
+    parts += [f'<text x="{x(one):.1f}" y="{DEEP - 20}" text-anchor="middle">{one:,}</text>' for one in sizes]
+    parts += [f'<text x="50" y="{y(one) + 4:.1f}" text-anchor="end">{one:g} x</text>' for one in (0, 1, 1.3)]
+    for number, (work, colour) in enumerate(zip(least, COLOURS, strict=False)):
+        told = [(x(slots), growth[slots][work]) for slots in sizes]
+        points = " ".join(f"{at:.1f},{y(one['median'] / least[work]['median']):.1f}" for at, one in told)
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        for at, one in told:
+            low, high = (y(one[end] / least[work]["median"]) for end in ("min", "max"))
+            parts.append(f'<line x1="{at:.1f}" y1="{low:.1f}" x2="{at:.1f}" y2="{high:.1f}" stroke="{colour}"/>')
+        parts.append(f'<text x="{70 + number * 110}" y="{DEEP - 4}" fill="{colour}">{work}</text>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{DEEP}" font-family="sans-serif" '
         f'font-size="12"><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )

@@ -28,6 +28,7 @@ class Results:
     seconds: float
     modes: dict[str, dict[str, list[dict[str, float]]]] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
+    growth: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     @classmethod
     def begun(cls, rounds: int, seconds: float) -> "Results":
@@ -74,6 +75,7 @@ class Results:
             "seconds": self.seconds,
             "ratios": self.ratios(),
             "figures": self.figures,
+            "growth": self.growth,
             "runs": self.modes,
         }
         file.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

@@ -19,17 +19,20 @@ HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds
 SECRET = "bench-secret-bench-secret-bench-secret!"
 POOL = 16  # connections of the peer
+FIRST = 20_000
+"""Of the slots to book. Those before lie at the times of the slots that are looked at: nobody would have twenty visits
+there."""
 
 
 @dataclass
 class Target:
-    """`used`: of the slots to book, how many are gone. `started_within`: seconds to the first answer."""
+    """`used`: up to which of the slots to book all are gone. `started_within`: seconds to the first answer."""
 
     name: str
     address: tuple[str, int]
     pid: int
     started_within: float
-    used: int = 0
+    used: int = FIRST
 
     @property
     def url(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from booking import loop
+from booking import logs, loop  # noqa: F401 - logs before whoever imports structlog
 from booking.commands import upkeep
 from booking.config import AuthSettings, ConfigurationError, Settings
 from booking.domain.agent import AgentRole

@@ -54,3 +54,8 @@ def alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def children(pid: int) -> list[int]:
+    """Of a process with one thread, or that they were started from its first."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]

@@ -1,6 +1,7 @@
 """`booking serve`, as production starts and ends it."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 from booking.adapters.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
-from tests.commands.processes import booking, until
+from tests.commands.processes import alive, booking, children, until
 from tests.support.worlds import serving_url
 
 SECRET = "s" * 32
@@ -66,6 +67,16 @@ async def test_it_serves_and_ends_in_good_order(owner_url: str, workers: str) ->
     lines = [json.loads(line) for line in err.splitlines()]
     (told,) = [line for line in lines if line.get("path") == "/api/v1/me"]
     assert (told["event"], told["method"], told["status"], told["request_id"]) == ("request", "GET", 401, "mine")
+
+
+@pytest.mark.parametrize("victim", ["first", "colleague"])
+async def test_a_worker_that_dies_ends_all(owner_url: str, victim: str) -> None:
+    with serving(await serving_url(owner_url), BOOKING_WORKERS="2") as (process, base):
+        until(lambda: ready(base) == 200, process)
+        (colleague,) = children(process.pid)
+        os.kill(colleague if victim == "colleague" else process.pid, signal.SIGKILL)
+        assert process.wait(timeout=30) == (1 if victim == "colleague" else -signal.SIGKILL)
+        until(lambda: not alive(colleague))
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

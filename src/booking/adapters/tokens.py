@@ -8,9 +8,8 @@ import base64
 import re
 import time
 from collections.abc import Callable
-from typing import Annotated, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Protocol
 
-import httpx
 import msgspec
 from jose import jwk, jws
 from jose.backends.base import Key
@@ -19,9 +18,11 @@ from jose.utils import base64_to_long
 from msgspec import UNSET, Meta, UnsetType
 
 from booking.adapters.claims import Said, invalid, said
-from booking.adapters.jwks import KeyCache, Monotonic
 from booking.config import AuthSettings, ConfigurationError
 from booking.domain.caller import Claims
+
+if TYPE_CHECKING:
+    import httpx
 
 LONGEST_TOKEN = 8192  # characters, as much as HTTP servers take in a header; nothing longer is even parsed
 REMEMBERED = 4096  # tokens, the oldest of which make room; genuine ones only, so nobody else fills it
@@ -139,14 +140,16 @@ def tokens_for(
     settings: AuthSettings,
     *,
     now: Callable[[], float] = time.time,
-    monotonic: Monotonic = time.monotonic,
-    transport: httpx.AsyncBaseTransport | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+    transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> JoseTokens:
     """For the one kind of issuer that is configured; to be closed with `aclose`. ConfigurationError."""
     match settings:
         case AuthSettings(hs256_secret=str(secret), jwks_url=None):
             return JoseTokens(settings, OneSecret(secret), now)
         case AuthSettings(hs256_secret=None, jwks_url=str(url)):
+            from booking.adapters.jwks import KeyCache  # with all of httpx: 40 ms and 3 MB for who has no use for it
+
             keys = KeyCache(url, verifying_keys, transport=transport, monotonic=monotonic)
             return JoseTokens(settings, keys, now)
     raise ConfigurationError(["exactly one of an HS256 secret and a JWKS URL is required"])

@@ -27,11 +27,15 @@ with_slot = bookings.join(
 )
 
 
-_claim = itemgetter(*(column.name for column in CLAIM if column.name != "agent_id"))
+BESIDE = "beside_"
+"""Before the names of a claim's columns where it comes beside something else."""
+
+_NAMES = [column.name for column in CLAIM if column.name != "agent_id"]
+_reads = {prefix: itemgetter(*(prefix + name for name in _NAMES)) for prefix in ("", BESIDE)}
 _STATUS = {status.value: status for status in BookingStatus}
 
 
-def booking_from(row: AnyRow) -> Booking:
+def booking_from(row: AnyRow, prefix: str = "") -> Booking:
     (
         organization_id,
         id,  # noqa: A001 - the booking's own
@@ -53,7 +57,7 @@ def booking_from(row: AnyRow) -> Booking:
         property_id,
         start_time,
         end_time,
-    ) = _claim(row._mapping)
+    ) = _reads[prefix](row._mapping)
     feedback = None
     if feedback_at is not None:
         feedback = Feedback(rating=rating, comment=comment, created_at=feedback_at)

@@ -16,7 +16,7 @@ from booking.adapters.postgres.openings import slot_from
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import beside, by_number, claims_beside, standing_of
+from booking.adapters.postgres.standings import Beside, beside, by_number, claims_beside, standing_of
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.applicant import Applicant
@@ -87,7 +87,7 @@ PAIRS = Prepared(
 )
 """Slots and who wants a place in each; of which nobody else has locked either."""
 
-_beside = claims_beside(_persons)
+_beside = claims_beside(*(_persons.c[name] for name in Beside._fields))
 _eligible = (applicants.c.risk_level != "HIGH").label("eligible")
 
 
@@ -139,7 +139,7 @@ CLAIMS = Prepared(
     sa.select(_found).order_by(_found.c.kind, _found.c.number, _found.c.rank),
     (
         *("slot_" + name for name in ("organization_id", "id")),
-        *("person_" + name for name in ("organization_id", "applicant_id", "since", "until")),
+        *("person_" + name for name in Beside._fields),
     ),
 )
 """What there is of claims: on the slots, of the people elsewhere, and of those who wait."""

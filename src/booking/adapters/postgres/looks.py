@@ -6,11 +6,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from booking.adapters.postgres.claims import BESIDE, CLAIM
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.openings import OPENING, opened, opening_from
 from booking.adapters.postgres.people import APPLICANT, applicant_from
+from booking.adapters.postgres.policies import LIMITED
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import beside, by_number, claims_beside, standing_of
+from booking.adapters.postgres.standings import Beside, beside, by_number, claims_beside, standing_of
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.caller import Caller
@@ -18,12 +21,11 @@ from booking.domain.opening import Opening
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.domain.values import replace
-from booking.domain.waitlist import Entry
 
 _asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
 _persons = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid())
 
-_claims = claims_beside(_asked)
+_claims = claims_beside(*(_asked.c[name] for name in Beside._fields))
 
 STANDINGS = Prepared(
     sa.select(
@@ -48,9 +50,45 @@ STANDINGS = Prepared(
         )
     )
     .order_by(_asked.c.number, slots.c.start_time, _claims.c.id),
-    ("organization_id", "applicant_id", "since", "until"),
+    Beside._fields,
 )
 """A row for each claim that counts, and one without for whoever has none."""
+
+_one = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid(), applicant_id=sa.Uuid())
+_ever = (sa.cast(sa.literal(end), Instant) for end in ("-infinity", "infinity"))
+_since, _until = (
+    sa.case((LIMITED, end), else_=slots.c[name]) for end, name in zip(_ever, ("start_time", "end_time"), strict=True)
+)
+_beside = claims_beside(_one.c.organization_id, _one.c.applicant_id, _since, _until)
+_of_claim = slots.alias("of_claim")
+
+SEEN = Prepared(
+    sa.select(
+        _one.c.number,
+        *OPENING,
+        *APPLICANT,
+        *(
+            (_of_claim if column.table is slots else _beside).c[column.name].label(BESIDE + column.name)
+            for column in CLAIM
+        ),
+    )
+    .select_from(
+        _one.join(opened, sa.and_(slots.c.organization_id == _one.c.organization_id, slots.c.id == _one.c.slot_id))
+        .outerjoin(
+            applicants,
+            sa.and_(applicants.c.organization_id == _one.c.organization_id, applicants.c.id == _one.c.applicant_id),
+        )
+        .outerjoin(_beside, sa.true())
+        .outerjoin(
+            _of_claim,
+            sa.and_(_of_claim.c.organization_id == _beside.c.organization_id, _of_claim.c.id == _beside.c.slot_id),
+        )
+    )
+    .order_by(_one.c.number, _of_claim.c.start_time, _beside.c.id),
+    ("organization_id", "slot_id", "applicant_id"),
+)
+"""One slot, and the standing of whoever looks at it: a row for each of their claims that counts, and one without for
+whoever has none."""
 
 ENTRIES = Prepared(
     sa.select(_persons.c.number, waitlist).where(
@@ -77,39 +115,55 @@ class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def at_slots(self, asked: Sequence[tuple[Key, UUID | None]]) -> Mapping[tuple[Key, UUID | None], Seen]:
+        """Slots by key, each with the standing of who asks for it: an applicant, or somebody who is none there."""
+        inputs = zip(*((*key, person) for key, person in asked), strict=True)
+        openings: dict[int, Sequence[Opening]] = {}
+        standings: dict[int, Standing] = {}
+        for number, rows in by_number(await self._database.rows(SEEN, *inputs)).items():
+            first = rows[0]
+            openings[number] = [opening_from(first)]
+            if first.person_id is not None:
+                claimed = (row for row in rows if row.beside_id is not None)
+                standings[number] = standing_of(applicant_from(first), claimed, first.at, BESIDE)
+        await self._add_entries(standings, openings)
+        return {asked[number - 1]: (found, standings.get(number)) for number, found in openings.items()}
+
     async def seen(
         self, asked: Sequence[tuple[K, UUID | None]], found: Mapping[K, Sequence[Opening]]
     ) -> Mapping[tuple[K, UUID | None], Seen]:
-        """What was found, with the standing of each who asked for it: an applicant, or somebody who is none there. What
-        is asked for begins with its organization."""
+        """The same for what was found already; what is asked for begins with its organization."""
         there = [(key, person) for key, person in asked if key in found]
         looks = [Look((key[0], person), found[key]) for key, person in there if person is not None]
         standings = iter(await self.of(looks))
         return {(key, person): (found[key], next(standings) if person else None) for key, person in there}
 
     async def of(self, looks: Sequence[Look]) -> list[Standing | None]:
-        """In the order of the looks; None where there is nobody. Where nobody waits for any slot at hand, and they have
-        no offer, there are no entries to ask for; but for the ineligible, who wait without being counted."""
+        """In the order of the looks; None where there is nobody."""
         if not looks:
             return []
-        persons = [beside(*look) for look in looks]
-        found = by_number(await self._database.rows(STANDINGS, *zip(*persons, strict=True)))
+        inputs = zip(*(beside(*look) for look in looks), strict=True)
+        found = by_number(await self._database.rows(STANDINGS, *inputs))
         standings = {number: _standing(rows) for number, rows in found.items()}
-        waiting = {
-            number: looks[number - 1].person
-            for number, standing in standings.items()
-            if standing.offered or not standing.applicant.eligible or _awaited(looks[number - 1].openings)
-        }
-        for number, entries in (await self._entries_of(waiting)).items():
-            standings[number] = replace(standings[number], entries=entries)
+        await self._add_entries(standings, {number: look.openings for number, look in enumerate(looks, 1)})
         return [standings.get(number) for number in range(1, len(looks) + 1)]
 
-    async def _entries_of(self, persons: Mapping[int, Key]) -> Mapping[int, tuple[Entry, ...]]:
-        if not persons:
-            return {}
-        rows = await self._database.rows(ENTRIES, *zip(*persons.values(), strict=True))
-        numbers = list(persons)
-        return {numbers[number - 1]: tuple(map(entry_from, theirs)) for number, theirs in by_number(rows).items()}
+    async def _add_entries(self, standings: dict[int, Standing], openings: Mapping[int, Sequence[Opening]]) -> None:
+        """Where nobody waits for any slot at hand, and they have no offer, there are none; but for the ineligible, who
+        wait without being counted."""
+        numbers = [
+            number
+            for number, one in standings.items()
+            if one.offered or not one.applicant.eligible or _awaited(openings[number])
+        ]
+        if numbers:
+            persons = [
+                (standings[number].applicant.organization_id, standings[number].applicant.id) for number in numbers
+            ]
+            rows = await self._database.rows(ENTRIES, *zip(*persons, strict=True))
+            for number, theirs in by_number(rows).items():
+                waiting = numbers[number - 1]
+                standings[waiting] = replace(standings[waiting], entries=tuple(map(entry_from, theirs)))
 
 
 def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:

@@ -86,7 +86,7 @@ PUBLIC = sa.and_(
 )
 """`Opening.public` in SQL: the contract suite holds the two together (T12)."""
 
-OPENINGS = sa.select(
+OPENING = (
     *slots.c,
     RULES,
     _claims.c.booked,
@@ -96,7 +96,11 @@ OPENINGS = sa.select(
     _claims.c.frees_at,
     _waiting.c.waiting,
     booking_now().label("at"),
-).select_from(ruled(slots).join(_claims, sa.true()).join(_waiting, sa.true()))
+)
+"""An opening's columns beside `opened`; read them with `opening_from`."""
+
+opened = ruled(slots).join(_claims, sa.true()).join(_waiting, sa.true())
+OPENINGS = sa.select(*OPENING).select_from(opened)
 
 
 _awaited = (

@@ -27,6 +27,10 @@ of_organization = policies.alias("of_organization")
 
 _unset = sa.and_(of_property.c.organization_id.is_(None), of_organization.c.organization_id.is_(None))
 _set = [(name, sa.func.coalesce(of_property.c[name], of_organization.c[name])) for name in NAMES]
+_limits = [rule for name, rule in _set if name in ("max_live_bookings", "max_live_bookings_per_property")]
+LIMITED = sa.or_(*(limit.is_not(None) for limit in _limits))
+"""Whether it matters how many bookings somebody has, wherever they are."""
+
 RULES = sa.case(
     (_unset, sa.null()),
     else_=sa.cast(sa.func.json_build_object(*(part for pair in _set for part in pair)), sa.Text),

@@ -1,7 +1,7 @@
 """Slots in PostgreSQL: offering and showing them. Who has their places is the rosters' matter."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import Listings
-from booking.adapters.postgres.looks import Look, Looks, Seen, applicant_id_in
+from booking.adapters.postgres.looks import Look, Looks, applicant_id_in
 from booking.adapters.postgres.openings import OPENINGS, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -37,16 +37,12 @@ BY_KEY = Prepared(
 )
 
 
-_Asked: TypeAlias = tuple[Key, UUID | None]
-"""A slot, and which applicant looks."""
-
-
 class PostgresSlots:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._looks = Looks(database)
         self._openings = Batches(self._openings_of, kind="slots")
-        self._seen = Batches(self._seen_by, kind="looks")
+        self._seen = Batches(self._looks.at_slots, kind="looks")
         self._listings = Listings(database, self._looks)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
@@ -132,10 +128,6 @@ class PostgresSlots:
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
         rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
         return {keys[row.number - 1]: opening_from(row) for row in rows}
-
-    async def _seen_by(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Seen]:
-        openings = await self._openings_of(list(dict.fromkeys(key for key, _ in asked)))
-        return await self._looks.seen(asked, {key: [opening] for key, opening in openings.items()})
 
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))

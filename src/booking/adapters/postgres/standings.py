@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -45,18 +45,21 @@ _answered = (
 )
 
 
-def claims_beside(those: sa.TableValuedAlias) -> sa.FromClause:
-    """The claims that count of those who are asked for as `Beside` is.
+def claims_beside(
+    organization_id: sa.ColumnElement[Any],
+    applicant_id: sa.ColumnElement[Any],
+    since: sa.ColumnElement[Any],
+    until: sa.ColumnElement[Any],
+) -> sa.FromClause:
+    """The claims of a person that count, as `Beside` says.
 
     Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
     """
-    theirs = sa.and_(
-        bookings.c.organization_id == those.c.organization_id, bookings.c.applicant_id == those.c.applicant_id
-    )
+    theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
     meeting = sa.and_(
-        bookings.c.start_time > those.c.since - sa.literal(LONGEST, sa.Interval),
-        bookings.c.start_time < those.c.until,
-        bookings.c.end_time > those.c.since,
+        bookings.c.start_time > since - sa.literal(LONGEST, sa.Interval),
+        bookings.c.start_time < until,
+        bookings.c.end_time > since,
     )
     return sa.union_all(
         sa.select(bookings).where(theirs, _confirmed, meeting),
@@ -68,12 +71,12 @@ def claims_beside(those: sa.TableValuedAlias) -> sa.FromClause:
         sa.select(bookings).where(
             theirs,
             bookings.c.status.in_(("released", "lapsed")),
-            bookings.c.start_time >= those.c.since,
-            bookings.c.start_time < those.c.until,
+            bookings.c.start_time >= since,
+            bookings.c.start_time < until,
             bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
             sa.not_(_answered),
         ),
-    ).lateral("claims")
+    ).lateral("beside")
 
 
 def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -84,12 +87,12 @@ def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def standing_of(applicant: Applicant, claimed: Iterable[Row], at: datetime) -> Standing:
+def standing_of(applicant: Applicant, claimed: Iterable[Row], at: datetime, prefix: str = "") -> Standing:
     claims: list[Booking] = []
     past_holds = []
     overdue: dict[Key, None] = {}
     for row in claimed:
-        claim = booking_from(row)
+        claim = booking_from(row, prefix)
         if claim.overdue(at):
             overdue[claim.slot_key] = None
             if claim.status is BookingStatus.HELD and claim.deadline is not None:
