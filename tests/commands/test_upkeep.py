@@ -147,7 +147,7 @@ async def test_the_audit_is_verified_and_a_changed_row_is_told(
     assert sealed is not None
     head = f"{sealed.number}:{sealed.digest.hex()}"
     assert await run("audit", "verify", "--head", head) == 0
-    assert f"1 seals, to position 2, head {sealed.digest.hex()}" in capsys.readouterr().out
+    assert f"1 seal, to position 2, head {sealed.digest.hex()}" in capsys.readouterr().out
     await as_owner(owner_url, "UPDATE events SET actor_subject = 'nobody' WHERE position = 2")
     assert await run("audit", "verify") == 1
     assert "seal 1: an event at a position from 1 to 2 was changed" in capsys.readouterr().out

@@ -25,5 +25,6 @@ async def verify(head: tuple[int, str] | None) -> int:
     if last is None:
         print("nothing is sealed yet")
     else:
-        print(f"all is as it was sealed: {last.number} seals, to position {last.last}, head {last.digest.hex()}")
+        seals = "1 seal" if last.number == 1 else f"{last.number} seals"
+        print(f"all is as it was sealed: {seals}, to position {last.last}, head {last.digest.hex()}")
     return 0
