@@ -32,7 +32,7 @@ class _Asked(Generic[T]):
 
 class Batches(Generic[K, T]):
     """Nobody waits for a batch to fill: a question that finds no statement under way leaves at once, with those of its
-    instant.
+    instant, and of the loop's next turn.
 
     Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
     shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
@@ -109,6 +109,7 @@ class Batches(Generic[K, T]):
 
     async def _serve(self) -> None:
         try:
+            await asyncio.sleep(0)  # a turn of the loop, in which what has arrived already comes along
             while chosen := list(islice(self._choose(self._waiting), self._most)):
                 metrics.batch(self._kind, len(chosen))
                 await self._tell({key: self._waiting.pop(key).answers for key in chosen})
