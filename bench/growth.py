@@ -88,6 +88,7 @@ def growth(folder: Path, sizes: Sequence[int], people: Sequence[str]) -> Growth:
         found: dict[int, dict[str, list[float]]] = {size: {} for size in sizes}
         for number in range(ROUNDS + 1):
             for size, caller in callers.items():
+                caller.close()  # the service has done so by now; the next request opens it again
                 for name, ask in caller.work().items():
                     taken = statistics.median(_ms(ask) for _ in range(ASKED if number else ASKED // 2))
                     if number:  # the first is to warm up
