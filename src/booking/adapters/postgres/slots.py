@@ -60,7 +60,9 @@ class PostgresSlots:
         raise SlotNotFound
 
     async def standings(self, caller: Caller, openings: Sequence[Opening]) -> dict[UUID, Standing]:
-        looks = [Look((applicant.organization_id, applicant.id), openings) for applicant in caller.applicants]
+        here = {opening.slot.organization_id for opening in openings}
+        persons = [(one.organization_id, one.id) for one in caller.applicants if one.organization_id in here]
+        looks = [Look(person, openings) for person in persons]
         found = await self._looks.of(looks)
         return {standing.applicant.organization_id: standing for standing in found if standing}
 
