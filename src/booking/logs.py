@@ -4,6 +4,7 @@ Lines carry ids and states; names, emails, notes, bodies and tokens are never pa
 variables, where all of these are.
 """
 
+import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
@@ -19,22 +20,35 @@ if _absent:
     del sys.modules["rich"]
 
 _straight: BinaryIO | None = None
+_lines: list[bytes] = []
+_encode = msgspec.json.Encoder().encode
 
 
 def info(event: str, /, **fields: object) -> None:
-    """A line for each request and each event: the same as a logger's, straight to the stream."""
+    """A line for each request and each event: the same as a logger's, straight to the stream, with those of the same
+    turn of the loop."""
     if _straight is None:
         structlog.get_logger("booking").info(event, **fields)
         return
-    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    _straight.write(msgspec.json.encode(fields | {"event": event, "level": "info", "timestamp": at}) + b"\n")
-    _straight.flush()
+    fields |= {"event": event, "level": "info", "timestamp": datetime.now(UTC)}
+    if not _lines:
+        asyncio.get_running_loop().call_soon(flush)
+    _lines.append(_encode(fields))
+
+
+def flush() -> None:
+    """Writes what was told; once more when the loop has ended."""
+    if _lines and _straight is not None:
+        _straight.write(b"\n".join((*_lines, b"")))
+        _straight.flush()
+        _lines.clear()
 
 
 def configure(level: str, format: str) -> None:
     """Libraries' own loggers say only warnings and worse, in the same form."""
     global _straight
     told = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
+    flush()
     _straight = sys.stderr.buffer if told and format == "json" else None
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

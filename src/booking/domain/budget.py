@@ -30,8 +30,7 @@ class Block:
         return cls(granted=max(0, min(asked, limit - before)), rest=max(0, limit - used), seconds=left.total_seconds())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What a spender still has of the limit of that name, and in how many seconds it begins anew."""
 
     name: str

@@ -1,7 +1,6 @@
 """Who is asking: what a verified token claims, and whom it makes of its bearer."""
 
 from enum import StrEnum
-from functools import cached_property
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
@@ -51,16 +50,21 @@ class Caller:
     applicants: tuple[Applicant, ...]
     request_id: str | None = None
 
-    @cached_property
+    @property
     def organizations(self) -> tuple[UUID, ...]:
-        """Every organization whose slots are in view."""
-        ids = {applicant.organization_id for applicant in self.applicants}
-        return tuple(ids | {self.agent.organization_id} if self.agent else ids)
+        """Every organization whose slots are in view; the first is always the same: the agency's where there is one."""
+        theirs = [applicant.organization_id for applicant in self.applicants]
+        if len(theirs) > 1:
+            theirs.sort()
+        if self.agent is None:
+            return tuple(theirs)
+        home = self.agent.organization_id
+        return (home, *(other for other in theirs if other != home))
 
     @property
     def home(self) -> UUID:
-        """One of them, and always the same: the agency's where there is one."""
-        return self.agent.organization_id if self.agent else min(self.organizations)
+        """The first of them."""
+        return self.organizations[0]
 
     def as_agent(self) -> Agent:
         if self.agent is None:

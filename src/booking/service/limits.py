@@ -7,7 +7,6 @@ given out in all therefore exceeds a limit by one block a process at the most.
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,29 +46,31 @@ class Limit:
         self.block = max(1, limit // SHARE)
         self._budgets = budgets
         self._monotonic = monotonic
-        self._purses: OrderedDict[Spender, _Purse] = OrderedDict()
+        self._purses: dict[Spender, _Purse] = {}
 
     async def spend(self, spender: Spender) -> Allowance:
         """One request; RateLimited where that is one too many."""
-        purse = self._purse(spender)
-        while self._left(purse) <= 0:
+        now = self._monotonic()
+        purse = self._purse(spender, now)
+        while (left := self._left(purse)) <= 0:
             if not self._ask(spender, purse):
-                raise RateLimited(self._allowance(purse, 0))
+                raise RateLimited(self._allowance(purse, 0, self._monotonic()))
             assert purse.asking is not None
             await asyncio.shield(purse.asking)
         purse.spent += 1
-        if self._left(purse) <= self.block // 2:
+        left -= 1
+        if left <= self.block // 2:
             self._ask(spender, purse)
         rest = self.limit - self.block if purse.granted is None else purse.rest
-        return self._allowance(purse, max(0, self._left(purse) + rest))
+        return self._allowance(purse, max(0, left + rest), now)
 
-    def _purse(self, spender: Spender) -> _Purse:
-        purse = self._purses.get(spender)
-        if purse is None or self._monotonic() >= purse.ends:
-            purse = self._purses[spender] = _Purse(ends=self._monotonic() + WINDOW.total_seconds())
-        self._purses.move_to_end(spender)
-        if len(self._purses) > MOST_KNOWN:
-            self._purses.popitem(last=False)
+    def _purse(self, spender: Spender, now: float) -> _Purse:
+        purse = self._purses.pop(spender, None)
+        if purse is None or now >= purse.ends:
+            purse = _Purse(ends=now + WINDOW.total_seconds())
+            if len(self._purses) >= MOST_KNOWN:
+                del self._purses[next(iter(self._purses))]
+        self._purses[spender] = purse
         return purse
 
     def _left(self, purse: _Purse) -> int:
@@ -94,6 +95,5 @@ class Limit:
         finally:
             purse.asking = None
 
-    def _allowance(self, purse: _Purse, remaining: int) -> Allowance:
-        reset = max(1, int(purse.ends - self._monotonic()) + 1)
-        return Allowance(name=self.name, limit=self.limit, remaining=remaining, reset=reset)
+    def _allowance(self, purse: _Purse, remaining: int, now: float) -> Allowance:
+        return Allowance(self.name, self.limit, remaining, max(1, int(purse.ends - now) + 1))

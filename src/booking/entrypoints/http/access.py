@@ -4,11 +4,11 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import structlog
-from litestar.enums import ScopeType
+from uuid_utils import uuid4
 
 from booking import logs, metrics
 from booking.domain.errors import MalformedRequest, RequestTimeout
@@ -29,7 +29,8 @@ SAFE = (
 )
 """As OWASP's REST security cheat sheet has them."""
 
-NAMES = frozenset(name for name, _ in SAFE)
+_name = itemgetter(0)
+NAMES = frozenset(map(_name, SAFE))
 
 
 class Access:
@@ -40,7 +41,7 @@ class Access:
         self.draining = draining
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request_id = _request_id(scope)
@@ -51,8 +52,7 @@ class Access:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message["headers"], (b"x-request-id", request_id.encode())]
-                headers += _safe(headers)
+                headers = [*message["headers"], (b"x-request-id", request_id.encode()), *_safe(message["headers"])]
                 if self.draining():
                     headers.append((b"connection", b"close"))
                 message["headers"] = headers
@@ -78,8 +78,10 @@ class Access:
 
 def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":
     """Whatever does not say otherwise is for its caller alone, and no page for any browser."""
-    named = {name.lower() for name, _ in given}
-    return SAFE if named.isdisjoint(NAMES) else [header for header in SAFE if header[0] not in named]
+    if NAMES.isdisjoint(map(_name, given)):
+        return SAFE
+    named = set(map(_name, given))
+    return [header for header in SAFE if header[0] not in named]
 
 
 def _in_time(receive: "Receive", seconds: float) -> "Receive":

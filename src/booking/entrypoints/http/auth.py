@@ -3,7 +3,6 @@
 Guards are coroutines: Litestar would take each plain one to a thread of its own.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request
@@ -29,7 +28,8 @@ class Registered:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         connection: Connection = ASGIConnection(scope)
         services: Services = connection.app.state.services
-        claims = await services.tokens.verify(bearer(connection.headers.getall("authorization", [])))
+        given = connection.headers.getall("authorization", [])
+        claims = await services.tokens.verify(bearer(*(value.encode("latin-1") for value in given)))
         connection.state.caller = await services.identity.identify(claims, scope["state"]["request_id"])
         await self.app(scope, receive, send)
 
@@ -51,11 +51,11 @@ async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
     return caller
 
 
-def bearer(given: Sequence[str]) -> str:
+def bearer(given: bytes | None = None, *others: bytes) -> str:
     """The token of all that the Authorization headers say; Unauthenticated unless that is one."""
-    if not given:
+    if given is None:
         raise Unauthenticated(token_given=False)
-    scheme, _, token = given[0].partition(" ")
-    if len(given) > 1 or scheme.lower() != "bearer" or not token.strip():
+    scheme, _, token = given.decode("latin-1").partition(" ")
+    if others or scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("the Authorization header must read: Bearer, a space, the token")
     return token.strip()

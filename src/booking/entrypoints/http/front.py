@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from litestar import Response
-from litestar.enums import ScopeType
 
 from booking.domain.budget import Allowance
 from booking.domain.caller import Caller
@@ -28,8 +27,12 @@ if TYPE_CHECKING:
 
 ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 BOOKINGS = "/api/v1/bookings"
+JSON = [(b"content-type", b"application/json")]
+PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
 
-Headers: TypeAlias = dict[str, str]
+_encode = msgspec.json.Encoder().encode
+
+Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 Answer: TypeAlias = tuple[int, Headers, bytes]
 Hot: TypeAlias = Callable[[Caller, "Receive"], Awaitable[Answer]]
 
@@ -47,12 +50,12 @@ class Front:
         )
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] != ScopeType.HTTP or (hot := self._hot(scope)) is None:
+        if scope["type"] != "http" or (hot := self._hot(scope, given := dict(scope["headers"]))) is None:
             await self.app(scope, receive, send)
             return
         allowances: Sequence[Allowance] = ()
         try:
-            claims = await self.services.tokens.verify(bearer(_given(scope, b"authorization")))
+            claims = await self.services.tokens.verify(bearer(given.get(b"authorization")))
             caller = await self.services.identity.identify(claims, scope["state"]["request_id"])
             allowances = await allowed(self.services.limits, caller)
             status, headers, body = await hot(caller, receive)
@@ -60,18 +63,18 @@ class Front:
             status, headers, body = _told(scope["path"], refusal)
         except Exception as error:
             status, headers, body = _told(scope["path"], fault(error))
+        raw = [*headers, (b"content-length", b"%d" % len(body))]
         if allowances:
-            headers |= ratelimit_headers(allowances)
-        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        raw.append((b"content-length", str(len(body)).encode()))
+            raw += ratelimit_headers(allowances)
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def _hot(self, scope: "HTTPScope") -> Hot | None:
-        if scope["query_string"] or _given(scope, b"origin"):
+    def _hot(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> Hot | None:
+        """Nothing that is `given` twice: of which one is meant, Litestar says."""
+        if scope["query_string"] or b"origin" in given or len(given) < len(list(scope["headers"])):
             return None
         path = scope["path"]
-        if scope["method"] == "POST" and path == BOOKINGS and self._fits(scope):
+        if scope["method"] == "POST" and path == BOOKINGS and self._fits(given):
             scope["path_template"] = BOOKINGS
             return self._booking
         if scope["method"] == "GET":
@@ -81,11 +84,10 @@ class Front:
                     return partial(answer, found[1])
         return None
 
-    def _fits(self, scope: "HTTPScope") -> bool:
+    def _fits(self, given: dict[bytes, bytes]) -> bool:
         """Chunked bodies say no length beforehand."""
-        length = _given(scope, b"content-length")
-        small = len(length) == 1 and length[0].isdecimal() and int(length[0]) <= self.largest_body
-        return small and not _given(scope, b"idempotency-key")
+        length = given.get(b"content-length", b"")
+        return length.isdigit() and int(length) <= self.largest_body and b"idempotency-key" not in given
 
     async def _slot(self, slot_id: str, caller: Caller, _: "Receive") -> Answer:
         return _answer(await slots.get_slot.fn(slot_id=slot_id, caller=caller, slots=self.services.slots))
@@ -102,10 +104,6 @@ class Front:
         return _answer(await made)
 
 
-def _given(scope: "HTTPScope", name: bytes) -> list[str]:
-    return [value.decode("latin-1") for given, value in scope["headers"] if given == name]
-
-
 async def _whole(receive: "Receive") -> bytes:
     """What has said its length is bounded by that; whoever goes before its end is told of by the layer outside."""
     body, more = b"", True
@@ -116,12 +114,13 @@ async def _whole(receive: "Receive") -> bytes:
 
 
 def _answer(content: Any) -> Answer:
-    status, headers = 200, {}
-    if isinstance(content, Response):
-        status, headers, content = content.status_code or 200, dict(content.headers), content.content
-    return status, {"content-type": "application/json", **headers}, msgspec.json.encode(content)
+    if not isinstance(content, Response):
+        return 200, JSON, _encode(content)
+    headers = [*JSON, *((name.lower().encode(), value.encode()) for name, value in content.headers.items())]
+    return content.status_code or 200, headers, _encode(content.content)
 
 
 def _told(path: str, refusal: Refusal) -> Answer:
     found = told(path, refusal)
-    return found.status, {"content-type": MEDIA_TYPE, **found.headers}, found.body
+    headers = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
+    return found.status, [*PROBLEM, *headers], found.body

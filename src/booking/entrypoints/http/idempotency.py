@@ -80,7 +80,7 @@ def _key(connection: "ASGIConnection[Any, Any, Any, Any]") -> str | None:
 def _asked(connection: "ASGIConnection[Any, Any, Any, Any]", key: str, body: bytes) -> Asked:
     scope, caller = cast("HTTPScope", connection.scope), connection.state.caller
     return Asked(
-        organizations=[caller.home, *sorted(set(caller.organizations) - {caller.home})],
+        organizations=caller.organizations,
         subject=caller.subject,
         route=f"{scope['method']} {scope['path_template']}",
         key=key,

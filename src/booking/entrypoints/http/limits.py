@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 async def allowed(limits: "Limits", caller: "Caller") -> list[Allowance]:
     """What is left after this request; RateLimited where it is one too many."""
-    spenders = (
-        (limits.person, Spender(caller.home, caller.subject)),
-        (limits.organization, Spender(caller.home, "")),
-    )
-    return [await limit.spend(spender) for limit, spender in spenders if limit.limit]
+    allowances, home = [], caller.home
+    if limits.person.limit:
+        allowances.append(await limits.person.spend(Spender(home, caller.subject)))
+    if limits.organization.limit:
+        allowances.append(await limits.organization.spend(Spender(home, "")))
+    return allowances
 
 
 class Limited:
@@ -37,11 +38,7 @@ class Limited:
 
         async def tell(message: "Message") -> None:
             if message["type"] == "http.response.start":
-                told = ratelimit_headers(allowances).items()
-                message["headers"] = [
-                    *message["headers"],
-                    *((name.lower().encode(), value.encode()) for name, value in told),
-                ]
+                message["headers"] = [*message["headers"], *ratelimit_headers(allowances)]
             await send(message)
 
         await self.app(scope, receive, tell if allowances else send)

@@ -133,7 +133,8 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
     if isinstance(refusal, errors.MethodNotAllowed):
         return {"Allow": ", ".join(refusal.allowed)}
     if isinstance(refusal, errors.RateLimited):
-        return {"Retry-After": str(refusal.allowance.reset), **ratelimit_headers([refusal.allowance])}
+        limits = {name.decode(): value.decode() for name, value in ratelimit_headers([refusal.allowance])}
+        return {"Retry-After": str(refusal.allowance.reset), **limits}
     if isinstance(refusal, errors.RequestTimeout):
         return {"Connection": "close"}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}

@@ -1,17 +1,18 @@
 """The wire of the HTTP server: uvicorn's, with deadlines and bounds for whoever sends slowly, or too much."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote, unquote_to_bytes
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 import msgspec
 import structlog
+from httptools import parse_url
+from uuid_utils import uuid4
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from booking.domain import errors
 from booking.entrypoints.http import api
-from booking.entrypoints.http.joined import Joined
+from booking.entrypoints.http.cycle import Cycle
 from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ class BoundedProtocol(HttpToolsProtocol):
     deadline: asyncio.TimerHandle | None = None
     stalled: asyncio.TimerHandle | None = None
     begun = False
+    expecting = False
     received = 0
     hosts = 0
     running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self.joined = Joined(transport)
-        super().connection_made(cast("asyncio.Transport", self.joined))
+        super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(errors.Unavailable("too many connections: try again shortly"))
         else:
@@ -56,26 +57,64 @@ class BoundedProtocol(HttpToolsProtocol):
         self.running = cycle
         super()._start_asgi_task(cycle, app)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.expecting and not self.transport.is_closing():
+            self._expect_headers()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.begun, self.received, self.hosts = True, 0, 0
-        self._expect_headers()
+        self.begun = self.expecting = True
+        self.received = self.hosts = 0
 
     def on_url(self, url: bytes) -> None:
         if self._fits(len(url)):
             super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._fits(len(name) + len(value)):
-            super().on_header(name, value)
-        self.hosts += name.lower() == b"host"
+        if not self._fits(len(name) + len(value)):
+            return
+        name = name.lower()
+        if name == b"host":
+            self.hosts += 1
+        elif name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        """As uvicorn's, which knows of no other cycle than its own."""
         self._have_headers()
         if self.hosts > 1 and not self.transport.is_closing():
             self._refuse(errors.MalformedRequest("there must be one Host header"))  # RFC 9112, section 3.2
-        if not self.transport.is_closing():
-            super().on_headers_complete()
+        if self.transport.is_closing():
+            return
+        version = self.parser.get_http_version()
+        url = parse_url(self.url)
+        path = url.path.decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["path"] = unquote(path) if "%" in path else path
+        self.scope["raw_path"] = url.path
+        self.scope["query_string"] = url.query or b""
+        before = self.cycle
+        self.cycle = Cycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_body(self, body: bytes) -> None:
         if not self.transport.is_closing():
@@ -89,7 +128,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.more_body = False
 
     def on_response_complete(self) -> None:
-        self.joined.flush()
         super().on_response_complete()
         if self._unread():
             self._expect_headers()
@@ -118,6 +156,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.deadline = self.loop.call_later(HEADERS_WITHIN, self._late)
 
     def _have_headers(self) -> None:
+        self.expecting = False
         if self.deadline is not None:
             self.deadline.cancel()
             self.deadline = None

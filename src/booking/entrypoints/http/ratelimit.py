@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 from functools import cache
+from operator import attrgetter
 
 from booking.domain.budget import WINDOW, Allowance
 
 SECONDS = int(WINDOW.total_seconds())
 
+_remaining = attrgetter("remaining")
 
-def ratelimit_headers(allowances: Sequence[Allowance]) -> dict[str, str]:
+
+def ratelimit_headers(allowances: Sequence[Allowance]) -> list[tuple[bytes, bytes]]:
     """Of all policies; and how the one stands that ends first."""
-    least = min(allowances, key=_remaining)
-    return {
-        "RateLimit-Policy": _policies(tuple([(one.name, one.limit) for one in allowances])),
-        "RateLimit": f'"{least.name}";r={least.remaining};t={least.reset}',
-    }
-
-
-def _remaining(allowance: Allowance) -> int:
-    return allowance.remaining
+    name, _, remaining, reset = min(allowances, key=_remaining)
+    return [
+        (b"ratelimit-policy", _policies(tuple([(one.name, one.limit) for one in allowances]))),
+        (b"ratelimit", f'"{name}";r={remaining};t={reset}'.encode()),
+    ]
 
 
 @cache
-def _policies(limits: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f'"{name}";q={limit};w={SECONDS}' for name, limit in limits)
+def _policies(limits: tuple[tuple[str, int], ...]) -> bytes:
+    return ", ".join(f'"{name}";q={limit};w={SECONDS}' for name, limit in limits).encode()

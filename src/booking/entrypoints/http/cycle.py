@@ -1,0 +1,60 @@
+"""One request and its answer, as uvicorn has them; but a whole answer leaves in one write.
+
+Each write is a call into the system, and wakes whoever waits for it.
+"""
+
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent, HTTPResponseBodyEvent, HTTPResponseStartEvent
+
+CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != ord("\t"))  # what no header may have (RFC 9110, 5.5)
+
+
+class Cycle(RequestResponseCycle):
+    """What has no length, or comes in parts, goes uvicorn's way."""
+
+    begun: "HTTPResponseStartEvent | None" = None
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        if message["type"] == "http.response.start" and self.begun is None and not self.response_started:
+            self.begun = message
+            return
+        begun, self.begun = self.begun, None
+        if begun is None:
+            await super().send(message)
+        elif message["type"] == "http.response.body" and self._is_whole(begun, message):
+            self._answer(begun, message["body"])
+        else:
+            await super().send(begun)
+            await super().send(message)
+
+    def _is_whole(self, begun: "HTTPResponseStartEvent", message: "HTTPResponseBodyEvent") -> bool:
+        return (
+            not message.get("more_body")
+            and not self.flow.write_paused
+            and self.scope["method"] != "HEAD"
+            and (b"content-length", b"%d" % len(message.get("body", b""))) in begun["headers"]
+        )
+
+    def _answer(self, begun: "HTTPResponseStartEvent", body: bytes) -> None:
+        """RuntimeError where a header would break out of its line."""
+        if self.disconnected:
+            return
+        self.response_started = True
+        headers = [*self.default_headers, *begun["headers"]]
+        if (b"connection", b"close") in headers:
+            self.keep_alive = False
+        elif not self.keep_alive:
+            headers.append((b"connection", b"close"))
+        head = b"\r\n".join([name + b": " + value for name, value in headers])
+        if len(head.translate(None, CONTROLS)) != len(head) - 2 * (len(headers) - 1):
+            raise RuntimeError("a header of the answer has a control character")
+        self.transport.write(b"".join((STATUS_LINE[begun["status"]], head, b"\r\n\r\n", body)))
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
