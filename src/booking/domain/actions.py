@@ -5,7 +5,7 @@ Each is found by asking the rule itself, so that the two cannot part.
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
@@ -17,11 +17,12 @@ from booking.domain.slot import Slot
 from booking.domain.standing import Standing
 from booking.domain.values import dataclass
 
-A = TypeVar("A")
 P = ParamSpec("P")
 
 
 class SlotAction(StrEnum):
+    """In the order in which they are told."""
+
     BOOK = "book"
     HOLD = "hold"
     RELEASE_HOLD = "release_hold"
@@ -31,11 +32,9 @@ class SlotAction(StrEnum):
     CANCEL = "cancel"
 
 
-SLOT_ACTIONS = tuple(SlotAction)
-"""In the order in which they are told."""
-
-
 class BookingAction(StrEnum):
+    """In the order in which they are told."""
+
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
     APPROVE = "approve"
@@ -95,53 +94,54 @@ def views(openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, 
 
 def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tuple[SlotAction, ...]:
     """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
-    may = _for_the_person(opening, standing) if standing is not None else set()
+    may = _for_the_person(opening, standing) if standing is not None else []
     if manages:
-        if _succeeds(opening.book_for_somebody):
-            may.add(SlotAction.BOOK)
+        if SlotAction.BOOK not in may and _succeeds(opening.book_for_somebody):
+            may.insert(0, SlotAction.BOOK)
         if _succeeds(opening.slot.still_ahead, at=opening.at):
-            may |= {SlotAction.SET_CAPACITY, SlotAction.CANCEL}
-    return tuple(action for action in SLOT_ACTIONS if action in may)
+            may += [SlotAction.SET_CAPACITY, SlotAction.CANCEL]
+    return tuple(may)
 
 
-def _for_the_person(opening: Opening, standing: Standing) -> set[SlotAction]:
-    may = set()
+def _for_the_person(opening: Opening, standing: Standing) -> list[SlotAction]:
+    may = []
     own, entry = standing.claim_on(opening.slot), standing.entry_for(opening.slot, at=opening.at)
     bookable = _succeeds(opening.book, standing)
     if bookable:
-        may.add(SlotAction.BOOK)
+        may.append(SlotAction.BOOK)
     if bookable and _succeeds(opening.hold_what_can_be_booked, standing):
-        may.add(SlotAction.HOLD)
+        may.append(SlotAction.HOLD)
     if own is not None and own.reserved:
-        may.add(SlotAction.RELEASE_HOLD)
+        may.append(SlotAction.RELEASE_HOLD)
     public = bookable and own is None and entry is None  # nobody waits for what is free
     if not public and _succeeds(opening.join, standing):
-        may.add(SlotAction.JOIN_WAITLIST)
+        may.append(SlotAction.JOIN_WAITLIST)
     if entry is not None:
-        may.add(SlotAction.LEAVE_WAITLIST)
+        may.append(SlotAction.LEAVE_WAITLIST)
     return may
 
 
 def on_booking(sight: Sight, *, own: bool, manages: bool) -> tuple[BookingAction, ...]:
     """`own`: whoever looks is its applicant; `manages`: the slot's agent, or an admin."""
-    booking, policy, at = sight.booking, sight.policy, sight.at
-    attempts: dict[BookingAction, list[Callable[[], object]]] = {action: [] for action in BookingAction}
+    booking, at = sight.booking, sight.at
+    may = []
     if own:
-        attempts[BookingAction.CANCEL].append(lambda: booking.cancel_by_applicant(policy, reason=None, at=at))
-        attempts[BookingAction.RESCHEDULE].append(lambda: sight.movable(by_agent=False))
-        attempts[BookingAction.GIVE_FEEDBACK].append(lambda: booking.give_feedback(rating=5, comment="", at=at))
-    elif manages:
-        attempts[BookingAction.CANCEL].append(lambda: booking.cancel_by_agent(reason=None, at=at))
-        attempts[BookingAction.RESCHEDULE].append(lambda: sight.movable(by_agent=True))
+        if _succeeds(booking.cancel_by_applicant, sight.policy, reason=None, at=at):
+            may.append(BookingAction.CANCEL)
+    elif manages and _succeeds(booking.cancel_by_agent, reason=None, at=at):
+        may.append(BookingAction.CANCEL)
+    if (own or manages) and _succeeds(sight.movable, by_agent=not own):
+        may.append(BookingAction.RESCHEDULE)
     if manages:
-        attempts[BookingAction.APPROVE].append(lambda: booking.approve(at=at))
-        attempts[BookingAction.DECLINE].append(lambda: booking.decline(reason=None, at=at))
-        attempts[BookingAction.RECORD_OUTCOME].append(lambda: booking.record(Outcome.ATTENDED, at=at))
-    return _succeeding(attempts)
-
-
-def _succeeding(attempts: Mapping[A, list[Callable[[], object]]]) -> tuple[A, ...]:
-    return tuple(action for action, ways in attempts.items() if any(map(_succeeds, ways)))
+        if _succeeds(booking.approve, at=at):
+            may.append(BookingAction.APPROVE)
+        if _succeeds(booking.decline, reason=None, at=at):
+            may.append(BookingAction.DECLINE)
+        if _succeeds(booking.record, Outcome.ATTENDED, at=at):
+            may.append(BookingAction.RECORD_OUTCOME)
+    if own and _succeeds(booking.give_feedback, rating=5, comment="", at=at):
+        may.append(BookingAction.GIVE_FEEDBACK)
+    return tuple(may)
 
 
 def _succeeds(attempt: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:

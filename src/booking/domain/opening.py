@@ -3,7 +3,7 @@
 Each rule is told apart, so that people can be shown all of them; the first that is broken refuses.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -94,9 +94,8 @@ class Opening:
 
     def book(self, standing: Standing, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
         """Refuses, or says by which claim of the person's own the place is theirs; None for a public place."""
-        own = standing.claim_on(self.slot)
         _enforce(self.booking_rules(standing, hold_id=hold_id, by_agent=by_agent))
-        return own
+        return standing.claim_on(self.slot)
 
     def book_for_somebody(self) -> None:
         """Refuses what an agent could book for nobody: not even for whoever a place is kept for."""
@@ -106,15 +105,13 @@ class Opening:
 
     def hold(self, standing: Standing) -> Booking | None:
         """Refuses, or gives the hold that there is already (T85); None for a new one."""
-        own = standing.claim_on(self.slot)
         _enforce(self.hold_rules(standing))
-        return own
+        return standing.claim_on(self.slot)
 
     def move(self, standing: Standing, booking_id: UUID, *, by_agent: bool) -> Booking | None:
         """As `book`, for a booking that would be given up for this one."""
-        own = standing.claim_on(self.slot)
         _enforce(self.booking_rules(standing, by_agent=by_agent, moving=booking_id))
-        return own
+        return standing.claim_on(self.slot)
 
     def hold_what_can_be_booked(self, standing: Standing) -> None:
         """As `hold`, for whoever could book it."""
@@ -128,85 +125,93 @@ class Opening:
 
     def booking_rules(
         self, standing: Standing, *, hold_id: UUID | None = None, by_agent: bool = False, moving: UUID | None = None
-    ) -> Iterator[Verdict]:
+    ) -> list[Verdict]:
         """In the order in which they are told. `moving` is a booking that would be given up for this one."""
         own = standing.claim_on(self.slot)
         mine = own is not None and own.reserved
-        yield from self._rules_of_the_person_and_the_slot(standing)
+        verdicts = self._rules_of_the_person_and_the_slot(standing)
         if hold_id is not None:
             expired = own is None or own.id != hold_id
-            yield _judged("hold", errors.HoldExpired() if expired and not (own and own.visit) else None)
+            verdicts.append(_judged("hold", errors.HoldExpired() if expired and not (own and own.visit) else None))
         if not (mine or by_agent):
-            yield from self._rules_of_time()
+            verdicts += self._rules_of_time()
         if not mine:
-            yield self._place()
-        yield _judged("one_booking", errors.AlreadyBooked() if own is not None and own.visit else None)
+            verdicts.append(self._place())
+        verdicts.append(_judged("one_booking", errors.AlreadyBooked() if own is not None and own.visit else None))
         if own is None or own.status is BookingStatus.OFFERED:
             others = (moving, own.id if own else None)
-            yield from self._limits(standing, but=others)
+            verdicts += self._limits(standing, but=others)
             busy = any(claim.id not in others for claim in standing.meeting(self.slot))
-            yield _judged("no_overlap", errors.ApplicantBusy() if busy else None)
+            verdicts.append(_judged("no_overlap", errors.ApplicantBusy() if busy else None))
+        return verdicts
 
-    def hold_rules(self, standing: Standing) -> Iterator[Verdict]:
-        yield from self.booking_rules(standing)
-        yield from self._rules_of_holding(standing)
+    def hold_rules(self, standing: Standing) -> list[Verdict]:
+        return [*self.booking_rules(standing), *self._rules_of_holding(standing)]
 
-    def _rules_of_holding(self, standing: Standing) -> Iterator[Verdict]:
-        if standing.claim_on(self.slot) is None:
-            held = [claim for claim in standing.claims if claim.status is BookingStatus.HELD]
-            full = len(held) >= self.policy.max_live_holds
-            yield _judged("hold_limit", errors.HoldLimit() if full else None)
-            recent = [ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id]
-            often = len(recent) >= HOLDS_IN_A_ROW
-            yield _judged("hold_cooldown", errors.HoldCooldown() if often else None)
+    def _rules_of_holding(self, standing: Standing) -> list[Verdict]:
+        if standing.claim_on(self.slot) is not None:
+            return []
+        held = [claim for claim in standing.claims if claim.status is BookingStatus.HELD]
+        full = len(held) >= self.policy.max_live_holds
+        recent = [ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id]
+        often = len(recent) >= HOLDS_IN_A_ROW
+        return [
+            _judged("hold_limit", errors.HoldLimit() if full else None),
+            _judged("hold_cooldown", errors.HoldCooldown() if often else None),
+        ]
 
-    def waiting_rules(self, standing: Standing) -> Iterator[Verdict]:
-        yield from self._rules_of_the_person_and_the_slot(standing)
+    def waiting_rules(self, standing: Standing) -> list[Verdict]:
         own = standing.claim_on(self.slot)
         offered = own is not None and own.status is BookingStatus.OFFERED
-        yield _judged("one_booking", errors.AlreadyBooked() if own and not offered else None)
         late = self.at >= self.policy.bookable_until(self.slot.start_time)
-        yield _judged("notice", errors.NoticeTooShort() if late else None)
+        verdicts = [
+            *self._rules_of_the_person_and_the_slot(standing),
+            _judged("one_booking", errors.AlreadyBooked() if own and not offered else None),
+            _judged("notice", errors.NoticeTooShort() if late else None),
+        ]
         if not offered and standing.entry_for(self.slot, at=self.at) is None:
-            yield _judged("full", errors.SlotAvailable() if self.places_left > 0 else None)
+            verdicts.append(_judged("full", errors.SlotAvailable() if self.places_left > 0 else None))
+        return verdicts
 
-    def _rules_of_the_person_and_the_slot(self, standing: Standing) -> Iterator[Verdict]:
+    def _rules_of_the_person_and_the_slot(self, standing: Standing) -> list[Verdict]:
         eligible = standing.applicant.eligible
-        yield _judged("screening", None if eligible else errors.ApplicantIneligible())
         started = self.slot.start_time <= self.at
-        yield _judged("not_started", errors.SlotStarted() if started else None)
-        yield _judged("not_cancelled", errors.SlotCancelled() if self.slot.cancelled else None)
+        return [
+            _judged("screening", None if eligible else errors.ApplicantIneligible()),
+            _judged("not_started", errors.SlotStarted() if started else None),
+            _judged("not_cancelled", errors.SlotCancelled() if self.slot.cancelled else None),
+        ]
 
-    def _rules_of_time(self) -> Iterator[Verdict]:
+    def _rules_of_time(self) -> list[Verdict]:
         start = self.slot.start_time
         late = self.at > self.policy.bookable_until(start)
-        yield _judged("notice", errors.NoticeTooShort() if late else None)
         opens = self.policy.bookable_from(start)
         early = opens is not None and self.at < opens
-        yield _judged("horizon", errors.BeyondHorizon() if early else None, opens if early else None)
+        return [
+            _judged("notice", errors.NoticeTooShort() if late else None),
+            _judged("horizon", errors.BeyondHorizon() if early else None, opens if early else None),
+        ]
 
     def _place(self) -> Verdict:
         taken = self.places_left == 0
         until = self.frees_at if taken and not self.places.waiting and not self.slot.cancelled else None
         return _judged("place", errors.SlotTaken(self.slot) if taken else None, until)
 
-    def _limits(self, standing: Standing, *, but: tuple[UUID | None, ...]) -> Iterator[Verdict]:
+    def _limits(self, standing: Standing, *, but: tuple[UUID | None, ...]) -> list[Verdict]:
         """A hold counts as the booking that it may become, so that one within its time always can."""
-        yield self._limit("booking_limit", self.policy.max_live_bookings, lambda: standing.binding(but=but))
-        yield self._limit(
-            "property_limit",
-            self.policy.max_live_bookings_per_property,
-            lambda: [one for one in standing.binding(but=but) if one.property_id == self.slot.property_id],
-        )
-
-    @staticmethod
-    def _limit(rule: str, most: int | None, counted: Callable[[], list[Booking]]) -> Verdict:
-        if most is None or len(found := counted()) < most:
-            return _kept(rule)
-        return _judged(rule, errors.BookingLimit(), sorted(claim.over_at for claim in found)[-most])
+        in_all, at_one = self.policy.max_live_bookings, self.policy.max_live_bookings_per_property
+        binding = standing.binding(but=but) if in_all is not None or at_one is not None else []
+        here = [claim for claim in binding if claim.property_id == self.slot.property_id]
+        return [_limit("booking_limit", in_all, binding), _limit("property_limit", at_one, here)]
 
 
-def _enforce(verdicts: Iterator[Verdict]) -> None:
+def _limit(rule: str, most: int | None, counted: Sequence[Booking]) -> Verdict:
+    if most is None or len(counted) < most:
+        return _kept(rule)
+    return _judged(rule, errors.BookingLimit(), sorted(claim.over_at for claim in counted)[-most])
+
+
+def _enforce(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if verdict.refusal is not None:
             raise verdict.refusal

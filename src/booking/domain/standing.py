@@ -44,16 +44,18 @@ class Standing:
 
     @property
     def offered(self) -> bool:
-        return len(self._binding) < len(self.claims)
+        return bool(self.claims) and len(self._binding) < len(self.claims)
 
     def claim_on(self, slot: Slot) -> Booking | None:
-        return self._claims_by_slot.get(slot.id)
+        return self._claims_by_slot.get(slot.id) if self.claims else None
 
     def binding(self, *, but: tuple[UUID | None, ...]) -> list[Booking]:
         return [claim for claim in self._binding if claim.id not in but]
 
     def meeting(self, slot: Slot) -> Iterator[Booking]:
         """Of what binds the person, all that nobody could attend beside a visit in the slot."""
+        if not self.claims:
+            return
         first = bisect_right(self._binding, slot.start_time - LONGEST, key=_start)
         for claim in islice(self._binding, first, None):
             if claim.start_time >= slot.end_time:
@@ -76,6 +78,8 @@ class Standing:
 
     def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:
         """By which the person waits, or has an offer: over by the clock is over, tidied or not (T80)."""
+        if not self.entries:
+            return None
         begun, offered = slot.start_time <= at, self.claim_on(slot) is not None
         return next(
             (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from litestar import Response
+from litestar.enums import ScopeType
 
 from booking.domain.budget import Allowance
 from booking.domain.caller import Caller
@@ -50,7 +51,7 @@ class Front:
         )
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] != "http" or (hot := self._hot(scope, given := dict(scope["headers"]))) is None:
+        if scope["type"] != ScopeType.HTTP or (hot := self._hot(scope, given := dict(scope["headers"]))) is None:
             await self.app(scope, receive, send)
             return
         allowances: Sequence[Allowance] = ()
