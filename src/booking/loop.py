@@ -1,7 +1,7 @@
 """The event loop that all commands run on: uvloop, wherever there is one."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from booking import logs
@@ -11,11 +11,15 @@ T = TypeVar("T")
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     try:
-        from uvloop import new_event_loop
-    except ImportError:  # Windows has none
-        new_event_loop = None
-    try:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=_factory()) as runner:
             return runner.run(main)
     finally:
         logs.flush()
+
+
+def _factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # Windows has none
+        return None
+    return new_event_loop
