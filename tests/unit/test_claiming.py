@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from booking.adapters.postgres.batches import STILL
 from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request
 from booking.domain.errors import OutcomeUnknown, SlotTaken
 from booking.domain.slot import Key
@@ -48,7 +49,7 @@ def request(slot: str, person: str) -> Request:
 
 
 async def settle() -> None:
-    for _ in range(10):
+    for _ in range(2 * STILL):
         await asyncio.sleep(0)
 
 

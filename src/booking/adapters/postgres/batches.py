@@ -14,6 +14,7 @@ from booking.domain.errors import Unavailable
 LINES = 2  # statements of a kind at once
 CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
 MOST = 64  # questions in one statement
+STILL = 8  # turns of the loop, of some microseconds each, in which nobody came: then all that is at hand has come
 QUEUE = 4096  # questions that may wait; whoever comes then is told at once, rather than late
 
 K = TypeVar("K", bound=Hashable)
@@ -31,8 +32,8 @@ class _Asked(Generic[T]):
 
 
 class Batches(Generic[K, T]):
-    """Nobody waits for a batch to fill: a question that finds no statement under way leaves at once, with those of its
-    instant, and of the loop's next turn.
+    """Nobody waits for a batch to fill: a question that finds no statement under way leaves as soon as the loop has
+    nothing else at hand that would come along.
 
     Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
     shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
@@ -109,13 +110,20 @@ class Batches(Generic[K, T]):
 
     async def _serve(self) -> None:
         try:
-            await asyncio.sleep(0)  # a turn of the loop, in which what has arrived already comes along
-            while chosen := list(islice(self._choose(self._waiting), self._most)):
+            while chosen := await self._next():
                 metrics.batch(self._kind, len(chosen))
                 await self._tell({key: self._waiting.pop(key).answers for key in chosen})
                 self._served += 1
         finally:
             self._free += 1
+
+    async def _next(self) -> list[K]:
+        waiting, still = len(self._waiting), 0
+        while still < STILL and waiting < self._most:
+            await asyncio.sleep(0)
+            still = still + 1 if len(self._waiting) <= waiting else 0
+            waiting = len(self._waiting)
+        return list(islice(self._choose(self._waiting), self._most))
 
     async def _tell(self, batch: "Mapping[K, list[asyncio.Future[T | None]]]") -> None:
         try:
