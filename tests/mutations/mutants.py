@@ -221,8 +221,8 @@ MUTANTS = (
     Mutant(
         "T85 one's own hold blocks",
         OPENING,
-        "        if not mine:\n            yield self._place()\n",
-        "        yield self._place()\n",
+        "        if not mine:\n            verdicts.append(self._place())\n",
+        "        verdicts.append(self._place())\n",
         contract("holds", "memory"),
     ),
     Mutant(
@@ -256,7 +256,7 @@ MUTANTS = (
     Mutant(
         "no limit on bookings",
         OPENING,
-        "if most is None or len(found := counted()) < most:",
+        "if most is None or len(counted) < most:",
         "if True:",
         contract("policies", "memory"),
     ),
@@ -371,7 +371,7 @@ MUTANTS = (
     Mutant(
         "no limit of requests",
         f"{SERVICE}/limits.py",
-        "                raise RateLimited(self._allowance(purse, 0))\n",
+        "                raise RateLimited(self._allowance(purse, 0, self._monotonic()))\n",
         "                break\n",
         contract("budgets", "memory"),
     ),

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from booking.domain.errors import Refusal
-from booking.entrypoints.http import access, protocol
+from booking.entrypoints.http import cycle, protocol
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.server import Server, listen
 
@@ -145,7 +145,7 @@ async def test_headers_that_come_too_slowly_end_the_connection(monkeypatch: pyte
 
 
 async def test_a_body_that_comes_too_slowly_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "BODY_WITHIN", 0.1)
+    monkeypatch.setattr(cycle, "BODY_WITHIN", 0.1)
     async with serving() as (_, port):
         sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"
         status, _, body = await answer(port, sent, keep=True)
@@ -188,16 +188,23 @@ async def test_whoever_never_reads_their_answers_is_cut_off(monkeypatch: pytest.
 
 
 async def test_whoever_goes_before_the_body_is_whole_made_a_malformed_request() -> None:
-    answered: list[Any] = []
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    async def gone() -> Any:
-        return {"type": "http.disconnect"}
+    async def reading(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+        try:
+            while True:
+                await receive()
+        except Refusal as refusal:
+            told.set_result(refusal.code)
 
-    async def send(message: Any) -> None:
-        answered.append(message)
-
-    await Access(app)({"type": "http", "method": "POST", "path": "/", "headers": []}, gone, send)  # type: ignore[arg-type]
-    assert int(answered[-1]["body"]) == len("malformed_request")
+    async with serving(reading) as (_, port):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
+        await writer.drain()
+        writer.close()
+        assert await asyncio.wait_for(told, 10) == "malformed_request"
 
 
 async def test_whoever_goes_with_requests_in_line_is_gone_for_the_first_of_them() -> None:

@@ -109,20 +109,29 @@ class Booking:
 
     @classmethod
     def of(
-        cls, slot: Slot, applicant_id: UUID, *, id: UUID, status: BookingStatus, at: datetime, deadline: datetime | None
+        cls,
+        slot: Slot,
+        applicant_id: UUID,
+        *,
+        id: UUID,
+        place: int,
+        status: BookingStatus,
+        deadline: datetime | None,
+        notes: str,
+        at: datetime,
     ) -> "Booking":
-        """A new claim on a place that the roster has yet to give it."""
+        """A new claim on a place of a slot's."""
         return cls(
             id=id,
             organization_id=slot.organization_id,
             slot_id=slot.id,
             property_id=slot.property_id,
             applicant_id=applicant_id,
-            place=None,
+            place=place,
             status=status,
             deadline=deadline,
             sequence=0,
-            notes="",
+            notes=notes,
             reason=None,
             outcome=None,
             outcome_at=None,

@@ -5,7 +5,7 @@ first ends what is over by the clock, and in the end offers freed places to thos
 came; so a place for which somebody waits is never public, and no worker is needed for that to be true (T80, T83).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class Roster:
 
     @property
     def live(self) -> tuple[Booking, ...]:
-        return tuple(claim for claim in self.claims if claim.live)
+        return tuple([claim for claim in self.claims if claim.live])
 
     @property
     def overdue(self) -> bool:
@@ -53,13 +53,14 @@ class Roster:
 
     @property
     def waiting(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.queue if entry.status is EntryStatus.WAITING)
+        return tuple([entry for entry in self.queue if entry.status is EntryStatus.WAITING])
 
     @property
     def opening(self) -> Opening:
         """Meaningful once settled."""
-        booked = sum(claim.visit for claim in self.live)
-        places = Places(booked=booked, reserved=len(self.live) - booked, waiting=len(self.waiting))
+        live = self.live
+        booked = _visits(live)
+        places = Places(booked=booked, reserved=len(live) - booked, waiting=len(self.waiting))
         return Opening(slot=self.slot, places=places, policy=self.policy, at=self.at)
 
     def claim(self, booking_id: UUID) -> Booking:
@@ -96,6 +97,8 @@ class Roster:
 
     def standing_of(self, standing: Standing) -> Standing:
         """With what this roster, which is locked and settled, says of the person, in place of what was read before."""
+        if not (self.claims or self.queue or standing.claims or standing.entries):
+            return standing
         applicant_id = standing.applicant.id
         elsewhere = tuple(claim for claim in standing.claims if claim.slot_id != self.slot.id)
         here = tuple(claim for claim in self.live if claim.applicant_id == applicant_id)
@@ -116,12 +119,26 @@ class Roster:
         deadline: datetime | None,
         notes: str,
     ) -> "Roster":
-        was = own.status if own else None
         if own is None:
-            own = Booking.of(self.slot, applicant.id, id=self.new_id(), status=status, at=self.at, deadline=deadline)
-            own = replace(own, place=self.free_places(self.slot.capacity)[0])
-        claim = own.booked(status, deadline=deadline, notes=notes, at=self.at)
+            claim = self._new_claim(applicant.id, status, deadline, self.free_places(self.slot.capacity)[0], notes)
+        else:
+            claim = own.booked(status, deadline=deadline, notes=notes, at=self.at)
+        was = own.status if own else None
         return self.put(claim).told(events.booking_became(claim, was, self.by)).served(applicant.id)
+
+    def _new_claim(
+        self, applicant_id: UUID, status: BookingStatus, deadline: datetime | None, place: int, notes: str = ""
+    ) -> Booking:
+        return Booking.of(
+            self.slot,
+            applicant_id,
+            id=self.new_id(),
+            place=place,
+            status=status,
+            deadline=deadline,
+            notes=notes,
+            at=self.at,
+        )
 
     def served(self, applicant_id: UUID) -> "Roster":
         """Whoever has a place does not wait for one."""
@@ -168,15 +185,7 @@ class Roster:
             if not free or not self.opening.can_be_offered or self.slot.cancelled:
                 break
             deadline = self.policy.offer_ends(self.slot.start_time, at=self.at)
-            offer = Booking.of(
-                self.slot,
-                entry.applicant_id,
-                id=self.new_id(),
-                status=BookingStatus.OFFERED,
-                at=self.at,
-                deadline=deadline,
-            )
-            offer = replace(offer, place=free[0])
+            offer = self._new_claim(entry.applicant_id, BookingStatus.OFFERED, deadline, free[0])
             offered = replace(entry, status=EntryStatus.OFFERED, offer_id=offer.id, updated_at=self.at)
             told = events.booking_became(offer, None, self.by.by_the_clock())
             roster = roster.put(offer)._replace_entry(offered).told(told)
@@ -187,9 +196,8 @@ class Roster:
         return [place for place in range(1, capacity + 1) if place not in taken]
 
     def put(self, claim: Booking) -> "Roster":
-        others = tuple(claim if one.id == claim.id else one for one in self.claims)
-        known = any(one.id == claim.id for one in self.claims)
-        return replace(self, claims=others if known else (*others, claim)).counted()
+        claims = {one.id: one for one in self.claims} | {claim.id: claim}
+        return replace(self, claims=tuple(claims.values())).counted()
 
     def _replace_entry(self, entry: Entry) -> "Roster":
         return replace(self, queue=tuple(entry if one.id == entry.id else one for one in self.queue))
@@ -198,7 +206,7 @@ class Roster:
         """The slot is booked once its last place is: a hold does not change that."""
         if self.slot.cancelled:
             return self
-        full = sum(claim.visit for claim in self.live) >= self.slot.capacity
+        full = _visits(self.live) >= self.slot.capacity
         status = SlotStatus.BOOKED if full else SlotStatus.AVAILABLE
         if status is self.slot.status:
             return self
@@ -206,3 +214,7 @@ class Roster:
 
     def told(self, event: Event) -> "Roster":
         return replace(self, happened=(*self.happened, event))
+
+
+def _visits(claims: Sequence[Booking]) -> int:
+    return len([claim for claim in claims if claim.visit])

@@ -5,6 +5,7 @@ nearly three times as long to make, and a request makes hundreds.
 """
 
 import dataclasses
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -14,13 +15,19 @@ else:
 
     def dataclass(*, frozen: bool, slots: bool = False, **options: bool) -> Any:
         """As the one of the standard library; `frozen` and `slots` are mypy's to hold."""
-        return dataclasses.dataclass(unsafe_hash=True, **options)
+
+        def made(cls: type) -> type:
+            cls._derived = [name for name, value in vars(cls).items() if isinstance(value, cached_property)]
+            return dataclasses.dataclass(unsafe_hash=True, **options)(cls)
+
+        return made
 
     def replace(one: T, **changes: object) -> T:
-        """Another like it, but for the changes."""
-        state = one.__dict__
+        """Another like it, but for the changes, and what had been derived."""
         made = object.__new__(type(one))
-        made.__dict__.update({name: state[name] for name in one.__dataclass_fields__}, **changes)
+        made.__dict__.update(one.__dict__, **changes)
+        for name in one._derived:
+            made.__dict__.pop(name, None)
         return made
 
 

@@ -4,8 +4,7 @@ Where a slot is contested, look, and refuse at once whoever comes too late; then
 What is over by the clock and stands in the way is tidied first. Who lost a race in between asks again and learns why.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
@@ -68,8 +67,7 @@ class Desk:
 
             return await self._tidily(lambda: self.rosters.claim((organization_id, slot_id), claimant, decided, by), by)
 
-        async with self._alternatives():
-            return await contest(attempt)
+        return await self._or_alternatives(lambda: contest(attempt))
 
     async def _looked(self, caller: Caller, slot_id: UUID, look: Look) -> UUID:
         """The slot's organization. Where it cannot be but one, a claim needs no look; but a rush costs one look each,
@@ -91,11 +89,10 @@ class Desk:
             _require_tidy(standing, new)
             return changes.move(old, new, booking.id, standing, by_agent=by_agent)
 
-        async with self._alternatives():
-            moving = self.rosters.move
-            return await self._tidily(
-                lambda: moving(booking.slot_key, opening.slot.key, booking.applicant_id, moved, by), by
-            )
+        def attempt() -> Awaitable[Roster]:
+            return self.rosters.move(booking.slot_key, opening.slot.key, booking.applicant_id, moved, by)
+
+        return await self._or_alternatives(lambda: self._tidily(attempt, by))
 
     async def _tidily(self, decide: Callable[[], Awaitable[T]], by: Actor) -> T:
         """What is over is over without this; but the constraints, and those who wait, have to be told."""
@@ -106,11 +103,10 @@ class Desk:
                 await self.rosters.change(key, Roster.settled, by)
             raise Lost from None
 
-    @asynccontextmanager
-    async def _alternatives(self) -> AsyncIterator[None]:
+    async def _or_alternatives(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """SlotTaken comes with the nearest slots that are not."""
         try:
-            yield
+            return await attempt()
         except SlotTaken as refusal:
             self._remember(refusal.slot.id)
             refusal.alternatives = await self.slots.nearest(refusal.slot, ALTERNATIVES)

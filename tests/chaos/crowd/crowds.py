@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from booking.entrypoints.http.access import BODY_WITHIN
+from booking.entrypoints.http.cycle import BODY_WITHIN
 from booking.entrypoints.http.protocol import HEADERS_WITHIN
 from tests.chaos.crowd.bulk import throng
 from tests.chaos.crowd.probes import Probes, probed, resident

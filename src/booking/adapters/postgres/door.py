@@ -31,6 +31,9 @@ class Door:
             self._free.release()
 
     async def _enter(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
         entering = asyncio.ensure_future(self._free.acquire())
         try:
             for _ in range(PATIENCE):

@@ -1,5 +1,7 @@
 """People as rows: an applicant's columns, and how they are read."""
 
+from operator import itemgetter
+
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.tables import applicants
 from booking.domain.applicant import Applicant, RiskLevel
@@ -23,16 +25,20 @@ APPLICANT = tuple(
 """An applicant's columns, under names that stay apart in a join; read them with `applicant_from`."""
 
 
+_read = itemgetter(*(column.name for column in APPLICANT))
+_LEVEL = {level.value: level for level in RiskLevel}
+
+
 def applicant_from(row: AnyRow) -> Applicant:
-    column = row._mapping
+    id, organization_id, external_id, user_id, name, email, risk_level, screened_at, erased_at = _read(row._mapping)  # noqa: A001 - the applicant's own
     return Applicant(
-        id=column[PREFIX + "id"],
-        organization_id=column[PREFIX + "organization_id"],
-        external_id=column[PREFIX + "external_id"],
-        user_id=column[PREFIX + "user_id"],
-        name=column[PREFIX + "name"],
-        email=column[PREFIX + "email"],
-        risk_level=RiskLevel(column[PREFIX + "risk_level"]),
-        screened_at=column[PREFIX + "screened_at"],
-        erased=column[PREFIX + "erased_at"] is not None,
+        id=id,
+        organization_id=organization_id,
+        external_id=external_id,
+        user_id=user_id,
+        name=name,
+        email=email,
+        risk_level=_LEVEL[risk_level],
+        screened_at=screened_at,
+        erased=erased_at is not None,
     )

@@ -43,12 +43,14 @@ _CLAIM = (
     "created_at",
     "updated_at",
 )
+_LATER = {"sequence", "outcome", "outcome_at", "rating", "comment", "feedback_at"}  # what no new claim has
+_NEW = tuple(name for name in _CLAIM if name not in _LATER)
 _STATE = ("organization_id", "id", "was", "status", "updated_at")
-_claims = asked("claim_", **{name: bookings.c[name].type for name in _CLAIM})
+_claims = asked("claim_", **{name: bookings.c[name].type for name in _NEW})
 _states = asked("slot_", organization_id=sa.Uuid(), id=sa.Uuid(), was=sa.Text(), status=sa.Text(), updated_at=Instant)
 _add_claims = (
     sa.insert(bookings)
-    .from_select(_CLAIM, sa.select(*(_claims.c[name] for name in _CLAIM)))
+    .from_select(_NEW, sa.select(*(_claims.c[name] for name in _NEW)))
     .returning(bookings.c.id)
     .cte("added")
 )
@@ -69,7 +71,7 @@ WRITE = Prepared(
     sa.select(sa.func.count()).select_from(_set_states).add_cte(_add_claims, _record),
     (
         *("slot_" + name for name in _STATE),
-        *("claim_" + name for name in _CLAIM),
+        *("claim_" + name for name in _NEW),
         *("event_" + name for name in RECORDED),
     ),
 )
@@ -116,10 +118,10 @@ async def save(connection: Connection, before: Sequence[Roster], after: Sequence
             await _update_slot(connection, was, now)
         else:
             states.append((was.organization_id, was.id, was.status.value, now.status.value, now.updated_at))
-    added = [_row(claim, slot_of[claim.slot_id]) for claim in claims if claim.id not in were]
+    added = [_new_row(claim, slot_of[claim.slot_id]) for claim in claims if claim.id not in were]
     happened = [event_row(event) for roster in reversed(after) for event in roster.happened]
     if states or added or happened:
-        inputs = (*_columns(states, _STATE), *_columns(added, _CLAIM), *_columns(happened, RECORDED))
+        inputs = (*_columns(states, _STATE), *_columns(added, _NEW), *_columns(happened, RECORDED))
         if await connection.fetchval(WRITE.sql, *inputs) != len(states):
             raise Lost
     waited = {entry.id: entry for roster in before for entry in roster.queue}
@@ -134,9 +136,23 @@ def _columns(rows: Sequence[tuple[object, ...]], names: Sequence[str]) -> Sequen
     return list(zip(*rows, strict=True)) if rows else [()] * len(names)
 
 
-def _row(claim: Booking, slot: Slot) -> tuple[object, ...]:
-    values = values_of(claim, slot)
-    return (claim.organization_id, claim.id, claim.applicant_id, *(values[name] for name in _CLAIM[3:]))
+def _new_row(claim: Booking, slot: Slot) -> tuple[object, ...]:
+    return (
+        claim.organization_id,
+        claim.id,
+        claim.applicant_id,
+        claim.slot_id,
+        claim.place,
+        slot.capacity if claim.live else None,
+        claim.start_time,
+        claim.end_time,
+        claim.status.value,
+        claim.deadline,
+        claim.notes,
+        claim.reason,
+        claim.created_at,
+        claim.updated_at,
+    )
 
 
 async def _save_claims(

@@ -1,25 +1,21 @@
 """The outermost layer: names every request, answers with that name, counts it, and writes one line about it."""
 
-import asyncio
 import re
 import time
 from collections.abc import Callable, Iterable
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from litestar.enums import ScopeType
 from uuid_utils import uuid4
 
 from booking import logs, metrics
-from booking.domain.errors import MalformedRequest, RequestTimeout
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
-
-BODY_WITHIN = 10.0  # seconds from the end of the headers to the end of the body
 
 SAFE = (
     (b"cache-control", b"no-store"),
@@ -63,7 +59,7 @@ class Access:
         path = scope["path"]
         structlog.contextvars.bind_contextvars(request_id=request_id)  # until the end of the task that a request is
         try:
-            await self.app(scope, _in_time(receive, BODY_WITHIN), answer)
+            await self.app(scope, receive, answer)
         finally:
             took = time.perf_counter() - start
             metrics.request(scope.get("path_template"), scope["method"], status, took)
@@ -83,31 +79,6 @@ def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, byte
         return SAFE
     named = set(map(_name, given))
     return [header for header in SAFE if header[0] not in named]
-
-
-def _in_time(receive: "Receive", seconds: float) -> "Receive":
-    """RequestTimeout where the body has not arrived by then; after it, waiting for the caller to go has no end.
-
-    MalformedRequest where the caller goes before: nobody will read it, but it is no fault of ours.
-    """
-    deadline = time.monotonic() + seconds
-    whole = False
-
-    async def hurried() -> Any:
-        nonlocal whole
-        if whole:
-            return await receive()
-        try:
-            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                message = await receive()
-        except TimeoutError as error:
-            raise RequestTimeout from error
-        if message["type"] == "http.disconnect":
-            raise MalformedRequest("the caller went before the body was whole")
-        whole = message["type"] != "http.request" or not message["more_body"]
-        return message
-
-    return hurried
 
 
 def _request_id(scope: "Scope") -> str:

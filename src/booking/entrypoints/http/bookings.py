@@ -238,7 +238,7 @@ def _shown(view: BookingView) -> api.Booking:
         approval_deadline=booking.deadline,
         needs_review=view.sight.needs_review,
         outcome=booking.outcome,
-        feedback=convert(booking.feedback, api.Feedback | None, from_attributes=True),
+        feedback=convert(booking.feedback, api.Feedback, from_attributes=True) if booking.feedback else None,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
         start_time=booking.start_time,

@@ -1,15 +1,19 @@
-"""One request and its answer, as uvicorn has them; but a whole answer leaves in one write.
+"""One request and its answer, as uvicorn has them; but the body comes in time, and a whole answer leaves in one write.
 
 Each write is a call into the system, and wakes whoever waits for it.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-if TYPE_CHECKING:
-    from uvicorn._types import ASGISendEvent, HTTPResponseBodyEvent, HTTPResponseStartEvent
+from booking.domain.errors import MalformedRequest, RequestTimeout
 
+if TYPE_CHECKING:
+    from uvicorn._types import ASGIReceiveEvent, ASGISendEvent, HTTPResponseBodyEvent, HTTPResponseStartEvent
+
+BODY_WITHIN = 10.0  # seconds from the end of the headers, or of the answer before, to the end of the body
 CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != ord("\t"))  # what no header may have (RFC 9110, 5.5)
 
 
@@ -17,6 +21,30 @@ class Cycle(RequestResponseCycle):
     """What has no length, or comes in parts, goes uvicorn's way."""
 
     begun: "HTTPResponseStartEvent | None" = None
+    body_by = 0.0
+    whole = False
+
+    def start(self) -> None:
+        """It is this one's turn."""
+        self.body_by = asyncio.get_running_loop().time() + BODY_WITHIN
+
+    async def receive(self) -> "ASGIReceiveEvent":
+        """RequestTimeout where the body has not arrived by then; after it, waiting for the caller to go has no end.
+
+        MalformedRequest where the caller goes before: nobody will read it, but it is no fault of ours.
+        """
+        if self.whole or self.message_event.is_set():
+            message = await super().receive()
+        else:
+            try:
+                async with asyncio.timeout_at(self.body_by):
+                    message = await super().receive()
+            except TimeoutError as error:
+                raise RequestTimeout from error
+        if not self.whole and message["type"] == "http.disconnect":
+            raise MalformedRequest("the caller went before the body was whole")
+        self.whole = message["type"] != "http.request" or not message["more_body"]
+        return message
 
     async def send(self, message: "ASGISendEvent") -> None:
         if message["type"] == "http.response.start" and self.begun is None and not self.response_started:

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from httptools import parse_url
 from uuid_utils import uuid4
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from booking.domain import errors
 from booking.entrypoints.http import api
@@ -36,7 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     expecting = False
     received = 0
     hosts = 0
-    running: RequestResponseCycle | None = None
+    running: Cycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -53,8 +53,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self.running.disconnected = True
             self.running.message_event.set()
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
+    def _start_asgi_task(self, cycle: Cycle, app: "ASGI3Application") -> None:  # type: ignore[override]
         self.running = cycle
+        cycle.start()
         super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
