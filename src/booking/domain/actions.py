@@ -76,16 +76,15 @@ def views(openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, 
     """For a caller with these standings, by organization. Of what is public, under the same rules, and none of the
     caller's business so far, one is as good as another: for as many as follow each other the rules are asked once."""
     seen: list[SlotView] = []
+    actions: tuple[SlotAction, ...] = ()
     before: tuple[object, ...] | None = None
     for opening in openings:
-        slot, standing = opening.slot, standings.get(opening.slot.organization_id)
-        manages = caller.manages(slot.organization_id, slot.agent_id)
-        kind = None
+        slot, kind = opening.slot, None
+        standing = standings.get(slot.organization_id)
+        manages = caller.agent is not None and caller.manages(slot.organization_id, slot.agent_id)
         if len(openings) > 1 and opening.public and not (standing and standing.concerns(slot)):
             kind = (slot.organization_id, slot.property_id, manages, opening.policy)
-        if kind is not None and kind == before:
-            actions = seen[-1].actions
-        else:
+        if kind is None or kind != before:
             actions = on_slot(opening, standing=standing, manages=manages)
         before = kind
         seen.append(SlotView(opening=opening, actions=actions))

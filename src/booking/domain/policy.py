@@ -55,6 +55,11 @@ class Policy:
         return replace(self, **{name: value for name, value in set_ones.items() if value is not None})
 
     @property
+    def limits_bookings(self) -> bool:
+        """Whether it matters how many bookings somebody has, wherever they are."""
+        return self.max_live_bookings is not None or self.max_live_bookings_per_property is not None
+
+    @property
     def buffer(self) -> timedelta:
         return timedelta(seconds=self.buffer_seconds)
 

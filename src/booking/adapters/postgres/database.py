@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from booking.adapters.postgres import instants
 from booking.adapters.postgres.door import STANDSTILL, Door
 from booking.adapters.postgres.lines import Connection, Lines, Row
 from booking.adapters.postgres.prepared import Prepared
@@ -74,7 +75,13 @@ class Database:
             hide_parameters=True,  # else errors quote what people wrote
         )
         self._door = Door(pool_size)
-        self._lines = Lines(lambda: connect(BY_INDEX))
+
+        async def line() -> Connection:
+            connection = await connect(BY_INDEX)
+            await instants.use(connection)
+            return connection
+
+        self._lines = Lines(line)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
 """Listings: what can be booked at properties, each a page in order of the starts, and many in one statement."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -9,9 +9,12 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.looks import Looks, Seen, applicant_id_in
-from booking.adapters.postgres.openings import OPENINGS, PUBLIC, opening_from
+from booking.adapters.postgres.openings import OPENINGS, PUBLIC, UNRULED, counted, opening_from
+from booking.adapters.postgres.policies import RULES, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.standings import by_number
 from booking.adapters.postgres.tables import Instant, slots
 from booking.domain.caller import Caller
 from booking.domain.opening import Opening
@@ -19,8 +22,6 @@ from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
 
-EVER = datetime.max.replace(tzinfo=UTC)  # which PostgreSQL is told as infinity, and the other as minus infinity
-SINCE_EVER = datetime.min.replace(tzinfo=UTC)
 FIRST = Position(SINCE_EVER, UUID(int=0))
 
 
@@ -61,7 +62,9 @@ def _of(questions: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
 
 
 _listed = (
-    OPENINGS.where(
+    sa.select(*UNRULED)
+    .select_from(counted(slots))
+    .where(
         _of(_listings),
         slots.c.start_time >= _listings.c.since,
         slots.c.start_time < _listings.c.until,
@@ -78,8 +81,8 @@ _nearest = sa.union_all(
 ).lateral("nearest")
 
 LISTED = Prepared(
-    sa.select(_listings.c.number, *_listed.c)
-    .select_from(_listings.join(_listed, sa.true()))
+    sa.select(_listings.c.number, *_listed.c, RULES)
+    .select_from(ruled(_listings, _listings).join(_listed, sa.true()))
     .order_by(_listings.c.number, _listed.c.start_time, _listed.c.id),
     _Listing._fields,
 )
@@ -118,7 +121,8 @@ class Listings:
             found += openings
             if standing is not None:
                 standings[organization_id] = standing
-        found.sort(key=lambda one: (one.slot.start_time, one.slot.id))
+        if len(caller.organizations) > 1:
+            found.sort(key=lambda one: (one.slot.start_time, one.slot.id))
         shown = found[: paging.limit]
         more = len(found) > paging.limit
         page = Page(items=shown, next=Position(shown[-1].slot.start_time, shown[-1].slot.id) if more else None)
@@ -139,7 +143,5 @@ class Listings:
         return await self._answered(NEAREST, asked)
 
     async def _answered(self, statement: Prepared, asked: Sequence[Q]) -> Mapping[Q, list[Opening]]:
-        found: dict[Q, list[Opening]] = {}
-        for row in await self._database.rows(statement, *zip(*asked, strict=True)):
-            found.setdefault(asked[row.number - 1], []).append(opening_from(row))
-        return found
+        found = by_number(await self._database.rows(statement, *zip(*asked, strict=True)))
+        return {asked[number - 1]: list(map(opening_from, rows)) for number, rows in found.items()}

@@ -67,6 +67,11 @@ _waiting = (
 )
 
 
+def counted(source: sa.FromClause) -> sa.FromClause:
+    """A join that has slots in it, with what is taken, kept and waited for."""
+    return source.join(_claims, sa.true()).join(_waiting, sa.true())
+
+
 def _rule(name: str) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(of_property.c[name], of_organization.c[name], sa.literal(getattr(Policy(), name)))
 
@@ -86,9 +91,8 @@ PUBLIC = sa.and_(
 )
 """`Opening.public` in SQL: the contract suite holds the two together (T12)."""
 
-OPENING = (
+UNRULED = (
     *slots.c,
-    RULES,
     _claims.c.booked,
     _claims.c.reserved,
     _claims.c.overdue,
@@ -97,9 +101,10 @@ OPENING = (
     _waiting.c.waiting,
     booking_now().label("at"),
 )
+OPENING = (*UNRULED, RULES)
 """An opening's columns beside `opened`; read them with `opening_from`."""
 
-opened = ruled(slots).join(_claims, sa.true()).join(_waiting, sa.true())
+opened = ruled(counted(slots))
 OPENINGS = sa.select(*OPENING).select_from(opened)
 
 
@@ -114,12 +119,13 @@ FORGOTTEN = (
     sa.select(_awaited.c.organization_id, _awaited.c.slot_id)
     .select_from(
         ruled(
-            _awaited.join(
-                slots, sa.and_(slots.c.organization_id == _awaited.c.organization_id, slots.c.id == _awaited.c.slot_id)
+            counted(
+                _awaited.join(
+                    slots,
+                    sa.and_(slots.c.organization_id == _awaited.c.organization_id, slots.c.id == _awaited.c.slot_id),
+                )
             )
         )
-        .join(_claims, sa.true())
-        .join(_waiting, sa.true())
     )
     .where(
         sa.or_(

@@ -35,19 +35,17 @@ RULES = sa.case(
     (_unset, sa.null()),
     else_=sa.cast(sa.func.json_build_object(*(part for pair in _set for part in pair)), sa.Text),
 ).label("rules")
-"""The rules that are set for a slot's property, beside `ruled(slots)`; read them with `policy_from`."""
+"""The rules that are set for a property, beside `ruled(…)`; read them with `policy_from`."""
 
 
-def ruled(source: sa.FromClause) -> sa.FromClause:
-    """A join that has slots in it, with what their property and organization have set."""
+def ruled(source: sa.FromClause, of: sa.FromClause = slots) -> sa.FromClause:
+    """A join that has slots in it, or others `of` a property, with what that and their organization have set."""
     return source.outerjoin(
         of_property,
-        sa.and_(
-            of_property.c.organization_id == slots.c.organization_id, of_property.c.property_id == slots.c.property_id
-        ),
+        sa.and_(of_property.c.organization_id == of.c.organization_id, of_property.c.property_id == of.c.property_id),
     ).outerjoin(
         of_organization,
-        sa.and_(of_organization.c.organization_id == slots.c.organization_id, of_organization.c.property_id.is_(None)),
+        sa.and_(of_organization.c.organization_id == of.c.organization_id, of_organization.c.property_id.is_(None)),
     )
 
 

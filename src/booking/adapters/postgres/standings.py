@@ -1,13 +1,14 @@
 """Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import booking_from
+from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.tables import booking_now, bookings, waitlist
 from booking.domain.applicant import Applicant
@@ -16,8 +17,6 @@ from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import LONGEST, Key
 from booking.domain.standing import COOL_DOWN, Standing
-
-ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 class Beside(NamedTuple):
@@ -30,10 +29,10 @@ class Beside(NamedTuple):
 
 
 def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
-    here = [one for one in seen if one.slot.organization_id == person[0]]
-    if not here or any(one.policy.max_live_bookings or one.policy.max_live_bookings_per_property for one in here):
-        return Beside(*person, *ALWAYS)
-    return Beside(*person, min(one.slot.start_time for one in here), max(one.slot.end_time for one in here))
+    here = [one.slot for one in seen if one.slot.organization_id == person[0]]
+    if not here or any(policy.limits_bookings for policy in {id(one.policy): one.policy for one in seen}.values()):
+        return Beside(*person, SINCE_EVER, EVER)
+    return Beside(*person, min([slot.start_time for slot in here]), max([slot.end_time for slot in here]))
 
 
 # So that the planner does not take the index of the exclusion, which costs ten times as much as the one by start.
