@@ -61,7 +61,7 @@ async def test_on_a_conflict_nothing_has_changed(world: World) -> None:
     before = await world.events()
     with pytest.raises(SlotTaken) as refused:
         await agency.bookings.reschedule(applicant, booking.id, taken.id)
-    assert [opening.slot.id for opening in refused.value.alternatives] == [third.id]
+    assert [opening.slot.id for opening in refused.value.alternatives or ()] == [third.id]
     assert (await agency.bookings.get(applicant, booking.id)).booking == booking
     assert await world.events() == before
 

@@ -144,7 +144,7 @@ class Conflict(Refusal):
 class SlotTaken(Conflict):
     """The slot is no longer available."""
 
-    alternatives: Sequence[Any] = ()
+    alternatives: Sequence[Any] | None = None
     """The nearest openings of the same property, where somebody looked for them."""
 
     def __init__(self, slot: Any = None) -> None:

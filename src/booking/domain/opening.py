@@ -215,3 +215,8 @@ def _enforce(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if verdict.refusal is not None:
             raise verdict.refusal
+
+
+def by_nearness(openings: Sequence[Opening], slot: Slot) -> list[Opening]:
+    """Those that start nearest to the slot first; of two as near the earlier."""
+    return sorted(openings, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))

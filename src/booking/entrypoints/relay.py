@@ -12,7 +12,7 @@ from booking.domain.delivery import Delivery, pause_after
 from booking.entrypoints.workers import told
 from booking.service.ports import Notify, Outbox
 
-BATCH = 500  # events a step
+BATCH = 50  # events a step: more would keep all requests waiting while they are told of
 LEASE = timedelta(seconds=30)  # what a dead worker had is handed on by another one after this
 
 log = structlog.get_logger("booking.relay")

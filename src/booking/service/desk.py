@@ -67,15 +67,19 @@ class Desk:
 
             return await self._tidily(lambda: self.rosters.claim((organization_id, slot_id), claimant, decided, by), by)
 
-        return await self._or_alternatives(lambda: contest(attempt))
+        return await self._or_alternatives(caller, lambda: contest(attempt))
 
     async def _looked(self, caller: Caller, slot_id: UUID, look: Look) -> UUID:
         """The slot's organization. Where it cannot be but one, a claim needs no look; but a rush costs one look each,
         and no lock: SlotTaken for whoever has no claim on a full slot, whatever they have elsewhere."""
         if len(caller.organizations) == 1 and slot_id not in self.contested:
             return caller.organizations[0]
-        opening = await self.slots.opening(slot_id, caller)
-        _refuse_rivals(caller, opening, look)
+        opening, nearest = await self.slots.with_nearest(slot_id, caller, ALTERNATIVES)
+        try:
+            _refuse_rivals(caller, opening, look)
+        except SlotTaken as refusal:
+            refusal.alternatives = nearest
+            raise
         self.contested.pop(slot_id, None)
         return opening.slot.organization_id
 
@@ -92,7 +96,7 @@ class Desk:
         def attempt() -> Awaitable[Roster]:
             return self.rosters.move(booking.slot_key, opening.slot.key, booking.applicant_id, moved, by)
 
-        return await self._or_alternatives(lambda: self._tidily(attempt, by))
+        return await self._or_alternatives(caller, lambda: self._tidily(attempt, by))
 
     async def _tidily(self, decide: Callable[[], Awaitable[T]], by: Actor) -> T:
         """What is over is over without this; but the constraints, and those who wait, have to be told."""
@@ -103,13 +107,14 @@ class Desk:
                 await self.rosters.change(key, Roster.settled, by)
             raise Lost from None
 
-    async def _or_alternatives(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def _or_alternatives(self, caller: Caller, attempt: Callable[[], Awaitable[T]]) -> T:
         """SlotTaken comes with the nearest slots that are not."""
         try:
             return await attempt()
         except SlotTaken as refusal:
             self._remember(refusal.slot.id)
-            refusal.alternatives = await self.slots.nearest(refusal.slot, ALTERNATIVES)
+            if refusal.alternatives is None:
+                _, refusal.alternatives = await self.slots.with_nearest(refusal.slot.id, caller, ALTERNATIVES)
             raise
 
     def _remember(self, slot_id: UUID) -> None:

@@ -53,6 +53,9 @@ class Slots(Protocol):
     async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, Standings]:
         """The same, with what counts about the caller as an applicant there."""
 
+    async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
+        """The same, with the bookable slots of its property that start nearest to it, which is none of them."""
+
     async def standings(self, caller: Caller, openings: Sequence[Opening]) -> Standings:
         """What counts about the caller as an applicant, beside all of these."""
 
@@ -74,9 +77,6 @@ class Slots(Protocol):
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
     ) -> tuple[Page[Opening], Standings]:
         """In every organization in view, by the same predicate as the booking's guard: `Opening.public` (T12)."""
-
-    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
-        """The bookable slots of the same property that start nearest to this one, which is none of them."""
 
 
 class Rosters(Protocol):

@@ -11,7 +11,7 @@ from booking.domain import events
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.events import Actor
-from booking.domain.opening import Opening
+from booking.domain.opening import Opening, by_nearness
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Slot, SlotStatus
 from booking.service.ports import Lost, Standings
@@ -77,7 +77,9 @@ class MemorySlots:
         page = page_of(found, _start_and_id, window, paging)
         return page, await self.standings(caller, page.items)
 
-    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
+    async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
+        opening = await self.opening(slot_id, caller)
+        slot = opening.slot
         found = [
             self.state.opening(other)
             for other in self.state.slots.values()
@@ -86,7 +88,7 @@ class MemorySlots:
             and other.id != slot.id
             and self.state.public(other)
         ]
-        return sorted(found, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))[:limit]
+        return opening, by_nearness(found, slot)[:limit]
 
 
 def _start_and_id(opening: Opening) -> tuple[datetime, UUID]:

@@ -17,9 +17,8 @@ from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number
 from booking.adapters.postgres.tables import Instant, slots
 from booking.domain.caller import Caller
-from booking.domain.opening import Opening
+from booking.domain.opening import Opening, by_nearness
 from booking.domain.paging import Page, Paging, Position, Window
-from booking.domain.slot import Slot
 from booking.domain.standing import Standing
 
 FIRST = Position(SINCE_EVER, UUID(int=0))
@@ -37,9 +36,7 @@ class _Listing(NamedTuple):
 
 class _Near(NamedTuple):
     organization_id: UUID
-    property_id: UUID
     id: UUID
-    start: datetime
     most: int
 
 
@@ -52,12 +49,13 @@ _listings = asked(
     id=sa.Uuid(),
     most=sa.Integer(),
 )
-_near = asked(organization_id=sa.Uuid(), property_id=sa.Uuid(), id=sa.Uuid(), start=Instant, most=sa.Integer())
+_near = asked(organization_id=sa.Uuid(), id=sa.Uuid(), most=sa.Integer())
+_it = slots.alias("it")
 
 
-def _of(questions: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
+def _of(those: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(
-        slots.c.organization_id == questions.c.organization_id, slots.c.property_id == questions.c.property_id, PUBLIC
+        slots.c.organization_id == those.c.organization_id, slots.c.property_id == those.c.property_id, PUBLIC
     )
 
 
@@ -74,10 +72,11 @@ _listed = (
     .limit(_listings.c.most)
     .lateral("listed")
 )
-_others = OPENINGS.where(_of(_near), slots.c.id != _near.c.id)
+_others = OPENINGS.where(_of(_it), slots.c.id != _it.c.id)
 _nearest = sa.union_all(
-    _others.where(slots.c.start_time < _near.c.start).order_by(slots.c.start_time.desc()).limit(_near.c.most),
-    _others.where(slots.c.start_time >= _near.c.start).order_by(slots.c.start_time).limit(_near.c.most),
+    OPENINGS.where(slots.c.organization_id == _it.c.organization_id, slots.c.id == _it.c.id),
+    _others.where(slots.c.start_time < _it.c.start_time).order_by(slots.c.start_time.desc()).limit(_near.c.most),
+    _others.where(slots.c.start_time >= _it.c.start_time).order_by(slots.c.start_time).limit(_near.c.most),
 ).lateral("nearest")
 
 LISTED = Prepared(
@@ -86,7 +85,15 @@ LISTED = Prepared(
     .order_by(_listings.c.number, _listed.c.start_time, _listed.c.id),
     _Listing._fields,
 )
-NEAREST = Prepared(sa.select(_near.c.number, *_nearest.c).select_from(_near.join(_nearest, sa.true())), _Near._fields)
+NEAREST = Prepared(
+    sa.select(_near.c.number, *_nearest.c).select_from(
+        _near.join(_it, sa.and_(_it.c.organization_id == _near.c.organization_id, _it.c.id == _near.c.id)).join(
+            _nearest, sa.true()
+        )
+    ),
+    _Near._fields,
+)
+"""A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index."""
 
 Q = TypeVar("Q", _Listing, _Near)
 
@@ -98,7 +105,7 @@ class Listings:
         self._database = database
         self._looks = looks
         self._listed = Batches(self._listed_for, kind="lists")
-        self._nearest = Batches(self._nearest_for, kind="alternatives")
+        self._nearest = Batches(self._nearest_for, kind="contested")
 
     async def bookable(
         self, property_id: UUID, caller: Caller, window: Window, paging: Paging
@@ -128,12 +135,15 @@ class Listings:
         page = Page(items=shown, next=Position(shown[-1].slot.start_time, shown[-1].slot.id) if more else None)
         return page, standings
 
-    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
-        """The nearest before and the nearest after, each by the index, and of those the nearest."""
-        near = _Near(slot.organization_id, slot.property_id, slot.id, slot.start_time, limit)
-        found = list(await self._nearest.ask(near) or ())
-        found.sort(key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))
-        return found[:limit]
+    async def nearest(
+        self, organization_id: UUID, slot_id: UUID, limit: int
+    ) -> tuple[Opening, Sequence[Opening]] | None:
+        """A slot, and those nearest to it."""
+        found = await self._nearest.ask(_Near(organization_id, slot_id, limit))
+        if found is None:
+            return None
+        (it,) = (one for one in found if one.slot.id == slot_id)
+        return it, by_nearness([one for one in found if one is not it], it.slot)[:limit]
 
     async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Seen]:
         found = await self._answered(LISTED, list(dict.fromkeys(listing for listing, _ in asked)))

@@ -51,6 +51,12 @@ class PostgresSlots:
                 return opening
         raise SlotNotFound
 
+    async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
+        for organization_id in caller.organizations:
+            if (found := await self._listings.nearest(organization_id, slot_id, limit)) is not None:
+                return found
+        raise SlotNotFound
+
     async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, dict[UUID, Standing]]:
         for organization_id in caller.organizations:
             key = (organization_id, slot_id)
@@ -123,9 +129,6 @@ class PostgresSlots:
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
     ) -> tuple[Page[Opening], dict[UUID, Standing]]:
         return await self._listings.bookable(property_id, caller, window, paging)
-
-    async def nearest(self, slot: Slot, limit: int) -> Sequence[Opening]:
-        return await self._listings.nearest(slot, limit)
 
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
         rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))

@@ -123,7 +123,7 @@ def _alternatives(refusal: Refusal) -> list[api.Alternative] | None:
             end_time=opening.slot.end_time,
             places_left=opening.places_left,
         )
-        for opening in refusal.alternatives
+        for opening in refusal.alternatives or ()
     ]
 
 
