@@ -13,7 +13,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from msgspec.inspect import BoolType, IntType, UnionType, type_info
+from msgspec.inspect import BoolType, EnumType, IntType, LiteralType, NoneType, StrType, UnionType, UUIDType, type_info
 
 from booking.domain.caller import Caller
 from booking.domain.errors import InvalidRequest, MalformedBody, NotFound
@@ -23,6 +23,8 @@ S = TypeVar("S", bound=Input)
 N = TypeVar("N", bound=NotFound)
 
 MOST_FAULTS = 100  # that are named: an answer grows no longer than a page of them, whatever was sent
+
+PLAIN = {BoolType, EnumType, IntType, LiteralType, NoneType, StrType, UUIDType}
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; msgspec's leniency would take 1e2 as well
@@ -69,6 +71,11 @@ async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
 
 def read_body(raw: bytes, wire: type[S]) -> S:
     """The Struct; MalformedBody where it is no JSON, InvalidRequest with every fault where it does not fit."""
+    if _is_plain(wire):
+        try:
+            return msgspec.json.decode(raw, type=wire)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            pass  # of which one fault is known by now
     try:
         content = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -153,6 +160,12 @@ def _in_utc(instant: datetime) -> datetime:
     if not FIRST < inside < LAST:
         raise OverflowError
     return inside
+
+
+@cache
+def _is_plain(wire: type[Input]) -> bool:
+    """Whether a value that fits is kept as it is."""
+    return all(_kinds(field.type) <= PLAIN for field in _fields(wire).values())
 
 
 @cache

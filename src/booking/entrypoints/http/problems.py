@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -52,6 +53,10 @@ def status_of(refusal: type[Refusal]) -> int:
     return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
 
 
+_quoted = lru_cache(256)(quote)
+_status_of = cache(status_of)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A refusal as it goes over the wire; its media type is MEDIA_TYPE."""
@@ -62,14 +67,14 @@ class Told:
 
 
 def told(path: str, refusal: Refusal) -> Told:
-    status = status_of(type(refusal))
+    status = _status_of(type(refusal))
     faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
     problem = api.Problem(
         type=f"urn:booking:problem:{refusal.code}",
         title=refusal.title,
         status=status,
         detail=refusal.detail,
-        instance=quote(path),
+        instance=_quoted(path),
         code=refusal.code,
         alternatives=_alternatives(refusal),
         errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] or None,
