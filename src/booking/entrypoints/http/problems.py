@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -54,7 +54,6 @@ def status_of(refusal: type[Refusal]) -> int:
 
 
 _quoted = lru_cache(256)(quote)
-_status_of = cache(status_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Told:
 
 
 def told(path: str, refusal: Refusal) -> Told:
-    status = _status_of(type(refusal))
+    status = status_of(type(refusal))
     faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
     problem = api.Problem(
         type=f"urn:booking:problem:{refusal.code}",
