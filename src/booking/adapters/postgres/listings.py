@@ -98,6 +98,7 @@ NEAREST = Prepared(
 Q = TypeVar("Q", _Listing, _Near)
 
 _Asked: TypeAlias = tuple[_Listing, UUID | None]
+_Nearest: TypeAlias = tuple[Opening, Sequence[Opening]]
 
 
 class Listings:
@@ -135,22 +136,20 @@ class Listings:
         page = Page(items=shown, next=Position(shown[-1].slot.start_time, shown[-1].slot.id) if more else None)
         return page, standings
 
-    async def nearest(
-        self, organization_id: UUID, slot_id: UUID, limit: int
-    ) -> tuple[Opening, Sequence[Opening]] | None:
+    async def nearest(self, organization_id: UUID, slot_id: UUID, limit: int) -> _Nearest | None:
         """A slot, and those nearest to it."""
-        found = await self._nearest.ask(_Near(organization_id, slot_id, limit))
-        if found is None:
-            return None
-        (it,) = (one for one in found if one.slot.id == slot_id)
-        return it, by_nearness([one for one in found if one is not it], it.slot)[:limit]
+        return await self._nearest.ask(_Near(organization_id, slot_id, limit))
 
     async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Seen]:
         found = await self._answered(LISTED, list(dict.fromkeys(listing for listing, _ in asked)))
         return await self._looks.seen(asked, found)
 
-    async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, list[Opening]]:
-        return await self._answered(NEAREST, asked)
+    async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, _Nearest]:
+        nearest = {}
+        for near, found in (await self._answered(NEAREST, asked)).items():
+            (it,) = (one for one in found if one.slot.id == near.id)
+            nearest[near] = it, by_nearness([one for one in found if one is not it], it.slot)[: near.most]
+        return nearest
 
     async def _answered(self, statement: Prepared, asked: Sequence[Q]) -> Mapping[Q, list[Opening]]:
         found = by_number(await self._database.rows(statement, *zip(*asked, strict=True)))

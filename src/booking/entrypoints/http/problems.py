@@ -1,9 +1,9 @@
 """Refusals as RFC 9457 problem details: the one place where business words become HTTP."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -54,6 +54,7 @@ def status_of(refusal: type[Refusal]) -> int:
 
 
 _quoted = lru_cache(256)(quote)
+_status: Callable[[type[Refusal]], int] = cache(status_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Told:
 
 
 def told(path: str, refusal: Refusal) -> Told:
-    status = status_of(type(refusal))
+    status = _status(type(refusal))
     faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
     problem = api.Problem(
         type=f"urn:booking:problem:{refusal.code}",
