@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 import msgspec
@@ -54,7 +54,7 @@ def status_of(refusal: type[Refusal]) -> int:
 
 
 _quoted = lru_cache(256)(quote)
-_status: Callable[[type[Refusal]], int] = cache(status_of)
+_status = cast("Callable[[type[Refusal]], int]", cache(status_of))
 
 
 @dataclass(frozen=True, slots=True)
