@@ -14,7 +14,7 @@ from booking.domain.errors import Unavailable
 LINES = 2  # statements of a kind at once
 CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
 MOST = 64  # questions in one statement
-STILL = 8  # turns of the loop, of some microseconds each, in which nobody came: then all that is at hand has come
+STILL = 4  # turns of the loop, of some microseconds each, in which nobody came: then all that is at hand has come
 QUEUE = 4096  # questions that may wait; whoever comes then is told at once, rather than late
 
 K = TypeVar("K", bound=Hashable)

@@ -11,7 +11,7 @@ from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.looks import Looks, Seen, applicant_id_in
-from booking.adapters.postgres.openings import OPENINGS, PUBLIC, UNRULED, counted, opening_from
+from booking.adapters.postgres.openings import OPENINGS, PUBLIC, UNRULED, counted, numbered
 from booking.adapters.postgres.policies import RULES, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number
@@ -153,4 +153,4 @@ class Listings:
 
     async def _answered(self, statement: Prepared, asked: Sequence[Q]) -> Mapping[Q, list[Opening]]:
         found = by_number(await self._database.rows(statement, *zip(*asked, strict=True)))
-        return {asked[number - 1]: list(map(opening_from, rows)) for number, rows in found.items()}
+        return {asked[number - 1]: list(map(numbered, rows)) for number, rows in found.items()}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres.claims import BESIDE, CLAIM
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.openings import OPENING, opened, opening_from
+from booking.adapters.postgres.openings import OPENING, numbered, opened
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import LIMITED
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -122,7 +122,7 @@ class Looks:
         standings: dict[int, Standing] = {}
         for number, rows in by_number(await self._database.rows(SEEN, *inputs)).items():
             first = rows[0]
-            openings[number] = [opening_from(first)]
+            openings[number] = [numbered(first)]
             if first.person_id is not None:
                 claimed = (row for row in rows if row.beside_id is not None)
                 standings[number] = standing_of(applicant_from(first), claimed, first.at, BESIDE)

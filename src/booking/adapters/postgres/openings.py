@@ -1,6 +1,5 @@
 """Openings: slots as they stand by the clock, with what is taken, kept and waited for, and the rules that hold."""
 
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.lines import AnyRow
-from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_from, ruled
+from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
@@ -141,12 +140,12 @@ FORGOTTEN = (
 """Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, say."""
 
 
-_slot = itemgetter(*(column.name for column in slots.c if column.name != "cancelled_at"))
-_beside = itemgetter("booked", "reserved", "overdue", "claimants", "frees_at", "waiting", "at")
 _STATUS = {status.value: status for status in SlotStatus}
+_WIDTH = len(slots.c)
 
 
-def slot_from(row: AnyRow) -> Slot:
+def slot_from(row: AnyRow, first: int = 0) -> Slot:
+    """`first`: where its columns begin. Read by their places: a page has hundreds of values."""
     (
         organization_id,
         id,  # noqa: A001 - the slot's own
@@ -155,12 +154,13 @@ def slot_from(row: AnyRow) -> Slot:
         start_time,
         end_time,
         status,
+        _,
         capacity,
         busy_until,
         reason,
         created_at,
         updated_at,
-    ) = _slot(row._mapping)
+    ) = row[first : first + _WIDTH]
     return Slot(
         id=id,
         organization_id=organization_id,
@@ -177,14 +177,19 @@ def slot_from(row: AnyRow) -> Slot:
     )
 
 
-def opening_from(row: AnyRow) -> Opening:
-    booked, reserved, overdue, claimants, frees_at, waiting, at = _beside(row._mapping)
+def opening_from(row: AnyRow, first: int = 0) -> Opening:
+    booked, reserved, overdue, claimants, frees_at, waiting, at, rules = row[first + _WIDTH : first + len(OPENING)]
     return Opening(
-        slot=slot_from(row),
+        slot=slot_from(row, first),
         places=Places(booked=booked, reserved=reserved, waiting=waiting),
-        policy=policy_from(row),
+        policy=policy_of(rules),
         at=at,
         overdue=overdue > 0,
         claimants=frozenset(claimants) if claimants else NOBODY,
         frees_at=frees_at,
     )
+
+
+def numbered(row: AnyRow) -> Opening:
+    """Of a question, whose number comes before it."""
+    return opening_from(row, 1)

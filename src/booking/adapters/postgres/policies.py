@@ -50,11 +50,11 @@ def ruled(source: sa.FromClause, of: sa.FromClause = slots) -> sa.FromClause:
 
 
 def policy_from(row: AnyRow) -> Policy:
-    return _policy_of(row._mapping["rules"])
+    return policy_of(row._mapping["rules"])
 
 
 @lru_cache(maxsize=1024)
-def _policy_of(rules: str | None) -> Policy:
+def policy_of(rules: str | None) -> Policy:
     """Few are set, and every row of a list comes with the same."""
     return Policy().overridden_by(_settings(msgspec.json.decode(rules)) if rules else None)
 

@@ -13,7 +13,7 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import Listings
 from booking.adapters.postgres.looks import Look, Looks, applicant_id_in
-from booking.adapters.postgres.openings import OPENINGS, opening_from
+from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import agents, booking_now, slots
@@ -30,8 +30,8 @@ from booking.service.ports import Lost
 _keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
 
 BY_KEY = Prepared(
-    OPENINGS.add_columns(_keys.c.number).where(
-        slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id
+    sa.select(_keys.c.number, *OPENING).select_from(
+        _keys.join(opened, sa.and_(slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id))
     ),
     ("organization_id", "id"),
 )
@@ -132,7 +132,7 @@ class PostgresSlots:
 
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
         rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
-        return {keys[row.number - 1]: opening_from(row) for row in rows}
+        return {keys[row.number - 1]: numbered(row) for row in rows}
 
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))
