@@ -38,8 +38,9 @@ def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) ->
         time_machine.travel(time.time() + float(off)).start()
     from booking.commands.serve import work
     from booking.config import Settings
+    from booking.entrypoints.http.acceptor import Shares
 
-    sys.exit(work(Settings.read(), listener))
+    sys.exit(work(0, Settings.read(), listener, Shares(1)))
 
 
 @dataclass

@@ -362,6 +362,20 @@ MUTANTS = (
         "tests/unit/test_protocol.py",
     ),
     Mutant(
+        "whoever wakes first takes all connections",
+        f"{HTTP}/acceptor.py",
+        "if self._paused < PATIENCE and self._shares.ahead(self._number):",
+        "if False:",
+        "tests/unit/test_acceptor.py",
+    ),
+    Mutant(
+        "a header breaks out of its line",
+        f"{HTTP}/cycle.py",
+        "if len(head.translate(None, CONTROLS)) != len(head) - 2 * (len(headers) - 1):",
+        "if False:",
+        "tests/unit/test_cycle.py",
+    ),
+    Mutant(
         "headers of any size",
         f"{HTTP}/protocol.py",
         "if self.received > LARGEST_HEADERS and not self.transport.is_closing():",

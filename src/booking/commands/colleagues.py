@@ -18,11 +18,11 @@ WAY = "fork" if sys.platform == "linux" else "spawn"  # elsewhere systems' own l
 
 
 class Colleagues:
-    """So many more processes that do the same `work`, which gives an exit code."""
+    """So many more processes that do the same `work`, which is told its number, from 1, and gives an exit code."""
 
     def __init__(self, count: int, work: Callable[..., int], words: Sequence[object]) -> None:
         context: Any = multiprocessing.get_context(WAY)
-        self._processes = [context.Process(target=_begin, args=(work, words)) for _ in range(count)]
+        self._processes = [context.Process(target=_begin, args=(work, number, words)) for number in range(1, count + 1)]
         self._told = False
 
     def start(self) -> None:
@@ -75,8 +75,8 @@ def _once(sentinel: int, call: Callable[[], None]) -> None:
     running.add_reader(sentinel, called)
 
 
-def _begin(work: Callable[..., int], words: Sequence[object]) -> None:
-    for number in ENDS:
-        signal.signal(number, signal.SIG_DFL)  # until the server has its own
+def _begin(work: Callable[..., int], number: int, words: Sequence[object]) -> None:
+    for end in ENDS:
+        signal.signal(end, signal.SIG_DFL)  # until the server has its own
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-    raise SystemExit(work(*words))
+    raise SystemExit(work(number, *words))

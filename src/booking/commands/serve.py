@@ -10,6 +10,7 @@ from booking import logs, loop, metrics
 from booking.bootstrap import Instance, build
 from booking.commands.colleagues import WAY, Colleagues, watch_the_first
 from booking.config import Settings
+from booking.entrypoints.http.acceptor import Shares
 from booking.entrypoints.http.server import Server, listen
 
 COLLECT = (5_000, 10, 20)
@@ -25,20 +26,23 @@ def serve(settings: Settings) -> int:
     logs.configure(settings.log_level, settings.log_format)
     log.info("serving", host=host, port=port, workers=settings.workers)
     instance = build(settings) if WAY == "fork" else None
-    colleagues = Colleagues(settings.workers - 1, work, (settings, listener, instance))
+    shares = Shares(settings.workers)
+    colleagues = Colleagues(settings.workers - 1, work, (settings, listener, shares, instance))
     colleagues.start()
     try:
         if settings.metrics_port is not None:  # not before, for it has a thread
             metrics.serve(settings.http_host, settings.metrics_port, shared=settings.workers > 1)
-        code = work(settings, listener, instance, colleagues)
+        code = work(0, settings, listener, shares, instance, colleagues)
     finally:
         orderly = colleagues.ended()
     return code if orderly else 1
 
 
 def work(
+    number: int,
     settings: Settings,
     listener: socket.socket,
+    shares: Shares,
     instance: Instance | None = None,
     colleagues: Colleagues | None = None,
 ) -> int:
@@ -53,7 +57,7 @@ def work(
         if colleagues is not None:
             colleagues.tell()
 
-    server = Server(built.app, on_exit, drain=settings.drain_seconds)
+    server = Server(built.app, on_exit, drain=settings.drain_seconds, shares=shares, number=number)
     built.start.give_up = server.leave
 
     async def serving() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from booking.entrypoints.http.acceptor import Acceptor, Shares
 from booking.entrypoints.http.protocol import BoundedProtocol
 from booking.explained import Explained
 
@@ -48,7 +49,16 @@ class Server(uvicorn.Server):
     `drain` seconds long it still serves, so that whoever balances the load sees that it is not ready any more.
     """
 
-    def __init__(self, app: object, on_exit: Callable[[], None], *, drain: float = 0.0) -> None:
+    def __init__(
+        self,
+        app: object,
+        on_exit: Callable[[], None],
+        *,
+        drain: float = 0.0,
+        shares: Shares | None = None,
+        number: int = 0,
+    ) -> None:
+        """`shares` with colleagues who listen on the same socket, and which of them this is."""
         config = uvicorn.Config(
             cast("ASGIApplication", app),
             log_config=None,
@@ -64,13 +74,31 @@ class Server(uvicorn.Server):
         self._on_exit = on_exit
         self._drain = drain
         self._leaves_at: float | None = None
+        self._shares = shares or Shares(1)
+        self._number = number
+        self._acceptors: list[Acceptor] = []
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup(sockets=[])
+        if self.started:
+            self._acceptors = [self._acceptor(listener) for listener in sockets or []]
+            self.servers = cast("list[asyncio.base_events.Server]", self._acceptors)
         self.up.set()
 
+    def _acceptor(self, listener: socket.socket) -> Acceptor:
+        return Acceptor(listener, self._protocol, self._connections, self._shares, self._number)
+
+    def _connections(self) -> int:
+        return len(self.server_state.connections)
+
+    def _protocol(self) -> BoundedProtocol:
+        return BoundedProtocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
     async def on_tick(self, counter: int) -> bool:
+        for acceptor in self._acceptors:
+            if not self.should_exit:
+                acceptor.tell()
         if self._leaves_at is not None and time.monotonic() >= self._leaves_at:
             self.should_exit = True
         return await super().on_tick(counter)
