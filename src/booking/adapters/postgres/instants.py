@@ -10,7 +10,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 SINCE_EVER = datetime.min.replace(tzinfo=UTC)
 EVER = datetime.max.replace(tzinfo=UTC)
-KEPT = 4096
+KEPT = 1024
 
 _ENDS = {EVER: 2**63 - 1, SINCE_EVER: -(2**63)}  # infinity, and minus infinity
 _ENDS_READ = {sent: end for end, sent in _ENDS.items()}

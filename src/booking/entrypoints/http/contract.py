@@ -7,7 +7,6 @@ from importlib.metadata import distribution
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import yaml
 from litestar import MediaType, Response, Router, get
 from litestar.file_system import BaseLocalFileSystem
 from litestar.handlers import HTTPRouteHandler
@@ -77,6 +76,8 @@ def _as_yaml() -> bytes:
 @cache
 def _as_json() -> bytes:
     """By libyaml where there is one: in Python alone it takes 0.3 s, in which nobody else is answered."""
+    import yaml  # which few instances are ever asked for
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return msgspec.json.encode(yaml.load(_as_yaml(), loader))  # noqa: S506 - either is a safe one
 
