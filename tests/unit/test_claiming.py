@@ -19,12 +19,14 @@ NOTHING = cast("Any", None)
 
 
 class Office:
-    """Decides as it is told to, when it is let. `locked` by somebody else; `unwritable` together with others."""
+    """Decides as it is told to, when it is let. `locked` by somebody else, if `brief` until the first decision;
+    `unwritable` together with others."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[list[Request], bool]] = []
         self.let = asyncio.Event()
         self.locked: set[Key] = set()
+        self.brief = False
         self.unwritable: set[Request] = set()
         self.fails: Exception | None = None
         self.refused: set[Request] = set()
@@ -37,6 +39,8 @@ class Office:
         if self.unwritable & set(requests):
             raise Lost
         free = [request for request in requests if wait or not {request.slot, request.person} & self.locked]
+        if self.brief:
+            self.locked = set()
         return {request: SlotTaken() if request in self.refused else made(request) for request in free}
 
 
@@ -89,7 +93,7 @@ async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is
     assert office.asked == [([first], False), ([again, other], False), ([and_again], False)]
 
 
-async def test_what_somebody_else_has_locked_is_waited_for_slot_by_slot_and_keeps_up_nobody_else(
+async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and_keeps_up_nobody_else(
     office: Office,
 ) -> None:
     office.locked = {KEYS["slot"]}
@@ -97,7 +101,19 @@ async def test_what_somebody_else_has_locked_is_waited_for_slot_by_slot_and_keep
     tasks = asking(Claiming(office), locked, too, free)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(locked), made(too), made(free)]
-    assert office.asked == [([locked, too, free], False), ([locked, too], True)]
+    assert office.asked == [([locked, too, free], False), ([locked, too], False), ([locked, too], True)]
+
+
+async def test_what_somebody_else_had_locked_comes_again_with_the_next_batch(office: Office) -> None:
+    office.locked, office.brief = {KEYS["slot"]}, True
+    locked, later = request("slot", "ana"), request("other", "ben")
+    claiming = Claiming(office)
+    tasks = asking(claiming, locked)
+    await settle()
+    tasks += asking(claiming, later)
+    office.let.set()
+    assert await asyncio.gather(*tasks) == [made(locked), made(later)]
+    assert office.asked == [([locked], False), ([later, locked], False)]
 
 
 async def test_of_a_batch_that_cannot_be_written_each_is_decided_by_itself_and_only_the_culprit_loses(

@@ -51,6 +51,7 @@ def work(
     built = instance or build(settings)
     gc.freeze()  # what is never looked at is never copied
     gc.set_threshold(*COLLECT)
+    gc.enable()
 
     def on_exit() -> None:
         built.drain()

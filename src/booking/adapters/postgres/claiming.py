@@ -16,12 +16,15 @@ from booking.service.ports import Claim
 PATIENT = 3  # slots at once that somebody else has locked
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Request:
+    """`alone`: others with whom it would have been written could not be, or it could not."""
+
     slot: Key
     person: Key
     claim: Claim
     by: Actor
+    alone: bool = False
 
 
 Claimed: TypeAlias = tuple[Roster, Standing]
@@ -31,9 +34,9 @@ Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
 
 class Claiming:
     """One batch at a time, of different people only, so that no decision needs what another has written; it waits for
-    no lock. Whose slot or person somebody else has locked waits in a second queue, slot by slot; and so does a batch of
-    which something could not be written. A caller who goes away takes nothing from the others; a claim that is under
-    way by then is made all the same.
+    no lock. Whose slot or person somebody else has locked comes again with the next batch, for locks are short; and
+    then waits in a second queue, slot by slot. So does a batch of which something could not be written. A caller who
+    goes away takes nothing from the others; a claim that is under way by then is made all the same.
     """
 
     def __init__(self, decide: Callable[[Sequence[Request], bool], Awaitable[Outcomes]]) -> None:
@@ -46,7 +49,9 @@ class Claiming:
 
     async def ask(self, request: Request) -> Claimed:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
-        for batches in (self._quick, self._patient):
+        for batches in (self._quick, self._quick, self._patient):
+            if request.alone and batches is self._quick:
+                continue
             try:
                 outcome = await batches.ask(request)
             except asyncio.CancelledError:
@@ -64,6 +69,8 @@ class Claiming:
         except Unavailable:
             raise
         except Exception:  # one of them could not be written, so none was
+            for request in requests:
+                request.alone = True
             return {}
 
     async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
