@@ -35,10 +35,10 @@ SELECT pg_temp.home(0), pg_temp.id('d3000000', n), pg_temp.id('e1000000', 0), pg
        date_trunc('hour', now()) + interval '24 hours' + (n + 1) * interval '30 minutes', 'available'
 FROM generate_series(0, 1999) n;
 
--- Booked already.
+-- Booked already, before all others: whoever has it has nothing else at that time.
 INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, status)
 SELECT pg_temp.home(0), pg_temp.id('d2000000', 0), pg_temp.id('f2000000', 0), pg_temp.id('a0000000', 2000),
-       now() + interval '24 hours', now() + interval '25 hours', 'booked';
+       date_trunc('hour', now()) + interval '23 hours', date_trunc('hour', now()) + interval '24 hours', 'booked';
 INSERT INTO bookings (organization_id, id, slot_id, applicant_id, status, notes, place, capacity, start_time, end_time)
 SELECT organization_id, pg_temp.id('c2000000', 0), id, pg_temp.id('b0000000', 0), 'confirmed', '', 1, 1, start_time, end_time
 FROM slots WHERE id = pg_temp.id('d2000000', 0);
