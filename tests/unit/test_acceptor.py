@@ -116,3 +116,23 @@ async def test_where_the_system_has_no_room_it_looks_again_later(monkeypatch: py
         acceptor.close()
         assert not full
         it.close()
+
+
+async def test_whoever_came_and_went_is_let_go_and_the_next_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    genuine = loop.connect_accepted_socket
+    gone: list[socket.socket] = []
+
+    async def once_gone(protocol: Any, connection: socket.socket) -> Any:
+        if not gone:
+            gone.append(connection)
+            raise ConnectionResetError
+        return await genuine(protocol, connection)
+
+    monkeypatch.setattr(loop, "connect_accepted_socket", once_gone, raising=False)
+    with listen("127.0.0.1", 0) as listener:
+        one = Colleague(listener, Shares(1), 0)
+        async with connections(listener, 2):
+            await until(lambda: one.has == 1)
+            assert gone[0].fileno() == -1
+        await one.leave()

@@ -52,7 +52,7 @@ class Acceptor:
         self._shares = shares
         self._number = number
         self._loop = asyncio.get_running_loop()
-        self._coming: set[asyncio.Task[object]] = set()
+        self._coming: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._paused = 0
         listener.setblocking(False)
@@ -96,11 +96,14 @@ class Acceptor:
                 log.error("no room for another connection", error=error.strerror)
                 self._look_again(NO_ROOM)
                 return
-            self._take(connection)
+            coming = self._loop.create_task(self._take(connection))
+            self._coming.add(coming)
+            coming.add_done_callback(self._coming.discard)
 
-    def _take(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        coming = self._loop.create_task(self._loop.connect_accepted_socket(self._protocol, connection))
-        self._coming.add(coming)
-        coming.add_done_callback(self._coming.discard)
+    async def _take(self, connection: socket.socket) -> None:
+        try:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            await self._loop.connect_accepted_socket(self._protocol, connection)
+        except OSError:  # whoever came has gone
+            connection.close()
