@@ -33,15 +33,16 @@ def info(event: str, /, **fields: object) -> None:
     fields |= {"event": event, "level": "info", "timestamp": datetime.now(UTC)}
     if not _lines:
         asyncio.get_running_loop().call_soon(flush)
-    _lines.append(_encode(fields))
+    _lines.append(_encode(fields) + b"\n")
 
 
 def flush() -> None:
-    """Writes what was told; once more when the loop has ended."""
-    if _lines and _straight is not None:
-        _straight.write(b"\n".join((*_lines, b"")))
+    """Writes what was told; once more when the loop has ended. What cannot be written is not kept."""
+    told = b"".join(_lines)
+    _lines.clear()
+    if told and _straight is not None:
+        _straight.write(told)
         _straight.flush()
-        _lines.clear()
 
 
 def configure(level: str, format: str) -> None:

@@ -1,7 +1,11 @@
 """What leaves the process by its log."""
 
+import asyncio
+import io
+import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -36,3 +40,26 @@ def test_a_traceback_shows_no_variables(format_: str, capsys: pytest.CaptureFixt
     assert told.count("it failed") == 2
     assert "failing" in told
     assert "at home" not in told.replace('"call " + "me at home"', "")
+
+
+async def test_lines_that_cannot_be_written_keep_none_of_the_next_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(io.BytesIO):
+        broken = True
+
+        def write(self, data: Any) -> int:
+            if self.broken:
+                raise BrokenPipeError
+            return super().write(data)
+
+    stream = Broken()
+    monkeypatch.setattr(logs, "_straight", stream)
+    logs.info("lost")
+    with pytest.raises(BrokenPipeError):
+        logs.flush()
+    stream.broken = False
+    await asyncio.sleep(0)
+    logs.info("one")
+    logs.info("two")
+    assert stream.getvalue() == b""
+    await asyncio.sleep(0)
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["one", "two"]

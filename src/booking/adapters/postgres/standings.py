@@ -29,10 +29,10 @@ class Beside(NamedTuple):
 
 
 def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
-    here = [one.slot for one in seen if one.slot.organization_id == person[0]]
-    if not here or any(policy.limits_bookings for policy in {id(one.policy): one.policy for one in seen}.values()):
+    here = [one for one in seen if one.slot.organization_id == person[0]]
+    if not here or any(one.policy.limits_bookings for one in here):
         return Beside(*person, SINCE_EVER, EVER)
-    return Beside(*person, min([slot.start_time for slot in here]), max([slot.end_time for slot in here]))
+    return Beside(*person, min(one.slot.start_time for one in here), max(one.slot.end_time for one in here))
 
 
 # So that the planner does not take the index of the exclusion, which costs ten times as much as the one by start.
