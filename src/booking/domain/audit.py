@@ -21,6 +21,8 @@ RETENTION = timedelta(days=7 * 366)
 START = bytes(32)
 """What stands for a digest before the first seal."""
 
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
@@ -133,4 +135,4 @@ def _told(event: Audited) -> bytes:
             )
         ],
     }
-    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+    return _written(fields).encode()

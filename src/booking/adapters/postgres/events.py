@@ -37,6 +37,8 @@ def recording(of: str = "") -> sa.Insert:
 
 RECORD = Prepared(recording(), RECORDED)
 
+_TYPE = {type.value: type for type in EventType}
+
 
 async def record(transaction: AsyncConnection, *happened: Event) -> None:
     """In a transaction that has written before."""
@@ -70,7 +72,7 @@ def recorded_from(row: AnyRow) -> Recorded:
         id=row.id,
         occurred_at=row.occurred_at,
         event=Event(
-            type=EventType(row.type),
+            type=_TYPE[row.type],
             organization_id=row.organization_id,
             actor=Actor(subject=row.actor_subject, role=row.actor_role, request_id=row.request_id),
             from_state=row.from_state,

@@ -10,9 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import recorded_from
+from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import events, seals
 from booking.domain.audit import Audited, AuditFilter, Seal
 from booking.service.ports import Lost
+
+LAST = 2**63 - 1
+PLACED = Prepared(
+    sa.select(events)
+    .where(
+        events.c.position >= sa.bindparam("first", None, sa.BigInteger),
+        events.c.position <= sa.bindparam("last", None, sa.BigInteger),
+    )
+    .order_by(events.c.position)
+    .limit(sa.bindparam("most", None, sa.Integer)),
+    ("first", "last", "most"),
+)
 
 
 class PostgresTrail:
@@ -27,13 +41,12 @@ class PostgresTrail:
         )
         if before is not None:
             statement = statement.where(events.c.position < before)
-        return await self._audited(statement.order_by(events.c.position.desc()).limit(limit))
+        rows = await self._database.fetch(statement.order_by(events.c.position.desc()).limit(limit))
+        return [_audited(row) for row in rows]
 
     async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
-        statement = sa.select(events).where(events.c.position >= first)
-        if last is not None:
-            statement = statement.where(events.c.position <= last)
-        return await self._audited(statement.order_by(events.c.position).limit(limit))
+        rows = await self._database.rows(PLACED, first, LAST if last is None else last, limit)
+        return [_audited(row) for row in rows]
 
     async def last_seal(self) -> Seal | None:
         rows = await self._database.fetch(sa.select(seals).order_by(seals.c.number.desc()).limit(1))
@@ -60,9 +73,9 @@ class PostgresTrail:
         )
         return [_seal(row) for row in rows]
 
-    async def _audited(self, statement: sa.Select[Any]) -> Sequence[Audited]:
-        rows = await self._database.fetch(statement)
-        return [Audited(position=row.position, recorded=recorded_from(row)) for row in rows]
+
+def _audited(row: AnyRow) -> Audited:
+    return Audited(position=row.position, recorded=recorded_from(row))
 
 
 def _conditions(chosen: AuditFilter) -> list[sa.ColumnElement[bool]]:
