@@ -12,12 +12,10 @@ from typing import BinaryIO
 
 import msgspec
 
-# structlog would import all of rich, for tracebacks that we print plain: 80 ms of each start, and 4 MB.
-_absent = sys.modules.setdefault("rich", None) is None  # type: ignore[arg-type]
-import structlog  # noqa: E402
+from booking.absent import absent
 
-if _absent:
-    del sys.modules["rich"]
+with absent("rich"):  # for tracebacks that we print plain: 80 ms of each start, and 4 MB
+    import structlog
 
 _straight: BinaryIO | None = None
 _lines: list[bytes] = []

@@ -72,17 +72,21 @@ class BookingView:
         return self.sight.applicant if self.for_agent else None
 
 
-def views(openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, Standing]) -> list[SlotView]:
+def views(
+    openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, Standing], *, public: bool = False
+) -> list[SlotView]:
     """For a caller with these standings, by organization. Of what is public, under the same rules, and none of the
-    caller's business so far, one is as good as another: for as many as follow each other the rules are asked once."""
+    caller's business so far, one is as good as another: for as many as follow each other the rules are asked once.
+    `public` are all of what was found because they are."""
     seen: list[SlotView] = []
     actions: tuple[SlotAction, ...] = ()
     before: tuple[object, ...] | None = None
+    many = len(openings) > 1
     for opening in openings:
         slot, kind = opening.slot, None
         standing = standings.get(slot.organization_id)
         manages = caller.agent is not None and caller.manages(slot.organization_id, slot.agent_id)
-        if len(openings) > 1 and opening.public and not (standing and standing.concerns(slot)):
+        if many and (public or opening.public) and not (standing and standing.concerns(slot)):
             kind = (slot.organization_id, slot.property_id, manages, opening.policy)
         if kind is None or kind != before:
             actions = on_slot(opening, standing=standing, manages=manages)
@@ -125,9 +129,9 @@ def on_booking(sight: Sight, *, own: bool, manages: bool) -> tuple[BookingAction
     booking, at = sight.booking, sight.at
     may = []
     if own:
-        if _succeeds(booking.cancel_by_applicant, sight.policy, reason=None, at=at):
+        if _succeeds(booking.changeable_by_applicant, sight.policy, at=at):
             may.append(BookingAction.CANCEL)
-    elif manages and _succeeds(booking.cancel_by_agent, reason=None, at=at):
+    elif manages and _succeeds(booking.still_ahead, at=at):
         may.append(BookingAction.CANCEL)
     if (own or manages) and _succeeds(sight.movable, by_agent=not own):
         may.append(BookingAction.RESCHEDULE)

@@ -181,8 +181,7 @@ class Booking:
         return replace(self, status=status, place=None, deadline=None, reason=reason, updated_at=at)
 
     def cancel_by_applicant(self, policy: Policy, *, reason: str | None, at: datetime) -> "Booking":
-        self.still_ahead(at=at)
-        self._before_cutoff(policy, at)
+        self.changeable_by_applicant(policy, at=at)
         return self.ended(BookingStatus.CANCELLED_BY_APPLICANT, at=at, reason=reason)
 
     def cancel_by_agent(self, *, reason: str | None, at: datetime) -> "Booking":
@@ -197,9 +196,11 @@ class Booking:
         self._pending(at)
         return self.ended(BookingStatus.DECLINED, at=at, reason=reason)
 
-    def movable_by_applicant(self, policy: Policy, *, at: datetime) -> None:
+    def changeable_by_applicant(self, policy: Policy, *, at: datetime) -> None:
+        """Refuses what an applicant could neither cancel nor move: by the cutoff, CutoffPassed."""
         self.still_ahead(at=at)
-        self._before_cutoff(policy, at)
+        if policy.cancellable_until(self.start_time) < at:
+            raise CutoffPassed
 
     def still_ahead(self, *, at: datetime) -> None:
         """VisitStarted or BookingNotConfirmed unless it is a live booking whose visit has not begun."""
@@ -229,10 +230,6 @@ class Booking:
         if self.as_of(at).status is not BookingStatus.PENDING_APPROVAL:
             raise BookingNotPending
 
-    def _before_cutoff(self, policy: Policy, at: datetime) -> None:
-        if policy.cancellable_until(self.start_time) < at:
-            raise CutoffPassed
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
@@ -256,4 +253,4 @@ class Sight:
         if by_agent:
             self.booking.still_ahead(at=self.at)
         else:
-            self.booking.movable_by_applicant(self.policy, at=self.at)
+            self.booking.changeable_by_applicant(self.policy, at=self.at)

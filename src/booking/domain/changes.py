@@ -152,7 +152,7 @@ def move(old: Roster, new: Roster, booking_id: UUID, standing: Standing, *, by_a
     offered on, only if the new one is won. Moved by its applicant, it needs the approval that a new one would."""
     before = old.claim(booking_id)
     if not by_agent:
-        before.movable_by_applicant(old.policy, at=old.at)
+        before.changeable_by_applicant(old.policy, at=old.at)
     else:
         before.still_ahead(at=old.at)
     new = new.settled()

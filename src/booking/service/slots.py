@@ -92,7 +92,7 @@ class SlotService:
     async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[SlotView]:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
         page, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
-        return Page(items=actions.views(page.items, caller, standings), next=page.next)
+        return Page(items=actions.views(page.items, caller, standings, public=True), next=page.next)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
