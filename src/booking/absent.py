@@ -1,4 +1,4 @@
-"""What is not there for others to find: packages that some libraries import where they are installed, and nobody needs."""
+"""What is not there for others to find: packages that libraries import where they are installed, and nobody needs."""
 
 import sys
 from collections.abc import Iterator

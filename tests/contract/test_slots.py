@@ -27,7 +27,7 @@ from booking.domain.errors import (
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.slot import Slot, SlotStatus
-from tests.builders import HOUR, Organization, organization
+from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
 ALL = Paging(after=None, limit=100)
@@ -242,6 +242,26 @@ async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(w
     assert [view.slot.id for view in page.items] == [slots[3].id]
     outcomes = [await _booked(agency, applicant, slot) for slot in slots]
     assert outcomes == [False, False, False, True]
+
+
+async def test_who_is_in_view_of_two_organizations_is_shown_the_slots_of_both_in_one_order(world: World) -> None:
+    agencies = [organization(world.store), organization(world.store)]
+    email, property_id = f"{uuid4()}@example.com", uuid4()
+    slots = []
+    for hours in range(1, 5):
+        agency = agencies[hours % 2]
+        slots.append(await agency.slot(await agency.agent(), property_id=property_id, starts_in=HOUR * hours))
+    for agency in agencies:
+        await agency.screen(screening(agency.organization_id, email=email))
+    viewer = await agencies[0].identity.identify(claims(email=email), None)
+    seen, after = [], None
+    for _ in range(2):
+        page = await agencies[0].slots.bookable(
+            viewer, property_id, window=Window(), paging=Paging(after=after, limit=3)
+        )
+        seen.append([view.slot for view in page.items])
+        after = page.next
+    assert (seen, after) == ([slots[:3], slots[3:]], None)
 
 
 async def test_an_unknown_property_is_an_empty_list(world: World) -> None:

@@ -92,6 +92,16 @@ async def test_no_index_and_no_predicate_of_slots_mentions_what_a_booking_change
     assert "updated_at" not in definitions
 
 
+async def test_no_index_by_position_is_a_way_to_the_events_that_have_none(owner_url: str) -> None:
+    """Else the planner may take it in place of the one in their order, and each step of the relay reads all of them."""
+    rows = await as_owner(
+        owner_url, "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid = 'events'::regclass"
+    )
+    columns, conditions = zip(*(row["definition"].partition(" WHERE ")[::2] for row in rows), strict=True)
+    by_position = [condition for column, condition in zip(columns, conditions, strict=True) if "position" in column]
+    assert by_position == ['("position" IS NOT NULL)'] * 2
+
+
 @pytest.mark.parametrize(
     "statement",
     [

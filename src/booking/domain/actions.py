@@ -3,15 +3,16 @@
 Each is found by asking the rule itself, so that the two cannot part.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, Outcome, Sight
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
+from booking.domain.listing import Listed, Listing
 from booking.domain.opening import Opening
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
@@ -55,6 +56,22 @@ class SlotView:
         return self.opening.slot
 
 
+class ListedView(NamedTuple):
+    """A slot of a listing as its viewer may see it."""
+
+    listing: Listing
+    listed: Listed
+    actions: tuple[SlotAction, ...]
+
+    @property
+    def opening(self) -> Opening:
+        return self.listing.opening(self.listed)
+
+    @property
+    def slot(self) -> Slot:
+        return self.opening.slot
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingView:
     """A booking as its viewer may see it: agents see who comes, applicants are not told about themselves."""
@@ -72,26 +89,28 @@ class BookingView:
         return self.sight.applicant if self.for_agent else None
 
 
-def views(
-    openings: Sequence[Opening], caller: Caller, standings: Mapping[UUID, Standing], *, public: bool = False
-) -> list[SlotView]:
-    """For a caller with these standings, by organization. Of what is public, under the same rules, and none of the
-    caller's business so far, one is as good as another: for as many as follow each other the rules are asked once.
-    `public` are all of what was found because they are."""
-    seen: list[SlotView] = []
-    actions: tuple[SlotAction, ...] = ()
-    before: tuple[object, ...] | None = None
-    many = len(openings) > 1
-    for opening in openings:
-        slot, kind = opening.slot, None
-        standing = standings.get(slot.organization_id)
-        manages = caller.agent is not None and caller.manages(slot.organization_id, slot.agent_id)
-        if many and (public or opening.public) and not (standing and standing.concerns(slot)):
-            kind = (slot.organization_id, slot.property_id, manages, opening.policy)
-        if kind is None or kind != before:
-            actions = on_slot(opening, standing=standing, manages=manages)
-        before = kind
-        seen.append(SlotView(opening=opening, actions=actions))
+def view(opening: Opening, caller: Caller, standings: Mapping[UUID, Standing]) -> SlotView:
+    """For a caller with these standings, by organization."""
+    slot = opening.slot
+    manages = caller.manages(slot.organization_id, slot.agent_id)
+    return SlotView(
+        opening=opening,
+        actions=on_slot(opening, standing=standings.get(slot.organization_id), manages=manages),
+    )
+
+
+def listed(listing: Listing, caller: Caller, standing: Standing | None) -> list[ListedView]:
+    """Of what is none of the caller's business so far, one is as good as another: of those the rules are asked once."""
+    seen: list[ListedView] = []
+    common: dict[bool, tuple[SlotAction, ...]] = {}
+    for slot in listing.slots:
+        manages = caller.agent is not None and caller.manages(listing.organization_id, slot.agent_id)
+        own = standing is not None and standing.concerns(slot)
+        if own or (actions := common.get(manages)) is None:
+            actions = on_slot(listing.opening(slot), standing=standing, manages=manages)
+            if not own:
+                common[manages] = actions
+        seen.append(ListedView(listing, slot, actions))
     return seen
 
 

@@ -21,7 +21,7 @@ from booking.domain.errors import (
     VisitStarted,
 )
 from booking.domain.policy import Policy
-from booking.domain.slot import Key, Slot
+from booking.domain.slot import Key, Slot, Visit
 from booking.domain.values import dataclass, replace
 
 LONGEST_NOTES = 2_000  # characters
@@ -170,7 +170,7 @@ class Booking:
         """As it is by the clock, whether or not a worker has run since (T80)."""
         return self.ended(OVER[self.status], at=at) if self.overdue(at) else self
 
-    def meets(self, other: "Booking | Slot") -> bool:
+    def meets(self, other: Visit) -> bool:
         """Whether nobody could be at both."""
         return self.start_time < other.end_time and other.start_time < self.end_time
 

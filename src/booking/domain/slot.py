@@ -5,6 +5,7 @@ available <-> booked, as its last place is taken and freed; available | booked -
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain.errors import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
@@ -16,6 +17,22 @@ LARGEST = 200  # places
 
 Key = tuple[UUID, UUID]
 """(organization, id)."""
+
+
+class Visit(Protocol):
+    """What takes somebody's time: a slot, in whichever form, or a booking."""
+
+    @property
+    def start_time(self) -> datetime: ...
+    @property
+    def end_time(self) -> datetime: ...
+
+
+class Place(Visit, Protocol):
+    """A slot, in whichever form."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 class SlotStatus(StrEnum):

@@ -18,6 +18,7 @@ from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims
 from booking.domain.delivery import DeadDelivery, Delivery
 from booking.domain.events import Actor, Recorded
+from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy, Settings
@@ -75,8 +76,9 @@ class Slots(Protocol):
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Page[Opening], Standings]:
-        """In every organization in view, by the same predicate as the booking's guard: `Opening.public` (T12)."""
+    ) -> tuple[Sequence[Listing], Standings]:
+        """In each organization in view that has some, by the same predicate as the booking's guard: `Opening.public`
+        (T12). One slot more than the page has room for, so that whether there are any is known."""
 
 
 class Rosters(Protocol):

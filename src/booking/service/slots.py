@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain import actions, changes
-from booking.domain.actions import SlotView
+from booking.domain.actions import ListedView, SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import SlotOverlap, WrongRole
 from booking.domain.opening import Opening, Places, Verdict
-from booking.domain.paging import Page, Paging, Window
+from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.roster import Roster
 from booking.domain.slot import Slot, SlotStatus
 from booking.service.contest import contest
@@ -60,13 +60,11 @@ class SlotService:
         except Lost:
             slot(await self.now())  # refuses if the start has passed meanwhile; what else can stand in the way:
             raise SlotOverlap from None
-        (view,) = await self._views(caller, [Opening(slot=offered, places=Places(), policy=policy, at=at)])
-        return view
+        return await self._view(caller, Opening(slot=offered, places=Places(), policy=policy, at=at))
 
     async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
         opening, standings = await self.slots.seen(slot_id, caller)
-        (view,) = actions.views([opening], caller, standings)
-        return view
+        return actions.view(opening, caller, standings)
 
     async def list(
         self,
@@ -87,12 +85,19 @@ class SlotService:
             window=window,
             paging=paging,
         )
-        return Page(items=await self._views(caller, page.items), next=page.next)
+        standings = await self.slots.standings(caller, page.items)
+        return Page(items=[actions.view(opening, caller, standings) for opening in page.items], next=page.next)
 
-    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[SlotView]:
+    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[ListedView]:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
-        page, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
-        return Page(items=actions.views(page.items, caller, standings, public=True), next=page.next)
+        listings, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
+        seen: list[ListedView] = []
+        for listing in listings:
+            seen += actions.listed(listing, caller, standings.get(listing.organization_id))
+        if len(listings) > 1:
+            seen.sort(key=_position)
+        shown = seen[: paging.limit]
+        return Page(items=shown, next=_position(shown[-1]) if len(seen) > paging.limit else None)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
@@ -117,8 +122,7 @@ class SlotService:
             opening.slot.still_ahead(at=opening.at)
 
         roster = await self._change(caller, slot_id, look, lambda roster: changes.resize(roster, capacity))
-        (view,) = await self._views(caller, [roster.opening])
-        return view
+        return await self._view(caller, roster.opening)
 
     async def _change(
         self, caller: Caller, slot_id: UUID, look: Callable[[Opening], None], change: Callable[[Roster], Roster]
@@ -133,5 +137,9 @@ class SlotService:
 
         return await contest(attempt)
 
-    async def _views(self, caller: Caller, openings: Sequence[Opening]) -> Sequence[SlotView]:
-        return actions.views(openings, caller, await self.slots.standings(caller, openings))
+    async def _view(self, caller: Caller, opening: Opening) -> SlotView:
+        return actions.view(opening, caller, await self.slots.standings(caller, [opening]))
+
+
+def _position(view: ListedView) -> Position:
+    return Position(view.listed.start_time, view.listed.id)

@@ -11,9 +11,11 @@ from booking.domain import events
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.events import Actor
+from booking.domain.listing import Listing
 from booking.domain.opening import Opening, by_nearness
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.values import replace
 from booking.service.ports import Lost, Standings
 
 
@@ -66,16 +68,19 @@ class MemorySlots:
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Page[Opening], Standings]:
-        found = (
-            self.state.opening(slot)
-            for slot in self.state.slots.values()
-            if slot.property_id == property_id
-            and slot.organization_id in caller.organizations
-            and self.state.public(slot)
-        )
-        page = page_of(found, _start_and_id, window, paging)
-        return page, await self.standings(caller, page.items)
+    ) -> tuple[Sequence[Listing], Standings]:
+        listings = []
+        for organization_id in caller.organizations:
+            found = (
+                self.state.opening(slot)
+                for slot in self.state.slots.values()
+                if slot.property_id == property_id
+                and slot.organization_id == organization_id
+                and self.state.public(slot)
+            )
+            if openings := page_of(found, _start_and_id, window, replace(paging, limit=paging.limit + 1)).items:
+                listings.append(Listing.of(openings))
+        return listings, await self.standings(caller, [])
 
     async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
         opening = await self.opening(slot_id, caller)

@@ -37,7 +37,7 @@ def recording(of: str = "") -> sa.Insert:
 
 RECORD = Prepared(recording(), RECORDED)
 
-_TYPE = {type.value: type for type in EventType}
+_TYPE = {kind.value: kind for kind in EventType}
 
 
 async def record(transaction: AsyncConnection, *happened: Event) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
-from booking.adapters.postgres.looks import Looks, Seen, applicant_id_in
-from booking.adapters.postgres.openings import OPENINGS, PUBLIC, UNRULED, counted, numbered
-from booking.adapters.postgres.policies import RULES, ruled
+from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.looks import Looks, applicant_id_in, look_over
+from booking.adapters.postgres.openings import OPENINGS, PLACES_LEFT, PUBLIC, WAITING, counted, numbered
+from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number
-from booking.adapters.postgres.tables import Instant, slots
+from booking.adapters.postgres.tables import Instant, booking_now, slots
 from booking.domain.caller import Caller
+from booking.domain.listing import Listed, Listing
 from booking.domain.opening import Opening, by_nearness
-from booking.domain.paging import Page, Paging, Position, Window
+from booking.domain.paging import Paging, Position, Window
 from booking.domain.standing import Standing
 
 FIRST = Position(SINCE_EVER, UUID(int=0))
@@ -59,8 +61,18 @@ def _of(those: sa.FromClause) -> sa.ColumnElement[bool]:
     )
 
 
-_listed = (
-    sa.select(*UNRULED)
+_bookable = (
+    sa.select(
+        slots.c.id,
+        slots.c.agent_id,
+        slots.c.start_time,
+        slots.c.end_time,
+        slots.c.capacity,
+        PLACES_LEFT.label("places_left"),
+        slots.c.created_at,
+        slots.c.updated_at,
+        WAITING.label("waiting"),
+    )
     .select_from(counted(slots))
     .where(
         _of(_listings),
@@ -70,6 +82,15 @@ _listed = (
     )
     .order_by(slots.c.start_time, slots.c.id)
     .limit(_listings.c.most)
+    .correlate(_listings, of_property, of_organization)
+    .lateral("bookable")
+)
+_listed = (
+    sa.select(
+        sa.func.bool_or(_bookable.c.waiting > 0).label("awaited"),
+        *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
+    )
+    .select_from(_bookable)
     .lateral("listed")
 )
 _others = OPENINGS.where(_of(_it), slots.c.id != _it.c.id)
@@ -80,11 +101,13 @@ _nearest = sa.union_all(
 ).lateral("nearest")
 
 LISTED = Prepared(
-    sa.select(_listings.c.number, *_listed.c, RULES)
+    sa.select(_listings.c.number, RULES, booking_now().label("at"), *_listed.c)
     .select_from(ruled(_listings, _listings).join(_listed, sa.true()))
-    .order_by(_listings.c.number, _listed.c.start_time, _listed.c.id),
+    .where(_listed.c.awaited.is_not(None)),
     _Listing._fields,
 )
+"""By columns, a row for each listing that has slots: a page has too many values to read each row by itself."""
+
 NEAREST = Prepared(
     sa.select(_near.c.number, *_nearest.c).select_from(
         _near.join(_it, sa.and_(_it.c.organization_id == _near.c.organization_id, _it.c.id == _near.c.id)).join(
@@ -95,9 +118,8 @@ NEAREST = Prepared(
 )
 """A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index."""
 
-Q = TypeVar("Q", _Listing, _Near)
-
 _Asked: TypeAlias = tuple[_Listing, UUID | None]
+_Found: TypeAlias = tuple[Listing, Standing | None]
 _Nearest: TypeAlias = tuple[Opening, Sequence[Opening]]
 
 
@@ -110,12 +132,12 @@ class Listings:
 
     async def bookable(
         self, property_id: UUID, caller: Caller, window: Window, paging: Paging
-    ) -> tuple[Page[Opening], dict[UUID, Standing]]:
-        found: list[Opening] = []
+    ) -> tuple[Sequence[Listing], dict[UUID, Standing]]:
+        listings = []
         standings = {}
         after = paging.after or FIRST
         for organization_id in caller.organizations:
-            listing = _Listing(
+            asked = _Listing(
                 organization_id,
                 property_id,
                 window.since or SINCE_EVER,
@@ -124,33 +146,42 @@ class Listings:
                 after.id,
                 paging.limit + 1,
             )
-            listed = await self._listed.ask((listing, applicant_id_in(caller, organization_id)))
-            openings, standing = listed or ((), None)
-            found += openings
-            if standing is not None:
-                standings[organization_id] = standing
-        if len(caller.organizations) > 1:
-            found.sort(key=lambda one: (one.slot.start_time, one.slot.id))
-        shown = found[: paging.limit]
-        more = len(found) > paging.limit
-        page = Page(items=shown, next=Position(shown[-1].slot.start_time, shown[-1].slot.id) if more else None)
-        return page, standings
+            if found := await self._listed.ask((asked, applicant_id_in(caller, organization_id))):
+                listing, standing = found
+                listings.append(listing)
+                if standing is not None:
+                    standings[organization_id] = standing
+        return listings, standings
 
     async def nearest(self, organization_id: UUID, slot_id: UUID, limit: int) -> _Nearest | None:
         """A slot, and those nearest to it."""
         return await self._nearest.ask(_Near(organization_id, slot_id, limit))
 
-    async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Seen]:
-        found = await self._answered(LISTED, list(dict.fromkeys(listing for listing, _ in asked)))
-        return await self._looks.seen(asked, found)
+    async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
+        different = list(dict.fromkeys(listing for listing, _ in asked))
+        rows = await self._database.rows(LISTED, *zip(*different, strict=True))
+        found = {different[row.number - 1]: _listing(different[row.number - 1], row) for row in rows}
+        there = [(listing, person) for listing, person in asked if listing in found]
+        looks = [look_over((one.organization_id, person), found[one]) for one, person in there if person is not None]
+        standings = iter(await self._looks.of(looks))
+        return {(one, person): (found[one], next(standings) if person else None) for one, person in there}
 
     async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, _Nearest]:
         nearest = {}
-        for near, found in (await self._answered(NEAREST, asked)).items():
+        for number, rows in by_number(await self._database.rows(NEAREST, *zip(*asked, strict=True))).items():
+            near, found = asked[number - 1], list(map(numbered, rows))
             (it,) = (one for one in found if one.slot.id == near.id)
             nearest[near] = it, by_nearness([one for one in found if one is not it], it.slot)[: near.most]
         return nearest
 
-    async def _answered(self, statement: Prepared, asked: Sequence[Q]) -> Mapping[Q, list[Opening]]:
-        found = by_number(await self._database.rows(statement, *zip(*asked, strict=True)))
-        return {asked[number - 1]: list(map(numbered, rows)) for number, rows in found.items()}
+
+def _listing(asked: _Listing, row: Row) -> Listing:
+    _, rules, at, awaited, *columns = row
+    return Listing(
+        organization_id=asked.organization_id,
+        property_id=asked.property_id,
+        policy=policy_of(rules),
+        at=at,
+        slots=list(map(Listed._make, zip(*columns, strict=True))),
+        awaited=awaited,
+    )

@@ -1,13 +1,14 @@
 """Looks: openings beside what counts about whoever looks at them; without a lock, and many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import BESIDE, CLAIM
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.openings import OPENING, numbered, opened
 from booking.adapters.postgres.people import APPLICANT, applicant_from
@@ -17,6 +18,7 @@ from booking.adapters.postgres.standings import Beside, beside, by_number, claim
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.caller import Caller
+from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
@@ -101,14 +103,25 @@ ENTRIES = Prepared(
 
 
 class Look(NamedTuple):
-    """Somebody looks at openings of their organization."""
+    """Somebody looks at slots of their organization. `awaited`: whether anybody waits for one of them."""
 
-    person: Key
-    openings: Sequence[Opening]
+    beside: Beside
+    awaited: bool
 
 
-K = TypeVar("K", bound=tuple[UUID, *tuple[object, ...]])
-Seen: TypeAlias = tuple[Sequence[Opening], Standing | None]
+def look_at(person: Key, openings: Sequence[Opening]) -> Look:
+    return Look(beside(person, openings), _awaited(openings))
+
+
+def look_over(person: Key, listing: Listing) -> Look:
+    if listing.policy.limits_bookings:
+        since, until = SINCE_EVER, EVER
+    else:
+        since, until = listing.slots[0].start_time, listing.until
+    return Look(Beside(*person, since, until), listing.awaited)
+
+
+Seen: TypeAlias = tuple[Opening, Standing | None]
 
 
 class Looks:
@@ -118,43 +131,32 @@ class Looks:
     async def at_slots(self, asked: Sequence[tuple[Key, UUID | None]]) -> Mapping[tuple[Key, UUID | None], Seen]:
         """Slots by key, each with the standing of who asks for it: an applicant, or somebody who is none there."""
         inputs = zip(*((*key, person) for key, person in asked), strict=True)
-        openings: dict[int, Sequence[Opening]] = {}
+        openings: dict[int, Opening] = {}
         standings: dict[int, Standing] = {}
         for number, rows in by_number(await self._database.rows(SEEN, *inputs)).items():
             first = rows[0]
-            openings[number] = [numbered(first)]
+            openings[number] = numbered(first)
             if first.person_id is not None:
                 claimed = (row for row in rows if row.beside_id is not None)
                 standings[number] = standing_of(applicant_from(first), claimed, first.at, BESIDE)
-        await self._add_entries(standings, openings)
-        return {asked[number - 1]: (found, standings.get(number)) for number, found in openings.items()}
-
-    async def seen(
-        self, asked: Sequence[tuple[K, UUID | None]], found: Mapping[K, Sequence[Opening]]
-    ) -> Mapping[tuple[K, UUID | None], Seen]:
-        """The same for what was found already; what is asked for begins with its organization."""
-        there = [(key, person) for key, person in asked if key in found]
-        looks = [Look((key[0], person), found[key]) for key, person in there if person is not None]
-        standings = iter(await self.of(looks))
-        return {(key, person): (found[key], next(standings) if person else None) for key, person in there}
+        await self._add_entries(standings, {number: one.places.waiting > 0 for number, one in openings.items()})
+        return {asked[number - 1]: (opening, standings.get(number)) for number, opening in openings.items()}
 
     async def of(self, looks: Sequence[Look]) -> list[Standing | None]:
         """In the order of the looks; None where there is nobody."""
         if not looks:
             return []
-        inputs = zip(*(beside(*look) for look in looks), strict=True)
+        inputs = zip(*(look.beside for look in looks), strict=True)
         found = by_number(await self._database.rows(STANDINGS, *inputs))
         standings = {number: _standing(rows) for number, rows in found.items()}
-        await self._add_entries(standings, {number: look.openings for number, look in enumerate(looks, 1)})
+        await self._add_entries(standings, {number: look.awaited for number, look in enumerate(looks, 1)})
         return [standings.get(number) for number in range(1, len(looks) + 1)]
 
-    async def _add_entries(self, standings: dict[int, Standing], openings: Mapping[int, Sequence[Opening]]) -> None:
+    async def _add_entries(self, standings: dict[int, Standing], awaited: Mapping[int, bool]) -> None:
         """Where nobody waits for any slot at hand, and they have no offer, there are none; but for the ineligible, who
         wait without being counted."""
         numbers = [
-            number
-            for number, one in standings.items()
-            if one.offered or not one.applicant.eligible or _awaited(openings[number])
+            number for number, one in standings.items() if one.offered or not one.applicant.eligible or awaited[number]
         ]
         if numbers:
             persons = [

@@ -81,17 +81,19 @@ _horizon = sa.func.coalesce(of_property.c.horizon_days, of_organization.c.horizo
 _opens = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 24 * _horizon)  # a day of 24 hours in every time zone
 _kept_for_those_who_wait = sa.case((booking_now() < _last_call, _waiting.c.waiting), else_=0)
 
+PLACES_LEFT = slots.c.capacity - _claims.c.booked - _claims.c.reserved - _kept_for_those_who_wait
 PUBLIC = sa.and_(
     slots.c.status == "available",
     slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
     slots.c.start_time > booking_now(),
     booking_now() <= _last_call,
     sa.or_(_opens.is_(None), _opens <= booking_now()),
-    slots.c.capacity - _claims.c.booked - _claims.c.reserved - _kept_for_those_who_wait > 0,
+    PLACES_LEFT > 0,
 )
 """`Opening.public` in SQL: the contract suite holds the two together (T12)."""
 
-UNRULED = (
+WAITING = _waiting.c.waiting
+OPENING = (
     *slots.c,
     _claims.c.booked,
     _claims.c.reserved,
@@ -100,8 +102,8 @@ UNRULED = (
     _claims.c.frees_at,
     _waiting.c.waiting,
     booking_now().label("at"),
+    RULES,
 )
-OPENING = (*UNRULED, RULES)
 """An opening's columns beside `opened`; read them with `opening_from`."""
 
 opened = ruled(counted(slots))

@@ -12,7 +12,7 @@ from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import Listings
-from booking.adapters.postgres.looks import Look, Looks, applicant_id_in
+from booking.adapters.postgres.looks import Looks, applicant_id_in, look_at
 from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -21,6 +21,7 @@ from booking.domain import events
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.events import Actor
+from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Key, Slot, SlotStatus
@@ -61,14 +62,14 @@ class PostgresSlots:
         for organization_id in caller.organizations:
             key = (organization_id, slot_id)
             if (found := await self._seen.ask((key, applicant_id_in(caller, organization_id)))) is not None:
-                (opening,), standing = found
+                opening, standing = found
                 return opening, {organization_id: standing} if standing else {}
         raise SlotNotFound
 
     async def standings(self, caller: Caller, openings: Sequence[Opening]) -> dict[UUID, Standing]:
         here = {opening.slot.organization_id for opening in openings}
         persons = [(one.organization_id, one.id) for one in caller.applicants if one.organization_id in here]
-        looks = [Look(person, openings) for person in persons]
+        looks = [look_at(person, openings) for person in persons]
         found = await self._looks.of(looks)
         return {standing.applicant.organization_id: standing for standing in found if standing}
 
@@ -127,7 +128,7 @@ class PostgresSlots:
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Page[Opening], dict[UUID, Standing]]:
+    ) -> tuple[Sequence[Listing], dict[UUID, Standing]]:
         return await self._listings.bookable(property_id, caller, window, paging)
 
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:

@@ -1,11 +1,14 @@
 """Slots over HTTP."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import convert
 
-from booking.domain.actions import SlotView
+from booking.domain.actions import ListedView, SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import (
     AgentNotFound,
@@ -24,11 +27,14 @@ from booking.domain.errors import (
 )
 from booking.domain.opening import Verdict
 from booking.domain.paging import Page
+from booking.domain.slot import SlotStatus
 from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import agents_only, applicants_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.inputs import Body, Query, no_parameters, read_id
 from booking.service.slots import SlotService
+
+T = TypeVar("T")
 
 
 @post(
@@ -67,7 +73,7 @@ async def list_slots(
         window=window_of(parameters),
         paging=paging_of(parameters),
     )
-    return _page(page)
+    return _page(page, _shown)
 
 
 @get("/slots/{slot_id:str}", operation_id="getSlot", guards=[no_parameters], opt={"refuses": (SlotNotFound,)})
@@ -141,7 +147,7 @@ async def list_property_slots(
     page = await slots.bookable(
         caller, read_id(property_id, NotFound), window=window_of(parameters), paging=paging_of(parameters)
     )
-    return _page(page)
+    return _page(page, _listed)
 
 
 routes = Router(
@@ -169,6 +175,25 @@ def _shown(view: SlotView) -> api.Slot:
     )
 
 
+def _listed(view: ListedView) -> api.Slot:
+    listing, slot, actions = view
+    return api.Slot(
+        id=slot.id,
+        organization_id=listing.organization_id,
+        property_id=listing.property_id,
+        agent_id=slot.agent_id,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
+        capacity=slot.capacity,
+        places_left=slot.places_left,
+        status=SlotStatus.AVAILABLE,
+        reason=None,
+        created_at=slot.created_at,
+        updated_at=slot.updated_at,
+        available_actions=list(actions),
+    )
+
+
 def _rule(verdict: Verdict) -> api.Rule:
     refusal = verdict.refusal
     return api.Rule(
@@ -180,5 +205,5 @@ def _rule(verdict: Verdict) -> api.Rule:
     )
 
 
-def _page(page: Page[SlotView]) -> api.SlotPage:
-    return api.SlotPage(slots=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+def _page(page: Page[T], shown: Callable[[T], api.Slot]) -> api.SlotPage:
+    return api.SlotPage(slots=[shown(view) for view in page.items], next_cursor=cursor_of(page.next))
