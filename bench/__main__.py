@@ -90,14 +90,16 @@ def measured(
     stage: Stage,
     pgbench: Pgbench | None,
 ) -> dict[str, list[Run]]:
-    """Each once to warm up, and then in turn."""
+    """Each once to warm up, and then in turn, once what was left of the one before is done."""
     found: dict[str, list[Run]] = {target.name: [] for target in targets}
     for target in targets:
         run(target, mode, 2, tokens, stage.postgres.pid)
     for _ in range(rounds):
         for target in targets:
+            asyncio.run(stage.settled())
             found[target.name].append(run(target, mode, seconds, tokens, stage.postgres.pid))
         if pgbench is not None:
+            asyncio.run(stage.settled())
             found.setdefault(pgbench.name, []).append(pgbench.run(seconds))
     wrong = sum(one.wrong for one in found["ours"])
     assert wrong <= len(found["ours"]) * 40, f"{mode}: {wrong} wrong answers"  # of requests that the end cut off

@@ -25,6 +25,11 @@ SETTINGS = {
 }
 """As the published comparison has them; fsync and synchronous_commit stay on."""
 
+WAITING = """
+SELECT EXISTS (SELECT FROM events WHERE position IS NULL) OR EXISTS (SELECT FROM deliveries)
+    OR (SELECT max(position) FROM events) >= (SELECT coalesce(max(last), 0) FROM seals) + 250"""
+PATIENCE = 60.0  # seconds
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -53,6 +58,16 @@ class Stage:
             await self._run("postgres", "CREATE DATABASE bench")
             for script in ("schema", "data"):
                 _psql(self.peers, peer.parent / "sql" / f"{script}.sql", nbook=self.slots, napp=1000)
+
+    async def settled(self) -> None:
+        """Once nothing of ours is left to do for the requests before, which would slow down whoever is next."""
+        async with asyncio.timeout(PATIENCE):
+            connection = await asyncpg.connect(self.postgres.superuser_url("booking"))
+            try:
+                while await connection.fetchval(WAITING):
+                    await asyncio.sleep(0.05)
+            finally:
+                await connection.close()
 
     async def _run(self, database: str, *statements: str) -> None:
         connection = await asyncpg.connect(self.postgres.superuser_url(database))
