@@ -20,15 +20,20 @@ from tests.chaos.service import SECRET
 REPOSITORY = Path(__file__).parents[3]
 PACKAGE = ("src", "db", "openapi3.yaml", "asyncapi.yaml")
 
-# Asks whose code it is, for the one that is installed must not win. Earlier code's `work` was private.
+# Asks whose code it is, for the one that is installed must not win. Earlier code's `work` was private, and knew of no
+# other workers with whom to share connections.
 SERVE = """
-import socket, sys
+import inspect, socket, sys
 import booking.commands.serve as serve
 from booking.config import Settings
 if not serve.__file__.startswith(sys.argv[1]):
     sys.exit(f"another code runs: {serve.__file__}")
 work = getattr(serve, "work", None) or serve._work
-sys.exit(work(Settings.read(), socket.socket(fileno=int(sys.argv[2]))))
+words = {"settings": Settings.read(), "listener": socket.socket(fileno=int(sys.argv[2]))}
+if "shares" in inspect.signature(work).parameters:
+    from booking.entrypoints.http.acceptor import Shares
+    words |= {"number": 0, "shares": Shares(1)}
+sys.exit(work(**words))
 """
 
 
