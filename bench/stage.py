@@ -62,7 +62,7 @@ class Stage:
         async with asyncio.timeout(PATIENCE):
             connection = await asyncpg.connect(self.postgres.superuser_url("booking"))
             try:
-                while await connection.fetchval(WAITING):
+                while await connection.fetchval(WAITING):  # noqa: ASYNC110 - it is another process that works
                     await asyncio.sleep(0.05)
             finally:
                 await connection.close()
