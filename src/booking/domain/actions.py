@@ -9,11 +9,12 @@ from typing import NamedTuple, ParamSpec
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
-from booking.domain.booking import Booking, Outcome, Sight
+from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
 from booking.domain.listing import Listed, Listing
 from booking.domain.opening import Opening
+from booking.domain.sight import Sight
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
 from booking.domain.values import dataclass

@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from booking.domain.applicant import Applicant
 from booking.domain.errors import (
-    ApplicantIneligible,
     BookingNotConfirmed,
     BookingNotPending,
     CutoffPassed,
@@ -21,7 +19,7 @@ from booking.domain.errors import (
     VisitStarted,
 )
 from booking.domain.policy import Policy
-from booking.domain.slot import Key, Slot, Visit
+from booking.domain.slot import Key, Slot, Span
 from booking.domain.values import dataclass, replace
 
 LONGEST_NOTES = 2_000  # characters
@@ -170,7 +168,7 @@ class Booking:
         """As it is by the clock, whether or not a worker has run since (T80)."""
         return self.ended(OVER[self.status], at=at) if self.overdue(at) else self
 
-    def meets(self, other: Visit) -> bool:
+    def meets(self, other: Span) -> bool:
         """Whether nobody could be at both."""
         return self.start_time < other.end_time and other.start_time < self.end_time
 
@@ -229,28 +227,3 @@ class Booking:
     def _pending(self, at: datetime) -> None:
         if self.as_of(at).status is not BookingStatus.PENDING_APPROVAL:
             raise BookingNotPending
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """A booking with all that deciding on it takes, as it is at one instant: who comes, whose slot, by which rules."""
-
-    booking: Booking
-    applicant: Applicant
-    agent_id: UUID
-    policy: Policy
-    at: datetime
-
-    @property
-    def needs_review(self) -> bool:
-        """A live booking whose applicant a newer screening keeps out; another one lifts it."""
-        return self.booking.visit and self.booking.start_time > self.at and not self.applicant.eligible
-
-    def movable(self, *, by_agent: bool) -> None:
-        """Refuses unless the booking can be moved, to whichever slot has a place."""
-        if not self.applicant.eligible:
-            raise ApplicantIneligible
-        if by_agent:
-            self.booking.still_ahead(at=self.at)
-        else:
-            self.booking.changeable_by_applicant(self.policy, at=self.at)

@@ -30,14 +30,13 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """In the order of their starts. `awaited`: whether somebody waits for one of them."""
+    """In the order of their starts."""
 
     organization_id: UUID
     property_id: UUID
     policy: Policy
     at: datetime
     slots: Sequence[Listed]
-    awaited: bool = False
 
     @classmethod
     def of(cls, openings: Sequence[Opening]) -> "Listing":
@@ -49,13 +48,7 @@ class Listing:
             policy=one.policy,
             at=one.at,
             slots=[_listed(opening) for opening in openings],
-            awaited=any(opening.places.waiting for opening in openings),
         )
-
-    @property
-    def until(self) -> datetime:
-        """When all of them are over."""
-        return max([slot.end_time for slot in self.slots])
 
     def opening(self, listed: Listed) -> Opening:
         """Who has its other places, and when its agent is free again, makes no difference to what is public."""

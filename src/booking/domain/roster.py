@@ -11,10 +11,11 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.applicant import Applicant
-from booking.domain.booking import OVER, SCREENING_CHANGED, Booking, BookingStatus, Sight
+from booking.domain.booking import OVER, SCREENING_CHANGED, Booking, BookingStatus
 from booking.domain.events import Actor, Event
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
+from booking.domain.sight import Sight
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.standing import Standing
 from booking.domain.values import dataclass, replace

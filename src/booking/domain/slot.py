@@ -19,7 +19,7 @@ Key = tuple[UUID, UUID]
 """(organization, id)."""
 
 
-class Visit(Protocol):
+class Span(Protocol):
     """What takes somebody's time: a slot, in whichever form, or a booking."""
 
     @property
@@ -28,7 +28,7 @@ class Visit(Protocol):
     def end_time(self) -> datetime: ...
 
 
-class Place(Visit, Protocol):
+class AnySlot(Span, Protocol):
     """A slot, in whichever form."""
 
     @property

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.slot import LONGEST, Key, Place, Slot, Visit
+from booking.domain.slot import LONGEST, AnySlot, Key, Slot, Span
 from booking.domain.values import dataclass
 from booking.domain.waitlist import Entry
 
@@ -52,7 +52,7 @@ class Standing:
     def binding(self, *, but: tuple[UUID | None, ...]) -> list[Booking]:
         return [claim for claim in self._binding if claim.id not in but]
 
-    def meeting(self, slot: Visit) -> Iterator[Booking]:
+    def meeting(self, slot: Span) -> Iterator[Booking]:
         """Of what binds the person, all that nobody could attend beside a visit in the slot."""
         if not self.claims:
             return
@@ -63,7 +63,7 @@ class Standing:
             if claim.meets(slot):
                 yield claim
 
-    def concerns(self, slot: Place) -> bool:
+    def concerns(self, slot: AnySlot) -> bool:
         """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs.
 
         An offer of theirs, which binds nobody, has its entry.

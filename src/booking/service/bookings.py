@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain import actions, changes
 from booking.domain.actions import BookingView
-from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome, Sight
+from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome
 from booking.domain.caller import Caller, Side
 from booking.domain.changes import Transition
 from booking.domain.errors import BookingNotFound
@@ -15,6 +15,7 @@ from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy
 from booking.domain.roster import Roster
+from booking.domain.sight import Sight
 from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.desk import Desk

@@ -13,7 +13,7 @@ from uuid import UUID
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.audit import Audited, AuditFilter, Seal
-from booking.domain.booking import BookingStatus, Sight
+from booking.domain.booking import BookingStatus
 from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims
 from booking.domain.delivery import DeadDelivery, Delivery
@@ -23,6 +23,7 @@ from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.roster import Roster
+from booking.domain.sight import Sight
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.standing import Standing
 from booking.domain.waitlist import EntryStatus, EntryView

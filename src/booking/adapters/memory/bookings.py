@@ -7,10 +7,11 @@ from uuid import UUID
 
 from booking.adapters.memory.state import State, page_of
 from booking.domain.applicant import Applicant
-from booking.domain.booking import UNMADE, Booking, BookingStatus, Sight
+from booking.domain.booking import UNMADE, Booking, BookingStatus
 from booking.domain.caller import Caller
 from booking.domain.errors import BookingNotFound
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)

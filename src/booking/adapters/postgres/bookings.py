@@ -13,10 +13,11 @@ from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots
 from booking.domain.applicant import Applicant
-from booking.domain.booking import UNMADE, BookingStatus, Sight
+from booking.domain.booking import UNMADE, BookingStatus
 from booking.domain.caller import Caller
 from booking.domain.errors import BookingNotFound
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.sight import Sight
 
 SIGHTS = sa.select(*CLAIM, *APPLICANT, RULES, booking_now().label("at")).select_from(
     ruled(with_slot).join(

@@ -159,10 +159,15 @@ class Listings:
 
     async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
         different = list(dict.fromkeys(listing for listing, _ in asked))
-        rows = await self._database.rows(LISTED, *zip(*different, strict=True))
-        found = {different[row.number - 1]: _listing(different[row.number - 1], row) for row in rows}
+        told = await self._database.rows(LISTED, *zip(*different, strict=True))
+        rows = {different[row.number - 1]: row for row in told}
+        found = {one: _listing(one, row) for one, row in rows.items()}
         there = [(listing, person) for listing, person in asked if listing in found]
-        looks = [look_over((one.organization_id, person), found[one]) for one, person in there if person is not None]
+        looks = [
+            look_over((one.organization_id, person), found[one], awaited=rows[one].awaited)
+            for one, person in there
+            if person is not None
+        ]
         standings = iter(await self._looks.of(looks))
         return {(one, person): (found[one], next(standings) if person else None) for one, person in there}
 
@@ -176,12 +181,11 @@ class Listings:
 
 
 def _listing(asked: _Listing, row: Row) -> Listing:
-    _, rules, at, awaited, *columns = row
+    _, rules, at, _, *columns = row
     return Listing(
         organization_id=asked.organization_id,
         property_id=asked.property_id,
         policy=policy_of(rules),
         at=at,
         slots=list(map(Listed._make, zip(*columns, strict=True))),
-        awaited=awaited,
     )

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import BESIDE, CLAIM
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.openings import OPENING, numbered, opened
 from booking.adapters.postgres.people import APPLICANT, applicant_from
@@ -113,12 +112,8 @@ def look_at(person: Key, openings: Sequence[Opening]) -> Look:
     return Look(beside(person, openings), _awaited(openings))
 
 
-def look_over(person: Key, listing: Listing) -> Look:
-    if listing.policy.limits_bookings:
-        since, until = SINCE_EVER, EVER
-    else:
-        since, until = listing.slots[0].start_time, listing.until
-    return Look(Beside(*person, since, until), listing.awaited)
+def look_over(person: Key, listing: Listing, *, awaited: bool) -> Look:
+    return Look(Beside.spans(person, listing.slots, limited=listing.policy.limits_bookings), awaited)
 
 
 Seen: TypeAlias = tuple[Opening, Standing | None]

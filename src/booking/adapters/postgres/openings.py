@@ -1,6 +1,5 @@
 """Openings: slots as they stand by the clock, with what is taken, kept and waited for, and the rules that hold."""
 
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -184,19 +183,13 @@ def opening_from(row: AnyRow, first: int = 0) -> Opening:
     booked, reserved, overdue, claimants, frees_at, waiting, at, rules = row[first + _WIDTH : first + len(OPENING)]
     return Opening(
         slot=slot_from(row, first),
-        places=_places(booked, reserved, waiting),
+        places=Places(booked=booked, reserved=reserved, waiting=waiting),
         policy=policy_of(rules),
         at=at,
         overdue=overdue > 0,
         claimants=frozenset(claimants) if claimants else NOBODY,
         frees_at=frees_at,
     )
-
-
-@lru_cache(maxsize=1024)
-def _places(booked: int, reserved: int, waiting: int) -> Places:
-    """Small numbers: mostly nobody's, or one's."""
-    return Places(booked=booked, reserved=reserved, waiting=waiting)
 
 
 def numbered(row: AnyRow) -> Opening:

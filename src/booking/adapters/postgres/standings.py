@@ -1,6 +1,6 @@
 """Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
-from booking.domain.slot import LONGEST, Key
+from booking.domain.slot import LONGEST, Key, Span
 from booking.domain.standing import COOL_DOWN, Standing
 
 
@@ -27,12 +27,17 @@ class Beside(NamedTuple):
     since: datetime
     until: datetime
 
+    @classmethod
+    def spans(cls, person: Key, spans: Collection[Span], *, limited: bool) -> "Beside":
+        if limited or not spans:
+            return cls(*person, SINCE_EVER, EVER)
+        return cls(*person, min([one.start_time for one in spans]), max([one.end_time for one in spans]))
+
 
 def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
     here = [one for one in seen if one.slot.organization_id == person[0]]
-    if not here or any(one.policy.limits_bookings for one in here):
-        return Beside(*person, SINCE_EVER, EVER)
-    return Beside(*person, min(one.slot.start_time for one in here), max(one.slot.end_time for one in here))
+    limited = any(one.policy.limits_bookings for one in here)
+    return Beside.spans(person, [one.slot for one in here], limited=limited)
 
 
 # So that the planner does not take the index of the exclusion, which costs ten times as much as the one by start.
