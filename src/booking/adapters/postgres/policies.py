@@ -26,16 +26,13 @@ of_property = policies.alias("of_property")
 of_organization = policies.alias("of_organization")
 
 _unset = sa.and_(of_property.c.organization_id.is_(None), of_organization.c.organization_id.is_(None))
-_set = [(name, sa.func.coalesce(of_property.c[name], of_organization.c[name])) for name in NAMES]
-_limits = [rule for name, rule in _set if name in ("max_live_bookings", "max_live_bookings_per_property")]
-LIMITED = sa.or_(*(limit.is_not(None) for limit in _limits))
+_limits = ("max_live_bookings", "max_live_bookings_per_property")
+LIMITED = sa.or_(*(sa.func.coalesce(of_property.c[name], of_organization.c[name]).is_not(None) for name in _limits))
 """Whether it matters how many bookings somebody has, wherever they are."""
 
-RULES = sa.case(
-    (_unset, sa.null()),
-    else_=sa.cast(sa.func.json_build_object(*(part for pair in _set for part in pair)), sa.Text),
-).label("rules")
-"""The rules that are set for a property, beside `ruled(…)`; read them with `policy_from`."""
+_those = sa.func.json_build_array(*(sa.func.row_to_json(of.table_valued()) for of in (of_organization, of_property)))
+RULES = sa.case((_unset, sa.null()), else_=sa.cast(_those, sa.Text)).label("rules")
+"""What is set in an organization and for a property, beside `ruled(…)`; read it with `policy_from`."""
 
 
 def ruled(source: sa.FromClause, of: sa.FromClause = slots) -> sa.FromClause:
@@ -56,7 +53,10 @@ def policy_from(row: AnyRow) -> Policy:
 @lru_cache(maxsize=1024)
 def policy_of(rules: str | None) -> Policy:
     """Few are set, and every row of a list comes with the same."""
-    return Policy().overridden_by(_settings(msgspec.json.decode(rules)) if rules else None)
+    policy = Policy()
+    for of in msgspec.json.decode(rules) if rules else ():
+        policy = policy.overridden_by(_settings(of) if of else None)
+    return policy
 
 
 class PostgresPolicies:
