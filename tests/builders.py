@@ -96,7 +96,7 @@ class Organization:
 
     @property
     def identity(self) -> IdentityService:
-        return IdentityService(self.store.agents, self.store.applicants)
+        return IdentityService(self.store.logins)
 
     @property
     def applicants(self) -> ApplicantService:

@@ -139,7 +139,7 @@ def services_of(store: Store, tokens: Tokens, limits: Limits, ready: Callable[[]
     holds = HoldService(store.bookings, store.rosters, desk)
     return Services(
         tokens=tokens,
-        identity=IdentityService(store.agents, store.applicants, known),
+        identity=IdentityService(store.logins, known),
         slots=SlotService(store.slots, store.rosters, store.policies, store.now, new_id),
         bookings=BookingService(store.bookings, store.rosters, holds, desk),
         holds=holds,

@@ -313,7 +313,7 @@ MUTANTS = (
     ),
     Mutant(
         "T21 a second login takes the link",
-        f"{PG}/applicants.py",
+        f"{PG}/logins.py",
         "applicants.c.user_id.is_(None),\n                    )\n                    .values(user_id=by.subject",
         "True,\n                    )\n                    .values(user_id=by.subject",
         "tests/contract/test_people.py",

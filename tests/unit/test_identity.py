@@ -5,30 +5,22 @@ from dataclasses import replace
 import pytest
 
 from booking.adapters.memory import State, memory_store
-from booking.adapters.memory.people import MemoryAgents
+from booking.adapters.memory.people import MemoryLogins
 from booking.domain.agent import Agent
 from booking.domain.caller import Claims
 from booking.domain.errors import Unavailable
 from tests.builders import claims, organization, screening
 
 
-class ClaimsUnreadable(MemoryAgents):
-    async def from_claims(self, claims: Claims) -> Agent | None:
+class AgentsUnreadable(MemoryLogins):
+    def _agent(self, claims: Claims) -> Agent | None:
         raise Unavailable
 
 
-class ProvisionsUnreadable(MemoryAgents):
-    async def provisioned(self, subject: str) -> Agent | None:
-        raise Unavailable
-
-
-@pytest.mark.parametrize("agents", [ClaimsUnreadable, ProvisionsUnreadable])
-async def test_an_error_while_an_agent_is_looked_up_never_makes_an_applicant_of_them(
-    agents: type[MemoryAgents],
-) -> None:
+async def test_an_error_while_an_agent_is_looked_up_never_makes_an_applicant_of_them() -> None:
     """T22: only "not found" passes to the next step."""
     state = State()
-    agency = organization(replace(memory_store(state), agents=agents(state)))
+    agency = organization(replace(memory_store(state), logins=AgentsUnreadable(state)))
     await agency.screen(screening(agency.organization_id, email="ana@example.com"))
     with pytest.raises(Unavailable):
         await agency.identity.identify(claims(email="ana@example.com"), None)

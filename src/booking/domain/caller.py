@@ -1,6 +1,7 @@
 """Who is asking: what a verified token claims, and whom it makes of its bearer."""
 
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
@@ -38,6 +39,13 @@ class Claims:
     def vouched_email(self) -> str | None:
         """The email, if the issuer (or the operator for it) vouches that it is the bearer's."""
         return self.email if self.email_vouched else None
+
+
+class Who(NamedTuple):
+    """Whom claims make of their bearer; whoever is neither is nobody here."""
+
+    agent: Agent | None
+    applicants: tuple[Applicant, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,21 +4,22 @@ from dataclasses import dataclass, field
 
 from booking.domain.caller import Caller, Claims
 from booking.domain.errors import NotRegistered
-from booking.service.known import Known, Who
-from booking.service.ports import Agents, Applicants
+from booking.service.known import Known
+from booking.service.ports import Logins
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityService:
-    agents: Agents
-    applicants: Applicants
+    logins: Logins
     known: Known = field(default_factory=Known)
 
     async def identify(self, claims: Claims, request_id: str | None) -> Caller:
-        """The caller, or NotRegistered. Only "not found" passes to the next step; a database error is told (T22)."""
+        """The caller, or NotRegistered. A database error is told, and makes nobody of anybody (T22)."""
         who = self.known.get(claims)
         if who is None:
-            who = await self._find(claims, request_id)
+            who = await self.logins.of(claims, request_id)
+            if who.agent is None and not who.applicants:
+                raise NotRegistered
             self.known.keep(claims, who)
         return Caller(
             subject=claims.subject,
@@ -27,10 +28,3 @@ class IdentityService:
             applicants=who.applicants,
             request_id=request_id,
         )
-
-    async def _find(self, claims: Claims, request_id: str | None) -> Who:
-        agent = await self.agents.from_claims(claims) or await self.agents.provisioned(claims.subject)
-        applicants = await self.applicants.of(claims, request_id)
-        if agent is None and not applicants:
-            raise NotRegistered
-        return Who(agent, applicants)

@@ -4,17 +4,11 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from booking.domain.agent import Agent
 from booking.domain.applicant import Applicant, folded
-from booking.domain.caller import Claims
+from booking.domain.caller import Claims, Who
 
 LIFE = 4.0  # seconds; a removed agent and an undone link take effect everywhere within five
 MOST = 10_000  # people, the oldest of whom make room
-
-
-class Who(NamedTuple):
-    agent: Agent | None
-    applicants: tuple[Applicant, ...]
 
 
 class _Found(NamedTuple):

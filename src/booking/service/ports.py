@@ -15,7 +15,7 @@ from booking.domain.applicant import Applicant, Screening
 from booking.domain.audit import Audited, AuditFilter, Seal
 from booking.domain.booking import BookingStatus
 from booking.domain.budget import Block, Spender
-from booking.domain.caller import Caller, Claims
+from booking.domain.caller import Caller, Claims, Who
 from booking.domain.delivery import DeadDelivery, Delivery
 from booking.domain.events import Actor, Recorded
 from booking.domain.listing import Listing
@@ -160,13 +160,14 @@ class Policies(Protocol):
         """In place of all that was set; PreconditionFailed unless that was the version `expected` (None: any)."""
 
 
+class Logins(Protocol):
+    async def of(self, claims: Claims, request_id: str | None) -> Who:
+        """The agent that signed claims make of their bearer, inserted or refreshed just in time; without such claims,
+        the one that an operator made of the subject. And every applicant of the subject, after linking those whose
+        email the issuer vouches for."""
+
+
 class Agents(Protocol):
-    async def from_claims(self, claims: Claims) -> Agent | None:
-        """The agent that signed claims make of their bearer, inserted or refreshed just in time; None without such."""
-
-    async def provisioned(self, subject: str) -> Agent | None:
-        """The agent that an operator made of this subject; None unless there is one."""
-
     async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
         """Replaces what was provisioned for this subject before, in whichever organization."""
 
@@ -175,9 +176,6 @@ class Agents(Protocol):
 
 
 class Applicants(Protocol):
-    async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
-        """Every applicant of this subject, after linking those whose email the issuer vouches for."""
-
     async def of_organization(
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
     ) -> Page[Applicant]:
@@ -278,6 +276,7 @@ class Store:
     bookings: Bookings
     waitlists: Waitlists
     policies: Policies
+    logins: Logins
     agents: Agents
     applicants: Applicants
     answers: Answers

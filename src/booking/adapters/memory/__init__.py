@@ -8,7 +8,7 @@ from booking.adapters.memory.answers import MemoryAnswers
 from booking.adapters.memory.bookings import MemoryBookings
 from booking.adapters.memory.budgets import MemoryBudgets
 from booking.adapters.memory.outbox import MemoryOutbox
-from booking.adapters.memory.people import MemoryAgents, MemoryApplicants
+from booking.adapters.memory.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from booking.adapters.memory.policies import MemoryPolicies
 from booking.adapters.memory.rosters import MemoryRosters
 from booking.adapters.memory.slots import MemorySlots
@@ -27,6 +27,7 @@ def memory_store(state: State) -> Store:
         bookings=MemoryBookings(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
+        logins=MemoryLogins(state),
         agents=MemoryAgents(state),
         applicants=MemoryApplicants(state),
         answers=MemoryAnswers(state),

@@ -1,4 +1,4 @@
-"""Agents and applicants in memory."""
+"""Agents and applicants in memory, and whose logins they are."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -9,32 +9,58 @@ from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
-from booking.domain.caller import Claims
+from booking.domain.caller import Claims, Who
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Window
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryAgents:
+class MemoryLogins:
     state: State
 
-    async def from_claims(self, claims: Claims) -> Agent | None:
-        if claims.agency is None:
-            return None
-        row = self._row(claims.agency.organization_id, claims.subject)
-        row.claimed_role = claims.agency.role
-        return Agent(id=row.id, organization_id=row.organization_id, role=claims.agency.role)
+    async def of(self, claims: Claims, request_id: str | None) -> Who:
+        agent = self._agent(claims)
+        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
+        for applicant in to_link(self._found(claims), claims.subject):
+            linked = replace(applicant, user_id=claims.subject)
+            self.state.applicants[applicant.organization_id, applicant.id] = linked
+            self.state.record(events.applicant_linked(linked, by))
+        return Who(agent, tuple(one for one in self._found(claims) if one.user_id == claims.subject))
 
-    async def provisioned(self, subject: str) -> Agent | None:
+    def _agent(self, claims: Claims) -> Agent | None:
+        if claims.agency is not None:
+            row = _agent_row(self.state, claims.agency.organization_id, claims.subject)
+            row.claimed_role = claims.agency.role
+            return Agent(id=row.id, organization_id=row.organization_id, role=claims.agency.role)
         for row in self.state.agents.values():
-            if row.subject == subject and row.provisioned_role is not None:
+            if row.subject == claims.subject and row.provisioned_role is not None:
                 return Agent(id=row.id, organization_id=row.organization_id, role=row.provisioned_role)
         return None
 
+    def _found(self, claims: Claims) -> tuple[Applicant, ...]:
+        email = claims.vouched_email
+        return tuple(
+            applicant
+            for key, applicant in sorted(self.state.applicants.items(), key=lambda item: item[1].id)
+            if applicant.user_id == claims.subject
+            or (
+                email is not None
+                and applicant.user_id is None
+                and not applicant.erased
+                and folded(applicant.email) == folded(email)
+                and self.state.unlinked_from.get(key) != claims.subject
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAgents:
+    state: State
+
     async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
         await self.remove(subject)
-        row = self._row(organization_id, subject)
+        row = _agent_row(self.state, organization_id, subject)
         row.provisioned_role = role
         return Agent(id=row.id, organization_id=organization_id, role=role)
 
@@ -44,24 +70,10 @@ class MemoryAgents:
             row.provisioned_role = None
         return bool(found)
 
-    def _row(self, organization_id: UUID, subject: str) -> AgentRow:
-        key = (organization_id, subject)
-        return self.state.agents.setdefault(
-            key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject)
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class MemoryApplicants:
     state: State
-
-    async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
-        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
-        for applicant in to_link(self._found(claims), claims.subject):
-            linked = replace(applicant, user_id=claims.subject)
-            self.state.applicants[applicant.organization_id, applicant.id] = linked
-            self.state.record(events.applicant_linked(linked, by))
-        return tuple(applicant for applicant in self._found(claims) if applicant.user_id == claims.subject)
 
     async def of_organization(
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
@@ -123,21 +135,11 @@ class MemoryApplicants:
         self.state.record(events.applicant_erased(gone, by))
         return before
 
-    def _found(self, claims: Claims) -> tuple[Applicant, ...]:
-        email = claims.vouched_email
-        return tuple(
-            applicant
-            for key, applicant in sorted(self.state.applicants.items(), key=lambda item: item[1].id)
-            if applicant.user_id == claims.subject
-            or (
-                email is not None
-                and applicant.user_id is None
-                and not applicant.erased
-                and folded(applicant.email) == folded(email)
-                and self.state.unlinked_from.get(key) != claims.subject
-            )
-        )
-
 
 def _same_person(applicant: Applicant, screening: Screening) -> bool:
     return (applicant.organization_id, applicant.external_id) == (screening.organization_id, screening.external_id)
+
+
+def _agent_row(state: State, organization_id: UUID, subject: str) -> AgentRow:
+    key = (organization_id, subject)
+    return state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))

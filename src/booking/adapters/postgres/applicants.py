@@ -1,22 +1,18 @@
 """Applicants in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
-from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.screenings import Screenings
 from booking.adapters.postgres.tables import answers, applicants, booking_now, bookings
 from booking.domain import events
-from booking.domain.applicant import Applicant, Screening, folded, to_link
+from booking.domain.applicant import Applicant, Screening, folded
 from booking.domain.booking import SCREENING_CHANGED
-from booking.domain.caller import Claims
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
@@ -25,42 +21,11 @@ from booking.service.contest import contest
 folded_name = sa.func.lower(sa.collate(applicants.c.name, "C"))
 folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
 
-_logins = asked(subject=sa.Text(), email=sa.Text())
-_theirs = sa.union_all(
-    sa.select(*APPLICANT).where(applicants.c.user_id == _logins.c.subject),
-    sa.select(*APPLICANT).where(
-        applicants.c.user_id.is_(None),
-        applicants.c.erased_at.is_(None),
-        folded_email == _logins.c.email,
-        applicants.c.unlinked_from.is_distinct_from(_logins.c.subject),
-    ),
-).lateral("theirs")
-
-OF_LOGINS = Prepared(
-    sa.select(_logins.c.number, *_theirs.c)
-    .select_from(_logins.join(_theirs, sa.true()))
-    .order_by(_logins.c.number, _theirs.c[PREFIX + "id"]),
-    ("subject", "email"),
-)
-
 
 class PostgresApplicants:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._found = Batches(self._of_logins, kind="applicants")
         self._screenings = Screenings(database)
-
-    async def of(self, claims: Claims, request_id: str | None) -> tuple[Applicant, ...]:
-        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
-
-        async def attempt() -> tuple[Applicant, ...]:
-            found = await self._of_claims(claims)
-            if new := to_link(found, claims.subject):
-                await self._link(new, by)
-                found = await self._of_claims(claims)
-            return tuple(applicant for applicant in found if applicant.user_id == claims.subject)
-
-        return await contest(attempt)
 
     async def of_organization(
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
@@ -141,37 +106,3 @@ class PostgresApplicants:
             return before
 
         return await self._database.unit(work)
-
-    async def _of_claims(self, claims: Claims) -> tuple[Applicant, ...]:
-        """Whoever is linked to the subject already or, by a vouched email, could be. Over all organizations."""
-        email = claims.vouched_email
-        return await self._found.ask((claims.subject, None if email is None else folded(email))) or ()
-
-    async def _of_logins(
-        self, asked: Sequence[tuple[str, str | None]]
-    ) -> Mapping[tuple[str, str | None], tuple[Applicant, ...]]:
-        found: dict[tuple[str, str | None], tuple[Applicant, ...]] = {}
-        for row in await self._database.rows(OF_LOGINS, *zip(*asked, strict=True)):
-            key = asked[row.number - 1]
-            found[key] = (*found.get(key, ()), applicant_from(row))
-        return found
-
-    async def _link(self, new: tuple[Applicant, ...], by: Actor) -> None:
-        """Compare-and-set on a null login: of two first calls at once, one links and the other finds it done."""
-
-        async def work(transaction: AsyncConnection) -> None:
-            for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
-                link = (
-                    sa.update(applicants)
-                    .where(
-                        applicants.c.organization_id == applicant.organization_id,
-                        applicants.c.id == applicant.id,
-                        applicants.c.user_id.is_(None),
-                    )
-                    .values(user_id=by.subject, updated_at=booking_now())
-                    .returning(applicants.c.id)
-                )
-                if await transaction.scalar(link) is not None:
-                    await record(transaction, events.applicant_linked(applicant, by))
-
-        await self._database.unit(work)

@@ -7,6 +7,7 @@ from booking.adapters.postgres.auditor import PostgresAuditor
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.budgets import PostgresBudgets
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.logins import PostgresLogins
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
 from booking.adapters.postgres.rosters import PostgresRosters
@@ -23,6 +24,7 @@ def postgres_store(database: Database) -> Store:
         bookings=PostgresBookings(database),
         waitlists=PostgresWaitlists(database),
         policies=PostgresPolicies(database),
+        logins=PostgresLogins(database),
         agents=PostgresAgents(database),
         applicants=PostgresApplicants(database),
         answers=PostgresAnswers(database),

@@ -1,0 +1,144 @@
+"""Logins: whom the claims of tokens make of their bearers, many in one statement."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.postgres.agents import upsert
+from booking.adapters.postgres.applicants import folded_email
+from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.tables import agents, applicants, booking_now
+from booking.domain import events
+from booking.domain.agent import Agent, AgentRole
+from booking.domain.applicant import Applicant, folded, to_link
+from booking.domain.caller import Claims, Who
+from booking.domain.events import Actor
+from booking.service.contest import contest
+
+NOBODY = Who(None, ())
+
+
+class _Login(NamedTuple):
+    """`email`, folded, if it is vouched for; the place in an agency, if one is claimed."""
+
+    subject: str
+    email: str | None
+    organization_id: UUID | None
+    role: str | None
+
+
+_logins = asked(subject=sa.Text(), email=sa.Text(), organization_id=sa.Uuid(), role=sa.Text())
+_AGENT = (agents.c.organization_id, agents.c.id)
+
+
+def _agents(role: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    nobody: list[Any] = [sa.cast(sa.null(), column.type).label(column.name) for column in APPLICANT]
+    return sa.select(*_AGENT, role.label("role"), *nobody).where(agents.c.subject == _logins.c.subject, *where)
+
+
+def _applicants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role")]
+    return sa.select(*nobody, *APPLICANT).where(*where)
+
+
+_theirs = sa.union_all(
+    _agents(
+        agents.c.claimed_role,
+        agents.c.organization_id == _logins.c.organization_id,
+        agents.c.claimed_role == _logins.c.role,
+    ),
+    _agents(agents.c.provisioned_role, agents.c.provisioned_role.is_not(None), _logins.c.organization_id.is_(None)),
+    _applicants(applicants.c.user_id == _logins.c.subject),
+    _applicants(
+        applicants.c.user_id.is_(None),
+        applicants.c.erased_at.is_(None),
+        folded_email == _logins.c.email,
+        applicants.c.unlinked_from.is_distinct_from(_logins.c.subject),
+    ),
+).lateral("theirs")
+
+LOGINS = Prepared(
+    sa.select(_logins.c.number, *_theirs.c)
+    .select_from(_logins.join(_theirs, sa.true()))
+    .order_by(_logins.c.number, _theirs.c[PREFIX + "id"]),
+    _Login._fields,
+)
+"""A row for the agent that somebody is, and for each applicant that they are or could be. Over all organizations."""
+
+
+class PostgresLogins:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._found = Batches(self._of_logins, kind="logins")
+
+    async def of(self, claims: Claims, request_id: str | None) -> Who:
+        """Read first, since the rows say the same as the claims on all calls but the first."""
+        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
+
+        async def attempt() -> Who:
+            found = await self._of_claims(claims)
+            if new := to_link(found.applicants, claims.subject):
+                await self._link(new, by)
+                found = await self._of_claims(claims)
+            return found
+
+        agent, linkable = await contest(attempt)
+        if agent is None and claims.agency is not None:
+            agent = await self._claimed(claims.subject, claims.agency.organization_id, claims.agency.role)
+        return Who(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
+
+    async def _of_claims(self, claims: Claims) -> Who:
+        """With whoever could be linked to the subject, by a vouched email."""
+        email, agency = claims.vouched_email, claims.agency
+        login = _Login(
+            claims.subject,
+            None if email is None else folded(email),
+            None if agency is None else agency.organization_id,
+            None if agency is None else agency.role.value,
+        )
+        return await self._found.ask(login) or NOBODY
+
+    async def _of_logins(self, asked: Sequence[_Login]) -> Mapping[_Login, Who]:
+        found: dict[_Login, Who] = {}
+        for row in await self._database.rows(LOGINS, *zip(*asked, strict=True)):
+            login = asked[row.number - 1]
+            agent, theirs = found.get(login, NOBODY)
+            if row.role is None:
+                theirs = (*theirs, applicant_from(row))
+            else:
+                agent = Agent(id=row.id, organization_id=row.organization_id, role=AgentRole(row.role))
+            found[login] = Who(agent, theirs)
+        return found
+
+    async def _claimed(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
+        async def work(transaction: AsyncConnection) -> UUID:
+            return await upsert(transaction, subject, organization_id, "claimed_role", role)
+
+        return Agent(id=await self._database.unit(work), organization_id=organization_id, role=role)
+
+    async def _link(self, new: tuple[Applicant, ...], by: Actor) -> None:
+        """Compare-and-set on a null login: of two first calls at once, one links and the other finds it done."""
+
+        async def work(transaction: AsyncConnection) -> None:
+            for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
+                link = (
+                    sa.update(applicants)
+                    .where(
+                        applicants.c.organization_id == applicant.organization_id,
+                        applicants.c.id == applicant.id,
+                        applicants.c.user_id.is_(None),
+                    )
+                    .values(user_id=by.subject, updated_at=booking_now())
+                    .returning(applicants.c.id)
+                )
+                if await transaction.scalar(link) is not None:
+                    await record(transaction, events.applicant_linked(applicant, by))
+
+        await self._database.unit(work)
