@@ -11,7 +11,7 @@ from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.looks import Looks, applicant_id_in, look_over
+from booking.adapters.postgres.looks import Looks, Viewed, applicant_id_in, spanned, standings_in
 from booking.adapters.postgres.openings import OPENINGS, PLACES_LEFT, PUBLIC, WAITING, counted, numbered
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -51,6 +51,8 @@ _listings = asked(
     id=sa.Uuid(),
     most=sa.Integer(),
 )
+_SHARED = ("rules", "at", "awaited", *Listed._fields)
+_viewers = asked("viewer_", listing=sa.BigInteger(), applicant_id=sa.Uuid())
 _near = asked(organization_id=sa.Uuid(), id=sa.Uuid(), most=sa.Integer())
 _it = slots.alias("it")
 
@@ -88,6 +90,8 @@ _bookable = (
 _listed = (
     sa.select(
         sa.func.bool_or(_bookable.c.waiting > 0).label("awaited"),
+        sa.func.min(_bookable.c.start_time).label("since"),
+        sa.func.max(_bookable.c.end_time).label("until"),
         *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
     )
     .select_from(_bookable)
@@ -100,13 +104,39 @@ _nearest = sa.union_all(
     _others.where(slots.c.start_time >= _it.c.start_time).order_by(slots.c.start_time).limit(_near.c.most),
 ).lateral("nearest")
 
-LISTED = Prepared(
-    sa.select(_listings.c.number, RULES, booking_now().label("at"), *_listed.c)
+_told = (
+    sa.select(
+        _listings.c.number,
+        _listings.c.organization_id,
+        *(
+            end.label(name)
+            for end, name in zip(spanned(_listed.c.since, _listed.c.until), ("since", "until"), strict=True)
+        ),
+        RULES,
+        booking_now().label("at"),
+        _listed.c.awaited,
+        *(_listed.c[name] for name in Listed._fields),
+    )
     .select_from(ruled(_listings, _listings).join(_listed, sa.true()))
-    .where(_listed.c.awaited.is_not(None)),
-    _Listing._fields,
+    .where(_listed.c.awaited.is_not(None))
+    .offset(0)  # so that it is found once for all who look at it
+    .subquery("told")
 )
-"""By columns, a row for each listing that has slots: a page has too many values to read each row by itself."""
+_viewed = Viewed.by(
+    _viewers.join(_told, _told.c.number == _viewers.c.listing),
+    _told.c.organization_id,
+    _viewers.c.applicant_id,
+    _told.c.since,
+    _told.c.until,
+)
+LISTED = Prepared(
+    sa.select(_viewers.c.number, *(_told.c[name] for name in _SHARED), *_viewed.columns)
+    .select_from(_viewed.source)
+    .order_by(_viewers.c.number, *_viewed.order),
+    (*_Listing._fields, "viewer_listing", "viewer_applicant_id"),
+)
+"""Listings that have slots, and the standings of those who look at them: applicants, or somebody who is none there. By
+columns: a page has too many values to read each slot by itself."""
 
 NEAREST = Prepared(
     sa.select(_near.c.number, *_nearest.c).select_from(
@@ -158,18 +188,20 @@ class Listings:
         return await self._nearest.ask(_Near(organization_id, slot_id, limit))
 
     async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
-        different = list(dict.fromkeys(listing for listing, _ in asked))
-        told = await self._database.rows(LISTED, *zip(*different, strict=True))
-        rows = {different[row.number - 1]: row for row in told}
-        found = {one: _listing(one, row) for one, row in rows.items()}
-        there = [(listing, person) for listing, person in asked if listing in found]
-        looks = [
-            look_over((one.organization_id, person), found[one], awaited=rows[one].awaited)
-            for one, person in there
-            if person is not None
-        ]
-        standings = iter(await self._looks.of(looks))
-        return {(one, person): (found[one], next(standings) if person else None) for one, person in there}
+        numbers = {listing: number for number, listing in enumerate(dict.fromkeys(one for one, _ in asked), 1)}
+        viewers = [(numbers[listing], person) for listing, person in asked]
+        rows = await self._database.rows(LISTED, *zip(*numbers, strict=True), *zip(*viewers, strict=True))
+        found = by_number(rows)
+        listings: dict[_Listing, Listing] = {}
+        for number, (first, *_) in found.items():
+            listing, _ = asked[number - 1]
+            if listing not in listings:
+                listings[listing] = _listing(listing, first)
+        standings = standings_in(found)
+        await self._looks.add_entries(standings, {number: first.awaited for number, (first, *_) in found.items()})
+        return {
+            one: (listings[one[0]], standings.get(number)) for number, one in enumerate(asked, 1) if number in found
+        }
 
     async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, _Nearest]:
         nearest = {}
@@ -181,7 +213,7 @@ class Listings:
 
 
 def _listing(asked: _Listing, row: Row) -> Listing:
-    _, rules, at, _, *columns = row
+    rules, at, _, *columns = row[1 : 1 + len(_SHARED)]
     return Listing(
         organization_id=asked.organization_id,
         property_id=asked.property_id,

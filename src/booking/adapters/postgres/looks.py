@@ -1,7 +1,7 @@
 """Looks: openings beside what counts about whoever looks at them; without a lock, and many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from booking.adapters.postgres.standings import Beside, beside, by_number, claim
 from booking.adapters.postgres.tables import Instant, applicants, booking_now, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.caller import Caller
-from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
@@ -25,71 +24,74 @@ from booking.domain.values import replace
 
 _asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
 _persons = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid())
-
-_claims = claims_beside(*(_asked.c[name] for name in Beside._fields))
-
-STANDINGS = Prepared(
-    sa.select(
-        _asked.c.number,
-        *APPLICANT,
-        *(column for column in _claims.c if column.name not in {"capacity", "start_time", "end_time"}),
-        slots.c.agent_id,
-        slots.c.property_id,
-        slots.c.start_time,
-        slots.c.end_time,
-        booking_now().label("at"),
-    )
-    .select_from(
-        _asked.join(
-            applicants,
-            sa.and_(applicants.c.organization_id == _asked.c.organization_id, applicants.c.id == _asked.c.applicant_id),
-        )
-        .outerjoin(_claims, sa.true())
-        .outerjoin(
-            slots,
-            sa.and_(slots.c.organization_id == _claims.c.organization_id, slots.c.id == _claims.c.slot_id),
-        )
-    )
-    .order_by(_asked.c.number, slots.c.start_time, _claims.c.id),
-    Beside._fields,
-)
-"""A row for each claim that counts, and one without for whoever has none."""
-
 _one = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid(), applicant_id=sa.Uuid())
-_ever = (sa.cast(sa.literal(end), Instant) for end in ("-infinity", "infinity"))
-_since, _until = (
-    sa.case((LIMITED, end), else_=slots.c[name]) for end, name in zip(_ever, ("start_time", "end_time"), strict=True)
-)
-_beside = claims_beside(_one.c.organization_id, _one.c.applicant_id, _since, _until)
 _of_claim = slots.alias("of_claim")
 
+
+class Viewed(NamedTuple):
+    """Something, and who looks at it: a row for each of their claims that count beside it, and one without for whoever
+    has none. Read them with `standing_in`."""
+
+    source: sa.FromClause
+    columns: Sequence[sa.ColumnElement[Any]]
+    order: Sequence[sa.ColumnElement[Any]]
+
+    @classmethod
+    def by(
+        cls,
+        source: sa.FromClause,
+        organization_id: sa.ColumnElement[Any],
+        applicant_id: sa.ColumnElement[Any],
+        since: sa.ColumnElement[Any],
+        until: sa.ColumnElement[Any],
+    ) -> "Viewed":
+        """Since and until: as `Beside` has them."""
+        beside = claims_beside(organization_id, applicant_id, since, until)
+        claimed = ((_of_claim if column.table is slots else beside).c[column.name] for column in CLAIM)
+        return cls(
+            source.outerjoin(
+                applicants, sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
+            )
+            .outerjoin(beside, sa.true())
+            .outerjoin(
+                _of_claim,
+                sa.and_(_of_claim.c.organization_id == beside.c.organization_id, _of_claim.c.id == beside.c.slot_id),
+            ),
+            (*APPLICANT, *(column.label(BESIDE + column.name) for column in claimed)),
+            (_of_claim.c.start_time, beside.c.id),
+        )
+
+
+_EVER = [sa.cast(sa.literal(end), Instant) for end in ("-infinity", "infinity")]
+
+
+def spanned(
+    since: sa.ColumnElement[Any], until: sa.ColumnElement[Any]
+) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """`Beside.spans` in SQL, beside `ruled(…)`."""
+    ever_since, for_ever = _EVER
+    return sa.case((LIMITED, ever_since), else_=since), sa.case((LIMITED, for_ever), else_=until)
+
+
+_persons_claims = Viewed.by(_asked, *(_asked.c[name] for name in Beside._fields))
+STANDINGS = Prepared(
+    sa.select(_asked.c.number, booking_now().label("at"), *_persons_claims.columns)
+    .select_from(_persons_claims.source)
+    .order_by(_asked.c.number, *_persons_claims.order),
+    Beside._fields,
+)
+
+_seen = Viewed.by(
+    _one.join(opened, sa.and_(slots.c.organization_id == _one.c.organization_id, slots.c.id == _one.c.slot_id)),
+    _one.c.organization_id,
+    _one.c.applicant_id,
+    *spanned(slots.c.start_time, slots.c.end_time),
+)
 SEEN = Prepared(
-    sa.select(
-        _one.c.number,
-        *OPENING,
-        *APPLICANT,
-        *(
-            (_of_claim if column.table is slots else _beside).c[column.name].label(BESIDE + column.name)
-            for column in CLAIM
-        ),
-    )
-    .select_from(
-        _one.join(opened, sa.and_(slots.c.organization_id == _one.c.organization_id, slots.c.id == _one.c.slot_id))
-        .outerjoin(
-            applicants,
-            sa.and_(applicants.c.organization_id == _one.c.organization_id, applicants.c.id == _one.c.applicant_id),
-        )
-        .outerjoin(_beside, sa.true())
-        .outerjoin(
-            _of_claim,
-            sa.and_(_of_claim.c.organization_id == _beside.c.organization_id, _of_claim.c.id == _beside.c.slot_id),
-        )
-    )
-    .order_by(_one.c.number, _of_claim.c.start_time, _beside.c.id),
+    sa.select(_one.c.number, *OPENING, *_seen.columns).select_from(_seen.source).order_by(_one.c.number, *_seen.order),
     ("organization_id", "slot_id", "applicant_id"),
 )
-"""One slot, and the standing of whoever looks at it: a row for each of their claims that counts, and one without for
-whoever has none."""
+"""One slot, and the standing of whoever looks at it."""
 
 ENTRIES = Prepared(
     sa.select(_persons.c.number, waitlist).where(
@@ -112,10 +114,7 @@ def look_at(person: Key, openings: Sequence[Opening]) -> Look:
     return Look(beside(person, openings), _awaited(openings))
 
 
-def look_over(person: Key, listing: Listing, *, awaited: bool) -> Look:
-    return Look(Beside.spans(person, listing.slots, limited=listing.policy.limits_bookings), awaited)
-
-
+K = TypeVar("K")
 Seen: TypeAlias = tuple[Opening, Standing | None]
 
 
@@ -126,15 +125,10 @@ class Looks:
     async def at_slots(self, asked: Sequence[tuple[Key, UUID | None]]) -> Mapping[tuple[Key, UUID | None], Seen]:
         """Slots by key, each with the standing of who asks for it: an applicant, or somebody who is none there."""
         inputs = zip(*((*key, person) for key, person in asked), strict=True)
-        openings: dict[int, Opening] = {}
-        standings: dict[int, Standing] = {}
-        for number, rows in by_number(await self._database.rows(SEEN, *inputs)).items():
-            first = rows[0]
-            openings[number] = numbered(first)
-            if first.person_id is not None:
-                claimed = (row for row in rows if row.beside_id is not None)
-                standings[number] = standing_of(applicant_from(first), claimed, first.at, BESIDE)
-        await self._add_entries(standings, {number: one.places.waiting > 0 for number, one in openings.items()})
+        found = by_number(await self._database.rows(SEEN, *inputs))
+        openings = {number: numbered(rows[0]) for number, rows in found.items()}
+        standings = standings_in(found)
+        await self.add_entries(standings, {number: one.places.waiting > 0 for number, one in openings.items()})
         return {asked[number - 1]: (opening, standings.get(number)) for number, opening in openings.items()}
 
     async def of(self, looks: Sequence[Look]) -> list[Standing | None]:
@@ -142,12 +136,11 @@ class Looks:
         if not looks:
             return []
         inputs = zip(*(look.beside for look in looks), strict=True)
-        found = by_number(await self._database.rows(STANDINGS, *inputs))
-        standings = {number: _standing(rows) for number, rows in found.items()}
-        await self._add_entries(standings, {number: look.awaited for number, look in enumerate(looks, 1)})
+        standings = standings_in(by_number(await self._database.rows(STANDINGS, *inputs)))
+        await self.add_entries(standings, {number: look.awaited for number, look in enumerate(looks, 1)})
         return [standings.get(number) for number in range(1, len(looks) + 1)]
 
-    async def _add_entries(self, standings: dict[int, Standing], awaited: Mapping[int, bool]) -> None:
+    async def add_entries(self, standings: dict[int, Standing], awaited: Mapping[int, bool]) -> None:
         """Where nobody waits for any slot at hand, and they have no offer, there are none; but for the ineligible, who
         wait without being counted."""
         numbers = [
@@ -171,5 +164,12 @@ def _awaited(openings: Iterable[Opening]) -> bool:
     return any(opening.places.waiting for opening in openings)
 
 
-def _standing(rows: Sequence[Row]) -> Standing:
-    return standing_of(applicant_from(rows[0]), (row for row in rows if row.id is not None), rows[0].at)
+def standings_in(found: Mapping[K, Sequence[Row]]) -> dict[K, Standing]:
+    """Of rows as `Viewed` has them, and `at`; nothing of whoever is no applicant there."""
+    return {
+        key: standing_of(
+            applicant_from(rows[0]), (row for row in rows if row.beside_id is not None), rows[0].at, BESIDE
+        )
+        for key, rows in found.items()
+        if rows[0].person_id is not None
+    }
