@@ -171,7 +171,7 @@ MUTANTS = (
     Mutant("T80 what is over still blocks", BOOKING, "self.deadline <= at\n", "False\n", contract("holds", "memory")),
     Mutant(
         "T80 what is over still shows, in SQL",
-        f"{PG}/openings.py",
+        f"{PG}/counts.py",
         "bookings.c.deadline > booking_now())",
         "bookings.c.deadline.is_not(None))",
         contract("holds", "postgres"),

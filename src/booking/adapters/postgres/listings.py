@@ -8,11 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.counts import TAKEN, WAITING, summed
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.looks import Looks, Viewed, applicant_id_in, spanned, standings_in
-from booking.adapters.postgres.openings import OPENINGS, PLACES_LEFT, PUBLIC, WAITING, counted, numbered
+from booking.adapters.postgres.openings import OPENINGS, PUBLIC, left, numbered, public
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number
@@ -58,11 +59,10 @@ _it = slots.alias("it")
 
 
 def _of(those: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        slots.c.organization_id == those.c.organization_id, slots.c.property_id == those.c.property_id, PUBLIC
-    )
+    return sa.and_(slots.c.organization_id == those.c.organization_id, slots.c.property_id == those.c.property_id)
 
 
+_places_left = left(TAKEN, WAITING)
 _bookable = (
     sa.select(
         slots.c.id,
@@ -70,14 +70,15 @@ _bookable = (
         slots.c.start_time,
         slots.c.end_time,
         slots.c.capacity,
-        PLACES_LEFT.label("places_left"),
+        _places_left.label("places_left"),
         slots.c.created_at,
         slots.c.updated_at,
         WAITING.label("waiting"),
     )
-    .select_from(counted(slots))
+    .select_from(summed(slots))
     .where(
         _of(_listings),
+        public(_places_left),
         slots.c.start_time >= _listings.c.since,
         slots.c.start_time < _listings.c.until,
         sa.tuple_(slots.c.start_time, slots.c.id) > sa.tuple_(_listings.c.start, _listings.c.id),
@@ -97,7 +98,7 @@ _listed = (
     .select_from(_bookable)
     .lateral("listed")
 )
-_others = OPENINGS.where(_of(_it), slots.c.id != _it.c.id)
+_others = OPENINGS.where(_of(_it), PUBLIC, slots.c.id != _it.c.id)
 _nearest = sa.union_all(
     OPENINGS.where(slots.c.organization_id == _it.c.organization_id, slots.c.id == _it.c.id),
     _others.where(slots.c.start_time < _it.c.start_time).order_by(slots.c.start_time.desc()).limit(_near.c.most),

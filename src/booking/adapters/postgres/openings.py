@@ -5,70 +5,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.counts import CLAIMS, QUEUE, counted
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.tables import booking_now, slots, waitlist
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 
 NOBODY: frozenset[UUID] = frozenset()
-
-_barred = applicants.alias("barred")
-_running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
-
-_claims = (
-    sa.select(
-        sa.func.count().filter(bookings.c.status.in_(("pending_approval", "confirmed")), _running).label("booked"),
-        sa.func.count()
-        .filter(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
-        .label("reserved"),
-        sa.func.count().filter(sa.not_(_running)).label("overdue"),
-        sa.func.array_agg(bookings.c.applicant_id).label("claimants"),
-        sa.func.min(bookings.c.deadline)
-        .filter(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
-        .label("frees_at"),
-    )
-    .select_from(
-        bookings.outerjoin(
-            _barred,
-            sa.and_(
-                _barred.c.organization_id == bookings.c.organization_id,
-                _barred.c.id == bookings.c.applicant_id,
-                _barred.c.risk_level == "HIGH",
-            ),
-        )
-    )
-    .where(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
-    .lateral("claims")
-)
-
-_waiting = (
-    sa.select(sa.func.count().label("waiting"))
-    .select_from(
-        waitlist.join(
-            applicants,
-            sa.and_(
-                applicants.c.organization_id == waitlist.c.organization_id,
-                applicants.c.id == waitlist.c.applicant_id,
-                applicants.c.risk_level != "HIGH",
-            ),
-        )
-    )
-    .where(
-        waitlist.c.organization_id == slots.c.organization_id,
-        waitlist.c.slot_id == slots.c.id,
-        waitlist.c.status.in_(("waiting", "offered")),  # in the words of the index
-        waitlist.c.status == "waiting",
-    )
-    .lateral("queue")
-)
-
-
-def counted(source: sa.FromClause) -> sa.FromClause:
-    """A join that has slots in it, with what is taken, kept and waited for."""
-    return source.join(_claims, sa.true()).join(_waiting, sa.true())
 
 
 def _rule(name: str) -> sa.ColumnElement[Any]:
@@ -78,28 +23,34 @@ def _rule(name: str) -> sa.ColumnElement[Any]:
 _last_call = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 0, 0, _rule("notice_seconds"))
 _horizon = sa.func.coalesce(of_property.c.horizon_days, of_organization.c.horizon_days)
 _opens = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 24 * _horizon)  # a day of 24 hours in every time zone
-_kept_for_those_who_wait = sa.case((booking_now() < _last_call, _waiting.c.waiting), else_=0)
 
-PLACES_LEFT = slots.c.capacity - _claims.c.booked - _claims.c.reserved - _kept_for_those_who_wait
-PUBLIC = sa.and_(
-    slots.c.status == "available",
-    slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
-    slots.c.start_time > booking_now(),
-    booking_now() <= _last_call,
-    sa.or_(_opens.is_(None), _opens <= booking_now()),
-    PLACES_LEFT > 0,
-)
-"""`Opening.public` in SQL: the contract suite holds the two together (T12)."""
 
-WAITING = _waiting.c.waiting
+def left(taken: sa.ColumnElement[int], waiting: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """Places that are open to everybody."""
+    return slots.c.capacity - taken - sa.case((booking_now() < _last_call, waiting), else_=0)
+
+
+def public(places_left: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """`Opening.public` in SQL: the contract suite holds the two together (T12)."""
+    return sa.and_(
+        slots.c.status == "available",
+        slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
+        slots.c.start_time > booking_now(),
+        booking_now() <= _last_call,
+        sa.or_(_opens.is_(None), _opens <= booking_now()),
+        places_left > 0,
+    )
+
+
+PUBLIC = public(left(CLAIMS.c.booked + CLAIMS.c.reserved, QUEUE.c.waiting))
 OPENING = (
     *slots.c,
-    _claims.c.booked,
-    _claims.c.reserved,
-    _claims.c.overdue,
-    _claims.c.claimants,
-    _claims.c.frees_at,
-    _waiting.c.waiting,
+    CLAIMS.c.booked,
+    CLAIMS.c.reserved,
+    CLAIMS.c.overdue,
+    CLAIMS.c.claimants,
+    CLAIMS.c.frees_at,
+    QUEUE.c.waiting,
     booking_now().label("at"),
     RULES,
 )
@@ -133,8 +84,8 @@ FORGOTTEN = (
             slots.c.start_time <= booking_now(),
             sa.and_(
                 booking_now() < _last_call,
-                slots.c.capacity > _claims.c.booked + _claims.c.reserved,
-                _waiting.c.waiting > 0,
+                slots.c.capacity > CLAIMS.c.booked + CLAIMS.c.reserved,
+                QUEUE.c.waiting > 0,
             ),
         )
     )

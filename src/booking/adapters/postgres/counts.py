@@ -1,0 +1,76 @@
+"""Counts: of slots, how much is taken, kept and waited for, as it is by the clock. Counted, never stored."""
+
+import sqlalchemy as sa
+
+from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+
+_barred = applicants.alias("barred")
+_running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
+_books = sa.and_(bookings.c.status.in_(("pending_approval", "confirmed")), _running)
+_reserves = sa.and_(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
+_of_slot = sa.and_(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
+_claimants = bookings.outerjoin(
+    _barred,
+    sa.and_(
+        _barred.c.organization_id == bookings.c.organization_id,
+        _barred.c.id == bookings.c.applicant_id,
+        _barred.c.risk_level == "HIGH",
+    ),
+)
+CLAIMS = (
+    sa.select(
+        sa.func.count().filter(_books).label("booked"),
+        sa.func.count().filter(_reserves).label("reserved"),
+        sa.func.count().filter(sa.not_(_running)).label("overdue"),
+        sa.func.array_agg(bookings.c.applicant_id).label("claimants"),
+        sa.func.min(bookings.c.deadline).filter(_reserves).label("frees_at"),
+    )
+    .select_from(_claimants)
+    .where(_of_slot)
+    .lateral("claims")
+)
+
+_queued = sa.and_(
+    waitlist.c.organization_id == slots.c.organization_id,
+    waitlist.c.slot_id == slots.c.id,
+    waitlist.c.status.in_(("waiting", "offered")),  # in the words of the index
+)
+_wait = (
+    sa.select(sa.func.count().label("waiting"))
+    .select_from(
+        waitlist.join(
+            applicants,
+            sa.and_(
+                applicants.c.organization_id == waitlist.c.organization_id,
+                applicants.c.id == waitlist.c.applicant_id,
+                applicants.c.risk_level != "HIGH",
+            ),
+        )
+    )
+    .where(_queued, waitlist.c.status == "waiting")
+)
+QUEUE = _wait.lateral("queue")
+
+
+def counted(source: sa.FromClause) -> sa.FromClause:
+    """A join that has slots in it, with what is taken, kept and waited for."""
+    return source.join(CLAIMS, sa.true()).join(QUEUE, sa.true())
+
+
+_ever = bookings.alias("ever")
+_take = sa.select(sa.func.count()).select_from(_claimants).where(_of_slot, sa.or_(_books, _reserves))
+_sums = [(name, count.correlate(slots).scalar_subquery()) for name, count in (("taken", _take), ("waiting", _wait))]
+_summed = (
+    sa.select(*(count.label(name) for name, count in _sums))
+    .where(_ever.c.organization_id == slots.c.organization_id, _ever.c.slot_id == slots.c.id)
+    .limit(1)
+    .lateral("summed")
+)
+TAKEN, WAITING = (sa.func.coalesce(_summed.c[name], 0) for name, _ in _sums)
+
+
+def summed(source: sa.FromClause) -> sa.FromClause:
+    """As `counted`, without who, and until when. Most slots of a list were never claimed, and nobody waits for what was
+    never taken: to find that costs a third of counting both."""
+    return source.outerjoin(_summed, sa.true())
