@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from msgspec import DecodeError, convert, json
 
 from booking.domain.actions import BookingView
-from booking.domain.booking import BookingStatus
+from booking.domain.booking import UNMADE, BookingStatus
 from booking.domain.caller import Caller
 from booking.domain.errors import (
     ApplicantNotFound,
@@ -51,6 +51,7 @@ def _role_first(caller: Caller, raw: bytes) -> None:
 
 
 CREATE = Body(api.CreateBooking, first=_role_first)
+_MADE = {status: convert(status.value, api.MadeStatus) for status in BookingStatus if status not in UNMADE}
 
 
 @post(
@@ -231,7 +232,7 @@ def _shown(view: BookingView) -> api.Booking:
         slot_id=booking.slot_id,
         property_id=booking.property_id,
         applicant_id=booking.applicant_id,
-        status=convert(booking.status.value, api.MadeStatus),
+        status=_MADE[booking.status],
         sequence=booking.sequence,
         notes=booking.notes,
         reason=booking.reason,
@@ -243,7 +244,7 @@ def _shown(view: BookingView) -> api.Booking:
         updated_at=booking.updated_at,
         start_time=booking.start_time,
         end_time=booking.end_time,
-        available_actions=list(view.actions),
+        available_actions=view.actions,
     )
     if view.applicant is None:
         return shown

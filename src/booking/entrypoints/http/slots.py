@@ -35,6 +35,7 @@ from booking.entrypoints.http.inputs import Body, Query, no_parameters, read_id
 from booking.service.slots import SlotService
 
 T = TypeVar("T")
+_AVAILABLE = SlotStatus.AVAILABLE  # a page names it twenty times, and an enumeration takes a while to ask
 
 
 @post(
@@ -171,7 +172,7 @@ def _shown(view: SlotView) -> api.Slot:
         reason=slot.reason,
         created_at=slot.created_at,
         updated_at=slot.updated_at,
-        available_actions=list(view.actions),
+        available_actions=view.actions,
     )
 
 
@@ -186,11 +187,11 @@ def _listed(view: ListedView) -> api.Slot:
         end_time=slot.end_time,
         capacity=slot.capacity,
         places_left=slot.places_left,
-        status=SlotStatus.AVAILABLE,
+        status=_AVAILABLE,
         reason=None,
         created_at=slot.created_at,
         updated_at=slot.updated_at,
-        available_actions=list(actions),
+        available_actions=actions,
     )
 
 

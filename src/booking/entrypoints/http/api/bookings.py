@@ -86,7 +86,7 @@ class Booking(Output):
     updated_at: Instant
     start_time: Instant
     end_time: Instant
-    available_actions: list[BookingAction]
+    available_actions: tuple[BookingAction, ...]
 
 
 class BookingApplicant(Output):

@@ -40,7 +40,7 @@ class Slot(Output):
     reason: str | None
     created_at: Instant
     updated_at: Instant
-    available_actions: list[SlotAction]
+    available_actions: tuple[SlotAction, ...]
 
 
 class SlotResponse(Output):
