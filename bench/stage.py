@@ -78,19 +78,10 @@ class Stage:
 
 @contextmanager
 def staged(folder: Path, slots: int, peer: Path | None) -> Iterator[Stage]:
-    with EmbeddedPostgres.start(folder) as postgres:
-        asyncio.run(_configure(postgres))
-    with EmbeddedPostgres.start(folder) as postgres:
+    with EmbeddedPostgres.start(folder, settings=SETTINGS) as postgres:
         stage = Stage(postgres, slots)
         asyncio.run(stage.load(peer))
         yield stage
-
-
-async def _configure(postgres: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(postgres.superuser_url())
-    for name, value in SETTINGS.items():
-        await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
-    await connection.close()
 
 
 def program(name: str) -> str | None:

@@ -1,19 +1,16 @@
 """Lines to the database: connections for prepared statements, straight through the driver."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 import sqlalchemy as sa
 
 from booking import metrics
+from booking.adapters.postgres.plans import Plans
 
-FIRST_PLANS_LIVE = 0.5  # seconds, and twice as long each time: a plan that is kept was made for a table as it was
-PLANS_LIVE = 60.0  # seconds at the most
 MOST = 6  # connections; each statement of a kind takes two at the most, and few kinds are asked for at one time
 
 
@@ -36,11 +33,6 @@ AnyRow: TypeAlias = "sa.Row[Any] | Row"
 Connection: TypeAlias = "asyncpg.Connection[Row]"
 
 
-class _Plans(NamedTuple):
-    made: float
-    live: float
-
-
 class Lines:
     """As many as are used at once, and no more than so many; with no statement of a pool's own between theirs."""
 
@@ -48,7 +40,7 @@ class Lines:
         self._connect = connect
         self._free = asyncio.Semaphore(most)
         self._idle: list[Connection] = []
-        self._plans: WeakKeyDictionary[Connection, _Plans] = WeakKeyDictionary()
+        self._plans = Plans()
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Connection]:
@@ -57,7 +49,7 @@ class Lines:
             connection = self._sound() or await self._connect()
             metrics.connection("line", +1)
             try:
-                await self._plan_anew(connection)
+                await self._plans.renew(connection)
                 yield connection
             except BaseException as error:
                 left = not isinstance(error, Exception) or isinstance(error, OSError | asyncpg.InterfaceError)
@@ -74,13 +66,6 @@ class Lines:
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()
-
-    async def _plan_anew(self, connection: Connection) -> None:
-        now = time.monotonic()
-        plans = self._plans.setdefault(connection, _Plans(now, FIRST_PLANS_LIVE))
-        if now - plans.made > plans.live:
-            await connection.execute("DISCARD PLANS")
-            self._plans[connection] = _Plans(now, min(2 * plans.live, PLANS_LIVE))
 
     def _sound(self) -> "Connection | None":
         while self._idle:

@@ -5,7 +5,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 from urllib.parse import quote
 
@@ -25,6 +27,7 @@ SETTINGS = {
     "max_connections": "200",  # the races of the tests come over real connections
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "autovacuum_naptime": "5s",  # a minute is long for tables that were empty, and of which nothing is known till then
 }
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -41,15 +44,16 @@ class EmbeddedPostgres:
         self._password = password
 
     @classmethod
-    def start(cls, data_dir: Path, *, durable: bool = True) -> Self:
-        """The server on this folder; durable=False gives up surviving a power cut, and is faster.
+    def start(cls, data_dir: Path, *, durable: bool = True, settings: Mapping[str, str] = MappingProxyType({})) -> Self:
+        """The server on this folder; durable=False gives up surviving a power cut, and is faster. `settings` of
+        PostgreSQL's go before ours.
 
         To be called from a thread that lives as long as the server should, best the main one: on Linux the server
         ends with it. EmbeddedPostgresError if there is no server to be had.
         """
         with open_cluster(data_dir.resolve()) as cluster:
             password = cluster.prepare(durable=durable)
-            process, port = _serve(cluster, SETTINGS if durable else SETTINGS | CARELESS)
+            process, port = _serve(cluster, {**SETTINGS, **({} if durable else CARELESS), **settings})
         return cls(process=process, port=port, password=password)
 
     @property

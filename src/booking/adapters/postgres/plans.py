@@ -1,0 +1,35 @@
+"""Plans: PostgreSQL keeps one for each statement of a connection, made for tables of the size that they had then."""
+
+import time
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from booking.adapters.postgres.lines import Connection
+
+LOOK = 1.0  # seconds between two looks at how large the tables are
+
+SIZES = """
+SELECT array_agg(floor(log(2, 1 + pg_relation_size(oid) / 8192)) ORDER BY oid) FROM pg_class
+WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+"""
+"""How often each table has doubled, from a page of 8 kB on."""
+
+
+class Plans:
+    """Those of the connections of one pool. PostgreSQL itself plans anew only after somebody has analyzed a table."""
+
+    def __init__(self) -> None:
+        self._looked = float("-inf")
+        self._sizes: object = None
+        self._made: WeakKeyDictionary[Connection, object] = WeakKeyDictionary()
+
+    async def renew(self, connection: "Connection") -> None:
+        """Has this connection plan anew if a table has doubled, or halved, since it did."""
+        now = time.monotonic()
+        if now - self._looked >= LOOK:
+            self._looked = now
+            self._sizes = await connection.fetchval(SIZES)
+        if self._made.setdefault(connection, self._sizes) != self._sizes:
+            await connection.execute("DISCARD PLANS")
+            self._made[connection] = self._sizes

@@ -1,0 +1,60 @@
+"""Plans that are kept: made anew once the tables that they were made for have grown."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from booking.adapters.postgres import plans
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.tables import bookings
+from tests.builders import organization
+from tests.support.worlds import as_owner
+
+MANY = """
+WITH made AS (
+    INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, status)
+    SELECT organization_id, gen_random_uuid(), gen_random_uuid(), id,
+           now() + n * interval '2 hours' + interval '9 hours', now() + n * interval '2 hours' + interval '10 hours',
+           'booked'
+    FROM agents, generate_series(1, 2000) n
+    RETURNING *
+)
+INSERT INTO bookings (organization_id, id, slot_id, applicant_id, status, notes, place, capacity, start_time,
+    end_time)
+SELECT made.organization_id, gen_random_uuid(), made.id, applicants.id, 'confirmed', '', 1, 1, start_time, end_time
+FROM made, applicants
+"""
+_asked = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid())
+OF_SLOT = Prepared(
+    sa.select(bookings.c.id).where(
+        bookings.c.organization_id == _asked.c.organization_id, bookings.c.slot_id == _asked.c.slot_id
+    ),
+    ("organization_id", "slot_id"),
+)
+
+
+async def explained(line: Connection) -> str:
+    """The plan that this connection keeps."""
+    (name,) = await line.fetch("SELECT name FROM pg_prepared_statements WHERE statement = $1", OF_SLOT.sql)
+    return "\n".join(row[0] for row in await line.fetch(f'EXPLAIN (COSTS OFF) EXECUTE "{name[0]}"(NULL, NULL)'))
+
+
+async def test_a_plan_made_for_an_empty_table_does_not_outlive_it(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "LOOK", 0.0)
+    agency = organization(postgres_store(database))
+    slot = await agency.slot(await agency.agent())
+    await agency.applicant()
+    assert await database.rows(OF_SLOT, [slot.organization_id], [slot.id]) == []
+    await as_owner(owner_url, MANY)
+    assert await database.rows(OF_SLOT, [slot.organization_id], [slot.id]) == []
+    async with database._lines.line() as line:
+        kept = await explained(line)
+        await line.execute("DISCARD PLANS")
+        assert kept == await explained(line)
+    assert re.search("Index Cond: .*slot_id", kept)
