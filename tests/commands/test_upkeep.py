@@ -113,8 +113,7 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
 ) -> None:
     outbox = agency.store.outbox
     await agency.slot(await agency.agent())
-    await outbox.place(10)
-    (leased,) = await outbox.lease(10, LEASE)
+    (leased,) = (await outbox.take(10, LEASE)).deliveries
     assert await outbox.failed(leased, "ConnectionError", None)
     event_id = leased.recorded.id
     assert await run("events", "dead", "list") == 0
@@ -132,7 +131,7 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
     assert await run("events", "dead", "show", uuid4()) == 1
     assert await run("events", "dead", "redrive", uuid4()) == 1
     assert await run("events", "dead", "redrive", event_id) == 0
-    assert [one.recorded.id for one in await outbox.lease(10, PAUSES[0])] == [event_id]
+    assert [one.recorded.id for one in (await outbox.take(10, PAUSES[0])).deliveries] == [event_id]
 
 
 async def test_the_audit_is_verified_and_a_changed_row_is_told(
@@ -142,7 +141,7 @@ async def test_the_audit_is_verified_and_a_changed_row_is_told(
     assert await run("audit", "verify") == 0
     assert "nothing is sealed yet" in capsys.readouterr().out
     await agency.slots_of(await agency.agent(), 2)
-    await agency.store.outbox.place(10)
+    await agency.store.outbox.take(10, LEASE)
     sealed = await SealingService(agency.store.trail, agency.store.now, SECRET.encode()).seal()
     assert sealed is not None
     head = f"{sealed.number}:{sealed.digest.hex()}"

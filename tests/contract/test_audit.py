@@ -10,6 +10,7 @@ from booking.domain import audit
 from booking.domain.audit import RETENTION, Audited, AuditFilter
 from booking.domain.errors import WrongRole
 from booking.domain.events import EventType
+from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
 from booking.service.audit import AuditService, SealingService
 from tests.builders import Organization, organization
@@ -24,7 +25,7 @@ def sealing(world: World, secret: bytes = SECRET) -> SealingService:
 
 
 async def placed(world: World) -> None:
-    while await world.store.outbox.place(100):
+    while (await world.store.outbox.take(100, LEASE)).placed:
         pass
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.delivery import JITTER, PAUSES, pause_after
+from booking.domain.delivery import JITTER, PAUSES, Taken, pause_after
 from booking.domain.events import EventType, Recorded
 from booking.entrypoints.relay import LEASE, Relay
 from tests.builders import Organization, organization
@@ -43,6 +43,10 @@ def relay(world: World, receiver: Receiver) -> Relay:
 async def all_of(*relays: Relay) -> None:
     while sum(await asyncio.gather(*(one.step() for one in relays))):
         pass
+
+
+async def all_at_once(world: World, count: int) -> list[Taken]:
+    return await asyncio.gather(*(world.store.outbox.take(4, LEASE) for _ in range(count)))
 
 
 async def booked_and_cancelled(agency: Organization, count: int = 1) -> list[UUID]:
@@ -88,15 +92,42 @@ async def test_positions_are_given_out_without_a_gap_and_stay(world: World) -> N
     """T62."""
     agency = organization(world.store)
     await booked_and_cancelled(agency)
-    assert [await world.store.outbox.place(3) for _ in range(3)] == [3, 2, 0]
+    taken = [await world.store.outbox.take(3, LEASE) for _ in range(3)]
+    assert [one.placed for one in taken] == [3, 2, 0]
     await booked_and_cancelled(agency)
-    assert await world.store.outbox.place(100) == 5
+    taken.append(await world.store.outbox.take(100, LEASE))
+    assert taken[-1].placed == 5
     seen: list[int] = []
-    while leased := await world.store.outbox.lease(100, LEASE):
-        seen += [delivery.position for delivery in leased]
-        for delivery in leased:
+    while deliveries := [delivery for one in taken for delivery in one.deliveries]:
+        seen += [delivery.position for delivery in deliveries]
+        for delivery in deliveries:
             assert await world.store.outbox.delivered(delivery)
+        taken = [await world.store.outbox.take(100, LEASE)]
     assert sorted(seen) == list(range(1, 11))
+
+
+async def test_what_gets_its_position_is_handed_on_at_once_unless_an_earlier_one_of_its_booking_still_is(
+    world: World,
+) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    booking = await agency.book(applicant, (await agency.slot(agent)).id)
+    outbox = world.store.outbox
+    first = await outbox.take(100, LEASE)
+    confirmed = first.deliveries[-1]
+    assert (first.placed, [one.recorded.event.type for one in first.deliveries]) == (
+        4,
+        [
+            EventType.APPLICANT_REGISTERED,
+            EventType.SLOT_CREATED,
+            EventType.BOOKING_CONFIRMED,
+        ],
+    )
+    await agency.bookings.cancel(applicant, booking.id)
+    assert await outbox.take(100, LEASE) == Taken(placed=1, deliveries=[])
+    assert await outbox.delivered(confirmed)
+    last = await outbox.take(100, LEASE)
+    assert (last.placed, [one.recorded.event.type for one in last.deliveries]) == (0, [EventType.BOOKING_CANCELLED])
 
 
 async def test_of_several_who_give_out_positions_at_once_each_gives_others_or_none(world: World) -> None:
@@ -104,11 +135,30 @@ async def test_of_several_who_give_out_positions_at_once_each_gives_others_or_no
     agency = organization(world.store)
     for _ in range(3):
         await booked_and_cancelled(agency, 5)
-        while sum(await asyncio.gather(*(world.store.outbox.place(4) for _ in range(6)))):
+        while any(taken.placed for taken in await all_at_once(world, 6)):
             pass
     events = await world.store.trail.placed(1, 100)
     assert [event.position for event in events] == list(range(1, 52))
     assert len({event.recorded.id for event in events}) == 51
+
+
+async def test_of_several_who_take_at_once_none_has_an_event_before_an_earlier_one_of_its_booking(world: World) -> None:
+    """Each sees one state and locks the newest: who saw what another one has just placed must not go on from there."""
+    agency = organization(world.store)
+    for _ in range(10):
+        bookings = await booked_and_cancelled(agency, 4)
+        having: dict[UUID | None, list[EventType]] = {booking: [] for booking in bookings}
+        while takens := [taken for taken in await all_at_once(world, 6) if taken.placed or taken.deliveries]:
+            deliveries = [delivery for taken in takens for delivery in taken.deliveries]
+            lines = [delivery.recorded.event.booking_id for delivery in deliveries]
+            for booking in bookings:
+                assert lines.count(booking) <= 1
+            for delivery in deliveries:
+                having.setdefault(delivery.recorded.event.booking_id, []).append(delivery.recorded.event.type)
+                assert await world.store.outbox.delivered(delivery)
+        assert [having[booking] for booking in bookings] == [
+            [EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED]
+        ] * 4
 
 
 async def test_what_cannot_be_handed_on_is_due_later_and_holds_back_only_its_own_booking(world: World) -> None:
@@ -199,11 +249,10 @@ async def test_the_word_of_a_worker_whose_lease_is_over_does_not_count(world: Wo
     agency = organization(world.store)
     await agency.slot(await agency.agent())
     outbox = world.store.outbox
-    await outbox.place(10)
-    (stale,) = await outbox.lease(10, LEASE)
-    assert await outbox.lease(10, LEASE) == []
+    (stale,) = (await outbox.take(10, LEASE)).deliveries
+    assert await outbox.take(10, LEASE) == Taken(placed=0, deliveries=[])
     await world.jump(LEASE)
-    (newest,) = await outbox.lease(10, LEASE)
+    (newest,) = (await outbox.take(10, LEASE)).deliveries
     assert (newest.recorded, newest.token) == (stale.recorded, stale.token + 1)
     assert not await outbox.delivered(stale)
     assert not await outbox.failed(stale, "late", None)
@@ -211,7 +260,7 @@ async def test_the_word_of_a_worker_whose_lease_is_over_does_not_count(world: Wo
     assert await outbox.delivered(newest)
     assert not await outbox.delivered(newest)
     await world.jump(2 * LEASE)
-    assert await outbox.lease(10, LEASE) == []
+    assert await outbox.take(10, LEASE) == Taken(placed=0, deliveries=[])
 
 
 async def test_a_relay_that_was_stopped_past_its_lease_says_that_it_was_fenced(world: World) -> None:

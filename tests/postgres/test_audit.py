@@ -5,6 +5,7 @@ import pytest
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
+from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, organization
 
 
@@ -88,7 +89,7 @@ async def a_life(database: Database) -> None:
     booking = await agency.book(one, given_up.id)
     await agency.waitlists.join(other, given_up.id)
     await agency.bookings.cancel(one, booking.id)
-    await agency.store.outbox.place(100)
+    await agency.store.outbox.take(100, LEASE)
 
 
 async def test_a_sound_database_breaks_no_invariant(database: Database) -> None:

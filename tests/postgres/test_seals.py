@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
+from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import organization
 from tests.support.worlds import as_owner
@@ -38,7 +39,7 @@ async def test_a_sealed_row_that_a_superuser_touched_is_found(
     sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
     for _ in range(2):
         await agency.slots_of(await agency.agent(), 3)
-        await agency.store.outbox.place(100)
+        await agency.store.outbox.take(100, LEASE)
         await sealing.seal()
     assert [one async for one in sealing.breaches()] == []
     await as_owner(owner_url, "DELETE FROM deliveries")

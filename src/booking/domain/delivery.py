@@ -1,5 +1,6 @@
 """Handing on what happened: at least once, in order per booking, for three days, and then by an operator's word."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.domain.events import Recorded
@@ -23,6 +24,14 @@ class Delivery:
     position: int
     attempts: int
     token: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How many events got their position, and what is to be handed on: of those, and of what is due again."""
+
+    placed: int
+    deliveries: Sequence[Delivery]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,9 @@ class Relay:
 
     async def step(self) -> int:
         """How much was placed and handed on. What fails is due again later; the others go their way."""
-        placed = await self.outbox.place(BATCH)
-        deliveries = await self.outbox.lease(BATCH, self.lease)
-        heard = await asyncio.gather(*map(self._deliver, deliveries))
-        return placed + sum(heard)
+        taken = await self.outbox.take(BATCH, self.lease)
+        heard = await asyncio.gather(*map(self._deliver, taken.deliveries))
+        return taken.placed + sum(heard)
 
     async def _deliver(self, delivery: Delivery) -> bool:
         """The notifier has half the lease; after that somebody else might be at it, too."""

@@ -16,7 +16,7 @@ from booking.domain.audit import Audited, AuditFilter, Seal
 from booking.domain.booking import BookingStatus
 from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims, Who
-from booking.domain.delivery import DeadDelivery, Delivery
+from booking.domain.delivery import DeadDelivery, Delivery, Taken
 from booking.domain.events import Actor, Recorded
 from booking.domain.listing import Listing
 from booking.domain.opening import Opening
@@ -215,14 +215,12 @@ class Budgets(Protocol):
 class Outbox(Protocol):
     """Hands on what happened: at least once, in order per booking."""
 
-    async def place(self, limit: int) -> int:
-        """Gives committed events the next positions, and makes them due; says how many it gave (T62)."""
+    async def take(self, limit: int, lease: timedelta) -> Taken:
+        """Gives committed events the next positions (T62), and takes those that are due, up to `limit` of each. None of
+        these waits for another, and nobody else has them until the lease is over."""
 
     async def waiting(self) -> int:
         """How many events are still to be handed on; the dead are not."""
-
-    async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
-        """Events that are due, none of which waits for another; nobody else has them until the lease is over."""
 
     async def delivered(self, delivery: Delivery) -> bool:
         """False where the lease was over and somebody else has it: the word of a stale worker does not count."""

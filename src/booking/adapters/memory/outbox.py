@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from booking.adapters.memory.state import Due, State
-from booking.domain.delivery import DeadDelivery, Delivery
+from booking.domain.delivery import DeadDelivery, Delivery, Taken
 from booking.domain.events import Event
 
 
@@ -14,35 +14,23 @@ from booking.domain.events import Event
 class MemoryOutbox:
     state: State
 
-    async def place(self, limit: int) -> int:
-        first = len(self.state.positions)
-        placed = self.state.events[first : first + limit]
-        for recorded in placed:
-            self.state.positions[recorded.id] = position = len(self.state.positions) + 1
-            self.state.deliveries[recorded.id] = Due(
-                recorded=recorded, position=position, line=_line(recorded.event), at=self.state.clock()
-            )
-        return len(placed)
+    async def take(self, limit: int, lease: timedelta) -> Taken:
+        due = [one for one in self._first_in_line() if one.at <= self.state.clock()][:limit]
+        placed = self._place(limit)
+        leased = [*due, *(one for one in self._first_in_line() if one in placed)]
+        for one in leased:
+            one.at, one.token = self.state.clock() + lease, one.token + 1
+        return Taken(
+            placed=len(placed),
+            deliveries=[
+                Delivery(recorded=one.recorded, position=one.position, attempts=one.attempts, token=one.token)
+                for one in leased
+            ],
+        )
 
     async def waiting(self) -> int:
         unplaced = len(self.state.events) - len(self.state.positions)
         return unplaced + sum(due.died_at is None for due in self.state.deliveries.values())
-
-    async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
-        lines: set[UUID] = set()
-        leased: list[Due] = []
-        for due in sorted(self.state.deliveries.values(), key=lambda due: due.position):
-            if due.died_at is not None or due.line in lines:
-                continue
-            lines.add(due.line)
-            if due.at <= self.state.clock() and len(leased) < limit:
-                leased.append(due)
-        for due in leased:
-            due.at, due.token = self.state.clock() + lease, due.token + 1
-        return [
-            Delivery(recorded=due.recorded, position=due.position, attempts=due.attempts, token=due.token)
-            for due in leased
-        ]
 
     async def delivered(self, delivery: Delivery) -> bool:
         if self._fenced(delivery) is None:
@@ -84,6 +72,24 @@ class MemoryOutbox:
         for due in chosen:
             due.died_at, due.attempts, due.at, due.token = None, 0, self.state.clock(), due.token + 1
         return len(chosen)
+
+    def _place(self, limit: int) -> Sequence[Due]:
+        first = len(self.state.positions)
+        placed = []
+        for recorded in self.state.events[first : first + limit]:
+            self.state.positions[recorded.id] = position = len(self.state.positions) + 1
+            self.state.deliveries[recorded.id] = due = Due(
+                recorded=recorded, position=position, line=_line(recorded.event), at=self.state.clock()
+            )
+            placed.append(due)
+        return placed
+
+    def _first_in_line(self) -> Sequence[Due]:
+        first: dict[UUID, Due] = {}
+        for due in sorted(self.state.deliveries.values(), key=lambda due: due.position):
+            if due.died_at is None:
+                first.setdefault(due.line, due)
+        return list(first.values())
 
     def _fenced(self, delivery: Delivery) -> Due | None:
         due = self.state.deliveries.get(delivery.recorded.id)

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import recorded_from
-from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import booking_now, deliveries, events, positions
-from booking.domain.delivery import DeadDelivery, Delivery
+from booking.adapters.postgres.tables import booking_now, deliveries, events
+from booking.adapters.postgres.taking import TAKE
+from booking.domain.delivery import DeadDelivery, Delivery, Taken
 
 _told = deliveries.join(
     events,
@@ -27,91 +27,6 @@ _told = deliveries.join(
         events.c.occurred_at == deliveries.c.occurred_at,
     ),
 )
-_line = sa.func.coalesce(
-    events.c.booking_id, events.c.slot_id, events.c.applicant_id, events.c.property_id, events.c.organization_id
-)
-_earlier = deliveries.alias("earlier")
-_first_in_line = ~sa.exists(
-    sa.select(_earlier.c.position).where(
-        _earlier.c.organization_id == deliveries.c.organization_id,
-        _earlier.c.line == deliveries.c.line,
-        _earlier.c.position < deliveries.c.position,
-        _earlier.c.died_at.is_(None),
-    )
-)
-
-
-_waiting = (
-    sa.select(
-        events.c.organization_id,
-        events.c.id,
-        events.c.occurred_at,
-        _line.label("line"),
-        sa.func.row_number().over(order_by=events.c.seq).label("number"),
-    )
-    .where(events.c.position.is_(None))
-    .order_by(events.c.seq)
-    .limit(sa.bindparam("most", None, sa.Integer))
-    .cte("waiting")
-)
-_placed = (
-    sa.update(events)
-    .where(
-        events.c.organization_id == _waiting.c.organization_id,
-        events.c.id == _waiting.c.id,
-        events.c.occurred_at == _waiting.c.occurred_at,
-    )
-    .values(position=sa.bindparam("last", None, sa.BigInteger) + _waiting.c.number, relayed_at=booking_now())
-    .returning(events.c.organization_id, events.c.id, events.c.occurred_at, events.c.position, _waiting.c.line)
-    .cte("placed")
-)
-_DUE = ("organization_id", "event_id", "occurred_at", "position", "line")
-
-LAST = Prepared(sa.select(positions.c.last).with_for_update(skip_locked=True), ())
-PLACE = Prepared(
-    sa.insert(deliveries).from_select(_DUE, sa.select(*_placed.c)).returning(deliveries.c.position), ("last", "most")
-)
-MOVE_ON = Prepared(
-    sa.update(positions).values(last=positions.c.last + sa.bindparam("count", None, sa.BigInteger)), ("count",)
-)
-
-_due = (
-    sa.select(deliveries.c.organization_id, deliveries.c.event_id)
-    .where(deliveries.c.died_at.is_(None), deliveries.c.due_at <= booking_now(), _first_in_line)
-    .order_by(deliveries.c.position)
-    .limit(sa.bindparam("most", None, sa.Integer))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-_leased = (
-    sa.update(deliveries)
-    .where(deliveries.c.organization_id == _due.c.organization_id, deliveries.c.event_id == _due.c.event_id)
-    .values(due_at=booking_now() + sa.bindparam("lease", None, sa.Interval), token=deliveries.c.token + 1)
-    .returning(
-        deliveries.c.organization_id,
-        deliveries.c.event_id,
-        deliveries.c.occurred_at,
-        deliveries.c.attempts,
-        deliveries.c.token,
-    )
-    .cte("leased")
-)
-LEASE = Prepared(
-    sa.select(events, _leased.c.attempts, _leased.c.token)
-    .select_from(
-        _leased.join(
-            events,
-            sa.and_(
-                events.c.organization_id == _leased.c.organization_id,
-                events.c.id == _leased.c.event_id,
-                events.c.occurred_at == _leased.c.occurred_at,
-            ),
-        )
-    )
-    .order_by(events.c.position),
-    ("most", "lease"),
-)
-
 _told_of = asked(organization_id=sa.Uuid(), event_id=sa.Uuid(), token=sa.BigInteger())
 DELIVERED = Prepared(
     sa.delete(deliveries)
@@ -136,31 +51,22 @@ class PostgresOutbox:
         self._database = database
         self._delivered = Batches(self._delete, kind="deliveries", lines=1)
 
-    async def place(self, limit: int) -> int:
-        """By one at a time: whoever finds the row of positions locked leaves it to whoever has it."""
-
-        async def work(connection: Connection) -> int:
-            last = await connection.fetchval(LAST.sql)
-            if last is None:
-                return 0
-            placed = len(await connection.fetch(PLACE.sql, last, limit))
-            if placed:
-                await connection.fetch(MOVE_ON.sql, placed)
-            return placed
-
-        return await self._database.straight(work)
+    async def take(self, limit: int, lease: timedelta) -> Taken:
+        rows = await self._database.rows(TAKE, limit, lease)
+        return Taken(
+            placed=sum(row.placed for row in rows),
+            deliveries=[
+                Delivery(recorded=recorded_from(row), position=row.position, attempts=row.attempts, token=row.token)
+                for row in rows
+                if row.token > 0
+            ],
+        )
 
     async def waiting(self) -> int:
         unplaced = sa.select(sa.func.count()).select_from(events).where(events.c.position.is_(None)).scalar_subquery()
         due = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.died_at.is_(None)).scalar_subquery()
         ((count,),) = await self._database.fetch(sa.select(unplaced + due))
         return int(count)
-
-    async def lease(self, limit: int, lease: timedelta) -> Sequence[Delivery]:
-        return [
-            Delivery(recorded=recorded_from(row), position=row.position, attempts=row.attempts, token=row.token)
-            for row in await self._database.rows(LEASE, limit, lease)
-        ]
 
     async def delivered(self, delivery: Delivery) -> bool:
         recorded = delivery.recorded

@@ -1,0 +1,132 @@
+"""Taking what is to be handed on: positions for what has none yet, and leases, in one statement."""
+
+import sqlalchemy as sa
+
+from booking.adapters.postgres.prepared import Prepared
+from booking.adapters.postgres.tables import booking_now, deliveries, events, positions
+
+_line = sa.func.coalesce(
+    events.c.booking_id, events.c.slot_id, events.c.applicant_id, events.c.property_id, events.c.organization_id
+)
+_earlier = deliveries.alias("earlier")
+_first_in_line = ~sa.exists(
+    sa.select(_earlier.c.position).where(
+        _earlier.c.organization_id == deliveries.c.organization_id,
+        _earlier.c.line == deliveries.c.line,
+        _earlier.c.position < deliveries.c.position,
+        _earlier.c.died_at.is_(None),
+    )
+)
+
+
+_head = sa.select(positions.c.last).with_for_update(skip_locked=True).cte("head")
+_last = sa.select(_head.c.last).scalar_subquery()
+_last_seen = sa.select(positions.c.last).scalar_subquery()
+_most = sa.bindparam("most", None, sa.Integer)
+_until = booking_now() + sa.bindparam("lease", None, sa.Interval)
+
+_waiting = (
+    sa.select(
+        events.c.organization_id,
+        events.c.id,
+        events.c.occurred_at,
+        sa.func.row_number().over(order_by=events.c.seq).label("number"),
+    )
+    .where(events.c.position.is_(None), _last == _last_seen)
+    .order_by(events.c.seq)
+    .limit(_most)
+    .cte("waiting")
+)
+_placed = (
+    sa.update(events)
+    .where(
+        events.c.organization_id == _waiting.c.organization_id,
+        events.c.id == _waiting.c.id,
+        events.c.occurred_at == _waiting.c.occurred_at,
+    )
+    .values(position=_last + _waiting.c.number, relayed_at=booking_now())
+    .returning(*events.c, _line.label("line"))
+    .cte("placed")
+)
+_count = sa.select(sa.func.count()).select_from(_placed).scalar_subquery()
+_moved_on = sa.update(positions).where(_count > 0).values(last=positions.c.last + _count).cte("moved_on")
+_line_of_placed = (_placed.c.organization_id, _placed.c.line)
+_first_of_these = (
+    sa.func.row_number().over(partition_by=(_placed.c.organization_id, _placed.c.line), order_by=_placed.c.position)
+    == 1
+)
+_nothing_earlier = ~sa.exists(
+    sa.select(deliveries.c.position).where(
+        deliveries.c.organization_id == _placed.c.organization_id,
+        deliveries.c.line == _placed.c.line,
+        deliveries.c.died_at.is_(None),
+    )
+)
+_entered = sa.select(*_placed.c, sa.case((sa.and_(_first_of_these, _nothing_earlier), 1), else_=0).label("token")).cte(
+    "entered"
+)
+_DUE = ("organization_id", "event_id", "occurred_at", "position", "line", "token", "due_at")
+_delivering = (
+    sa.insert(deliveries)
+    .from_select(
+        _DUE,
+        sa.select(
+            _entered.c.organization_id,
+            _entered.c.id,
+            _entered.c.occurred_at,
+            _entered.c.position,
+            _entered.c.line,
+            _entered.c.token,
+            sa.case((_entered.c.token > 0, _until), else_=booking_now()),
+        ),
+    )
+    .cte("delivering")
+)
+
+_due = (
+    sa.select(deliveries.c.organization_id, deliveries.c.event_id)
+    .where(deliveries.c.died_at.is_(None), deliveries.c.due_at <= booking_now(), _first_in_line)
+    .order_by(deliveries.c.position)
+    .limit(_most)
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_leased = (
+    sa.update(deliveries)
+    .where(deliveries.c.organization_id == _due.c.organization_id, deliveries.c.event_id == _due.c.event_id)
+    .values(due_at=_until, token=deliveries.c.token + 1)
+    .returning(
+        deliveries.c.organization_id,
+        deliveries.c.event_id,
+        deliveries.c.occurred_at,
+        deliveries.c.attempts,
+        deliveries.c.token,
+    )
+    .cte("leased")
+)
+TAKE = Prepared(
+    sa.union_all(
+        sa.select(
+            *(_entered.c[column.name] for column in events.c),
+            sa.literal_column("0", sa.SmallInteger).label("attempts"),
+            _entered.c.token,
+            sa.true().label("placed"),
+        ),
+        sa.select(*events.c, _leased.c.attempts, _leased.c.token, sa.false()).select_from(
+            _leased.join(
+                events,
+                sa.and_(
+                    events.c.organization_id == _leased.c.organization_id,
+                    events.c.id == _leased.c.event_id,
+                    events.c.occurred_at == _leased.c.occurred_at,
+                ),
+            )
+        ),
+    )
+    .order_by("position")
+    .add_cte(_moved_on, _delivering),
+    ("most", "lease"),
+)
+"""Places what waits for it, each under a lease unless another one of its line is before it, and leases what is due.
+
+One statement sees one state, and locks the newest: who finds that somebody placed between the two places nothing."""
