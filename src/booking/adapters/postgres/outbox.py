@@ -27,6 +27,10 @@ _told = deliveries.join(
         events.c.occurred_at == deliveries.c.occurred_at,
     ),
 )
+_unplaced = sa.select(sa.func.count()).select_from(events).where(events.c.position.is_(None)).scalar_subquery()
+_alive = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.died_at.is_(None)).scalar_subquery()
+WAITING = Prepared(sa.select((_unplaced + _alive).label("waiting")), ())
+
 _told_of = asked(organization_id=sa.Uuid(), event_id=sa.Uuid(), token=sa.BigInteger())
 DELIVERED = Prepared(
     sa.delete(deliveries)
@@ -63,10 +67,8 @@ class PostgresOutbox:
         )
 
     async def waiting(self) -> int:
-        unplaced = sa.select(sa.func.count()).select_from(events).where(events.c.position.is_(None)).scalar_subquery()
-        due = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.died_at.is_(None)).scalar_subquery()
-        ((count,),) = await self._database.fetch(sa.select(unplaced + due))
-        return int(count)
+        (row,) = await self._database.rows(WAITING)
+        return int(row.waiting)
 
     async def delivered(self, delivery: Delivery) -> bool:
         recorded = delivery.recorded
