@@ -1,13 +1,15 @@
 """Plans that are kept: made anew once the tables that they were made for have grown."""
 
 import re
+from typing import Any
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 
 from booking.adapters.postgres import plans
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.database import BY_INDEX, Database
+from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import bookings
@@ -37,10 +39,12 @@ OF_SLOT = Prepared(
 )
 
 
-async def explained(line: Connection) -> str:
+async def explained(line: "asyncpg.Connection[Any]", statement: Prepared = OF_SLOT) -> str:
     """The plan that this connection keeps."""
-    (name,) = await line.fetch("SELECT name FROM pg_prepared_statements WHERE statement = $1", OF_SLOT.sql)
-    return "\n".join(row[0] for row in await line.fetch(f'EXPLAIN (COSTS OFF) EXECUTE "{name[0]}"(NULL, NULL)'))
+    prepared = await line.prepare(statement.sql)
+    nothing = ", ".join(["NULL"] * len(prepared.get_parameters()))
+    plan = await line.fetch(f'EXPLAIN (COSTS OFF) EXECUTE "{prepared.get_name()}"({nothing})')
+    return "\n".join(row[0] for row in plan)
 
 
 async def test_a_plan_made_for_an_empty_table_does_not_outlive_it(
@@ -58,3 +62,17 @@ async def test_a_plan_made_for_an_empty_table_does_not_outlive_it(
         await line.execute("DISCARD PLANS")
         assert kept == await explained(line)
     assert re.search("Index Cond: .*slot_id", kept)
+
+
+async def test_what_counts_about_somebody_is_never_looked_for_among_all_live_claims(owner_url: str) -> None:
+    """With a hundred thousand bookings in a table that nobody analyzed it was: 12 ms for a list, in place of one."""
+    owner = await asyncpg.connect(owner_url, server_settings=BY_INDEX)
+    try:
+        async with owner.transaction():
+            await owner.execute("DROP INDEX bookings_of_applicant, bookings_unsettled")
+            plan = await explained(owner, STANDINGS)
+    finally:
+        await owner.close()
+    assert "bookings_given_back" in plan
+    assert "bookings_one_a" not in plan
+    assert "tstzrange" not in plan
