@@ -56,6 +56,7 @@ class Stage:
             await self._run("postgres", "CREATE DATABASE bench")
             for script in ("schema", "data"):
                 _psql(self.peers, peer.parent / "sql" / f"{script}.sql", nbook=self.slots, napp=1000)
+        await self._run("postgres", "CHECKPOINT")  # else whoever comes first waits for each new file of the log
 
     async def settled(self) -> None:
         """Once nothing of ours is left to do for the requests before, which would slow down whoever is next."""

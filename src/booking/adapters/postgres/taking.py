@@ -51,10 +51,7 @@ _placed = (
 _count = sa.select(sa.func.count()).select_from(_placed).scalar_subquery()
 _moved_on = sa.update(positions).where(_count > 0).values(last=positions.c.last + _count).cte("moved_on")
 _line_of_placed = (_placed.c.organization_id, _placed.c.line)
-_first_of_these = (
-    sa.func.row_number().over(partition_by=(_placed.c.organization_id, _placed.c.line), order_by=_placed.c.position)
-    == 1
-)
+_first_of_these = sa.func.row_number().over(partition_by=_line_of_placed, order_by=_placed.c.position) == 1
 _nothing_earlier = ~sa.exists(
     sa.select(deliveries.c.position).where(
         deliveries.c.organization_id == _placed.c.organization_id,
