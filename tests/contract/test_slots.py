@@ -148,6 +148,23 @@ async def test_a_slot_is_in_view_of_its_organization_and_its_applicants_only(wor
             await other.see(outsider, slot.id)
 
 
+async def test_a_slot_of_another_organization_can_be_neither_changed_nor_moved_to(world: World) -> None:
+    """T25: it does not exist for them, whatever their role."""
+    agency, other = organization(world.store), organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    own = await other.slot(await other.agent(), starts_in=5 * HOUR)
+    visitor = await other.applicant()
+    booking = await other.book(visitor, own.id)
+    for outsider in (await other.agent(), await other.admin()):
+        with pytest.raises(SlotNotFound):
+            await other.slots.cancel(outsider, slot.id)
+        with pytest.raises(SlotNotFound):
+            await other.slots.resize(outsider, slot.id, 2)
+    with pytest.raises(SlotNotFound):
+        await other.bookings.reschedule(visitor, booking.id, slot.id)
+    assert await agency.see(await agency.admin(), slot.id) == slot
+
+
 async def test_cancelling_a_slot_cancels_its_booking(world: World) -> None:
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()

@@ -361,7 +361,14 @@ MUTANTS = (
         "tests/contract",
     ),
     Mutant(
-        "T25 another organization's slot is shown",
+        "T25 another organization's slot is seen",
+        f"{PG}/looks.py",
+        "slots.c.organization_id == _one.c.organization_id, slots.c.id == _one.c.slot_id",
+        "slots.c.id == _one.c.slot_id",
+        contract("slots", "postgres"),
+    ),
+    Mutant(
+        "T25 another organization's slot is found",
         f"{PG}/slots.py",
         "slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id",
         "slots.c.id == _keys.c.id",
