@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -81,3 +82,16 @@ async def test_what_counts_about_somebody_is_never_looked_for_among_all_live_cla
     assert "bookings_given_back" in plan
     assert "bookings_one_a" not in plan
     assert "tstzrange" not in plan
+
+
+async def test_a_table_that_is_being_altered_keeps_nobody_from_the_others(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "LOOK", 0.0)
+    owner = await asyncpg.connect(owner_url)
+    try:
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE seals IN ACCESS EXCLUSIVE MODE")
+            assert await database.rows(OF_SLOT, [uuid4()], [uuid4()]) == []
+    finally:
+        await owner.close()
