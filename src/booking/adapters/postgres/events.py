@@ -35,6 +35,15 @@ def recording(of: str = "") -> sa.Insert:
     return sa.insert(events).from_select(RECORDED, sa.select(*(told.c[name] for name in RECORDED)))
 
 
+def event_of(those: sa.FromClause, named: str = "event_id") -> sa.ColumnElement[bool]:
+    """By the whole key of those: when it occurred says in which partition."""
+    return sa.and_(
+        events.c.organization_id == those.c.organization_id,
+        events.c.id == those.c[named],
+        events.c.occurred_at == those.c.occurred_at,
+    )
+
+
 RECORD = Prepared(recording(), RECORDED)
 
 _TYPE = {kind.value: kind for kind in EventType}

@@ -13,20 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.events import recorded_from
+from booking.adapters.postgres.events import event_of, recorded_from
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import booking_now, deliveries, events
 from booking.adapters.postgres.taking import TAKE
 from booking.domain.delivery import DeadDelivery, Delivery, Taken
 
-_told = deliveries.join(
-    events,
-    sa.and_(
-        events.c.organization_id == deliveries.c.organization_id,
-        events.c.id == deliveries.c.event_id,
-        events.c.occurred_at == deliveries.c.occurred_at,
-    ),
-)
+_told = deliveries.join(events, event_of(deliveries))
 _unplaced = sa.select(sa.func.count()).select_from(events).where(events.c.position.is_(None)).scalar_subquery()
 _alive = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.died_at.is_(None)).scalar_subquery()
 WAITING = Prepared(sa.select((_unplaced + _alive).label("waiting")), ())

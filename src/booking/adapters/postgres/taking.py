@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from booking.adapters.postgres.events import event_of
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now, deliveries, events, positions
 
@@ -17,7 +18,6 @@ _first_in_line = ~sa.exists(
         _earlier.c.died_at.is_(None),
     )
 )
-
 
 _head = sa.select(positions.c.last).with_for_update(skip_locked=True).cte("head")
 _last = sa.select(_head.c.last).scalar_subquery()
@@ -39,11 +39,7 @@ _waiting = (
 )
 _placed = (
     sa.update(events)
-    .where(
-        events.c.organization_id == _waiting.c.organization_id,
-        events.c.id == _waiting.c.id,
-        events.c.occurred_at == _waiting.c.occurred_at,
-    )
+    .where(event_of(_waiting, "id"))
     .values(position=_last + _waiting.c.number, relayed_at=booking_now())
     .returning(*events.c, _line.label("line"))
     .cte("placed")
@@ -110,14 +106,7 @@ TAKE = Prepared(
             sa.true().label("placed"),
         ),
         sa.select(*events.c, _leased.c.attempts, _leased.c.token, sa.false()).select_from(
-            _leased.join(
-                events,
-                sa.and_(
-                    events.c.organization_id == _leased.c.organization_id,
-                    events.c.id == _leased.c.event_id,
-                    events.c.occurred_at == _leased.c.occurred_at,
-                ),
-            )
+            _leased.join(events, event_of(_leased))
         ),
     )
     .order_by("position")
