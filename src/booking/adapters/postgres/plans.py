@@ -1,11 +1,12 @@
 """Plans: PostgreSQL keeps one for each statement of a connection, made for tables of the size that they had then."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-if TYPE_CHECKING:
-    from booking.adapters.postgres.lines import Connection
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 LOOK = 1.0  # seconds between two looks at how much has come into the tables
 
@@ -25,7 +26,7 @@ class Plans:
         self._grown: object = None
         self._made: WeakKeyDictionary[Connection, object] = WeakKeyDictionary()
 
-    async def renew(self, connection: "Connection") -> None:
+    async def renew(self, connection: Connection) -> None:
         """Has this connection plan anew if a table has doubled since it did."""
         now = time.monotonic()
         if now - self._looked >= LOOK:
