@@ -3,16 +3,16 @@
 Each is found by asking the rule itself, so that the two cannot part.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple, ParamSpec
+from typing import ParamSpec
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
-from booking.domain.listing import Listed, Listing
+from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.sight import Sight
 from booking.domain.slot import Slot
@@ -57,22 +57,6 @@ class SlotView:
         return self.opening.slot
 
 
-class ListedView(NamedTuple):
-    """A slot of a listing as its viewer may see it."""
-
-    listing: Listing
-    listed: Listed
-    actions: tuple[SlotAction, ...]
-
-    @property
-    def opening(self) -> Opening:
-        return self.listing.opening(self.listed)
-
-    @property
-    def slot(self) -> Slot:
-        return self.opening.slot
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingView:
     """A booking as its viewer may see it: agents see who comes, applicants are not told about themselves."""
@@ -100,9 +84,12 @@ def view(opening: Opening, caller: Caller, standings: Mapping[UUID, Standing]) -
     )
 
 
-def listed(listing: Listing, caller: Caller, standing: Standing | None) -> list[ListedView]:
-    """Of what is none of the caller's business so far, one is as good as another: of those the rules are asked once."""
-    seen: list[ListedView] = []
+def on_listed(listing: Listing, caller: Caller, standing: Standing | None) -> Sequence[tuple[SlotAction, ...]]:
+    """On each slot of it. Of what is none of the caller's business so far, one is as good as another: of those the
+    rules are asked once."""
+    if caller.agent is None and (standing is None or standing.blank):
+        return [on_slot(listing.first, standing=standing, manages=False)] * len(listing)
+    each: list[tuple[SlotAction, ...]] = []
     common: dict[bool, tuple[SlotAction, ...]] = {}
     for slot in listing.slots:
         manages = caller.agent is not None and caller.manages(listing.organization_id, slot.agent_id)
@@ -111,8 +98,8 @@ def listed(listing: Listing, caller: Caller, standing: Standing | None) -> list[
             actions = on_slot(listing.opening(slot), standing=standing, manages=manages)
             if not own:
                 common[manages] = actions
-        seen.append(ListedView(listing, slot, actions))
-    return seen
+        each.append(actions)
+    return each
 
 
 def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tuple[SlotAction, ...]:

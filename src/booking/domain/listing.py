@@ -1,12 +1,13 @@
 """A listing: what can be booked at one property, as it is at one instant.
 
 Nothing is asked for more often, and nothing has more slots in it: so what all of them have in common is said once, and
-of each only what differs. Whatever decides on one of them makes an opening of it.
+of each only what differs, by columns. Whatever decides on one of them makes an opening of it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from booking.domain.opening import Opening, Places
@@ -28,15 +29,19 @@ class Listed(NamedTuple):
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Listing:
-    """In the order of their starts."""
+    """`columns`: for each field of `Listed` what the slots have there, at least one, in the order of their starts."""
 
     organization_id: UUID
     property_id: UUID
     policy: Policy
     at: datetime
-    slots: Sequence[Listed]
+    columns: Sequence[Sequence[Any]]
+
+    @cached_property
+    def slots(self) -> Sequence[Listed]:
+        return list(map(Listed._make, zip(*self.columns, strict=True)))
 
     @classmethod
     def of(cls, openings: Sequence[Opening]) -> "Listing":
@@ -47,8 +52,15 @@ class Listing:
             property_id=one.slot.property_id,
             policy=one.policy,
             at=one.at,
-            slots=[_listed(opening) for opening in openings],
+            columns=list(zip(*map(_listed, openings), strict=True)),
         )
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @property
+    def first(self) -> Opening:
+        return self.opening(Listed._make([column[0] for column in self.columns]))
 
     def opening(self, listed: Listed) -> Opening:
         """Who has its other places, and when its agent is free again, makes no difference to what is public."""

@@ -43,6 +43,11 @@ class Standing:
         return sorted(binding, key=_start)
 
     @property
+    def blank(self) -> bool:
+        """Whether no slot differs for them from any other that is as free."""
+        return not (self.claims or self.entries or self.past_holds)
+
+    @property
     def offered(self) -> bool:
         return bool(self.claims) and len(self._binding) < len(self.claims)
 
@@ -68,7 +73,7 @@ class Standing:
 
         An offer of theirs, which binds nobody, has its entry.
         """
-        if not (self.claims or self.entries or self.past_holds):
+        if self.blank:
             return False
         return (
             any(self.meeting(slot))

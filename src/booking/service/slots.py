@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain import actions, changes
-from booking.domain.actions import ListedView, SlotView
+from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import SlotOverlap, WrongRole
+from booking.domain.listed_page import ListedColumns, ListedPage
 from booking.domain.opening import Opening, Places, Verdict
-from booking.domain.paging import Page, Paging, Position, Window
+from booking.domain.paging import Page, Paging, Window
 from booking.domain.roster import Roster
 from booking.domain.slot import Slot, SlotStatus
 from booking.service.contest import contest
@@ -88,16 +89,18 @@ class SlotService:
         standings = await self.slots.standings(caller, page.items)
         return Page(items=[actions.view(opening, caller, standings) for opening in page.items], next=page.next)
 
-    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> Page[ListedView]:
+    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> ListedPage:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
         listings, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
-        seen: list[ListedView] = []
-        for listing in listings:
-            seen += actions.listed(listing, caller, standings.get(listing.organization_id))
-        if len(listings) > 1:
-            seen.sort(key=_position)
-        shown = seen[: paging.limit]
-        return Page(items=shown, next=_position(shown[-1]) if len(seen) > paging.limit else None)
+        seen = [
+            ListedColumns(
+                [listing.organization_id] * len(listing),
+                actions.on_listed(listing, caller, standings.get(listing.organization_id)),
+                *listing.columns,
+            )
+            for listing in listings
+        ]
+        return ListedPage.of(property_id, seen, paging.limit)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
@@ -139,7 +142,3 @@ class SlotService:
 
     async def _view(self, caller: Caller, opening: Opening) -> SlotView:
         return actions.view(opening, caller, await self.slots.standings(caller, [opening]))
-
-
-def _position(view: ListedView) -> Position:
-    return Position(view.listed.start_time, view.listed.id)

@@ -220,5 +220,5 @@ def _listing(asked: _Listing, row: Row) -> Listing:
         property_id=asked.property_id,
         policy=policy_of(rules),
         at=at,
-        slots=list(map(Listed._make, zip(*columns, strict=True))),
+        columns=columns,
     )

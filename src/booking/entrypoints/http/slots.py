@@ -1,14 +1,13 @@
 """Slots over HTTP."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from itertools import repeat
 
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import convert
 
-from booking.domain.actions import ListedView, SlotView
+from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import (
     AgentNotFound,
@@ -25,17 +24,14 @@ from booking.domain.errors import (
     VisitStarted,
     WrongRole,
 )
+from booking.domain.listed_page import ListedPage
 from booking.domain.opening import Verdict
-from booking.domain.paging import Page
 from booking.domain.slot import SlotStatus
 from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import agents_only, applicants_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.inputs import Body, Query, no_parameters, read_id
 from booking.service.slots import SlotService
-
-T = TypeVar("T")
-_AVAILABLE = SlotStatus.AVAILABLE  # a page names it twenty times, and an enumeration takes a while to ask
 
 
 @post(
@@ -74,7 +70,7 @@ async def list_slots(
         window=window_of(parameters),
         paging=paging_of(parameters),
     )
-    return _page(page, _shown)
+    return api.SlotPage(slots=list(map(_shown, page.items)), next_cursor=cursor_of(page.next))
 
 
 @get("/slots/{slot_id:str}", operation_id="getSlot", guards=[no_parameters], opt={"refuses": (SlotNotFound,)})
@@ -148,7 +144,7 @@ async def list_property_slots(
     page = await slots.bookable(
         caller, read_id(property_id, NotFound), window=window_of(parameters), paging=paging_of(parameters)
     )
-    return _page(page, _listed)
+    return api.SlotPage(slots=_listed(page), next_cursor=cursor_of(page.next))
 
 
 routes = Router(
@@ -176,22 +172,26 @@ def _shown(view: SlotView) -> api.Slot:
     )
 
 
-def _listed(view: ListedView) -> api.Slot:
-    listing, slot, actions = view
-    return api.Slot(
-        id=slot.id,
-        organization_id=listing.organization_id,
-        property_id=listing.property_id,
-        agent_id=slot.agent_id,
-        start_time=slot.start_time,
-        end_time=slot.end_time,
-        capacity=slot.capacity,
-        places_left=slot.places_left,
-        status=_AVAILABLE,
-        reason=None,
-        created_at=slot.created_at,
-        updated_at=slot.updated_at,
-        available_actions=actions,
+def _listed(page: ListedPage) -> list[api.Slot]:
+    """By its fields in their order: a page has too many to name each."""
+    of = page.columns
+    return list(
+        map(
+            api.Slot,
+            of.id,
+            of.organization_id,
+            repeat(page.property_id),
+            of.agent_id,
+            of.start_time,
+            of.end_time,
+            of.capacity,
+            of.places_left,
+            repeat(SlotStatus.AVAILABLE),
+            repeat(None),
+            of.created_at,
+            of.updated_at,
+            of.actions,
+        )
     )
 
 
@@ -204,7 +204,3 @@ def _rule(verdict: Verdict) -> api.Rule:
         detail=refusal.detail if refusal else None,
         until=verdict.until,
     )
-
-
-def _page(page: Page[T], shown: Callable[[T], api.Slot]) -> api.SlotPage:
-    return api.SlotPage(slots=[shown(view) for view in page.items], next_cursor=cursor_of(page.next))
