@@ -6,7 +6,7 @@ SQL, LOCKED = "db/migrations/0002_places.sql", "src/booking/adapters/postgres/lo
 OPENING, ROSTER, CHANGES = (f"src/booking/domain/{name}.py" for name in ("opening", "roster", "changes"))
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
-PLACES = "tests/postgres/test_places.py"
+PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
 LOCKING = "    return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)"
 
 
@@ -197,6 +197,23 @@ MUTANTS = (
     ),
     # the rules of a place
     Mutant("T80 what is over still blocks", BOOKING, "self.deadline <= at\n", "False\n", contract("holds", "memory")),
+    Mutant(
+        "a claim leaves its slot's row as it was",
+        f"{PG}/saved.py",
+        " or (not now.cancelled and (roster.claims, roster.queue) != (then.claims, then.queue))",
+        "",
+        KEPT,
+    ),
+    Mutant("a page is kept for being kept", f"{PG}/kept.py", " or page.mark != mark", "", KEPT),
+    Mutant("a page is kept over holds", f"{PG}/listings.py", "sa.not_(_listed.c.unsettled)", "sa.true()", KEPT),
+    Mutant("a page is kept in vain", f"{PG}/listings.py", "_listed.c.mark == _open.c.mark", "sa.true()", KEPT),
+    Mutant(
+        "a page is kept over who waits",
+        f"{PG}/counts.py",
+        "sa.select(waitlist.c.id).where(_queued)",
+        "sa.select(waitlist.c.id).where(_queued, sa.false())",
+        KEPT,
+    ),
     Mutant(
         "T80 what is over still shows, in SQL",
         f"{PG}/counts.py",

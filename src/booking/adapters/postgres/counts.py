@@ -65,12 +65,19 @@ _any = sa.union_all(
     sa.select(waitlist.c.slot_id).where(_queued).correlate(slots),
 ).lateral("any")
 _take = sa.select(sa.func.count()).select_from(_claimants).where(_of_slot, sa.or_(_books, _reserves))
-_sums = [(name, count.correlate(slots).scalar_subquery()) for name, count in (("taken", _take), ("waiting", _wait))]
+_unsettled = sa.union_all(
+    sa.select(bookings.c.id).where(_of_slot, bookings.c.deadline.is_not(None)).correlate(slots),
+    sa.select(waitlist.c.id).where(_queued).correlate(slots),
+).subquery("unsettled")
+_unsettle = sa.select(sa.func.count()).select_from(_unsettled)
+_counts = {"taken": _take, "waiting": _wait, "unsettled": _unsettle}
+_sums = [(name, count.correlate(slots).scalar_subquery()) for name, count in _counts.items()]
 _summed = sa.select(*(count.label(name) for name, count in _sums)).select_from(_any).limit(1).lateral("summed")
-TAKEN, WAITING = (sa.func.coalesce(_summed.c[name], 0) for name, _ in _sums)
+TAKEN, WAITING, UNSETTLED = (sa.func.coalesce(_summed.c[name], 0) for name, _ in _sums)
 
 
 def summed(source: sa.FromClause) -> sa.FromClause:
-    """As `counted`, without who, and until when. Most slots of a list were never claimed, and nobody waits for them: to
-    find that costs less than counting both."""
+    """As `counted`, without who, and until when; but with what the clock or a screening may change: claims that end
+    by themselves, and whoever waits. Most slots of a list were never claimed, and nobody waits for them: to find that
+    costs less than counting all three."""
     return source.outerjoin(_summed, sa.true())

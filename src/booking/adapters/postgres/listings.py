@@ -1,26 +1,26 @@
 """Listings: what can be booked at properties, each a page in order of the starts, and many in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from booking.adapters.postgres.batches import Batches
-from booking.adapters.postgres.counts import TAKEN, WAITING, summed
+from booking.adapters.postgres.counts import TAKEN, UNSETTLED, WAITING, summed
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
+from booking.adapters.postgres.kept import VERSION, Kept, mark_of
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.looks import Looks, Viewed, applicant_id_in, spanned, standings_in
-from booking.adapters.postgres.openings import OPENINGS, PUBLIC, left, numbered, public
+from booking.adapters.postgres.openings import OPEN, left
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number
 from booking.adapters.postgres.tables import Instant, booking_now, slots
 from booking.domain.caller import Caller
 from booking.domain.listing import Listed, Listing
-from booking.domain.opening import Opening, by_nearness
 from booking.domain.paging import Paging, Position, Window
 from booking.domain.standing import Standing
 
@@ -37,12 +37,6 @@ class _Listing(NamedTuple):
     most: int
 
 
-class _Near(NamedTuple):
-    organization_id: UUID
-    id: UUID
-    most: int
-
-
 _listings = asked(
     organization_id=sa.Uuid(),
     property_id=sa.Uuid(),
@@ -52,114 +46,121 @@ _listings = asked(
     id=sa.Uuid(),
     most=sa.Integer(),
 )
-_SHARED = ("rules", "at", "awaited", *Listed._fields)
 _viewers = asked("viewer_", listing=sa.BigInteger(), applicant_id=sa.Uuid())
-_near = asked(organization_id=sa.Uuid(), id=sa.Uuid(), most=sa.Integer())
-_it = slots.alias("it")
 
 
-def _of(those: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.and_(slots.c.organization_id == those.c.organization_id, slots.c.property_id == those.c.property_id)
+def _in_order(
+    source: sa.FromClause, *columns: sa.ColumnElement[Any], where: Sequence[sa.ColumnElement[bool]] = ()
+) -> sa.Select[Any]:
+    """Slots of the listings that are open, and `where` tells more of."""
+    return (
+        sa.select(slots.c.start_time, slots.c.end_time, VERSION, *columns)
+        .select_from(source)
+        .where(
+            slots.c.organization_id == _listings.c.organization_id,
+            slots.c.property_id == _listings.c.property_id,
+            OPEN,
+            slots.c.start_time >= _listings.c.since,
+            slots.c.start_time < _listings.c.until,
+            sa.tuple_(slots.c.start_time, slots.c.id) > sa.tuple_(_listings.c.start, _listings.c.id),
+            *where,
+        )
+        .order_by(slots.c.start_time, slots.c.id)
+        .limit(_listings.c.most)
+        .correlate(_listings, of_property, of_organization)
+    )
 
 
+def _page_of(rows: sa.FromClause, *columns: sa.ColumnElement[Any]) -> sa.FromClause:
+    return (
+        sa.select(
+            mark_of(rows).label("mark"),
+            sa.func.min(rows.c.start_time).label("since"),
+            sa.func.max(rows.c.end_time).label("until"),
+            *columns,
+        )
+        .select_from(rows)
+        .lateral()
+    )
+
+
+def _statement(pages: sa.FromClause, page: sa.FromClause, shared: Mapping[str, sa.ColumnElement[Any]]) -> Prepared:
+    """What is found once for all who look at it, beside the standing of each of them."""
+    spans = zip(("since", "until"), spanned(page.c.since, page.c.until), strict=True)
+    told = (
+        sa.select(
+            _listings.c.number,
+            _listings.c.organization_id,
+            *(end.label(name) for name, end in spans),
+            RULES,
+            booking_now().label("at"),
+            *(column.label(name) for name, column in shared.items()),
+        )
+        .select_from(pages)
+        .where(page.c.mark.is_not(None))
+        .offset(0)
+        .subquery("told")
+    )
+    viewed = Viewed.by(
+        _viewers.join(told, told.c.number == _viewers.c.listing),
+        told.c.organization_id,
+        _viewers.c.applicant_id,
+        told.c.since,
+        told.c.until,
+    )
+    return Prepared(
+        sa.select(_viewers.c.number, *(told.c[name] for name in ("rules", "at", *shared)), *viewed.columns)
+        .select_from(viewed.source)
+        .order_by(_viewers.c.number, *viewed.order),
+        (*_Listing._fields, "viewer_listing", "viewer_applicant_id"),
+    )
+
+
+_ruled = ruled(_listings, _listings)
+_open = _page_of(_in_order(slots).lateral("open"))
 _places_left = left(TAKEN, WAITING)
-_bookable = (
-    sa.select(
-        slots.c.id,
-        slots.c.agent_id,
-        slots.c.start_time,
-        slots.c.end_time,
-        slots.c.capacity,
-        _places_left.label("places_left"),
-        slots.c.created_at,
-        slots.c.updated_at,
-        WAITING.label("waiting"),
-    )
-    .select_from(summed(slots))
-    .where(
-        _of(_listings),
-        public(_places_left),
-        slots.c.start_time >= _listings.c.since,
-        slots.c.start_time < _listings.c.until,
-        sa.tuple_(slots.c.start_time, slots.c.id) > sa.tuple_(_listings.c.start, _listings.c.id),
-    )
-    .order_by(slots.c.start_time, slots.c.id)
-    .limit(_listings.c.most)
-    .correlate(_listings, of_property, of_organization)
-    .lateral("bookable")
+_bookable = _in_order(
+    summed(slots),
+    *(slots.c[name] for name in ("id", "agent_id", "capacity", "created_at", "updated_at")),
+    _places_left.label("places_left"),
+    WAITING.label("waiting"),
+    UNSETTLED.label("unsettled"),
+    where=[_places_left > 0],
+).lateral("bookable")
+_listed = _page_of(
+    _bookable,
+    sa.func.bool_or(_bookable.c.waiting > 0).label("awaited"),
+    sa.func.bool_or(_bookable.c.unsettled > 0).label("unsettled"),
+    *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
 )
-_listed = (
-    sa.select(
-        sa.func.bool_or(_bookable.c.waiting > 0).label("awaited"),
-        sa.func.min(_bookable.c.start_time).label("since"),
-        sa.func.max(_bookable.c.end_time).label("until"),
-        *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
-    )
-    .select_from(_bookable)
-    .lateral("listed")
-)
-_others = OPENINGS.where(_of(_it), PUBLIC, slots.c.id != _it.c.id)
-_nearest = sa.union_all(
-    OPENINGS.where(slots.c.organization_id == _it.c.organization_id, slots.c.id == _it.c.id),
-    _others.where(slots.c.start_time < _it.c.start_time).order_by(slots.c.start_time.desc()).limit(_near.c.most),
-    _others.where(slots.c.start_time >= _it.c.start_time).order_by(slots.c.start_time).limit(_near.c.most),
-).lateral("nearest")
-
-_told = (
-    sa.select(
-        _listings.c.number,
-        _listings.c.organization_id,
-        *(
-            end.label(name)
-            for end, name in zip(spanned(_listed.c.since, _listed.c.until), ("since", "until"), strict=True)
-        ),
-        RULES,
-        booking_now().label("at"),
-        _listed.c.awaited,
-        *(_listed.c[name] for name in Listed._fields),
-    )
-    .select_from(ruled(_listings, _listings).join(_listed, sa.true()))
-    .where(_listed.c.awaited.is_not(None))
-    .offset(0)  # so that it is found once for all who look at it
-    .subquery("told")
-)
-_viewed = Viewed.by(
-    _viewers.join(_told, _told.c.number == _viewers.c.listing),
-    _told.c.organization_id,
-    _viewers.c.applicant_id,
-    _told.c.since,
-    _told.c.until,
-)
-LISTED = Prepared(
-    sa.select(_viewers.c.number, *(_told.c[name] for name in _SHARED), *_viewed.columns)
-    .select_from(_viewed.source)
-    .order_by(_viewers.c.number, *_viewed.order),
-    (*_Listing._fields, "viewer_listing", "viewer_applicant_id"),
+_lasts = sa.and_(_listed.c.mark == _open.c.mark, sa.not_(_listed.c.unsettled))
+LISTED = _statement(
+    _ruled.join(_listed, sa.true()).join(_open, sa.true()),
+    _listed,
+    {
+        "mark": sa.case((_lasts, _listed.c.mark)),
+        "awaited": _listed.c.awaited,
+        **{name: _listed.c[name] for name in Listed._fields},
+    },
 )
 """Listings that have slots, and the standings of those who look at them: applicants, or somebody who is none there. By
-columns: a page has too many values to read each slot by itself."""
+columns: a page has too many values to read each slot by itself. A `mark` where that tells the page from any other:
+all that is open is listed, and nothing on it changes by itself."""
 
-NEAREST = Prepared(
-    sa.select(_near.c.number, *_nearest.c).select_from(
-        _near.join(_it, sa.and_(_it.c.organization_id == _near.c.organization_id, _it.c.id == _near.c.id)).join(
-            _nearest, sa.true()
-        )
-    ),
-    _Near._fields,
-)
-"""A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index."""
+MARKED = _statement(_ruled.join(_open, sa.true()), _open, {"mark": _open.c.mark, "awaited": sa.false()})
+"""The same, where the mark is all that there is to tell of the slots."""
 
 _Asked: TypeAlias = tuple[_Listing, UUID | None]
 _Found: TypeAlias = tuple[Listing, Standing | None]
-_Nearest: TypeAlias = tuple[Opening, Sequence[Opening]]
 
 
 class Listings:
     def __init__(self, database: Database, looks: Looks) -> None:
         self._database = database
         self._looks = looks
+        self._kept: Kept[_Listing] = Kept()
+        self._marked = Batches(self._marked_for, kind="marks")
         self._listed = Batches(self._listed_for, kind="lists")
-        self._nearest = Batches(self._nearest_for, kind="contested")
 
     async def bookable(
         self, property_id: UUID, caller: Caller, window: Window, paging: Paging
@@ -177,48 +178,59 @@ class Listings:
                 after.id,
                 paging.limit + 1,
             )
-            if found := await self._listed.ask((asked, applicant_id_in(caller, organization_id))):
+            if found := await self._ask((asked, applicant_id_in(caller, organization_id))):
                 listing, standing = found
                 listings.append(listing)
                 if standing is not None:
                     standings[organization_id] = standing
         return listings, standings
 
-    async def nearest(self, organization_id: UUID, slot_id: UUID, limit: int) -> _Nearest | None:
-        """A slot, and those nearest to it."""
-        return await self._nearest.ask(_Near(organization_id, slot_id, limit))
+    async def _ask(self, asked: _Asked) -> _Found | None:
+        if asked[0] in self._kept and (found := await self._marked.ask(asked)):
+            return found
+        return await self._listed.ask(asked)
+
+    async def _marked_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
+        """Those that are as they were kept."""
+
+        def as_kept(key: _Listing, row: Row) -> Listing | None:
+            columns = self._kept.get(key, row.mark)
+            return None if columns is None else _listing(key, row, columns)
+
+        return await self._found(MARKED, asked, as_kept)
 
     async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
+        def as_listed(key: _Listing, row: Row) -> Listing:
+            columns = [row[name] for name in Listed._fields]
+            if row.mark is not None:
+                self._kept.put(key, row.mark, columns)
+            return _listing(key, row, columns)
+
+        return await self._found(LISTED, asked, as_listed)
+
+    async def _found(
+        self, statement: Prepared, asked: Sequence[_Asked], read: Callable[[_Listing, Row], Listing | None]
+    ) -> Mapping[_Asked, _Found]:
         numbers = {listing: number for number, listing in enumerate(dict.fromkeys(one for one, _ in asked), 1)}
         viewers = [(numbers[listing], person) for listing, person in asked]
-        rows = await self._database.rows(LISTED, *zip(*numbers, strict=True), *zip(*viewers, strict=True))
+        rows = await self._database.rows(statement, *zip(*numbers, strict=True), *zip(*viewers, strict=True))
         found = by_number(rows)
-        listings: dict[_Listing, Listing] = {}
-        for number, (first, *_) in found.items():
-            listing, _ = asked[number - 1]
-            if listing not in listings:
-                listings[listing] = _listing(listing, first)
+        firsts = {asked[number - 1][0]: first for number, (first, *_) in found.items()}
+        listings = {key: read(key, first) for key, first in firsts.items()}
         standings = standings_in(found)
         await self._looks.add_entries(standings, {number: first.awaited for number, (first, *_) in found.items()})
         return {
-            one: (listings[one[0]], standings.get(number)) for number, one in enumerate(asked, 1) if number in found
+            one: (listing, standings.get(number))
+            for number, one in enumerate(asked, 1)
+            if (listing := listings.get(one[0])) is not None
         }
 
-    async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, _Nearest]:
-        nearest = {}
-        for number, rows in by_number(await self._database.rows(NEAREST, *zip(*asked, strict=True))).items():
-            near, found = asked[number - 1], list(map(numbered, rows))
-            (it,) = (one for one in found if one.slot.id == near.id)
-            nearest[near] = it, by_nearness([one for one in found if one is not it], it.slot)[: near.most]
-        return nearest
 
-
-def _listing(asked: _Listing, row: Row) -> Listing:
-    rules, at, _, *columns = row[1 : 1 + len(_SHARED)]
+def _listing(asked: _Listing, row: Row, columns: Sequence[Sequence[Any]]) -> Listing:
     return Listing(
         organization_id=asked.organization_id,
         property_id=asked.property_id,
-        policy=policy_of(rules),
-        at=at,
+        policy=policy_of(row.rules),
+        at=row.at,
         columns=columns,
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres.counts import CLAIMS, QUEUE, counted
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
-from booking.adapters.postgres.tables import booking_now, slots, waitlist
+from booking.adapters.postgres.tables import Instant, booking_now, slots, waitlist
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
@@ -20,9 +20,12 @@ def _rule(name: str) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(of_property.c[name], of_organization.c[name], sa.literal(getattr(Policy(), name)))
 
 
-_last_call = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 0, 0, _rule("notice_seconds"))
-_horizon = sa.func.coalesce(of_property.c.horizon_days, of_organization.c.horizon_days)
-_opens = slots.c.start_time - sa.func.make_interval(0, 0, 0, 0, 24 * _horizon)  # a day of 24 hours in every time zone
+_notice = sa.func.make_interval(0, 0, 0, 0, 0, 0, _rule("notice_seconds"))
+_last_call = slots.c.start_time - _notice
+_horizon = sa.func.make_interval(  # a day of 24 hours in every time zone
+    0, 0, 0, 0, 24 * sa.func.coalesce(of_property.c.horizon_days, of_organization.c.horizon_days)
+)
+_farthest = sa.func.coalesce(booking_now() + _horizon, sa.cast(sa.literal("infinity"), Instant))
 
 
 def left(taken: sa.ColumnElement[int], waiting: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
@@ -30,16 +33,19 @@ def left(taken: sa.ColumnElement[int], waiting: sa.ColumnElement[int]) -> sa.Col
     return slots.c.capacity - taken - sa.case((booking_now() < _last_call, waiting), else_=0)
 
 
+OPEN = sa.and_(
+    slots.c.status == "available",
+    slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
+    slots.c.start_time > booking_now(),
+    slots.c.start_time >= booking_now() + _notice,
+    slots.c.start_time <= _farthest,
+)
+"""By its row, its policy and the clock; the start by itself on one side, so that the index finds it."""
+
+
 def public(places_left: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """`Opening.public` in SQL: the contract suite holds the two together (T12)."""
-    return sa.and_(
-        slots.c.status == "available",
-        slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
-        slots.c.start_time > booking_now(),
-        booking_now() <= _last_call,
-        sa.or_(_opens.is_(None), _opens <= booking_now()),
-        places_left > 0,
-    )
+    return sa.and_(OPEN, places_left > 0)
 
 
 PUBLIC = public(left(CLAIMS.c.booked + CLAIMS.c.reserved, QUEUE.c.waiting))

@@ -105,7 +105,8 @@ SET_CLAIMS = Prepared(
 
 
 async def save(connection: Connection, before: Sequence[Roster], after: Sequence[Roster]) -> None:
-    """What frees a place before what takes it, and a slot's capacity between the two."""
+    """What frees a place before what takes it, and a slot's capacity between the two. Whatever changes about a slot's
+    claims and queue, its row is written anew, so that no page that is kept outlives it (`kept.py`)."""
     slot_of = {roster.slot.id: roster.slot for roster in after}
     were = {claim.id: claim for roster in before for claim in roster.claims}
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]
@@ -113,10 +114,11 @@ async def save(connection: Connection, before: Sequence[Roster], after: Sequence
     for live in (False, True):
         await _save_claims(connection, [(was, now) for was, now in changed if now.live is live], slot_of)
     states = []
-    for was, now in ((was.slot, now.slot) for was, now in zip(before, after, strict=True) if now.slot != was.slot):
-        if now.cancelled or now.capacity != was.capacity:
+    for then, roster in zip(before, after, strict=True):
+        was, now = then.slot, roster.slot
+        if now != was and (now.cancelled or now.capacity != was.capacity):
             await _update_slot(connection, was, now)
-        else:
+        elif now != was or (not now.cancelled and (roster.claims, roster.queue) != (then.claims, then.queue)):
             states.append((was.organization_id, was.id, was.status.value, now.status.value, now.updated_at))
     added = [_new_row(claim, slot_of[claim.slot_id]) for claim in claims if claim.id not in were]
     happened = [event_row(event) for roster in reversed(after) for event in roster.happened]

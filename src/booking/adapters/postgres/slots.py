@@ -13,6 +13,7 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import Listings
 from booking.adapters.postgres.looks import Looks, applicant_id_in, look_at
+from booking.adapters.postgres.nearest import Nearest
 from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -45,6 +46,7 @@ class PostgresSlots:
         self._openings = Batches(self._openings_of, kind="slots")
         self._seen = Batches(self._looks.at_slots, kind="looks")
         self._listings = Listings(database, self._looks)
+        self._nearest = Nearest(database)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
         for organization_id in caller.organizations:
@@ -54,7 +56,7 @@ class PostgresSlots:
 
     async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
         for organization_id in caller.organizations:
-            if (found := await self._listings.nearest(organization_id, slot_id, limit)) is not None:
+            if (found := await self._nearest.to(organization_id, slot_id, limit)) is not None:
                 return found
         raise SlotNotFound
 

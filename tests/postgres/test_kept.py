@@ -1,0 +1,239 @@
+"""Pages that are kept: they save the database work, and are never told from others."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+
+from booking.adapters.postgres import kept
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.kept import Kept
+from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.listings import LISTED, MARKED
+from booking.adapters.postgres.prepared import Prepared
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import Booking
+from booking.domain.caller import Caller
+from booking.domain.listed_page import ListedPage
+from booking.domain.paging import Paging, Window
+from booking.domain.policy import Settings
+from booking.domain.slot import Slot
+from tests.builders import HOUR, Organization, organization, screening
+from tests.support.worlds import PostgresWorld, as_owner
+
+ALL = Paging(after=None, limit=20)
+
+
+@dataclass
+class Property:
+    """With three slots: of one place and of three in the next hours, and of two tomorrow."""
+
+    world: PostgresWorld
+    agency: Organization
+    property_id: UUID
+    agent: Caller
+    admin: Caller
+    ana: Caller
+    ben: Caller
+    slots: Sequence[Slot]
+
+    async def page(self, viewer: Caller, agency: Organization | None = None, paging: Paging = ALL) -> ListedPage:
+        agency = agency or self.agency
+        return await agency.slots.bookable(viewer, self.property_id, window=Window(), paging=paging)
+
+    async def booked(self, of: int) -> Booking:
+        return await self.agency.book(self.ana, self.slots[of].id)
+
+    async def held(self, of: int) -> Booking:
+        return await self.agency.holds.hold(self.ana, self.slots[of].id)
+
+    async def cancelled(self) -> None:
+        page = await self.agency.bookings.list(self.ana, side=None, status=None, window=Window(), paging=ALL)
+        for view in page.items:
+            await self.agency.bookings.cancel(self.ana, view.booking.id)
+
+    async def screened(self, who: Caller, level: RiskLevel) -> None:
+        person = who.applicants[0]
+        found = screening(person.organization_id, external_id=person.external_id, email=person.email, risk_level=level)
+        await self.agency.screen(found)
+
+    async def sql(self, statement: str, slot: int) -> None:
+        await as_owner(self.world.owner_url, statement, self.slots[slot].id)
+
+
+async def property_in(world: PostgresWorld) -> Property:
+    agency = organization(world.store)
+    agent, admin, ana, ben = (
+        await agency.agent(),
+        await agency.admin(),
+        await agency.applicant(),
+        await agency.applicant(),
+    )
+    property_id = uuid4()
+    slots = [
+        await agency.slot(agent, property_id=property_id, starts_in=HOUR * hours, capacity=capacity)
+        for hours, capacity in ((2, 1), (3, 3), (30, 2))
+    ]
+    return Property(world, agency, property_id, agent, admin, ana, ben, slots)
+
+
+Deed = Callable[[Property], Awaitable[object]]
+
+
+async def _nothing(_: Property) -> None: ...
+
+
+async def _awaited(at: Property) -> None:
+    """As where the only booking was moved away, and the worker has still to offer its place on."""
+    await at.booked(0)
+    await at.agency.waitlists.join(at.ben, at.slots[0].id)
+    await at.agency.slots.resize(at.agent, at.slots[0].id, 1)
+    await at.sql("DELETE FROM bookings WHERE slot_id = $1", 0)
+    await at.sql("UPDATE slots SET status = 'available', capacity = 2 WHERE id = $1", 0)
+
+
+async def _awaited_by_somebody_barred(at: Property) -> None:
+    await _awaited(at)
+    await at.sql(
+        "UPDATE applicants SET risk_level = 'HIGH' WHERE id IN (SELECT applicant_id FROM waitlist WHERE slot_id = $1)",
+        0,
+    )
+
+
+DEEDS: dict[str, tuple[Deed, Deed]] = {
+    "the only place is booked": (_nothing, lambda at: at.booked(0)),
+    "one place of several is booked": (_nothing, lambda at: at.booked(1)),
+    "one place of several is free again": (
+        lambda at: at.booked(1),
+        lambda at: at.cancelled(),
+    ),
+    "the only place is held": (_nothing, lambda at: at.held(0)),
+    "one place of several is held": (_nothing, lambda at: at.held(1)),
+    "a hold of the only place is over by the clock": (lambda at: at.held(0), lambda at: at.world.jump(HOUR)),
+    "a hold of one place of several is over by the clock": (lambda at: at.held(1), lambda at: at.world.jump(HOUR)),
+    "a slot is cancelled": (_nothing, lambda at: at.agency.slots.cancel(at.agent, at.slots[1].id)),
+    "a slot is offered": (
+        _nothing,
+        lambda at: at.agency.slot(at.agent, property_id=at.property_id, starts_in=9 * HOUR),
+    ),
+    "a slot has more places": (_nothing, lambda at: at.agency.slots.resize(at.agent, at.slots[1].id, 5)),
+    "a visit has begun": (_nothing, lambda at: at.world.jump(2.5 * HOUR)),
+    "there is a notice": (
+        _nothing,
+        lambda at: at.agency.policies.put(at.admin, Settings(notice_seconds=9000), expected=None),
+    ),
+    "there is a horizon": (
+        _nothing,
+        lambda at: at.agency.policies.put(at.admin, Settings(horizon_days=1), expected=None),
+    ),
+    "bookings are approved from now on": (
+        _nothing,
+        lambda at: at.agency.policies.put(at.admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=None),
+    ),
+    "whoever looks is barred": (_nothing, lambda at: at.screened(at.ana, RiskLevel.HIGH)),
+    "whoever waits is barred": (_awaited, lambda at: at.screened(at.ben, RiskLevel.HIGH)),
+    "whoever waits is not barred any more": (
+        _awaited_by_somebody_barred,
+        lambda at: at.screened(at.ben, RiskLevel.LOW),
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_a_page_tells_whatever_has_happened_since_it_was_kept(
+    deed: str, database: Database, owner_url: str
+) -> None:
+    before, then = DEEDS[deed]
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    await before(at)
+    viewers = (at.ben, at.ana, at.agent)
+    for viewer in viewers:
+        await at.page(viewer)
+    await then(at)
+    anew = Organization(postgres_store(database), at.agency.organization_id)
+    for _ in range(2):
+        for viewer in viewers:
+            told, right = await at.page(viewer), await at.page(viewer, anew)
+            assert (told.items, told.next) == (right.items, right.next)
+
+
+@pytest.fixture
+def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Prepared]:
+    """What the database is asked."""
+    statements: list[Prepared] = []
+    rows = database.rows
+
+    async def recorded(statement: Prepared, *inputs: object) -> Sequence[Row]:
+        statements.append(statement)
+        return await rows(statement, *inputs)
+
+    monkeypatch.setattr(database, "rows", recorded)
+    return statements
+
+
+async def test_while_nothing_changes_only_the_mark_of_a_page_is_asked_for(
+    database: Database, owner_url: str, asked: list[Prepared]
+) -> None:
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    await at.booked(1)
+    asked.clear()
+    pages = [await at.page(viewer) for viewer in (at.ben, at.ben, at.agent, at.admin)]
+    assert asked == [LISTED, MARKED, MARKED, MARKED]
+    assert pages[0].items == pages[1].items
+    assert [page.columns.id for page in pages] == [[slot.id for slot in at.slots]] * 4
+
+
+@pytest.mark.parametrize("of", [0, 1])
+async def test_a_page_that_changes_by_the_clock_is_not_kept(
+    of: int, database: Database, owner_url: str, asked: list[Prepared]
+) -> None:
+    """It would be asked for twice each time."""
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    await at.held(of)
+    asked.clear()
+    for _ in range(2):
+        await at.page(at.ben)
+    assert asked == [LISTED, LISTED]
+
+
+async def test_each_page_is_kept_for_itself(database: Database, owner_url: str) -> None:
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    first = Paging(after=None, limit=2)
+    for _ in range(2):
+        page = await at.page(at.ben, paging=first)
+        assert [view.id for view in page.items] == [slot.id for slot in at.slots[:2]]
+        rest = await at.page(at.ben, paging=Paging(after=page.next, limit=2))
+        assert ([view.id for view in rest.items], rest.next) == ([at.slots[2].id], None)
+
+
+async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(database: Database, owner_url: str) -> None:
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    seen = []
+
+    async def work() -> None:
+        await database.now()  # with which it begins
+        for who in (at.ana, at.ben):
+            await at.agency.book(who, at.slots[1].id)
+            page = await at.page(at.agent)
+            seen.append([view.places_left for view in page.items])
+        raise ZeroDivisionError
+
+    before = await at.page(at.agent)
+    with pytest.raises(ZeroDivisionError):
+        await database.together(work)
+    assert seen == [[1, 2, 2], [1, 1, 2]]
+    assert (await at.page(at.agent)).items == before.items
+
+
+async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST", 2)
+    mark, pages = uuid4().bytes + b"1234", Kept[str]()
+    for key in ("a", "b"):
+        pages.put(key, mark, [[], [1]])
+    assert pages.get("a", mark) is not None
+    pages.put("c", mark, [[], [1]])
+    assert [key in pages for key in "abc"] == [True, False, True]
+    assert pages.get("a", mark) == ([UUID(bytes=mark[:16])], (1,))
+    assert (pages.get("c", mark + mark), "c" in pages) == (None, False)
