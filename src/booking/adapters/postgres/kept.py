@@ -6,6 +6,7 @@ with a slot's row: whoever changes who is on a slot, or waits for it, writes the
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from asyncpg.pgproto import pgproto
 
 from booking.adapters.postgres.tables import slots
 
-MOST = 1024  # pages, of some 3 kB each
+MOST = 1024  # pages, of 3 kB each at the most
 
 K = TypeVar("K")
+T = TypeVar("T")
 
 VERSION = sa.type_coerce(
     sa.func.uuid_send(slots.c.id).op("||")(sa.func.xidsend(sa.literal_column("slots.xmin"))), sa.LargeBinary
@@ -57,7 +59,13 @@ class Kept(Generic[K]):
         self._pages.pop(key, None)
         if len(self._pages) >= MOST:
             del self._pages[next(iter(self._pages))]
-        self._pages[key] = _Page(mark, [tuple(column) for column in columns[1:]])
+        self._pages[key] = _Page(mark, [_once(tuple(map(_once, column))) for column in columns[1:]])
+
+
+@lru_cache(maxsize=4 * MOST)
+def _once(one: T) -> T:
+    """The same for all that are equal: pages have agents in common, and instants, and whole columns."""
+    return one
 
 
 def _ids_in(mark: bytes) -> Sequence[UUID]:
