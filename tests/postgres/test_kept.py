@@ -10,7 +10,7 @@ from booking.adapters.postgres import kept
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.kept import Kept
 from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.listings import LISTED, MARKED
+from booking.adapters.postgres.listed import LISTED, MARKED
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
@@ -228,12 +228,17 @@ async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(databas
 
 
 async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 2)
-    mark, pages = uuid4().bytes + b"1234", Kept[str]()
+    monkeypatch.setattr(kept, "MOST", 4)  # slots
+    mark, pages = 2 * (uuid4().bytes + b"1234"), Kept[str]()
     for key in ("a", "b"):
-        pages.put(key, mark, [[], [1]])
+        pages.put(key, mark, [[], [1, 2]])
     assert pages.get("a", mark) is not None
-    pages.put("c", mark, [[], [1]])
+    pages.put("c", mark, [[], [1, 2]])
     assert [key in pages for key in "abc"] == [True, False, True]
-    assert pages.get("a", mark) == ([UUID(bytes=mark[:16])], (1,))
+    assert pages.get("a", mark) == ([UUID(bytes=mark[:16])] * 2, (1, 2))
     assert (pages.get("c", mark + mark), "c" in pages) == (None, False)
+    pages.put("a", mark, [[], [3, 4]])
+    pages.put("d", mark, [[], [1, 2]])
+    assert (pages.get("a", mark) or [])[1:] == ((3, 4),)
+    pages.put("too large", 3 * mark, [[], [1, 2, 3, 4, 5, 6]])
+    assert [key in pages for key in ("a", "d", "too large")] == [False] * 3

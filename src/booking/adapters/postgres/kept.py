@@ -15,7 +15,7 @@ from asyncpg.pgproto import pgproto
 
 from booking.adapters.postgres.tables import slots
 
-MOST = 1024  # pages, of 3 kB each at the most
+MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -37,32 +37,49 @@ class _Page(NamedTuple):
     mark: bytes
     columns: Sequence[Sequence[Any]]
 
+    @property
+    def slots(self) -> int:
+        return len(self.mark) // _WIDTH
+
 
 class Kept(Generic[K]):
     """Columns by page, the ids first: those are in the mark, and kept there only."""
 
     def __init__(self) -> None:
         self._pages: dict[K, _Page] = {}
+        self._slots = 0
 
     def __contains__(self, key: K) -> bool:
         return key in self._pages
 
     def get(self, key: K, mark: bytes) -> Sequence[Sequence[Any]] | None:
         """None, and no more of it, unless it is still that."""
-        page = self._pages.pop(key, None)
-        if page is None or page.mark != mark:
+        page = self._pages.get(key)
+        if page is None:
             return None
-        self._pages[key] = page
+        self._drop(key)
+        if page.mark != mark:
+            return None
+        self._add(key, page)
         return (_ids_in(mark), *page.columns)
 
     def put(self, key: K, mark: bytes, columns: Sequence[Sequence[Any]]) -> None:
-        self._pages.pop(key, None)
-        if len(self._pages) >= MOST:
-            del self._pages[next(iter(self._pages))]
-        self._pages[key] = _Page(mark, [_once(tuple(map(_once, column))) for column in columns[1:]])
+        """Those that were asked for longest ago make room."""
+        if key in self._pages:
+            self._drop(key)
+        self._add(key, _Page(mark, [_once(tuple(map(_once, column))) for column in columns[1:]]))
+        while self._slots > MOST:
+            self._drop(next(iter(self._pages)))
+
+    def _add(self, key: K, page: _Page) -> None:
+        self._pages[key] = page
+        self._slots += page.slots
+
+    def _drop(self, key: K) -> None:
+        self._slots -= self._pages.pop(key).slots
 
 
-@lru_cache(maxsize=4 * MOST)
+@lru_cache(maxsize=4096)
 def _once(one: T) -> T:
     """The same for all that are equal: pages have agents in common, and instants, and whole columns."""
     return one

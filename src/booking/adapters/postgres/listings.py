@@ -1,24 +1,19 @@
-"""Listings: what can be booked at properties, each a page in order of the starts, and many in one statement."""
+"""Listings: what can be booked at properties, as it is, or as it was kept and still is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from booking.adapters.postgres.batches import Batches
-from booking.adapters.postgres.counts import TAKEN, UNSETTLED, WAITING, summed
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
-from booking.adapters.postgres.kept import VERSION, Kept, mark_of
+from booking.adapters.postgres.kept import Kept
 from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.looks import Looks, Viewed, applicant_id_in, spanned, standings_in
-from booking.adapters.postgres.openings import OPEN, left
-from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
-from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.listed import LISTED, MARKED, Wanted
+from booking.adapters.postgres.looks import Looks, applicant_id_in, standings_in
+from booking.adapters.postgres.policies import policy_of
+from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.standings import by_number
-from booking.adapters.postgres.tables import Instant, booking_now, slots
 from booking.domain.caller import Caller
 from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Paging, Position, Window
@@ -26,131 +21,7 @@ from booking.domain.standing import Standing
 
 FIRST = Position(SINCE_EVER, UUID(int=0))
 
-
-class _Listing(NamedTuple):
-    organization_id: UUID
-    property_id: UUID
-    since: datetime
-    until: datetime
-    start: datetime
-    id: UUID
-    most: int
-
-
-_listings = asked(
-    organization_id=sa.Uuid(),
-    property_id=sa.Uuid(),
-    since=Instant,
-    until=Instant,
-    start=Instant,
-    id=sa.Uuid(),
-    most=sa.Integer(),
-)
-_viewers = asked("viewer_", listing=sa.BigInteger(), applicant_id=sa.Uuid())
-
-
-def _in_order(
-    source: sa.FromClause, *columns: sa.ColumnElement[Any], where: Sequence[sa.ColumnElement[bool]] = ()
-) -> sa.Select[Any]:
-    """Slots of the listings that are open, and `where` tells more of."""
-    return (
-        sa.select(slots.c.start_time, slots.c.end_time, VERSION, *columns)
-        .select_from(source)
-        .where(
-            slots.c.organization_id == _listings.c.organization_id,
-            slots.c.property_id == _listings.c.property_id,
-            OPEN,
-            slots.c.start_time >= _listings.c.since,
-            slots.c.start_time < _listings.c.until,
-            sa.tuple_(slots.c.start_time, slots.c.id) > sa.tuple_(_listings.c.start, _listings.c.id),
-            *where,
-        )
-        .order_by(slots.c.start_time, slots.c.id)
-        .limit(_listings.c.most)
-        .correlate(_listings, of_property, of_organization)
-    )
-
-
-def _page_of(rows: sa.FromClause, *columns: sa.ColumnElement[Any]) -> sa.FromClause:
-    return (
-        sa.select(
-            mark_of(rows).label("mark"),
-            sa.func.min(rows.c.start_time).label("since"),
-            sa.func.max(rows.c.end_time).label("until"),
-            *columns,
-        )
-        .select_from(rows)
-        .lateral()
-    )
-
-
-def _statement(pages: sa.FromClause, page: sa.FromClause, shared: Mapping[str, sa.ColumnElement[Any]]) -> Prepared:
-    """What is found once for all who look at it, beside the standing of each of them."""
-    spans = zip(("since", "until"), spanned(page.c.since, page.c.until), strict=True)
-    told = (
-        sa.select(
-            _listings.c.number,
-            _listings.c.organization_id,
-            *(end.label(name) for name, end in spans),
-            RULES,
-            booking_now().label("at"),
-            *(column.label(name) for name, column in shared.items()),
-        )
-        .select_from(pages)
-        .where(page.c.mark.is_not(None))
-        .offset(0)
-        .subquery("told")
-    )
-    viewed = Viewed.by(
-        _viewers.join(told, told.c.number == _viewers.c.listing),
-        told.c.organization_id,
-        _viewers.c.applicant_id,
-        told.c.since,
-        told.c.until,
-    )
-    return Prepared(
-        sa.select(_viewers.c.number, *(told.c[name] for name in ("rules", "at", *shared)), *viewed.columns)
-        .select_from(viewed.source)
-        .order_by(_viewers.c.number, *viewed.order),
-        (*_Listing._fields, "viewer_listing", "viewer_applicant_id"),
-    )
-
-
-_ruled = ruled(_listings, _listings)
-_open = _page_of(_in_order(slots).lateral("open"))
-_places_left = left(TAKEN, WAITING)
-_bookable = _in_order(
-    summed(slots),
-    *(slots.c[name] for name in ("id", "agent_id", "capacity", "created_at", "updated_at")),
-    _places_left.label("places_left"),
-    WAITING.label("waiting"),
-    UNSETTLED.label("unsettled"),
-    where=[_places_left > 0],
-).lateral("bookable")
-_listed = _page_of(
-    _bookable,
-    sa.func.bool_or(_bookable.c.waiting > 0).label("awaited"),
-    sa.func.bool_or(_bookable.c.unsettled > 0).label("unsettled"),
-    *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
-)
-_lasts = sa.and_(_listed.c.mark == _open.c.mark, sa.not_(_listed.c.unsettled))
-LISTED = _statement(
-    _ruled.join(_listed, sa.true()).join(_open, sa.true()),
-    _listed,
-    {
-        "mark": sa.case((_lasts, _listed.c.mark)),
-        "awaited": _listed.c.awaited,
-        **{name: _listed.c[name] for name in Listed._fields},
-    },
-)
-"""Listings that have slots, and the standings of those who look at them: applicants, or somebody who is none there. By
-columns: a page has too many values to read each slot by itself. A `mark` where that tells the page from any other:
-all that is open is listed, and nothing on it changes by itself."""
-
-MARKED = _statement(_ruled.join(_open, sa.true()), _open, {"mark": _open.c.mark, "awaited": sa.false()})
-"""The same, where the mark is all that there is to tell of the slots."""
-
-_Asked: TypeAlias = tuple[_Listing, UUID | None]
+_Asked: TypeAlias = tuple[Wanted, UUID | None]
 _Found: TypeAlias = tuple[Listing, Standing | None]
 
 
@@ -158,7 +29,7 @@ class Listings:
     def __init__(self, database: Database, looks: Looks) -> None:
         self._database = database
         self._looks = looks
-        self._kept: Kept[_Listing] = Kept()
+        self._kept: Kept[Wanted] = Kept()
         self._marked = Batches(self._marked_for, kind="marks")
         self._listed = Batches(self._listed_for, kind="lists")
 
@@ -169,7 +40,7 @@ class Listings:
         standings = {}
         after = paging.after or FIRST
         for organization_id in caller.organizations:
-            asked = _Listing(
+            asked = Wanted(
                 organization_id,
                 property_id,
                 window.since or SINCE_EVER,
@@ -193,14 +64,14 @@ class Listings:
     async def _marked_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
         """Those that are as they were kept."""
 
-        def as_kept(key: _Listing, row: Row) -> Listing | None:
+        def as_kept(key: Wanted, row: Row) -> Listing | None:
             columns = self._kept.get(key, row.mark)
             return None if columns is None else _listing(key, row, columns)
 
         return await self._found(MARKED, asked, as_kept)
 
     async def _listed_for(self, asked: Sequence[_Asked]) -> Mapping[_Asked, _Found]:
-        def as_listed(key: _Listing, row: Row) -> Listing:
+        def as_listed(key: Wanted, row: Row) -> Listing:
             columns = [row[name] for name in Listed._fields]
             if row.mark is not None:
                 self._kept.put(key, row.mark, columns)
@@ -209,7 +80,7 @@ class Listings:
         return await self._found(LISTED, asked, as_listed)
 
     async def _found(
-        self, statement: Prepared, asked: Sequence[_Asked], read: Callable[[_Listing, Row], Listing | None]
+        self, statement: Prepared, asked: Sequence[_Asked], read: Callable[[Wanted, Row], Listing | None]
     ) -> Mapping[_Asked, _Found]:
         numbers = {listing: number for number, listing in enumerate(dict.fromkeys(one for one, _ in asked), 1)}
         viewers = [(numbers[listing], person) for listing, person in asked]
@@ -226,7 +97,7 @@ class Listings:
         }
 
 
-def _listing(asked: _Listing, row: Row, columns: Sequence[Sequence[Any]]) -> Listing:
+def _listing(asked: Wanted, row: Row, columns: Sequence[Sequence[Any]]) -> Listing:
     return Listing(
         organization_id=asked.organization_id,
         property_id=asked.property_id,
