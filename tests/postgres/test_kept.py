@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,6 +25,7 @@ from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import PostgresWorld, as_owner
 
 ALL = Paging(after=None, limit=20)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @dataclass
@@ -143,8 +145,9 @@ DEEDS: dict[str, tuple[Deed, Deed]] = {
 
 @pytest.mark.parametrize("deed", DEEDS)
 async def test_a_page_tells_whatever_has_happened_since_it_was_kept(
-    deed: str, database: Database, owner_url: str
+    deed: str, database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(kept, "LIFE", timedelta(days=1))  # so that nothing is told for being old
     before, then = DEEDS[deed]
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
     await before(at)
@@ -231,14 +234,23 @@ async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: p
     monkeypatch.setattr(kept, "MOST", 4)  # slots
     mark, pages = 2 * (uuid4().bytes + b"1234"), Kept[str]()
     for key in ("a", "b"):
-        pages.put(key, mark, [[], [1, 2]])
-    assert pages.get("a", mark) is not None
-    pages.put("c", mark, [[], [1, 2]])
+        pages.put(key, mark, NOON, [[], [1, 2]])
+    assert pages.get("a", mark, NOON) is not None
+    pages.put("c", mark, NOON, [[], [1, 2]])
     assert [key in pages for key in "abc"] == [True, False, True]
-    assert pages.get("a", mark) == ([UUID(bytes=mark[:16])] * 2, (1, 2))
-    assert (pages.get("c", mark + mark), "c" in pages) == (None, False)
-    pages.put("a", mark, [[], [3, 4]])
-    pages.put("d", mark, [[], [1, 2]])
-    assert (pages.get("a", mark) or [])[1:] == ((3, 4),)
-    pages.put("too large", 3 * mark, [[], [1, 2, 3, 4, 5, 6]])
+    assert pages.get("a", mark, NOON) == ([UUID(bytes=mark[:16])] * 2, (1, 2))
+    assert (pages.get("c", mark + mark, NOON), "c" in pages) == (None, False)
+    pages.put("a", mark, NOON, [[], [3, 4]])
+    pages.put("d", mark, NOON, [[], [1, 2]])
+    assert (pages.get("a", mark, NOON) or [])[1:] == ((3, 4),)
+    pages.put("too large", 3 * mark, NOON, [[], [1, 2, 3, 4, 5, 6]])
     assert [key in pages for key in ("a", "d", "too large")] == [False] * 3
+
+
+async def test_a_page_is_kept_for_a_minute() -> None:
+    """For changes by whoever knows nothing of marks."""
+    mark, pages = uuid4().bytes + b"1234", Kept[str]()
+    pages.put("a", mark, NOON, [[], [1]])
+    assert pages.get("a", mark, NOON + timedelta(seconds=59)) is not None
+    assert pages.get("a", mark, NOON + timedelta(minutes=1)) is None
+    assert "a" not in pages

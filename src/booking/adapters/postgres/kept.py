@@ -6,6 +6,7 @@ with a slot's row: whoever changes who is on a slot, or waits for it, writes the
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -16,6 +17,8 @@ from asyncpg.pgproto import pgproto
 from booking.adapters.postgres.tables import slots
 
 MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
+LIFE = timedelta(minutes=1)
+"""For whoever changes claims and knows nothing of marks: an older version beside this one, an operator with SQL."""
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -35,6 +38,7 @@ def mark_of(source: sa.FromClause) -> sa.ColumnElement[bytes]:
 
 class _Page(NamedTuple):
     mark: bytes
+    until: datetime
     columns: Sequence[Sequence[Any]]
 
     @property
@@ -52,22 +56,22 @@ class Kept(Generic[K]):
     def __contains__(self, key: K) -> bool:
         return key in self._pages
 
-    def get(self, key: K, mark: bytes) -> Sequence[Sequence[Any]] | None:
+    def get(self, key: K, mark: bytes, at: datetime) -> Sequence[Sequence[Any]] | None:
         """None, and no more of it, unless it is still that."""
         page = self._pages.get(key)
         if page is None:
             return None
         self._drop(key)
-        if page.mark != mark:
+        if page.mark != mark or at >= page.until:
             return None
         self._add(key, page)
         return (_ids_in(mark), *page.columns)
 
-    def put(self, key: K, mark: bytes, columns: Sequence[Sequence[Any]]) -> None:
+    def put(self, key: K, mark: bytes, at: datetime, columns: Sequence[Sequence[Any]]) -> None:
         """Those that were asked for longest ago make room."""
         if key in self._pages:
             self._drop(key)
-        self._add(key, _Page(mark, [_once(tuple(map(_once, column))) for column in columns[1:]]))
+        self._add(key, _Page(mark, at + LIFE, [_once(tuple(map(_once, column))) for column in columns[1:]]))
         while self._slots > MOST:
             self._drop(next(iter(self._pages)))
 

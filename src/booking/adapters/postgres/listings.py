@@ -65,7 +65,7 @@ class Listings:
         """Those that are as they were kept."""
 
         def as_kept(key: Wanted, row: Row) -> Listing | None:
-            columns = self._kept.get(key, row.mark)
+            columns = self._kept.get(key, row.mark, row.at)
             return None if columns is None else _listing(key, row, columns)
 
         return await self._found(MARKED, asked, as_kept)
@@ -74,7 +74,7 @@ class Listings:
         def as_listed(key: Wanted, row: Row) -> Listing:
             columns = [row[name] for name in Listed._fields]
             if row.mark is not None:
-                self._kept.put(key, row.mark, columns)
+                self._kept.put(key, row.mark, row.at, columns)
             return _listing(key, row, columns)
 
         return await self._found(LISTED, asked, as_listed)
