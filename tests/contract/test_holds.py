@@ -15,6 +15,7 @@ from booking.domain.errors import (
     HoldExpired,
     HoldLimit,
     HoldNotFound,
+    SlotStarted,
     SlotTaken,
 )
 from booking.domain.events import EventType
@@ -111,6 +112,40 @@ async def test_a_stale_hold_of_one_s_own_is_in_nobody_s_way(world: World) -> Non
     assert second.id != first.id
     await world.jump(12 * MINUTE)
     assert (await agency.book(holder, same_time.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_whoever_comes_too_late_tidies_nothing_and_whoever_is_in_time_what_is_over_elsewhere(
+    world: World,
+) -> None:
+    """Those who wait for a place are offered it when it is tidied, and an offer has an end."""
+    agency = organization(world.store)
+    agent, ana, ben = await agency.agent(), await agency.applicant(), await agency.applicant()
+    taken, held, free = await agency.slots_of(agent, 3)
+    await agency.book(ben, taken.id)
+    await agency.holds.hold(ana, held.id)
+    await agency.waitlists.join(ben, held.id)
+    await world.jump(timedelta(minutes=16))
+    before = await world.events()
+    with pytest.raises(SlotTaken):
+        await agency.book(ana, taken.id)
+    assert await world.events() == before
+    await agency.book(ana, free.id)
+    assert sorted((event.value, to) for event, _, to in (await world.events())[len(before) :]) == [
+        ("booking.confirmed", "confirmed"),
+        ("hold.lapsed", "lapsed"),
+        ("waitlist.offered", "offered"),
+    ]
+
+
+async def test_whoever_may_not_book_is_told_so_once_what_is_over_elsewhere_is_tidied(world: World) -> None:
+    agency = organization(world.store)
+    agent, ana = await agency.agent(), await agency.applicant()
+    held, begun = await agency.slots_of(agent, 2)
+    await agency.holds.hold(ana, held.id)
+    await world.jump(timedelta(hours=2, minutes=1))
+    with pytest.raises(SlotStarted):
+        await agency.book(ana, begun.id)
+    assert [to for _, _, to in await world.events()][-1] == "lapsed"
 
 
 async def test_a_hold_given_back_frees_the_place_at_once(world: World) -> None:

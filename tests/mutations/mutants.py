@@ -215,6 +215,13 @@ MUTANTS = (
         KEPT,
     ),
     Mutant(
+        "whoever comes too late tidies all the same",
+        f"{SERVICE}/desk.py",
+        "                    _refuse_rival(roster, standing, look)\n",
+        "",
+        contract("holds", "too_late"),
+    ),
+    Mutant(
         "T80 what is over still shows, in SQL",
         f"{PG}/counts.py",
         "bookings.c.deadline > booking_now())",

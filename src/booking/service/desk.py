@@ -62,6 +62,7 @@ class Desk:
             def decided(roster: Roster, standing: Standing) -> Roster:
                 if applicant_id is None:
                     caller.require_login_of(standing.applicant)
+                    _refuse_rival(roster, standing, look)
                 _require_tidy(standing, roster)
                 return claim(roster, standing)
 
@@ -134,6 +135,18 @@ def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
                 raise
             except Refusal:
                 return  # which is decided by the person as they are now
+
+
+def _refuse_rival(roster: Roster, standing: Standing, look: Look) -> None:
+    """SlotTaken, as for rivals who look, before anything is tidied that is over elsewhere: it is not in the way."""
+    if not standing.overdue or roster.overdue or any(one.applicant_id == standing.applicant.id for one in roster.live):
+        return
+    try:
+        look(roster.settled().opening, Standing(applicant=standing.applicant))
+    except SlotTaken:
+        raise
+    except Refusal:
+        return  # which is told of the person as they are once all is tidied
 
 
 def _require_tidy(standing: Standing, roster: Roster) -> None:
