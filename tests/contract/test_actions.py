@@ -16,6 +16,7 @@ from booking.domain.booking import Outcome
 from booking.domain.caller import Caller, Side
 from booking.domain.errors import Refusal
 from booking.domain.listed_page import ListedView
+from booking.domain.listing import Listing
 from booking.domain.opening import HOLDS_IN_A_ROW
 from booking.domain.paging import Paging, Window
 from booking.domain.waitlist import EntryStatus
@@ -191,21 +192,10 @@ async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> No
     await agency.slots.resize(agent, slots[6].id, 3)
     for caller in (viewer, rival, agent, colleague, await agency.admin()):
         page = await agency.slots.bookable(caller, property_id, window=Window(), paging=ALL)
-        assert page.items == [_as_listed(await agency.slots.get(caller, view.id)) for view in page.items]
+        assert page.items == [_as_listed(await agency.slots.get(caller, view.listed.id)) for view in page.items]
         assert len({view.actions for view in page.items}) == {viewer: 4, rival: 2}.get(caller, 1)
 
 
 def _as_listed(view: SlotView) -> ListedView:
-    slot = view.slot
-    return ListedView(
-        organization_id=slot.organization_id,
-        actions=view.actions,
-        id=slot.id,
-        agent_id=slot.agent_id,
-        start_time=slot.start_time,
-        end_time=slot.end_time,
-        capacity=slot.capacity,
-        places_left=view.opening.places_left,
-        created_at=slot.created_at,
-        updated_at=slot.updated_at,
-    )
+    (listed,) = Listing.of([view.opening]).slots
+    return ListedView(view.slot.organization_id, view.actions, listed)

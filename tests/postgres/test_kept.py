@@ -206,9 +206,9 @@ async def test_each_page_is_kept_for_itself(database: Database, owner_url: str) 
     first = Paging(after=None, limit=2)
     for _ in range(2):
         page = await at.page(at.ben, paging=first)
-        assert [view.id for view in page.items] == [slot.id for slot in at.slots[:2]]
+        assert [view.listed.id for view in page.items] == [slot.id for slot in at.slots[:2]]
         rest = await at.page(at.ben, paging=Paging(after=page.next, limit=2))
-        assert ([view.id for view in rest.items], rest.next) == ([at.slots[2].id], None)
+        assert ([view.listed.id for view in rest.items], rest.next) == ([at.slots[2].id], None)
 
 
 async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(database: Database, owner_url: str) -> None:
@@ -220,7 +220,7 @@ async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(databas
         for who in (at.ana, at.ben):
             await at.agency.book(who, at.slots[1].id)
             page = await at.page(at.agent)
-            seen.append([view.places_left for view in page.items])
+            seen.append([view.listed.places_left for view in page.items])
         raise ZeroDivisionError
 
     before = await at.page(at.agent)

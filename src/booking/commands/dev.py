@@ -179,5 +179,5 @@ async def _something_to_book(instance: Instance, organization_id: UUID) -> tuple
             admin, property_id, window=Window(), paging=Paging(after=None, limit=1)
         )
         for view in page.items:
-            return property_id, view.id
+            return property_id, view.listed.id
     raise DevError("every demo slot is booked: start with --ephemeral, or remove the data folder to start afresh")

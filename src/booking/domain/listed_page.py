@@ -1,34 +1,28 @@
 """A page of what can be booked at a property, as its viewer may see it: by columns, as its listings are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.actions import SlotAction
+from booking.domain.listing import Listed
 from booking.domain.paging import Position
 from booking.domain.values import dataclass
 
 
 class ListedView(NamedTuple):
-    """A slot of a listing as its viewer may see it: whose it is, the actions, and what it has as one of `Listed`."""
+    """A slot of a listing as its viewer may see it."""
 
     organization_id: UUID
     actions: tuple[SlotAction, ...]
-    id: UUID
-    agent_id: UUID
-    start_time: datetime
-    end_time: datetime
-    capacity: int
-    places_left: int
-    created_at: datetime
-    updated_at: datetime
+    listed: Listed
 
 
 class ListedColumns(NamedTuple):
-    """For each field of `ListedView` what the slots have there."""
+    """For each field of `Listed` what the slots have there, after whose they are and the actions."""
 
     organization_id: Sequence[UUID] = ()
     actions: Sequence[tuple[SlotAction, ...]] = ()
@@ -40,9 +34,6 @@ class ListedColumns(NamedTuple):
     places_left: Sequence[int] = ()
     created_at: Sequence[datetime] = ()
     updated_at: Sequence[datetime] = ()
-
-    def rows(self) -> Iterator[ListedView]:
-        return map(ListedView._make, zip(*self, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +56,13 @@ class ListedPage:
 
     @property
     def items(self) -> Sequence[ListedView]:
-        return list(self.columns.rows())
+        rows = zip(*self.columns, strict=True)
+        return [ListedView(whose, actions, Listed._make(listed)) for whose, actions, *listed in rows]
+
+
+_by_start = itemgetter(*map(ListedColumns._fields.index, ("start_time", "id")))
 
 
 def _in_one_order(listings: Sequence[ListedColumns]) -> ListedColumns:
-    rows = sorted(chain.from_iterable(listing.rows() for listing in listings), key=attrgetter("start_time", "id"))
+    rows = sorted(chain.from_iterable(zip(*listing, strict=True) for listing in listings), key=_by_start)
     return ListedColumns._make(zip(*rows, strict=True)) if rows else ListedColumns()
