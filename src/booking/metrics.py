@@ -2,9 +2,11 @@
 
 Several workers write into files that they share, and the process that started them serves the sum (`shared` says where,
 and has to be called before this module is imported anywhere else). Children are kept: to look one up costs more than to
-count.
+count; and what happens in one turn of the loop is counted at its end, at one go.
 """
 
+import asyncio
+from collections import Counter
 from functools import cache
 
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge, Histogram, multiprocess, start_http_server
@@ -35,6 +37,10 @@ _oldest = Gauge(
 )
 
 
+_seen: list[tuple[Histogram, float]] = []
+_changes: Counter[str] = Counter()
+
+
 class MetricsAddressTaken(Explained):
     """The metrics' address cannot be listened on; says which."""
 
@@ -55,15 +61,30 @@ def serve(host: str, port: int, *, shared: bool) -> None:
 
 def request(route: str | None, method: str, status: int, seconds: float) -> None:
     """`route` is a path as the contract has it; None, or a method that nobody knows, counts as "other"."""
-    _request(route or "other", method if method in METHODS else "other", status).observe(seconds)
+    _soon()
+    _seen.append((_request(route or "other", method if method in METHODS else "other", status), seconds))
 
 
 def batch(kind: str, size: int) -> None:
-    _batch(kind).observe(size)
+    _soon()
+    _seen.append((_batch(kind), size))
 
 
 def connection(kind: str, change: int) -> None:
-    _connection(kind).inc(change)
+    _soon()
+    _changes[kind] += change
+
+
+def flush() -> None:
+    """Counts what happened; once more when the loop has ended."""
+    seen, changes = _seen.copy(), _changes.copy()
+    _seen.clear()
+    _changes.clear()
+    for histogram, value in seen:
+        histogram.observe(value)
+    for kind, change in changes.items():
+        if change:
+            _connection(kind).inc(change)
 
 
 def events_waiting(count: int) -> None:
@@ -72,6 +93,11 @@ def events_waiting(count: int) -> None:
 
 def oldest_message(seconds: float) -> None:
     _oldest.set(seconds)
+
+
+def _soon() -> None:
+    if not _seen and not _changes:
+        asyncio.get_running_loop().call_soon(flush)
 
 
 @cache

@@ -8,7 +8,7 @@ from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant
 from booking.domain.errors import NotYourSlot, SlotNotFound, WrongRole
 from booking.domain.events import Actor
-from booking.domain.values import dataclass
+from booking.domain.values import dataclass, derived
 
 
 class Side(StrEnum):
@@ -58,7 +58,7 @@ class Caller:
     applicants: tuple[Applicant, ...]
     request_id: str | None = None
 
-    @property
+    @derived
     def organizations(self) -> tuple[UUID, ...]:
         """Every organization whose slots are in view; the first is always the same: the agency's where there is one."""
         theirs = [applicant.organization_id for applicant in self.applicants]

@@ -6,14 +6,13 @@ of each only what differs, by columns. Whatever decides on one of them makes an 
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.values import dataclass
+from booking.domain.values import dataclass, derived
 
 
 class Listed(NamedTuple):
@@ -39,7 +38,7 @@ class Listing:
     at: datetime
     columns: Sequence[Sequence[Any]]
 
-    @cached_property
+    @derived
     def slots(self) -> Sequence[Listed]:
         return list(map(Listed._make, zip(*self.columns, strict=True)))
 

@@ -3,14 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import islice
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.slot import LONGEST, AnySlot, Key, Slot, Span
-from booking.domain.values import dataclass
+from booking.domain.values import dataclass, derived
 from booking.domain.waitlist import Entry
 
 COOL_DOWN = timedelta(hours=1)
@@ -32,11 +31,11 @@ class Standing:
     past_holds: tuple[tuple[UUID, datetime], ...] = ()
     overdue: tuple[Key, ...] = ()
 
-    @cached_property
+    @derived
     def _claims_by_slot(self) -> dict[UUID, Booking]:
         return {claim.slot_id: claim for claim in reversed(self.claims)}
 
-    @cached_property
+    @derived
     def _binding(self) -> list[Booking]:
         """Where the person has to be, or may have to be, by when it starts: whoever has an offer need not come."""
         binding = (claim for claim in self.claims if claim.status is not BookingStatus.OFFERED)

@@ -15,7 +15,7 @@ from booking.domain.errors import RateLimited, Unavailable
 from booking.service.ports import Budgets
 
 SHARE = 20  # of a limit are in a block
-MOST_KNOWN = 20_000  # spenders that a process remembers; the one seen longest ago is forgotten first
+MOST_KNOWN = 20_000  # spenders that a process remembers; the one whose minute began first is forgotten first
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,13 @@ class Limits:
 
 @dataclass(slots=True, kw_only=True)
 class _Purse:
-    """What one process has of one spender's budget in this minute; before anything was granted, a block on credit."""
+    """What one process has of one spender's budget in this minute, and the rest of it; below 0 where more was spent on
+    `credit`, which is what it has before anything was granted, than was granted then."""
 
     ends: float
-    spent: int = 0
-    granted: int | None = None
-    rest: int = 0
+    left: int
+    rest: int
+    credit: int
     asking: "asyncio.Task[None] | None" = None
 
 
@@ -44,56 +45,61 @@ class Limit:
         self.name = name
         self.limit = limit
         self.block = max(1, limit // SHARE)
+        self._low = self.block // 2
         self._budgets = budgets
         self._monotonic = monotonic
         self._purses: dict[Spender, _Purse] = {}
 
     async def spend(self, spender: Spender) -> Allowance:
         """One request; RateLimited where that is one too many."""
-        now = self._monotonic()
-        purse = self._purse(spender, now)
-        while (left := self._left(purse)) <= 0:
+        while (allowance := self.spend_at_hand(spender)) is None:
+            purse = self._purses[spender]
             if not self._ask(spender, purse):
-                raise RateLimited(self._allowance(purse, 0, self._monotonic()))
+                reset = int(purse.ends - self._monotonic()) + 1
+                raise RateLimited(Allowance(self.name, self.limit, 0, max(1, reset)))
             assert purse.asking is not None
             await asyncio.shield(purse.asking)
-        purse.spent += 1
-        left -= 1
-        if left <= self.block // 2:
-            self._ask(spender, purse)
-        rest = self.limit - self.block if purse.granted is None else purse.rest
-        return self._allowance(purse, max(0, left + rest), now)
+        return allowance
 
-    def _purse(self, spender: Spender, now: float) -> _Purse:
-        purse = self._purses.pop(spender, None)
+    def spend_at_hand(self, spender: Spender) -> Allowance | None:
+        """As `spend`, where this process has some left, as it nearly always has; None where it has to ask."""
+        now = self._monotonic()
+        purse = self._purses.get(spender)
         if purse is None or now >= purse.ends:
-            purse = _Purse(ends=now + WINDOW.total_seconds())
-            if len(self._purses) >= MOST_KNOWN:
-                del self._purses[next(iter(self._purses))]
+            purse = self._begin(spender, now)
+        if purse.left <= 0:
+            return None
+        purse.left -= 1
+        if purse.left <= self._low:
+            self._ask(spender, purse)
+        return Allowance(self.name, self.limit, purse.left + purse.rest, int(purse.ends - now) + 1)
+
+    def _begin(self, spender: Spender, now: float) -> _Purse:
+        self._purses.pop(spender, None)
+        if len(self._purses) >= MOST_KNOWN:
+            del self._purses[next(iter(self._purses))]
+        purse = _Purse(
+            ends=now + WINDOW.total_seconds(), left=self.block, rest=self.limit - self.block, credit=self.block
+        )
         self._purses[spender] = purse
         return purse
 
-    def _left(self, purse: _Purse) -> int:
-        return (self.block if purse.granted is None else purse.granted) - purse.spent
-
     def _ask(self, spender: Spender, purse: _Purse) -> bool:
         """For what was spent on credit, and a block more; in the background, once at a time. False if that is vain."""
-        if purse.asking is None and (purse.granted is None or purse.rest > 0):
+        if purse.asking is None and (purse.credit or purse.rest > 0):
             purse.asking = asyncio.create_task(self._lease(spender, purse))
         return purse.asking is not None
 
     async def _lease(self, spender: Spender, purse: _Purse) -> None:
-        granted = purse.granted or 0
-        asked = max(0, purse.spent - granted) + self.block
+        asked = max(0, purse.credit - purse.left) + self.block
         try:
             block = await self._budgets.lease(spender, asked, self.limit)
         except Unavailable:  # nothing else works then either
-            purse.granted, purse.rest = granted + asked, self.block
+            granted, purse.rest = asked, self.block
         else:
-            purse.granted, purse.rest = granted + block.granted, block.rest
+            granted, purse.rest = block.granted, block.rest
             purse.ends = self._monotonic() + block.seconds
         finally:
             purse.asking = None
-
-    def _allowance(self, purse: _Purse, remaining: int, now: float) -> Allowance:
-        return Allowance(self.name, self.limit, remaining, max(1, int(purse.ends - now) + 1))
+        purse.left += granted - purse.credit
+        purse.credit = 0

@@ -108,11 +108,10 @@ class Database:
             driver = await driver_of(joint.connection)
             return await _joined(joint, lambda: driver.fetch(statement.sql, *inputs))
 
-        async def attempt() -> Sequence[Row]:
-            async with self._lines.line() as connection:
-                return await connection.fetch(statement.sql, *inputs)
+        async def ask(connection: Connection) -> Sequence[Row]:
+            return await connection.fetch(statement.sql, *inputs)
 
-        return await persistently(attempt)
+        return await persistently(lambda: self._lines.use(ask))
 
     async def now(self) -> datetime:
         (row,) = await self.fetch(sa.select(booking_now()))
@@ -182,7 +181,7 @@ class Database:
             return result
 
     async def _once_straight(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._door.passing(), self._lines.line() as connection:
+        async def transact(connection: Connection) -> T:
             transaction = connection.transaction()
             await transaction.start()
             try:
@@ -193,6 +192,9 @@ class Database:
                 raise
             await _in_doubt(transaction.commit())
             return result
+
+        async with self._door.passing():
+            return await self._lines.use(transact)
 
 
 async def _in_doubt(commit: Awaitable[object]) -> None:
@@ -223,8 +225,7 @@ async def _all(connection: AsyncConnection, statement: sa.Executable) -> Sequenc
 
 async def _joined(joint: _Joint, part: Callable[[], Awaitable[T]]) -> T:
     try:
-        with in_our_words():
-            return await part()
+        return await in_our_words(part)
     except Again as error:
         joint.again = True
         raise Unavailable from error

@@ -1,9 +1,8 @@
 """Lines to the database: connections for prepared statements, straight through the driver."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
 import sqlalchemy as sa
@@ -31,6 +30,7 @@ class Row(asyncpg.Record):
 
 AnyRow: TypeAlias = "sa.Row[Any] | Row"
 Connection: TypeAlias = "asyncpg.Connection[Row]"
+T = TypeVar("T")
 
 
 class Lines:
@@ -42,15 +42,15 @@ class Lines:
         self._idle: list[Connection] = []
         self._plans = Plans()
 
-    @asynccontextmanager
-    async def line(self) -> AsyncIterator[Connection]:
-        """One that was used to the end stays, whatever came of it; one that fell silent, or was left, does not."""
+    async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """What `work` makes of a line. One that was used to the end stays, whatever came of it; one that fell silent,
+        or was left, does not."""
         async with self._free:
             connection = self._sound() or await self._connect()
             metrics.connection("line", +1)
             try:
                 await self._plans.renew(connection)
-                yield connection
+                result = await work(connection)
             except BaseException as error:
                 left = not isinstance(error, Exception) or isinstance(error, OSError | asyncpg.InterfaceError)
                 if left or connection.is_in_transaction():
@@ -58,10 +58,10 @@ class Lines:
                 else:
                     self._back(connection)
                 raise
-            else:
-                self._back(connection)
             finally:
                 metrics.connection("line", -1)
+            self._back(connection)
+            return result
 
     async def close(self) -> None:
         while self._idle:

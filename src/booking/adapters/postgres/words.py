@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
@@ -40,18 +39,16 @@ async def persistently(attempt: Callable[[], Awaitable[T]]) -> T:
     """What `attempt` returns; done again, three times at most, where that may help. Unavailable where it did not."""
     for number in range(1, ATTEMPTS + 1):
         try:
-            with in_our_words():
-                return await attempt()
+            return await in_our_words(attempt)
         except Again:
             await asyncio.sleep(PAUSE * number * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
     raise Unavailable
 
 
-@contextmanager
-def in_our_words() -> Iterator[None]:
+async def in_our_words(work: Callable[[], Awaitable[T]]) -> T:
     """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program."""
     try:
-        yield
+        return await work()
     except (PoolTimeout, OSError) as error:
         raise Unavailable from error
     except DBAPIError as error:

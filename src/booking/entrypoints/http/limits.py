@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 async def allowed(limits: "Limits", caller: "Caller") -> list[Allowance]:
     """What is left after this request; RateLimited where it is one too many."""
-    allowances, home = [], caller.home
-    if limits.person.limit:
-        allowances.append(await limits.person.spend(Spender(home, caller.subject)))
-    if limits.organization.limit:
-        allowances.append(await limits.organization.spend(Spender(home, "")))
+    home, allowances = caller.home, []
+    for limit, who in ((limits.person, caller.subject), (limits.organization, "")):
+        if limit.limit:
+            spender = Spender(home, who)
+            allowances.append(limit.spend_at_hand(spender) or await limit.spend(spender))
     return allowances
 
 
