@@ -117,7 +117,7 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
 
     app = litestar(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
     return Instance(
-        app=Access(Front(app, services, LARGEST_BODY), draining=lambda: workers.stopping),
+        app=Access(app, Front(services, LARGEST_BODY), draining=lambda: workers.stopping),
         store=store,
         services=services,
         workers=workers,

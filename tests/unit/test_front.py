@@ -229,7 +229,7 @@ class House:
         )
         services = services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
         app: Any = litestar(services)
-        self.app: Any = Access(Front(app, services, LARGEST_BODY) if front else app)
+        self.app: Any = Access(app, Front(services, LARGEST_BODY) if front else None)
 
     async def answers(self, case: Case) -> Answers:
         for one in fields(State):

@@ -62,11 +62,11 @@ class Applicant:
 
     @property
     def eligibility(self) -> Eligibility:
-        return Eligibility.INELIGIBLE if self.risk_level is RiskLevel.HIGH else Eligibility.ELIGIBLE
+        return Eligibility.ELIGIBLE if self.eligible else Eligibility.INELIGIBLE
 
     @property
     def eligible(self) -> bool:
-        return self.eligibility is Eligibility.ELIGIBLE
+        return self.risk_level is not RiskLevel.HIGH
 
     @classmethod
     def first_screened(cls, screening: Screening, *, id: UUID, at: datetime) -> "Applicant":

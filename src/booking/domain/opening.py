@@ -72,8 +72,11 @@ class Opening:
         """Open to everybody: neither taken nor kept, and nobody waits for them."""
         if self.slot.cancelled:
             return 0
-        free = self.slot.capacity - self.places.booked - self.places.reserved
-        return max(0, free - (self.places.waiting if self.places.waiting and self.can_be_offered else 0))
+        places = self.places
+        free = self.slot.capacity - places.booked - places.reserved
+        if places.waiting and self.can_be_offered:
+            free -= places.waiting
+        return free if free > 0 else 0
 
     @property
     def can_be_offered(self) -> bool:

@@ -112,7 +112,7 @@ class Batches(Generic[K, T]):
         try:
             while chosen := await self._next():
                 metrics.batch(self._kind, len(chosen))
-                await self._tell({key: self._waiting.pop(key).answers for key in chosen})
+                await self._tell(chosen, [self._waiting.pop(key).answers for key in chosen])
                 self._served += 1
         finally:
             self._free += 1
@@ -125,14 +125,14 @@ class Batches(Generic[K, T]):
             waiting = len(self._waiting)
         return list(islice(self._choose(self._waiting), self._most))
 
-    async def _tell(self, batch: "Mapping[K, list[asyncio.Future[T | None]]]") -> None:
+    async def _tell(self, batch: Sequence[K], waiting: "Sequence[list[asyncio.Future[T | None]]]") -> None:
         try:
-            found = await self._answer(list(batch))
+            found = await self._answer(batch)
         except Exception as error:
-            for answers in batch.values():
+            for answers in waiting:
                 _fail(answers, error)
         else:
-            for key, answers in batch.items():
+            for key, answers in zip(batch, waiting, strict=True):
                 answer = found.get(key)
                 for asked in answers:
                     if not asked.done():  # whoever went away has cancelled theirs

@@ -166,10 +166,10 @@ def _awaited(openings: Iterable[Opening]) -> bool:
 
 def standings_in(found: Mapping[K, Sequence[Row]]) -> dict[K, Standing]:
     """Of rows as `Viewed` has them, and `at`; nothing of whoever is no applicant there."""
-    return {
-        key: standing_of(
-            applicant_from(rows[0]), (row for row in rows if row.beside_id is not None), rows[0].at, BESIDE
-        )
-        for key, rows in found.items()
-        if rows[0].person_id is not None
-    }
+    standings = {}
+    for key, rows in found.items():
+        first = rows[0]
+        if first.person_id is not None:
+            claimed = rows if first.beside_id is not None else ()
+            standings[key] = standing_of(applicant_from(first), claimed, first.at, BESIDE)
+    return standings

@@ -93,7 +93,9 @@ def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def standing_of(applicant: Applicant, claimed: Iterable[Row], at: datetime, prefix: str = "") -> Standing:
+def standing_of(applicant: Applicant, claimed: Collection[Row], at: datetime, prefix: str = "") -> Standing:
+    if not claimed:
+        return Standing(applicant=applicant)
     claims: list[Booking] = []
     past_holds = []
     overdue: dict[Key, None] = {}

@@ -15,6 +15,8 @@ from booking import logs, metrics
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+    from booking.entrypoints.http.front import Front
+
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
 
 SAFE = (
@@ -33,8 +35,12 @@ NAMES = frozenset(map(_name, SAFE))
 class Access:
     """ASGI middleware around the whole application, 404 and 405 included."""
 
-    def __init__(self, app: "ASGIApp", *, draining: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, app: "ASGIApp", front: "Front | None" = None, *, draining: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`front` answers what it can by itself; of the rest it says None, and the application answers."""
         self.app = app
+        self.front = front
         self.draining = draining
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -45,21 +51,29 @@ class Access:
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
 
+        def all_of(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+            told = [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
+            if self.draining():
+                told.append((b"connection", b"close"))
+            return told
+
         async def answer(message: "Message") -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message["headers"], (b"x-request-id", request_id.encode()), *_safe(message["headers"])]
-                if self.draining():
-                    headers.append((b"connection", b"close"))
-                message["headers"] = headers
+                message["headers"] = all_of(message["headers"])
             await send(message)
 
         start = time.perf_counter()
         path = scope["path"]
         structlog.contextvars.bind_contextvars(request_id=request_id)  # until the end of the task that a request is
         try:
-            await self.app(scope, receive, answer)
+            if self.front is None or (found := await self.front(scope, receive)) is None:
+                await self.app(scope, receive, answer)
+            else:
+                status, headers, body = found
+                await send({"type": "http.response.start", "status": status, "headers": all_of(headers)})
+                await send({"type": "http.response.body", "body": body, "more_body": False})
         finally:
             took = time.perf_counter() - start
             metrics.request(scope.get("path_template"), scope["method"], status, took)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from litestar import Response
-from litestar.enums import ScopeType
 
 from booking.domain.budget import Allowance
 from booking.domain.caller import Caller
@@ -24,7 +23,7 @@ from booking.entrypoints.http.ratelimit import ratelimit_headers
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+    from litestar.types import HTTPScope, Receive
 
 ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 BOOKINGS = "/api/v1/bookings"
@@ -39,10 +38,9 @@ Hot: TypeAlias = Callable[[Caller, "Receive"], Awaitable[Answer]]
 
 
 class Front:
-    """ASGI, around the whole application; its lifespan is Litestar's."""
+    """Answers what is plainly one of them; None for everything else."""
 
-    def __init__(self, app: "ASGIApp", services: Services, largest_body: int) -> None:
-        self.app = app
+    def __init__(self, services: Services, largest_body: int) -> None:
         self.services = services
         self.largest_body = largest_body
         self._looks = (
@@ -50,10 +48,10 @@ class Front:
             ("/api/v1/properties/{property_id}/slots", re.compile(f"/api/v1/properties/{ID}/slots"), self._listing),
         )
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] != ScopeType.HTTP or (hot := self._hot(scope, given := dict(scope["headers"]))) is None:
-            await self.app(scope, receive, send)
-            return
+    async def __call__(self, scope: "HTTPScope", receive: "Receive") -> Answer | None:
+        given = dict(scope["headers"])
+        if (hot := self._hot(scope, given)) is None:
+            return None
         allowances: Sequence[Allowance] = ()
         try:
             claims = await self.services.tokens.verify(bearer(given.get(b"authorization")))
@@ -67,8 +65,7 @@ class Front:
         raw = [*headers, (b"content-length", b"%d" % len(body))]
         if allowances:
             raw += ratelimit_headers(allowances)
-        await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        return status, raw, body
 
     def _hot(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> Hot | None:
         """Nothing that is `given` twice: of which one is meant, Litestar says."""
