@@ -252,8 +252,8 @@ MUTANTS = (
     Mutant(
         "T83 a place somebody waits for is public",
         OPENING,
-        "free - (self.places.waiting if self.places.waiting and self.can_be_offered else 0)",
-        "free",
+        "            free -= places.waiting\n",
+        "            pass\n",
         contract("waitlists"),
     ),
     Mutant(
@@ -444,8 +444,8 @@ MUTANTS = (
     Mutant(
         "no limit of requests",
         f"{SERVICE}/limits.py",
-        "                raise RateLimited(self._allowance(purse, 0, self._monotonic()))\n",
-        "                break\n",
+        "        if purse.left <= 0:\n            return None\n",
+        "",
         contract("budgets", "memory"),
     ),
     Mutant(

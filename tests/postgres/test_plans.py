@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres import plans
 from booking.adapters.postgres.database import BY_INDEX, Database
+from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside
@@ -62,10 +63,14 @@ async def test_a_plan_made_for_an_empty_table_does_not_outlive_it(
     assert await database.rows(OF_SLOT, [slot.organization_id], [slot.id]) == []
     await as_owner(owner_url, MANY)
     assert await database.rows(OF_SLOT, [slot.organization_id], [slot.id]) == []
-    async with database._lines.line() as line:
+
+    async def kept_and_new(line: Connection) -> tuple[str, str]:
         kept = await explained(line, OF_SLOT)
         await line.execute("DISCARD PLANS")
-        assert kept == await explained(line, OF_SLOT)
+        return kept, await explained(line, OF_SLOT)
+
+    kept, new = await database._lines.use(kept_and_new)
+    assert kept == new
     assert re.search("Index Cond: .*slot_id", kept)
 
 

@@ -14,12 +14,13 @@ from booking.adapters.postgres.looks import Looks, applicant_id_in, standings_in
 from booking.adapters.postgres.policies import policy_of
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.standings import by_number
+from booking.adapters.postgres.uuids import quick
 from booking.domain.caller import Caller
 from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Paging, Position, Window
 from booking.domain.standing import Standing
 
-FIRST = Position(SINCE_EVER, UUID(int=0))
+FIRST = Position(SINCE_EVER, quick(UUID(int=0)))
 
 _Asked: TypeAlias = tuple[Wanted, UUID | None]
 _Found: TypeAlias = tuple[Listing, Standing | None]
@@ -36,8 +37,8 @@ class Listings:
     async def bookable(
         self, property_id: UUID, caller: Caller, window: Window, paging: Paging
     ) -> tuple[Sequence[Listing], dict[UUID, Standing]]:
-        listings = []
-        standings = {}
+        listings, standings = [], {}
+        property_id = quick(property_id)
         after = paging.after or FIRST
         for organization_id in caller.organizations:
             asked = Wanted(
@@ -46,7 +47,7 @@ class Listings:
                 window.since or SINCE_EVER,
                 window.until or EVER,
                 after.start_time,
-                after.id,
+                quick(after.id),
                 paging.limit + 1,
             )
             if found := await self._ask((asked, applicant_id_in(caller, organization_id))):

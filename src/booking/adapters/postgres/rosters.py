@@ -13,6 +13,7 @@ from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.tables import booking_now, bookings, waitlist
+from booking.adapters.postgres.uuids import quick
 from booking.domain.applicant import Applicant
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
 from booking.domain.events import Actor
@@ -35,7 +36,9 @@ class PostgresRosters:
         return changed
 
     async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
-        return await self._claiming.ask(Request(slot, (slot[0], applicant_id), claim, by))
+        organization_id, id = slot  # noqa: A001 - the slot's own
+        request = Request((organization_id, quick(id)), (organization_id, quick(applicant_id)), claim, by)
+        return await self._claiming.ask(request)
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
         def decide(rosters: Sequence[Roster], standing: Standing | None) -> Sequence[Roster]:

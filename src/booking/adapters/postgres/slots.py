@@ -18,6 +18,7 @@ from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, open
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import agents, booking_now, slots
+from booking.adapters.postgres.uuids import quick
 from booking.domain import events
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
@@ -49,20 +50,23 @@ class PostgresSlots:
         self._nearest = Nearest(database)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
+        id = quick(slot_id)  # noqa: A001 - the slot's own
         for organization_id in caller.organizations:
-            if (opening := await self._openings.ask((organization_id, slot_id))) is not None:
+            if (opening := await self._openings.ask((organization_id, id))) is not None:
                 return opening
         raise SlotNotFound
 
     async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
+        id = quick(slot_id)  # noqa: A001 - the slot's own
         for organization_id in caller.organizations:
-            if (found := await self._nearest.to(organization_id, slot_id, limit)) is not None:
+            if (found := await self._nearest.to(organization_id, id, limit)) is not None:
                 return found
         raise SlotNotFound
 
     async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, dict[UUID, Standing]]:
+        id = quick(slot_id)  # noqa: A001 - the slot's own
         for organization_id in caller.organizations:
-            key = (organization_id, slot_id)
+            key = (organization_id, id)
             if (found := await self._seen.ask((key, applicant_id_in(caller, organization_id)))) is not None:
                 opening, standing = found
                 return opening, {organization_id: standing} if standing else {}
