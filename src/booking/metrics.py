@@ -39,6 +39,7 @@ _oldest = Gauge(
 
 _seen: list[tuple[Histogram, float]] = []
 _changes: Counter[str] = Counter()
+_turning: asyncio.AbstractEventLoop | None = None
 
 
 class MetricsAddressTaken(Explained):
@@ -75,18 +76,6 @@ def connection(kind: str, change: int) -> None:
     _changes[kind] += change
 
 
-def flush() -> None:
-    """Counts what happened; once more when the loop has ended."""
-    seen, changes = _seen.copy(), _changes.copy()
-    _seen.clear()
-    _changes.clear()
-    for histogram, value in seen:
-        histogram.observe(value)
-    for kind, change in changes.items():
-        if change:
-            _connection(kind).inc(change)
-
-
 def events_waiting(count: int) -> None:
     _events.set(count)
 
@@ -96,8 +85,23 @@ def oldest_message(seconds: float) -> None:
 
 
 def _soon() -> None:
-    if not _seen and not _changes:
-        asyncio.get_running_loop().call_soon(flush)
+    global _turning
+    loop = asyncio.get_running_loop()
+    if _turning is not loop:
+        _turning = loop
+        loop.call_soon(_count)
+
+
+def _count() -> None:
+    global _turning
+    _turning = None
+    for histogram, value in _seen:
+        histogram.observe(value)
+    for kind, change in _changes.items():
+        if change:
+            _connection(kind).inc(change)
+    _seen.clear()
+    _changes.clear()
 
 
 @cache

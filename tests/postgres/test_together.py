@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.errors import OutcomeUnknown, SlotTaken, Unavailable
 from booking.service.answers import Answer, Asked
@@ -225,3 +227,12 @@ async def test_answers_name_only_what_they_were_asked(database: Database) -> Non
 
     first = await agency.store.answers.once(one, answer)
     assert await agency.store.answers.once(one, answer) == first.again()
+
+
+async def test_what_comes_first_is_part_of_it_also_where_it_goes_straight_to_the_driver(database: Database) -> None:
+    which = Prepared(sa.select(sa.cast(sa.func.pg_current_xact_id(), sa.Text).label("id")), ())
+
+    async def twice() -> list[str]:
+        return [(await database.rows(which))[0].id for _ in range(2)]
+
+    assert len({*await database.together(twice)}) == 1

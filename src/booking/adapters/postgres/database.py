@@ -214,8 +214,10 @@ async def _in_doubt(commit: Awaitable[object]) -> None:
 
 
 async def driver_of(transaction: AsyncConnection) -> Connection:
-    """Of a transaction that has begun, which it does with its first statement."""
+    """Within that transaction, which SQLAlchemy begins with a first statement of its own."""
     driver: Any = (await transaction.get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():
+        await transaction.execute(sa.select(sa.literal(1)))
     return cast("Connection", driver)
 
 
