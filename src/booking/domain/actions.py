@@ -1,6 +1,7 @@
 """What a caller may do with what they look at: whatever is named here succeeds if nothing changes, the rest is refused.
 
-Each is found by asking the rule itself, so that the two cannot part.
+Each is found by asking the rule itself, so that the two cannot part; but for the plain case, as nearly all are, in which
+every rule is kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
 from booking.domain.listing import Listing
 from booking.domain.opening import Opening
+from booking.domain.policy import Policy
 from booking.domain.sight import Sight
 from booking.domain.slot import Slot
 from booking.domain.standing import Standing
@@ -43,6 +45,10 @@ class BookingAction(StrEnum):
     DECLINE = "decline"
     RECORD_OUTCOME = "record_outcome"
     GIVE_FEEDBACK = "give_feedback"
+
+
+_BOOK = (SlotAction.BOOK,)
+_BOOK_OR_HOLD = (SlotAction.BOOK, SlotAction.HOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +92,10 @@ def view(opening: Opening, caller: Caller, standings: Mapping[UUID, Standing]) -
 
 def on_listed(listing: Listing, caller: Caller, standing: Standing | None) -> Sequence[tuple[SlotAction, ...]]:
     """On each slot of it. Of what is none of the caller's business so far, one is as good as another: of those the
-    rules are asked once."""
+    rules are asked once, if at all."""
     if caller.agent is None and (standing is None or standing.blank):
+        if standing is not None and standing.applicant.eligible:
+            return [_plain(listing.policy)] * len(listing)
         return [on_slot(listing.first, standing=standing, manages=False)] * len(listing)
     each: list[tuple[SlotAction, ...]] = []
     common: dict[bool, tuple[SlotAction, ...]] = {}
@@ -104,6 +112,8 @@ def on_listed(listing: Listing, caller: Caller, standing: Standing | None) -> Se
 
 def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tuple[SlotAction, ...]:
     """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
+    if not manages and standing is not None and standing.blank and standing.applicant.eligible and opening.public:
+        return _plain(opening.policy)
     may = _for_the_person(opening, standing) if standing is not None else []
     if manages:
         if SlotAction.BOOK not in may and _succeeds(opening.book_for_somebody):
@@ -111,6 +121,11 @@ def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tu
         if _succeeds(opening.slot.still_ahead, at=opening.at):
             may += [SlotAction.SET_CAPACITY, SlotAction.CANCEL]
     return tuple(may)
+
+
+def _plain(policy: Policy) -> tuple[SlotAction, ...]:
+    """On what is public, for whoever is eligible and has nothing there: only holds may be limited to none."""
+    return _BOOK_OR_HOLD if policy.max_live_holds else _BOOK
 
 
 def _for_the_person(opening: Opening, standing: Standing) -> list[SlotAction]:
