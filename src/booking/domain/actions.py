@@ -1,7 +1,7 @@
 """What a caller may do with what they look at: whatever is named here succeeds if nothing changes, the rest is refused.
 
-Each is found by asking the rule itself, so that the two cannot part; but for the plain case, as nearly all are, in which
-every rule is kept.
+Each is found by asking the rule itself, so that the two cannot part; but for the plain case, in which every rule is
+kept, and which nearly all are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
