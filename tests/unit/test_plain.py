@@ -1,6 +1,6 @@
-"""Actions told without asking each rule are those that the rules allow, however a slot stands."""
+"""What is told without asking each rule is what the rules say, however a slot stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
@@ -13,7 +13,7 @@ from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.errors import Refusal
 from booking.domain.listing import Listing
-from booking.domain.opening import Opening, Places
+from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.standing import Standing
@@ -62,25 +62,30 @@ def openings() -> Iterator[Opening]:
         yield Opening(slot=slot, places=Places(booked=booked, reserved=reserved, waiting=waiting), policy=policy, at=AT)
 
 
-def allowed(rule: Callable[[Standing], object], standing: Standing) -> bool:
+def refused(rules: Sequence[Verdict]) -> Refusal | None:
+    return next((verdict.refusal for verdict in rules if verdict.refusal is not None), None)
+
+
+def refused_by(rule: Callable[[Standing], object], standing: Standing) -> Refusal | None:
     try:
-        rule(standing)
-    except Refusal:
-        return False
-    return True
+        assert rule(standing) is None
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 @pytest.mark.parametrize("risk", RiskLevel)
-def test_whoever_has_nothing_is_told_what_each_rule_allows(risk: RiskLevel) -> None:
+def test_whoever_has_nothing_is_told_what_each_rule_says(risk: RiskLevel) -> None:
     standing, told = Standing(applicant=person(risk)), set()
     caller = Caller(subject="ana", email=None, agent=None, applicants=(standing.applicant,))
     for opening in openings():
         rules = {
-            SlotAction.BOOK: opening.book,
-            SlotAction.HOLD: opening.hold,
-            SlotAction.JOIN_WAITLIST: opening.join,
+            SlotAction.BOOK: opening.booking_rules(standing),
+            SlotAction.HOLD: opening.hold_rules(standing),
+            SlotAction.JOIN_WAITLIST: opening.waiting_rules(standing),
         }
-        expected = tuple(action for action, rule in rules.items() if allowed(rule, standing))
+        expected = tuple(action for action, verdicts in rules.items() if refused(verdicts) is None)
+        assert type(refused_by(opening.book, standing)) is type(refused(rules[SlotAction.BOOK])), opening
         assert actions.on_slot(opening, standing=standing, manages=False) == expected, opening
         if opening.public:
             assert actions.on_listed(Listing.of([opening]), caller, standing) == [expected], opening

@@ -94,7 +94,7 @@ def on_listed(listing: Listing, caller: Caller, standing: Standing | None) -> Se
     """On each slot of it. Of what is none of the caller's business so far, one is as good as another: of those the
     rules are asked once, if at all."""
     if caller.agent is None and (standing is None or standing.blank):
-        if standing is not None and standing.applicant.eligible:
+        if standing is not None and standing.applicant.eligible and not listing.policy.limits_bookings:
             return [_plain(listing.policy)] * len(listing)
         return [on_slot(listing.first, standing=standing, manages=False)] * len(listing)
     each: list[tuple[SlotAction, ...]] = []
@@ -112,7 +112,7 @@ def on_listed(listing: Listing, caller: Caller, standing: Standing | None) -> Se
 
 def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tuple[SlotAction, ...]:
     """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
-    if not manages and standing is not None and standing.blank and standing.applicant.eligible and opening.public:
+    if not manages and standing is not None and opening.plain_for(standing) and opening.places_left > 0:
         return _plain(opening.policy)
     may = _for_the_person(opening, standing) if standing is not None else []
     if manages:
@@ -124,7 +124,7 @@ def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tu
 
 
 def _plain(policy: Policy) -> tuple[SlotAction, ...]:
-    """On what is public, for whoever is eligible and has nothing there: only holds may be limited to none."""
+    """On what is public, where that is plain."""
     return _BOOK_OR_HOLD if policy.max_live_holds else _BOOK
 
 
@@ -164,7 +164,7 @@ def on_booking(sight: Sight, *, own: bool, manages: bool) -> tuple[BookingAction
             may.append(BookingAction.DECLINE)
         if _succeeds(booking.record, Outcome.ATTENDED, at=at):
             may.append(BookingAction.RECORD_OUTCOME)
-    if own and _succeeds(booking.give_feedback, rating=5, comment="", at=at):
+    if own and booking.outcome is not None and _succeeds(booking.give_feedback, rating=5, comment="", at=at):
         may.append(BookingAction.GIVE_FEEDBACK)
     return tuple(may)
 

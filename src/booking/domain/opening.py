@@ -1,6 +1,7 @@
 """An opening: a slot as somebody who may want a place in it finds it at one instant, and the rules of who gets one.
 
-Each rule is told apart, so that people can be shown all of them; the first that is broken refuses.
+Each rule is told apart, so that people can be shown all of them; the first that is broken refuses. Where it is plain
+that all but one are kept, only that one is asked.
 """
 
 from collections.abc import Sequence
@@ -84,19 +85,30 @@ class Opening:
         return self.at < self.policy.bookable_until(self.slot.start_time)
 
     @property
+    def open(self) -> bool:
+        """By its row, the policy and the clock, whoever has its places."""
+        start, at = self.slot.start_time, self.at
+        if start <= at or at > self.policy.bookable_until(start) or self.slot.cancelled:
+            return False
+        opens = self.policy.bookable_from(start)
+        return opens is None or opens <= at
+
+    @property
     def public(self) -> bool:
         """What is listed as bookable, and what the guard of a booking accepts: one predicate for both (T12)."""
-        start = self.slot.start_time
-        opens = self.policy.bookable_from(start)
-        return (
-            start > self.at
-            and self.at <= self.policy.bookable_until(start)
-            and (opens is None or opens <= self.at)
-            and self.places_left > 0
-        )
+        return self.open and self.places_left > 0
+
+    def plain_for(self, standing: Standing) -> bool:
+        """Whether all depends on the places that are left: whoever looks is eligible and has nothing that counts. So
+        it is nearly always, and every other rule is kept then."""
+        return standing.blank and standing.applicant.eligible and not self.policy.limits_bookings and self.open
 
     def book(self, standing: Standing, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
         """Refuses, or says by which claim of the person's own the place is theirs; None for a public place."""
+        if hold_id is None and self.plain_for(standing):
+            if self.places_left == 0:
+                raise errors.SlotTaken(self.slot)
+            return None
         _enforce(self.booking_rules(standing, hold_id=hold_id, by_agent=by_agent))
         return standing.claim_on(self.slot)
 

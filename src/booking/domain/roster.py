@@ -82,6 +82,8 @@ class Roster:
 
     def settled(self) -> "Roster":
         """What the clock and the newest screenings have ended is ended, and what that frees is offered on."""
+        if not self.claims and not self.queue:
+            return self
         roster = self
         ahead = self.at < self.slot.start_time
         for claim in self.live:
@@ -180,6 +182,8 @@ class Roster:
 
     def offered_on(self) -> "Roster":
         """A free place is offered to whoever has waited longest: a hold of theirs, with a deadline of its own."""
+        if not self.queue:
+            return self
         roster = self
         for entry in self.waiting:
             free = roster.free_places(self.slot.capacity)
