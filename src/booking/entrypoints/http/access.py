@@ -13,7 +13,7 @@ from uuid_utils import uuid4
 from booking import logs, metrics
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from booking.entrypoints.http.front import Front
 
@@ -49,33 +49,20 @@ class Access:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 0
-
-        def all_of(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-            told = [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
-            if self.draining():
-                told.append((b"connection", b"close"))
-            return told
-
-        async def answer(message: "Message") -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = all_of(message["headers"])
-            await send(message)
-
         start = time.perf_counter()
-        path = scope["path"]
+        path, status = scope["path"], 0
         structlog.contextvars.bind_contextvars(request_id=request_id)  # until the end of the task that a request is
         try:
-            if self.front is None or (found := await self.front(scope, receive)) is None:
-                await self.app(scope, receive, answer)
-            else:
+            if self.front is not None and (found := await self.front(scope, receive)) is not None:
                 status, headers, body = found
-                await send({"type": "http.response.start", "status": status, "headers": all_of(headers)})
+                all_headers = self._with_name(headers, request_id)
+                await send({"type": "http.response.start", "status": status, "headers": all_headers})
                 await send({"type": "http.response.body", "body": body, "more_body": False})
+            else:
+                await self.app(scope, receive, self._named(scope, send, request_id))
         finally:
             took = time.perf_counter() - start
+            status = status or scope["state"].get("status", 0)
             metrics.request(scope.get("path_template"), scope["method"], status, took)
             logs.info(
                 "request",
@@ -85,6 +72,21 @@ class Access:
                 status=status,
                 ms=round(took * 1000, 1),
             )
+
+    def _named(self, scope: "HTTPScope", send: "Send", request_id: str) -> "Send":
+        async def answer(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                scope["state"]["status"] = message["status"]
+                message["headers"] = self._with_name(message["headers"], request_id)
+            await send(message)
+
+        return answer
+
+    def _with_name(self, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+        told = [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
+        if self.draining():
+            told.append((b"connection", b"close"))
+        return told
 
 
 def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":
