@@ -7,8 +7,10 @@ variables, where all of these are.
 import asyncio
 import logging
 import sys
+from collections.abc import MutableMapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -16,6 +18,9 @@ from booking.absent import absent
 
 with absent("rich"):  # for tracebacks that we print plain: 80 ms of each start, and 4 MB
     import structlog
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Of the request whose task this is: in each line."""
 
 _straight: BinaryIO | None = None
 _lines: list[bytes] = []
@@ -43,6 +48,12 @@ def flush() -> None:
         _straight.flush()
 
 
+def _of_the_request(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if (named := request_id.get()) is not None:
+        line.setdefault("request_id", named)
+    return line
+
+
 def configure(level: str, format: str) -> None:
     """Libraries' own loggers say only warnings and worse, in the same form."""
     global _straight
@@ -50,7 +61,7 @@ def configure(level: str, format: str) -> None:
     flush()
     _straight = sys.stderr.buffer if told and format == "json" else None
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _of_the_request,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

@@ -437,8 +437,8 @@ MUTANTS = (
     Mutant(
         "headers of any size",
         f"{HTTP}/protocol.py",
-        "if self.received > LARGEST_HEADERS and not self.transport.is_closing():",
-        "if False:",
+        "            self._refuse(errors.HeadersTooLarge())\n",
+        "            pass\n",
         "tests/unit/test_protocol.py",
     ),
     Mutant(

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from booking.domain.budget import WINDOW, Allowance, Spender
 from booking.domain.errors import RateLimited, Unavailable
@@ -48,11 +49,11 @@ class Limit:
         self._low = self.block // 2
         self._budgets = budgets
         self._monotonic = monotonic
-        self._purses: dict[Spender, _Purse] = {}
+        self._purses: dict[tuple[UUID, str], _Purse] = {}
 
     async def spend(self, spender: Spender) -> Allowance:
         """One request; RateLimited where that is one too many."""
-        while (allowance := self.spend_at_hand(spender)) is None:
+        while (allowance := self.spend_at_hand(*spender)) is None:
             purse = self._purses[spender]
             if not self._ask(spender, purse):
                 reset = int(purse.ends - self._monotonic()) + 1
@@ -61,17 +62,17 @@ class Limit:
             await asyncio.shield(purse.asking)
         return allowance
 
-    def spend_at_hand(self, spender: Spender) -> Allowance | None:
+    def spend_at_hand(self, organization_id: UUID, who: str) -> Allowance | None:
         """As `spend`, where this process has some left, as it nearly always has; None where it has to ask."""
         now = self._monotonic()
-        purse = self._purses.get(spender)
+        purse = self._purses.get((organization_id, who))
         if purse is None or now >= purse.ends:
-            purse = self._begin(spender, now)
+            purse = self._begin(Spender(organization_id, who), now)
         if purse.left <= 0:
             return None
         purse.left -= 1
         if purse.left <= self._low:
-            self._ask(spender, purse)
+            self._ask(Spender(organization_id, who), purse)
         return Allowance(self.name, self.limit, purse.left + purse.rest, int(purse.ends - now) + 1)
 
     def _begin(self, spender: Spender, now: float) -> _Purse:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-import structlog
 from litestar.enums import ScopeType
 from uuid_utils import uuid4
 
@@ -51,7 +50,7 @@ class Access:
         scope.setdefault("state", {})["request_id"] = request_id
         start = time.perf_counter()
         path, status = scope["path"], 0
-        structlog.contextvars.bind_contextvars(request_id=request_id)  # until the end of the task that a request is
+        logs.request_id.set(request_id)  # until the end of the task that a request is
         try:
             if self.front is not None and (found := await self.front(scope, receive)) is not None:
                 status, headers, body = found

@@ -20,8 +20,7 @@ async def allowed(limits: "Limits", caller: "Caller") -> list[Allowance]:
     home, allowances = caller.home, []
     for limit, who in ((limits.person, caller.subject), (limits.organization, "")):
         if limit.limit:
-            spender = Spender(home, who)
-            allowances.append(limit.spend_at_hand(spender) or await limit.spend(spender))
+            allowances.append(limit.spend_at_hand(home, who) or await limit.spend(Spender(home, who)))
     return allowances
 
 

@@ -69,11 +69,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self.received = self.hosts = 0
 
     def on_url(self, url: bytes) -> None:
-        if self._fits(len(url)):
-            super().on_url(url)
+        self.received += len(url)
+        if self.received > LARGEST_HEADERS:
+            self._refuse_headers()
+        else:
+            self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._fits(len(name) + len(value)):
+        self.received += len(name) + len(value)
+        if self.received > LARGEST_HEADERS:
+            self._refuse_headers()
             return
         name = name.lower()
         if name == b"host":
@@ -92,14 +97,15 @@ class BoundedProtocol(HttpToolsProtocol):
         version = self.parser.get_http_version()
         url = parse_url(self.url)
         path = url.path.decode("ascii")
-        self.scope["http_version"] = version
-        self.scope["method"] = self.parser.get_method().decode("ascii")
-        self.scope["path"] = unquote(path) if "%" in path else path
-        self.scope["raw_path"] = url.path
-        self.scope["query_string"] = url.query or b""
+        scope = self.scope
+        scope["http_version"] = version
+        scope["method"] = self.parser.get_method().decode("ascii")
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = url.path
+        scope["query_string"] = url.query or b""
         before = self.cycle
         self.cycle = Cycle(
-            scope=self.scope,
+            scope=scope,
             transport=self.transport,
             flow=self.flow,
             logger=self.logger,
@@ -146,11 +152,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._refuse(errors.MalformedRequest())
 
-    def _fits(self, more: int) -> bool:
-        self.received += more
-        if self.received > LARGEST_HEADERS and not self.transport.is_closing():
+    def _refuse_headers(self) -> None:
+        if not self.transport.is_closing():
             self._refuse(errors.HeadersTooLarge())
-        return self.received <= LARGEST_HEADERS
 
     def _expect_headers(self) -> None:
         if self.deadline is None:
