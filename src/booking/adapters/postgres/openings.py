@@ -14,6 +14,7 @@ from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 
 NOBODY: frozenset[UUID] = frozenset()
+EMPTY = Places()
 
 
 def _rule(name: str) -> sa.ColumnElement[Any]:
@@ -140,7 +141,7 @@ def opening_from(row: AnyRow, first: int = 0) -> Opening:
     booked, reserved, overdue, claimants, frees_at, waiting, at, rules = row[first + _WIDTH : first + len(OPENING)]
     return Opening(
         slot=slot_from(row, first),
-        places=Places(booked=booked, reserved=reserved, waiting=waiting),
+        places=Places(booked=booked, reserved=reserved, waiting=waiting) if booked or reserved or waiting else EMPTY,
         policy=policy_of(rules),
         at=at,
         overdue=overdue > 0,

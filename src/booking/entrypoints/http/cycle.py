@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent, HTTPResponseBodyEvent, HTTPResponseStartEvent
 
 BODY_WITHIN = 10.0  # seconds from the end of the headers, or of the answer before, to the end of the body
+CLOSE = b"connection: close\r\n"
 CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != ord("\t"))  # what no header may have (RFC 9110, 5.5)
 
 
@@ -73,14 +74,14 @@ class Cycle(RequestResponseCycle):
             return
         self.response_started = True
         headers = [*self.default_headers, *begun["headers"]]
-        if (b"connection", b"close") in headers:
+        head = b"".join([name + b": " + value + b"\r\n" for name, value in headers])
+        if len(head.translate(None, CONTROLS)) != len(head) - 2 * len(headers):
+            raise RuntimeError("a header of the answer has a control character")
+        if b"\n" + CLOSE in b"\n" + head:
             self.keep_alive = False
         elif not self.keep_alive:
-            headers.append((b"connection", b"close"))
-        head = b"\r\n".join([name + b": " + value for name, value in headers])
-        if len(head.translate(None, CONTROLS)) != len(head) - 2 * (len(headers) - 1):
-            raise RuntimeError("a header of the answer has a control character")
-        self.transport.write(b"".join((STATUS_LINE[begun["status"]], head, b"\r\n\r\n", body)))
+            head += CLOSE
+        self.transport.write(b"".join((STATUS_LINE[begun["status"]], head, b"\r\n", body)))
         self.response_complete = True
         self.message_event.set()
         if not self.keep_alive:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import quote
 
 import msgspec
@@ -57,8 +56,7 @@ _quoted = lru_cache(256)(quote)
 _status = cast("Callable[[type[Refusal]], int]", cache(status_of))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A refusal as it goes over the wire; its media type is MEDIA_TYPE."""
 
     status: int
@@ -77,7 +75,7 @@ def told(path: str, refusal: Refusal) -> Told:
         instance=_quoted(path),
         code=refusal.code,
         alternatives=_alternatives(refusal),
-        errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] or None,
+        errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] if faults else None,
     )
     return Told(status, _headers(refusal, status), msgspec.json.encode(problem))
 

@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from booking.domain.budget import WINDOW, Allowance
 
 SECONDS = int(WINDOW.total_seconds())
 
 _remaining = attrgetter("remaining")
+_policy = itemgetter(0, 1)
 
 
 def ratelimit_headers(allowances: Sequence[Allowance]) -> list[tuple[bytes, bytes]]:
     """Of all policies; and how the one stands that ends first."""
     name, _, remaining, reset = min(allowances, key=_remaining)
     return [
-        (b"ratelimit-policy", _policies(tuple([(one.name, one.limit) for one in allowances]))),
+        (b"ratelimit-policy", _policies(*map(_policy, allowances))),
         (b"ratelimit", f'"{name}";r={remaining};t={reset}'.encode()),
     ]
 
 
 @cache
-def _policies(limits: tuple[tuple[str, int], ...]) -> bytes:
+def _policies(*limits: tuple[str, int]) -> bytes:
     return ", ".join(f'"{name}";q={limit};w={SECONDS}' for name, limit in limits).encode()
