@@ -237,6 +237,38 @@ async def test_past_so_many_connections_the_next_is_told_to_come_again(monkeypat
             await writer.wait_closed()
 
 
+async def test_a_connection_that_rests_for_too_long_is_closed() -> None:
+    async with serving() as (server, port):
+        server.config.timeout_keep_alive = 0
+        assert (await answer(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"))[0] == 200
+
+
+async def test_a_rest_counts_from_the_last_answer_and_no_request_is_cut_off() -> None:
+    request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with serving() as (server, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        await reader.readuntil(b"\r\n\r\n")
+        (resting,) = server.server_state.connections
+        assert isinstance(resting, protocol.BoundedProtocol)
+        first = resting.resting
+        resting._rested()
+        assert resting.resting not in (None, first)
+        writer.write(request[:-2])
+        while not resting.begun:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+        resting.rests_since -= 1000
+        resting._rested()
+        writer.write(request[-2:])
+        await reader.readuntil(b"\r\n\r\n")
+        assert resting.resting is not None
+        resting.rests_since -= 1000
+        resting._rested()
+        async with asyncio.timeout(5):
+            await reader.read()
+        writer.close()
+
+
 async def test_while_it_drains_it_answers_and_closes_each_connection() -> None:
     async with serving(drain=30.0) as (server, port):
         request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -157,7 +157,10 @@ class Looks:
 
 
 def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:
-    return next((one.id for one in caller.applicants if one.organization_id == organization_id), None)
+    for applicant in caller.applicants:
+        if applicant.organization_id == organization_id:
+            return applicant.id
+    return None
 
 
 def _awaited(openings: Iterable[Opening]) -> bool:

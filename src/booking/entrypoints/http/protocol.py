@@ -32,6 +32,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     deadline: asyncio.TimerHandle | None = None
     stalled: asyncio.TimerHandle | None = None
+    resting: asyncio.TimerHandle | None = None
+    rests_since = 0.0
     begun = False
     expecting = False
     received = 0
@@ -48,6 +50,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._have_headers()
         self.resume_writing()
+        if self.resting is not None:
+            self.resting.cancel()
         super().connection_lost(exc)
         if self.running is not None:  # uvicorn tells the newest request only: what it runs may be an older one
             self.running.disconnected = True
@@ -135,7 +139,17 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.more_body = False
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        """As uvicorn's, but for its timer of each rest."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle: Any
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        else:
+            self._rest()
         if self._unread():
             self._expect_headers()
 
@@ -151,6 +165,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(errors.MalformedRequest())
+
+    def _rest(self) -> None:
+        """One timer does for many rests, for most are short: when it goes off, it sees how long this one has been."""
+        self.rests_since = self.loop.time()
+        if self.resting is None:
+            self.resting = self.loop.call_later(self.timeout_keep_alive, self._rested)
+
+    def _rested(self) -> None:
+        self.resting = None
+        if self.begun or not self.cycle.response_complete:
+            return  # which comes to rest again
+        left = self.rests_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.resting = self.loop.call_later(left, self._rested)
+        else:
+            self.transport.close()
 
     def _refuse_headers(self) -> None:
         if not self.transport.is_closing():
