@@ -24,8 +24,6 @@ else:
             self.name = name
 
         def __get__(self, one: Any, owner: type) -> Any:
-            if one is None:
-                return self
             found = one.__dict__[self.name] = self.derive(one)
             return found
 
