@@ -49,9 +49,6 @@ class Desk:
     ) -> tuple[Roster, Standing]:
         """A claim of the caller's own or, by an agent, of somebody else's: the roster that has it, and whose it is."""
 
-        if applicant_id is None and slot_id in self.contested:
-            await self._looked(caller, slot_id, look)  # which nearly all of a rush come no further than
-
         async def attempt() -> tuple[Roster, Standing]:
             if applicant_id is None:
                 organization_id = await self._looked(caller, slot_id, look)

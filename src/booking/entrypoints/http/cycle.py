@@ -34,8 +34,6 @@ class Cycle(RequestResponseCycle):
 
         MalformedRequest where the caller goes before: nobody will read it, but it is no fault of ours.
         """
-        if self._at_hand():
-            return self._take()
         if self.whole or self.message_event.is_set():
             message = await super().receive()
         else:
@@ -48,19 +46,6 @@ class Cycle(RequestResponseCycle):
             raise MalformedRequest("the caller went before the body was whole")
         self.whole = message["type"] != "http.request" or not message["more_body"]
         return message
-
-    def _at_hand(self) -> bool:
-        """Whether the whole body has come, as it nearly always has with the headers."""
-        return not (
-            self.more_body or self.whole or self.disconnected or self.response_complete or self.waiting_for_100_continue
-        )
-
-    def _take(self) -> "ASGIReceiveEvent":
-        self.whole = True
-        self.message_event.clear()
-        self.flow.resume_reading()
-        body, self.body = bytes(self.body), bytearray()
-        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(self, message: "ASGISendEvent") -> None:
         if message["type"] == "http.response.start" and self.begun is None and not self.response_started:
