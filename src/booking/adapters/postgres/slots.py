@@ -50,23 +50,23 @@ class PostgresSlots:
         self._nearest = Nearest(database)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
-        id = quick(slot_id)  # noqa: A001 - the slot's own
+        slot_id = quick(slot_id)
         for organization_id in caller.organizations:
-            if (opening := await self._openings.ask((organization_id, id))) is not None:
+            if (opening := await self._openings.ask((organization_id, slot_id))) is not None:
                 return opening
         raise SlotNotFound
 
     async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
-        id = quick(slot_id)  # noqa: A001 - the slot's own
+        slot_id = quick(slot_id)
         for organization_id in caller.organizations:
-            if (found := await self._nearest.to(organization_id, id, limit)) is not None:
+            if (found := await self._nearest.to(organization_id, slot_id, limit)) is not None:
                 return found
         raise SlotNotFound
 
     async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, dict[UUID, Standing]]:
-        id = quick(slot_id)  # noqa: A001 - the slot's own
+        slot_id = quick(slot_id)
         for organization_id in caller.organizations:
-            key = (organization_id, id)
+            key = (organization_id, slot_id)
             if (found := await self._seen.ask((key, applicant_id_in(caller, organization_id)))) is not None:
                 opening, standing = found
                 return opening, {organization_id: standing} if standing else {}
