@@ -198,6 +198,19 @@ async def test_an_offer_never_lasts_past_the_notice_limit_and_none_is_made_after
     assert (await states(agency, [other])) == [("offered", None)]
 
 
+async def test_whoever_waits_for_a_place_that_an_agent_books_for_them_too_late_for_an_offer_waits_no_more(
+    world: World,
+) -> None:
+    agency = organization(world.store)
+    admin = await agency.admin()
+    await agency.policies.put(admin, Settings(notice_seconds=3600), expected=None)
+    slot, winner, booking, (waiter,) = await full_slot(agency, 1, starts_in=1.25 * HOUR)
+    await world.jump(0.5 * HOUR)
+    await agency.bookings.cancel(winner, booking.id)
+    await agency.book(admin, slot.id, applicant_id=waiter.applicants[0].id)
+    assert [one.entry.status for one in await entries(agency, waiter, EntryStatus.TAKEN)] == [EntryStatus.TAKEN]
+
+
 async def test_nobody_waits_beyond_the_start(world: World) -> None:
     agency = organization(world.store)
     _, _, _, people = await full_slot(agency, 2)

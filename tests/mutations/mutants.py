@@ -7,6 +7,7 @@ OPENING, ROSTER, CHANGES = (f"src/booking/domain/{name}.py" for name in ("openin
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
+OPTIMISTIC, UNLOCKED = f"{PG}/optimistic.py", "tests/postgres/test_optimistic.py"
 LOCKING = "    return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)"
 
 
@@ -67,6 +68,47 @@ MUTANTS = (
         "UNIQUE (organization_id, external_id)",
         "UNIQUE (external_id)",
         "tests/postgres/test_schema.py tests/contract",
+    ),
+    # claims without a lock
+    Mutant(
+        "T4 a slot that has changed since",
+        OPTIMISTIC,
+        "        _version_of(slots) == _made.c.slot_version,\n",
+        "",
+        UNLOCKED,
+    ),
+    Mutant(
+        "T40 a person who has changed since",
+        OPTIMISTIC,
+        "        _version_of(applicants) == _made.c.person_version,\n",
+        "",
+        UNLOCKED,
+    ),
+    Mutant("whoever waits for a lock keeps up others", OPTIMISTIC, "skip_locked=True", "skip_locked=False", UNLOCKED),
+    Mutant(
+        "T84 limits without a lock",
+        OPTIMISTIC,
+        "        and not after.policy.limits_bookings\n",
+        "",
+        "tests/postgres/test_two_processes.py",
+    ),
+    Mutant(
+        "T84 holds without a lock",
+        OPTIMISTIC,
+        "        and after.claims[-1].visit\n",
+        "",
+        "tests/postgres/test_two_processes.py",
+    ),
+    Mutant(
+        "whoever is booked waits on", OPTIMISTIC, "        and after.queue == before.queue\n", "", contract("waitlists")
+    ),
+    Mutant("what ends with a claim is not written", OPTIMISTIC, "len(after.happened) == 1", "True", UNLOCKED),
+    Mutant(
+        "whoever lost to what was not written",
+        f"{PG}/rosters.py",
+        "if request.slot not in lost",
+        "if True",
+        UNLOCKED,
     ),
     # locks, guards
     Mutant(

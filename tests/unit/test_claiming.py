@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.postgres.batches import STILL
-from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request
+from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
 from booking.domain.errors import OutcomeUnknown, SlotTaken
 from booking.domain.slot import Key
 from booking.service.ports import Lost
@@ -16,6 +16,7 @@ from booking.service.ports import Lost
 HOME = uuid4()
 KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem")}
 NOTHING = cast("Any", None)
+SEEN, AT_HAND, PATIENT = Way
 
 
 class Office:
@@ -23,7 +24,7 @@ class Office:
     `unwritable` together with others."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[list[Request], bool]] = []
+        self.asked: list[tuple[list[Request], Way]] = []
         self.let = asyncio.Event()
         self.locked: set[Key] = set()
         self.brief = False
@@ -31,14 +32,16 @@ class Office:
         self.fails: Exception | None = None
         self.refused: set[Request] = set()
 
-    async def __call__(self, requests: Sequence[Request], wait: bool) -> Outcomes:
-        self.asked.append((list(requests), wait))
+    async def __call__(self, requests: Sequence[Request], way: Way) -> Outcomes:
+        self.asked.append((list(requests), way))
         await self.let.wait()
         if self.fails:
             raise self.fails
         if self.unwritable & set(requests):
             raise Lost
-        free = [request for request in requests if wait or not {request.slot, request.person} & self.locked]
+        free = [
+            request for request in requests if way is Way.PATIENT or not {request.slot, request.person} & self.locked
+        ]
         if self.brief:
             self.locked = set()
         return {request: SlotTaken() if request in self.refused else made(request) for request in free}
@@ -71,7 +74,7 @@ async def test_rivals_for_one_slot_are_decided_on_together_in_the_order_in_which
     tasks = asking(Claiming(office), *rivals)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(one) for one in rivals]
-    assert office.asked == [(rivals, False)]
+    assert office.asked == [(rivals, SEEN)]
 
 
 async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is_decided_after(office: Office) -> None:
@@ -87,10 +90,10 @@ async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is
     await settle()
     tasks += asking(claiming, again, other, and_again)
     await settle()
-    assert office.asked == [([first], False)]
+    assert office.asked == [([first], SEEN)]
     office.let.set()
     await asyncio.gather(*tasks)
-    assert office.asked == [([first], False), ([again, other], False), ([and_again], False)]
+    assert office.asked == [([first], SEEN), ([again, other], SEEN), ([and_again], SEEN)]
 
 
 async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and_keeps_up_nobody_else(
@@ -101,19 +104,38 @@ async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and
     tasks = asking(Claiming(office), locked, too, free)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(locked), made(too), made(free)]
-    assert office.asked == [([locked, too, free], False), ([locked, too], False), ([locked, too], True)]
+    assert office.asked == [
+        ([locked, too, free], SEEN),
+        ([locked, too], AT_HAND),
+        ([locked, too], AT_HAND),
+        ([locked, too], PATIENT),
+    ]
 
 
-async def test_what_somebody_else_had_locked_comes_again_with_the_next_batch(office: Office) -> None:
+async def test_what_could_not_be_written_as_it_was_seen_is_decided_together_under_locks_and_keeps_up_nobody_else(
+    office: Office,
+) -> None:
     office.locked, office.brief = {KEYS["slot"]}, True
-    locked, later = request("slot", "ana"), request("other", "ben")
+    locked, too, later = request("slot", "ana"), request("slot", "cem"), request("other", "ben")
     claiming = Claiming(office)
-    tasks = asking(claiming, locked)
+    tasks = asking(claiming, locked, too)
     await settle()
     tasks += asking(claiming, later)
     office.let.set()
-    assert await asyncio.gather(*tasks) == [made(locked), made(later)]
-    assert office.asked == [([locked], False), ([later, locked], False)]
+    assert await asyncio.gather(*tasks) == [made(locked), made(too), made(later)]
+    assert sorted(office.asked, key=lambda asked: asked[1]) == [
+        ([locked, too], SEEN),
+        ([later], SEEN),
+        ([locked, too], AT_HAND),
+    ]
+
+
+async def test_a_claim_that_cannot_be_decided_as_it_is_seen_is_not_looked_at_so_again(office: Office) -> None:
+    held = request("slot", "ana")
+    held.way = AT_HAND
+    office.let.set()
+    assert await Claiming(office).ask(held) == made(held)
+    assert office.asked == [([held], AT_HAND)]
 
 
 async def test_of_a_batch_that_cannot_be_written_each_is_decided_by_itself_and_only_the_culprit_loses(
@@ -126,7 +148,7 @@ async def test_of_a_batch_that_cannot_be_written_each_is_decided_by_itself_and_o
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert told[0] == made(good)
     assert isinstance(told[1], Lost)
-    assert office.asked == [([good, bad], False), ([good, bad], True), ([good], True), ([bad], True)]
+    assert office.asked == [([good, bad], SEEN), ([good, bad], PATIENT), ([good], PATIENT), ([bad], PATIENT)]
 
 
 async def test_one_refusal_is_nobody_elses(office: Office) -> None:
@@ -162,4 +184,4 @@ async def test_whoever_goes_away_before_their_turn_claims_nothing_and_takes_noth
     await settle()
     office.let.set()
     assert list(await asyncio.gather(tasks[0], tasks[2])) == [made(first), made(last)]
-    assert office.asked == [([first], False), ([last], False)]
+    assert office.asked == [([first], SEEN), ([last], SEEN)]

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TypeAlias
 
 from booking.adapters.postgres.batches import Batches, together_or_alone
+from booking.adapters.postgres.database import alone
 from booking.domain.errors import Unavailable
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
@@ -16,15 +18,23 @@ from booking.service.ports import Claim
 PATIENT = 3  # slots at once that somebody else has locked
 
 
+class Way(IntEnum):
+    """How claims are decided; whoever could not be goes the next."""
+
+    SEEN = 0  # without a lock, and written if nothing has changed
+    AT_HAND = 1  # under the locks that nobody else has
+    PATIENT = 2  # under locks that are waited for
+
+
 @dataclass(slots=True, eq=False)
 class Request:
-    """`alone`: others with whom it would have been written could not be, or it could not."""
+    """`way`: the first that could lead anywhere."""
 
     slot: Key
     person: Key
     claim: Claim
     by: Actor
-    alone: bool = False
+    way: Way = Way.SEEN
 
 
 Claimed: TypeAlias = tuple[Roster, Standing]
@@ -33,25 +43,32 @@ Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
 
 
 class Claiming:
-    """One batch at a time, of different people only, so that no decision needs what another has written; it waits for
-    no lock. Whose slot or person somebody else has locked comes again with the next batch, for locks are short; and
-    then waits in a second queue, slot by slot. So does a batch of which something could not be written. A caller who
-    goes away takes nothing from the others; a claim that is under way by then is made all the same.
+    """One batch of a way at a time, of different people only, so that no decision needs what another has written.
+
+    Whose slot or person somebody else has locked comes again with the next batch, for locks are short; and then waits
+    in a queue of its own, slot by slot. So does a batch of which something could not be written. A caller who goes away
+    takes nothing from the others; a claim that is under way by then is made all the same.
     """
 
-    def __init__(self, decide: Callable[[Sequence[Request], bool], Awaitable[Outcomes]]) -> None:
-        """`decide` gives all outcomes or, if it is told not to wait for locks, those that it can."""
+    def __init__(self, decide: Callable[[Sequence[Request], Way], Awaitable[Outcomes]]) -> None:
+        """`decide` gives all outcomes or, unless it may wait for locks, those that it can."""
         self._decide = decide
-        self._quick = Batches(self._decide_quickly, kind="claims", choose=_of_others, lines=1)
-        self._patient = Batches(
-            self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
-        )
+        self._ways = {
+            Way.SEEN: Batches(self._deciding(Way.SEEN), kind="claims", choose=_of_others, lines=1),
+            Way.AT_HAND: Batches(self._deciding(Way.AT_HAND), kind="locking claims", choose=_of_others, lines=1),
+            Way.PATIENT: Batches(
+                self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
+            ),
+        }
 
     async def ask(self, request: Request) -> Claimed:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
-        for batches in (self._quick, self._quick, self._patient):
-            if request.alone and batches is self._quick:
+        if not alone():
+            request.way = Way.AT_HAND  # what is written now is committed later, with the rest
+        for way in (Way.SEEN, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
+            if way < request.way:
                 continue
+            batches = self._ways[way]
             try:
                 outcome = await batches.ask(request)
             except asyncio.CancelledError:
@@ -63,18 +80,21 @@ class Claiming:
                 return outcome
         raise Unavailable
 
-    async def _decide_quickly(self, requests: Sequence[Request]) -> Outcomes:
-        try:
-            return await self._decide(requests, False)
-        except Unavailable:
-            raise
-        except Exception:  # one of them could not be written, so none was
-            for request in requests:
-                request.alone = True
-            return {}
+    def _deciding(self, way: Way) -> Callable[[Sequence[Request]], Awaitable[Outcomes]]:
+        async def decide(requests: Sequence[Request]) -> Outcomes:
+            try:
+                return await self._decide(requests, way)
+            except Unavailable:
+                raise
+            except Exception:  # one of them could not be written, so none was
+                for request in requests:
+                    request.way = Way.PATIENT
+                return {}
+
+        return decide
 
     async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
-        return await together_or_alone(lambda some: self._decide(some, True), requests)
+        return await together_or_alone(lambda some: self._decide(some, Way.PATIENT), requests)
 
 
 def _of_others(waiting: Iterable[Request]) -> Collection[Request]:

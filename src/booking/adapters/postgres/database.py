@@ -147,6 +147,11 @@ class Database:
 
         return await _joined(joint, within)
 
+    async def over_line(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """What `work` returns, where each statement is a transaction of its own; never within a joint one. Done again
+        as `unit` is: what it writes goes by `in_doubt`."""
+        return await persistently(lambda: self._over_line(work))
+
     async def together(self, work: Callable[[], Awaitable[T]]) -> T:
         """What `work` returns, once every unit and read in it is committed, in one transaction; each unit in it may
         fail for itself. If `work` raises, nothing was written. Done again as `unit` is, and as a whole.
@@ -177,7 +182,7 @@ class Database:
             except BaseException:
                 await transaction.rollback()
                 raise
-            await _in_doubt(transaction.commit())
+            await in_doubt(transaction.commit())
             return result
 
     async def _once_straight(self, work: Callable[[Connection], Awaitable[T]]) -> T:
@@ -190,17 +195,20 @@ class Database:
                 if not connection.is_closed():
                     await transaction.rollback()
                 raise
-            await _in_doubt(transaction.commit())
+            await in_doubt(transaction.commit())
             return result
 
+        return await self._over_line(transact)
+
+    async def _over_line(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         async with self._door.passing():
-            return await self._lines.use(transact)
+            return await self._lines.use(work)
 
 
-async def _in_doubt(commit: Awaitable[object]) -> None:
-    """OutcomeUnknown where the connection broke in the commit."""
+async def in_doubt(commit: Awaitable[T]) -> T:
+    """OutcomeUnknown where the connection broke in the commit, or in a statement that is a transaction of its own."""
     try:
-        await commit
+        return await commit
     except DBAPIError as error:
         if error.connection_invalidated:
             raise OutcomeUnknown from error

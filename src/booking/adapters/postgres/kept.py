@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from asyncpg.pgproto import pgproto
 
-from booking.adapters.postgres.tables import slots
+from booking.adapters.postgres.tables import slots, version_of
 
 MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
 LIFE = timedelta(minutes=1)
@@ -24,7 +24,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 VERSION = sa.type_coerce(
-    sa.func.uuid_send(slots.c.id).op("||")(sa.func.xidsend(sa.literal_column("slots.xmin"))), sa.LargeBinary
+    sa.func.uuid_send(slots.c.id).op("||")(sa.func.xidsend(version_of(slots))), sa.LargeBinary
 ).label("version")
 """A slot's row as it is: 16 bytes of its id, 4 of the transaction that wrote it."""
 

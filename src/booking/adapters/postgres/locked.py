@@ -9,24 +9,28 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from booking.adapters.ids import new_id
-from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from, with_slot
-from booking.adapters.postgres.lines import Connection, Row
-from booking.adapters.postgres.openings import slot_from
+from booking.adapters.postgres.claimed import (
+    HERE,
+    QUEUED,
+    SLOT,
+    THEIRS,
+    claims_of,
+    claims_on,
+    empty_from,
+    filled,
+    queue_of,
+)
+from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.people import APPLICANT, applicant_from
-from booking.adapters.postgres.policies import RULES, policy_from, ruled
+from booking.adapters.postgres.policies import ruled
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import Beside, beside, by_number, claims_beside, standing_of
-from booking.adapters.postgres.tables import Instant, applicants, booking_now, bookings, slots, waitlist
-from booking.adapters.postgres.waitlists import entry_from
+from booking.adapters.postgres.standings import Beside, beside, by_number, standing_of
+from booking.adapters.postgres.tables import Instant, applicants, slots
 from booking.domain.applicant import Applicant
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
-from booking.domain.values import replace
-
-HERE, THEIRS, QUEUED = range(3)
 
 _asked = asked(organization_id=sa.Uuid(), id=sa.Uuid())
 _pairs = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid(), applicant_id=sa.Uuid())
@@ -49,14 +53,9 @@ def _is(table: sa.Table, organization_id: sa.ColumnElement[Any], id: sa.ColumnEl
     return sa.and_(table.c.organization_id == organization_id, table.c.id == id)
 
 
-def _person_of(table: sa.Table) -> sa.ColumnElement[bool]:
-    return _is(applicants, table.c.organization_id, table.c.applicant_id)
-
-
-_slot = (*slots.c, RULES, booking_now().label("at"))
 SLOTS = Prepared(
     _locking(
-        sa.select(*_slot)
+        sa.select(*SLOT)
         .select_from(_asked.join(ruled(slots), _is(slots, _asked.c.organization_id, _asked.c.id)))
         .order_by(slots.c.organization_id, slots.c.id),
         slots,
@@ -74,7 +73,7 @@ PERSONS = Prepared(
 )
 PAIRS = Prepared(
     _locking(
-        sa.select(*_slot, *APPLICANT).select_from(
+        sa.select(*SLOT, *APPLICANT).select_from(
             _pairs.join(ruled(slots), _is(slots, _pairs.c.organization_id, _pairs.c.slot_id)).join(
                 applicants, _is(applicants, _pairs.c.organization_id, _pairs.c.applicant_id)
             )
@@ -87,54 +86,17 @@ PAIRS = Prepared(
 )
 """Slots and who wants a place in each; of which nobody else has locked either."""
 
-_beside = claims_beside(*(_persons.c[name] for name in Beside._fields))
-_eligible = (applicants.c.risk_level != "HIGH").label("eligible")
+
+def _numbered(asked: sa.TableValuedAlias, those: sa.Select[Any]) -> sa.Select[Any]:
+    found = those.lateral()
+    return sa.select(asked.c.number.label("number"), *found.c).select_from(asked.join(found, sa.true()))
 
 
-def _kind(kind: int, number: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
-    return sa.literal(kind, sa.Integer).label("kind"), number.label("number")
-
-
-_here = (
-    sa.select(
-        *_kind(HERE, _slots.c.number),
-        *CLAIM,
-        _eligible,
-        sa.cast(sa.null(), sa.Uuid).label("offer_id"),
-        sa.cast(bookings.c.place, sa.BigInteger).label("rank"),
-    )
-    .select_from(
-        _slots.join(
-            with_slot.join(applicants, _person_of(bookings)),
-            sa.and_(bookings.c.organization_id == _slots.c.organization_id, bookings.c.slot_id == _slots.c.id),
-        )
-    )
-    .where(LIVE)
-)
-_theirs = sa.select(
-    *_kind(THEIRS, _persons.c.number),
-    *(slots.c[column.name] if column.table is slots else _beside.c[column.name] for column in CLAIM),
-    sa.true(),
-    sa.null(),
-    sa.null(),
-).select_from(_persons.join(_beside, sa.true()).join(slots, _is(slots, _beside.c.organization_id, _beside.c.slot_id)))
-_queued = (
-    sa.select(
-        *_kind(QUEUED, _slots.c.number),
-        *(waitlist.c.get(column.name, sa.cast(sa.null(), column.type)) for column in CLAIM),
-        _eligible,
-        waitlist.c.offer_id,
-        waitlist.c.seq,
-    )
-    .select_from(
-        _slots.join(
-            waitlist.join(applicants, _person_of(waitlist)),
-            sa.and_(waitlist.c.organization_id == _slots.c.organization_id, waitlist.c.slot_id == _slots.c.id),
-        )
-    )
-    .where(waitlist.c.status.in_(("waiting", "offered")))
-)
-_found = sa.union_all(_here, _theirs, _queued).subquery("found")
+_found = sa.union_all(
+    _numbered(_slots, claims_on(_slots.c.organization_id, _slots.c.id)),
+    _numbered(_persons, claims_of(*(_persons.c[name] for name in Beside._fields))),
+    _numbered(_slots, queue_of(_slots.c.organization_id, _slots.c.id)),
+).subquery("found")
 CLAIMS = Prepared(
     sa.select(_found).order_by(_found.c.kind, _found.c.number, _found.c.rank),
     (
@@ -156,7 +118,7 @@ async def locked(
     else:
         pairs = [(*slot, person[1]) for person, (slot,) in wanted.items()]
         rows = people = await connection.fetch(PAIRS.sql, *_columns(pairs))
-    rosters = {roster.slot.key: roster for roster in (_empty(row, by) for row in rows)}
+    rosters = {roster.slot.key: roster for roster in (empty_from(row, by) for row in rows)}
     persons = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
     return await _filled(connection, rosters, persons, wanted) if rosters else Locked({}, {})
 
@@ -173,37 +135,13 @@ async def _filled(
     at = next(iter(rosters.values())).at
     return Locked(
         {
-            key: _roster(roster, here.get(number, ()), queued.get(number, ()))
+            key: filled(roster, here.get(number, ()), queued.get(number, ()))
             for number, (key, roster) in enumerate(rosters.items(), 1)
         },
         {
             key: standing_of(person, theirs.get(number, ()), at)
             for number, (key, person) in enumerate(persons.items(), 1)
         },
-    )
-
-
-def _empty(slot: Row, by: Actor) -> Roster:
-    return Roster(
-        slot=slot_from(slot),
-        policy=policy_from(slot),
-        claims=(),
-        queue=(),
-        barred=frozenset(),
-        at=slot.at,
-        by=by,
-        new_id=new_id,
-    )
-
-
-def _roster(empty: Roster, claims: Sequence[Row], queue: Sequence[Row]) -> Roster:
-    if not claims and not queue:
-        return empty
-    return replace(
-        empty,
-        claims=tuple(booking_from(row) for row in claims),
-        queue=tuple(entry_from(row) for row in queue),
-        barred=frozenset(row.applicant_id for row in (*claims, *queue) if not row.eligible),
     )
 
 

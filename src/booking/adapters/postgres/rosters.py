@@ -5,12 +5,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request
+from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
 from booking.adapters.postgres.claims import LIVE
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.database import Database, in_doubt
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
+from booking.adapters.postgres.optimistic import Made, plain, seen, write
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.tables import booking_now, bookings, waitlist
 from booking.adapters.postgres.uuids import quick
@@ -67,32 +68,10 @@ class PostgresRosters:
         rows = await self._database.fetch(claimed.union(awaited))
         return [(applicant.organization_id, row.slot_id) for row in rows]
 
-    async def _decide_claims(self, requests: Sequence[Request], wait: bool) -> Outcomes:
-        keys = list(dict.fromkeys(request.slot for request in requests))
-        wanted = {request.person: [request.slot] for request in requests}
-
-        async def work(connection: Connection) -> Outcomes:
-            before, standings = await locked(connection, keys, wanted, requests[0].by, wait=wait)
-            after = dict(before)
-            outcomes: dict[Request, Claimed | Exception] = {}
-            for request in requests:
-                roster, standing = after.get(request.slot), standings.get(request.person)
-                if roster is None or standing is None:
-                    if wait:
-                        outcomes[request] = SlotNotFound() if roster is None else ApplicantNotFound()
-                    continue
-                try:
-                    roster = request.claim(replace(roster, by=request.by), standing)
-                except Exception as refusal:
-                    outcomes[request] = refusal
-                else:
-                    after[request.slot] = roster
-                    outcomes[request] = roster, standing
-            changed = [key for key in after if after[key] is not before[key]]
-            await save(connection, [before[key] for key in changed], [after[key] for key in changed])
-            return outcomes
-
-        return await self._database.straight(work)
+    async def _decide_claims(self, requests: Sequence[Request], way: Way) -> Outcomes:
+        if way is Way.SEEN:
+            return await self._database.over_line(lambda line: _decide_as_seen(line, requests))
+        return await self._database.straight(lambda line: _decide_locked(line, requests, wait=way is Way.PATIENT))
 
     async def _decided(
         self, keys: Sequence[Key], decide: Decide, by: Actor, applicant_id: UUID | None = None
@@ -107,6 +86,57 @@ class PostgresRosters:
             return after
 
         return await self._database.straight(work)
+
+
+async def _decide_as_seen(connection: Connection, requests: Sequence[Request]) -> Outcomes:
+    """One claim on each slot, and who is refused after it: as it would be once that is written, so only if it is."""
+    found = await seen(connection, [(request.slot, request.person) for request in requests], requests[0].by)
+    made: dict[Key, Made] = {}
+    outcomes: dict[Request, Claimed | Exception] = {}
+    for request in requests:
+        if (one := found.get((request.slot, request.person))) is None:
+            request.way = Way.AT_HAND
+            continue
+        before = made[request.slot].roster if request.slot in made else one.roster
+        try:
+            after = request.claim(replace(before, by=request.by), one.standing)
+        except Exception as refusal:
+            outcomes[request] = refusal
+            continue
+        if request.slot in made or not plain(one.roster, after):
+            request.way = Way.AT_HAND
+            continue
+        made[request.slot] = Made(one, after)
+        outcomes[request] = after, one.standing
+    if made:
+        written = await in_doubt(write(connection, list(made.values())))
+        lost = made.keys() - written
+        outcomes = {request: outcome for request, outcome in outcomes.items() if request.slot not in lost}
+    return outcomes
+
+
+async def _decide_locked(connection: Connection, requests: Sequence[Request], *, wait: bool) -> Outcomes:
+    keys = list(dict.fromkeys(request.slot for request in requests))
+    wanted = {request.person: [request.slot] for request in requests}
+    before, standings = await locked(connection, keys, wanted, requests[0].by, wait=wait)
+    after = dict(before)
+    outcomes: dict[Request, Claimed | Exception] = {}
+    for request in requests:
+        roster, standing = after.get(request.slot), standings.get(request.person)
+        if roster is None or standing is None:
+            if wait:
+                outcomes[request] = SlotNotFound() if roster is None else ApplicantNotFound()
+            continue
+        try:
+            roster = request.claim(replace(roster, by=request.by), standing)
+        except Exception as refusal:
+            outcomes[request] = refusal
+        else:
+            after[request.slot] = roster
+            outcomes[request] = roster, standing
+    changed = [key for key in after if after[key] is not before[key]]
+    await save(connection, [before[key] for key in changed], [after[key] for key in changed])
+    return outcomes
 
 
 def _somebody(standing: Standing | None) -> Standing:

@@ -67,22 +67,20 @@ def claims_beside(
         bookings.c.start_time < until,
         bookings.c.end_time > since,
     )
-    return sa.union_all(
-        sa.select(bookings).where(theirs, _confirmed, meeting),
-        sa.select(bookings).where(
-            theirs,
-            sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
-            _live,
-        ),
-        sa.select(bookings).where(
-            theirs,
+    ways = (
+        [_confirmed, meeting],
+        [sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)), _live],
+        [
             bookings.c.status.in_(("released", "lapsed")),
             bookings.c.start_time >= since,
             bookings.c.start_time < until,
             bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
             sa.not_(_answered),
-        ),
-    ).lateral("beside")
+        ],
+    )
+    return sa.union_all(*(sa.select(bookings).where(theirs, *way).correlate_except(bookings) for way in ways)).lateral(
+        "beside"
+    )
 
 
 def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:

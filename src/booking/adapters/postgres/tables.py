@@ -1,6 +1,7 @@
 """The tables, as statements name them. db/migrations is their source; a test compares the two."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -196,6 +197,11 @@ budgets = sa.Table(
     sa.Column("period", Instant, primary_key=True),
     sa.Column("used", sa.BigInteger, nullable=False),
 )
+
+
+def version_of(table: sa.Table) -> sa.ColumnElement[Any]:
+    """The transaction that wrote a row as it is: another one for whatever is changed about it; a lock is no change."""
+    return sa.literal_column(f"{table.name}.xmin")
 
 
 def booking_now() -> sa.Function[datetime]:

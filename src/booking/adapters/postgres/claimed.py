@@ -1,0 +1,114 @@
+"""What is claimed: on a slot, by a person, and by those who wait; and the rosters that are filled with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from booking.adapters.ids import new_id
+from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from
+from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.openings import slot_from
+from booking.adapters.postgres.policies import RULES, policy_from
+from booking.adapters.postgres.standings import claims_beside
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.waitlists import entry_from
+from booking.domain.events import Actor
+from booking.domain.roster import Roster
+from booking.domain.values import replace
+
+HERE, THEIRS, QUEUED = range(3)
+
+SLOT = (*slots.c, RULES, booking_now().label("at"))
+"""An empty roster's columns beside `ruled(slots)`, the slot's first; read them with `empty_from`."""
+
+_of_claim = slots.alias("of_claim")
+_claimant = applicants.alias("claimant")
+_eligible = (_claimant.c.risk_level != "HIGH").label("eligible")
+_no_offer = sa.cast(sa.null(), sa.Uuid).label("offer_id")
+_no_rank = sa.cast(sa.null(), sa.BigInteger).label("rank")
+
+
+def _is(
+    table: sa.FromClause, organization_id: sa.ColumnElement[Any], id: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.organization_id == organization_id, table.c.id == id)
+
+
+def _claimed(kind: int, claims: sa.FromClause, *others: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    columns = ((_of_claim if column.table is slots else claims).c[column.name] for column in CLAIM)
+    return sa.select(sa.literal(kind, sa.Integer).label("kind"), *columns, *others)
+
+
+def claims_on(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Those that are live, of `kind` HERE and by `rank`; what these three give has the same columns."""
+    return (
+        _claimed(HERE, bookings, _eligible, _no_offer, sa.cast(bookings.c.place, sa.BigInteger).label("rank"))
+        .select_from(
+            bookings.join(_of_claim, _is(_of_claim, bookings.c.organization_id, bookings.c.slot_id)).join(
+                _claimant, _is(_claimant, bookings.c.organization_id, bookings.c.applicant_id)
+            )
+        )
+        .where(bookings.c.organization_id == organization_id, bookings.c.slot_id == slot_id, LIVE)
+        .correlate_except(bookings, _of_claim, _claimant)
+    )
+
+
+def claims_of(
+    organization_id: sa.ColumnElement[Any],
+    applicant_id: sa.ColumnElement[Any],
+    since: sa.ColumnElement[Any],
+    until: sa.ColumnElement[Any],
+) -> sa.Select[Any]:
+    """Those of a person that count beside a slot, as `Beside` says; of kind THEIRS."""
+    beside = claims_beside(organization_id, applicant_id, since, until)
+    return (
+        _claimed(THEIRS, beside, sa.true().label("eligible"), _no_offer, _no_rank)
+        .select_from(beside.join(_of_claim, _is(_of_claim, beside.c.organization_id, beside.c.slot_id)))
+        .correlate_except(beside, _of_claim)
+    )
+
+
+def queue_of(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Those who wait for a slot, in their order; of kind QUEUED, and read with `entry_from`."""
+    return (
+        sa.select(
+            sa.literal(QUEUED, sa.Integer).label("kind"),
+            *(waitlist.c.get(column.name, sa.cast(sa.null(), column.type)).label(column.name) for column in CLAIM),
+            _eligible,
+            waitlist.c.offer_id,
+            waitlist.c.seq.label("rank"),
+        )
+        .select_from(waitlist.join(_claimant, _is(_claimant, waitlist.c.organization_id, waitlist.c.applicant_id)))
+        .where(
+            waitlist.c.organization_id == organization_id,
+            waitlist.c.slot_id == slot_id,
+            waitlist.c.status.in_(("waiting", "offered")),
+        )
+        .correlate_except(waitlist, _claimant)
+    )
+
+
+def empty_from(row: Row, by: Actor, first: int = 0) -> Roster:
+    """A slot with nobody on it; `first` as for `slot_from`."""
+    return Roster(
+        slot=slot_from(row, first),
+        policy=policy_from(row),
+        claims=(),
+        queue=(),
+        barred=frozenset(),
+        at=row.at,
+        by=by,
+        new_id=new_id,
+    )
+
+
+def filled(empty: Roster, claims: Sequence[Row], queue: Sequence[Row], prefix: str = "") -> Roster:
+    if not claims and not queue:
+        return empty
+    return replace(
+        empty,
+        claims=tuple(booking_from(row, prefix) for row in claims),
+        queue=tuple(entry_from(row, prefix) for row in queue),
+        barred=frozenset(row[prefix + "applicant_id"] for row in (*claims, *queue) if not row[prefix + "eligible"]),
+    )
