@@ -72,6 +72,44 @@ async def test_a_second_statement_goes_beside_the_first_once_a_crowd_waits() -> 
     assert await asyncio.gather(*tasks) == ["a1", "b2", "c2"]
 
 
+async def test_whoever_comes_after_several_that_went_together_waits_for_as_many() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source, lines=1, moment=3600)
+    several = "abcdefghijk"[: module.COMPANY + 1]
+    await asyncio.gather(*asking(batches, several))
+    tasks = asking(batches, several[:-1])
+    await settle()
+    assert source.asked == [list(several)]
+    tasks += asking(batches, several[-1])
+    await asyncio.gather(*tasks)
+    assert source.asked == [list(several), list(several)]
+
+
+async def test_whoever_is_left_without_company_goes_after_a_moment_and_the_next_one_at_once() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source, lines=1, moment=0.001)
+    await asyncio.gather(*asking(batches, "ab"))
+    assert await batches.ask("c") == "c2"
+    batches._moment = 3600
+    assert await batches.ask("d") == "d3"
+    assert source.asked == [["a", "b"], ["c"], ["d"]]
+
+
+async def test_whoever_waits_for_company_may_go_away() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source, lines=1, moment=0.001)
+    await asyncio.gather(*asking(batches, "ab"))
+    (gone,) = asking(batches, "c")
+    await settle()
+    gone.cancel()
+    batches.withdraw("c")
+    assert await batches.ask("d") == "d2"
+    assert source.asked == [["a", "b"], ["d"]]
+
+
 async def test_whoever_came_first_is_answered_first_and_no_statement_grows_beyond_its_bound() -> None:
     source = Source()
     source.let.set()

@@ -15,6 +15,7 @@ LINES = 2  # statements of a kind at once
 CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
 MOST = 64  # questions in one statement
 STILL = 4  # turns of the loop, of some microseconds each, in which nobody came: then all that is at hand has come
+COMPANY = 8  # questions for which it is worth a moment to wait, where several went together before
 QUEUE = 4096  # questions that may wait; whoever comes then is told at once, rather than late
 
 K = TypeVar("K", bound=Hashable)
@@ -33,7 +34,8 @@ class _Asked(Generic[T]):
 
 class Batches(Generic[K, T]):
     """Nobody waits for a batch to fill: a question that finds no statement under way leaves as soon as the loop has
-    nothing else at hand that would come along.
+    nothing else at hand that would come along. But where a statement is dear however little is in it, whoever comes
+    after several that went together waits a moment for as many.
 
     Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
     shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
@@ -51,9 +53,10 @@ class Batches(Generic[K, T]):
         crowd: int = CROWD,
         most: int = MOST,
         queue: int = QUEUE,
+        moment: float = 0.0,
     ) -> None:
         """`answer` is given different questions, and answers those that have an answer. `choose` says which of those
-        that wait may go together next, in their order. `kind` is what they are counted as."""
+        that wait may go together next, in their order. `kind` is what they are counted as. `moment`: seconds."""
         self._kind = kind
         self._answer = answer
         self._choose = choose
@@ -61,6 +64,9 @@ class Batches(Generic[K, T]):
         self._crowd = crowd
         self._most = most
         self._queue = queue
+        self._moment = moment
+        self._company = 1
+        self._enough: asyncio.Future[None] | None = None
         self._waiting: dict[K, _Asked[T]] = {}
         self._lines: set[asyncio.Task[None]] = set()
         self._served = 0
@@ -86,6 +92,8 @@ class Batches(Generic[K, T]):
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
         self._waiting[key] = _Asked(asyncio.get_running_loop().time(), [answer])
+        if self._enough is not None and len(self._waiting) == self._company:
+            _end(self._enough)
         if self._free and (self._free == self._all or len(self._waiting) >= self._crowd):
             self._free -= 1
             line = asyncio.create_task(self._serve())
@@ -118,12 +126,29 @@ class Batches(Generic[K, T]):
             self._free += 1
 
     async def _next(self) -> list[K]:
+        await self._until_still()
+        if self._moment and 0 < len(self._waiting) < self._company:
+            await self._wait_for_company()
+            await self._until_still()
+        chosen = list(islice(self._choose(self._waiting), self._most))
+        if chosen:
+            self._company = max(len(chosen), COMPANY) if len(chosen) > 1 else 1
+        return chosen
+
+    async def _until_still(self) -> None:
         waiting, still = len(self._waiting), 0
         while still < STILL and waiting < self._most:
             await asyncio.sleep(0)
             still = still + 1 if len(self._waiting) <= waiting else 0
             waiting = len(self._waiting)
-        return list(islice(self._choose(self._waiting), self._most))
+
+    async def _wait_for_company(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._enough = loop.create_future()
+        moment = loop.call_later(self._moment, _end, self._enough)
+        await self._enough
+        moment.cancel()
+        self._enough = None
 
     async def _tell(self, batch: Sequence[K], waiting: "Sequence[list[asyncio.Future[T | None]]]") -> None:
         try:
@@ -157,6 +182,11 @@ async def together_or_alone(
         except Exception as error:
             outcomes[request] = error
     return outcomes
+
+
+def _end(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _fail(answers: "list[asyncio.Future[Any]]", error: Exception) -> None:
