@@ -76,14 +76,36 @@ async def test_whoever_comes_after_several_that_went_together_waits_for_as_many(
     source = Source()
     source.let.set()
     batches = Batches(source, lines=1, moment=3600)
-    several = "abcdefghijk"[: module.COMPANY + 1]
-    await asyncio.gather(*asking(batches, several))
-    tasks = asking(batches, several[:-1])
+    await asyncio.gather(*asking(batches, "abc"))
+    tasks = asking(batches, "de")
     await settle()
-    assert source.asked == [list(several)]
-    tasks += asking(batches, several[-1])
+    assert source.asked == [["a", "b", "c"]]
+    tasks += asking(batches, "f")
     await asyncio.gather(*tasks)
-    assert source.asked == [list(several), list(several)]
+    assert source.asked == [["a", "b", "c"], ["d", "e", "f"]]
+
+
+async def test_whoever_asks_the_same_is_company_too() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source, lines=1, moment=3600)
+    await asyncio.gather(*asking(batches, "aaa"))
+    tasks = asking(batches, "bb")
+    await settle()
+    assert source.asked == [["a"]]
+    assert await asyncio.gather(*tasks, *asking(batches, "b")) == ["b2", "b2", "b2"]
+
+
+async def test_where_a_statement_is_dear_more_are_waited_for_than_went_together_before() -> None:
+    source = Source()
+    source.let.set()
+    batches = Batches(source, lines=1, moment=3600, company=3)
+    await asyncio.gather(*asking(batches, "ab"))
+    tasks = asking(batches, "cd")
+    await settle()
+    assert source.asked == [["a", "b"]]
+    await asyncio.gather(*tasks, *asking(batches, "e"))
+    assert source.asked == [["a", "b"], ["c", "d", "e"]]
 
 
 async def test_whoever_is_left_without_company_goes_after_a_moment_and_the_next_one_at_once() -> None:

@@ -15,7 +15,7 @@ LINES = 2  # statements of a kind at once
 CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
 MOST = 64  # questions in one statement
 STILL = 4  # turns of the loop, of some microseconds each, in which nobody came: then all that is at hand has come
-COMPANY = 8  # questions for which it is worth a moment to wait, where several went together before
+MOMENT = 0.001  # seconds for which what is asked often waits, where several went together before
 QUEUE = 4096  # questions that may wait; whoever comes then is told at once, rather than late
 
 K = TypeVar("K", bound=Hashable)
@@ -34,8 +34,8 @@ class _Asked(Generic[T]):
 
 class Batches(Generic[K, T]):
     """Nobody waits for a batch to fill: a question that finds no statement under way leaves as soon as the loop has
-    nothing else at hand that would come along. But where a statement is dear however little is in it, whoever comes
-    after several that went together waits a moment for as many.
+    nothing else at hand that would come along. But where a `moment` is given, whoever comes after several that went
+    together waits so long for as many: those who were answered together mostly come again together.
 
     Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
     shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
@@ -54,9 +54,11 @@ class Batches(Generic[K, T]):
         most: int = MOST,
         queue: int = QUEUE,
         moment: float = 0.0,
+        company: int = 1,
     ) -> None:
         """`answer` is given different questions, and answers those that have an answer. `choose` says which of those
-        that wait may go together next, in their order. `kind` is what they are counted as. `moment`: seconds."""
+        that wait may go together next, in their order. `kind` is what they are counted as. `moment`: seconds;
+        `company`: for how many to wait at the least."""
         self._kind = kind
         self._answer = answer
         self._choose = choose
@@ -65,7 +67,9 @@ class Batches(Generic[K, T]):
         self._most = most
         self._queue = queue
         self._moment = moment
-        self._company = 1
+        self._company = company
+        self._asking = 0
+        self._expected = 1
         self._enough: asyncio.Future[None] | None = None
         self._waiting: dict[K, _Asked[T]] = {}
         self._lines: set[asyncio.Task[None]] = set()
@@ -82,18 +86,20 @@ class Batches(Generic[K, T]):
             those_before.answers.append(answer)
         else:
             self._enqueue(key, answer)
+        self._asking += 1
+        if self._asking == self._expected and self._enough is not None:
+            _end(self._enough)
         return await answer
 
     def withdraw(self, key: K) -> None:
         """Of a question that only one has asked, and that is still waiting."""
-        self._waiting.pop(key, None)
+        if self._waiting.pop(key, None) is not None:
+            self._asking -= 1
 
     def _enqueue(self, key: K, answer: "asyncio.Future[T | None]") -> None:
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
         self._waiting[key] = _Asked(asyncio.get_running_loop().time(), [answer])
-        if self._enough is not None and len(self._waiting) == self._company:
-            _end(self._enough)
         if self._free and (self._free == self._all or len(self._waiting) >= self._crowd):
             self._free -= 1
             line = asyncio.create_task(self._serve())
@@ -111,8 +117,7 @@ class Batches(Generic[K, T]):
         latest = asyncio.get_running_loop().time() - PATIENCE * STANDSTILL
         for key, asked in list(self._waiting.items()):
             if self._served == served or asked.since < latest:
-                del self._waiting[key]
-                _fail(asked.answers, Unavailable())
+                _fail(self._leaving(key), Unavailable())
         if self._waiting:
             self._keep_watch()
 
@@ -120,27 +125,32 @@ class Batches(Generic[K, T]):
         try:
             while chosen := await self._next():
                 metrics.batch(self._kind, len(chosen))
-                await self._tell(chosen, [self._waiting.pop(key).answers for key in chosen])
+                together = [self._leaving(key) for key in chosen]
+                asking = sum(map(len, together))
+                self._expected = max(asking, self._company) if asking > 1 else 1
+                await self._tell(chosen, together)
                 self._served += 1
         finally:
             self._free += 1
 
+    def _leaving(self, key: K) -> "list[asyncio.Future[T | None]]":
+        answers = self._waiting.pop(key).answers
+        self._asking -= len(answers)
+        return answers
+
     async def _next(self) -> list[K]:
         await self._until_still()
-        if self._moment and 0 < len(self._waiting) < self._company:
+        if self._moment and 0 < self._asking < self._expected:
             await self._wait_for_company()
             await self._until_still()
-        chosen = list(islice(self._choose(self._waiting), self._most))
-        if chosen:
-            self._company = max(len(chosen), COMPANY) if len(chosen) > 1 else 1
-        return chosen
+        return list(islice(self._choose(self._waiting), self._most))
 
     async def _until_still(self) -> None:
-        waiting, still = len(self._waiting), 0
-        while still < STILL and waiting < self._most:
+        asking, still = self._asking, 0
+        while still < STILL and len(self._waiting) < self._most:
             await asyncio.sleep(0)
-            still = still + 1 if len(self._waiting) <= waiting else 0
-            waiting = len(self._waiting)
+            still = still + 1 if self._asking <= asking else 0
+            asking = self._asking
 
     async def _wait_for_company(self) -> None:
         loop = asyncio.get_running_loop()

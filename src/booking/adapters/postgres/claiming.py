@@ -15,7 +15,8 @@ from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.service.ports import Claim
 
-MOMENT = 0.005  # seconds that a claim waits for others, where several went together before
+MOMENT = 0.005  # seconds, and
+COMPANY = 8  # claims: a batch of them costs much however few they are
 PATIENT = 3  # slots at once that somebody else has locked
 
 
@@ -55,7 +56,9 @@ class Claiming:
         """`decide` gives all outcomes or, unless it may wait for locks, those that it can."""
         self._decide = decide
         self._ways = {
-            Way.SEEN: Batches(self._deciding(Way.SEEN), kind="claims", choose=_of_others, lines=1, moment=MOMENT),
+            Way.SEEN: Batches(
+                self._deciding(Way.SEEN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
+            ),
             Way.AT_HAND: Batches(self._deciding(Way.AT_HAND), kind="locking claims", choose=_of_others, lines=1),
             Way.PATIENT: Batches(
                 self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.batches import MOMENT, Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.kept import Kept
@@ -31,8 +31,8 @@ class Listings:
         self._database = database
         self._looks = looks
         self._kept: Kept[Wanted] = Kept()
-        self._marked = Batches(self._marked_for, kind="marks")
-        self._listed = Batches(self._listed_for, kind="lists")
+        self._marked = Batches(self._marked_for, kind="marks", moment=MOMENT)
+        self._listed = Batches(self._listed_for, kind="lists", moment=MOMENT)
 
     async def bookable(
         self, property_id: UUID, caller: Caller, window: Window, paging: Paging

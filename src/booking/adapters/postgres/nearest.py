@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.batches import MOMENT, Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.openings import OPENINGS, PUBLIC, numbered
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -52,7 +52,7 @@ _Found: TypeAlias = tuple[Opening, Sequence[Opening]]
 class Nearest:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._nearest = Batches(self._nearest_for, kind="contested")
+        self._nearest = Batches(self._nearest_for, kind="contested", moment=MOMENT)
 
     async def to(self, organization_id: UUID, slot_id: UUID, limit: int) -> _Found | None:
         """A slot, and those nearest to it; None where it is none of that organization."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.batches import MOMENT, Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import Listings
@@ -45,7 +45,7 @@ class PostgresSlots:
         self._database = database
         self._looks = Looks(database)
         self._openings = Batches(self._openings_of, kind="slots")
-        self._seen = Batches(self._looks.at_slots, kind="looks")
+        self._seen = Batches(self._looks.at_slots, kind="looks", moment=MOMENT)
         self._listings = Listings(database, self._looks)
         self._nearest = Nearest(database)
 
