@@ -101,7 +101,7 @@ async def test_positions_are_given_out_without_a_gap_and_stay(world: World) -> N
     while deliveries := [delivery for one in taken for delivery in one.deliveries]:
         seen += [delivery.position for delivery in deliveries]
         for delivery in deliveries:
-            assert await world.store.outbox.delivered(delivery)
+            assert await world.store.outbox.delivered([delivery])
         taken = [await world.store.outbox.take(100, LEASE)]
     assert sorted(seen) == list(range(1, 11))
 
@@ -125,7 +125,7 @@ async def test_what_gets_its_position_is_handed_on_at_once_unless_an_earlier_one
     )
     await agency.bookings.cancel(applicant, booking.id)
     assert await outbox.take(100, LEASE) == Taken(placed=1, deliveries=[])
-    assert await outbox.delivered(confirmed)
+    assert await outbox.delivered([confirmed])
     last = await outbox.take(100, LEASE)
     assert (last.placed, [one.recorded.event.type for one in last.deliveries]) == (0, [EventType.BOOKING_CANCELLED])
 
@@ -155,7 +155,7 @@ async def test_of_several_who_take_at_once_none_has_an_event_before_an_earlier_o
                 assert lines.count(booking) <= 1
             for delivery in deliveries:
                 having.setdefault(delivery.recorded.event.booking_id, []).append(delivery.recorded.event.type)
-                assert await world.store.outbox.delivered(delivery)
+                assert await world.store.outbox.delivered([delivery])
         assert [having[booking] for booking in bookings] == [
             [EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED]
         ] * 4
@@ -254,11 +254,11 @@ async def test_the_word_of_a_worker_whose_lease_is_over_does_not_count(world: Wo
     await world.jump(LEASE)
     (newest,) = (await outbox.take(10, LEASE)).deliveries
     assert (newest.recorded, newest.token) == (stale.recorded, stale.token + 1)
-    assert not await outbox.delivered(stale)
+    assert not await outbox.delivered([stale])
     assert not await outbox.failed(stale, "late", None)
     assert await outbox.dead(10) == []
-    assert await outbox.delivered(newest)
-    assert not await outbox.delivered(newest)
+    assert await outbox.delivered([newest])
+    assert not await outbox.delivered([newest])
     await world.jump(2 * LEASE)
     assert await outbox.take(10, LEASE) == Taken(placed=0, deliveries=[])
 

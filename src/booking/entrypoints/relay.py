@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,25 +30,38 @@ class Relay:
     async def step(self) -> int:
         """How much was placed and handed on. What fails is due again later; the others go their way."""
         taken = await self.outbox.take(BATCH, self.lease)
-        heard = await asyncio.gather(*map(self._deliver, taken.deliveries))
-        return taken.placed + sum(heard)
+        errors = await self._told(taken.deliveries)
+        heard = [delivery for delivery, error in zip(taken.deliveries, errors, strict=True) if error is None]
+        counted = await self.outbox.delivered(heard) if heard else ()
+        for delivery in heard:
+            if delivery.recorded.id not in counted:
+                log.warning("delivery fenced", event_id=str(delivery.recorded.id), token=delivery.token)
+        for delivery, error in zip(taken.deliveries, errors, strict=True):
+            if error is not None:
+                await self._fail(delivery, error)
+        return taken.placed + len(heard)
 
-    async def _deliver(self, delivery: Delivery) -> bool:
-        """The notifier has half the lease; after that somebody else might be at it, too."""
+    async def _told(self, deliveries: Sequence[Delivery]) -> Sequence[BaseException | None]:
+        """What came of each. The notifier has half the lease; after that somebody else might be at it, too."""
+        if not deliveries:
+            return ()
+        telling = [asyncio.ensure_future(self.notify(delivery.recorded)) for delivery in deliveries]
         try:
-            async with asyncio.timeout(self.lease.total_seconds() / 2):
-                await self.notify(delivery.recorded)
-        except Exception as error:
-            again_in = pause_after(delivery.attempts + 1, self.chance())
-            counted = await self.outbox.failed(delivery, type(error).__name__, again_in)
-            if counted:
-                self._tell_failure(delivery, error, dead=again_in is None)
-            return False
-        if not await self.outbox.delivered(delivery):
-            log.warning("delivery fenced", event_id=str(delivery.recorded.id), token=delivery.token)
-        return True
+            _, hanging = await asyncio.wait(telling, timeout=self.lease.total_seconds() / 2)
+        except BaseException:
+            for one in telling:
+                one.cancel()
+            raise
+        for one in hanging:
+            one.cancel()
+        return [TimeoutError() if one in hanging else one.exception() for one in telling]
 
-    def _tell_failure(self, delivery: Delivery, error: Exception, *, dead: bool) -> None:
+    async def _fail(self, delivery: Delivery, error: BaseException) -> None:
+        again_in = pause_after(delivery.attempts + 1, self.chance())
+        if await self.outbox.failed(delivery, type(error).__name__, again_in):
+            self._tell_failure(delivery, error, dead=again_in is None)
+
+    def _tell_failure(self, delivery: Delivery, error: BaseException, *, dead: bool) -> None:
         """The first failure of an event, and its last: not each of those between."""
         if dead:
             log.error(

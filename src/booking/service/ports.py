@@ -4,7 +4,7 @@ Every guarded write raises `Lost` when its guard refused; then nothing was writt
 Anything may raise `Unavailable` (the database cannot be asked) or, from a write, `OutcomeUnknown`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -222,11 +222,12 @@ class Outbox(Protocol):
     async def waiting(self) -> int:
         """How many events are still to be handed on; the dead are not."""
 
-    async def delivered(self, delivery: Delivery) -> bool:
-        """False where the lease was over and somebody else has it: the word of a stale worker does not count."""
+    async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
+        """The events of those that count: where the lease was over and somebody else has it, the word of a stale worker
+        does not."""
 
     async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
-        """Due again then; dead without. False as above."""
+        """Due again then; dead without. False where it does not count, as above."""
 
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
         """In the order of their positions."""

@@ -1,6 +1,6 @@
 """The outbox in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -32,11 +32,11 @@ class MemoryOutbox:
         unplaced = len(self.state.events) - len(self.state.positions)
         return unplaced + sum(due.died_at is None for due in self.state.deliveries.values())
 
-    async def delivered(self, delivery: Delivery) -> bool:
-        if self._fenced(delivery) is None:
-            return False
-        del self.state.deliveries[delivery.recorded.id]
-        return True
+    async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
+        counted = {delivery.recorded.id for delivery in deliveries if self._fenced(delivery) is not None}
+        for event_id in counted:
+            del self.state.deliveries[event_id]
+        return counted
 
     async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
         due = self._fenced(delivery)

@@ -1,6 +1,7 @@
 """The append-only events: recorded in the transaction that causes them."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,6 +47,7 @@ def event_of(those: sa.FromClause, named: str = "event_id") -> sa.ColumnElement[
 
 RECORD = Prepared(recording(), RECORDED)
 
+_read = itemgetter(*RECORDED, "occurred_at")
 _TYPE = {kind.value: kind for kind in EventType}
 
 
@@ -77,19 +79,35 @@ def event_row(event: Event) -> tuple[object, ...]:
 
 
 def recorded_from(row: AnyRow) -> Recorded:
+    (
+        organization_id,
+        id,  # noqa: A001 - the event's own
+        type_,
+        actor_subject,
+        actor_role,
+        request_id,
+        slot_id,
+        booking_id,
+        applicant_id,
+        agent_id,
+        property_id,
+        from_state,
+        to_state,
+        occurred_at,
+    ) = _read(row._mapping)
     return Recorded(
-        id=row.id,
-        occurred_at=row.occurred_at,
+        id=id,
+        occurred_at=occurred_at,
         event=Event(
-            type=_TYPE[row.type],
-            organization_id=row.organization_id,
-            actor=Actor(subject=row.actor_subject, role=row.actor_role, request_id=row.request_id),
-            from_state=row.from_state,
-            to_state=row.to_state,
-            slot_id=row.slot_id,
-            booking_id=row.booking_id,
-            applicant_id=row.applicant_id,
-            agent_id=row.agent_id,
-            property_id=row.property_id,
+            type=_TYPE[type_],
+            organization_id=organization_id,
+            actor=Actor(subject=actor_subject, role=actor_role, request_id=request_id),
+            from_state=from_state,
+            to_state=to_state,
+            slot_id=slot_id,
+            booking_id=booking_id,
+            applicant_id=applicant_id,
+            agent_id=agent_id,
+            property_id=property_id,
         ),
     )

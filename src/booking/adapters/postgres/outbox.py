@@ -3,15 +3,14 @@
 These statements go over all organizations: they are the service's own, and nobody's request runs them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import event_of, recorded_from
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -32,21 +31,14 @@ DELIVERED = Prepared(
         deliveries.c.event_id == _told_of.c.event_id,
         deliveries.c.token == _told_of.c.token,
     )
-    .returning(_told_of.c.number),
+    .returning(deliveries.c.event_id),
     ("organization_id", "event_id", "token"),
 )
-
-
-class _Fence(NamedTuple):
-    organization_id: UUID
-    event_id: UUID
-    token: int
 
 
 class PostgresOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._delivered = Batches(self._delete, kind="deliveries", lines=1)
 
     async def take(self, limit: int, lease: timedelta) -> Taken:
         rows = await self._database.rows(TAKE, limit, lease)
@@ -63,10 +55,10 @@ class PostgresOutbox:
         (row,) = await self._database.rows(WAITING)
         return int(row.waiting)
 
-    async def delivered(self, delivery: Delivery) -> bool:
-        recorded = delivery.recorded
-        fence = _Fence(recorded.event.organization_id, recorded.id, delivery.token)
-        return await self._delivered.ask(fence) is not None
+    async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
+        fences = [(one.recorded.event.organization_id, one.recorded.id, one.token) for one in deliveries]
+        rows = await self._database.rows(DELIVERED, *zip(*fences, strict=True))
+        return {row.event_id for row in rows}
 
     async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
         values: dict[str, Any] = {"attempts": deliveries.c.attempts + 1, "reason": reason[:200]}
@@ -115,7 +107,3 @@ class PostgresOutbox:
             return (await transaction.execute(again)).rowcount
 
         return await self._database.unit(work)
-
-    async def _delete(self, fences: Sequence[_Fence]) -> Mapping[_Fence, bool]:
-        rows = await self._database.rows(DELIVERED, *zip(*fences, strict=True))
-        return {fences[row.number - 1]: True for row in rows}
