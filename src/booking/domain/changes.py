@@ -92,12 +92,12 @@ def transit(roster: Roster, booking_id: UUID, transition: Transition) -> Roster:
 def record(roster: Roster, booking_id: UUID, outcome: Outcome) -> Roster:
     before = roster.claim(booking_id)
     after = before.record(outcome, at=roster.at)
-    return roster.put(after).told(events.outcome_recorded(after, before.outcome, outcome, roster.by))
+    return roster.put(after, events.outcome_recorded(after, before.outcome, outcome, roster.by))
 
 
 def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str) -> Roster:
     after = roster.claim(booking_id).give_feedback(rating=rating, comment=comment, at=roster.at)
-    return roster.put(after).told(events.feedback_given(after, roster.by))
+    return roster.put(after, events.feedback_given(after, roster.by))
 
 
 def screen_out(roster: Roster, applicant_id: UUID) -> Roster:
@@ -175,6 +175,6 @@ def move(old: Roster, new: Roster, booking_id: UUID, standing: Standing, *, by_a
         start_time=new.slot.start_time,
         end_time=new.slot.end_time,
     )
-    new = new.put(moved).told(events.booking_rescheduled(moved, before.status, new.by))
+    new = new.put(moved, events.booking_rescheduled(moved, before.status, new.by))
     left = replace(old, claims=tuple(claim for claim in old.claims if claim.id != booking_id))
     return left.counted().settled(), new.offered_on()

@@ -127,7 +127,7 @@ class Roster:
         else:
             claim = own.booked(status, deadline=deadline, notes=notes, at=self.at)
         was = own.status if own else None
-        return self.put(claim).told(events.booking_became(claim, was, self.by)).served(applicant.id)
+        return self.put(claim, events.booking_became(claim, was, self.by)).served(applicant.id)
 
     def _new_claim(
         self, applicant_id: UUID, status: BookingStatus, deadline: datetime | None, place: int, notes: str = ""
@@ -155,7 +155,7 @@ class Roster:
         self, claim: Booking, status: BookingStatus, *, reason: str | None = None, by: Actor | None = None
     ) -> "Roster":
         ended = claim.ended(status, at=self.at, reason=reason)
-        roster = self.put(ended).told(events.booking_became(ended, claim.status, by or self.by.by_the_clock()))
+        roster = self.put(ended, events.booking_became(ended, claim.status, by or self.by.by_the_clock()))
         return roster.entry_ended(claim, ended)
 
     def entry_ended(self, before: Booking, after: Booking) -> "Roster":
@@ -200,22 +200,26 @@ class Roster:
         taken = {claim.place for claim in self.live}
         return [place for place in range(1, capacity + 1) if place not in taken]
 
-    def put(self, claim: Booking) -> "Roster":
-        claims = {one.id: one for one in self.claims} | {claim.id: claim}
-        return replace(self, claims=tuple(claims.values())).counted()
+    def put(self, claim: Booking, *happened: Event) -> "Roster":
+        """With a claim as it is now, and what happened to it."""
+        claims = tuple(({one.id: one for one in self.claims} | {claim.id: claim}).values())
+        return replace(self, claims=claims, slot=self._slot_with(claims), happened=(*self.happened, *happened))
 
     def _replace_entry(self, entry: Entry) -> "Roster":
         return replace(self, queue=tuple(entry if one.id == entry.id else one for one in self.queue))
 
     def counted(self) -> "Roster":
-        """The slot is booked once its last place is: a hold does not change that."""
+        return replace(self, slot=self._slot_with(self.claims))
+
+    def _slot_with(self, claims: Sequence[Booking]) -> Slot:
+        """Booked once its last place is: a hold does not change that."""
         if self.slot.cancelled:
-            return self
-        full = _visits(self.live) >= self.slot.capacity
+            return self.slot
+        full = _visits([claim for claim in claims if claim.live]) >= self.slot.capacity
         status = SlotStatus.BOOKED if full else SlotStatus.AVAILABLE
         if status is self.slot.status:
-            return self
-        return replace(self, slot=replace(self.slot, status=status, updated_at=self.at))
+            return self.slot
+        return replace(self.slot, status=status, updated_at=self.at)
 
     def told(self, event: Event) -> "Roster":
         return replace(self, happened=(*self.happened, event))
