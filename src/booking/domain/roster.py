@@ -1,6 +1,6 @@
 """The roster of a slot: who has its places and who waits for them. Every change of either goes through one.
 
-A roster is read under the slot's lock, changed by domain/changes.py, and written in the same transaction. Each change
+A roster is read, changed by domain/changes.py, and written only while it still is what was read. Each change
 first ends what is over by the clock, and in the end offers freed places to those who wait, in the order in which they
 came; so a place for which somebody waits is never public, and no worker is needed for that to be true (T80, T83).
 """
@@ -99,7 +99,7 @@ class Roster:
         return roster.offered_on()
 
     def standing_of(self, standing: Standing) -> Standing:
-        """With what this roster, which is locked and settled, says of the person, in place of what was read before."""
+        """With what this roster, which is settled, says of the person, in place of what was read before."""
         if not (self.claims or self.queue or standing.claims or standing.entries):
             return standing
         applicant_id = standing.applicant.id

@@ -1,6 +1,6 @@
 """The desk: where places are asked for and moved. It always goes the same way (ADR 6, ADR 11).
 
-Where a slot is contested, look, and refuse at once whoever comes too late; then let the roster decide under its lock.
+Where a slot is contested, look, and refuse at once whoever comes too late; then let the roster decide.
 What is over by the clock and stands in the way is tidied first. Who lost a race in between asks again and learns why.
 """
 

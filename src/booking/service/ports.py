@@ -83,13 +83,13 @@ class Slots(Protocol):
 
 
 class Rosters(Protocol):
-    """The one way in which places, holds, offers, waitlists and bookings are changed: under the slot's lock."""
+    """The one way in which places, holds, offers, waitlists and bookings are changed: one after the other on a slot."""
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""
 
     async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
-        """The same for somebody's claim, with their standing as it is under the lock of their own row.
+        """The same for somebody's claim, with their standing, of which nothing that counts may change meanwhile.
 
         SlotNotFound where the organization has none by that id; ApplicantNotFound likewise.
         """

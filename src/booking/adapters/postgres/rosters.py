@@ -1,4 +1,4 @@
-"""Rosters in PostgreSQL: read under the slot's lock, changed by the domain, written in the same transaction."""
+"""Rosters in PostgreSQL: changed by the domain, under the slot's lock or if nobody else has changed them since."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
