@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from booking.absent import absent
+from booking.absent import absent, hollow
 
 NAME = "wsgiref.simple_server"  # small, and nobody else's here
 
@@ -27,8 +27,18 @@ def test_what_has_been_imported_before_stays() -> None:
     assert again is json is sys.modules["json"]
 
 
-@pytest.mark.parametrize("name", ["pydantic", "rich"])
-def test_the_service_runs_without_what_only_tests_brought_along(name: str) -> None:
+def test_what_is_hollow_has_every_name_and_afterwards_is_itself_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, NAME, raising=False)
+    with hollow(NAME):
+        from wsgiref.simple_server import WSGIServer, anything  # type: ignore[attr-defined]
+    assert (WSGIServer, anything) == (None, None)
+    import wsgiref.simple_server as afterwards
+
+    assert afterwards.WSGIServer is not None
+
+
+@pytest.mark.parametrize("name", ["pydantic", "rich", "sqlalchemy.orm"])
+def test_the_service_runs_without_what_it_has_no_use_for(name: str) -> None:
     environment = {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
         "BOOKING_AUTH_HS256_SECRET": "s" * 32,
