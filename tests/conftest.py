@@ -49,6 +49,14 @@ async def database(owner_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest.fixture
+async def elsewhere(owner_url: str) -> AsyncIterator[Database]:
+    """The same database once more, as another process has it open."""
+    opened = Database(await serving_url(owner_url))
+    yield opened
+    await opened.close()
+
+
 @pytest.fixture(params=["memory", "postgres"])
 def world(request: pytest.FixtureRequest) -> World:
     """A store and its clock: the contract suite holds both kinds to the same behaviour."""

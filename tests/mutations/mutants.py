@@ -429,14 +429,14 @@ MUTANTS = (
     Mutant(
         "T25 another organization's slot is seen",
         f"{PG}/looks.py",
-        "slots.c.organization_id == _one.c.organization_id, slots.c.id == _one.c.slot_id",
+        'keyed(slots, _one, "slot_id")',
         "slots.c.id == _one.c.slot_id",
         contract("slots", "postgres"),
     ),
     Mutant(
         "T25 another organization's slot is found",
         f"{PG}/slots.py",
-        "slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id",
+        "keyed(slots, _keys)",
         "slots.c.id == _keys.c.id",
         contract("slots", "postgres"),
     ),

@@ -1,7 +1,7 @@
 """Claims without a lock: what changes between the look and the write is told by a second look, never overwritten."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import asyncpg
@@ -18,7 +18,7 @@ from booking.domain.caller import Caller
 from booking.domain.errors import OutcomeUnknown, Refusal
 from booking.domain.slot import Key, Slot
 from tests.builders import HOUR, Organization, organization, screening
-from tests.support.worlds import as_owner, serving_url
+from tests.support.worlds import as_owner
 
 Deed = Callable[["Scene"], Awaitable[object]]
 
@@ -110,14 +110,6 @@ class Meanwhile:
         written = await optimistic.write(connection, made)
         self.written = len(written)
         return written
-
-
-@pytest.fixture
-async def elsewhere(owner_url: str) -> AsyncIterator[Database]:
-    """What another process has open."""
-    opened = Database(await serving_url(owner_url))
-    yield opened
-    await opened.close()
 
 
 MEANWHILE: Mapping[Deed, str] = {

@@ -11,7 +11,7 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots
 from booking.domain.applicant import Applicant
 from booking.domain.booking import UNMADE, BookingStatus
 from booking.domain.caller import Caller
@@ -20,10 +20,7 @@ from booking.domain.paging import Page, Paging, Window
 from booking.domain.sight import Sight
 
 SIGHTS = sa.select(*CLAIM, *APPLICANT, RULES, booking_now().label("at")).select_from(
-    ruled(with_slot).join(
-        applicants,
-        sa.and_(applicants.c.organization_id == bookings.c.organization_id, applicants.c.id == bookings.c.applicant_id),
-    )
+    ruled(with_slot).join(applicants, keyed(applicants, bookings, "applicant_id"))
 )
 
 MADE = bookings.c.status.not_in([status.value for status in sorted(UNMADE)])

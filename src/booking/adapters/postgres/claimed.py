@@ -11,13 +11,13 @@ from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.openings import slot_from
 from booking.adapters.postgres.policies import RULES, policy_from
 from booking.adapters.postgres.standings import claims_beside
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.values import replace
 
-HERE, THEIRS, QUEUED = range(3)
+_KINDS = HERE, THEIRS, QUEUED = range(3)
 
 SLOT = (*slots.c, RULES, booking_now().label("at"))
 """An empty roster's columns beside `ruled(slots)`, the slot's first; read them with `empty_from`."""
@@ -27,12 +27,6 @@ _claimant = applicants.alias("claimant")
 _eligible = (_claimant.c.risk_level != "HIGH").label("eligible")
 _no_offer = sa.cast(sa.null(), sa.Uuid).label("offer_id")
 _no_rank = sa.cast(sa.null(), sa.BigInteger).label("rank")
-
-
-def _is(
-    table: sa.FromClause, organization_id: sa.ColumnElement[Any], id: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.organization_id == organization_id, table.c.id == id)
 
 
 def _claimed(kind: int, claims: sa.FromClause, *others: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -45,8 +39,8 @@ def claims_on(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[
     return (
         _claimed(HERE, bookings, _eligible, _no_offer, sa.cast(bookings.c.place, sa.BigInteger).label("rank"))
         .select_from(
-            bookings.join(_of_claim, _is(_of_claim, bookings.c.organization_id, bookings.c.slot_id)).join(
-                _claimant, _is(_claimant, bookings.c.organization_id, bookings.c.applicant_id)
+            bookings.join(_of_claim, keyed(_of_claim, bookings, "slot_id")).join(
+                _claimant, keyed(_claimant, bookings, "applicant_id")
             )
         )
         .where(bookings.c.organization_id == organization_id, bookings.c.slot_id == slot_id, LIVE)
@@ -64,7 +58,7 @@ def claims_of(
     beside = claims_beside(organization_id, applicant_id, since, until)
     return (
         _claimed(THEIRS, beside, sa.true().label("eligible"), _no_offer, _no_rank)
-        .select_from(beside.join(_of_claim, _is(_of_claim, beside.c.organization_id, beside.c.slot_id)))
+        .select_from(beside.join(_of_claim, keyed(_of_claim, beside, "slot_id")))
         .correlate_except(beside, _of_claim)
     )
 
@@ -79,7 +73,7 @@ def queue_of(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[A
             waitlist.c.offer_id,
             waitlist.c.seq.label("rank"),
         )
-        .select_from(waitlist.join(_claimant, _is(_claimant, waitlist.c.organization_id, waitlist.c.applicant_id)))
+        .select_from(waitlist.join(_claimant, keyed(_claimant, waitlist, "applicant_id")))
         .where(
             waitlist.c.organization_id == organization_id,
             waitlist.c.slot_id == slot_id,
@@ -87,6 +81,11 @@ def queue_of(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[A
         )
         .correlate_except(waitlist, _claimant)
     )
+
+
+def by_kind(rows: Sequence[Row], prefix: str = "") -> Sequence[list[Row]]:
+    """What is claimed on slots, what by people, and who waits; each in the order of the rows."""
+    return [[row for row in rows if row[prefix + "kind"] == kind] for kind in _KINDS]
 
 
 def empty_from(row: Row, by: Actor, first: int = 0) -> Roster:

@@ -3,10 +3,8 @@
 from operator import itemgetter
 from typing import Any
 
-import sqlalchemy as sa
-
 from booking.adapters.postgres.lines import AnyRow
-from booking.adapters.postgres.tables import bookings, slots
+from booking.adapters.postgres.tables import bookings, keyed, slots
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
 from booking.domain.slot import Slot
 
@@ -22,9 +20,7 @@ CLAIM = (
 )
 """A claim's columns beside `with_slot`; read them with `booking_from`."""
 
-with_slot = bookings.join(
-    slots, sa.and_(slots.c.organization_id == bookings.c.organization_id, slots.c.id == bookings.c.slot_id)
-)
+with_slot = bookings.join(slots, keyed(slots, bookings, "slot_id"))
 
 
 BESIDE = "beside_"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import LIVE
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 
 _barred = applicants.alias("barred")
 _running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
@@ -12,11 +12,7 @@ _reserves = sa.and_(bookings.c.status.in_(("held", "offered")), _running, _barre
 _of_slot = sa.and_(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
 _claimants = bookings.outerjoin(
     _barred,
-    sa.and_(
-        _barred.c.organization_id == bookings.c.organization_id,
-        _barred.c.id == bookings.c.applicant_id,
-        _barred.c.risk_level == "HIGH",
-    ),
+    sa.and_(keyed(_barred, bookings, "applicant_id"), _barred.c.risk_level == "HIGH"),
 )
 CLAIMS = (
     sa.select(
@@ -40,12 +36,7 @@ _wait = (
     sa.select(sa.func.count().label("waiting"))
     .select_from(
         waitlist.join(
-            applicants,
-            sa.and_(
-                applicants.c.organization_id == waitlist.c.organization_id,
-                applicants.c.id == waitlist.c.applicant_id,
-                applicants.c.risk_level != "HIGH",
-            ),
+            applicants, sa.and_(keyed(applicants, waitlist, "applicant_id"), applicants.c.risk_level != "HIGH")
         )
     )
     .where(_queued, waitlist.c.status == "waiting")

@@ -10,7 +10,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import driver_of
 from booking.adapters.postgres.lines import AnyRow, Connection
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import events
+from booking.adapters.postgres.tables import events, keyed
 from booking.domain.events import Actor, Event, EventType, Recorded
 
 RECORDED = (
@@ -39,8 +39,7 @@ def recording(of: str = "") -> sa.Insert:
 def event_of(those: sa.FromClause, named: str = "event_id") -> sa.ColumnElement[bool]:
     """By the whole key of those: when it occurred says in which partition."""
     return sa.and_(
-        events.c.organization_id == those.c.organization_id,
-        events.c.id == those.c[named],
+        keyed(events, those, named),
         events.c.occurred_at == those.c.occurred_at,
     )
 

@@ -9,23 +9,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claimed import (
-    HERE,
-    QUEUED,
-    SLOT,
-    THEIRS,
-    claims_of,
-    claims_on,
-    empty_from,
-    filled,
-    queue_of,
-)
+from booking.adapters.postgres.claimed import SLOT, by_kind, claims_of, claims_on, empty_from, filled, queue_of
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside, beside, by_number, standing_of
-from booking.adapters.postgres.tables import Instant, applicants, slots
+from booking.adapters.postgres.tables import Instant, applicants, keyed, slots
 from booking.domain.applicant import Applicant
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
@@ -49,14 +39,10 @@ def _locking(statement: sa.Select[Any], *tables: sa.Table, skip: bool = False) -
     return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)
 
 
-def _is(table: sa.Table, organization_id: sa.ColumnElement[Any], id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.organization_id == organization_id, table.c.id == id)
-
-
 SLOTS = Prepared(
     _locking(
         sa.select(*SLOT)
-        .select_from(_asked.join(ruled(slots), _is(slots, _asked.c.organization_id, _asked.c.id)))
+        .select_from(_asked.join(ruled(slots), keyed(slots, _asked)))
         .order_by(slots.c.organization_id, slots.c.id),
         slots,
     ),
@@ -65,7 +51,7 @@ SLOTS = Prepared(
 PERSONS = Prepared(
     _locking(
         sa.select(*APPLICANT)
-        .select_from(_asked.join(applicants, _is(applicants, _asked.c.organization_id, _asked.c.id)))
+        .select_from(_asked.join(applicants, keyed(applicants, _asked)))
         .order_by(applicants.c.organization_id, applicants.c.id),
         applicants,
     ),
@@ -74,8 +60,8 @@ PERSONS = Prepared(
 PAIRS = Prepared(
     _locking(
         sa.select(*SLOT, *APPLICANT).select_from(
-            _pairs.join(ruled(slots), _is(slots, _pairs.c.organization_id, _pairs.c.slot_id)).join(
-                applicants, _is(applicants, _pairs.c.organization_id, _pairs.c.applicant_id)
+            _pairs.join(ruled(slots), keyed(slots, _pairs, "slot_id")).join(
+                applicants, keyed(applicants, _pairs, "applicant_id")
             )
         ),
         slots,
@@ -131,7 +117,7 @@ async def _filled(
 ) -> Locked:
     those = [beside(key, [rosters[slot] for slot in wanted[key] if slot in rosters]) for key in persons]
     rows = await connection.fetch(CLAIMS.sql, *_columns(list(rosters)), *_columns(those, 4))
-    here, theirs, queued = (by_number(row for row in rows if row.kind == kind) for kind in (HERE, THEIRS, QUEUED))
+    here, theirs, queued = map(by_number, by_kind(rows))
     at = next(iter(rosters.values())).at
     return Locked(
         {

@@ -14,7 +14,7 @@ from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import LIMITED
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside, beside, by_number, claims_beside, standing_of
-from booking.adapters.postgres.tables import Instant, applicants, booking_now, slots, waitlist
+from booking.adapters.postgres.tables import Instant, applicants, booking_now, keyed, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.caller import Caller
 from booking.domain.opening import Opening
@@ -53,10 +53,7 @@ class Viewed(NamedTuple):
                 applicants, sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
             )
             .outerjoin(beside, sa.true())
-            .outerjoin(
-                _of_claim,
-                sa.and_(_of_claim.c.organization_id == beside.c.organization_id, _of_claim.c.id == beside.c.slot_id),
-            ),
+            .outerjoin(_of_claim, keyed(_of_claim, beside, "slot_id")),
             (*APPLICANT, *(column.label(BESIDE + column.name) for column in claimed)),
             (_of_claim.c.start_time, beside.c.id),
         )
@@ -82,7 +79,7 @@ STANDINGS = Prepared(
 )
 
 _seen = Viewed.by(
-    _one.join(opened, sa.and_(slots.c.organization_id == _one.c.organization_id, slots.c.id == _one.c.slot_id)),
+    _one.join(opened, keyed(slots, _one, "slot_id")),
     _one.c.organization_id,
     _one.c.applicant_id,
     *spanned(slots.c.start_time, slots.c.end_time),

@@ -11,7 +11,7 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.openings import OPENINGS, PUBLIC, numbered
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number
-from booking.adapters.postgres.tables import slots
+from booking.adapters.postgres.tables import keyed, slots
 from booking.domain.opening import Opening, by_nearness
 
 
@@ -30,17 +30,13 @@ _others = OPENINGS.where(
     slots.c.id != _it.c.id,
 )
 _nearest = sa.union_all(
-    OPENINGS.where(slots.c.organization_id == _it.c.organization_id, slots.c.id == _it.c.id),
+    OPENINGS.where(keyed(slots, _it)),
     _others.where(slots.c.start_time < _it.c.start_time).order_by(slots.c.start_time.desc()).limit(_near.c.most),
     _others.where(slots.c.start_time >= _it.c.start_time).order_by(slots.c.start_time).limit(_near.c.most),
 ).lateral("nearest")
 
 NEAREST = Prepared(
-    sa.select(_near.c.number, *_nearest.c).select_from(
-        _near.join(_it, sa.and_(_it.c.organization_id == _near.c.organization_id, _it.c.id == _near.c.id)).join(
-            _nearest, sa.true()
-        )
-    ),
+    sa.select(_near.c.number, *_nearest.c).select_from(_near.join(_it, keyed(_it, _near)).join(_nearest, sa.true())),
     _Near._fields,
 )
 """A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres.counts import CLAIMS, QUEUE, counted
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
-from booking.adapters.postgres.tables import Instant, booking_now, slots, waitlist
+from booking.adapters.postgres.tables import Instant, booking_now, keyed, slots, waitlist
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
@@ -76,16 +76,7 @@ _awaited = (
 
 FORGOTTEN = (
     sa.select(_awaited.c.organization_id, _awaited.c.slot_id)
-    .select_from(
-        ruled(
-            counted(
-                _awaited.join(
-                    slots,
-                    sa.and_(slots.c.organization_id == _awaited.c.organization_id, slots.c.id == _awaited.c.slot_id),
-                )
-            )
-        )
-    )
+    .select_from(ruled(counted(_awaited.join(slots, keyed(slots, _awaited, "slot_id")))))
     .where(
         sa.or_(
             slots.c.start_time <= booking_now(),

@@ -14,17 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.claimed import (
-    HERE,
-    QUEUED,
-    SLOT,
-    THEIRS,
-    claims_of,
-    claims_on,
-    empty_from,
-    filled,
-    queue_of,
-)
+from booking.adapters.postgres.claimed import SLOT, by_kind, claims_of, claims_on, empty_from, filled, queue_of
 from booking.adapters.postgres.claims import BESIDE
 from booking.adapters.postgres.lines import Connection, Row
 from booking.adapters.postgres.looks import spanned
@@ -32,7 +22,7 @@ from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import by_number, standing_of
-from booking.adapters.postgres.tables import Instant, applicants, bookings, events, slots, version_of
+from booking.adapters.postgres.tables import Instant, applicants, bookings, events, keyed, slots, version_of
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
@@ -53,10 +43,6 @@ class Made(NamedTuple):
 
     seen: Seen
     roster: Roster
-
-
-def _is(table: sa.Table, organization_id: sa.ColumnElement[Any], id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.organization_id == organization_id, table.c.id == id)
 
 
 def _version_of(table: sa.Table) -> sa.ColumnElement[str]:
@@ -80,8 +66,8 @@ SEEN = Prepared(
         *(column.label(BESIDE + column.name) for column in _claimed.c),
     )
     .select_from(
-        _pairs.join(ruled(slots), _is(slots, _pairs.c.organization_id, _pairs.c.slot_id))
-        .join(applicants, _is(applicants, _pairs.c.organization_id, _pairs.c.applicant_id))
+        _pairs.join(ruled(slots), keyed(slots, _pairs, "slot_id"))
+        .join(applicants, keyed(applicants, _pairs, "applicant_id"))
         .outerjoin(_claimed, sa.true())
     )
     .order_by(_pairs.c.number, _claimed.c.kind, _claimed.c.rank),
@@ -112,9 +98,7 @@ _made = asked(**_MADE)
 _unchanged = (
     sa.select(*_made.c)
     .select_from(
-        _made.join(slots, _is(slots, _made.c.organization_id, _made.c.slot_id)).join(
-            applicants, _is(applicants, _made.c.organization_id, _made.c.applicant_id)
-        )
+        _made.join(slots, keyed(slots, _made, "slot_id")).join(applicants, keyed(applicants, _made, "applicant_id"))
     )
     .where(
         slots.c.status == "available",
@@ -126,7 +110,7 @@ _unchanged = (
 )
 _taken = (
     sa.update(slots)
-    .where(_is(slots, _unchanged.c.organization_id, _unchanged.c.slot_id))
+    .where(keyed(slots, _unchanged, "slot_id"))
     .values(status=_unchanged.c.slot_status, updated_at=_unchanged.c.at)
     .returning(
         *_unchanged.c, *(slots.c[name] for name in ("capacity", "start_time", "end_time", "agent_id", "property_id"))
@@ -169,7 +153,7 @@ def _seen(rows: Sequence[Row], by: Actor) -> Seen:
     if first.beside_kind is None:
         roster, standing = empty, Standing(applicant=applicant)
     else:
-        here, theirs, queued = ([row for row in rows if row.beside_kind == kind] for kind in (HERE, THEIRS, QUEUED))
+        here, theirs, queued = by_kind(rows, BESIDE)
         roster, standing = filled(empty, here, queued, BESIDE), standing_of(applicant, theirs, empty.at, BESIDE)
     return Seen(roster, standing, first.slot_version, first.person_version)
 

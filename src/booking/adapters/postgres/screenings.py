@@ -15,7 +15,7 @@ from booking.adapters.postgres.events import record_straight
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import applicants, booking_now
+from booking.adapters.postgres.tables import applicants, booking_now, keyed
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.events import Actor
@@ -50,7 +50,7 @@ ADD = Prepared(
 )
 SET = Prepared(
     sa.update(applicants)
-    .where(applicants.c.organization_id == _given.c.organization_id, applicants.c.id == _given.c.id)
+    .where(keyed(applicants, _given))
     .values(**{name: _given.c[name] for name in _COLUMNS[3:]}, updated_at=booking_now()),
     _COLUMNS,
 )

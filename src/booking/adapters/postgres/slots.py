@@ -17,7 +17,7 @@ from booking.adapters.postgres.nearest import Nearest
 from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import agents, booking_now, slots
+from booking.adapters.postgres.tables import agents, booking_now, keyed, slots
 from booking.adapters.postgres.uuids import quick
 from booking.domain import events
 from booking.domain.caller import Caller
@@ -33,9 +33,7 @@ from booking.service.ports import Lost
 _keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
 
 BY_KEY = Prepared(
-    sa.select(_keys.c.number, *OPENING).select_from(
-        _keys.join(opened, sa.and_(slots.c.organization_id == _keys.c.organization_id, slots.c.id == _keys.c.id))
-    ),
+    sa.select(_keys.c.number, *OPENING).select_from(_keys.join(opened, keyed(slots, _keys))),
     ("organization_id", "id"),
 )
 

@@ -199,6 +199,11 @@ budgets = sa.Table(
 )
 
 
+def keyed(table: sa.FromClause, those: sa.FromClause, named: str = "id") -> sa.ColumnElement[bool]:
+    """By its whole key, `named` so by those."""
+    return sa.and_(table.c.organization_id == those.c.organization_id, table.c.id == those.c[named])
+
+
 def version_of(table: sa.Table) -> sa.ColumnElement[Any]:
     """The transaction that wrote a row as it is: another one for whatever is changed about it; a lock is no change."""
     return sa.literal_column(f"{table.name}.xmin")

@@ -12,7 +12,7 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, slots, waitlist
+from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.errors import WaitlistEntryNotFound
 from booking.domain.paging import Page, Paging, Window
@@ -61,16 +61,9 @@ ENTRIES = sa.select(
     slots.c.end_time,
     *APPLICANT,
 ).select_from(
-    waitlist.join(
-        slots, sa.and_(slots.c.organization_id == waitlist.c.organization_id, slots.c.id == waitlist.c.slot_id)
-    )
-    .join(
-        applicants,
-        sa.and_(applicants.c.organization_id == waitlist.c.organization_id, applicants.c.id == waitlist.c.applicant_id),
-    )
-    .outerjoin(
-        _offer, sa.and_(_offer.c.organization_id == waitlist.c.organization_id, _offer.c.id == waitlist.c.offer_id)
-    )
+    waitlist.join(slots, keyed(slots, waitlist, "slot_id"))
+    .join(applicants, keyed(applicants, waitlist, "applicant_id"))
+    .outerjoin(_offer, keyed(_offer, waitlist, "offer_id"))
 )
 
 
