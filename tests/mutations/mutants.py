@@ -7,7 +7,7 @@ OPENING, ROSTER, CHANGES = (f"src/booking/domain/{name}.py" for name in ("openin
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
-OPTIMISTIC, UNLOCKED = f"{PG}/optimistic.py", "tests/postgres/test_optimistic.py"
+PLAIN, PLAINLY = f"{PG}/plain.py", "tests/postgres/test_plain.py"
 LOCKING = "    return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)"
 
 
@@ -69,47 +69,26 @@ MUTANTS = (
         "UNIQUE (external_id)",
         "tests/postgres/test_schema.py tests/contract",
     ),
-    # claims without a lock
-    Mutant(
-        "T4 a slot that has changed since",
-        OPTIMISTIC,
-        "        _version_of(slots) == _made.c.slot_version,\n",
-        "",
-        UNLOCKED,
+    # plain visits
+    *(
+        Mutant(what, PLAIN, condition, "", PLAINLY)
+        for what, condition in (
+            ("T12 a slot that is not open", "        OPEN,\n"),
+            ("T3 a slot that somebody is on", "        sa.not_(_anybody_on_it),\n"),
+            ("T83 a slot that somebody waits for", "        sa.not_(_anybody_waits),\n"),
+            ("T40 a login that is not theirs any more", "        applicants.c.user_id == _asked.c.login,\n"),
+            ("T4 a person who is screened out", '        applicants.c.risk_level != "HIGH",\n'),
+            ("a person who is elsewhere", "        sa.not_(_elsewhere),\n"),
+            ("a visit that has to be approved", "        applicants.c.risk_level != sa.func.all(_approved),\n"),
+            ("T84 limits without a lock", "        sa.not_(LIMITED),\n"),
+        )
     ),
+    Mutant("whoever waits for a lock keeps up others", PLAIN, "skip_locked=True", "skip_locked=False", PLAINLY),
     Mutant(
-        "T40 a person who has changed since",
-        OPTIMISTIC,
-        "        _version_of(applicants) == _made.c.person_version,\n",
-        "",
-        UNLOCKED,
+        "a group visit fills its slot", PLAIN, 'sa.case((_full, "booked"), else_=slots.c.status)', '"booked"', PLAINLY
     ),
-    Mutant("whoever waits for a lock keeps up others", OPTIMISTIC, "skip_locked=True", "skip_locked=False", UNLOCKED),
-    Mutant(
-        "T84 limits without a lock",
-        OPTIMISTIC,
-        "        and not after.policy.limits_bookings\n",
-        "",
-        "tests/postgres/test_two_processes.py",
-    ),
-    Mutant(
-        "T84 holds without a lock",
-        OPTIMISTIC,
-        "        and after.claims[-1].visit\n",
-        "",
-        "tests/postgres/test_two_processes.py",
-    ),
-    Mutant(
-        "whoever is booked waits on", OPTIMISTIC, "        and after.queue == before.queue\n", "", contract("waitlists")
-    ),
-    Mutant("what ends with a claim is not written", OPTIMISTIC, "len(after.happened) == 1", "True", UNLOCKED),
-    Mutant(
-        "whoever lost to what was not written",
-        f"{PG}/rosters.py",
-        "if request.slot not in lost",
-        "if True",
-        UNLOCKED,
-    ),
+    Mutant("T4 nobody locks what they book", PLAIN, "of=(slots, applicants)", "of=(applicants,)", PLAINLY),
+    Mutant("T40 nobody locks who books", PLAIN, "of=(slots, applicants)", "of=(slots,)", PLAINLY),
     # locks, guards
     Mutant(
         "T3 the roster is read without its lock",

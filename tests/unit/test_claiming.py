@@ -11,12 +11,12 @@ from booking.adapters.postgres.batches import STILL
 from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
 from booking.domain.errors import OutcomeUnknown, SlotTaken
 from booking.domain.slot import Key
-from booking.service.ports import Lost
+from booking.service.ports import Lost, Visit
 
 HOME = uuid4()
 KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem")}
 NOTHING = cast("Any", None)
-SEEN, AT_HAND, PATIENT = Way
+PLAIN, AT_HAND, PATIENT = Way
 
 
 class Office:
@@ -52,7 +52,7 @@ def made(request: Request) -> Claimed:
 
 
 def request(slot: str, person: str) -> Request:
-    return Request(KEYS[slot], KEYS[person], NOTHING, NOTHING)
+    return Request(KEYS[slot], KEYS[person], NOTHING, NOTHING, Visit("login", "notes"))
 
 
 async def settle() -> None:
@@ -74,7 +74,7 @@ async def test_rivals_for_one_slot_are_decided_on_together_in_the_order_in_which
     tasks = asking(Claiming(office), *rivals)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(one) for one in rivals]
-    assert office.asked == [(rivals, SEEN)]
+    assert office.asked == [(rivals, PLAIN)]
 
 
 async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is_decided_after(office: Office) -> None:
@@ -90,10 +90,10 @@ async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is
     await settle()
     tasks += asking(claiming, again, other, and_again)
     await settle()
-    assert office.asked == [([first], SEEN)]
+    assert office.asked == [([first], PLAIN)]
     office.let.set()
     await asyncio.gather(*tasks)
-    assert office.asked == [([first], SEEN), ([again, other], SEEN), ([and_again], SEEN)]
+    assert office.asked == [([first], PLAIN), ([again, other], PLAIN), ([and_again], PLAIN)]
 
 
 async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and_keeps_up_nobody_else(
@@ -105,14 +105,14 @@ async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(locked), made(too), made(free)]
     assert office.asked == [
-        ([locked, too, free], SEEN),
+        ([locked, too, free], PLAIN),
         ([locked, too], AT_HAND),
         ([locked, too], AT_HAND),
         ([locked, too], PATIENT),
     ]
 
 
-async def test_what_could_not_be_written_as_it_was_seen_is_decided_together_under_locks_and_keeps_up_nobody_else(
+async def test_what_is_not_plain_is_decided_together_under_locks_and_keeps_up_nobody_else(
     office: Office,
 ) -> None:
     office.locked, office.brief = {KEYS["slot"]}, True
@@ -124,15 +124,14 @@ async def test_what_could_not_be_written_as_it_was_seen_is_decided_together_unde
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(locked), made(too), made(later)]
     assert sorted(office.asked, key=lambda asked: asked[1]) == [
-        ([locked, too], SEEN),
-        ([later], SEEN),
+        ([locked, too], PLAIN),
+        ([later], PLAIN),
         ([locked, too], AT_HAND),
     ]
 
 
-async def test_a_claim_that_cannot_be_decided_as_it_is_seen_is_not_looked_at_so_again(office: Office) -> None:
-    held = request("slot", "ana")
-    held.way = AT_HAND
+async def test_a_claim_that_is_no_plain_visit_is_decided_under_locks_at_once(office: Office) -> None:
+    held = Request(KEYS["slot"], KEYS["ana"], NOTHING, NOTHING)
     office.let.set()
     assert await Claiming(office).ask(held) == made(held)
     assert office.asked == [([held], AT_HAND)]
@@ -148,7 +147,7 @@ async def test_of_a_batch_that_cannot_be_written_each_is_decided_by_itself_and_o
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert told[0] == made(good)
     assert isinstance(told[1], Lost)
-    assert office.asked == [([good, bad], SEEN), ([good, bad], PATIENT), ([good], PATIENT), ([bad], PATIENT)]
+    assert office.asked == [([good, bad], PLAIN), ([good, bad], PATIENT), ([good], PATIENT), ([bad], PATIENT)]
 
 
 async def test_one_refusal_is_nobody_elses(office: Office) -> None:
@@ -184,4 +183,4 @@ async def test_whoever_goes_away_before_their_turn_claims_nothing_and_takes_noth
     await settle()
     office.let.set()
     assert list(await asyncio.gather(tasks[0], tasks[2])) == [made(first), made(last)]
-    assert office.asked == [([first], SEEN), ([last], SEEN)]
+    assert office.asked == [([first], PLAIN), ([last], PLAIN)]

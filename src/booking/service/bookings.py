@@ -20,7 +20,7 @@ from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.desk import Desk
 from booking.service.holds import HoldService
-from booking.service.ports import Bookings, Rosters
+from booking.service.ports import Bookings, Rosters, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class BookingService:
         def claim(roster: Roster, standing: Standing) -> Roster:
             return changes.book(roster, standing, notes=notes, hold_id=hold_id, by_agent=by_agent)
 
-        roster, standing = await self.desk.claim(caller, slot_id, look, claim, applicant_id=applicant_id)
+        visit = None if by_agent or hold_id is not None else Visit(caller.subject, notes)
+        roster, standing = await self.desk.claim(caller, slot_id, look, claim, applicant_id=applicant_id, visit=visit)
         return _view(caller, roster.sight(roster.claim_of(standing.applicant.id), standing.applicant))
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:

@@ -19,7 +19,7 @@ from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.service.contest import contest
-from booking.service.ports import Claim, Lost, Rosters, Slots
+from booking.service.ports import Claim, Lost, Rosters, Slots, Visit
 
 ALTERNATIVES = 3
 REMEMBERED = 1024  # slots
@@ -45,7 +45,14 @@ class Desk:
     contested: dict[UUID, None] = field(default_factory=dict)
 
     async def claim(
-        self, caller: Caller, slot_id: UUID, look: Look, claim: Claim, *, applicant_id: UUID | None = None
+        self,
+        caller: Caller,
+        slot_id: UUID,
+        look: Look,
+        claim: Claim,
+        *,
+        applicant_id: UUID | None = None,
+        visit: Visit | None = None,
     ) -> tuple[Roster, Standing]:
         """A claim of the caller's own or, by an agent, of somebody else's: the roster that has it, and whose it is."""
 
@@ -66,7 +73,8 @@ class Desk:
                 _require_tidy(standing, roster)
                 return claim(roster, standing)
 
-            return await self._tidily(lambda: self.rosters.claim((organization_id, slot_id), claimant, decided, by), by)
+            slot = (organization_id, slot_id)
+            return await self._tidily(lambda: self.rosters.claim(slot, claimant, decided, by, visit), by)
 
         return await self._or_alternatives(caller, lambda: contest(attempt))
 

@@ -7,7 +7,7 @@ Anything may raise `Unavailable` (the database cannot be asked) or, from a write
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
@@ -38,6 +38,13 @@ NewId = Callable[[], UUID]
 Change = Callable[[Roster], Roster]
 Claim = Callable[[Roster, Standing], Roster]
 Move = Callable[[Roster, Roster, Standing], tuple[Roster, Roster]]
+
+
+class Visit(NamedTuple):
+    """What somebody's claim comes to where nothing stands in the way. `login`: who they have to be, still."""
+
+    login: str
+    notes: str
 
 
 class Lost(Exception):
@@ -88,8 +95,11 @@ class Rosters(Protocol):
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""
 
-    async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
-        """The same for somebody's claim, with their standing, of which nothing that counts may change meanwhile.
+    async def claim(
+        self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor, visit: Visit | None = None
+    ) -> tuple[Roster, Standing]:
+        """The same for somebody's claim, with their standing, of which nothing that counts may change meanwhile. Where
+        it can be nothing but `visit`, that may be written without asking.
 
         SlotNotFound where the organization has none by that id; ApplicantNotFound likewise.
         """

@@ -15,7 +15,7 @@ from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.standing import Standing
 from booking.domain.waitlist import Entry, EntryStatus
-from booking.service.ports import Change, Claim, Lost, Move
+from booking.service.ports import Change, Claim, Lost, Move, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class MemoryRosters:
         self._keep(changed)
         return changed
 
-    async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
+    async def claim(
+        self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor, visit: Visit | None = None
+    ) -> tuple[Roster, Standing]:
         if slot not in self.state.slots:
             raise SlotNotFound
         standing = self._standing_of((slot[0], applicant_id))

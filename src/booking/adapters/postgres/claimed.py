@@ -1,7 +1,8 @@
 """What is claimed: on a slot, by a person, and by those who wait; and the rosters that are filled with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -44,7 +45,6 @@ def claims_on(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[
             )
         )
         .where(bookings.c.organization_id == organization_id, bookings.c.slot_id == slot_id, LIVE)
-        .correlate_except(bookings, _of_claim, _claimant)
     )
 
 
@@ -56,10 +56,8 @@ def claims_of(
 ) -> sa.Select[Any]:
     """Those of a person that count beside a slot, as `Beside` says; of kind THEIRS."""
     beside = claims_beside(organization_id, applicant_id, since, until)
-    return (
-        _claimed(THEIRS, beside, sa.true().label("eligible"), _no_offer, _no_rank)
-        .select_from(beside.join(_of_claim, keyed(_of_claim, beside, "slot_id")))
-        .correlate_except(beside, _of_claim)
+    return _claimed(THEIRS, beside, sa.true().label("eligible"), _no_offer, _no_rank).select_from(
+        beside.join(_of_claim, keyed(_of_claim, beside, "slot_id"))
     )
 
 
@@ -79,19 +77,18 @@ def queue_of(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[A
             waitlist.c.slot_id == slot_id,
             waitlist.c.status.in_(("waiting", "offered")),
         )
-        .correlate_except(waitlist, _claimant)
     )
 
 
-def by_kind(rows: Sequence[Row], prefix: str = "") -> Sequence[list[Row]]:
+def by_kind(rows: Sequence[Row]) -> Sequence[list[Row]]:
     """What is claimed on slots, what by people, and who waits; each in the order of the rows."""
-    return [[row for row in rows if row[prefix + "kind"] == kind] for kind in _KINDS]
+    return [[row for row in rows if row.kind == kind] for kind in _KINDS]
 
 
-def empty_from(row: Row, by: Actor, first: int = 0) -> Roster:
-    """A slot with nobody on it; `first` as for `slot_from`."""
+def empty_from(row: Row, by: Actor, new_id: Callable[[], UUID] = new_id) -> Roster:
+    """A slot with nobody on it."""
     return Roster(
-        slot=slot_from(row, first),
+        slot=slot_from(row),
         policy=policy_from(row),
         claims=(),
         queue=(),
@@ -102,12 +99,12 @@ def empty_from(row: Row, by: Actor, first: int = 0) -> Roster:
     )
 
 
-def filled(empty: Roster, claims: Sequence[Row], queue: Sequence[Row], prefix: str = "") -> Roster:
+def filled(empty: Roster, claims: Sequence[Row], queue: Sequence[Row]) -> Roster:
     if not claims and not queue:
         return empty
     return replace(
         empty,
-        claims=tuple(booking_from(row, prefix) for row in claims),
-        queue=tuple(entry_from(row, prefix) for row in queue),
-        barred=frozenset(row[prefix + "applicant_id"] for row in (*claims, *queue) if not row[prefix + "eligible"]),
+        claims=tuple(booking_from(row) for row in claims),
+        queue=tuple(entry_from(row) for row in queue),
+        barred=frozenset(row.applicant_id for row in (*claims, *queue) if not row.eligible),
     )

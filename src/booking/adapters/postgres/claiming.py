@@ -13,7 +13,7 @@ from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
-from booking.service.ports import Claim
+from booking.service.ports import Claim, Visit
 
 MOMENT = 0.005  # seconds, and
 COMPANY = 8  # claims: a batch of them costs much however few they are
@@ -23,20 +23,21 @@ PATIENT = 3  # slots at once that somebody else has locked
 class Way(IntEnum):
     """How claims are decided; whoever could not be goes the next."""
 
-    SEEN = 0  # without a lock, and written if nothing has changed
+    PLAIN = 0  # by one statement, where nothing stands in the way
     AT_HAND = 1  # under the locks that nobody else has
     PATIENT = 2  # under locks that are waited for
 
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """`way`: the first that could lead anywhere."""
+    """`visit`: what it comes to where nothing stands in the way; `way`: the first that could lead anywhere."""
 
     slot: Key
     person: Key
     claim: Claim
     by: Actor
-    way: Way = Way.SEEN
+    visit: Visit | None = None
+    way: Way = Way.PLAIN
 
 
 Claimed: TypeAlias = tuple[Roster, Standing]
@@ -56,8 +57,8 @@ class Claiming:
         """`decide` gives all outcomes or, unless it may wait for locks, those that it can."""
         self._decide = decide
         self._ways = {
-            Way.SEEN: Batches(
-                self._deciding(Way.SEEN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
+            Way.PLAIN: Batches(
+                self._deciding(Way.PLAIN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
             ),
             Way.AT_HAND: Batches(self._deciding(Way.AT_HAND), kind="locking claims", choose=_of_others, lines=1),
             Way.PATIENT: Batches(
@@ -67,9 +68,9 @@ class Claiming:
 
     async def ask(self, request: Request) -> Claimed:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
-        if not alone():
-            request.way = Way.AT_HAND  # what is written now is committed later, with the rest
-        for way in (Way.SEEN, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
+        if request.visit is None or not alone():  # what is written in a joint transaction is committed with the rest
+            request.way = Way.AT_HAND
+        for way in (Way.PLAIN, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
             if way < request.way:
                 continue
             batches = self._ways[way]

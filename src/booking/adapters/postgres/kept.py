@@ -17,7 +17,7 @@ from asyncpg.pgproto import pgproto
 from booking.adapters.postgres.tables import slots, version_of
 
 MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
-LIFE = timedelta(minutes=1)
+LIFE = timedelta(minutes=10)
 """For whoever changes claims and knows nothing of marks: an older version beside this one, an operator with SQL."""
 
 K = TypeVar("K")

@@ -1,4 +1,4 @@
-"""Rosters in PostgreSQL: changed by the domain, under the slot's lock or if nobody else has changed them since."""
+"""Rosters in PostgreSQL: changed by the domain, under the slot's lock or by one statement where it needs none."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from booking.adapters.postgres.database import Database, in_doubt
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
-from booking.adapters.postgres.optimistic import Made, plain, seen, write
+from booking.adapters.postgres.plain import visit
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.tables import booking_now, bookings, waitlist
 from booking.adapters.postgres.uuids import quick
@@ -22,7 +22,7 @@ from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.domain.values import replace
-from booking.service.ports import Change, Claim, Move
+from booking.service.ports import Change, Claim, Move, Visit
 
 Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
 
@@ -36,9 +36,11 @@ class PostgresRosters:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)
         return changed
 
-    async def claim(self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor) -> tuple[Roster, Standing]:
+    async def claim(
+        self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor, visit: Visit | None = None
+    ) -> tuple[Roster, Standing]:
         organization_id, id = slot  # noqa: A001 - the slot's own
-        request = Request((organization_id, quick(id)), (organization_id, quick(applicant_id)), claim, by)
+        request = Request((organization_id, quick(id)), (organization_id, quick(applicant_id)), claim, by, visit)
         return await self._claiming.ask(request)
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
@@ -69,8 +71,8 @@ class PostgresRosters:
         return [(applicant.organization_id, row.slot_id) for row in rows]
 
     async def _decide_claims(self, requests: Sequence[Request], way: Way) -> Outcomes:
-        if way is Way.SEEN:
-            return await self._database.over_line(lambda line: _decide_as_seen(line, requests))
+        if way is Way.PLAIN:
+            return await self._database.over_line(lambda line: _decide_plainly(line, requests))
         return await self._database.straight(lambda line: _decide_locked(line, requests, wait=way is Way.PATIENT))
 
     async def _decided(
@@ -88,31 +90,10 @@ class PostgresRosters:
         return await self._database.straight(work)
 
 
-async def _decide_as_seen(connection: Connection, requests: Sequence[Request]) -> Outcomes:
-    """One claim on each slot, and who is refused after it: as it would be once that is written, so only if it is."""
-    found = await seen(connection, [(request.slot, request.person) for request in requests], requests[0].by)
-    made: dict[Key, Made] = {}
-    outcomes: dict[Request, Claimed | Exception] = {}
-    for request in requests:
-        if (one := found.get((request.slot, request.person))) is None:
-            request.way = Way.AT_HAND
-            continue
-        before = made[request.slot].roster if request.slot in made else one.roster
-        try:
-            after = request.claim(replace(before, by=request.by), one.standing)
-        except Exception as refusal:
-            outcomes[request] = refusal
-            continue
-        if request.slot in made or not plain(one.roster, after):
-            request.way = Way.AT_HAND
-            continue
-        made[request.slot] = Made(one, after)
-        outcomes[request] = after, one.standing
-    if made:
-        written = await in_doubt(write(connection, list(made.values())))
-        lost = made.keys() - written
-        outcomes = {request: outcome for request, outcome in outcomes.items() if request.slot not in lost}
-    return outcomes
+async def _decide_plainly(connection: Connection, requests: Sequence[Request]) -> Outcomes:
+    """Of one slot's rivals whoever came first: the others are decided on after it."""
+    firsts = list({request.slot: request for request in reversed(requests)}.values())
+    return await in_doubt(visit(connection, firsts))
 
 
 async def _decide_locked(connection: Connection, requests: Sequence[Request], *, wait: bool) -> Outcomes:

@@ -106,8 +106,7 @@ SET_CLAIMS = Prepared(
 
 async def save(connection: Connection, before: Sequence[Roster], after: Sequence[Roster]) -> None:
     """What frees a place before what takes it, and a slot's capacity between the two. Whatever changes about a slot's
-    claims and queue, its row is written anew, so that no page that is kept outlives it (`kept.py`), and no
-    claim that was decided before (`optimistic.py`)."""
+    claims and queue, its row is written anew, so that no page that is kept outlives it (`kept.py`)."""
     slot_of = {roster.slot.id: roster.slot for roster in after}
     were = {claim.id: claim for roster in before for claim in roster.claims}
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]

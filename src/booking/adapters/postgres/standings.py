@@ -51,6 +51,23 @@ _answered = (
 )
 
 
+def visits_meeting(
+    organization_id: sa.ColumnElement[Any],
+    applicant_id: sa.ColumnElement[Any],
+    since: sa.ColumnElement[Any],
+    until: sa.ColumnElement[Any],
+) -> sa.ColumnElement[bool]:
+    """Confirmed bookings of a person that overlap that time."""
+    return sa.and_(
+        bookings.c.organization_id == organization_id,
+        bookings.c.applicant_id == applicant_id,
+        _confirmed,
+        bookings.c.start_time > since - sa.literal(LONGEST, sa.Interval),
+        bookings.c.start_time < until,
+        bookings.c.end_time > since,
+    )
+
+
 def claims_beside(
     organization_id: sa.ColumnElement[Any],
     applicant_id: sa.ColumnElement[Any],
@@ -62,15 +79,11 @@ def claims_beside(
     Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
     """
     theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
-    meeting = sa.and_(
-        bookings.c.start_time > since - sa.literal(LONGEST, sa.Interval),
-        bookings.c.start_time < until,
-        bookings.c.end_time > since,
-    )
     ways = (
-        [_confirmed, meeting],
-        [sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)), _live],
+        [visits_meeting(organization_id, applicant_id, since, until)],
+        [theirs, sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)), _live],
         [
+            theirs,
             bookings.c.status.in_(("released", "lapsed")),
             bookings.c.start_time >= since,
             bookings.c.start_time < until,
@@ -78,9 +91,7 @@ def claims_beside(
             sa.not_(_answered),
         ],
     )
-    return sa.union_all(*(sa.select(bookings).where(theirs, *way).correlate_except(bookings) for way in ways)).lateral(
-        "beside"
-    )
+    return sa.union_all(*(sa.select(bookings).where(*way).correlate_except(bookings) for way in ways)).lateral("beside")
 
 
 def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:

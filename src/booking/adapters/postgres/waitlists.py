@@ -1,13 +1,11 @@
 """Waitlists in PostgreSQL: showing who waits. Every change of one is its slot's roster's matter."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claims import BESIDE
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.pages import page_from, page_of
@@ -17,18 +15,6 @@ from booking.domain.applicant import Applicant
 from booking.domain.errors import WaitlistEntryNotFound
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.waitlist import Entry, EntryStatus, EntryView
-
-_ENTRY = (
-    "id",
-    "organization_id",
-    "slot_id",
-    "applicant_id",
-    "status",
-    "offer_id",
-    "reason",
-    "created_at",
-    "updated_at",
-)
 
 _offer = bookings.alias("offer")
 _ahead = waitlist.alias("ahead")
@@ -117,23 +103,17 @@ class PostgresWaitlists:
         return page_from(rows, paging, lambda row: _view(row, with_applicant=with_applicant))
 
 
-_read = {prefix: itemgetter(*(prefix + name for name in _ENTRY)) for prefix in ("", BESIDE)}
-
-
-def entry_from(row: AnyRow, prefix: str = "") -> Entry:
-    id, organization_id, slot_id, applicant_id, status, offer_id, reason, created_at, updated_at = _read[prefix](  # noqa: A001 - the entry's own
-        row._mapping
-    )
+def entry_from(row: AnyRow) -> Entry:
     return Entry(
-        id=id,
-        organization_id=organization_id,
-        slot_id=slot_id,
-        applicant_id=applicant_id,
-        status=EntryStatus(status),
-        offer_id=offer_id,
-        reason=reason,
-        created_at=created_at,
-        updated_at=updated_at,
+        id=row.id,
+        organization_id=row.organization_id,
+        slot_id=row.slot_id,
+        applicant_id=row.applicant_id,
+        status=EntryStatus(row.status),
+        offer_id=row.offer_id,
+        reason=row.reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
 
 

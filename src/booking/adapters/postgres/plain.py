@@ -1,0 +1,152 @@
+"""Plain visits: what nothing stands in the way of is booked by one statement, which is a transaction by itself.
+
+It is the published design's `UPDATE … WHERE status = 'available'`, with whatever else a rule could refuse for in its
+condition: the slot is open, nobody is on it, and nobody waits for it; whoever asks is who they were, and eligible, and
+is nowhere else then; it needs no approval, and nothing limits how many they have. What is not as plain as that is left
+as it is, as is what somebody else has locked: under locks the domain decides it, and says why (`locked.py`).
+
+What is condition here are the rules of `domain/opening.py`; the contract suite holds the two together (T12). What
+others enter while this looks, the constraints keep from being entered twice: then nothing of it is written.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from booking.adapters.ids import new_id
+from booking.adapters.postgres.claimed import SLOT, empty_from
+from booking.adapters.postgres.claiming import Claimed, Request
+from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.lines import Connection, Row
+from booking.adapters.postgres.openings import OPEN
+from booking.adapters.postgres.people import APPLICANT, applicant_from
+from booking.adapters.postgres.policies import LIMITED, of_organization, of_property, ruled
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.standings import visits_meeting
+from booking.adapters.postgres.tables import applicants, bookings, events, keyed, slots, waitlist
+from booking.domain.booking import BookingStatus
+from booking.domain.events import BECAME
+from booking.domain.standing import Standing
+
+_INPUTS: dict[str, sa.types.TypeEngine[Any]] = {
+    "organization_id": sa.Uuid(),
+    "slot_id": sa.Uuid(),
+    "applicant_id": sa.Uuid(),
+    "login": sa.Text(),
+    "booking_id": sa.Uuid(),
+    "notes": sa.Text(),
+    "event_id": sa.Uuid(),
+    "actor_role": sa.Text(),
+    "request_id": sa.Text(),
+}
+_asked = asked(**_INPUTS)
+_anybody_on_it = sa.exists().where(
+    bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE
+)
+_anybody_waits = sa.exists().where(
+    waitlist.c.organization_id == slots.c.organization_id,
+    waitlist.c.slot_id == slots.c.id,
+    waitlist.c.status.in_(("waiting", "offered")),
+)
+_elsewhere = sa.exists().where(
+    visits_meeting(applicants.c.organization_id, applicants.c.id, slots.c.start_time, slots.c.end_time)
+)
+_approved = sa.func.coalesce(
+    of_property.c.approval_levels, of_organization.c.approval_levels, sa.literal_column("'{}'::text[]")
+)
+_plain = (
+    sa.select(
+        *SLOT,
+        *APPLICANT,
+        *(_asked.c[name] for name in ("number", "booking_id", "notes", "event_id", "actor_role", "request_id")),
+    )
+    .select_from(
+        _asked.join(ruled(slots), keyed(slots, _asked, "slot_id")).join(
+            applicants, keyed(applicants, _asked, "applicant_id")
+        )
+    )
+    .where(
+        OPEN,
+        sa.not_(_anybody_on_it),
+        sa.not_(_anybody_waits),
+        applicants.c.user_id == _asked.c.login,
+        applicants.c.risk_level != "HIGH",
+        sa.not_(_elsewhere),
+        applicants.c.risk_level != sa.func.all(_approved),
+        sa.not_(LIMITED),
+    )
+    .with_for_update(key_share=True, of=(slots, applicants), skip_locked=True)
+    .cte("plain")
+)
+_full = _plain.c.capacity == 1
+_taken = (
+    sa.update(slots)
+    .where(keyed(slots, _plain))
+    .values(
+        status=sa.case((_full, "booked"), else_=slots.c.status),
+        updated_at=sa.case((_full, _plain.c.at), else_=slots.c.updated_at),
+    )
+    .returning(*_plain.c)
+    .cte("taken")
+)
+_BOOKING: dict[str, sa.ColumnElement[Any]] = {
+    "organization_id": _taken.c.organization_id,
+    "id": _taken.c.booking_id,
+    "slot_id": _taken.c.id,
+    "applicant_id": _taken.c.person_id,
+    "status": sa.literal(BookingStatus.CONFIRMED.value),
+    "place": sa.literal(1, sa.SmallInteger),
+    "capacity": _taken.c.capacity,
+    "start_time": _taken.c.start_time,
+    "end_time": _taken.c.end_time,
+    "notes": _taken.c.notes,
+    "created_at": _taken.c.at,
+    "updated_at": _taken.c.at,
+}
+_EVENT: dict[str, sa.ColumnElement[Any]] = {
+    "organization_id": _taken.c.organization_id,
+    "id": _taken.c.event_id,
+    "type": sa.literal(BECAME[BookingStatus.CONFIRMED].value),
+    "actor_subject": _taken.c.person_user_id,
+    "actor_role": _taken.c.actor_role,
+    "request_id": _taken.c.request_id,
+    "slot_id": _taken.c.id,
+    "booking_id": _taken.c.booking_id,
+    "applicant_id": _taken.c.person_id,
+    "property_id": _taken.c.property_id,
+    "to_state": sa.literal(BookingStatus.CONFIRMED.value),
+}
+
+
+def _entered(table: sa.Table, values: Mapping[str, sa.ColumnElement[Any]]) -> sa.CTE:
+    return sa.insert(table).from_select(list(values), sa.select(*values.values())).cte(f"entered_{table.name}")
+
+
+VISIT = Prepared(
+    sa.select(*(_taken.c[column.name] for column in (*SLOT, *APPLICANT)), _taken.c.number, _taken.c.booking_id).add_cte(
+        _entered(bookings, _BOOKING), _entered(events, _EVENT)
+    ),
+    tuple(_INPUTS),
+)
+"""Those that were plain, each with its slot and its person as they were before."""
+
+
+async def visit(connection: Connection, requests: Sequence[Request]) -> Mapping[Request, Claimed]:
+    """Of different slots and people: those that were plain, and are booked."""
+    rows = await connection.fetch(VISIT.sql, *zip(*map(_inputs, requests), strict=True))
+    return {(request := requests[row.number - 1]): _claimed(row, request) for row in rows}
+
+
+def _inputs(request: Request) -> tuple[object, ...]:
+    (_, applicant_id), visit, by = request.person, request.visit, request.by
+    assert visit is not None
+    return (*request.slot, applicant_id, visit.login, new_id(), visit.notes, new_id(), by.role, by.request_id)
+
+
+def _claimed(row: Row, request: Request) -> Claimed:
+    assert request.visit is not None
+    applicant = applicant_from(row)
+    empty = empty_from(row, request.by, new_id=lambda: row.booking_id)
+    roster = empty.claimed(None, applicant, BookingStatus.CONFIRMED, None, request.visit.notes)
+    return roster, Standing(applicant=applicant)
