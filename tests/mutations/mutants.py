@@ -79,6 +79,7 @@ MUTANTS = (
             ("T40 a login that is not theirs any more", "        applicants.c.user_id == _asked.c.login,\n"),
             ("T4 a person who is screened out", '        applicants.c.risk_level != "HIGH",\n'),
             ("a person who is elsewhere", "        sa.not_(_elsewhere),\n"),
+            ("what is over is not tidied", "        sa.not_(_unsettled),\n"),
             ("a visit that has to be approved", "        applicants.c.risk_level != sa.func.all(_approved),\n"),
             ("T84 limits without a lock", "        sa.not_(LIMITED),\n"),
         )

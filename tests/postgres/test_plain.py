@@ -84,6 +84,10 @@ class Scene:
         slot = await self.there.slot(await self.there.agent())
         await self.there.book(self.applicant, slot.id)
 
+    async def they_hold_another(self) -> None:
+        slot = await self.there.slot(await self.there.agent(), starts_in=9 * HOUR)
+        await self.there.holds.hold(self.applicant, slot.id)
+
     async def somebody_waits_for_it_in_vain(self) -> None:
         await self.they_book_here()
         await self.there.waitlists.join(await self.there.applicant(), self.slot.id)
@@ -147,6 +151,7 @@ NOT_PLAIN: Mapping[Deed, str] = {
     Scene.they_book_here: "slot_taken",
     Scene.they_hold_it: "confirmed",
     Scene.they_book_elsewhere: "applicant_busy",
+    Scene.they_hold_another: "confirmed",
     Scene.somebody_waits_for_it_in_vain: "slot_taken",
     Scene.a_place_beside_is_booked: "confirmed",
     Scene.the_slot_is_cancelled: "slot_cancelled",

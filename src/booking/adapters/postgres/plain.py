@@ -1,9 +1,10 @@
 """Plain visits: what nothing stands in the way of is booked by one statement, which is a transaction by itself.
 
 It is the published design's `UPDATE … WHERE status = 'available'`, with whatever else a rule could refuse for in its
-condition: the slot is open, nobody is on it, and nobody waits for it; whoever asks is who they were, and eligible, and
-is nowhere else then; it needs no approval, and nothing limits how many they have. What is not as plain as that is left
-as it is, as is what somebody else has locked: under locks the domain decides it, and says why (`locked.py`).
+condition: the slot is open, nobody is on it, and nobody waits for it; whoever asks is who they were, and eligible, is
+nowhere else then, and has nothing that ends by the clock; it needs no approval, and nothing limits how many they have.
+What is not as plain as that is left as it is, as is what somebody else has locked: under locks the domain decides it,
+and says why (`locked.py`).
 
 What is condition here are the rules of `domain/opening.py`; the contract suite holds the two together (T12). What
 others enter while this looks, the constraints keep from being entered twice: then nothing of it is written.
@@ -23,7 +24,7 @@ from booking.adapters.postgres.openings import OPEN
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import LIMITED, of_organization, of_property, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import visits_meeting
+from booking.adapters.postgres.standings import unsettled, visits_meeting
 from booking.adapters.postgres.tables import applicants, bookings, events, keyed, slots, waitlist
 from booking.domain.booking import BookingStatus
 from booking.domain.events import BECAME
@@ -52,6 +53,7 @@ _anybody_waits = sa.exists().where(
 _elsewhere = sa.exists().where(
     visits_meeting(applicants.c.organization_id, applicants.c.id, slots.c.start_time, slots.c.end_time)
 )
+_unsettled = sa.exists().where(unsettled(applicants.c.organization_id, applicants.c.id))
 _approved = sa.func.coalesce(
     of_property.c.approval_levels, of_organization.c.approval_levels, sa.literal_column("'{}'::text[]")
 )
@@ -73,6 +75,7 @@ _plain = (
         applicants.c.user_id == _asked.c.login,
         applicants.c.risk_level != "HIGH",
         sa.not_(_elsewhere),
+        sa.not_(_unsettled),
         applicants.c.risk_level != sa.func.all(_approved),
         sa.not_(LIMITED),
     )

@@ -68,6 +68,16 @@ def visits_meeting(
     )
 
 
+def unsettled(organization_id: sa.ColumnElement[Any], applicant_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Claims of a person that end by the clock, wherever they are; and those of which it is not known yet."""
+    return sa.and_(
+        bookings.c.organization_id == organization_id,
+        bookings.c.applicant_id == applicant_id,
+        sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
+        _live,
+    )
+
+
 def claims_beside(
     organization_id: sa.ColumnElement[Any],
     applicant_id: sa.ColumnElement[Any],
@@ -78,12 +88,12 @@ def claims_beside(
 
     Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
     """
-    theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
     ways = (
         [visits_meeting(organization_id, applicant_id, since, until)],
-        [theirs, sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)), _live],
+        [unsettled(organization_id, applicant_id)],
         [
-            theirs,
+            bookings.c.organization_id == organization_id,
+            bookings.c.applicant_id == applicant_id,
             bookings.c.status.in_(("released", "lapsed")),
             bookings.c.start_time >= since,
             bookings.c.start_time < until,
