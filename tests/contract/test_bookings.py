@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -25,9 +26,11 @@ from booking.domain.errors import (
 )
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
-from booking.domain.roster import Gone
+from booking.domain.roster import Gone, Roster
 from booking.domain.slot import SlotStatus
+from booking.domain.standing import Standing
 from booking.service import desk
+from booking.service.ports import Rosters
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
@@ -69,6 +72,24 @@ async def test_rivals_of_a_contested_slot_are_told_the_same_as_the_first_until_i
     await agency.bookings.cancel(winner, booking.id)
     assert (await agency.book(late, slot.id)).slot_id == slot.id
     assert not agency.desk.contested
+
+
+async def test_rivals_look_on_while_whoever_has_the_place_asks_again(world: World) -> None:
+    noted = []
+
+    class Watched:
+        async def claim(self, *asked: Any) -> tuple[Roster, Standing]:
+            noted.append(list(agency.desk.contested))
+            return await world.store.rosters.claim(*asked)
+
+    agency = organization(replace(world.store, rosters=cast("Rosters", Watched())))
+    slot = await agency.slot(await agency.agent())
+    winner, rival = await agency.applicant(), await agency.applicant()
+    await agency.book(winner, slot.id)
+    for caller in (rival, winner, rival):
+        with pytest.raises(SlotTaken):
+            await agency.book(caller, slot.id)
+    assert noted == [[], [], [slot.id]]
 
 
 async def test_of_slots_found_taken_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,8 @@ class Desk:
         except SlotTaken as refusal:
             refusal.alternatives = nearest
             raise
-        self.contested.pop(slot_id, None)
+        if opening.places_left > 0:  # whoever has a place may ask again and again: that frees none
+            self.contested.pop(slot_id, None)
         return opening.slot.organization_id
 
     async def move(self, caller: Caller, booking: Booking, to: UUID, by: Actor, *, by_agent: bool) -> Roster:
