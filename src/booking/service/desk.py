@@ -73,8 +73,8 @@ class Desk:
                 _require_tidy(standing, roster)
                 return claim(roster, standing)
 
-            slot = (organization_id, slot_id)
-            return await self._tidily(lambda: self.rosters.claim(slot, claimant, decided, by, visit), by)
+            slot, plain = (organization_id, slot_id), None if slot_id in self.contested else visit
+            return await self._tidily(lambda: self.rosters.claim(slot, claimant, decided, by, plain), by)
 
         return await self._or_alternatives(caller, lambda: contest(attempt))
 
