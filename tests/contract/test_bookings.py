@@ -74,7 +74,7 @@ async def test_rivals_of_a_contested_slot_are_told_the_same_as_the_first_until_i
     assert not agency.desk.contested
 
 
-async def test_rivals_look_on_while_whoever_has_the_place_asks_again(world: World) -> None:
+async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_kept_ends_nothing(world: World) -> None:
     noted = []
 
     class Watched:
@@ -85,6 +85,10 @@ async def test_rivals_look_on_while_whoever_has_the_place_asks_again(world: Worl
     agency = organization(replace(world.store, rosters=cast("Rosters", Watched())))
     slot = await agency.slot(await agency.agent())
     winner, rival = await agency.applicant(), await agency.applicant()
+    await agency.holds.hold(winner, slot.id)
+    for _ in range(2):
+        with pytest.raises(SlotTaken):
+            await agency.book(rival, slot.id)
     await agency.book(winner, slot.id)
     for caller in (rival, winner, rival):
         with pytest.raises(SlotTaken):

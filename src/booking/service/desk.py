@@ -80,7 +80,7 @@ class Desk:
 
     async def _looked(self, caller: Caller, slot_id: UUID, look: Look) -> UUID:
         """The slot's organization. Where it cannot be but one, a claim needs no look; but a rush costs one look each,
-        and no lock: SlotTaken for whoever has no claim on a full slot, whatever they have elsewhere."""
+        and no lock: SlotTaken for whoever has no place kept on a full slot, whatever they have elsewhere."""
         if len(caller.organizations) == 1 and slot_id not in self.contested:
             return caller.organizations[0]
         opening, nearest = await self.slots.with_nearest(slot_id, caller, ALTERNATIVES)
@@ -134,10 +134,12 @@ class Desk:
 
 
 def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
+    """Rivals are all but those for whom a place may be kept: a visit of one's own helps nobody to another."""
     if opening.overdue:
         return
+    kept = opening.claimants if opening.places.reserved else ()
     for applicant in caller.applicants:
-        if applicant.organization_id == opening.slot.organization_id and applicant.id not in opening.claimants:
+        if applicant.organization_id == opening.slot.organization_id and applicant.id not in kept:
             try:
                 look(opening, Standing(applicant=applicant))
             except SlotTaken:
