@@ -262,3 +262,25 @@ def test_pages_walk_every_row_once(instance: Instance) -> None:
     assert seen == offered
     window = agent.get("/api/v1/slots", **{"from": tomorrow(1).isoformat(), "to": tomorrow(3.5).isoformat()}).json()
     assert [slot["id"] for slot in window["slots"]] in (offered[1:4], offered[2:4])
+
+
+def test_a_page_is_the_same_however_often_and_in_whichever_way_it_is_asked_for(instance: Instance) -> None:
+    """The usual question goes past the framework, any other through it; what is asked for again is kept."""
+    agency = instance.organization()
+    agent, ana, ben = agency.agent(), agency.applicant(), agency.applicant()
+    property_id = str(uuid4())
+    offered = [agent.offer(tomorrow(hour), property_id).json()["slot"] for hour in range(3)]
+    path = f"/api/v1/properties/{property_id}/slots"
+
+    def pages(viewer: Caller, **parameters: int) -> bytes:
+        (page,) = {viewer.get(path, **parameters).content for _ in range(4)}
+        return page
+
+    assert pages(ana) == pages(ana, limit=50) == pages(ben, limit=50) == pages(ben)
+    assert pages(agent) == pages(agent, limit=50) != pages(ana)
+    assert agent.get(path).json()["slots"] == offered
+    assert ana.book(offered[1]["id"]).status_code == 201
+    for viewer, actions in ((ana, ["book", "hold"]), (agent, offered[0]["available_actions"])):
+        left = viewer.get(path).json()["slots"]
+        assert left == [{**offered[number], "available_actions": actions} for number in (0, 2)]
+        assert viewer.get(path, limit=1).json()["slots"] == left[:1]

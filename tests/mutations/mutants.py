@@ -227,6 +227,13 @@ MUTANTS = (
         KEPT,
     ),
     Mutant("a page is kept for being kept", f"{PG}/kept.py", "page.mark != mark or ", "", KEPT),
+    Mutant(
+        "a page is shown with what another may do",
+        f"{HTTP}/listed.py",
+        "(known := memo.get(actions)) is None",
+        "(known := next(iter(memo.values()), None)) is None",
+        KEPT,
+    ),
     Mutant("a page is kept over holds", f"{PG}/listed.py", "sa.not_(_listed.c.unsettled)", "sa.true()", KEPT),
     Mutant("a page is kept in vain", f"{PG}/listed.py", "_listed.c.mark == _open.c.mark", "sa.true()", KEPT),
     Mutant(

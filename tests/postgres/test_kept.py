@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from booking.adapters.postgres import kept
@@ -14,6 +15,7 @@ from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.listed import LISTED, MARKED
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
+from booking.domain.actions import SlotAction
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking
 from booking.domain.caller import Caller
@@ -21,6 +23,8 @@ from booking.domain.listed_page import ListedPage
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot
+from booking.entrypoints.http.cursors import cursor_of
+from booking.entrypoints.http.listed import written
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import PostgresWorld, as_owner
 
@@ -151,15 +155,18 @@ async def test_a_page_tells_whatever_has_happened_since_it_was_kept(
     before, then = DEEDS[deed]
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
     await before(at)
-    viewers = (at.ben, at.ana, at.agent)
-    for viewer in viewers:
-        await at.page(viewer)
+    viewers = (at.ben, at.ana, at.agent, at.admin)
+    for viewer in 3 * viewers:
+        _shown(await at.page(viewer))
     await then(at)
-    anew = Organization(postgres_store(database), at.agency.organization_id)
-    for _ in range(2):
-        for viewer in viewers:
-            told, right = await at.page(viewer), await at.page(viewer, anew)
-            assert (told.items, told.next) == (right.items, right.next)
+    for viewer in 2 * (at.ben, *viewers):
+        keeps_none = Organization(postgres_store(database), at.agency.organization_id)
+        told, right = await at.page(viewer), await at.page(viewer, keeps_none)
+        assert (_shown(told), told.items, told.next) == (_shown(right), right.items, right.next)
+
+
+def _shown(page: ListedPage) -> bytes:
+    return msgspec.json.encode(written(page))
 
 
 @pytest.fixture
@@ -204,11 +211,25 @@ async def test_a_page_that_changes_by_the_clock_is_not_kept(
 async def test_each_page_is_kept_for_itself(database: Database, owner_url: str) -> None:
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
     first = Paging(after=None, limit=2)
-    for _ in range(2):
+    for _ in range(3):
         page = await at.page(at.ben, paging=first)
+        assert msgspec.json.decode(_shown(page))["next_cursor"] == cursor_of(page.next)
         assert [view.listed.id for view in page.items] == [slot.id for slot in at.slots[:2]]
         rest = await at.page(at.ben, paging=Paging(after=page.next, limit=2))
         assert ([view.listed.id for view in rest.items], rest.next) == ([at.slots[2].id], None)
+
+
+async def test_what_a_page_was_written_to_is_kept_for_those_who_may_do_the_same(
+    database: Database, owner_url: str
+) -> None:
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    await at.page(at.ben)
+    kept_for = []
+    for viewer in (at.ben, at.ana, at.agent):
+        _shown(page := await at.page(viewer))
+        kept_for.append(page.listings[0].listing.memo)
+    assert kept_for[0] is kept_for[1] is kept_for[2]
+    assert list(kept_for[0] or ()) == [(SlotAction.BOOK, SlotAction.SET_CAPACITY, SlotAction.CANCEL)]
 
 
 async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(database: Database, owner_url: str) -> None:
@@ -238,13 +259,17 @@ async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: p
     assert pages.get("a", mark, NOON) is not None
     pages.put("c", mark, NOON, [[], [1, 2]])
     assert [key in pages for key in "abc"] == [True, False, True]
-    assert pages.get("a", mark, NOON) == ([UUID(bytes=mark[:16])] * 2, (1, 2))
+    assert _columns(pages.get("a", mark, NOON)) == [(UUID(bytes=mark[:16]),) * 2, (1, 2)]
     assert (pages.get("c", mark + mark, NOON), "c" in pages) == (None, False)
     pages.put("a", mark, NOON, [[], [3, 4]])
     pages.put("d", mark, NOON, [[], [1, 2]])
-    assert (pages.get("a", mark, NOON) or [])[1:] == ((3, 4),)
+    assert _columns(pages.get("a", mark, NOON))[1:] == [(3, 4)]
     pages.put("too large", 3 * mark, NOON, [[], [1, 2, 3, 4, 5, 6]])
     assert [key in pages for key in ("a", "d", "too large")] == [False] * 3
+
+
+def _columns(page: kept.Page | None) -> list[tuple[object, ...]]:
+    return [] if page is None else list(map(tuple, page.columns))
 
 
 async def test_a_page_is_kept_for_ten_minutes() -> None:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.actions import SlotAction
-from booking.domain.listing import Listed
+from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Position
-from booking.domain.values import dataclass
+from booking.domain.values import dataclass, derived
 
 
 class ListedView(NamedTuple):
@@ -36,23 +36,49 @@ class ListedColumns(NamedTuple):
     updated_at: Sequence[datetime] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingView(NamedTuple):
+    """A listing as its viewer may see it: what they may do with each of its slots."""
+
+    listing: Listing
+    actions: Sequence[tuple[SlotAction, ...]]
+
+    @property
+    def columns(self) -> ListedColumns:
+        listing = self.listing
+        return ListedColumns([listing.organization_id] * len(listing), self.actions, *listing.columns)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListedPage:
-    """In the order of the starts, then of the ids."""
+    """In the order of the starts, then of the ids. `listings` are each in that order, and have one slot more than there
+    is room for, if they have so many."""
 
     property_id: UUID
-    columns: ListedColumns
-    next: Position | None
+    listings: Sequence[ListingView]
+    limit: int
 
-    @classmethod
-    def of(cls, property_id: UUID, listings: Sequence[ListedColumns], limit: int) -> "ListedPage":
-        """Of listings in that order, each with one slot more than there is room for, if it has so many."""
-        columns = listings[0] if len(listings) == 1 else _in_one_order(listings)
-        if len(columns.id) <= limit:
-            return cls(property_id=property_id, columns=columns, next=None)
-        last = Position(columns.start_time[limit - 1], columns.id[limit - 1])
-        shown = ListedColumns._make(column[:limit] for column in columns)
-        return cls(property_id=property_id, columns=shown, next=last)
+    @derived
+    def _columns(self) -> ListedColumns:
+        if len(self.listings) == 1:
+            return self.listings[0].columns
+        return _in_one_order([listing.columns for listing in self.listings])
+
+    @property
+    def columns(self) -> ListedColumns:
+        return ListedColumns._make(column[: self.limit] for column in self._columns)
+
+    @property
+    def next(self) -> Position | None:
+        start_times, ids = self._columns.start_time, self._columns.id
+        return Position(start_times[self.limit - 1], ids[self.limit - 1]) if len(ids) > self.limit else None
+
+    @property
+    def alike(self) -> ListingView | None:
+        """Where there is but one listing, and all of its slots have the same actions."""
+        if len(self.listings) != 1:
+            return None
+        (view,) = self.listings
+        return view if view.actions.count(view.actions[0]) == len(view.actions) else None
 
     @property
     def items(self) -> Sequence[ListedView]:

@@ -30,13 +30,18 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """`columns`: for each field of `Listed` what the slots have there, at least one, in the order of their starts."""
+    """`columns`: for each field of `Listed` what the slots have there, at least one, in the order of their starts.
+
+    `memo`: what whoever shows it has kept of it, as long as all but `policy` and `at` are the same; None where nothing
+    is kept.
+    """
 
     organization_id: UUID
     property_id: UUID
     policy: Policy
     at: datetime
     columns: Sequence[Sequence[Any]]
+    memo: dict[Any, Any] | None = None
 
     @derived
     def slots(self) -> Sequence[Listed]:

@@ -9,7 +9,7 @@ from booking.domain import actions, changes
 from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import SlotOverlap, WrongRole
-from booking.domain.listed_page import ListedColumns, ListedPage
+from booking.domain.listed_page import ListedPage, ListingView
 from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.roster import Roster
@@ -93,14 +93,10 @@ class SlotService:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
         listings, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
         seen = [
-            ListedColumns(
-                [listing.organization_id] * len(listing),
-                actions.on_listed(listing, caller, standings.get(listing.organization_id)),
-                *listing.columns,
-            )
+            ListingView(listing, actions.on_listed(listing, caller, standings.get(listing.organization_id)))
             for listing in listings
         ]
-        return ListedPage.of(property_id, seen, paging.limit)
+        return ListedPage(property_id=property_id, listings=seen, limit=paging.limit)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""

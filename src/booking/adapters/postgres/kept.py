@@ -5,7 +5,7 @@ rows, the policy and the clock, and in which version. What else a page is made o
 with a slot's row: whoever changes who is on a slot, or waits for it, writes the row anew (`saved.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -36,10 +36,34 @@ def mark_of(source: sa.FromClause) -> sa.ColumnElement[bytes]:
     return sa.func.string_agg(source.c.version, sa.literal_column("''::bytea"))
 
 
-class _Page(NamedTuple):
+class _Ids(Sequence[UUID]):
+    """They are in the mark, and kept there only: made for whoever reads them."""
+
+    __slots__ = ("_mark",)
+
+    def __init__(self, mark: bytes) -> None:
+        self._mark = mark
+
+    def __len__(self) -> int:
+        return len(self._mark) // _WIDTH
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._made())
+
+    def __getitem__(self, which: Any) -> Any:
+        return self._made()[which]
+
+    def _made(self) -> list[UUID]:
+        return [pgproto.UUID(self._mark[place : place + 16]) for place in range(0, len(self._mark), _WIDTH)]
+
+
+class Page(NamedTuple):
+    """`memo` is kept with it, for whoever shows it."""
+
     mark: bytes
     until: datetime
     columns: Sequence[Sequence[Any]]
+    memo: dict[Any, Any]
 
     @property
     def slots(self) -> int:
@@ -47,16 +71,16 @@ class _Page(NamedTuple):
 
 
 class Kept(Generic[K]):
-    """Columns by page, the ids first: those are in the mark, and kept there only."""
+    """Pages, whose first column is the ids."""
 
     def __init__(self) -> None:
-        self._pages: dict[K, _Page] = {}
+        self._pages: dict[K, Page] = {}
         self._slots = 0
 
     def __contains__(self, key: K) -> bool:
         return key in self._pages
 
-    def get(self, key: K, mark: bytes, at: datetime) -> Sequence[Sequence[Any]] | None:
+    def get(self, key: K, mark: bytes, at: datetime) -> Page | None:
         """None, and no more of it, unless it is still that."""
         page = self._pages.get(key)
         if page is None:
@@ -65,17 +89,18 @@ class Kept(Generic[K]):
         if page.mark != mark or at >= page.until:
             return None
         self._add(key, page)
-        return (_ids_in(mark), *page.columns)
+        return page
 
     def put(self, key: K, mark: bytes, at: datetime, columns: Sequence[Sequence[Any]]) -> None:
         """Those that were asked for longest ago make room."""
         if key in self._pages:
             self._drop(key)
-        self._add(key, _Page(mark, at + LIFE, [_once(tuple(map(_once, column))) for column in columns[1:]]))
+        others = [_once(tuple(map(_once, column))) for column in columns[1:]]
+        self._add(key, Page(mark, at + LIFE, (_Ids(mark), *others), {}))
         while self._slots > MOST:
             self._drop(next(iter(self._pages)))
 
-    def _add(self, key: K, page: _Page) -> None:
+    def _add(self, key: K, page: Page) -> None:
         self._pages[key] = page
         self._slots += page.slots
 
@@ -87,7 +112,3 @@ class Kept(Generic[K]):
 def _once(one: T) -> T:
     """The same for all that are equal: pages have agents in common, and instants, and whole columns."""
     return one
-
-
-def _ids_in(mark: bytes) -> Sequence[UUID]:
-    return [pgproto.UUID(mark[place : place + 16]) for place in range(0, len(mark), _WIDTH)]

@@ -66,8 +66,8 @@ class Listings:
         """Those that are as they were kept."""
 
         def as_kept(key: Wanted, row: Row) -> Listing | None:
-            columns = self._kept.get(key, row.mark, row.at)
-            return None if columns is None else _listing(key, row, columns)
+            page = self._kept.get(key, row.mark, row.at)
+            return None if page is None else _listing(key, row, page.columns, page.memo)
 
         return await self._found(MARKED, asked, as_kept)
 
@@ -98,11 +98,12 @@ class Listings:
         }
 
 
-def _listing(asked: Wanted, row: Row, columns: Sequence[Sequence[Any]]) -> Listing:
+def _listing(asked: Wanted, row: Row, columns: Sequence[Sequence[Any]], memo: dict[Any, Any] | None = None) -> Listing:
     return Listing(
         organization_id=asked.organization_id,
         property_id=asked.property_id,
         policy=policy_of(row.rules),
         at=row.at,
         columns=columns,
+        memo=memo,
     )

@@ -1,7 +1,5 @@
 """Slots over HTTP."""
 
-from itertools import repeat
-
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -24,13 +22,12 @@ from booking.domain.errors import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.listed_page import ListedPage
 from booking.domain.opening import Verdict
-from booking.domain.slot import SlotStatus
 from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import agents_only, applicants_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.inputs import Body, Query, no_parameters, read_id
+from booking.entrypoints.http.listed import written
 from booking.service.slots import SlotService
 
 
@@ -144,7 +141,7 @@ async def list_property_slots(
     page = await slots.bookable(
         caller, read_id(property_id, NotFound), window=window_of(parameters), paging=paging_of(parameters)
     )
-    return api.SlotPage(slots=_listed(page), next_cursor=cursor_of(page.next))
+    return written(page)
 
 
 routes = Router(
@@ -169,29 +166,6 @@ def _shown(view: SlotView) -> api.Slot:
         created_at=slot.created_at,
         updated_at=slot.updated_at,
         available_actions=view.actions,
-    )
-
-
-def _listed(page: ListedPage) -> list[api.Slot]:
-    """By its fields in their order: a page has too many to name each."""
-    of = page.columns
-    return list(
-        map(
-            api.Slot,
-            of.id,
-            of.organization_id,
-            repeat(page.property_id),
-            of.agent_id,
-            of.start_time,
-            of.end_time,
-            of.capacity,
-            of.places_left,
-            repeat(SlotStatus.AVAILABLE),
-            repeat(None),
-            of.created_at,
-            of.updated_at,
-            of.actions,
-        )
     )
 
 
