@@ -7,12 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from
+from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from, claim_of
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.openings import slot_from
 from booking.adapters.postgres.policies import RULES, policy_from
 from booking.adapters.postgres.standings import claims_beside
-from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
+from booking.adapters.postgres.tables import Columned, applicants, booking_now, bookings, keyed, slots, waitlist
 from booking.adapters.postgres.waitlists import entry_from
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
@@ -30,9 +30,8 @@ _no_offer = sa.cast(sa.null(), sa.Uuid).label("offer_id")
 _no_rank = sa.cast(sa.null(), sa.BigInteger).label("rank")
 
 
-def _claimed(kind: int, claims: sa.FromClause, *others: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    columns = ((_of_claim if column.table is slots else claims).c[column.name] for column in CLAIM)
-    return sa.select(sa.literal(kind, sa.Integer).label("kind"), *columns, *others)
+def _claimed(kind: int, claims: Columned, *others: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(sa.literal(kind, sa.Integer).label("kind"), *claim_of(claims, _of_claim), *others)
 
 
 def claims_on(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -57,7 +56,7 @@ def claims_of(
     """Those of a person that count beside a slot, as `Beside` says; of kind THEIRS."""
     beside = claims_beside(organization_id, applicant_id, since, until)
     return _claimed(THEIRS, beside, sa.true().label("eligible"), _no_offer, _no_rank).select_from(
-        beside.join(_of_claim, keyed(_of_claim, beside, "slot_id"))
+        beside.source.join(_of_claim, keyed(_of_claim, beside, "slot_id"))
     )
 
 

@@ -1,10 +1,13 @@
 """Claims on places as rows: bookings, and the holds and offers that become them."""
 
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
+import sqlalchemy as sa
+
 from booking.adapters.postgres.lines import AnyRow
-from booking.adapters.postgres.tables import bookings, keyed, slots
+from booking.adapters.postgres.tables import Columned, bookings, keyed, slots
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
 from booking.domain.slot import Slot
 
@@ -21,6 +24,11 @@ CLAIM = (
 """A claim's columns beside `with_slot`; read them with `booking_from`."""
 
 with_slot = bookings.join(slots, keyed(slots, bookings, "slot_id"))
+
+
+def claim_of(claims: Columned, slot: sa.FromClause) -> Sequence[sa.ColumnElement[Any]]:
+    """The same, of claims and their slots as they are called elsewhere."""
+    return [(slot if column.table is slots else claims).c[column.name] for column in CLAIM]
 
 
 BESIDE = "beside_"

@@ -101,9 +101,9 @@ def _statement(pages: sa.FromClause, page: sa.FromClause, shared: Mapping[str, s
         told.c.until,
     )
     return Prepared(
-        sa.select(_viewers.c.number, *(told.c[name] for name in ("rules", "at", *shared)), *viewed.columns)
-        .select_from(viewed.source)
-        .order_by(_viewers.c.number, *viewed.order),
+        sa.select(_viewers.c.number, *(told.c[name] for name in ("rules", "at", *shared)), *viewed.columns).select_from(
+            viewed.source
+        ),
         (*Wanted._fields, "viewer_listing", "viewer_applicant_id"),
     )
 

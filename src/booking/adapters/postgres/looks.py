@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claims import BESIDE, CLAIM
+from booking.adapters.postgres.claims import BESIDE, claim_of
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.openings import OPENING, numbered, opened
@@ -30,11 +30,10 @@ _of_claim = slots.alias("of_claim")
 
 class Viewed(NamedTuple):
     """Something, and who looks at it: a row for each of their claims that count beside it, and one without for whoever
-    has none. Read them with `standing_in`."""
+    has none, in no order. Read them with `standings_in`."""
 
     source: sa.FromClause
     columns: Sequence[sa.ColumnElement[Any]]
-    order: Sequence[sa.ColumnElement[Any]]
 
     @classmethod
     def by(
@@ -47,15 +46,13 @@ class Viewed(NamedTuple):
     ) -> "Viewed":
         """Since and until: as `Beside` has them."""
         beside = claims_beside(organization_id, applicant_id, since, until)
-        claimed = ((_of_claim if column.table is slots else beside).c[column.name] for column in CLAIM)
         return cls(
             source.outerjoin(
                 applicants, sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
             )
-            .outerjoin(beside, sa.true())
+            .outerjoin(beside.source, sa.true())
             .outerjoin(_of_claim, keyed(_of_claim, beside, "slot_id")),
-            (*APPLICANT, *(column.label(BESIDE + column.name) for column in claimed)),
-            (_of_claim.c.start_time, beside.c.id),
+            (*APPLICANT, *(column.label(BESIDE + column.name) for column in claim_of(beside, _of_claim))),
         )
 
 
@@ -72,9 +69,7 @@ def spanned(
 
 _persons_claims = Viewed.by(_asked, *(_asked.c[name] for name in Beside._fields))
 STANDINGS = Prepared(
-    sa.select(_asked.c.number, booking_now().label("at"), *_persons_claims.columns)
-    .select_from(_persons_claims.source)
-    .order_by(_asked.c.number, *_persons_claims.order),
+    sa.select(_asked.c.number, booking_now().label("at"), *_persons_claims.columns).select_from(_persons_claims.source),
     Beside._fields,
 )
 
@@ -85,7 +80,7 @@ _seen = Viewed.by(
     *spanned(slots.c.start_time, slots.c.end_time),
 )
 SEEN = Prepared(
-    sa.select(_one.c.number, *OPENING, *_seen.columns).select_from(_seen.source).order_by(_one.c.number, *_seen.order),
+    sa.select(_one.c.number, *OPENING, *_seen.columns).select_from(_seen.source),
     ("organization_id", "slot_id", "applicant_id"),
 )
 """One slot, and the standing of whoever looks at it."""

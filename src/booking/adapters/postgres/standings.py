@@ -1,6 +1,6 @@
 """Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -78,12 +78,19 @@ def unsettled(organization_id: sa.ColumnElement[Any], applicant_id: sa.ColumnEle
     )
 
 
+class ClaimsBeside(NamedTuple):
+    """A claim is one value in `source`, for each step of a plan costs by its columns; `c` is what is in it."""
+
+    source: sa.FromClause
+    c: Mapping[str, sa.ColumnElement[Any]]
+
+
 def claims_beside(
     organization_id: sa.ColumnElement[Any],
     applicant_id: sa.ColumnElement[Any],
     since: sa.ColumnElement[Any],
     until: sa.ColumnElement[Any],
-) -> sa.FromClause:
+) -> ClaimsBeside:
     """The claims of a person that count, as `Beside` says.
 
     Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
@@ -101,7 +108,12 @@ def claims_beside(
             sa.not_(_answered),
         ],
     )
-    return sa.union_all(*(sa.select(bookings).where(*way).correlate_except(bookings) for way in ways)).lateral("beside")
+    claim = bookings.table_valued().label("claim")
+    each = (sa.select(claim).where(*way).correlate_except(bookings) for way in ways)
+    values = (
+        sa.literal_column(f"(beside.claim).{column.name}", column.type).label(column.name) for column in bookings.c
+    )
+    return ClaimsBeside(sa.union_all(*each).lateral("beside"), {value.name: value for value in values})
 
 
 def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:

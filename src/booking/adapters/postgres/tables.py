@@ -1,7 +1,7 @@
 """The tables, as statements name them. db/migrations is their source; a test compares the two."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -199,9 +199,16 @@ budgets = sa.Table(
 )
 
 
-def keyed(table: sa.FromClause, those: sa.FromClause, named: str = "id") -> sa.ColumnElement[bool]:
+class Columned(Protocol):
+    """Whatever has columns by their names."""
+
+    @property
+    def c(self) -> Any: ...
+
+
+def keyed(table: Columned, those: Columned, named: str = "id") -> sa.ColumnElement[bool]:
     """By its whole key, `named` so by those."""
-    return sa.and_(table.c.organization_id == those.c.organization_id, table.c.id == those.c[named])
+    return sa.and_(table.c["organization_id"] == those.c["organization_id"], table.c["id"] == those.c[named])
 
 
 def version_of(table: sa.Table) -> sa.ColumnElement[Any]:
