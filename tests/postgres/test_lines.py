@@ -22,8 +22,8 @@ def raising(state: str) -> Prepared:
     return statement
 
 
-async def backend(database: Database) -> int:
-    (row,) = await database.rows(WHO)
+async def backend(database: Database, statement: Prepared = WHO) -> int:
+    (row,) = await database.rows(statement)
     return int(row.pid)
 
 
@@ -33,6 +33,22 @@ async def test_a_line_is_kept_also_when_a_statement_failed(database: Database) -
         await database.rows(raising("55P03"))
     assert await backend(database) == first
     assert len({*await asyncio.gather(*(backend(database) for _ in range(50)))}) == MOST
+
+
+async def test_a_line_does_what_it_did_last(database: Database) -> None:
+    others = [Prepared(sa.select(sa.func.pg_backend_pid().label("pid"), sa.literal(number)), ()) for number in range(3)]
+    first, *pids = await asyncio.gather(*(backend(database, statement) for statement in (WHO, *others)))
+    for _ in range(2):
+        for statement, pid in zip(reversed(others), reversed(pids), strict=True):
+            assert (await backend(database, statement), await backend(database)) == (pid, first)
+
+
+async def test_what_no_line_did_last_is_done_by_the_one_that_has_rested_longest(database: Database) -> None:
+    other, new = (Prepared(sa.select(sa.func.pg_backend_pid().label("pid"), sa.literal(n)), ()) for n in range(2))
+    first, second = await asyncio.gather(backend(database), backend(database, other))
+    await backend(database)
+    assert await backend(database, new) == second
+    assert await backend(database, other) == first
 
 
 @pytest.mark.parametrize("way", ["idle", "busy"])

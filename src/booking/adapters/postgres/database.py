@@ -111,7 +111,7 @@ class Database:
         async def ask(connection: Connection) -> Sequence[Row]:
             return await connection.fetch(statement.sql, *inputs)
 
-        return await persistently(lambda: self._lines.use(ask))
+        return await persistently(lambda: self._lines.use(ask, statement))
 
     async def now(self) -> datetime:
         (row,) = await self.fetch(sa.select(booking_now()))

@@ -34,19 +34,22 @@ T = TypeVar("T")
 
 
 class Lines:
-    """As many as are used at once, and no more than so many; with no statement of a pool's own between theirs."""
+    """As many as are used at once, and no more than so many; with no statement of a pool's own between theirs.
+
+    Each does what it did last, as far as it can: PostgreSQL has the plan, and whatever that needs, at hand there.
+    """
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], most: int = MOST) -> None:
         self._connect = connect
         self._free = asyncio.Semaphore(most)
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[Connection, object]] = []  # whichever has rested longest comes first
         self._plans = Plans()
 
-    async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """What `work` makes of a line. One that was used to the end stays, whatever came of it; one that fell silent,
-        or was left, does not."""
+    async def use(self, work: Callable[[Connection], Awaitable[T]], kind: object = None) -> T:
+        """What `work`, which is of that kind, makes of a line. One that was used to the end stays, whatever came of it;
+        one that fell silent, or was left, does not."""
         async with self._free:
-            connection = self._sound() or await self._connect()
+            connection = self._sound(kind) or await self._connect()
             metrics.connection("line", +1)
             try:
                 await self._plans.renew(connection)
@@ -56,23 +59,25 @@ class Lines:
                 if left or connection.is_in_transaction():
                     connection.terminate()
                 else:
-                    self._back(connection)
+                    self._back(connection, kind)
                 raise
             finally:
                 metrics.connection("line", -1)
-            self._back(connection)
+            self._back(connection, kind)
             return result
 
     async def close(self) -> None:
         while self._idle:
-            await self._idle.pop().close()
+            await self._idle.pop()[0].close()
 
-    def _sound(self) -> "Connection | None":
+    def _sound(self, kind: object) -> "Connection | None":
         while self._idle:
-            if not (connection := self._idle.pop()).is_closed():
+            same = (place for place, (_, last) in enumerate(self._idle) if last is kind)
+            connection, _ = self._idle.pop(next(same, 0))
+            if not connection.is_closed():
                 return connection
         return None
 
-    def _back(self, connection: Connection) -> None:
+    def _back(self, connection: Connection, kind: object) -> None:
         if not connection.is_closed():
-            self._idle.append(connection)
+            self._idle.append((connection, kind))
