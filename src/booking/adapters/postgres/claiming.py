@@ -15,7 +15,7 @@ from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.service.ports import Claim, Visit
 
-MOMENT = 0.005  # seconds, and
+MOMENT = 0.010  # seconds, and
 COMPANY = 8  # claims: a batch of them costs much however few they are
 PATIENT = 3  # slots at once that somebody else has locked
 
