@@ -415,9 +415,9 @@ MUTANTS = (
     ),
     Mutant(
         "T25 another organization's slot is seen",
-        f"{PG}/looks.py",
-        'keyed(slots, _one, "slot_id")',
-        "slots.c.id == _one.c.slot_id",
+        f"{PG}/views.py",
+        "keyed(slots, _slots)",
+        "slots.c.id == _slots.c.id",
         contract("slots", "postgres"),
     ),
     Mutant(

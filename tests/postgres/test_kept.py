@@ -12,9 +12,10 @@ from booking.adapters.postgres import kept
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.kept import Kept
 from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.listed import LISTED, MARKED
+from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.views import PAGES
 from booking.domain.actions import SlotAction
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking
@@ -190,7 +191,7 @@ async def test_while_nothing_changes_only_the_mark_of_a_page_is_asked_for(
     await at.booked(1)
     asked.clear()
     pages = [await at.page(viewer) for viewer in (at.ben, at.ben, at.agent, at.admin)]
-    assert asked == [LISTED, MARKED, MARKED, MARKED]
+    assert asked == [LISTED, PAGES, PAGES, PAGES]
     assert pages[0].items == pages[1].items
     assert [page.columns.id for page in pages] == [[slot.id for slot in at.slots]] * 4
 

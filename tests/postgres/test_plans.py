@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from booking.adapters.postgres import plans
 from booking.adapters.postgres.database import BY_INDEX, Database
 from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import bookings
+from booking.adapters.postgres.views import BOTH, PAGES, SLOTS
 from tests.builders import organization
 from tests.support.worlds import as_owner
 
@@ -100,3 +102,17 @@ async def test_a_table_that_is_being_altered_keeps_nobody_from_the_others(
             assert await database.rows(OF_SLOT, [uuid4()], [uuid4()]) == []
     finally:
         await owner.close()
+
+
+@pytest.mark.parametrize("kind", ["pages", "slots", "both", "lists", "standings"])
+async def test_whoever_looks_is_not_looked_for_among_all_of_their_organization(kind: str, database: Database) -> None:
+    """As PostgreSQL would, if their organization were the slot's: two tables to find one row by are too many for it."""
+    statement = {"pages": PAGES, "slots": SLOTS, "both": BOTH, "lists": LISTED, "standings": STANDINGS}[kind]
+
+    async def plan(line: Connection) -> str:
+        await line.fetch(statement.sql, *([] for _ in set(re.findall(r"\$\d+", statement.sql))))
+        return await explained(line, statement)
+
+    found = re.findall(r"on applicants.*\n\s+Index Cond: (.*)", await database._lines.use(plan))
+    viewer = re.compile(r"\(organization_id = ([^()]+)\.organization_id\) AND \(id = [^()]+\.applicant_id\)")
+    assert [one for one in found if (by := viewer.search(one)) and "slots" not in by[1]], found

@@ -1,6 +1,6 @@
 """What is asked of listings: what can be booked at properties, in pages by their starts, many in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.counts import TAKEN, UNSETTLED, WAITING, summed
 from booking.adapters.postgres.kept import VERSION, mark_of
-from booking.adapters.postgres.looks import Viewed, spanned
 from booking.adapters.postgres.openings import OPEN, left
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, ruled
-from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.prepared import asked
 from booking.adapters.postgres.tables import Instant, booking_now, slots
+from booking.adapters.postgres.viewed import spanned, viewed
 from booking.domain.listing import Listed
 
 
@@ -39,6 +39,7 @@ _listings = asked(
     most=sa.Integer(),
 )
 _viewers = asked("viewer_", listing=sa.BigInteger(), applicant_id=sa.Uuid())
+INPUTS = (*Wanted._fields, "viewer_listing", "viewer_applicant_id")
 
 
 def _in_order(
@@ -76,35 +77,25 @@ def _page_of(rows: sa.FromClause, *columns: sa.ColumnElement[Any]) -> sa.FromCla
     )
 
 
-def _statement(pages: sa.FromClause, page: sa.FromClause, shared: Mapping[str, sa.ColumnElement[Any]]) -> Prepared:
-    """What is found once for all who look at it, beside the standing of each of them."""
-    spans = zip(("since", "until"), spanned(page.c.since, page.c.until), strict=True)
-    told = (
+def _viewed(pages: sa.FromClause, page: sa.FromClause, shared: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    """Those who look at pages, each with what is found once for all who look at the same."""
+    found = (
         sa.select(
             _listings.c.number,
             _listings.c.organization_id,
-            *(end.label(name) for name, end in spans),
+            *spanned(page.c.since, page.c.until),
             RULES,
             booking_now().label("at"),
-            *(column.label(name) for name, column in shared.items()),
+            *shared,
         )
         .select_from(pages)
         .where(page.c.mark.is_not(None))
         .offset(0)
-        .subquery("told")
+        .subquery("found")
     )
-    viewed = Viewed.by(
-        _viewers.join(told, told.c.number == _viewers.c.listing),
-        told.c.organization_id,
-        _viewers.c.applicant_id,
-        told.c.since,
-        told.c.until,
-    )
-    return Prepared(
-        sa.select(_viewers.c.number, *(told.c[name] for name in ("rules", "at", *shared)), *viewed.columns).select_from(
-            viewed.source
-        ),
-        (*Wanted._fields, "viewer_listing", "viewer_applicant_id"),
+    told = (column for column in found.c if column is not found.c.number)
+    return sa.select(_viewers.c.number, _viewers.c.applicant_id, *told).select_from(
+        _viewers.join(found, found.c.number == _viewers.c.listing)
     )
 
 
@@ -126,18 +117,26 @@ _listed = _page_of(
     *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
 )
 _lasts = sa.and_(_listed.c.mark == _open.c.mark, sa.not_(_listed.c.unsettled))
-LISTED = _statement(
+_those = _viewed(
     _ruled.join(_listed, sa.true()).join(_open, sa.true()),
     _listed,
-    {
-        "mark": sa.case((_lasts, _listed.c.mark)),
-        "awaited": _listed.c.awaited,
-        **{name: _listed.c[name] for name in Listed._fields},
-    },
-)
+    [
+        sa.case((_lasts, _listed.c.mark)).label("mark"),
+        _listed.c.awaited,
+        *(_listed.c[name] for name in Listed._fields),
+    ],
+).subquery("those")
+LISTED = viewed(_those, [_those.c[name] for name in ("rules", "at", "mark", "awaited", *Listed._fields)], INPUTS)
 """Listings that have slots, and the standings of those who look at them: applicants, or somebody who is none there. By
 columns: a page has too many values to read each slot by itself. A `mark` where that tells the page from any other:
 all that is open is listed, and nothing on it changes by itself."""
 
-MARKED = _statement(_ruled.join(_open, sa.true()), _open, {"mark": _open.c.mark, "awaited": sa.false()})
-"""The same, where the mark is all that there is to tell of the slots."""
+MARKED = _viewed(_ruled.join(_open, sa.true()), _open, [_open.c.mark, sa.false().label("awaited")])
+"""Those who look, where the mark is all that there is to tell of the slots."""
+
+
+def inputs_of(asked: Sequence[tuple[Wanted, UUID | None]]) -> Sequence[Sequence[object]]:
+    """As INPUTS: which page, and which applicant looks at it."""
+    numbers = {wanted: number for number, wanted in enumerate(dict.fromkeys(wanted for wanted, _ in asked), 1)}
+    viewers = ((numbers[wanted], person) for wanted, person in asked)
+    return (*zip(*numbers, strict=True), *zip(*viewers, strict=True))

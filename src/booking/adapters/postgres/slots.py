@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.batches import MOMENT, Batches
+from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.listings import Listings
+from booking.adapters.postgres.listings import wanted_at
 from booking.adapters.postgres.looks import Looks, applicant_id_in, look_at
 from booking.adapters.postgres.nearest import Nearest
 from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
@@ -19,6 +19,7 @@ from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import agents, booking_now, keyed, slots
 from booking.adapters.postgres.uuids import quick
+from booking.adapters.postgres.views import Views
 from booking.domain import events
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
@@ -43,8 +44,7 @@ class PostgresSlots:
         self._database = database
         self._looks = Looks(database)
         self._openings = Batches(self._openings_of, kind="slots")
-        self._seen = Batches(self._looks.at_slots, kind="looks", moment=MOMENT)
-        self._listings = Listings(database, self._looks)
+        self._views = Views(self._looks)
         self._nearest = Nearest(database)
 
     async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
@@ -64,9 +64,9 @@ class PostgresSlots:
     async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, dict[UUID, Standing]]:
         slot_id = quick(slot_id)
         for organization_id in caller.organizations:
-            key = (organization_id, slot_id)
-            if (found := await self._seen.ask((key, applicant_id_in(caller, organization_id)))) is not None:
-                opening, standing = found
+            person = applicant_id_in(caller, organization_id)
+            if (seen := await self._views.slot((organization_id, slot_id), person)) is not None:
+                opening, standing = seen
                 return opening, {organization_id: standing} if standing else {}
         raise SlotNotFound
 
@@ -133,7 +133,15 @@ class PostgresSlots:
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
     ) -> tuple[Sequence[Listing], dict[UUID, Standing]]:
-        return await self._listings.bookable(property_id, caller, window, paging)
+        listings, standings = [], {}
+        for organization_id in caller.organizations:
+            wanted = wanted_at(organization_id, property_id, window, paging)
+            if page := await self._views.page(wanted, applicant_id_in(caller, organization_id)):
+                listing, standing = page
+                listings.append(listing)
+                if standing is not None:
+                    standings[organization_id] = standing
+        return listings, standings
 
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
         rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
