@@ -234,6 +234,21 @@ MUTANTS = (
         "(known := next(iter(memo.values()), None)) is None",
         KEPT,
     ),
+    Mutant("one is told of another's slot", f"{PG}/views.py", "at_slots[-1 - number]", "at_slots[number]", KEPT),
+    Mutant(
+        "nobody is waited for",
+        f"{PG}/batches.py",
+        "while before < self._asking",
+        "while 1 < before < self._asking",
+        "tests/unit/test_batches.py",
+    ),
+    Mutant(
+        "a line does anything",
+        f"{PG}/lines.py",
+        "self._idle.pop(next(same, 0))",
+        "self._idle.pop(0)",
+        "tests/postgres/test_lines.py",
+    ),
     Mutant("a page is kept over holds", f"{PG}/listed.py", "sa.not_(_listed.c.unsettled)", "sa.true()", KEPT),
     Mutant("a page is kept in vain", f"{PG}/listed.py", "_listed.c.mark == _open.c.mark", "sa.true()", KEPT),
     Mutant(

@@ -1,8 +1,10 @@
 """Pages that are kept: they save the database work, and are never told from others."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import msgspec
@@ -15,8 +17,8 @@ from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
-from booking.adapters.postgres.views import PAGES
-from booking.domain.actions import SlotAction
+from booking.adapters.postgres.views import BOTH, PAGES
+from booking.domain.actions import SlotAction, SlotView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking
 from booking.domain.caller import Caller
@@ -24,6 +26,7 @@ from booking.domain.listed_page import ListedPage
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot
+from booking.domain.values import replace
 from booking.entrypoints.http.cursors import cursor_of
 from booking.entrypoints.http.listed import written
 from tests.builders import HOUR, Organization, organization, screening
@@ -194,6 +197,37 @@ async def test_while_nothing_changes_only_the_mark_of_a_page_is_asked_for(
     assert asked == [LISTED, PAGES, PAGES, PAGES]
     assert pages[0].items == pages[1].items
     assert [page.columns.id for page in pages] == [[slot.id for slot in at.slots]] * 4
+
+
+async def test_pages_and_slots_that_are_asked_for_at_one_time_are_one_question(
+    database: Database, owner_url: str, asked: list[Prepared]
+) -> None:
+    """Each who asks is told what they would be told alone."""
+    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
+    await at.booked(1)
+    first = Paging(after=None, limit=2)
+    questions: list[Callable[[], Awaitable[object]]] = [
+        *(partial(at.agency.slots.get, viewer, slot.id) for viewer in (at.ana, at.ben, at.agent) for slot in at.slots),
+        *(partial(_told, at, viewer, paging) for viewer in (at.ben, at.ana, at.agent) for paging in (ALL, first)),
+    ]
+    for question in questions:
+        await question()
+    alone = [await question() for question in questions]
+    asked.clear()
+    together = await asyncio.gather(*(question() for question in questions))
+    assert asked == [BOTH]
+    assert [_untimed(one) for one in together] == [_untimed(one) for one in alone]
+
+
+async def _told(at: Property, viewer: Caller, paging: Paging) -> object:
+    page = await at.page(viewer, paging=paging)
+    return page.items, page.next
+
+
+def _untimed(told: object) -> object:
+    if not isinstance(told, SlotView):
+        return told
+    return told.actions, replace(told.opening, at=NOON)
 
 
 @pytest.mark.parametrize("of", [0, 1])
