@@ -28,7 +28,7 @@ class Source:
 
 
 async def settle() -> None:
-    for _ in range(2 * module.STILL):
+    for _ in range(5 * module.STILL):
         await asyncio.sleep(0)
 
 
