@@ -1,4 +1,4 @@
-"""Looks: openings beside what counts about whoever looks at them; without a lock, and many at once."""
+"""Looks: what counts about whoever looks at openings, beside those; without a lock, and many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

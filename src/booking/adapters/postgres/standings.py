@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres.claims import LIVE, booking_from
 from booking.adapters.postgres.instants import EVER, SINCE_EVER
 from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.tables import booking_now, bookings, waitlist
+from booking.adapters.postgres.tables import booking_now, bookings, fields_of, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.opening import Opening
@@ -79,7 +79,7 @@ def unsettled(organization_id: sa.ColumnElement[Any], applicant_id: sa.ColumnEle
 
 
 class ClaimsBeside(NamedTuple):
-    """A claim is one value in `source`, for each step of a plan costs by its columns; `c` is what is in it."""
+    """A claim is one value in `source`; `c` is what is in it."""
 
     source: sa.FromClause
     c: Mapping[str, sa.ColumnElement[Any]]
@@ -110,10 +110,7 @@ def claims_beside(
     )
     claim = bookings.table_valued().label("claim")
     each = (sa.select(claim).where(*way).correlate_except(bookings) for way in ways)
-    values = (
-        sa.literal_column(f"(beside.claim).{column.name}", column.type).label(column.name) for column in bookings.c
-    )
-    return ClaimsBeside(sa.union_all(*each).lateral("beside"), {value.name: value for value in values})
+    return ClaimsBeside(sa.union_all(*each).lateral("beside"), fields_of("beside.claim", bookings))
 
 
 def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -14,7 +14,7 @@ from booking.adapters.postgres.looks import Looks
 from booking.adapters.postgres.openings import OPENING, opened, opening_from
 from booking.adapters.postgres.policies import RULES
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import booking_now, keyed, slots
+from booking.adapters.postgres.tables import booking_now, fields_of, keyed, slots
 from booking.adapters.postgres.viewed import spanned, viewed
 from booking.domain.listing import Listing
 from booking.domain.opening import Opening
@@ -48,18 +48,16 @@ _OPENING = 3  # columns come before an opening's
 
 
 def _seen(those: sa.Subquery, inputs: Sequence[str]) -> Prepared:
-    values: list[sa.ColumnElement[Any]] = [
-        sa.literal_column(f"({those.name}.slot).{column.name}", column.type).label(column.name) for column in slots.c
-    ]
-    others = (those.c[column.name] for column in OPENING[len(values) :])
-    return viewed(those, [those.c.mark, those.c.awaited, *values, *others], inputs)
+    slot = fields_of("those.slot", slots)
+    others = (those.c[column.name] for column in OPENING[len(slot) :])
+    return viewed(those, [those.c.mark, those.c.awaited, *slot.values(), *others], inputs)
 
 
 PAGES = _seen(_page.subquery("those"), INPUTS)
 SLOTS = _seen(_slot.subquery("those"), _SLOT_INPUTS)
 BOTH = _seen(sa.union_all(_page, _slot).subquery("those"), (*INPUTS, *_SLOT_INPUTS))
 """By the numbers of those who look, who count from 1 at pages, and downwards from -1 at slots. Of pages the `mark`, of
-slots an opening, which goes through the plan as one value, as a claim does."""
+slots an opening."""
 
 
 class Views:
