@@ -238,8 +238,8 @@ MUTANTS = (
     Mutant(
         "nobody is waited for",
         f"{PG}/batches.py",
-        "while before < self._asking",
-        "while 1 < before < self._asking",
+        "if self._moment and 0 < self._asking < self._expected:",
+        "if False:",
         "tests/unit/test_batches.py",
     ),
     Mutant(

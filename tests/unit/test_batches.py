@@ -119,17 +119,6 @@ async def test_whoever_is_left_without_company_goes_after_a_moment_and_the_next_
     assert source.asked == [["a", "b"], ["c"], ["d"]]
 
 
-async def test_nobody_is_waited_for_once_nobody_has_come_for_a_pause() -> None:
-    source = Source()
-    source.let.set()
-    batches = Batches(source, lines=1, moment=3600, pause=0.001)
-    await asyncio.gather(*asking(batches, "abcd"))
-    tasks = asking(batches, "e")
-    await settle()
-    assert await asyncio.gather(*tasks, *asking(batches, "f")) == ["e2", "f2"]
-    assert source.asked == [["a", "b", "c", "d"], ["e", "f"]]
-
-
 async def test_whoever_waits_for_company_may_go_away() -> None:
     source = Source()
     source.let.set()

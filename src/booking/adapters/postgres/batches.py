@@ -54,13 +54,11 @@ class Batches(Generic[K, T]):
         most: int = MOST,
         queue: int = QUEUE,
         moment: float = 0.0,
-        pause: float | None = None,
         company: int = 1,
     ) -> None:
         """`answer` is given different questions, and answers those that have an answer. `choose` says which of those
         that wait may go together next, in their order. `kind` is what they are counted as. `moment`: seconds;
-        `pause`: seconds in which nobody came, after which nobody is waited for; `company`: for how many to wait at the
-        least."""
+        `company`: for how many to wait at the least."""
         self._kind = kind
         self._answer = answer
         self._choose = choose
@@ -69,7 +67,6 @@ class Batches(Generic[K, T]):
         self._most = most
         self._queue = queue
         self._moment = moment
-        self._pause = moment if pause is None else pause
         self._company = company
         self._asking = 0
         self._expected = 1
@@ -157,13 +154,10 @@ class Batches(Generic[K, T]):
 
     async def _wait_for_company(self) -> None:
         loop = asyncio.get_running_loop()
-        until, before = loop.time() + self._moment, 0
-        while before < self._asking < self._expected and loop.time() < until:
-            before = self._asking
-            self._enough = loop.create_future()
-            moment = loop.call_later(self._pause, _end, self._enough)
-            await self._enough
-            moment.cancel()
+        self._enough = loop.create_future()
+        moment = loop.call_later(self._moment, _end, self._enough)
+        await self._enough
+        moment.cancel()
         self._enough = None
 
     async def _tell(self, batch: Sequence[K], waiting: "Sequence[list[asyncio.Future[T | None]]]") -> None:

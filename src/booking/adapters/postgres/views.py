@@ -66,7 +66,7 @@ class Views:
     def __init__(self, looks: Looks) -> None:
         self._looks = looks
         self._listings = Listings()
-        self._views: Batches[_Asked, Any] = Batches(self._of, kind="views", moment=MOMENT, pause=MOMENT / 2)
+        self._views: Batches[_Asked, Any] = Batches(self._of, kind="views")
         self._listed = Batches(self._listed_for, kind="lists", moment=MOMENT)
 
     async def page(self, wanted: Wanted, person: UUID | None) -> _Page | None:
