@@ -15,7 +15,7 @@ LIVE = bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed"
 """In the words of the partial indexes."""
 
 CLAIM = (
-    *(column for column in bookings.c if column.name not in {"capacity", "start_time", "end_time"}),
+    *(column for column in bookings.c if column.name not in {"capacity", "start_time", "end_time", "during"}),
     slots.c.agent_id,
     slots.c.property_id,
     slots.c.start_time,

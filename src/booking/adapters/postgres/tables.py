@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, UUID
 
 metadata = sa.MetaData()
 
@@ -69,6 +69,7 @@ bookings = sa.Table(
     sa.Column("capacity", sa.SmallInteger),
     sa.Column("start_time", Instant),
     sa.Column("end_time", Instant),
+    sa.Column("during", TSTZRANGE, sa.Computed("tstzrange(start_time, end_time)")),
     sa.Column("deadline", Instant),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("notes", sa.Text, nullable=False),
