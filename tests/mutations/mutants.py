@@ -42,9 +42,9 @@ MUTANTS = (
     Mutant("a live claim without a place", SQL, "(place IS NOT NULL AND capacity IS NOT NULL)", "true", PLACES),
     Mutant(
         "a person in two places",
-        SQL,
-        "applicant_id WITH =, tstzrange(start_time",
-        "id WITH =, tstzrange(start_time",
+        "db/migrations/0012_during.sql",
+        "(applicant_id WITH =, organization_id WITH =, during",
+        "(id WITH =, organization_id WITH =, during",
         PLACES,
     ),
     Mutant("T7 the buffer does not count", SQL, "coalesce(busy_until, end_time)", "end_time", PLACES),
@@ -78,7 +78,7 @@ MUTANTS = (
             ("T83 a slot that somebody waits for", "        sa.not_(_anybody_waits),\n"),
             ("T40 a login that is not theirs any more", "        applicants.c.user_id == _asked.c.login,\n"),
             ("T4 a person who is screened out", '        applicants.c.risk_level != "HIGH",\n'),
-            ("a person who is elsewhere", "        sa.not_(_elsewhere),\n"),
+            ("a person who is elsewhere", "        _elsewhere.is_not(True),\n"),
             ("what is over is not tidied", "        sa.not_(_unsettled),\n"),
             ("a visit that has to be approved", "        applicants.c.risk_level != sa.func.all(_approved),\n"),
             ("T84 limits without a lock", "        sa.not_(LIMITED),\n"),
@@ -87,6 +87,13 @@ MUTANTS = (
     Mutant("whoever waits for a lock keeps up others", PLAIN, "skip_locked=True", "skip_locked=False", PLAINLY),
     Mutant(
         "a group visit fills its slot", PLAIN, 'sa.case((_full, "booked"), else_=slots.c.status)', '"booked"', PLAINLY
+    ),
+    Mutant(
+        "only the first visit before is looked at",
+        PLAIN,
+        ".order_by(bookings.c.start_time.desc())",
+        ".order_by(bookings.c.start_time)",
+        PLAINLY,
     ),
     Mutant("T4 nobody locks what they book", PLAIN, "of=(slots, applicants)", "of=(applicants,)", PLAINLY),
     Mutant("T40 nobody locks who books", PLAIN, "of=(slots, applicants)", "of=(slots,)", PLAINLY),

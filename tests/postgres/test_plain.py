@@ -84,6 +84,16 @@ class Scene:
         slot = await self.there.slot(await self.there.agent())
         await self.there.book(self.applicant, slot.id)
 
+    async def they_book_what_reaches_into_it(self) -> None:
+        """And something else shortly before."""
+        for starts_in, lasts in ((HOUR / 4, HOUR / 4), (HOUR / 2, HOUR)):
+            slot = await self.there.slot(await self.there.agent(), starts_in=starts_in, lasts=lasts)
+            await self.there.book(self.applicant, slot.id)
+
+    async def they_book_what_begins_before_it_ends(self) -> None:
+        slot = await self.there.slot(await self.there.agent(), starts_in=1.5 * HOUR)
+        await self.there.book(self.applicant, slot.id)
+
     async def they_hold_another(self) -> None:
         slot = await self.there.slot(await self.there.agent(), starts_in=9 * HOUR)
         await self.there.holds.hold(self.applicant, slot.id)
@@ -151,6 +161,8 @@ NOT_PLAIN: Mapping[Deed, str] = {
     Scene.they_book_here: "slot_taken",
     Scene.they_hold_it: "confirmed",
     Scene.they_book_elsewhere: "applicant_busy",
+    Scene.they_book_what_reaches_into_it: "applicant_busy",
+    Scene.they_book_what_begins_before_it_ends: "applicant_busy",
     Scene.they_hold_another: "confirmed",
     Scene.somebody_waits_for_it_in_vain: "slot_taken",
     Scene.a_place_beside_is_booked: "confirmed",
@@ -247,6 +259,8 @@ MEANWHILE: Mapping[Deed, str] = {
     Scene.somebody_holds: "slot_taken",
     Scene.they_book_here: "slot_taken",
     Scene.they_book_elsewhere: "applicant_busy",
+    Scene.they_book_what_reaches_into_it: "applicant_busy",
+    Scene.they_book_what_begins_before_it_ends: "applicant_busy",
     Scene.the_slot_is_cancelled: "slot_cancelled",
     Scene.the_capacity_is_raised: "confirmed",
     Scene.they_are_screened_out: "applicant_ineligible",

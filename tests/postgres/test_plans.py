@@ -13,6 +13,7 @@ from booking.adapters.postgres.database import BY_INDEX, Database
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
+from booking.adapters.postgres.plain import VISIT
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside
 from booking.adapters.postgres.store import postgres_store
@@ -89,6 +90,20 @@ async def test_what_counts_about_somebody_is_never_looked_for_among_all_live_cla
     assert "bookings_given_back" in plan
     assert "bookings_one_a" not in plan
     assert "tstzrange" not in plan
+
+
+async def test_a_claim_reads_no_more_of_somebody_s_visits_than_the_last_before_its_end(database: Database) -> None:
+    """With nothing known of the table, a join read all that they ever booked."""
+
+    async def plan(line: Connection) -> str:
+        await line.fetch(VISIT.sql, *([] for _ in set(re.findall(r"\$\d+", VISIT.sql))))
+        return await explained(line, VISIT)
+
+    (found,) = re.findall(
+        r"Limit\n\s+->  Index Scan Backward using bookings_of_applicant .*\n\s+Index Cond: (.*)",
+        await database._lines.use(plan),
+    )
+    assert "(start_time > (slots.start_time - '08:00:00'::interval)) AND (start_time < slots.end_time)" in found
 
 
 async def test_a_table_that_is_being_altered_keeps_nobody_from_the_others(

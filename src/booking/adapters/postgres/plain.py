@@ -21,11 +21,20 @@ from booking.adapters.postgres.claiming import Claimed, Request
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.lines import Connection, Row
 from booking.adapters.postgres.openings import OPEN
-from booking.adapters.postgres.people import APPLICANT, applicant_from
-from booking.adapters.postgres.policies import LIMITED, of_organization, of_property, ruled
+from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
+from booking.adapters.postgres.policies import LIMITED, RULES, of_organization, of_property, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import unsettled, visits_meeting
-from booking.adapters.postgres.tables import applicants, bookings, events, keyed, slots, waitlist
+from booking.adapters.postgres.standings import unsettled, visits_beginning
+from booking.adapters.postgres.tables import (
+    applicants,
+    booking_now,
+    bookings,
+    events,
+    fields_of,
+    keyed,
+    slots,
+    waitlist,
+)
 from booking.domain.booking import BookingStatus
 from booking.domain.events import BECAME
 from booking.domain.standing import Standing
@@ -42,26 +51,37 @@ _INPUTS: dict[str, sa.types.TypeEngine[Any]] = {
     "request_id": sa.Text(),
 }
 _asked = asked(**_INPUTS)
-_anybody_on_it = sa.exists().where(
-    bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE
-)
-_anybody_waits = sa.exists().where(
+
+
+def _any(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Looked for by all that is asked of it: of a join the planner may ask some of it only of what it has found."""
+    return sa.exists(sa.select(sa.literal(1)).where(*conditions).correlate(slots, applicants).offset(0))
+
+
+_anybody_on_it = _any(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
+_anybody_waits = _any(
     waitlist.c.organization_id == slots.c.organization_id,
     waitlist.c.slot_id == slots.c.id,
     waitlist.c.status.in_(("waiting", "offered")),
 )
-_elsewhere = sa.exists().where(
-    visits_meeting(applicants.c.organization_id, applicants.c.id, slots.c.start_time, slots.c.end_time)
+_elsewhere = (
+    sa.select(bookings.c.end_time > slots.c.start_time)  # of visits that never overlap, the last to begin ends last
+    .where(visits_beginning(applicants.c.organization_id, applicants.c.id, slots.c.start_time, slots.c.end_time))
+    .order_by(bookings.c.start_time.desc())
+    .limit(1)
+    .correlate(slots, applicants)
+    .scalar_subquery()
 )
-_unsettled = sa.exists().where(unsettled(applicants.c.organization_id, applicants.c.id))
+_unsettled = _any(unsettled(applicants.c.organization_id, applicants.c.id))
 _approved = sa.func.coalesce(
     of_property.c.approval_levels, of_organization.c.approval_levels, sa.literal_column("'{}'::text[]")
 )
 _plain = (
     sa.select(
-        *SLOT,
-        *APPLICANT,
-        *(_asked.c[name] for name in ("number", "booking_id", "notes", "event_id", "actor_role", "request_id")),
+        *_asked.c,
+        RULES,
+        booking_now().label("at"),
+        applicants.table_valued().label("person"),
     )
     .select_from(
         _asked.join(ruled(slots), keyed(slots, _asked, "slot_id")).join(
@@ -74,7 +94,7 @@ _plain = (
         sa.not_(_anybody_waits),
         applicants.c.user_id == _asked.c.login,
         applicants.c.risk_level != "HIGH",
-        sa.not_(_elsewhere),
+        _elsewhere.is_not(True),
         sa.not_(_unsettled),
         applicants.c.risk_level != sa.func.all(_approved),
         sa.not_(LIMITED),
@@ -82,22 +102,22 @@ _plain = (
     .with_for_update(key_share=True, of=(slots, applicants), skip_locked=True)
     .cte("plain")
 )
-_full = _plain.c.capacity == 1
+_full = slots.c.capacity == 1
 _taken = (
     sa.update(slots)
-    .where(keyed(slots, _plain))
+    .where(keyed(slots, _plain, "slot_id"))
     .values(
         status=sa.case((_full, "booked"), else_=slots.c.status),
         updated_at=sa.case((_full, _plain.c.at), else_=slots.c.updated_at),
     )
-    .returning(*_plain.c)
+    .returning(*slots.c, *(column for column in _plain.c if column.name != "organization_id"))
     .cte("taken")
 )
 _BOOKING: dict[str, sa.ColumnElement[Any]] = {
     "organization_id": _taken.c.organization_id,
     "id": _taken.c.booking_id,
     "slot_id": _taken.c.id,
-    "applicant_id": _taken.c.person_id,
+    "applicant_id": _taken.c.applicant_id,
     "status": sa.literal(BookingStatus.CONFIRMED.value),
     "place": sa.literal(1, sa.SmallInteger),
     "capacity": _taken.c.capacity,
@@ -111,15 +131,16 @@ _EVENT: dict[str, sa.ColumnElement[Any]] = {
     "organization_id": _taken.c.organization_id,
     "id": _taken.c.event_id,
     "type": sa.literal(BECAME[BookingStatus.CONFIRMED].value),
-    "actor_subject": _taken.c.person_user_id,
+    "actor_subject": _taken.c.login,
     "actor_role": _taken.c.actor_role,
     "request_id": _taken.c.request_id,
     "slot_id": _taken.c.id,
     "booking_id": _taken.c.booking_id,
-    "applicant_id": _taken.c.person_id,
+    "applicant_id": _taken.c.applicant_id,
     "property_id": _taken.c.property_id,
     "to_state": sa.literal(BookingStatus.CONFIRMED.value),
 }
+_person = fields_of("taken.person", applicants)
 
 
 def _entered(table: sa.Table, values: Mapping[str, sa.ColumnElement[Any]]) -> sa.CTE:
@@ -127,12 +148,15 @@ def _entered(table: sa.Table, values: Mapping[str, sa.ColumnElement[Any]]) -> sa
 
 
 VISIT = Prepared(
-    sa.select(*(_taken.c[column.name] for column in (*SLOT, *APPLICANT)), _taken.c.number, _taken.c.booking_id).add_cte(
-        _entered(bookings, _BOOKING), _entered(events, _EVENT)
-    ),
+    sa.select(
+        *(_taken.c[column.name] for column in SLOT),
+        *(_person[column.name.removeprefix(PREFIX)].label(column.name) for column in APPLICANT),
+        _taken.c.number,
+        _taken.c.booking_id,
+    ).add_cte(_entered(bookings, _BOOKING), _entered(events, _EVENT)),
     tuple(_INPUTS),
 )
-"""Those that were plain, each with its slot and its person as they were before."""
+"""Those that were plain, each with its slot as it is now, and its person."""
 
 
 async def visit(connection: Connection, requests: Sequence[Request]) -> Mapping[Request, Claimed]:

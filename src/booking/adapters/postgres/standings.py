@@ -51,20 +51,19 @@ _answered = (
 )
 
 
-def visits_meeting(
+def visits_beginning(
     organization_id: sa.ColumnElement[Any],
     applicant_id: sa.ColumnElement[Any],
     since: sa.ColumnElement[Any],
     until: sa.ColumnElement[Any],
 ) -> sa.ColumnElement[bool]:
-    """Confirmed bookings of a person that overlap that time."""
+    """Confirmed bookings of a person that begin before that time is over, and not too early to reach into it."""
     return sa.and_(
         bookings.c.organization_id == organization_id,
         bookings.c.applicant_id == applicant_id,
         _confirmed,
         bookings.c.start_time > since - sa.literal(LONGEST, sa.Interval),
         bookings.c.start_time < until,
-        bookings.c.end_time > since,
     )
 
 
@@ -96,7 +95,7 @@ def claims_beside(
     Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
     """
     ways = (
-        [visits_meeting(organization_id, applicant_id, since, until)],
+        [visits_beginning(organization_id, applicant_id, since, until), bookings.c.end_time > since],
         [unsettled(organization_id, applicant_id)],
         [
             bookings.c.organization_id == organization_id,
