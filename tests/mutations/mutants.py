@@ -220,8 +220,8 @@ MUTANTS = (
     Mutant(
         "T61 an actor is not sealed",
         "src/booking/domain/audit.py",
-        "[happened.actor.subject, ",
-        "[",
+        "(happened.actor.subject, ",
+        "(",
         "tests/postgres/test_seals.py",
     ),
     # the rules of a place

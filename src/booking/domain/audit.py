@@ -21,7 +21,7 @@ RETENTION = timedelta(days=7 * 366)
 START = bytes(32)
 """What stands for a digest before the first seal."""
 
-_written = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,26 +113,22 @@ def _digest(
 
 
 def _told(event: Audited) -> bytes:
-    """One way only to write an event down."""
+    """One way only to write an event down: JSON with its keys in order, and nothing between."""
     recorded, happened = event.recorded, event.recorded.event
-    fields = {
-        "position": event.position,
-        "id": recorded.id.hex,
-        "occurred_at": recorded.occurred_at.astimezone(UTC).isoformat(),
-        "type": happened.type,
-        "organization": happened.organization_id.hex,
-        "actor": [happened.actor.subject, happened.actor.role, happened.actor.request_id],
-        "from": happened.from_state,
-        "to": happened.to_state,
-        "about": [
-            known and known.hex
-            for known in (
-                happened.slot_id,
-                happened.booking_id,
-                happened.applicant_id,
-                happened.agent_id,
-                happened.property_id,
-            )
-        ],
-    }
-    return _written(fields).encode()
+    about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
+    actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)
+    return (
+        f'{{"about":[{",".join(["null" if one is None else _quoted(one.hex) for one in about])}]'
+        f',"actor":[{",".join([_word(one) for one in actor])}]'
+        f',"from":{_word(happened.from_state)}'
+        f',"id":"{recorded.id.hex}"'
+        f',"occurred_at":"{recorded.occurred_at.astimezone(UTC).isoformat()}"'
+        f',"organization":"{happened.organization_id.hex}"'
+        f',"position":{event.position}'
+        f',"to":{_word(happened.to_state)}'
+        f',"type":{_quoted(happened.type)}}}'
+    ).encode()
+
+
+def _word(one: str | None) -> str:
+    return "null" if one is None else _quoted(one)
