@@ -54,7 +54,8 @@ _asked = asked(**_INPUTS)
 
 
 def _any(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Looked for by all that is asked of it: of a join the planner may ask some of it only of what it has found."""
+    """By a subquery, which is given the whole condition: were it a join, the planner might look by a part of it, and go
+    through all that somebody ever booked."""
     return sa.exists(sa.select(sa.literal(1)).where(*conditions).correlate(slots, applicants).offset(0))
 
 
@@ -64,8 +65,9 @@ _anybody_waits = _any(
     waitlist.c.slot_id == slots.c.id,
     waitlist.c.status.in_(("waiting", "offered")),
 )
+# Of visits that never overlap, the last to begin is the last to end. Null where there is none.
 _elsewhere = (
-    sa.select(bookings.c.end_time > slots.c.start_time)  # of visits that never overlap, the last to begin ends last
+    sa.select(bookings.c.end_time > slots.c.start_time)
     .where(visits_beginning(applicants.c.organization_id, applicants.c.id, slots.c.start_time, slots.c.end_time))
     .order_by(bookings.c.start_time.desc())
     .limit(1)
@@ -77,12 +79,7 @@ _approved = sa.func.coalesce(
     of_property.c.approval_levels, of_organization.c.approval_levels, sa.literal_column("'{}'::text[]")
 )
 _plain = (
-    sa.select(
-        *_asked.c,
-        RULES,
-        booking_now().label("at"),
-        applicants.table_valued().label("person"),
-    )
+    sa.select(*_asked.c, RULES, booking_now().label("at"), applicants.table_valued().label("person"))
     .select_from(
         _asked.join(ruled(slots), keyed(slots, _asked, "slot_id")).join(
             applicants, keyed(applicants, _asked, "applicant_id")
