@@ -118,7 +118,7 @@ def _told(event: Audited) -> bytes:
     about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
     actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)
     return (
-        f'{{"about":[{",".join(["null" if one is None else _quoted(one.hex) for one in about])}]'
+        f'{{"about":[{",".join([_word(one.hex if one else None) for one in about])}]'
         f',"actor":[{",".join([_word(one) for one in actor])}]'
         f',"from":{_word(happened.from_state)}'
         f',"id":"{recorded.id.hex}"'
