@@ -86,10 +86,9 @@ def oldest_message(seconds: float) -> None:
 
 def _soon() -> None:
     global _turning
-    loop = asyncio.get_running_loop()
-    if _turning is not loop:
-        _turning = loop
-        loop.call_soon(_count)
+    if _turning is None or _turning.is_closed():  # which loop runs is dearer to ask: it costs a call into the system
+        _turning = asyncio.get_running_loop()
+        _turning.call_soon(_count)
 
 
 def _count() -> None:

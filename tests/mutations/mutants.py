@@ -486,6 +486,13 @@ MUTANTS = (
         "tests/unit/test_cycle.py",
     ),
     Mutant(
+        "a connection that closes loses its answer",
+        f"{HTTP}/turn.py",
+        "        self.leave()\n        self._transport.close()",
+        "        self._transport.close()",
+        "tests/unit/test_turn.py",
+    ),
+    Mutant(
         "headers of any size",
         f"{HTTP}/protocol.py",
         "            self._refuse(errors.HeadersTooLarge())\n",

@@ -45,7 +45,8 @@ class Relay:
         """What came of each. The notifier has half the lease; after that somebody else might be at it, too."""
         if not deliveries:
             return ()
-        telling = [asyncio.ensure_future(self.notify(delivery.recorded)) for delivery in deliveries]
+        loop = asyncio.get_running_loop()  # asked for once: each time costs a call into the system
+        telling = [asyncio.ensure_future(self.notify(delivery.recorded), loop=loop) for delivery in deliveries]
         try:
             _, hanging = await asyncio.wait(telling, timeout=self.lease.total_seconds() / 2)
         except BaseException:

@@ -1,6 +1,7 @@
 """Batches: what is asked while a statement is under way goes together into the next one."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -70,6 +71,7 @@ class Batches(Generic[K, T]):
         self._company = company
         self._asking = 0
         self._expected = 1
+        self._loop: asyncio.AbstractEventLoop  # of the lines that run: to ask for it costs a call into the system
         self._enough: asyncio.Future[None] | None = None
         self._waiting: dict[K, _Asked[T]] = {}
         self._lines: set[asyncio.Task[None]] = set()
@@ -81,7 +83,9 @@ class Batches(Generic[K, T]):
         still: as at the door."""
         if not alone():
             return (await self._answer([key])).get(key)
-        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        if self._free == self._all:
+            self._loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T | None] = self._loop.create_future()
         if (those_before := self._waiting.get(key)) is not None:
             those_before.answers.append(answer)
         else:
@@ -99,22 +103,22 @@ class Batches(Generic[K, T]):
     def _enqueue(self, key: K, answer: "asyncio.Future[T | None]") -> None:
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
-        self._waiting[key] = _Asked(asyncio.get_running_loop().time(), [answer])
+        self._waiting[key] = _Asked(time.monotonic(), [answer])
         if self._free and (self._free == self._all or len(self._waiting) >= self._crowd):
             self._free -= 1
-            line = asyncio.create_task(self._serve())
+            line = self._loop.create_task(self._serve())
             self._lines.add(line)
             line.add_done_callback(self._lines.discard)
         elif self._watch is None:
             self._keep_watch()
 
     def _keep_watch(self) -> None:
-        self._watch = asyncio.get_running_loop().call_later(STANDSTILL, self._look, self._served)
+        self._watch = self._loop.call_later(STANDSTILL, self._look, self._served)
 
     def _look(self, served: int) -> None:
         """All are told where nobody was served since; and whoever has waited for too long."""
         self._watch = None
-        latest = asyncio.get_running_loop().time() - PATIENCE * STANDSTILL
+        latest = time.monotonic() - PATIENCE * STANDSTILL
         for key, asked in list(self._waiting.items()):
             if self._served == served or asked.since < latest:
                 _fail(self._leaving(key), Unavailable())
@@ -153,9 +157,8 @@ class Batches(Generic[K, T]):
             asking = self._asking
 
     async def _wait_for_company(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._enough = loop.create_future()
-        moment = loop.call_later(self._moment, _end, self._enough)
+        self._enough = self._loop.create_future()
+        moment = self._loop.call_later(self._moment, _end, self._enough)
         await self._enough
         moment.cancel()
         self._enough = None

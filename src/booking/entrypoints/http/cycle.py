@@ -4,6 +4,7 @@ Each write is a call into the system, and wakes whoever waits for it.
 """
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -27,7 +28,7 @@ class Cycle(RequestResponseCycle):
 
     def start(self) -> None:
         """It is this one's turn."""
-        self.body_by = asyncio.get_running_loop().time() + BODY_WITHIN
+        self.body_by = time.monotonic() + BODY_WITHIN
 
     async def receive(self) -> "ASGIReceiveEvent":
         """RequestTimeout where the body has not arrived by then; after it, waiting for the caller to go has no end.

@@ -14,9 +14,12 @@ from booking.domain import errors
 from booking.entrypoints.http import api
 from booking.entrypoints.http.cycle import Cycle
 from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
+from booking.entrypoints.http.turn import Outgoing, Turn
 
 if TYPE_CHECKING:
+    from uvicorn import Config
     from uvicorn._types import ASGI3Application
+    from uvicorn.server import ServerState
 
 HEADERS_WITHIN = 10.0  # seconds from the connection, or from a request's first byte, to the end of its headers
 READ_WITHIN = 10.0  # seconds in which somebody must read some of what they are answered
@@ -40,8 +43,12 @@ class BoundedProtocol(HttpToolsProtocol):
     hosts = 0
     running: Cycle | None = None
 
+    def __init__(self, turn: Turn, config: "Config", server_state: "ServerState", app_state: dict[str, Any]) -> None:
+        super().__init__(config, server_state, app_state)
+        self.turn = turn
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Outgoing(transport, self.turn))
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(errors.Unavailable("too many connections: try again shortly"))
         else:

@@ -12,6 +12,7 @@ import uvicorn
 
 from booking.entrypoints.http.acceptor import Acceptor, Shares
 from booking.entrypoints.http.protocol import BoundedProtocol
+from booking.entrypoints.http.turn import Turn
 from booking.explained import Explained
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Server(uvicorn.Server):
         self._shares = shares or Shares(1)
         self._number = number
         self._acceptors: list[Acceptor] = []
+        self._turn = Turn()
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -93,7 +95,7 @@ class Server(uvicorn.Server):
         return len(self.server_state.connections)
 
     def _protocol(self) -> BoundedProtocol:
-        return BoundedProtocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return BoundedProtocol(self._turn, self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         for acceptor in self._acceptors:
