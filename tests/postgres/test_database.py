@@ -1,6 +1,7 @@
 """Units of work: whole or not at all, repeated when that is right, and told in our words when it is not."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import asyncpg
@@ -12,7 +13,10 @@ from booking.adapters.postgres import door as door_module
 from booking.adapters.postgres import saved as saved_module
 from booking.adapters.postgres import slots as slots_module
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.lines import MOST, Connection
+from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.tables import slots
 from booking.adapters.postgres.words import ATTEMPTS
 from booking.domain.agent import AgentRole
 from booking.domain.errors import OutcomeUnknown, Unavailable
@@ -62,6 +66,46 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     with pytest.raises(Cut):
         await agency.bookings.cancel(applicant, booking.id)
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
+
+
+ALL_SLOTS = sa.select(slots)
+
+
+async def _read(database: Database) -> int:
+    return len(await database.fetch(ALL_SLOTS))
+
+
+async def _over_a_line(database: Database) -> int:
+    return len(await database.rows(Prepared(ALL_SLOTS, ())))
+
+
+async def _in_a_unit(database: Database) -> int:
+    async def work(transaction: AsyncConnection) -> int:
+        return len((await transaction.execute(ALL_SLOTS)).all())
+
+    return await database.unit(work)
+
+
+async def _straight(database: Database) -> int:
+    async def work(connection: Connection) -> int:
+        return len(await connection.fetch("SELECT * FROM slots"))
+
+    return await database.straight(work)
+
+
+@pytest.mark.parametrize("way", [_read, _over_a_line, _in_a_unit, _straight])
+async def test_a_migration_that_changes_a_type_keeps_nobody_from_an_answer(
+    database: Database, owner_url: str, way: Callable[[Database], Awaitable[int]]
+) -> None:
+    """A statement's plan is kept, with the types of what it returns; PostgreSQL refuses it then."""
+    agency = organization(postgres_store(database))
+    await agency.slot(await agency.agent())
+
+    for _ in range(2):
+        assert await asyncio.gather(*(way(database) for _ in range(MOST))) == [1] * MOST
+    await as_owner(owner_url, "CREATE DOMAIN word AS text")
+    await as_owner(owner_url, "ALTER TABLE slots ALTER COLUMN status TYPE word")
+    assert await way(database) == 1
 
 
 @pytest.mark.parametrize("state", ["40P01", "40001"])

@@ -55,6 +55,8 @@ class Lines:
                 await self._plans.renew(connection)
                 result = await work(connection)
             except BaseException as error:
+                if isinstance(error, asyncpg.InvalidCachedStatementError):  # what this one has kept, all have
+                    self._give_up()
                 left = not isinstance(error, Exception) or isinstance(error, OSError | asyncpg.InterfaceError)
                 if left or connection.is_in_transaction():
                     connection.terminate()
@@ -69,6 +71,10 @@ class Lines:
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop()[0].close()
+
+    def _give_up(self) -> None:
+        while self._idle:
+            self._idle.pop()[0].terminate()
 
     def _sound(self, kind: object) -> "Connection | None":
         while self._idle:

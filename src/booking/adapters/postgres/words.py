@@ -15,7 +15,11 @@ from booking.service.ports import Lost
 ATTEMPTS = 3
 PAUSE = 0.02  # seconds; before the second attempt, growing and jittered
 
-DEADLOCK_OR_SERIALIZATION = {"40001", "40P01"}
+MAY_SUCCEED_AGAIN = {
+    "40001",  # serialization
+    "40P01",  # deadlock
+    "0A000",  # a plan that was kept from before a migration changed a type
+}
 ENDED = {"57P01", "57P02"}  # the session, by an administrator or a crash
 UNIQUE_OR_EXCLUSION = {"23505", "23P01"}
 UNAVAILABLE_CLASSES = {
@@ -32,7 +36,8 @@ T = TypeVar("T")
 
 
 class Again(Exception):
-    """Nothing was written, and it may be done again: a deadlock ended it, or a connection that had died before."""
+    """Nothing was written, and it may be done again: a deadlock ended it, a migration, or a connection that had died
+    before."""
 
 
 async def persistently(attempt: Callable[[], Awaitable[T]]) -> T:
@@ -52,19 +57,25 @@ async def in_our_words(work: Callable[[], Awaitable[T]]) -> T:
     except (PoolTimeout, OSError) as error:
         raise Unavailable from error
     except DBAPIError as error:
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        if error.connection_invalidated or state in DEADLOCK_OR_SERIALIZATION:
+        state = _state_of(error)
+        if error.connection_invalidated or state in MAY_SUCCEED_AGAIN:
             raise Again from error
         _refuse(state, error)
         raise
     except asyncpg.PostgresError as error:
         state = error.sqlstate or ""
-        if gone(error) or state in DEADLOCK_OR_SERIALIZATION:
+        if gone(error) or state in MAY_SUCCEED_AGAIN:
             raise Again from error
         _refuse(state, error)
         raise
     except asyncpg.InterfaceError as error:
         raise Again from error  # the connection is gone, or was closed under us
+
+
+def _state_of(error: DBAPIError) -> str:
+    """SQLAlchemy's own word for a plan of before has none."""
+    told = (error.orig, error.orig and error.orig.__cause__)
+    return next((state for one in told if (state := getattr(one, "sqlstate", None))), "")
 
 
 def gone(error: asyncpg.PostgresError) -> bool:
