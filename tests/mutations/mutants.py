@@ -47,6 +47,13 @@ MUTANTS = (
         "(id WITH =, organization_id WITH =, during",
         PLACES,
     ),
+    Mutant(
+        "a claim that is over of no slot",
+        "db/migrations/0013_domains.sql",
+        "CASE WHEN capacity IS NULL OR",
+        "CASE WHEN false AND capacity IS NULL OR",
+        PLACES,
+    ),
     Mutant("T7 the buffer does not count", SQL, "coalesce(busy_until, end_time)", "end_time", PLACES),
     Mutant(
         "a hold without a deadline",

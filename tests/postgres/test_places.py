@@ -13,8 +13,8 @@ from tests.builders import organization
 CLAIM = """
     INSERT INTO bookings (organization_id, id, slot_id, applicant_id, status, notes, place, capacity, start_time,
                           end_time, deadline)
-    SELECT organization_id, $2, id, $3, $4, '', $5, $6, start_time, end_time,
-           CASE WHEN $4 IN ('held', 'offered', 'pending_approval') THEN now() END
+    SELECT organization_id, $2, id, $3, $4::text, '', $5, $6, start_time, end_time,
+           CASE WHEN $4::text IN ('held', 'offered', 'pending_approval') THEN now() END
     FROM slots WHERE id = $1"""
 
 
@@ -89,6 +89,22 @@ async def test_nobody_is_in_two_places_at_once(ledger: Ledger, status: str) -> N
     with pytest.raises(asyncpg.ExclusionViolationError):
         await ledger.claim(1, 0, place=2, status=status)
     await ledger.claim(1, 0, place=2, status="offered")
+
+
+@pytest.mark.parametrize("way", ["bound", "over", "of_the_first"])
+async def test_every_claim_has_a_slot_that_there_is(ledger: Ledger, way: str) -> None:
+    """By its times and capacity where it is bound to them, and else by itself."""
+    claim_id = await ledger.claim(0, 0)
+    others = {
+        "bound": "capacity = 2",
+        "over": "status = 'cancelled_by_agent', capacity = NULL",
+        "of_the_first": "start_time = NULL, end_time = NULL",
+    }
+    await ledger.connection.execute(f"UPDATE bookings SET {others[way]} WHERE id = $1", claim_id)
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await ledger.connection.execute("UPDATE bookings SET slot_id = $2 WHERE id = $1", claim_id, uuid4())
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await ledger.connection.execute("DELETE FROM slots WHERE id = $1", ledger.slots[0])
 
 
 async def test_what_ends_by_itself_has_a_deadline_and_nothing_else_has(ledger: Ledger) -> None:

@@ -15,7 +15,11 @@ LIVE = bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed"
 """In the words of the partial indexes."""
 
 CLAIM = (
-    *(column for column in bookings.c if column.name not in {"capacity", "start_time", "end_time", "during"}),
+    *(
+        column
+        for column in bookings.c
+        if not column.computed and column.name not in {"capacity", "start_time", "end_time"}
+    ),
     slots.c.agent_id,
     slots.c.property_id,
     slots.c.start_time,

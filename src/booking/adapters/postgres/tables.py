@@ -70,6 +70,11 @@ bookings = sa.Table(
     sa.Column("start_time", Instant),
     sa.Column("end_time", Instant),
     sa.Column("during", TSTZRANGE, sa.Computed("tstzrange(start_time, end_time)")),
+    sa.Column(
+        "unbound_slot_id",
+        UUID,
+        sa.Computed("CASE WHEN capacity IS NULL OR start_time IS NULL OR end_time IS NULL THEN slot_id END"),
+    ),
     sa.Column("deadline", Instant),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("notes", sa.Text, nullable=False),
