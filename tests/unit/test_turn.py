@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.entrypoints.http.turn import Outgoing, Turn
+from booking.entrypoints.http.turn import MOST, Outgoing, Turn
 
 
 class Wire:
@@ -60,6 +60,16 @@ async def test_what_is_written_leaves_at_the_end_of_the_turn_once_a_connection_a
     first.write(b"d")
     await asyncio.sleep(0)
     assert sent[2:] == [("first", b"d")]
+
+
+async def test_of_a_crowd_nobody_waits_for_the_last(sent: list[tuple[str, bytes]]) -> None:
+    turn = Turn()
+    wires: list[Any] = [Wire(str(number), sent) for number in range(2 * MOST + 1)]
+    for number, wire in enumerate(wires):
+        Outgoing(wire, turn).write(b"a")
+        assert len(sent) == number // MOST * MOST
+    await asyncio.sleep(0)
+    assert [name for name, _ in sent] == [wire.name for wire in wires]
 
 
 async def test_what_was_written_leaves_before_its_connection_is_closed_and_only_once(

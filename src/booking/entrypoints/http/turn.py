@@ -7,6 +7,8 @@ process, which sleeps again before the next answer is there; so they are all wri
 import asyncio
 from typing import Any
 
+MOST = 32  # connections: of a crowd, nobody waits for the last
+
 
 class Turn:
     """Of one loop: which connections were written to, in their order."""
@@ -17,6 +19,8 @@ class Turn:
     def add(self, connection: "Outgoing") -> None:
         if not self._written:
             asyncio.get_running_loop().call_soon(self._end)
+        elif len(self._written) == MOST:
+            self._end()
         self._written.append(connection)
 
     def _end(self) -> None:
