@@ -105,6 +105,34 @@ async def test_no_index_by_position_is_a_way_to_the_events_that_have_none(owner_
 
 
 @pytest.mark.parametrize(
+    ("domain", "good", "bad"),
+    [
+        ("claim_status", "'lapsed'", "'maybe'"),
+        ("claim_place", "1", "0"),
+        ("claim_sequence", "0", "-1"),
+        ("visit_outcome", "'no_show'", "'bored'"),
+        ("rating", "5", "6"),
+        ("remark", "repeat('x', 2000)", "repeat('x', 2001)"),
+        ("reason", "repeat('x', 500)", "repeat('x', 501)"),
+        ("slot_status", "'booked'", "'gone'"),
+        ("event_word", "repeat('x', 64)", "''"),
+        ("actor_subject", "repeat('x', 255)", "repeat('x', 256)"),
+        ("actor_role", "'system'", "'nobody'"),
+        ("request_name", "repeat('x', 128)", "repeat('x', 129)"),
+    ],
+)
+async def test_what_one_value_may_be_is_said_by_its_domain(owner_url: str, domain: str, good: str, bad: str) -> None:
+    """And every domain is of some column."""
+    await as_owner(owner_url, f"SELECT ({good})::{domain}")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await as_owner(owner_url, f"SELECT ({bad})::{domain}")
+    (row,) = await as_owner(
+        owner_url, "SELECT count(*) AS columns FROM information_schema.columns WHERE domain_name = $1", domain
+    )
+    assert row["columns"] > 0
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         "UPDATE events SET to_state = 'other'",
