@@ -1,5 +1,6 @@
 """Screenings that change: who is kept out at once, and what becomes of what they had; the same in both stores."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -57,6 +58,28 @@ async def test_a_high_screening_ends_holds_offers_and_waiting_at_once_and_flags_
     assert (await agency.bookings.get(agent, booking.id)).sight.needs_review is False
     await agency.book(person, held.id)
     assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_what_ties_people_to_slots_is_found_for_many_at_once_and_nothing_that_is_over(world: World) -> None:
+    agency = organization(world.store)
+    agent, person, other, nobody = await agency.agent(), *[await agency.applicant() for _ in range(3)]
+    booked, held, awaited, over = await agency.slots_of(agent, 4)
+    await agency.book(person, booked.id)
+    await agency.holds.hold(person, held.id)
+    await agency.book(other, awaited.id)
+    await agency.waitlists.join(person, awaited.id)
+    for one in (person, other):
+        await agency.bookings.cancel(one, (await agency.book(one, over.id)).id)
+    people = [one.applicants[0] for one in (person, other, nobody)]
+    ties = await asyncio.gather(*map(world.store.rosters.of_applicant, people))
+    assert [{slot_id for _, slot_id in keys} for keys in ties] == [
+        {booked.id, held.id, awaited.id},
+        {awaited.id},
+        set(),
+    ]
+    assert {organization_id for keys in ties for organization_id, _ in keys} == {agency.organization_id}
+    elsewhere = replace(people[0], organization_id=organization(world.store).organization_id)
+    assert list(await world.store.rosters.of_applicant(elsewhere)) == []
 
 
 async def test_who_is_skipped_sees_why_and_the_place_goes_to_the_next(world: World) -> None:

@@ -18,6 +18,7 @@ from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import bookings
+from booking.adapters.postgres.ties import TIES
 from booking.adapters.postgres.views import BOTH, PAGES, SLOTS
 from tests.builders import organization
 from tests.support.worlds import as_owner
@@ -90,6 +91,15 @@ async def test_what_counts_about_somebody_is_never_looked_for_among_all_live_cla
     assert "bookings_given_back" in plan
     assert "bookings_one_a" not in plan
     assert "tstzrange" not in plan
+
+
+async def test_what_ties_somebody_to_slots_is_looked_for_among_what_is_theirs(database: Database) -> None:
+    async def plan(line: Connection) -> str:
+        await line.fetch(TIES.sql, [], [])
+        return await explained(line, TIES)
+
+    found = re.findall(r"Index Scan using (\w+) .*\n\s+Index Cond: .*applicant_id = ", await database._lines.use(plan))
+    assert found == ["bookings_of_applicant", "waitlist_of_applicant"]
 
 
 async def test_a_claim_reads_no_more_of_somebody_s_visits_than_the_last_before_its_end(database: Database) -> None:

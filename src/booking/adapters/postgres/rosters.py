@@ -6,14 +6,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
-from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.database import Database, in_doubt
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
 from booking.adapters.postgres.plain import visit
 from booking.adapters.postgres.saved import save
-from booking.adapters.postgres.tables import booking_now, bookings, waitlist
+from booking.adapters.postgres.tables import booking_now, bookings
+from booking.adapters.postgres.ties import Ties
 from booking.adapters.postgres.uuids import quick
 from booking.domain.applicant import Applicant
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
@@ -31,6 +31,7 @@ class PostgresRosters:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._claiming = Claiming(self._decide_claims)
+        self._ties = Ties(database)
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)
@@ -59,16 +60,7 @@ class PostgresRosters:
         return [(row.organization_id, row.slot_id) for row in rows]
 
     async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:
-        claimed = sa.select(bookings.c.slot_id).where(
-            bookings.c.organization_id == applicant.organization_id, bookings.c.applicant_id == applicant.id, LIVE
-        )
-        awaited = sa.select(waitlist.c.slot_id).where(
-            waitlist.c.organization_id == applicant.organization_id,
-            waitlist.c.applicant_id == applicant.id,
-            waitlist.c.status.in_(("waiting", "offered")),
-        )
-        rows = await self._database.fetch(claimed.union(awaited))
-        return [(applicant.organization_id, row.slot_id) for row in rows]
+        return await self._ties.of(applicant)
 
     async def _decide_claims(self, requests: Sequence[Request], way: Way) -> Outcomes:
         if way is Way.PLAIN:

@@ -43,7 +43,7 @@ def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
 # So that no plan goes by an index of live claims: that of the exclusion costs ten times as much as the one by start;
 # those by slot are read through all of an organization, which looks cheap while nothing is known of the table.
 _confirmed = (bookings.c.status == "confirmed").op("IS")(sa.true())
-_live = LIVE.op("IS")(sa.true())
+IS_LIVE = LIVE.op("IS")(sa.true())
 _answered = (
     sa.select(waitlist.c.id)
     .where(waitlist.c.organization_id == bookings.c.organization_id, waitlist.c.offer_id == bookings.c.id)
@@ -73,7 +73,7 @@ def unsettled(organization_id: sa.ColumnElement[Any], applicant_id: sa.ColumnEle
         bookings.c.organization_id == organization_id,
         bookings.c.applicant_id == applicant_id,
         sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
-        _live,
+        IS_LIVE,
     )
 
 
