@@ -31,7 +31,7 @@ from booking.domain.slot import SlotStatus
 from booking.domain.standing import Standing
 from booking.service import desk
 from booking.service.ports import Rosters
-from tests.builders import HOUR, claims, organization, screening
+from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
 ALL = Paging(after=None, limit=100)
@@ -94,6 +94,33 @@ async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_
         with pytest.raises(SlotTaken):
             await agency.book(caller, slot.id)
     assert noted == [[], [], [slot.id]]
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_whoever_is_overtaken_while_they_wait_goes_back_to_look_once_and_is_then_decided_on(
+    world: World, taken: bool
+) -> None:
+    """Found free again they get it, however often the slot is found taken in between."""
+    decided: list[object] = []
+
+    class Crowded:
+        async def claim(self, *asked: Any) -> tuple[Roster, Standing]:
+            agency.desk.contested[slot.id] = None
+            outcome = await world.store.rosters.claim(*asked)
+            decided.append(asked)
+            return outcome
+
+    agency = organization(replace(world.store, rosters=cast("Rosters", Crowded())))
+    slot, other = await agency.slots_of(await agency.agent(), 2)
+    winner, rival = await agency.applicant(), await agency.applicant()
+    if taken:
+        await Organization(world.store, agency.organization_id).book(winner, slot.id)
+        with pytest.raises(SlotTaken) as refused:
+            await agency.book(rival, slot.id)
+        assert [opening.slot.id for opening in refused.value.alternatives or ()] == [other.id]
+    else:
+        assert (await agency.book(rival, slot.id)).slot_id == slot.id
+    assert len(decided) == (0 if taken else 1)
 
 
 async def test_of_slots_found_taken_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -280,6 +280,20 @@ MUTANTS = (
         contract("holds", "too_late"),
     ),
     Mutant(
+        "whoever was overtaken is decided on all the same",
+        f"{PG}/claiming.py",
+        "if request.overtaken is not None and request.overtaken()",
+        "if False",
+        "tests/unit/test_claiming.py",
+    ),
+    Mutant(
+        "whoever was overtaken goes back again and again",
+        f"{SERVICE}/desk.py",
+        "if goes_back and not contested",
+        "if not contested",
+        contract("bookings", "overtaken"),
+    ),
+    Mutant(
         "T80 what is over still shows, in SQL",
         f"{PG}/counts.py",
         "bookings.c.deadline > booking_now())",

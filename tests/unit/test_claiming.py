@@ -130,6 +130,25 @@ async def test_what_is_not_plain_is_decided_together_under_locks_and_keeps_up_no
     ]
 
 
+@pytest.mark.parametrize("way", Way)
+async def test_whoever_is_overtaken_while_they_wait_is_told_so_and_not_decided_on(office: Office, way: Way) -> None:
+    claiming = Claiming(office)
+    before, late = [request("slot", name) for name in ("ana", "ben", "cem")], request("other", "ana")
+    quicker: list[Request] = []
+    late.overtaken = lambda: quicker == before
+    tasks = []
+    for one in (*before, late):
+        one.way = way
+        tasks += asking(claiming, one)
+        await settle()
+    quicker += before  # none of whose lines is free
+    office.let.set()
+    *told, lost = await asyncio.gather(*tasks, return_exceptions=True)
+    assert told == [made(one) for one in before]
+    assert isinstance(lost, Lost)
+    assert late not in [one for asked, _ in office.asked for one in asked]
+
+
 async def test_a_claim_that_is_no_plain_visit_is_decided_under_locks_at_once(office: Office) -> None:
     held = Request(KEYS["slot"], KEYS["ana"], NOTHING, NOTHING)
     office.let.set()

@@ -1,6 +1,7 @@
 """The desk: where places are asked for and moved. It always goes the same way (ADR 6, ADR 11).
 
-Where a slot is contested, look, and refuse at once whoever comes too late; then let the roster decide.
+Where a slot is contested, look, and refuse at once whoever comes too late; then let the roster decide. Who waits for
+that while the slot is found taken goes back to look: of a crowd that came at one moment, too, few need a decision.
 What is over by the clock and stands in the way is tidied first. Who lost a race in between asks again and learns why.
 """
 
@@ -56,7 +57,10 @@ class Desk:
     ) -> tuple[Roster, Standing]:
         """A claim of the caller's own or, by an agent, of somebody else's: the roster that has it, and whose it is."""
 
+        goes_back = True  # once: then whoever looked and was not refused is decided on
+
         async def attempt() -> tuple[Roster, Standing]:
+            nonlocal goes_back
             if applicant_id is None:
                 organization_id = await self._looked(caller, slot_id, look)
                 claimant, by = caller.applicant_in(organization_id).id, caller.acting_as_applicant()
@@ -73,8 +77,11 @@ class Desk:
                 _require_tidy(standing, roster)
                 return claim(roster, standing)
 
-            slot, plain = (organization_id, slot_id), None if slot_id in self.contested else visit
-            return await self._tidily(lambda: self.rosters.claim(slot, claimant, decided, by, plain), by)
+            slot, contested = (organization_id, slot_id), slot_id in self.contested
+            plain = None if contested else visit
+            overtaken = (lambda: slot_id in self.contested) if goes_back and not contested else None
+            goes_back = False
+            return await self._tidily(lambda: self.rosters.claim(slot, claimant, decided, by, plain, overtaken), by)
 
         return await self._or_alternatives(caller, lambda: contest(attempt))
 

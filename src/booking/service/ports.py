@@ -38,6 +38,8 @@ NewId = Callable[[], UUID]
 Change = Callable[[Roster], Roster]
 Claim = Callable[[Roster, Standing], Roster]
 Move = Callable[[Roster, Roster, Standing], tuple[Roster, Roster]]
+Overtaken = Callable[[], bool]
+"""Whether somebody was quicker while a claim waited, so that it need not be decided: a look is enough."""
 
 
 class Visit(NamedTuple):
@@ -96,12 +98,19 @@ class Rosters(Protocol):
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""
 
     async def claim(
-        self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor, visit: Visit | None = None
+        self,
+        slot: Key,
+        applicant_id: UUID,
+        claim: Claim,
+        by: Actor,
+        visit: Visit | None = None,
+        overtaken: Overtaken | None = None,
     ) -> tuple[Roster, Standing]:
         """The same for somebody's claim, with their standing, of which nothing that counts may change meanwhile. Where
         it can be nothing but `visit`, that may be written without asking.
 
-        SlotNotFound where the organization has none by that id; ApplicantNotFound likewise.
+        `overtaken` is asked when it is the claim's turn: Lost where it says so. SlotNotFound where the organization has
+        no slot by that id; ApplicantNotFound likewise.
         """
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:

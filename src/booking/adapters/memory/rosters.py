@@ -15,7 +15,7 @@ from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.standing import Standing
 from booking.domain.waitlist import Entry, EntryStatus
-from booking.service.ports import Change, Claim, Lost, Move, Visit
+from booking.service.ports import Change, Claim, Lost, Move, Overtaken, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,16 @@ class MemoryRosters:
         return changed
 
     async def claim(
-        self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor, visit: Visit | None = None
+        self,
+        slot: Key,
+        applicant_id: UUID,
+        claim: Claim,
+        by: Actor,
+        visit: Visit | None = None,
+        overtaken: Overtaken | None = None,
     ) -> tuple[Roster, Standing]:
+        if overtaken is not None and overtaken():
+            raise Lost
         if slot not in self.state.slots:
             raise SlotNotFound
         standing = self._standing_of((slot[0], applicant_id))

@@ -13,7 +13,7 @@ from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
-from booking.service.ports import Claim, Visit
+from booking.service.ports import Claim, Lost, Overtaken, Visit
 
 MOMENT = 0.010  # seconds, and
 COMPANY = 8  # claims: a batch of them costs much however few they are
@@ -37,20 +37,23 @@ class Request:
     claim: Claim
     by: Actor
     visit: Visit | None = None
+    overtaken: Overtaken | None = None
     way: Way = Way.PLAIN
 
 
 Claimed: TypeAlias = tuple[Roster, Standing]
 Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
 """What came of claims; those that could not be decided are missing."""
+Decide: TypeAlias = Callable[[Sequence[Request]], Awaitable[Outcomes]]
 
 
 class Claiming:
     """One batch of a way at a time, of different people only, so that no decision needs what another has written.
 
     Whose slot or person somebody else has locked comes again with the next batch, for locks are short; and then waits
-    in a queue of its own, slot by slot. So does a batch of which something could not be written. A caller who goes away
-    takes nothing from the others; a claim that is under way by then is made all the same.
+    in a queue of its own, slot by slot. So does a batch of which something could not be written. Whoever was overtaken
+    by then is told so, and costs nothing. A caller who goes away takes nothing from the others; a claim that is under
+    way by then is made all the same.
     """
 
     def __init__(self, decide: Callable[[Sequence[Request], Way], Awaitable[Outcomes]]) -> None:
@@ -58,11 +61,18 @@ class Claiming:
         self._decide = decide
         self._ways = {
             Way.PLAIN: Batches(
-                self._deciding(Way.PLAIN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
+                _in_time(self._deciding(Way.PLAIN)),
+                kind="claims",
+                choose=_of_others,
+                lines=1,
+                moment=MOMENT,
+                company=COMPANY,
             ),
-            Way.AT_HAND: Batches(self._deciding(Way.AT_HAND), kind="locking claims", choose=_of_others, lines=1),
+            Way.AT_HAND: Batches(
+                _in_time(self._deciding(Way.AT_HAND)), kind="locking claims", choose=_of_others, lines=1
+            ),
             Way.PATIENT: Batches(
-                self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
+                _in_time(self._decide_patiently), kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
             ),
         }
 
@@ -85,7 +95,7 @@ class Claiming:
                 return outcome
         raise Unavailable
 
-    def _deciding(self, way: Way) -> Callable[[Sequence[Request]], Awaitable[Outcomes]]:
+    def _deciding(self, way: Way) -> Decide:
         async def decide(requests: Sequence[Request]) -> Outcomes:
             try:
                 return await self._decide(requests, way)
@@ -100,6 +110,17 @@ class Claiming:
 
     async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
         return await together_or_alone(lambda some: self._decide(some, Way.PATIENT), requests)
+
+
+def _in_time(decide: Decide) -> Decide:
+    """Decides on those that were not overtaken."""
+
+    async def decide_those(requests: Sequence[Request]) -> Outcomes:
+        late = {request: Lost() for request in requests if request.overtaken is not None and request.overtaken()}
+        rest = [request for request in requests if request not in late] if late else requests
+        return {**late, **(await decide(rest) if rest else {})}
+
+    return decide_those
 
 
 def _of_others(waiting: Iterable[Request]) -> Collection[Request]:

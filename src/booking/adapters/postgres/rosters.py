@@ -22,7 +22,7 @@ from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.domain.values import replace
-from booking.service.ports import Change, Claim, Move, Visit
+from booking.service.ports import Change, Claim, Move, Overtaken, Visit
 
 Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
 
@@ -38,11 +38,17 @@ class PostgresRosters:
         return changed
 
     async def claim(
-        self, slot: Key, applicant_id: UUID, claim: Claim, by: Actor, visit: Visit | None = None
+        self,
+        slot: Key,
+        applicant_id: UUID,
+        claim: Claim,
+        by: Actor,
+        visit: Visit | None = None,
+        overtaken: Overtaken | None = None,
     ) -> tuple[Roster, Standing]:
         organization_id, id = slot  # noqa: A001 - the slot's own
-        request = Request((organization_id, quick(id)), (organization_id, quick(applicant_id)), claim, by, visit)
-        return await self._claiming.ask(request)
+        person = (organization_id, quick(applicant_id))
+        return await self._claiming.ask(Request((organization_id, quick(id)), person, claim, by, visit, overtaken))
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
         def decide(rosters: Sequence[Roster], standing: Standing | None) -> Sequence[Roster]:
