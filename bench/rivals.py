@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bench.targets import Target
+from booking import loop
 
 RIVALS = 2000
 
@@ -20,7 +21,7 @@ class Rush:
 
 
 def rush(target: Target, slot_id: str, tokens: list[str], rivals: int = RIVALS) -> Rush:
-    return asyncio.run(_rush(target, slot_id, tokens, rivals))
+    return loop.run(_rush(target, slot_id, tokens, rivals))
 
 
 async def _rush(target: Target, slot_id: str, tokens: list[str], rivals: int) -> Rush:
