@@ -12,22 +12,19 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-import asyncpg
-
 from bench import page
+from bench.figures import heap_only, month, rivals, starts
 from bench.growth import SIZES, growth
 from bench.postgres import Pgbench, pgbench_for
 from bench.results import Results
-from bench.rivals import RIVALS, rush, slot
 from bench.runs import Run, run
-from bench.screenings import MESSAGES, screenings_a_second
+from bench.screenings import MESSAGES
 from bench.stage import Stage, staged
 from bench.targets import SECRET, Target, go, ours, peer_of
 from booking.adapters.minting import mint
 
 MODES = ("book", "get", "list", "conflict", "mixed")
 PEOPLE = 1000
-ORGANIZATIONS = 5
 
 
 def main() -> int:
@@ -50,11 +47,10 @@ def main() -> int:
                 results.add(mode, found)
                 tell(results, mode)
             if not chosen.only:
-                results.figures |= {"memory of two workers (PSS)": results.memory()}
-                results.figures |= figures(stage, ourselves, people)
+                results.figures |= {"memory of two workers (PSS)": results.memory()} | heap_only(stage)
+                results.figures |= rivals(stage, ourselves, people, chosen.rounds)
         if not chosen.only:
-            rate = screenings_a_second(stage, folder, chosen.screenings)
-            results.figures[f"{chosen.screenings:,} screenings, by one consumer"] = f"{rate:,.0f} a second"
+            results.figures |= starts(stage, folder, chosen.rounds) | month(stage, folder, chosen.screenings)
             results.growth = growth(folder, chosen.growth, people)
     for name, value in results.figures.items():
         print(f"{name}: {value}")
@@ -116,29 +112,6 @@ def tell(results: Results, mode: str) -> None:
             else "  ours beside it {median:.2f} ({min:.2f} to {max:.2f})".format(**results.ratio(mode, name, "rate"))
         )
         print(f"{mode:9}{name:8}{told}{ratio}", flush=True)
-
-
-def figures(stage: Stage, target: Target, people: list[str]) -> dict[str, str]:
-    number = stage.slots - 1
-    rivals = people[number % ORGANIZATIONS :: ORGANIZATIONS]
-    hot = rush(target, slot(number), rivals)
-    answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(hot.answers.items()))
-    return {
-        "from start to the first 200": f"{target.started_within:.2f} s",
-        f"{RIVALS:,} rivals for one slot": f"{answers}; p99 of the conflicts {hot.p99:.0f} ms",
-        "of the changes of slots, heap-only (HOT)": f"{asyncio.run(_heap_only(stage)):.0%}",
-    }
-
-
-async def _heap_only(stage: Stage) -> float:
-    connection = await asyncpg.connect(stage.postgres.superuser_url("booking"))
-    try:
-        share: float = await connection.fetchval(
-            "SELECT n_tup_hot_upd::float / greatest(n_tup_upd, 1) FROM pg_stat_user_tables WHERE relname = 'slots'"
-        )
-        return share
-    finally:
-        await connection.close()
 
 
 if __name__ == "__main__":

@@ -56,7 +56,8 @@ def _measured(results: Results) -> str:
             cells = (_told(shown.get(what)) for what in cost)
             costs.append(f"| {mode} | {name} | {' | '.join(cells)} |")
     figures = [
-        "Seen once each, but for the memory:",
+        "Medians (least to most): for the memory of all rounds above, else of as many rushes and starts, and of tenths",
+        "of the screenings.",
         "",
         *(f"- {name}: {told}" for name, told in results.figures.items()),
     ]

@@ -61,13 +61,12 @@ class Results:
         return {what: spread([one[what] for one in runs]) for what in ("rate", "p50", "p99", "service", "database")}
 
     def memory(self) -> str:
-        found = spread([one["memory"] for runs in self.modes.values() for one in runs["ours"]])
-        return "{median:.0f} MiB ({min:.0f} to {max:.0f})".format(**found)
+        return told([one["memory"] for runs in self.modes.values() for one in runs["ours"]], "MiB")
 
     def write(self) -> Path:
         RESULTS.mkdir(exist_ok=True)
         file = RESULTS / f"{self.at}-{self.commit}.json"
-        told = {
+        result = {
             "commit": self.commit,
             "date": self.at,
             "machine": self.machine,
@@ -78,7 +77,7 @@ class Results:
             "growth": self.growth,
             "runs": self.modes,
         }
-        file.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         return file
 
 
@@ -88,6 +87,12 @@ def spread(values: Sequence[float]) -> dict[str, float]:
         "min": round(min(values), 3),
         "max": round(max(values), 3),
     }
+
+
+def told(values: Sequence[float], unit: str = "", digits: int = 0) -> str:
+    found = spread(values)
+    median, least, most = (f"{found[name]:,.{digits}f}" for name in ("median", "min", "max"))
+    return f"{median}{unit and ' '}{unit} ({least} to {most})"
 
 
 def _commit() -> str:

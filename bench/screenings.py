@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -15,17 +16,18 @@ MESSAGES = 100_000
 BATCH = 10
 
 
-def screenings_a_second(stage: Stage, folder: Path, messages: int = MESSAGES) -> float:
-    """From the first taken to the last, deleted from the queue; every one is a person of their own."""
+def screenings_a_second(stage: Stage, folder: Path, messages: int = MESSAGES) -> list[float]:
+    """Of each tenth, until they are deleted from the queue; every one is a person of their own."""
     with sqs() as stub:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda first: _send(stub, first, min(BATCH, messages - first)), range(0, messages, BATCH)))
         with ours(stage, folder, workers=1, environment=_environment(stub)):
-            began = time.monotonic()
-            before = _left(stub)
-            while _left(stub):
-                time.sleep(0.1)
-            return before / (time.monotonic() - began)
+            seen = [(_left(stub), time.monotonic())]
+            while left := seen[-1][0]:
+                while (left_now := _left(stub)) > max(0, left - messages / 10):
+                    time.sleep(0.1)
+                seen.append((left_now, time.monotonic()))
+            return [(before - after) / (then - since) for (before, since), (after, then) in pairwise(seen)]
 
 
 def _environment(stub: Sqs) -> Mapping[str, str]:
