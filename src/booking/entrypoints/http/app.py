@@ -37,19 +37,19 @@ def litestar(
         middleware=[Registered, Limited, DefineMiddleware(Idempotent, largest_body=LARGEST_BODY)],
         dependencies={"caller": Provide(provide_caller), **{name: _the(services, name) for name in USE_CASES}},
         route_handlers=[
-            slots.routes,
-            holds.routes,
-            waitlist.routes,
-            bookings.routes,
-            policies.routes,
-            applicants.routes,
-            audit.routes,
-            me.routes,
+            *slots.routes,
+            *holds.routes,
+            *waitlist.routes,
+            *bookings.routes,
+            *policies.routes,
+            *applicants.routes,
+            *audit.routes,
+            *me.routes,
         ],
     )
-    with absent("pydantic"):  # where tests brought it along: 140 ms of each start, and 6 MB a process
+    with absent("pydantic", "attr"):  # which others brought along: 160 ms of each start, and 6 MB a process
         return Litestar(
-            route_handlers=[api, health.routes, *contract_routes],
+            route_handlers=[api, *health.routes, *contract_routes],
             state=State({"services": services}),
             lifespan=list(lifespan),
             exception_handlers={

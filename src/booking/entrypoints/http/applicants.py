@@ -1,6 +1,6 @@
 """Applicants over HTTP: for agents to find people."""
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 
 from booking.domain.applicant import Applicant
@@ -29,7 +29,7 @@ async def list_applicants(
     return api.ApplicantPage(applicants=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
 
 
-routes = Router("/", route_handlers=[list_applicants])
+routes = (list_applicants,)
 
 
 def _shown(applicant: Applicant) -> api.Applicant:

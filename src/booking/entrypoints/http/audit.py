@@ -1,6 +1,6 @@
 """The audit over HTTP: for admins, what happened in their organization."""
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 
 from booking.domain.audit import Audited, AuditFilter
@@ -39,7 +39,7 @@ async def list_audit(
     return api.AuditPage(events=[_shown(one) for one in shown], next_cursor=cursor_after(last))
 
 
-routes = Router("/", route_handlers=[list_audit])
+routes = (list_audit,)
 
 
 def _shown(audited: Audited) -> api.AuditedEvent:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, Router, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import DecodeError, convert, json
@@ -203,19 +203,16 @@ async def give_feedback(
     return _answer(await bookings.give_feedback(caller, booking, rating=content.rating, comment=content.comment))
 
 
-routes = Router(
-    "/",
-    route_handlers=[
-        create_booking,
-        list_bookings,
-        get_booking,
-        cancel_booking,
-        reschedule_booking,
-        approve_booking,
-        decline_booking,
-        record_outcome,
-        give_feedback,
-    ],
+routes = (
+    create_booking,
+    list_bookings,
+    get_booking,
+    cancel_booking,
+    reschedule_booking,
+    approve_booking,
+    decline_booking,
+    record_outcome,
+    give_feedback,
 )
 
 

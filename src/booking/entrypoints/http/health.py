@@ -1,6 +1,6 @@
 """Health: whether the process lives, and whether it should be given traffic."""
 
-from litestar import Request, Router, get
+from litestar import Request, get
 from litestar.datastructures import State
 
 from booking.domain.errors import Unavailable
@@ -21,4 +21,4 @@ async def get_readiness(request: Request[None, None, State]) -> api.Health:
     return api.Health(status="ok")
 
 
-routes = Router("/", route_handlers=[get_liveness, get_readiness])
+routes = (get_liveness, get_readiness)

@@ -1,6 +1,6 @@
 """Holds over HTTP."""
 
-from litestar import Response, Router, delete, post
+from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -69,7 +69,7 @@ async def release_hold(
     await holds.release(caller, read_id(hold_id, HoldNotFound))
 
 
-routes = Router("/", route_handlers=[create_hold, release_hold])
+routes = (create_hold, release_hold)
 
 
 def _shown(held: Booking) -> api.Hold:

@@ -1,6 +1,6 @@
 """Who the caller is here."""
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from msgspec import convert
 
@@ -14,4 +14,4 @@ async def get_me(caller: NamedDependency[Caller]) -> api.MeResponse:
     return api.MeResponse(me=convert(caller, api.Me, from_attributes=True))
 
 
-routes = Router("/", route_handlers=[get_me])
+routes = (get_me,)

@@ -4,7 +4,7 @@ import re
 from typing import Any, TypeVar
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, put
+from litestar import Request, Response, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import convert
@@ -82,7 +82,7 @@ async def put_property_policy(
     return _of_property(await policies.put(caller, _settings(content), expected=expected, property_id=id))
 
 
-routes = Router("/", route_handlers=[get_policy, put_policy, get_property_policy, put_property_policy])
+routes = (get_policy, put_policy, get_property_policy, put_property_policy)
 
 
 def _of_organization(view: PolicyView) -> Response[api.PolicyResponse]:

@@ -1,6 +1,6 @@
 """Slots over HTTP."""
 
-from litestar import Response, Router, delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import convert
@@ -144,10 +144,7 @@ async def list_property_slots(
     return written(page)
 
 
-routes = Router(
-    "/",
-    route_handlers=[create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility, list_property_slots],
-)
+routes = (create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility, list_property_slots)
 
 
 def _shown(view: SlotView) -> api.Slot:

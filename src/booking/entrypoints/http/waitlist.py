@@ -1,6 +1,6 @@
 """Waitlists over HTTP."""
 
-from litestar import Response, Router, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import convert
@@ -84,7 +84,7 @@ async def leave_waitlist(
     await waitlists.leave(caller, read_id(entry_id, WaitlistEntryNotFound))
 
 
-routes = Router("/", route_handlers=[join_waitlist, list_waitlist, leave_waitlist])
+routes = (join_waitlist, list_waitlist, leave_waitlist)
 
 
 def _shown(view: EntryView) -> api.Entry:
