@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-import uvicorn
+from uvicorn import server as uvicorn
+from uvicorn.config import Config
 
 from booking import loop
 from booking.entrypoints.http.server import listen
@@ -84,7 +85,7 @@ def sqs(faults: Faults | None = None, *, queue: str = "screenings") -> Iterator[
 
 
 def _serve(listener: socket.socket, faults: Faults) -> None:
-    config = uvicorn.Config(
+    config = Config(
         Application(Actions(f"http://{HOST}:{listener.getsockname()[1]}", faults)),
         http="httptools",
         ws="none",

@@ -37,7 +37,10 @@ def test_what_is_hollow_has_every_name_and_afterwards_is_itself_again(monkeypatc
     assert afterwards.WSGIServer is not None
 
 
-@pytest.mark.parametrize("name", ["pydantic", "rich", "sqlalchemy.orm"])
+@pytest.mark.parametrize(
+    "name",
+    ["attr", "click", "cryptography.x509", "http.server", "pydantic", "rich", "sqlalchemy.orm", "yaml"],
+)
 def test_the_service_runs_without_what_it_has_no_use_for(name: str) -> None:
     environment = {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
@@ -46,7 +49,8 @@ def test_the_service_runs_without_what_it_has_no_use_for(name: str) -> None:
     }
     script = f"""
 import importlib.util, sys
-from booking.bootstrap import build
+import booking.__main__
+from booking.commands.serve import build
 from booking.config import Settings
 assert importlib.util.find_spec({name!r}), "this means nothing where it is not installed"
 build(Settings.read({environment!r}))

@@ -27,7 +27,6 @@ class Colleagues:
 
     def start(self) -> None:
         """Before there is any thread or event loop."""
-        gc.collect()
         gc.freeze()
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
         for process in self._processes:

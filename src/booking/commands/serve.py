@@ -5,8 +5,6 @@ import socket
 import sys
 
 import structlog
-import uvicorn.lifespan.on  # noqa: F401 - uvicorn and anyio import these two late, and so once a worker
-from anyio._backends import _asyncio  # noqa: F401
 
 from booking import logs, loop, metrics
 from booking.bootstrap import Instance, build

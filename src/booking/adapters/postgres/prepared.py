@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,12 +35,18 @@ class Prepared:
     partial indexes in a plan that it keeps, where an input could be anything."""
 
     def __init__(self, statement: sa.Executable, inputs: Sequence[str]) -> None:
-        compiled: Any = statement.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+        self._statement = statement
+        self._inputs = inputs
+
+    @cached_property
+    def sql(self) -> str:
+        """Compiled when it is first asked for, and not in the start, of which all of them together were a tenth."""
+        compiled: Any = self._statement.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
         places = {
-            str(number): f"${inputs.index(name) + 1}" if name in inputs else _written(compiled.params[name])
+            str(number): f"${self._inputs.index(name) + 1}" if name in self._inputs else _written(compiled.params[name])
             for number, name in enumerate(compiled.positiontup, 1)
         }
-        self.sql = _PLACE.sub(lambda found: f"{places[found[1]]}::", str(compiled))
+        return _PLACE.sub(lambda found: f"{places[found[1]]}::", str(compiled))
 
 
 def _written(value: object) -> str:

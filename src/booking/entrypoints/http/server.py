@@ -8,7 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, cast
 
-import uvicorn
+from uvicorn import server as uvicorn
+from uvicorn.config import Config
 
 from booking.entrypoints.http.acceptor import Acceptor, Shares
 from booking.entrypoints.http.protocol import BoundedProtocol
@@ -60,7 +61,7 @@ class Server(uvicorn.Server):
         number: int = 0,
     ) -> None:
         """`shares` with colleagues who listen on the same socket, and which of them this is."""
-        config = uvicorn.Config(
+        config = Config(
             cast("ASGIApplication", app),
             log_config=None,
             access_log=False,
