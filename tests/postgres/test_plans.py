@@ -1,6 +1,8 @@
 """Plans that are kept: made anew once the tables that they were made for have grown."""
 
+import pkgutil
 import re
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +10,7 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
+from booking.adapters import postgres
 from booking.adapters.postgres import plans
 from booking.adapters.postgres.database import BY_INDEX, Database
 from booking.adapters.postgres.lines import Connection
@@ -141,3 +144,16 @@ async def test_whoever_looks_is_not_looked_for_among_all_of_their_organization(k
     found = re.findall(r"on applicants.*\n\s+Index Cond: (.*)", await database._lines.use(plan))
     viewer = re.compile(r"\(organization_id = ([^()]+)\.organization_id\) AND \(id = [^()]+\.applicant_id\)")
     assert [one for one in found if (by := viewer.search(one)) and "slots" not in by[1]], found
+
+
+async def test_every_statement_that_is_kept_is_one_that_postgresql_takes(owner_url: str) -> None:
+    """For each is compiled when it is first asked."""
+    names = [f"{postgres.__name__}.{module.name}" for module in pkgutil.iter_modules(postgres.__path__)]
+    kept = {one.sql for name in names for one in vars(import_module(name)).values() if isinstance(one, Prepared)}
+    owner = await asyncpg.connect(owner_url)
+    try:
+        for sql in kept:
+            await owner.prepare(sql)
+    finally:
+        await owner.close()
+    assert len(kept) > 20
