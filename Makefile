@@ -80,8 +80,10 @@ $(BIN)/uv: requirements/uv.lock
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/uv.lock
 	@touch $@
 
+# With bytecode, as pip leaves it: where PYTHONDONTWRITEBYTECODE is set each start would compile all that it imports anew.
 $(READY): $(BIN)/uv requirements/dev.lock pyproject.toml
 	@echo "installing packages into .venv" >&2
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@

@@ -96,4 +96,4 @@ def test_what_is_constant_is_written_out_and_what_is_asked_is_not() -> None:
 
 def test_a_constant_that_nobody_can_write_out_is_a_fault() -> None:
     with pytest.raises(TypeError):
-        Prepared(sa.select(sa.literal(b"x")), ()).sql
+        _ = Prepared(sa.select(sa.literal(b"x")), ()).sql
