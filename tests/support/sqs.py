@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from uvicorn import server as uvicorn
 from uvicorn.config import Config
+from uvicorn.server import Server as Uvicorn
 
 from booking import loop
 from booking.entrypoints.http.server import listen
@@ -94,10 +94,10 @@ def _serve(listener: socket.socket, faults: Faults) -> None:
         access_log=False,
         timeout_keep_alive=IDLE,
     )
-    loop.run(_until_orphaned(uvicorn.Server(config), listener))
+    loop.run(_until_orphaned(Uvicorn(config), listener))
 
 
-async def _until_orphaned(server: uvicorn.Server, listener: socket.socket) -> None:
+async def _until_orphaned(server: Uvicorn, listener: socket.socket) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     asyncio.get_running_loop().add_reader(parent.sentinel, os._exit, 0)

@@ -44,7 +44,7 @@ class Request:
 Claimed: TypeAlias = tuple[Roster, Standing]
 Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
 """What came of claims; those that could not be decided are missing."""
-Decide: TypeAlias = Callable[[Sequence[Request]], Awaitable[Outcomes]]
+Decide: TypeAlias = Callable[[Sequence[Request], Way], Awaitable[Outcomes]]
 
 
 class Claiming:
@@ -56,23 +56,16 @@ class Claiming:
     way by then is made all the same.
     """
 
-    def __init__(self, decide: Callable[[Sequence[Request], Way], Awaitable[Outcomes]]) -> None:
+    def __init__(self, decide: Decide) -> None:
         """`decide` gives all outcomes or, unless it may wait for locks, those that it can."""
-        self._decide = decide
+        self._decide = _in_time(decide)
         self._ways = {
             Way.PLAIN: Batches(
-                _in_time(self._deciding(Way.PLAIN)),
-                kind="claims",
-                choose=_of_others,
-                lines=1,
-                moment=MOMENT,
-                company=COMPANY,
+                self._deciding(Way.PLAIN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
             ),
-            Way.AT_HAND: Batches(
-                _in_time(self._deciding(Way.AT_HAND)), kind="locking claims", choose=_of_others, lines=1
-            ),
+            Way.AT_HAND: Batches(self._deciding(Way.AT_HAND), kind="locking claims", choose=_of_others, lines=1),
             Way.PATIENT: Batches(
-                _in_time(self._decide_patiently), kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
+                self._decide_patiently, kind="locked claims", choose=_of_one_slot, lines=PATIENT, crowd=1
             ),
         }
 
@@ -95,7 +88,7 @@ class Claiming:
                 return outcome
         raise Unavailable
 
-    def _deciding(self, way: Way) -> Decide:
+    def _deciding(self, way: Way) -> Callable[[Sequence[Request]], Awaitable[Outcomes]]:
         async def decide(requests: Sequence[Request]) -> Outcomes:
             try:
                 return await self._decide(requests, way)
@@ -115,10 +108,10 @@ class Claiming:
 def _in_time(decide: Decide) -> Decide:
     """Decides on those that were not overtaken."""
 
-    async def decide_those(requests: Sequence[Request]) -> Outcomes:
+    async def decide_those(requests: Sequence[Request], way: Way) -> Outcomes:
         late = {request: Lost() for request in requests if request.overtaken is not None and request.overtaken()}
         rest = [request for request in requests if request not in late] if late else requests
-        return {**late, **(await decide(rest) if rest else {})}
+        return {**late, **(await decide(rest, way) if rest else {})}
 
     return decide_those
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, cast
 
-from uvicorn import server as uvicorn
 from uvicorn.config import Config
+from uvicorn.server import Server as Uvicorn
 
 from booking.entrypoints.http.acceptor import Acceptor, Shares
 from booking.entrypoints.http.protocol import BoundedProtocol
@@ -45,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Server(uvicorn.Server):
+class Server(Uvicorn):
     """Tells `on_exit` of the first SIGTERM or SIGINT at once, and then ends by itself, with exit code 0.
 
     `drain` seconds long it still serves, so that whoever balances the load sees that it is not ready any more.
