@@ -1,7 +1,6 @@
 """What is asked for in seconds, not beside anybody: the start, the rush for one slot, the screenings of a month."""
 
 import asyncio
-from collections import Counter
 from pathlib import Path
 
 import asyncpg
@@ -26,13 +25,12 @@ def starts(stage: Stage, folder: Path, rounds: int) -> dict[str, str]:
 def rivals(stage: Stage, target: Target, people: list[str], rounds: int) -> dict[str, str]:
     """For one slot after the other, from the last one on."""
     conflicts = []
-    answers: Counter[int] = Counter()
+    answers: set[str] = set()
     for number in range(stage.slots - rounds, stage.slots):
         hot = rush(target, slot(number), people[number % ORGANIZATIONS :: ORGANIZATIONS])
         conflicts.append(hot.p99)
-        answers += hot.answers
-    counted = ", ".join(f"{count / rounds:,g} x {status}" for status, count in sorted(answers.items()))
-    return {f"{RIVALS:,} rivals for one slot": f"{counted}; p99 of the conflicts {told(conflicts, 'ms')}"}
+        answers.add(", ".join(f"{count:,} x {status}" for status, count in sorted(hot.answers.items())))
+    return {f"{RIVALS:,} rivals for one slot": f"{' or '.join(answers)}; p99 of the conflicts {told(conflicts, 'ms')}"}
 
 
 def month(stage: Stage, folder: Path, screenings: int) -> dict[str, str]:
