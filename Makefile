@@ -54,7 +54,7 @@ chaos: $(READY) ## every fault that must lose nothing, in full; ONLY= picks one,
 bench: $(READY) ## our speed beside PostgreSQL itself and the Go peer in GO_PEER=…; needs wrk and PostgreSQL's programs
 	@GO_PEER="$(or $(GO_PEER),$(wildcard ../shared/bench/go-peer))" $(BIN)/python -m bench $(ARGS)
 
-profile: $(READY) ## a flame graph of the booking path, into bench/results/booking.svg
+profile: $(READY) ## whose code is at work under load, and a flame graph: bench/results/booking.svg
 	@$(BIN)/python -m bench.profile
 
 mutations: $(READY) ## break the service on purpose, one way after the other, and see a test go red; ONLY=word

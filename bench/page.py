@@ -11,7 +11,11 @@ HERE = Path(__file__).parents[1]
 PAGE = HERE / "docs" / "performance.md"
 PLOT = HERE / "docs" / "performance.svg"
 CURVES = HERE / "docs" / "growth.svg"
-BEGIN, END = "<!-- measured: make bench writes from here -->", "<!-- to here -->"
+MEASURED, PROFILED = (
+    "<!-- measured: make bench writes from here -->",
+    "<!-- profiled: make profile writes from here -->",
+)
+END = "<!-- to here -->"
 
 ASKED = {
     ("book", "go"): (1.6, 2.5, "book a free slot (201)"),
@@ -26,12 +30,16 @@ ASKED = {
 
 
 def write(results: Results) -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{_measured(results)}{END}{after}", encoding="utf-8")
+    put(MEASURED, _measured(results))
     PLOT.write_text(plot(results), encoding="utf-8")
     if results.growth:
         CURVES.write_text(curves(results.growth), encoding="utf-8")
+
+
+def put(begin: str, text: str) -> None:
+    """In place of what was between there and the next end."""
+    before, _, after = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n{text}{END}{after.partition(END)[2]}", encoding="utf-8")
 
 
 def _measured(results: Results) -> str:
