@@ -16,7 +16,7 @@ from bench import page
 from bench.figures import heap_only, month, rivals, starts
 from bench.growth import SIZES, growth
 from bench.postgres import Pgbench, pgbench_for
-from bench.results import Results
+from bench.results import Results, told
 from bench.runs import Run, run
 from bench.screenings import MESSAGES
 from bench.stage import Stage, staged
@@ -40,7 +40,9 @@ def main() -> int:
         targets = [running.enter_context(go(stage, folder, peer))] if peer else []
         with ExitStack() as serving:
             ourselves = serving.enter_context(ours(stage, folder))
+            took = []
             for mode in [mode for mode in MODES if chosen.only in ("", mode)]:
+                took += starts(stage, folder)  # each time, for one minute differs from the next by more than two starts
                 pgbench = pgbench_for(stage, peer) if mode == "book" else None
                 contenders = [*targets, ourselves]
                 found = measured(contenders, mode, chosen.rounds, chosen.seconds, tokens, stage, pgbench)
@@ -50,7 +52,8 @@ def main() -> int:
                 results.figures |= {"memory of two workers (PSS)": results.memory()} | heap_only(stage)
                 results.figures |= rivals(stage, ourselves, people, chosen.rounds)
         if not chosen.only:
-            results.figures |= starts(stage, folder, chosen.rounds) | month(stage, folder, chosen.screenings)
+            results.figures["from start to the first 200"] = told(took, "s", 2)
+            results.figures |= month(stage, folder, chosen.screenings)
             results.growth = growth(folder, chosen.growth, people)
     for name, value in results.figures.items():
         print(f"{name}: {value}")
@@ -105,13 +108,13 @@ def measured(
 def tell(results: Results, mode: str) -> None:
     for name in results.modes[mode]:
         cost = results.costs(mode, name)
-        told = "  ".join(f"{what} {one['median']:,.1f}" for what, one in cost.items())
+        costs = "  ".join(f"{what} {one['median']:,.1f}" for what, one in cost.items())
         ratio = (
             ""
             if name == "ours"
             else "  ours beside it {median:.2f} ({min:.2f} to {max:.2f})".format(**results.ratio(mode, name, "rate"))
         )
-        print(f"{mode:9}{name:8}{told}{ratio}", flush=True)
+        print(f"{mode:9}{name:8}{costs}{ratio}", flush=True)
 
 
 if __name__ == "__main__":

@@ -64,8 +64,8 @@ def _measured(results: Results) -> str:
             cells = (_told(shown.get(what)) for what in cost)
             costs.append(f"| {mode} | {name} | {' | '.join(cells)} |")
     figures = [
-        "Medians (least to most): for the memory of all rounds above, else of as many rushes and starts, and of tenths",
-        "of the screenings.",
+        "Medians (least to most): of the memory in all rounds above, of as many rushes, of starts before each kind of",
+        "work, of tenths of the screenings.",
         "",
         *(f"- {name}: {told}" for name, told in results.figures.items()),
     ]

@@ -39,7 +39,21 @@ def test_what_is_hollow_has_every_name_and_afterwards_is_itself_again(monkeypatc
 
 @pytest.mark.parametrize(
     "name",
-    ["attr", "click", "cryptography.x509", "http.server", "pydantic", "rich", "sqlalchemy.orm", "yaml"],
+    [
+        "annotated_types",
+        "attr",
+        "click",
+        "cryptography.hazmat.primitives.serialization.ssh",
+        "cryptography.x509",
+        "http.server",
+        "litestar.dto._backend",
+        "pydantic",
+        "rich",
+        "sqlalchemy.dialects.postgresql.pg_catalog",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.orm",
+        "yaml",
+    ],
 )
 def test_the_service_runs_without_what_it_has_no_use_for(name: str) -> None:
     environment = {
