@@ -51,15 +51,15 @@ def main() -> int:
             if not chosen.only:
                 results.figures |= {"memory of two workers (PSS)": results.memory()} | heap_only(stage)
                 results.figures |= rivals(stage, ourselves, people, chosen.rounds)
+        results.figures["from start to the first 200"] = told(took, "s", 2)
         if not chosen.only:
-            results.figures["from start to the first 200"] = told(took, "s", 2)
             results.figures |= month(stage, folder, chosen.screenings)
+        for name, value in results.figures.items():
+            print(f"{name}: {value}", flush=True)
+        if not chosen.only:
             results.growth = growth(folder, chosen.growth, people)
-    for name, value in results.figures.items():
-        print(f"{name}: {value}")
-    if not chosen.only:
-        print(results.write())
-        page.write(results)
+            print(results.write())
+            page.write(results)
     return 0
 
 
