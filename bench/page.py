@@ -99,7 +99,7 @@ def _told(one: Mapping[str, float] | None) -> str:
     return "" if one is None else f"{one['median']:,.0f} ({one['min']:,.0f} to {one['max']:,.0f})"
 
 
-WIDTH, ROW, LEFT = 720, 34, 300
+WIDTH, ROW, LEFT = 780, 34, 350
 
 
 def plot(results: Results) -> str:
@@ -130,7 +130,7 @@ def plot(results: Results) -> str:
 
 
 COLOURS = ("#4878a8", "#c03020", "#3a8a4a", "#8a5aa8")
-DEEP, WIDE = 260, 520
+DEEP, WIDE = 260, 550
 
 
 def curves(growth: Growth) -> str:
@@ -141,12 +141,12 @@ def curves(growth: Growth) -> str:
     most = max(2.0, *(one["max"] / least[work]["median"] for by in growth.values() for work, one in by.items()))
 
     def x(slots: int) -> float:
-        return 60 + (WIDE - 80) * math.log10(slots / sizes[0]) / far
+        return 60 + (WIDE - 110) * math.log10(slots / sizes[0]) / far
 
     def y(ratio: float) -> float:
         return DEEP - 40 - (DEEP - 60) * ratio / most
 
-    parts = [f'<line x1="60" y1="{y(1.3):.1f}" x2="{WIDE - 20}" y2="{y(1.3):.1f}" stroke="#999" stroke-dasharray="4"/>']
+    parts = [f'<line x1="60" y1="{y(1.3):.1f}" x2="{WIDE - 50}" y2="{y(1.3):.1f}" stroke="#999" stroke-dasharray="4"/>']
     parts += [f'<text x="{x(one):.1f}" y="{DEEP - 20}" text-anchor="middle">{one:,}</text>' for one in sizes]
     parts += [f'<text x="50" y="{y(one) + 4:.1f}" text-anchor="end">{one:g} x</text>' for one in (0, 1, 1.3)]
     for number, (work, colour) in enumerate(zip(least, COLOURS, strict=False)):

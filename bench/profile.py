@@ -43,9 +43,9 @@ class Spy:
         run(self.target, mode, 2, self.tokens, self.stage.postgres.pid)
 
     def see(self, mode: str, form: str, output: Path) -> None:
-        words = ["py-spy", "record", "--format", form, "--output", str(output), "--duration", str(SECONDS)]
-        program = str(Path(sys.executable).with_name(words[0]))
-        seeing = subprocess.Popen([program, *words[1:], "--pid", str(self.target.pid)], stderr=subprocess.DEVNULL)
+        spy = str(Path(sys.executable).with_name("py-spy"))
+        words = [spy, "record", "--format", form, "--output", str(output), "--duration", str(SECONDS), "--pid"]
+        seeing = subprocess.Popen([*words, str(self.target.pid)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         run(self.target, mode, SECONDS + 1, self.tokens, self.stage.postgres.pid)
         if seeing.wait() != 0:
             sys.exit("py-spy may not look into other processes here: run it as root, or allow ptrace")
@@ -65,6 +65,7 @@ def main() -> int:
             for _ in range(ROUNDS):
                 spy.see(mode, "raw", seen)
                 rounds.append(shares(seen.read_text()))
+            print(f"{mode}: seen", flush=True)
         spy.see("book", "flamegraph", FLAMES)
     page.put(page.PROFILED, _profiled(found))
     print(FLAMES)
