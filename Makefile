@@ -45,7 +45,7 @@ e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` desc
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
 	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
 
-soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: a quarter of an hour on two cores
+soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: 12 to 20 minutes on two cores
 	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)
 
 chaos: $(READY) ## every fault that must lose nothing, in full; ONLY= picks one, ROUNDS=0.1 runs a tenth
