@@ -19,7 +19,7 @@ from bench.postgres import Pgbench, pgbench_for
 from bench.results import Results, told
 from bench.runs import Run, run
 from bench.screenings import MESSAGES
-from bench.stage import Stage, staged
+from bench.stage import Stage, program, staged
 from bench.targets import SECRET, Target, go, ours, peer_of
 from booking.adapters.minting import mint
 
@@ -30,6 +30,8 @@ PEOPLE = 1000
 def main() -> int:
     chosen = _arguments()
     peer = peer_of(chosen.peer)
+    for name in ("wrk", "psql", "pgbench") if peer else ("wrk",):
+        program(name)  # before half an hour is spent
     results = Results.begun(chosen.rounds, chosen.seconds)
     with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as running:
         folder = Path(name)

@@ -28,7 +28,7 @@ class Pgbench:
         before, load = cpu_of(self._pid), os.times()
         began = time.monotonic()
         told = subprocess.run(
-            [program("pgbench") or "pgbench", *words, "-f", str(self._script), self._url],
+            [program("pgbench"), *words, "-f", str(self._script), self._url],
             capture_output=True,
             text=True,
             check=True,
@@ -52,7 +52,7 @@ class Pgbench:
 
 def pgbench_for(stage: Stage, peer: Path | None) -> Pgbench | None:
     script = peer.parent / SCRIPT if peer else None
-    return Pgbench(stage, script) if script and script.exists() and program("pgbench") else None
+    return Pgbench(stage, script) if script and script.exists() else None
 
 
 def _found(pattern: str, text: str) -> str:
@@ -62,4 +62,4 @@ def _found(pattern: str, text: str) -> str:
 
 
 def _psql(url: str, statement: str) -> None:
-    subprocess.run([program("psql") or "psql", "-qXAt", "-c", statement, url], check=True, capture_output=True)
+    subprocess.run([program("psql"), "-qXAt", "-c", statement, url], check=True, capture_output=True)

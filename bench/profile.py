@@ -18,7 +18,7 @@ from bench import page
 from bench.__main__ import MODES, PEOPLE, token_of
 from bench.results import Results, told
 from bench.runs import run
-from bench.stage import Stage, staged
+from bench.stage import Stage, program, staged
 from bench.targets import Target, ours
 
 FLAMES = Path("bench/results/booking.svg")
@@ -52,6 +52,7 @@ class Spy:
 
 
 def main() -> int:
+    program("wrk")
     FLAMES.parent.mkdir(exist_ok=True)
     found: dict[str, list[Shares]] = {mode: [] for mode in MODES}
     with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as running:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.stage import program
 from bench.targets import Target
 
 CONNECTIONS = 32
@@ -34,8 +35,10 @@ class Run:
 def run(target: Target, mode: str, seconds: float, tokens: Path, database: int) -> Run:
     environment = {"MODE": mode, "TOKENS": str(tokens), "FIRST": str(target.used)}
     before = cpu_of(target.pid), cpu_of(database), os.times()
-    words = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(LOAD), target.url]
-    told = subprocess.run(words, env=os.environ | environment, capture_output=True, text=True, check=False)
+    words = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(LOAD), target.url]
+    told = subprocess.run(
+        [program("wrk"), *words], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
     after = cpu_of(target.pid), cpu_of(database), os.times()
     line = re.search(r"^FOUND (.*)$", told.stdout, re.MULTILINE)
     assert line, told.stdout + told.stderr

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,13 +86,12 @@ def staged(folder: Path, slots: int, peer: Path | None) -> Iterator[Stage]:
         yield stage
 
 
-def program(name: str) -> str | None:
-    """In PG_BIN, or on the path."""
-    return shutil.which(name, path=os.environ.get("PG_BIN")) or shutil.which(name)
+def program(name: str) -> str:
+    """In PG_BIN, or on the path; where it is in neither, the bench ends with a word."""
+    found = shutil.which(name, path=os.environ.get("PG_BIN")) or shutil.which(name)
+    return found or sys.exit(f"the bench needs {name}: put it on the path, or the folder of PostgreSQL's in PG_BIN=")
 
 
 def _psql(url: str, script: Path, **variables: int) -> None:
-    psql = program("psql")
-    assert psql, "the peer's rows are loaded with psql: put PostgreSQL's client programs on the path"
     settings = [part for name, value in variables.items() for part in ("-v", f"{name}={value}")]
-    subprocess.run([psql, "-qX", "-v", "ON_ERROR_STOP=1", *settings, "-f", script, url], check=True)
+    subprocess.run([program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", *settings, "-f", script, url], check=True)

@@ -80,16 +80,15 @@ def go(stage: Stage, folder: Path, peer: Path) -> Iterator[Target]:
 
 def peer_of(given: str | None) -> Path | None:
     """Its folder, or None with a word on why not."""
-    if not given:
-        return None
-    folder = Path(given).resolve()
-    if not (folder / "run.sh").exists():
-        print(f"no Go peer in {folder}: its column is left out (GO_PEER=)", file=sys.stderr)
-        return None
-    if shutil.which("go") is None:
-        print("no Go tool: the peer's column is left out", file=sys.stderr)
-        return None
-    return folder
+    folder = Path(given).resolve() if given else None
+    if folder is None or not (folder / "run.sh").exists():
+        why = f"no Go peer in {folder or 'GO_PEER='}"
+    elif shutil.which("go") is None:
+        why = "no Go tool"
+    else:
+        return folder
+    print(f"{why}: the peer's columns, pgbench's among them, are left out", file=sys.stderr)
+    return None
 
 
 @contextmanager
