@@ -69,6 +69,13 @@ async def test_it_serves_and_ends_in_good_order(owner_url: str, workers: str) ->
     assert (told["event"], told["method"], told["status"], told["request_id"]) == ("request", "GET", 401, "mine")
 
 
+async def test_it_serves_as_well_where_python_takes_away_docstrings_and_asserts(owner_url: str) -> None:
+    with serving(await serving_url(owner_url), PYTHONOPTIMIZE="2") as (process, base):
+        until(lambda: ready(base) == 200, process)
+        problem = get(f"{base}/api/v1/me").json()
+    assert (problem["code"], problem["title"]) == ("unauthenticated", "A valid bearer token is needed.")
+
+
 @pytest.mark.parametrize("victim", ["first", "colleague"])
 async def test_a_worker_that_dies_ends_all(owner_url: str, victim: str) -> None:
     with serving(await serving_url(owner_url), BOOKING_WORKERS="2") as (process, base):
