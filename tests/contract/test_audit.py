@@ -1,8 +1,11 @@
 """The audit: everything that changed, by whom, in order; sealed so that no change of it goes unseen (T61)."""
 
-from collections.abc import Sequence
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -90,6 +93,70 @@ async def test_pages_and_filters_leave_nothing_out(world: World) -> None:
         (AuditFilter(type=EventType.SLOT_CREATED, booking_id=booking.id), 0),
     ):
         assert (chosen, len(await listed(agency, chosen))) == (chosen, expected)
+
+
+async def test_a_move_is_found_by_either_slot(world: World) -> None:
+    agency = organization(world.store)
+    applicant = await agency.applicant()
+    old, new = await agency.slots_of(await agency.agent(), 2)
+    booking = await agency.book(applicant, old.id)
+    await agency.bookings.reschedule(applicant, booking.id, new.id)
+    await placed(world)
+    moved, booked, offered = await listed(agency, AuditFilter(slot_id=old.id))
+    assert [one.recorded.event.type for one in (moved, booked, offered)] == [
+        EventType.BOOKING_RESCHEDULED,
+        EventType.BOOKING_CONFIRMED,
+        EventType.SLOT_CREATED,
+    ]
+    assert (await listed(agency, AuditFilter(slot_id=new.id)))[0] == moved
+
+
+async def test_seals_of_a_former_release_hold_though_they_say_nothing_of_moves(world: World) -> None:
+    """The one before ran beside this one and sealed what this one wrote."""
+    agency = organization(world.store)
+    await agency.slot(await agency.agent())
+    await placed(world)
+    events, at = await world.store.trail.placed(1, 10), await world.store.now()
+    content = audit.content_of(events, moves=False)
+    header = f"1:1:{len(events)}:{at.isoformat()}".encode()
+    digest = hmac.new(SECRET, audit.START + content + header, hashlib.sha256).digest()
+    former = audit.Seal(number=1, first=1, last=len(events), content=content, digest=digest, sealed_at=at)
+    await world.store.trail.add_seal(former)
+    await agency.slot(await agency.agent(), starts_in=timedelta(hours=3))
+    await placed(world)
+    sealed = await sealing(world).seal()
+    assert sealed
+    assert sealed.number == 2
+    assert [one async for one in sealing(world).breaches()] == []
+
+
+async def test_a_time_or_a_move_that_is_changed_or_added_later_is_seen(world: World) -> None:
+    agency = organization(world.store)
+    applicant = await agency.applicant()
+    old, new = await agency.slots_of(await agency.agent(), 2)
+    booking = await agency.book(applicant, old.id)
+    await agency.bookings.reschedule(applicant, booking.id, new.id)
+    await placed(world)
+    events, at = await world.store.trail.placed(1, 100), await world.store.now()
+    sealed = audit.seal(SECRET, None, events, at=at)
+    assert audit.breach(SECRET, None, sealed, events, now=at) is None
+    left = events[-1].recorded.event.moved_from
+    assert left
+    for change in (
+        {"moved_from": None},
+        {"moved_from": replace(left, agent_id=booking.id)},
+        {"start_time": None, "end_time": None},
+        {"start_time": at},
+    ):
+        assert audit.breach(SECRET, None, sealed, [*events[:-1], _with(events[-1], change)], now=at)
+    assert audit.breach(SECRET, None, sealed, [_with(events[0], {"moved_from": left}), *events[1:]], now=at)
+    assert audit.breach(
+        SECRET, None, sealed, [_with(events[0], {"start_time": at, "end_time": at}), *events[1:]], now=at
+    )
+
+
+def _with(one: Audited, changes: Mapping[str, Any]) -> Audited:
+    return replace(one, recorded=replace(one.recorded, event=replace(one.recorded.event, **changes)))
 
 
 async def test_seals_follow_each_other_over_all_that_was_placed(world: World) -> None:

@@ -130,7 +130,7 @@ async def test_whoever_comes_too_late_tidies_nothing_and_whoever_is_in_time_what
         await agency.book(ana, taken.id)
     assert await world.events() == before
     await agency.book(ana, free.id)
-    assert sorted((event.value, to) for event, _, to in (await world.events())[len(before) :]) == [
+    assert sorted((event, to) for event, _, to in (await world.events())[len(before) :]) == [
         ("booking.confirmed", "confirmed"),
         ("hold.lapsed", "lapsed"),
         ("waitlist.offered", "offered"),

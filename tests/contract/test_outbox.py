@@ -21,7 +21,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.given: list[Recorded] = []
-        self.refuses: set[EventType] = set()
+        self.refuses: set[str] = set()
 
     async def __call__(self, recorded: Recorded) -> None:
         if recorded.event.type in self.refuses:
@@ -29,10 +29,10 @@ class Receiver:
         self.given.append(recorded)
 
     @property
-    def types(self) -> list[EventType]:
+    def types(self) -> list[str]:
         return [recorded.event.type for recorded in self.given]
 
-    def of(self, booking_id: UUID) -> list[EventType]:
+    def of(self, booking_id: UUID) -> list[str]:
         return [recorded.event.type for recorded in self.given if recorded.event.booking_id == booking_id]
 
 
@@ -147,7 +147,7 @@ async def test_of_several_who_take_at_once_none_has_an_event_before_an_earlier_o
     agency = organization(world.store)
     for _ in range(10):
         bookings = await booked_and_cancelled(agency, 4)
-        having: dict[UUID | None, list[EventType]] = {booking: [] for booking in bookings}
+        having: dict[UUID | None, list[str]] = {booking: [] for booking in bookings}
         while takens := [taken for taken in await all_at_once(world, 6) if taken.placed or taken.deliveries]:
             deliveries = [delivery for taken in takens for delivery in taken.deliveries]
             lines = [delivery.recorded.event.booking_id for delivery in deliveries]

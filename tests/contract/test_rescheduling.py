@@ -1,6 +1,7 @@
 """Moving a booking: one move or none at all; the same in memory and in PostgreSQL."""
 
 import asyncio
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
@@ -20,9 +21,10 @@ from booking.domain.errors import (
     SlotTaken,
     VisitStarted,
 )
-from booking.domain.events import EventType
+from booking.domain.events import Event, EventType
 from booking.domain.policy import Settings
-from booking.domain.slot import SlotStatus
+from booking.domain.slot import Slot, SlotStatus
+from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, organization, screening
 from tests.support.worlds import World
 
@@ -215,3 +217,75 @@ async def test_a_move_tidies_what_stands_in_the_way(world: World) -> None:
     await world.jump(timedelta(minutes=6))
     assert (await agency.bookings.reschedule(applicant, booking.id, new.id)).booking.slot_id == new.id
     assert set((await world.store.auditor.violations()).values()) == {0}
+
+
+async def test_a_move_tells_from_where_and_to_where_and_names_the_agent_whose_visit_it_was(world: World) -> None:
+    agency = organization(world.store)
+    one, other, applicant = await agency.agent(), await agency.agent(), await agency.applicant()
+    old, new = await agency.slot(one), await agency.slot(other, starts_in=3 * HOUR)
+    booking = await agency.book(applicant, old.id)
+    await agency.bookings.reschedule(applicant, booking.id, new.id)
+    *_, booked, told = await all_events(world)
+    assert booked.type == EventType.BOOKING_CONFIRMED
+    assert (booked.slot_id, booked.property_id, booked.agent_id, booked.start_time, booked.end_time) == where(old)
+    assert booked.moved_from is None
+    assert (told.type, told.booking_id, told.applicant_id) == (
+        EventType.BOOKING_RESCHEDULED,
+        booking.id,
+        applicant.applicants[0].id,
+    )
+    assert (told.slot_id, told.property_id, told.agent_id, told.start_time, told.end_time) == where(new)
+    assert told.moved_from is not None
+    assert astuple(told.moved_from) == where(old)
+
+
+async def test_every_event_about_a_place_names_the_slot_with_its_agent_and_times(world: World) -> None:
+    """Holds, offers, approvals that move, those who wait, and all that goes with a cancelled slot."""
+    agency = organization(world.store)
+    agent, admin, applicant, waiter = (
+        await agency.agent(),
+        await agency.admin(),
+        await agency.applicant(),
+        await agency.applicant(),
+    )
+    old, new = await agency.slot(agent), await agency.slot(admin, starts_in=3 * HOUR, capacity=2)
+    await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=None)
+    hold = await agency.holds.hold(applicant, old.id)
+    booking = await agency.book(applicant, old.id, hold_id=hold.id)
+    await agency.waitlists.leave(waiter, (await agency.waitlists.join(waiter, old.id)).entry.id)
+    await agency.waitlists.join(waiter, old.id)
+    await agency.holds.hold(applicant, new.id)
+    await agency.bookings.reschedule(applicant, booking.id, new.id)  # pending, into a place of one's own
+    await agency.bookings.reschedule(waiter, (await agency.book(waiter, old.id)).id, new.id)
+    await agency.bookings.approve(admin, booking.id)
+    await agency.slots.cancel(admin, new.id)
+    await agency.slots.cancel(agent, old.id)
+    places = {slot.id: where(slot) for slot in (old, new)}
+    about = [one for one in await all_events(world) if one.slot_id]
+    assert {one.type for one in about} >= {
+        EventType.HOLD_CREATED,
+        EventType.HOLD_RELEASED,
+        EventType.BOOKING_REQUESTED,
+        EventType.WAITLIST_JOINED,
+        EventType.WAITLIST_LEFT,
+        EventType.WAITLIST_OFFERED,
+        EventType.BOOKING_RESCHEDULED,
+        EventType.BOOKING_CONFIRMED,
+        EventType.BOOKING_CANCELLED,
+        EventType.SLOT_CANCELLED,
+    }
+    for one in about:
+        assert one.slot_id
+        assert (one.slot_id, one.property_id, one.agent_id, one.start_time, one.end_time) == places[one.slot_id]
+        assert (one.moved_from is not None) is (one.type == EventType.BOOKING_RESCHEDULED)
+
+
+async def all_events(world: World) -> list[Event]:
+    """Placed by it."""
+    while (await world.store.outbox.take(100, LEASE)).placed:
+        pass
+    return [one.recorded.event for one in await world.store.trail.placed(1, 1000)]
+
+
+def where(slot: Slot) -> tuple[object, ...]:
+    return slot.id, slot.property_id, slot.agent_id, slot.start_time, slot.end_time

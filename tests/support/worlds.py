@@ -10,7 +10,7 @@ import asyncpg
 
 from booking.adapters.memory import State
 from booking.adapters.postgres.database import Database
-from booking.domain.events import EventType, Recorded
+from booking.domain.events import Recorded
 from booking.service.ports import Store
 
 SERVING_ROLE = "booking_test_serving"
@@ -23,7 +23,7 @@ class World(Protocol):
     async def jump(self, by: timedelta) -> None:
         """Moves the store's clock."""
 
-    async def events(self) -> Sequence[tuple[EventType, str | None, str]]:
+    async def events(self) -> Sequence[tuple[str, str | None, str]]:
         """What was recorded: (type, from state, to state), in order; nothing is marked as handed on."""
 
 
@@ -35,7 +35,7 @@ class MemoryWorld:
     async def jump(self, by: timedelta) -> None:
         self.state.clock = lambda: datetime.now(UTC) + by
 
-    async def events(self) -> Sequence[tuple[EventType, str | None, str]]:
+    async def events(self) -> Sequence[tuple[str, str | None, str]]:
         return [_told(recorded) for recorded in self.state.events]
 
 
@@ -52,9 +52,9 @@ class PostgresWorld:
             f"AS 'SELECT now() + interval ''{by.total_seconds()} seconds'''",
         )
 
-    async def events(self) -> Sequence[tuple[EventType, str | None, str]]:
+    async def events(self) -> Sequence[tuple[str, str | None, str]]:
         rows = await as_owner(self.owner_url, "SELECT type, from_state, to_state FROM events ORDER BY seq")
-        return [(EventType(row["type"]), row["from_state"], row["to_state"]) for row in rows]
+        return [(row["type"], row["from_state"], row["to_state"]) for row in rows]
 
 
 async def as_owner(owner_url: str, statement: str, *arguments: object) -> list[asyncpg.Record]:
@@ -78,5 +78,5 @@ async def serving_url(owner_url: str) -> str:
     return parts._replace(netloc=f"{SERVING_ROLE}:{SERVING_PASSWORD}@{host}").geturl()
 
 
-def _told(recorded: Recorded) -> tuple[EventType, str | None, str]:
+def _told(recorded: Recorded) -> tuple[str, str | None, str]:
     return recorded.event.type, recorded.event.from_state, recorded.event.to_state

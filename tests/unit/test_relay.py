@@ -26,6 +26,9 @@ def recorded(number: int, line: int = 3) -> Recorded:
             booking_id=UUID(int=line),
             applicant_id=UUID(int=4),
             property_id=UUID(int=5),
+            agent_id=UUID(int=6),
+            start_time=datetime(2026, 11, 24, 10, tzinfo=UTC),
+            end_time=datetime(2026, 11, 24, 10, 30, tzinfo=UTC),
         ),
     )
 
@@ -40,8 +43,11 @@ TOLD = {
     "slot_id": str(UUID(int=9)),
     "booking_id": str(UUID(int=3)),
     "applicant_id": str(UUID(int=4)),
-    "agent_id": None,
+    "agent_id": str(UUID(int=6)),
     "property_id": str(UUID(int=5)),
+    "start_time": "2026-11-24T10:00:00Z",
+    "end_time": "2026-11-24T10:30:00Z",
+    "moved_from": None,
     "from_state": "confirmed",
     "to_state": "cancelled_by_applicant",
 }

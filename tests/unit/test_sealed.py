@@ -8,13 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.domain.audit import Audited, content_of
-from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.domain.events import Actor, Appointment, Event, EventType, Recorded
 
 _ids = st.none() | st.uuids()
 _words = st.none() | st.text(max_size=20)
+_instants = st.datetimes(timezones=st.just(UTC))
+_moves = st.builds(
+    Appointment,
+    slot_id=st.uuids(),
+    property_id=st.uuids(),
+    agent_id=st.uuids(),
+    start_time=_instants,
+    end_time=_instants,
+)
 _events = st.builds(
     Event,
-    type=st.sampled_from(EventType),
+    type=st.sampled_from(EventType) | st.text(max_size=20),
     organization_id=st.uuids(),
     actor=st.builds(Actor, subject=_words, role=st.text(max_size=9), request_id=_words),
     from_state=_words,
@@ -24,6 +33,9 @@ _events = st.builds(
     applicant_id=_ids,
     agent_id=_ids,
     property_id=_ids,
+    start_time=st.none() | _instants,
+    end_time=st.none() | _instants,
+    moved_from=st.none() | _moves,
 )
 _placed = st.builds(
     Audited,
@@ -32,14 +44,16 @@ _placed = st.builds(
 )
 
 
-@given(placed=st.lists(_placed, max_size=3))
-def test_an_event_is_sealed_as_the_first_seals_were(placed: list[Audited]) -> None:
+@given(placed=st.lists(_placed, max_size=3), moves=st.booleans())
+def test_an_event_is_sealed_as_the_first_seals_were_and_with_its_move_where_it_has_one(
+    placed: list[Audited], moves: bool
+) -> None:
     """JSON, its keys in order: whoever writes it otherwise finds all earlier seals broken."""
     sealed = hashlib.sha256()
     for one in placed:
         event = one.recorded.event
         about = (event.slot_id, event.booking_id, event.applicant_id, event.agent_id, event.property_id)
-        told = {
+        told: dict[str, object] = {
             "position": one.position,
             "id": one.recorded.id.hex,
             "occurred_at": one.recorded.occurred_at.isoformat(),
@@ -50,6 +64,11 @@ def test_an_event_is_sealed_as_the_first_seals_were(placed: list[Audited]) -> No
             "to": event.to_state,
             "about": [known.hex if known else None for known in about],
         }
+        if moves and event.start_time and event.end_time:
+            told["when"] = [event.start_time.isoformat(), event.end_time.isoformat()]
+        if moves and (left := event.moved_from):
+            ids = [known.hex for known in (left.slot_id, left.property_id, left.agent_id)]
+            told["moved_from"] = [*ids, left.start_time.isoformat(), left.end_time.isoformat()]
         written = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
         sealed.update(len(written).to_bytes(4, "big") + written)
-    assert content_of(placed) == sealed.digest()
+    assert content_of(placed, moves=moves) == sealed.digest()

@@ -1,9 +1,10 @@
 """The notifier, for now a log: it tells what happened, by ids and states."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from booking import logs
-from booking.domain.events import Recorded
+from booking.domain.events import Appointment, Recorded
 
 
 async def log_notifier(recorded: Recorded) -> None:
@@ -23,11 +24,28 @@ def payload(recorded: Recorded) -> dict[str, Any]:
     }
     return {
         "id": str(recorded.id),
-        "type": event.type.value,
-        "occurred_at": recorded.occurred_at.isoformat().replace("+00:00", "Z"),
+        "type": str(event.type),
+        "occurred_at": _instant(recorded.occurred_at),
         "actor": {"subject": event.actor.subject, "role": event.actor.role},
         "request_id": event.actor.request_id,
         "from_state": event.from_state,
         "to_state": str(event.to_state),
         **{name: None if known is None else str(known) for name, known in ids.items()},
+        "start_time": _instant(event.start_time) if event.start_time else None,
+        "end_time": _instant(event.end_time) if event.end_time else None,
+        "moved_from": _appointment(event.moved_from) if event.moved_from else None,
     }
+
+
+def _appointment(one: Appointment) -> dict[str, str]:
+    return {
+        "slot_id": str(one.slot_id),
+        "property_id": str(one.property_id),
+        "agent_id": str(one.agent_id),
+        "start_time": _instant(one.start_time),
+        "end_time": _instant(one.end_time),
+    }
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -65,7 +65,7 @@ def join(roster: Roster, standing: Standing) -> Roster:
         updated_at=roster.at,
     )
     joined = replace(roster, queue=(*roster.queue, entry))
-    return joined.told(events.waitlist_joined(entry, roster.by))
+    return joined.told(events.waitlist_joined(entry, roster.slot, roster.by))
 
 
 def leave(roster: Roster, entry_id: UUID) -> Roster:
@@ -86,18 +86,18 @@ def transit(roster: Roster, booking_id: UUID, transition: Transition) -> Roster:
     roster = roster.put(after)
     if not after.live:
         roster = roster.entry_ended(before, after)
-    return roster.told(events.booking_became(after, before.status, roster.by)).settled()
+    return roster.told(events.booking_became(after, roster.slot, before.status, roster.by)).settled()
 
 
 def record(roster: Roster, booking_id: UUID, outcome: Outcome) -> Roster:
     before = roster.claim(booking_id)
     after = before.record(outcome, at=roster.at)
-    return roster.put(after, events.outcome_recorded(after, before.outcome, outcome, roster.by))
+    return roster.put(after, events.outcome_recorded(after, roster.slot, before.outcome, outcome, roster.by))
 
 
 def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str) -> Roster:
     after = roster.claim(booking_id).give_feedback(rating=rating, comment=comment, at=roster.at)
-    return roster.put(after, events.feedback_given(after, roster.by))
+    return roster.put(after, events.feedback_given(after, roster.slot, roster.by))
 
 
 def screen_out(roster: Roster, applicant_id: UUID) -> Roster:
@@ -175,6 +175,6 @@ def move(old: Roster, new: Roster, booking_id: UUID, standing: Standing, *, by_a
         start_time=new.slot.start_time,
         end_time=new.slot.end_time,
     )
-    new = new.put(moved, events.booking_rescheduled(moved, before.status, new.by))
+    new = new.put(moved, events.booking_rescheduled(moved, before.status, old.slot, new.slot, new.by))
     left = replace(old, claims=tuple(claim for claim in old.claims if claim.id != booking_id))
     return left.counted().settled(), new.offered_on()

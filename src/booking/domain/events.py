@@ -80,8 +80,23 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """Where and when a visit is to be, and with whom."""
+
+    slot_id: UUID
+    property_id: UUID
+    agent_id: UUID
+    start_time: datetime
+    end_time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    type: EventType
+    """`slot_id`, `property_id`, `agent_id` and the times are the slot's, and after a move the new one's; `moved_from`
+    is the old one. Events of former releases have fewer of them. `type` is an EventType, or a newer release's: that is
+    passed on as it is."""
+
+    type: str
     organization_id: UUID
     actor: Actor
     from_state: str | None
@@ -91,6 +106,9 @@ class Event:
     applicant_id: UUID | None = None
     agent_id: UUID | None = None
     property_id: UUID | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    moved_from: Appointment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,33 +129,40 @@ def slot_cancelled(slot: Slot, was: SlotStatus, by: Actor) -> Event:
 
 
 def slot_capacity_changed(slot: Slot, was: int, by: Actor) -> Event:
-    return replace(
-        _slot_event(EventType.SLOT_CAPACITY_CHANGED, slot, None, by), from_state=str(was), to_state=str(slot.capacity)
+    return _slot_event(EventType.SLOT_CAPACITY_CHANGED, slot, str(was), by, now=str(slot.capacity))
+
+
+def booking_became(booking: Booking, slot: Slot, was: BookingStatus | None, by: Actor) -> Event:
+    return _booking_event(BECAME[booking.status], booking, slot, was, booking.status, by)
+
+
+def booking_rescheduled(booking: Booking, was: BookingStatus, left: Slot, slot: Slot, by: Actor) -> Event:
+    """Both agents are named: the one who left loses a visit by it."""
+    moved_from = Appointment(
+        slot_id=left.id,
+        property_id=left.property_id,
+        agent_id=left.agent_id,
+        start_time=left.start_time,
+        end_time=left.end_time,
     )
+    told = _booking_event(EventType.BOOKING_RESCHEDULED, booking, slot, was, booking.status, by)
+    return replace(told, moved_from=moved_from)
 
 
-def booking_became(booking: Booking, was: BookingStatus | None, by: Actor) -> Event:
-    return _booking_event(BECAME[booking.status], booking, was, booking.status, by)
+def outcome_recorded(booking: Booking, slot: Slot, was: Outcome | None, now: Outcome, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_OUTCOME_RECORDED, booking, slot, was, now, by)
 
 
-def booking_rescheduled(booking: Booking, was: BookingStatus, by: Actor) -> Event:
-    return _booking_event(EventType.BOOKING_RESCHEDULED, booking, was, booking.status, by)
+def feedback_given(booking: Booking, slot: Slot, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_FEEDBACK_GIVEN, booking, slot, None, "given", by)
 
 
-def outcome_recorded(booking: Booking, was: Outcome | None, now: Outcome, by: Actor) -> Event:
-    return _booking_event(EventType.BOOKING_OUTCOME_RECORDED, booking, was, now, by)
+def waitlist_joined(entry: Entry, slot: Slot, by: Actor) -> Event:
+    return _entry_event(EventType.WAITLIST_JOINED, entry, slot, None, by)
 
 
-def feedback_given(booking: Booking, by: Actor) -> Event:
-    return _booking_event(EventType.BOOKING_FEEDBACK_GIVEN, booking, None, "given", by)
-
-
-def waitlist_joined(entry: Entry, by: Actor) -> Event:
-    return _entry_event(EventType.WAITLIST_JOINED, entry, None, by)
-
-
-def stopped_waiting(entry: Entry, was: EntryStatus, by: Actor) -> Event:
-    return _entry_event(STOPPED_WAITING[entry.status], entry, was, by)
+def stopped_waiting(entry: Entry, slot: Slot, was: EntryStatus, by: Actor) -> Event:
+    return _entry_event(STOPPED_WAITING[entry.status], entry, slot, was, by)
 
 
 def policy_changed(organization_id: UUID, property_id: UUID | None, now: Settings, by: Actor) -> Event:
@@ -173,43 +198,38 @@ def applicant_erased(applicant: Applicant, by: Actor) -> Event:
     return _applicant_event(EventType.APPLICANT_ERASED, applicant, None, "erased", by)
 
 
-def _slot_event(kind: EventType, slot: Slot, was: SlotStatus | None, by: Actor) -> Event:
+def _slot_event(
+    kind: EventType,
+    slot: Slot,
+    was: str | None,
+    by: Actor,
+    *,
+    now: str | None = None,
+    booking_id: UUID | None = None,
+    applicant_id: UUID | None = None,
+) -> Event:
     return Event(
         type=kind,
         organization_id=slot.organization_id,
         actor=by,
         from_state=was,
-        to_state=slot.status,
+        to_state=now or slot.status,
         slot_id=slot.id,
+        booking_id=booking_id,
+        applicant_id=applicant_id,
         agent_id=slot.agent_id,
         property_id=slot.property_id,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
     )
 
 
-def _booking_event(kind: EventType, booking: Booking, was: str | None, now: str, by: Actor) -> Event:
-    return Event(
-        type=kind,
-        organization_id=booking.organization_id,
-        actor=by,
-        from_state=was,
-        to_state=now,
-        slot_id=booking.slot_id,
-        booking_id=booking.id,
-        applicant_id=booking.applicant_id,
-        property_id=booking.property_id,
-    )
+def _booking_event(kind: EventType, booking: Booking, slot: Slot, was: str | None, now: str, by: Actor) -> Event:
+    return _slot_event(kind, slot, was, by, now=now, booking_id=booking.id, applicant_id=booking.applicant_id)
 
 
-def _entry_event(kind: EventType, entry: Entry, was: EntryStatus | None, by: Actor) -> Event:
-    return Event(
-        type=kind,
-        organization_id=entry.organization_id,
-        actor=by,
-        from_state=was,
-        to_state=entry.status,
-        slot_id=entry.slot_id,
-        applicant_id=entry.applicant_id,
-    )
+def _entry_event(kind: EventType, entry: Entry, slot: Slot, was: EntryStatus | None, by: Actor) -> Event:
+    return _slot_event(kind, slot, was, by, now=entry.status, applicant_id=entry.applicant_id)
 
 
 def _applicant_event(

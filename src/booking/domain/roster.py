@@ -127,7 +127,7 @@ class Roster:
         else:
             claim = own.booked(status, deadline=deadline, notes=notes, at=self.at)
         was = own.status if own else None
-        return self.put(claim, events.booking_became(claim, was, self.by)).served(applicant.id)
+        return self.put(claim, events.booking_became(claim, self.slot, was, self.by)).served(applicant.id)
 
     def _new_claim(
         self, applicant_id: UUID, status: BookingStatus, deadline: datetime | None, place: int, notes: str = ""
@@ -155,7 +155,7 @@ class Roster:
         self, claim: Booking, status: BookingStatus, *, reason: str | None = None, by: Actor | None = None
     ) -> "Roster":
         ended = claim.ended(status, at=self.at, reason=reason)
-        roster = self.put(ended, events.booking_became(ended, claim.status, by or self.by.by_the_clock()))
+        roster = self.put(ended, events.booking_became(ended, self.slot, claim.status, by or self.by.by_the_clock()))
         return roster.entry_ended(claim, ended)
 
     def entry_ended(self, before: Booking, after: Booking) -> "Roster":
@@ -178,7 +178,7 @@ class Roster:
     ) -> "Roster":
         ended = entry.ended(status, at=self.at, reason=reason)
         roster = self._replace_entry(ended)
-        return roster.told(events.stopped_waiting(ended, entry.status, by or self.by.by_the_clock()))
+        return roster.told(events.stopped_waiting(ended, self.slot, entry.status, by or self.by.by_the_clock()))
 
     def offered_on(self) -> "Roster":
         """A free place is offered to whoever has waited longest: a hold of theirs, with a deadline of its own."""
@@ -192,7 +192,7 @@ class Roster:
             deadline = self.policy.offer_ends(self.slot.start_time, at=self.at)
             offer = self._new_claim(entry.applicant_id, BookingStatus.OFFERED, deadline, free[0])
             offered = replace(entry, status=EntryStatus.OFFERED, offer_id=offer.id, updated_at=self.at)
-            told = events.booking_became(offer, None, self.by.by_the_clock())
+            told = events.booking_became(offer, self.slot, None, self.by.by_the_clock())
             roster = roster.put(offer)._replace_entry(offered).told(told)
         return roster
 

@@ -54,10 +54,14 @@ def _fits(recorded: Recorded, chosen: AuditFilter) -> bool:
             for wanted, found in (
                 (chosen.type, event.type),
                 (chosen.subject, event.actor.subject),
-                (chosen.slot_id, event.slot_id),
                 (chosen.booking_id, event.booking_id),
                 (chosen.applicant_id, event.applicant_id),
             )
+        )
+        and (
+            chosen.slot_id is None
+            or chosen.slot_id == event.slot_id
+            or (event.moved_from is not None and chosen.slot_id == event.moved_from.slot_id)
         )
         and (chosen.since is None or chosen.since <= recorded.occurred_at)
         and (chosen.until is None or recorded.occurred_at < chosen.until)

@@ -11,7 +11,7 @@ from booking.adapters.postgres.database import driver_of
 from booking.adapters.postgres.lines import AnyRow, Connection
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import events, keyed
-from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.domain.events import Actor, Appointment, Event, Recorded
 
 RECORDED = (
     "organization_id",
@@ -27,7 +27,15 @@ RECORDED = (
     "property_id",
     "from_state",
     "to_state",
+    "start_time",
+    "end_time",
+    "from_slot_id",
+    "from_property_id",
+    "from_agent_id",
+    "from_start_time",
+    "from_end_time",
 )
+_NOT_MOVED = (None,) * 5
 
 
 def recording(of: str = "") -> sa.Insert:
@@ -47,7 +55,6 @@ def event_of(those: sa.FromClause, named: str = "event_id") -> sa.ColumnElement[
 RECORD = Prepared(recording(), RECORDED)
 
 _read = itemgetter(*RECORDED, "occurred_at")
-_TYPE = {kind.value: kind for kind in EventType}
 
 
 async def record(transaction: AsyncConnection, *happened: Event) -> None:
@@ -63,7 +70,7 @@ def event_row(event: Event) -> tuple[object, ...]:
     return (
         event.organization_id,
         new_id(),
-        event.type.value,
+        str(event.type),
         event.actor.subject,
         event.actor.role,
         event.actor.request_id,
@@ -74,7 +81,14 @@ def event_row(event: Event) -> tuple[object, ...]:
         event.property_id,
         event.from_state,
         event.to_state,
+        event.start_time,
+        event.end_time,
+        *_appointment(event.moved_from),
     )
+
+
+def _appointment(one: Appointment | None) -> tuple[object, ...]:
+    return (one.slot_id, one.property_id, one.agent_id, one.start_time, one.end_time) if one else _NOT_MOVED
 
 
 def recorded_from(row: AnyRow) -> Recorded:
@@ -92,13 +106,20 @@ def recorded_from(row: AnyRow) -> Recorded:
         property_id,
         from_state,
         to_state,
+        start_time,
+        end_time,
+        from_slot_id,
+        from_property_id,
+        from_agent_id,
+        from_start_time,
+        from_end_time,
         occurred_at,
     ) = _read(row._mapping)
     return Recorded(
         id=id,
         occurred_at=occurred_at,
         event=Event(
-            type=_TYPE[type_],
+            type=type_,
             organization_id=organization_id,
             actor=Actor(subject=actor_subject, role=actor_role, request_id=request_id),
             from_state=from_state,
@@ -108,5 +129,16 @@ def recorded_from(row: AnyRow) -> Recorded:
             applicant_id=applicant_id,
             agent_id=agent_id,
             property_id=property_id,
+            start_time=start_time,
+            end_time=end_time,
+            moved_from=Appointment(
+                slot_id=from_slot_id,
+                property_id=from_property_id,
+                agent_id=from_agent_id,
+                start_time=from_start_time,
+                end_time=from_end_time,
+            )
+            if from_slot_id and from_property_id and from_agent_id and from_start_time and from_end_time
+            else None,
         ),
     )

@@ -134,7 +134,10 @@ _EVENT: dict[str, sa.ColumnElement[Any]] = {
     "slot_id": _taken.c.id,
     "booking_id": _taken.c.booking_id,
     "applicant_id": _taken.c.applicant_id,
+    "agent_id": _taken.c.agent_id,
     "property_id": _taken.c.property_id,
+    "start_time": _taken.c.start_time,
+    "end_time": _taken.c.end_time,
     "to_state": sa.literal(BookingStatus.CONFIRMED.value),
 }
 _person = fields_of("taken.person", applicants)

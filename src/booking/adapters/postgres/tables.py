@@ -145,6 +145,13 @@ events = sa.Table(
     sa.Column("to_state", sa.Text, nullable=False),
     sa.Column("relayed_at", Instant),
     sa.Column("position", sa.BigInteger),
+    sa.Column("start_time", Instant),
+    sa.Column("end_time", Instant),
+    sa.Column("from_slot_id", UUID),
+    sa.Column("from_property_id", UUID),
+    sa.Column("from_agent_id", UUID),
+    sa.Column("from_start_time", Instant),
+    sa.Column("from_end_time", Instant),
 )
 
 positions = sa.Table(

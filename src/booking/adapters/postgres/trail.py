@@ -82,11 +82,12 @@ def _conditions(chosen: AuditFilter) -> list[sa.ColumnElement[bool]]:
     equal = {
         events.c.type: chosen.type,
         events.c.actor_subject: chosen.subject,
-        events.c.slot_id: chosen.slot_id,
         events.c.booking_id: chosen.booking_id,
         events.c.applicant_id: chosen.applicant_id,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
+    if chosen.slot_id is not None:
+        conditions.append(sa.or_(events.c.slot_id == chosen.slot_id, events.c.from_slot_id == chosen.slot_id))
     if chosen.since is not None:
         conditions.append(events.c.occurred_at >= chosen.since)
     if chosen.until is not None:

@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from booking.domain.audit import Audited, AuditFilter
 from booking.domain.caller import Caller
 from booking.domain.errors import InvalidCursor, WrongRole
+from booking.domain.events import Appointment
 from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import admins_only
 from booking.entrypoints.http.cursors import cursor_after, place_of
@@ -58,4 +59,17 @@ def _shown(audited: Audited) -> api.AuditedEvent:
         applicant_id=event.applicant_id,
         agent_id=event.agent_id,
         property_id=event.property_id,
+        start_time=event.start_time,
+        end_time=event.end_time,
+        moved_from=_appointment(event.moved_from) if event.moved_from else None,
+    )
+
+
+def _appointment(one: Appointment) -> api.Appointment:
+    return api.Appointment(
+        slot_id=one.slot_id,
+        property_id=one.property_id,
+        agent_id=one.agent_id,
+        start_time=one.start_time,
+        end_time=one.end_time,
     )

@@ -4,7 +4,7 @@ Requests refuse unknown fields. Responses are made from domain values by `msgspe
 so they carry what is named here and nothing else.
 """
 
-from booking.entrypoints.http.api.audit import AuditActor, AuditedEvent, AuditPage, AuditQuery
+from booking.entrypoints.http.api.audit import Appointment, AuditActor, AuditedEvent, AuditPage, AuditQuery
 from booking.entrypoints.http.api.bookings import (
     Booking,
     BookingApplicant,
@@ -76,6 +76,7 @@ __all__ = [
     "Applicant",
     "ApplicantPage",
     "ApplicantQuery",
+    "Appointment",
     "AuditActor",
     "AuditPage",
     "AuditQuery",

@@ -22,10 +22,18 @@ class AuditActor(Output):
     role: str
 
 
+class Appointment(Output):
+    slot_id: UUID
+    property_id: UUID
+    agent_id: UUID
+    start_time: Instant
+    end_time: Instant
+
+
 class AuditedEvent(Output):
     position: int
     id: UUID
-    type: EventType
+    type: str
     occurred_at: Instant
     actor: AuditActor
     request_id: str | None
@@ -36,6 +44,9 @@ class AuditedEvent(Output):
     applicant_id: UUID | None
     agent_id: UUID | None
     property_id: UUID | None
+    start_time: Instant | None
+    end_time: Instant | None
+    moved_from: Appointment | None
 
 
 class AuditPage(Output):
