@@ -1,5 +1,6 @@
 """What every test may ask for: a database server, a migrated database of one's own, and stores of both kinds."""
 
+import random
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -8,8 +9,18 @@ from booking.adapters.memory import State, memory_store
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
+from tests.support import chance
 from tests.support.database import Server, server
 from tests.support.worlds import MemoryWorld, PostgresWorld, World, serving_url
+
+chance.settle()  # before any test's settings are made of the profile's
+
+
+@pytest.fixture(autouse=True)
+def seeded(request: pytest.FixtureRequest) -> None:
+    """Chance begins anew with each test, whichever ran before it."""
+    seed, _ = chance.chance()
+    random.seed(f"{seed} {request.node.nodeid}")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from tests.chaos.history.histories import histories
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
+from tests.chaos.searches import searched
 from tests.chaos.traffic import rolling_restart, rush
 from tests.chaos.upgrade.upgrades import upgraded
 from tests.support.database import Server
@@ -40,5 +41,6 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "upgrade": (upgraded, 10),
     "crowds": (crowded, 60),
     "clocks": (wrong_clocks, 4),
+    "searches": (searched, 20),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

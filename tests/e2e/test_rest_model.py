@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
@@ -28,6 +29,7 @@ from tests.e2e.model import (
     Slot,
     agencies_of,
 )
+from tests.support.chance import examples
 
 STEP = timedelta(minutes=30)
 
@@ -182,10 +184,11 @@ def seen(told: dict[str, Any]) -> dict[str, Any]:
     return {key: told[key] for key in ("id", "property_id", "agent_id", "start_time", "end_time", "status")}
 
 
+@pytest.mark.search
 def test_the_service_and_its_model_never_part(instance: Instance) -> None:
     """T1, T3, T7, T12, T25: whoever does whatever, in whichever order."""
     budget = settings(
-        max_examples=25,
+        max_examples=examples(25),
         stateful_step_count=25,
         deadline=None,
         print_blob=True,

@@ -11,6 +11,7 @@ from schemathesis import Case
 
 from booking import files
 from tests.e2e.driver import Instance
+from tests.support.chance import examples
 from tests.support.conformance import validated
 
 schema = schemathesis.openapi.from_dict(yaml.safe_load(files.path("openapi3.yaml").read_bytes()))
@@ -22,8 +23,9 @@ def tokens(instance: Instance) -> dict[str, str | None]:
     return {"nobody": None, "admin": agency.admin().token, "applicant": agency.applicant().token}
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("who", ["nobody", "admin", "applicant"])
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_documented(case: Case[Any], instance: Instance, who: str) -> None:
     validated(case, instance.env["BASE_URL"], tokens(instance)[who])

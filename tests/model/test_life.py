@@ -13,6 +13,7 @@ from tests.model.clock import Clock
 from tests.model.life import Life
 from tests.model.machine import Machine
 from tests.model.soak import migrated, postgres_lives
+from tests.support.chance import examples
 from tests.support.database import Server
 
 
@@ -24,7 +25,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 def play(runner: asyncio.Runner, new_life: object, *, lives: int, steps: int) -> None:
     budget = settings(
-        max_examples=lives,
+        max_examples=examples(lives),
         stateful_step_count=steps,
         deadline=None,
         print_blob=True,
@@ -35,6 +36,7 @@ def play(runner: asyncio.Runner, new_life: object, *, lives: int, steps: int) ->
     run(type("ThisMachine", (Machine,), own), settings=budget)
 
 
+@pytest.mark.search
 def test_the_store_in_memory_and_the_reference_never_part(runner: asyncio.Runner) -> None:
     def new_life() -> Life:
         state = State()
@@ -43,6 +45,7 @@ def test_the_store_in_memory_and_the_reference_never_part(runner: asyncio.Runner
     play(runner, new_life, lives=60, steps=50)
 
 
+@pytest.mark.search
 def test_postgresql_and_the_reference_never_part(runner: asyncio.Runner, postgres: Server) -> None:
     with migrated(runner, postgres) as template, postgres_lives(runner, postgres, template, Counter()) as new_life:
         play(runner, new_life, lives=8, steps=30)

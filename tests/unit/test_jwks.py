@@ -16,6 +16,7 @@ from booking.adapters.jwks import FETCH_TIMEOUT, LARGEST_BODY
 from booking.adapters.tokens import JoseTokens, tokens_for, verifying_keys
 from booking.config import AuthSettings
 from booking.domain.errors import Unauthenticated, Unavailable
+from tests.support.chance import examples
 from tests.support.issuer import GONE, URL, VALID, Clock, EcKey, Issuer, RsaKey, b64, payload, signed
 
 EC, RSA, OTHER = EcKey("e"), RsaKey("r"), EcKey("other")
@@ -301,7 +302,7 @@ async def test_closing_what_was_never_used_is_fine() -> None:
 JWK_MEMBER = st.none() | st.text(max_size=8) | st.binary(max_size=40).map(b64) | st.integers() | st.lists(st.text())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     base=st.sampled_from([EC.jwk, RSA.jwk]),
     change=st.dictionaries(st.sampled_from(["kid", "kty", "crv", "x", "y", "n", "e", "use", "alg"]), JWK_MEMBER),

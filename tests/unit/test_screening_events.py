@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from booking.domain.applicant import RiskLevel
 from booking.entrypoints.screening_events import MalformedEvent, UnknownEvent, decode
+from tests.support.chance import examples
 
 SENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 EVENT = {
@@ -32,7 +33,7 @@ ZERO_AND_BEYOND = (
 )
 
 # The first text that is ever made on a machine takes Hypothesis a second, for its table of Unicode: not our slowness.
-fuzzed = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzed = settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def body(**changes: Any) -> str:

@@ -20,6 +20,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Claims
 from booking.domain.errors import Unauthenticated
 from booking.service.ports import Tokens
+from tests.support.chance import examples
 from tests.support.issuer import (
     GONE,
     NOW,
@@ -370,7 +371,7 @@ JSON = st.recursive(
 TOKEN = hs256(payload())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(start=st.integers(0, len(TOKEN)), length=st.integers(0, 3), new=st.text(max_size=3) | st.sampled_from(TOKEN))
 def test_no_mutation_of_a_valid_token_is_believed(start: int, length: int, new: str) -> None:
     mutant = TOKEN[:start] + new + TOKEN[start + length :]
@@ -378,7 +379,7 @@ def test_no_mutation_of_a_valid_token_is_believed(start: int, length: int, new: 
         assert refusal(mutant) == INVALID
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(claims=st.dictionaries(st.sampled_from([*VALID, "nbf", "iss"]), JSON, min_size=1, max_size=3))
 def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(claims: dict[str, object]) -> None:
     said = outcome(hs256(payload(**claims)), replace(AUTH, issuer="me") if "iss" in claims else AUTH)
@@ -390,7 +391,7 @@ def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(cl
         assert said.email_vouched == (bool(said.email) and claims.get("email_verified", True) is True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "jku", "jwk"]), JSON) | JSON)
 def test_no_signed_header_raises_anything_but_unauthenticated(header: object) -> None:
     extra = header if isinstance(header, dict) else {"x": header}
@@ -398,7 +399,7 @@ def test_no_signed_header_raises_anything_but_unauthenticated(header: object) ->
         assert outcome(token(head, payload(), SIGN)) in (ADA, INVALID)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(parts=st.lists(st.binary(max_size=40), min_size=3, max_size=3), text=st.text())
 def test_no_garbage_raises_anything_but_unauthenticated(parts: list[bytes], text: str) -> None:
     head, body, signature = parts

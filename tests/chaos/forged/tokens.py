@@ -16,7 +16,6 @@ from typing import Any
 from booking.adapters.tokens import JoseTokens, tokens_for
 from booking.config import AuthSettings
 from booking.domain.errors import Unauthenticated
-from tests.chaos.chance import chance
 from tests.chaos.figures import Figures
 from tests.chaos.forged.families import ISSUER, Family, Secret
 from tests.chaos.forged.forgeries import Case, forgeries
@@ -24,6 +23,7 @@ from tests.chaos.forged.spoiling import Spoiler
 from tests.chaos.load import PATIENCE
 from tests.chaos.scene import Scene, scene, violations
 from tests.chaos.service import SECRET, instance
+from tests.support.chance import chance
 from tests.support.database import Server
 from tests.support.issuer import NOW, URL, Clock, EcKey, Issuer, RsaKey
 from tests.support.worlds import as_owner

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.chaos.chance import chance
 from tests.chaos.figures import Figures
 from tests.chaos.fuzz.documented import OPERATIONS, Answer, Operation, fault_of, fault_of_problem, operations_at
 from tests.chaos.fuzz.garbling import Garbler
@@ -21,6 +20,7 @@ from tests.chaos.fuzz.stage import Stage, request, staged
 from tests.chaos.fuzz.wire import IllFormed, Silence, Wire
 from tests.chaos.scene import scene, violations
 from tests.chaos.service import Instance, instance
+from tests.support.chance import chance
 from tests.support.database import Server
 
 SHARES = {"http": 25, "cursors": 10, "headers": 13, "parameters": 12, "bodies": 20}
