@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from booking.domain.actions import SlotAction
 from booking.domain.agent import AgentRole
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.caller import Caller, Side
 from booking.domain.errors import (
     AlreadyBooked,
+    BeyondHorizon,
     NoticeTooShort,
     SlotAvailable,
     SlotTaken,
@@ -21,7 +23,7 @@ from booking.domain.errors import (
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
-from booking.domain.slot import Slot
+from booking.domain.slot import Slot, SlotStatus
 from booking.domain.waitlist import EntryStatus, EntryView
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
@@ -293,3 +295,68 @@ async def test_a_place_that_lapsed_is_not_public_while_somebody_waits_tidied_or_
         with pytest.raises(SlotTaken):
             await agency.book(passer_by, slot.id)
         await agency.tidying.step()
+
+
+DAY = 24 * HOUR
+
+
+@pytest.mark.parametrize("capacity", [1, 2])
+async def test_beyond_the_horizon_nobody_waits_whether_places_are_free_or_not(world: World, capacity: int) -> None:
+    """Waiting would be a way around the horizon, by its offer; and "book one instead" would be refused."""
+    agency = organization(world.store)
+    agent, taker, person = await agency.admin(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent, starts_in=3 * DAY, capacity=capacity)
+    await agency.book(taker, slot.id)
+    await agency.policies.put(agent, Settings(horizon_days=1), expected=None)
+    with pytest.raises(BeyondHorizon):
+        await agency.waitlists.join(person, slot.id)
+    with pytest.raises(BeyondHorizon):
+        await agency.book(person, slot.id)
+    told = {verdict.rule: verdict.satisfied for verdict in await agency.slots.eligibility(person, slot.id)}
+    assert (told["horizon"], (await agency.slots.get(person, slot.id)).actions) == (False, ())
+    assert await entries(agency, person) == []
+
+
+async def test_who_waited_before_the_horizon_was_set_is_offered_the_place_once_it_comes(world: World) -> None:
+    """Not before, by no way: neither by the place that is freed, nor by joining again; and then before anybody else."""
+    agency = organization(world.store)
+    slot, winner, booking, (waiter, second) = await full_slot(agency, 2, starts_in=3 * DAY)
+    admin, passer_by = await agency.admin(), await agency.applicant()
+    await agency.policies.put(admin, Settings(horizon_days=1), expected=None)
+    await agency.bookings.cancel(winner, booking.id)
+    assert await states(agency, [waiter, second]) == [("waiting", 1), ("waiting", 2)]
+    for attempt in (agency.book, agency.waitlists.join, agency.holds.hold):
+        with pytest.raises(BeyondHorizon):
+            await attempt(waiter, slot.id)
+    assert (await agency.slots.get(waiter, slot.id)).actions == (SlotAction.LEAVE_WAITLIST,)
+    assert await agency.tidying.step() == 0
+    await world.jump(2 * DAY + HOUR)
+    assert (await agency.slots.get(passer_by, slot.id)).opening.places_left == 0
+    with pytest.raises(SlotTaken):
+        await agency.book(passer_by, slot.id)
+    assert await agency.tidying.step() == 1
+    assert await states(agency, [waiter, second]) == [("offered", None), ("waiting", 1)]
+    assert (await agency.book(waiter, slot.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_whoever_has_an_offer_keeps_it_and_may_join_again_beyond_a_horizon_that_was_set_later(
+    world: World,
+) -> None:
+    agency = organization(world.store)
+    slot, winner, booking, (waiter,) = await full_slot(agency, 1, starts_in=3 * DAY)
+    await agency.bookings.cancel(winner, booking.id)
+    await agency.policies.put(await agency.admin(), Settings(horizon_days=1), expected=None)
+    assert (await agency.waitlists.join(waiter, slot.id)).entry.status is EntryStatus.OFFERED
+    assert SlotAction.JOIN_WAITLIST in (await agency.slots.get(waiter, slot.id)).actions
+    assert (await agency.book(waiter, slot.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_a_slot_whose_last_place_is_held_is_available_with_no_places_left(world: World) -> None:
+    """As the contract says aloud: the state is about what is booked."""
+    agency = organization(world.store)
+    holder, passer_by = await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(await agency.agent())
+    await agency.holds.hold(holder, slot.id)
+    view = await agency.slots.get(passer_by, slot.id)
+    assert (view.slot.status, view.opening.places_left) == (SlotStatus.AVAILABLE, 0)
+    assert view.actions == (SlotAction.JOIN_WAITLIST,)

@@ -107,10 +107,15 @@ class Reference:
         return sum(claim.status in VISIT or not self.barred(claim.person) for claim in self.on(slot))
 
     def awaited(self, slot: Slot) -> int:
-        """Places that could still be offered to those who wait."""
-        if self.now >= slot.start - self.rules.notice:
+        """Places that can be offered to those who wait."""
+        if not self.in_time(slot):
             return 0
         return sum(not self.barred(one.person) for one in self.waiting(slot))
+
+    def in_time(self, slot: Slot) -> bool:
+        """Whether places are offered: neither past the notice nor beyond the horizon."""
+        near = self.rules.horizon is None or self.now >= slot.start - self.rules.horizon
+        return near and self.now < slot.start - self.rules.notice
 
     def status(self, slot: Slot) -> str:
         """As stored: what is over counts until somebody touches the slot."""
@@ -155,7 +160,7 @@ class Reference:
             elif slot.start <= self.now:
                 one.status = "lapsed"
         for one in self.waiting(slot):
-            if len(self.on(slot)) < slot.capacity and self.now < slot.start - self.rules.notice:
+            if len(self.on(slot)) < slot.capacity and self.in_time(slot):
                 until = min(self.now + self.rules.offer, slot.start - self.rules.notice)
                 one.claim = Claim(slot, one.person, "offered", until, was_offer=True)
                 one.status = "offered"

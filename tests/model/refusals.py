@@ -76,8 +76,11 @@ def against_waiting(ref: Reference, person: str, slot: Slot) -> str:
     own = ref.own(person, slot)
     if own is not None and own.status != "offered":
         return "already_booked"
-    if ref.now >= slot.start - ref.rules.notice:
-        return "notice_too_short"
+    if own is None:
+        if ref.now >= slot.start - ref.rules.notice:
+            return "notice_too_short"
+        if ref.rules.horizon is not None and ref.now < slot.start - ref.rules.horizon:
+            return "beyond_horizon"
     if own is None and ref.queued(person, slot) is None and ref.places_left(slot) > 0:
         return "slot_available"
     return FINE

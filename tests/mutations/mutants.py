@@ -366,16 +366,30 @@ MUTANTS = (
     Mutant(
         "notice is not asked for",
         OPENING,
-        "late = self.at > self.policy.bookable_until(start)",
+        "late = self.at >= last if waiting else self.at > last",
         "late = False",
         contract("policies", "memory"),
     ),
     Mutant(
         "the horizon is not asked for",
         OPENING,
-        "early = opens is not None and self.at < opens",
-        "early = False",
+        "return opens is not None and self.at < opens",
+        "return False",
         contract("policies", "memory"),
+    ),
+    Mutant(
+        "waiting is a way around the horizon",
+        OPENING,
+        "bookable_until(self.slot.start_time) and not self._early",
+        "bookable_until(self.slot.start_time)",
+        contract("waitlists", "memory"),
+    ),
+    Mutant(
+        "those who wait are offered places beyond the horizon",
+        f"{PG}/openings.py",
+        "booking_now() < _last_call, slots.c.start_time <= _farthest",
+        "booking_now() < _last_call",
+        contract("waitlists", "postgres"),
     ),
     Mutant(
         "no limit on bookings",

@@ -81,8 +81,17 @@ class Opening:
 
     @property
     def can_be_offered(self) -> bool:
-        """Whether a freed place could still be offered to whoever waits: never past the notice limit."""
-        return self.at < self.policy.bookable_until(self.slot.start_time)
+        """Whether a free place is offered to people who wait: when it could be booked, and there is time left to do so.
+
+        Not beyond the horizon, so that waiting is no way around it; not at the notice limit, nor past it.
+        """
+        return self.at < self.policy.bookable_until(self.slot.start_time) and not self._early
+
+    @property
+    def _early(self) -> bool:
+        """Whether it is beyond the horizon."""
+        opens = self.policy.bookable_from(self.slot.start_time)
+        return opens is not None and self.at < opens
 
     @property
     def open(self) -> bool:
@@ -90,8 +99,7 @@ class Opening:
         start, at = self.slot.start_time, self.at
         if start <= at or at > self.policy.bookable_until(start) or self.slot.cancelled:
             return False
-        opens = self.policy.bookable_from(start)
-        return opens is None or opens <= at
+        return not self._early
 
     @property
     def public(self) -> bool:
@@ -178,14 +186,14 @@ class Opening:
     def waiting_rules(self, standing: Standing) -> list[Verdict]:
         own = standing.claim_on(self.slot)
         offered = own is not None and own.status is BookingStatus.OFFERED
-        late = self.at >= self.policy.bookable_until(self.slot.start_time)
         verdicts = [
             *self._rules_of_the_person_and_the_slot(standing),
             _judged("one_booking", errors.AlreadyBooked() if own and not offered else None),
-            _judged("notice", errors.NoticeTooShort() if late else None),
         ]
-        if not offered and standing.entry_for(self.slot, at=self.at) is None:
-            verdicts.append(_judged("full", errors.SlotAvailable() if self.places_left > 0 else None))
+        if not offered:
+            verdicts += self._rules_of_time(waiting=True)
+            if standing.entry_for(self.slot, at=self.at) is None:
+                verdicts.append(_judged("full", errors.SlotAvailable() if self.places_left > 0 else None))
         return verdicts
 
     def _rules_of_the_person_and_the_slot(self, standing: Standing) -> list[Verdict]:
@@ -197,14 +205,15 @@ class Opening:
             _judged("not_cancelled", errors.SlotCancelled() if self.slot.cancelled else None),
         ]
 
-    def _rules_of_time(self) -> list[Verdict]:
-        start = self.slot.start_time
-        late = self.at > self.policy.bookable_until(start)
-        opens = self.policy.bookable_from(start)
-        early = opens is not None and self.at < opens
+    def _rules_of_time(self, *, waiting: bool = False) -> list[Verdict]:
+        """The same for booking and waiting; but at the very last instant nothing can be offered any more."""
+        last = self.policy.bookable_until(self.slot.start_time)
+        late = self.at >= last if waiting else self.at > last
+        early = self._early
+        opens = self.policy.bookable_from(self.slot.start_time) if early else None
         return [
             _judged("notice", errors.NoticeTooShort() if late else None),
-            _judged("horizon", errors.BeyondHorizon() if early else None, opens if early else None),
+            _judged("horizon", errors.BeyondHorizon() if early else None, opens),
         ]
 
     def _place(self) -> Verdict:

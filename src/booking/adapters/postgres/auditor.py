@@ -64,6 +64,8 @@ INVARIANTS: Mapping[str, str] = {
         LEFT JOIN policies o ON o.organization_id = s.organization_id AND o.property_id IS NULL
         WHERE w.status = 'waiting' AND a.risk_level <> 'HIGH' AND s.status <> 'cancelled'
           AND booking_now() < s.start_time - make_interval(secs => coalesce(p.notice_seconds, o.notice_seconds, 0))
+          AND s.start_time <= coalesce(
+            booking_now() + make_interval(hours => 24 * coalesce(p.horizon_days, o.horizon_days)), 'infinity')
           AND s.capacity > (
             SELECT count(*) FROM bookings b
             WHERE b.organization_id = s.organization_id AND b.slot_id = s.id

@@ -29,9 +29,13 @@ _horizon = sa.func.make_interval(  # a day of 24 hours in every time zone
 _farthest = sa.func.coalesce(booking_now() + _horizon, sa.cast(sa.literal("infinity"), Instant))
 
 
+OFFERABLE = sa.and_(booking_now() < _last_call, slots.c.start_time <= _farthest)
+"""`Opening.can_be_offered` in SQL."""
+
+
 def left(taken: sa.ColumnElement[int], waiting: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """Places that are open to everybody."""
-    return slots.c.capacity - taken - sa.case((booking_now() < _last_call, waiting), else_=0)
+    return slots.c.capacity - taken - sa.case((OFFERABLE, waiting), else_=0)
 
 
 OPEN = sa.and_(
@@ -81,14 +85,15 @@ FORGOTTEN = (
         sa.or_(
             slots.c.start_time <= booking_now(),
             sa.and_(
-                booking_now() < _last_call,
+                OFFERABLE,
                 slots.c.capacity > CLAIMS.c.booked + CLAIMS.c.reserved,
                 QUEUE.c.waiting > 0,
             ),
         )
     )
 )
-"""Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, say."""
+"""Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, or the
+horizon has come, say."""
 
 
 _STATUS = {status.value: status for status in SlotStatus}

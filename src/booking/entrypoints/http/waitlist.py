@@ -9,6 +9,7 @@ from booking.domain.caller import Caller
 from booking.domain.errors import (
     AlreadyBooked,
     ApplicantIneligible,
+    BeyondHorizon,
     InvalidCursor,
     NoticeTooShort,
     SlotAvailable,
@@ -39,6 +40,7 @@ from booking.service.waitlists import WaitlistService
             SlotCancelled,
             AlreadyBooked,
             NoticeTooShort,
+            BeyondHorizon,
             SlotAvailable,
         )
     },
