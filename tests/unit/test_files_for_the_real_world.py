@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,10 +23,46 @@ SERVICES: dict[str, Any] = yaml.safe_load((REPOSITORY / "compose.yml").read_text
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
 
 
+COMPOSE = (REPOSITORY / "compose.yml").read_text()
+REQUIRED = re.compile(r"\$\{(\w+):\?[^}]*}")
+
+
 def environment(service: str) -> dict[str, str]:
-    """As the container sees it, where nothing is set outside."""
+    """As the container sees it, where what is required is set outside: each to its own name, at length."""
     given: dict[str, str] = SERVICES[service]["environment"]
-    return {name: re.sub(r"\$\{\w+:-(.*)}", r"\1", value) for name, value in given.items()}
+    return {name: REQUIRED.sub(lambda found: found[1].lower() * 3, value) for name, value in given.items()}
+
+
+def test_no_secret_of_the_composed_services_has_a_default_or_stands_in_a_file() -> None:
+    assert re.findall(r"\$\{\w+(?!\w|:\?)", re.sub(r"^#.*\n", "", COMPOSE, flags=re.MULTILINE)) == []
+    secret = re.compile(r"SECRET$|PASSWORD$|URL$")
+    given = {
+        f"{service}: {name}": REQUIRED.sub("", str(value))
+        for service, described in SERVICES.items()
+        for name, value in described.get("environment", {}).items()
+        if secret.search(name) and not name.startswith(("AWS_", "BOOKING_SQS"))
+    }
+    assert {value for name, value in given.items() if not name.endswith("URL")} == {""}
+    assert {urlsplit(value).password for name, value in given.items() if name.endswith("URL")} == {""}
+    roles = (REPOSITORY / "deploy" / "roles.sql").read_text()
+    assert re.findall(r"PASSWORD (\S+);", roles) == [":'app_password'", ":'owner_password'"]
+
+
+def test_the_lines_that_make_the_secrets_make_all_that_is_required_and_each_anew(tmp_path: Path) -> None:
+    lines = [line.removeprefix("#   ") for line in COMPOSE.splitlines() if line.startswith("#   ")]
+    made = []
+    for run in range(2):
+        folder = tmp_path / str(run)
+        folder.mkdir()
+        subprocess.run(["sh", "-euc", "\n".join(lines)], cwd=folder, check=True)
+        file = folder / ".env"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        made.append(dict(line.split("=", 1) for line in file.read_text().splitlines()))
+    assert made[0].keys() == set(REQUIRED.findall(COMPOSE))
+    assert len({*made[0].values(), *made[1].values()}) == 2 * len(made[0])
+    assert {len(value) for value in made[0].values()} == {64}
+    ignored = (REPOSITORY / ".gitignore").read_text().splitlines()
+    assert {".env", "*.env"} <= set(ignored)
 
 
 def test_the_composed_environment_is_one_that_the_service_starts_with() -> None:
@@ -50,6 +88,14 @@ def test_the_composed_queue_is_the_one_of_the_development_stack() -> None:
     assert urlsplit(environment("booking")["BOOKING_SQS_QUEUE_URL"]).path == f"/000000000000/{sqs.QUEUE}"
 
 
+def roles() -> str:
+    """As psql makes it of the file and its environment."""
+    text, given = (REPOSITORY / "deploy" / "roles.sql").read_text(), environment("postgres")
+    for variable, name in re.findall(r"^\\getenv (\w+) (\w+)$", text, re.MULTILINE):
+        text = text.replace(f":'{variable}'", f"'{given[name]}'")
+    return re.sub(r"^\\.*\n", "", text, flags=re.MULTILINE)
+
+
 def test_the_composed_roles_are_enough_to_migrate_and_to_serve(tmp_path: Path) -> None:
     """Other tests migrate as a superuser, who would hide that a migration asks for more than its owner has."""
     given = database_urls(environment("migrate"))
@@ -61,7 +107,7 @@ def test_the_composed_roles_are_enough_to_migrate_and_to_serve(tmp_path: Path) -
             for url in map(urlsplit, given)
         )
         superuser = await asyncpg.connect(server.superuser_url())
-        for statement in (REPOSITORY / "deploy" / "roles.sql").read_text().rstrip(";\n").split(";"):
+        for statement in roles().rstrip(";\n").split(";"):
             await superuser.execute(statement)
         await superuser.close()
         migrations = await migrate(owning, serving)

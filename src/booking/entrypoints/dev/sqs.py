@@ -2,18 +2,22 @@
 
 import json
 import logging
+import secrets
 import socket
+from threading import Thread
 from typing import TYPE_CHECKING, Self
 
+from booking.entrypoints.dev.signed import AccessKey, Gate
 from booking.explained import Explained
 
 if TYPE_CHECKING:
-    from moto.server import ThreadedMotoServer
+    from werkzeug.serving import BaseWSGIServer
 
 HOST = "127.0.0.1"
 QUEUE = "booking-screenings"
 MAX_RECEIVES = 5  # the sixth receive finds the message in the dead-letter queue instead
 VISIBILITY = 30  # seconds that a received message stays hidden from other receivers
+STOPPING = 0.1  # seconds between looks whether to stop
 
 
 class EmbeddedSqsError(Explained):
@@ -23,19 +27,19 @@ class EmbeddedSqsError(Explained):
 class EmbeddedSqs:
     """A running server with our queue and its dead-letter queue, from `start` to `stop` or to the end of its `with`.
 
-    Nothing in it outlives it, and nobody checks its credentials.
+    Nothing in it outlives it. It serves SQS and none of moto's other services, to the holders of its access key.
     """
 
     region = "us-east-1"
-    access_key_id = "dev"
-    secret_access_key = "dev"  # noqa: S105
 
-    def __init__(self, server: "ThreadedMotoServer", queue: str) -> None:
+    def __init__(self, server: "BaseWSGIServer", key: AccessKey, queue: str) -> None:
         import boto3  # type: ignore[import-untyped]  # its stubs are a package of their own, for these few calls
 
-        host, port = server.get_host_and_port()
-        self.endpoint_url = f"http://{host}:{port}"
+        self.endpoint_url = f"http://{HOST}:{server.port}"
+        self.access_key_id, self.secret_access_key = key.id, key.secret
         self._server = server
+        self._thread = Thread(target=server.serve_forever, kwargs={"poll_interval": STOPPING}, daemon=True)
+        self._thread.start()
         self._client = boto3.client(
             "sqs",
             endpoint_url=self.endpoint_url,
@@ -57,24 +61,35 @@ class EmbeddedSqs:
         All servers of one process share their queues, hence the name: a test that wants a fresh queue gives its own.
         """
         try:
-            from moto.server import ThreadedMotoServer
+            from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
+            from werkzeug.serving import make_server
         except ImportError as fault:
             raise EmbeddedSqsError("moto is missing: install the dev extra (pip install 'booking[dev]')") from fault
-        _check_free(port)
+        key = AccessKey(f"BOOKING{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        server = ThreadedMotoServer(HOST, port, verbose=False)
-        server.start()
+        with _listening(port) as listener:
+            server = make_server(
+                HOST,
+                listener.getsockname()[1],
+                Gate(create_backend_app("sqs"), key),
+                threaded=True,
+                request_handler=MotoRequestHandler,
+                fd=listener.fileno(),
+            )
         try:
-            return cls(server, queue)
+            return cls(server, key, queue)
         except BaseException:
-            server.stop()
+            server.shutdown()
+            server.server_close()
             raise
 
     def stop(self) -> None:
         for url in (self.queue_url, self.dead_letter_url):
             self._client.delete_queue(QueueUrl=url)
         self._client.close()
-        self._server.stop()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
     def __enter__(self) -> Self:
         return self
@@ -86,11 +101,14 @@ class EmbeddedSqs:
         return str(self._client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
 
 
-def _check_free(port: int) -> None:
-    """moto would wait for ever for a port that it cannot have."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as fault:
-            raise EmbeddedSqsError(f"port {port} cannot be had for SQS ({fault.strerror}): pass another") from fault
+def _listening(port: int) -> socket.socket:
+    """A socket of ours, for the server would end the process where a port is taken."""
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as fault:
+        listener.close()
+        raise EmbeddedSqsError(f"port {port} cannot be had for SQS ({fault.strerror}): pass another") from fault
+    return listener
