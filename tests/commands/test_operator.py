@@ -86,6 +86,19 @@ async def test_an_applicant_is_unlinked(run: Run, database: Database, capsys: py
     assert "booking: there is no such applicant with a login" in capsys.readouterr().err
 
 
+async def test_an_applicant_is_erased_as_often_as_it_takes(
+    run: Run, database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("BOOKING_SQS_QUEUE_URL", raising=False)
+    agency = organization(postgres_store(database))
+    applicant = (await agency.applicant()).applicants[0]
+    erase = ("applicant", "erase", "--organization", agency.organization_id, "--applicant", applicant.id)
+    assert [await run(*erase) for _ in range(2)] == [0, 0]
+    assert capsys.readouterr().out.count(f"applicant {applicant.id} is erased; their visits are kept") == 2
+    assert await run(*erase[:-1], uuid4()) == 1
+    assert "booking: there is no such applicant in that organization" in capsys.readouterr().err
+
+
 async def test_a_token_is_one_that_the_service_takes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     organization_id = uuid4()
     words = ("token", "--email", "ana@example.com", "--role", "member", "--organization", organization_id)

@@ -1,11 +1,13 @@
 """Erasing a person: name, email, login and words are gone everywhere; places, ids and the record stay."""
 
+from uuid import uuid4
+
 import pytest
 
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus, Outcome
 from booking.domain.errors import ApplicantNotFound, NotRegistered
-from booking.domain.events import EventType
+from booking.domain.events import Actor, EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.waitlist import EntryStatus
 from booking.service.answers import Answer, Asked
@@ -115,11 +117,46 @@ async def test_no_screening_brings_them_back(world: World) -> None:
         await agency.identity.identify(claims(email=EMAIL), None)
 
 
-async def test_who_is_not_there_cannot_be_erased_nor_anybody_twice_or_from_elsewhere(world: World) -> None:
+async def test_who_is_not_there_cannot_be_erased_nor_anybody_from_elsewhere(world: World) -> None:
     agency, other = organization(world.store), organization(world.store)
     applicant = (await agency.applicant()).applicants[0]
-    with pytest.raises(ApplicantNotFound):
-        await agency.applicants.erase(other.organization_id, applicant.id)
-    await agency.applicants.erase(agency.organization_id, applicant.id)
-    with pytest.raises(ApplicantNotFound):
-        await agency.applicants.erase(agency.organization_id, applicant.id)
+    for organization_id, applicant_id in ((other.organization_id, applicant.id), (agency.organization_id, uuid4())):
+        with pytest.raises(ApplicantNotFound):
+            await agency.applicants.erase(organization_id, applicant_id)
+
+
+async def test_erasing_again_after_a_crash_does_what_was_left_to_do_and_tells_it_once(world: World) -> None:
+    agency = organization(world.store)
+    agent, person, waiter = await agency.agent(), await agency.applicant(EMAIL), await agency.applicant()
+    slot = await agency.slot(agent)
+    await agency.holds.hold(person, slot.id)
+    await agency.waitlists.join(waiter, slot.id)
+    mine = person.applicants[0]
+    by = Actor(subject=None, role="operator", request_id=None)
+    await world.store.applicants.erase(agency.organization_id, mine.id, by)  # and the process ends here
+
+    again = await agency.applicants.erase(agency.organization_id, mine.id)
+
+    assert (again.id, again.external_id, again.erased) == (mine.id, mine.external_id, True)
+    assert (await agency.holds.hold(waiter, slot.id)).status is BookingStatus.OFFERED
+    before = await world.events()
+    assert before.count((EventType.APPLICANT_ERASED, None, "erased")) == 1
+    await agency.applicants.erase(agency.organization_id, mine.id)
+    assert await world.events() == before
+
+
+async def test_erasing_at_one_agency_leaves_what_another_keeps(world: World) -> None:
+    """Whichever of the two keeps the answers of somebody who is an applicant of both."""
+    agency, other = organization(world.store), organization(world.store)
+    for each in (agency, other):
+        await each.screen(screening(each.organization_id, email=EMAIL))
+    person = await agency.identity.identify(claims(email=EMAIL), None)
+    ids = {one.organization_id: one.id for one in person.applicants}
+    kept = [
+        asked(at, person.subject, f"of {about.organization_id}") for at in (agency, other) for about in (agency, other)
+    ]
+    for one in kept:
+        about = agency if str(agency.organization_id) in one.key else other
+        await keep(world, one, f'{{"applicant_id": "{ids[about.organization_id]}"}}'.encode())
+    await agency.applicants.erase(agency.organization_id, ids[agency.organization_id])
+    assert [await replayed(world, one) for one in kept] == [False, True, False, True]

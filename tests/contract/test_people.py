@@ -131,6 +131,29 @@ async def test_an_unlinked_login_is_not_linked_again_but_another_is(world: World
     assert [one.id for one in right.applicants] == [applicant.id]
 
 
+async def test_every_login_that_was_ever_taken_stays_taken(world: World) -> None:
+    """However many were taken since, and whichever was the last."""
+    agency, other = organization(world.store), organization(world.store)
+    for each in (agency, other):
+        await each.screen(screening(each.organization_id, email="ana@example.com"))
+    found = set()
+    for login in ("first", "second", "third"):
+        person = await agency.identity.identify(claims(login, email="ana@example.com"), None)
+        (here,) = [one for one in person.applicants if one.organization_id == agency.organization_id]
+        found.add(here.id)
+        await agency.applicants.unlink(agency.organization_id, here.id)
+        for taken in ("first", "second", "third")[: ("first", "second", "third").index(login) + 1]:
+            if taken == "first":  # who is linked elsewhere stays so
+                again = await agency.identity.identify(claims(taken, email="ana@example.com"), None)
+                assert again.organizations == (other.organization_id,)
+            else:
+                with pytest.raises(NotRegistered):
+                    await agency.identity.identify(claims(taken, email="ana@example.com"), None)
+    assert len(found) == 1
+    last = await agency.identity.identify(claims("fourth", email="ana@example.com"), None)
+    assert {one.id for one in last.applicants} == found
+
+
 async def test_whoever_lost_their_login_since_they_were_identified_finds_no_slot(world: World) -> None:
     agency = organization(world.store)
     agent, person = await agency.agent(), await agency.applicant()

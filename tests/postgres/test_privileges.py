@@ -31,7 +31,7 @@ async def test_nor_is_whoever_could_become_the_owner(database: Database, owner_u
         await as_owner(owner_url, "DROP ROLE keeper_of_tables")
 
 
-@pytest.mark.parametrize("table", ["events", "seals", "slots", "bookings", "applicants", "waitlist"])
+@pytest.mark.parametrize("table", ["events", "seals", "slots", "bookings", "applicants", "waitlist", "former_logins"])
 async def test_the_serving_role_can_neither_truncate_nor_delete_what_it_promised(owner_url: str, table: str) -> None:
     (row,) = await as_owner(
         owner_url,

@@ -204,11 +204,13 @@ class Applicants(Protocol):
         """As the newest screening says; the same however often, and in whichever order, they arrive."""
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
-        """Takes the login from the applicant, for good: that login is not linked to them again. ApplicantNotFound."""
+        """Takes the login from the applicant, for good: however many were taken, none of them is linked to them again.
+        ApplicantNotFound."""
 
     async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
-        """Takes name, email, login and all that was written by or about them, everywhere; the ids stay, and so does
-        every place that was taken. Gives the applicant as they were. ApplicantNotFound."""
+        """Takes name, email, logins and all that was written by or about them in this organization; the ids stay, and
+        so does every place that was taken. Gives the applicant as they were; again, and what is left to do is done.
+        ApplicantNotFound."""
 
 
 class Answers(Protocol):

@@ -13,6 +13,7 @@ from booking.domain.caller import Claims, Who
 from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Window
+from booking.service.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class MemoryLogins:
                 and applicant.user_id is None
                 and not applicant.erased
                 and folded(applicant.email) == folded(email)
-                and self.state.unlinked_from.get(key) != claims.subject
+                and (key, claims.subject) not in self.state.former_logins
             )
         )
 
@@ -106,7 +107,7 @@ class MemoryApplicants:
         applicant = self.state.applicants.get(key)
         if applicant is None or applicant.user_id is None:
             raise ApplicantNotFound("there is no such applicant with a login in that organization")
-        self.state.unlinked_from[key] = applicant.user_id
+        self.state.former_logins.add((key, applicant.user_id))
         self.state.applicants[key] = unlinked = replace(applicant, user_id=None)
         self.state.record(events.applicant_unlinked(unlinked, by))
         return unlinked
@@ -114,10 +115,12 @@ class MemoryApplicants:
     async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         key = (organization_id, applicant_id)
         before = self.state.applicants.get(key)
-        if before is None or before.erased:
+        if before is None:
             raise ApplicantNotFound("there is no such applicant in that organization")
-        self.state.applicants[key] = gone = before.erase()
-        self.state.unlinked_from.pop(key, None)
+        if not before.erased:
+            self.state.applicants[key] = gone = before.erase()
+            self.state.record(events.applicant_erased(gone, by))
+        self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}
         for booking_key, booking in self.state.bookings.items():
             if (booking.organization_id, booking.applicant_id) == key:
                 self.state.bookings[booking_key] = replace(
@@ -126,14 +129,16 @@ class MemoryApplicants:
                     reason=booking.reason if booking.reason == SCREENING_CHANGED else None,
                     feedback=booking.feedback and replace(booking.feedback, comment=""),
                 )
-        told = str(applicant_id).encode()
         self.state.answers = {
-            kept: answer
-            for kept, answer in self.state.answers.items()
-            if kept[1] != before.user_id and not (kept[0] == organization_id and told in answer[2].body)
+            kept: answer for kept, answer in self.state.answers.items() if not self._told_of(before, kept, answer[2])
         }
-        self.state.record(events.applicant_erased(gone, by))
         return before
+
+    def _told_of(self, person: Applicant, kept: tuple[UUID, str, str, str], answer: Answer) -> bool:
+        """Whether a kept answer names a person, or was given to a login which is nobody else's."""
+        own, named = kept[1] == person.user_id, str(person.id).encode() in answer.body
+        logins = {one.user_id for one in self.state.applicants.values()} | {who for _, who in self.state.agents}
+        return (named and kept[0] == person.organization_id) or (own and (named or person.user_id not in logins))
 
 
 def _same_person(applicant: Applicant, screening: Screening) -> bool:

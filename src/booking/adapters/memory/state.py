@@ -60,7 +60,7 @@ class State:
     policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
     agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
     applicants: dict[Key, Applicant] = field(default_factory=dict)
-    unlinked_from: dict[Key, str] = field(default_factory=dict)
+    former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
     positions: dict[UUID, int] = field(default_factory=dict)
     deliveries: dict[UUID, Due] = field(default_factory=dict)

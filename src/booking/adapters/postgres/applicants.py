@@ -3,13 +3,14 @@
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.screenings import Screenings
-from booking.adapters.postgres.tables import answers, applicants, booking_now, bookings
+from booking.adapters.postgres.tables import agents, answers, applicants, booking_now, bookings, former_logins
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening, folded
 from booking.domain.booking import SCREENING_CHANGED
@@ -62,11 +63,15 @@ class PostgresApplicants:
                         applicants.c.user_id.is_not(None),
                     )
                     .values(user_id=None, unlinked_from=applicants.c.user_id, updated_at=booking_now())
-                    .returning(*APPLICANT)
+                    .returning(*APPLICANT, applicants.c.unlinked_from)
                 )
             ).one_or_none()
             if row is None:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
+            taken = insert(former_logins).values(
+                organization_id=organization_id, applicant_id=applicant_id, subject=row.unlinked_from
+            )
+            await transaction.execute(taken.on_conflict_do_nothing())
             unlinked = applicant_from(row)
             await record(transaction, events.applicant_unlinked(unlinked, by))
             return unlinked
@@ -76,33 +81,39 @@ class PostgresApplicants:
     async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         known = sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
         theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
-        told = sa.func.position(sa.func.convert_to(str(applicant_id), "UTF8").op("IN")(answers.c.body)) > 0
 
         async def work(transaction: AsyncConnection) -> Applicant:
-            locked = sa.select(*APPLICANT).where(known, applicants.c.erased_at.is_(None)).with_for_update()
-            row = (await transaction.execute(locked)).one_or_none()
+            row = (await transaction.execute(sa.select(*APPLICANT).where(known).with_for_update())).one_or_none()
             if row is None:
                 raise ApplicantNotFound("there is no such applicant in that organization")
             before = applicant_from(row)
-            gone = before.erase()
-            values = {"name": gone.name, "email": gone.email, "risk_level": gone.risk_level.value}
-            await transaction.execute(
-                sa.update(applicants)
-                .where(known)
-                .values(**values, user_id=None, unlinked_from=None, erased_at=booking_now(), updated_at=booking_now())
-            )
+            if not before.erased:
+                gone = before.erase()
+                values = {"name": gone.name, "email": gone.email, "risk_level": gone.risk_level.value}
+                now = {"erased_at": booking_now(), "updated_at": booking_now()}
+                await transaction.execute(
+                    sa.update(applicants).where(known).values(**values, user_id=None, unlinked_from=None, **now)
+                )
+                await record(transaction, events.applicant_erased(gone, by))
             said = sa.case((bookings.c.comment.is_not(None), ""))
             reason = sa.case((bookings.c.reason == SCREENING_CHANGED, bookings.c.reason))
             await transaction.execute(sa.update(bookings).where(theirs).values(notes="", comment=said, reason=reason))
-            await transaction.execute(
-                sa.delete(answers).where(
-                    sa.or_(
-                        sa.and_(answers.c.organization_id == organization_id, told),
-                        answers.c.subject == before.user_id,
-                    )
-                )
-            )
-            await record(transaction, events.applicant_erased(gone, by))
+            await transaction.execute(sa.delete(answers).where(_told_of(before)))
+            await transaction.execute(sa.select(sa.func.forget_former_logins(organization_id, applicant_id)))
             return before
 
         return await self._database.unit(work)
+
+
+def _told_of(person: Applicant) -> sa.ColumnElement[bool]:
+    """Return the condition on kept answers that name a person, or that were given to a login which is nobody else's.
+
+    Why: an answer is kept by one organization of its caller's, and may be about another, whose it then stays."""
+    named = sa.func.position(sa.func.convert_to(str(person.id), "UTF8").op("IN")(answers.c.body)) > 0
+    others = sa.select(applicants.c.id).where(applicants.c.user_id == person.user_id)
+    agency = sa.select(agents.c.id).where(agents.c.subject == person.user_id)
+    alone = sa.not_(sa.or_(others.exists(), agency.exists()))
+    return sa.or_(
+        sa.and_(answers.c.organization_id == person.organization_id, named),
+        sa.and_(answers.c.subject == person.user_id, sa.or_(named, alone)),
+    )

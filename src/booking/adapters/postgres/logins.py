@@ -14,7 +14,7 @@ from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import agents, applicants, booking_now
+from booking.adapters.postgres.tables import agents, applicants, booking_now, former_logins
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, folded, to_link
@@ -48,6 +48,23 @@ def _applicants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(*nobody, *APPLICANT).where(*where)
 
 
+def _linkable(subject: Any, email: Any) -> sa.ColumnElement[bool]:
+    """Return the condition on an applicant's row by which that login may be linked: the same when looked for and when
+    written."""
+    taken = sa.select(former_logins.c.subject).where(
+        former_logins.c.organization_id == applicants.c.organization_id,
+        former_logins.c.applicant_id == applicants.c.id,
+        former_logins.c.subject == subject,
+    )
+    return sa.and_(
+        applicants.c.user_id.is_(None),
+        applicants.c.erased_at.is_(None),
+        folded_email == email,
+        applicants.c.unlinked_from.is_distinct_from(subject),  # by the release before, which knows no other
+        sa.not_(taken.correlate_except(former_logins).exists()),
+    )
+
+
 _theirs = sa.union_all(
     _agents(
         agents.c.claimed_role,
@@ -56,12 +73,7 @@ _theirs = sa.union_all(
     ),
     _agents(agents.c.provisioned_role, agents.c.provisioned_role.is_not(None), _logins.c.organization_id.is_(None)),
     _applicants(applicants.c.user_id == _logins.c.subject),
-    _applicants(
-        applicants.c.user_id.is_(None),
-        applicants.c.erased_at.is_(None),
-        folded_email == _logins.c.email,
-        applicants.c.unlinked_from.is_distinct_from(_logins.c.subject),
-    ),
+    _applicants(_linkable(_logins.c.subject, _logins.c.email)),
 ).lateral("theirs")
 
 LOGINS = Prepared(
@@ -85,7 +97,7 @@ class PostgresLogins:
         async def attempt() -> Who:
             found = await self._of_claims(claims)
             if new := to_link(found.applicants, claims.subject):
-                await self._link(new, by)
+                await self._link(new, claims, by)
                 found = await self._of_claims(claims)
             return found
 
@@ -123,19 +135,20 @@ class PostgresLogins:
 
         return Agent(id=await self._database.unit(work), organization_id=organization_id, role=role)
 
-    async def _link(self, new: tuple[Applicant, ...], by: Actor) -> None:
-        """Compare-and-set on a null login: of two first calls at once, one links and the other finds it done."""
+    async def _link(self, new: tuple[Applicant, ...], claims: Claims, by: Actor) -> None:
+        """Link what can be linked still, judged anew under the row's lock.
+
+        Why: of two first calls at once, one links and the other finds it done; and an email, an erasure or a login that
+        was taken may have changed since it was read."""
 
         async def work(transaction: AsyncConnection) -> None:
             for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
+                known = (applicants.c.organization_id == applicant.organization_id, applicants.c.id == applicant.id)
+                await transaction.execute(sa.select(applicants.c.id).where(*known).with_for_update(key_share=True))
                 link = (
                     sa.update(applicants)
-                    .where(
-                        applicants.c.organization_id == applicant.organization_id,
-                        applicants.c.id == applicant.id,
-                        applicants.c.user_id.is_(None),
-                    )
-                    .values(user_id=by.subject, updated_at=booking_now())
+                    .where(*known, _linkable(claims.subject, folded(claims.vouched_email or "")))
+                    .values(user_id=claims.subject, updated_at=booking_now())
                     .returning(applicants.c.id)
                 )
                 if await transaction.scalar(link) is not None:

@@ -39,6 +39,15 @@ applicants = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
 )
 
+former_logins = sa.Table(
+    "former_logins",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("applicant_id", UUID, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("taken_at", Instant, nullable=False),
+)
+
 slots = sa.Table(
     "slots",
     metadata,
