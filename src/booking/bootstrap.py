@@ -19,6 +19,7 @@ from booking.entrypoints.consumer import LONG_POLL, Consumer, sqs_client
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import LARGEST_BODY, litestar
 from booking.entrypoints.http.front import Front
+from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.services import Services
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
@@ -117,7 +118,7 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
 
     app = litestar(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
     return Instance(
-        app=Access(app, Front(services, LARGEST_BODY), draining=lambda: workers.stopping),
+        app=Access(PlainPaths(app), Front(services, LARGEST_BODY), draining=lambda: workers.stopping),
         store=store,
         services=services,
         workers=workers,

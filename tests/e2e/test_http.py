@@ -1,6 +1,9 @@
 """HTTP as clients meet it: what is refused, in which order and words, and what every answer carries."""
 
+import http.client
+import json
 import re
+import socket
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -198,10 +201,11 @@ def test_routes_and_methods_that_are_not_there(instance: Instance) -> None:
     assert problem(instance.http.get("/api/v1/nothing")) == (404, "not_found")
     assert problem(instance.http.get("/")) == (404, "not_found")
     for method, path, allowed in (
-        ("PUT", "/api/v1/slots", {"GET", "POST", "OPTIONS"}),
-        ("PATCH", f"/api/v1/slots/{uuid4()}", {"GET", "DELETE", "OPTIONS"}),
-        ("POST", "/health/live", {"GET", "OPTIONS"}),
-        ("DELETE", "/openapi.yaml", {"GET", "OPTIONS"}),
+        ("PUT", "/api/v1/slots", {"GET", "HEAD", "POST", "OPTIONS"}),
+        ("PATCH", f"/api/v1/slots/{uuid4()}", {"GET", "HEAD", "DELETE", "OPTIONS"}),
+        ("POST", "/health/live", {"GET", "HEAD", "OPTIONS"}),
+        ("DELETE", "/openapi.yaml", {"GET", "HEAD", "OPTIONS"}),
+        ("GET", f"/api/v1/slots/{uuid4()}/holds", {"POST", "OPTIONS"}),
     ):
         answer = instance.http.request(method, path)
         assert problem(answer) == (405, "method_not_allowed")
@@ -214,6 +218,123 @@ def test_asked_for_its_options_a_path_names_all_of_its_methods(applicant: Caller
     refused = applicant.request("PATCH", path)
     assert (told.status_code, refused.status_code) == (204, 405)
     assert told.headers["Allow"] == refused.headers["Allow"]
+
+
+AMBIGUOUS = (
+    "/api%2Fv1/me",
+    "/api/v1%2fme",
+    "/api//v1/me",
+    "//api/v1/me",
+    "/api/v1/me//",
+    "/api/v1/./me",
+    "/api/v1/x/../me",
+    "/api/v1/x/%2e%2e/me",
+    "/api/v1/slots/..",
+    "/api/v1/slots/a%2Fb",
+    "/api/v1/slots/a%5Cb",
+    f"/api/v1/slots%2F{UUID(int=7)}",
+    "/health%2flive",
+    "/health//live",
+    "/docs/assets/..%2f..%2fpyproject.toml",
+)
+
+
+@pytest.mark.parametrize("with_token", [False, True])
+def test_a_path_that_a_proxy_could_read_otherwise_reaches_no_route(
+    instance: Instance, applicant: Caller, with_token: bool
+) -> None:
+    headers = {"Authorization": f"Bearer {applicant.token}"} if with_token else {}
+    told = {path: raw(instance, "GET", path, headers) for path in AMBIGUOUS}
+    assert {path: (answer[0], json.loads(answer[2])["code"]) for path, answer in told.items()} == dict.fromkeys(
+        AMBIGUOUS, (404, "not_found")
+    )
+
+
+def test_what_is_written_otherwise_and_means_the_same_reaches_its_route(instance: Instance, applicant: Caller) -> None:
+    """RFC 3986, section 6.2.2.2."""
+    headers = {"Authorization": f"Bearer {applicant.token}"}
+    assert raw(instance, "GET", "/api/v1/%6de", headers)[0] == 200
+
+
+def raw(
+    instance: Instance, method: str, target: str, headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Asked with exactly this target, which httpx would tidy up."""
+    address = instance.http.base_url
+    connection = http.client.HTTPConnection(address.host, address.port or 80, timeout=30)
+    connection.request(method, target, headers=headers or {})
+    answer = connection.getresponse()
+    told = {name.lower(): value for name, value in answer.getheaders()}
+    read = answer.status, told, answer.read()
+    connection.close()
+    return read
+
+
+DIFFERENT = {"date", "x-request-id", "ratelimit"}
+"""Headers that two answers to one question differ in."""
+
+
+def test_head_is_get_without_a_body(instance: Instance, agency: Organization, agent: Caller) -> None:
+    """RFC 9110, section 9.3.2: with the same headers, its length among them."""
+    slot = agent.offer(tomorrow(90)).json()["slot"]
+    known = {"Authorization": f"Bearer {agency.applicant().token}"}
+    browser = {**known, "Origin": "https://estate.example"}
+    property_slots = f"/api/v1/properties/{slot['property_id']}/slots"
+    for path, headers, status in (
+        ("/health/live", {}, 200),
+        ("/health/ready", {}, 200),
+        ("/openapi.yaml", {}, 200),
+        ("/openapi.json", {}, 200),
+        ("/docs", {}, 200),
+        ("/docs/assets/swagger-ui.css", {}, 200),
+        ("/nothing", {}, 404),
+        ("/api//v1/me", {}, 404),
+        ("/api/v1/me", {}, 401),
+        ("/api/v1/me", known, 200),
+        ("/api/v1/me", browser, 200),
+        ("/api/v1/me?x=1", known, 400),
+        (f"/api/v1/slots/{slot['id']}", known, 200),
+        (f"/api/v1/slots/{uuid4()}", known, 404),
+        (f"/api/v1/slots/{slot['id']}/eligibility", known, 200),
+        (property_slots, known, 200),
+        (f"{property_slots}?limit=1", known, 200),
+        (f"/api/v1/bookings/{uuid4()}", known, 404),
+    ):
+        got, asked = raw(instance, "GET", path, headers), raw(instance, "HEAD", path, headers)
+        assert (asked[0], asked[2]) == (got[0], b"") == (status, b""), path
+        assert int(asked[1]["content-length"]) == len(got[2]) > 0, path
+        assert {name: value for name, value in asked[1].items() if name not in DIFFERENT} == {
+            name: value for name, value in got[1].items() if name not in DIFFERENT
+        }, path
+        assert set(asked[1]) == set(got[1]), path
+
+
+def test_head_where_there_is_no_get_is_no_method(instance: Instance, applicant: Caller) -> None:
+    path = f"/api/v1/slots/{uuid4()}/holds"
+    status, headers, body = raw(instance, "HEAD", path, {"Authorization": f"Bearer {applicant.token}"})
+    assert (status, headers["allow"], body) == (405, "OPTIONS, POST", b"")
+
+
+def test_after_a_head_the_connection_goes_on(instance: Instance) -> None:
+    address = instance.http.base_url
+    connection = http.client.HTTPConnection(address.host, address.port or 80, timeout=30)
+    connection.request("HEAD", "/health/live")
+    assert connection.getresponse().read() == b""
+    connection.request("GET", "/health/live")
+    assert json.loads(connection.getresponse().read()) == {"status": "ok"}
+    connection.close()
+
+
+def test_whoever_shuts_their_side_once_they_have_asked_gets_their_answer(instance: Instance, applicant: Caller) -> None:
+    address = instance.http.base_url
+    sent = f"Host: x\r\nAuthorization: Bearer {applicant.token}\r\n\r\n"
+    for path in ("/health/live", "/health/ready", "/api/v1/me", f"/api/v1/slots/{uuid4()}") * 5:
+        with socket.create_connection((address.host, address.port), timeout=30) as asking:
+            asking.sendall(f"GET {path} HTTP/1.1\r\n{sent}".encode())
+            asking.shutdown(socket.SHUT_WR)
+            told = b"".join(iter(lambda: asking.recv(65_536), b""))
+        assert told.startswith((b"HTTP/1.1 200 OK", b"HTTP/1.1 404 Not Found")), path
+        assert told.endswith(b"}"), path
 
 
 def test_a_host_that_is_none_is_no_fault_of_the_body(applicant: Caller) -> None:

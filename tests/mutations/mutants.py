@@ -562,6 +562,59 @@ MUTANTS = (
         "            pass\n",
         "tests/unit/test_protocol.py",
     ),
+    *(
+        Mutant(what, f"{HTTP}/protocol.py", guard, instead, "tests/unit/test_protocol.py")
+        for what, guard, instead in (
+            ("trailers become headers", "        self.in_trailers = True\n", ""),
+            ("any version of HTTP", "if version not in VERSIONS:", "if False:"),
+            ("any target of a request", 'if method == b"CONNECT" or not (has_path', "if False and not (has_path"),
+            ("no Host, or two", 'if len(self.hosts) > 1 or (not self.hosts and version == "1.1"):', "if False:"),
+            ("any Host", "if self.hosts and not HOST.fullmatch(self.hosts[0]):", "if False:"),
+            (
+                "any transfer coding",
+                'if self.codings and (self.codings != [b"chunked"] or',
+                "if self.codings and (False or",
+            ),
+            (
+                "an offer of another protocol loses the body",
+                "            self.framing = self._framing()\n",
+                "            pass\n",
+            ),
+            (
+                "whoever shuts their side gets no answer",
+                "            owed.keep_alive = False\n        return True",
+                "            owed.keep_alive = False\n        return False",
+            ),
+        )
+    ),
+    Mutant(
+        "an encoded slash reaches a route",
+        f"{HTTP}/paths.py",
+        "_ENCODED.search(raw_path) is not None)",
+        "False)",
+        "tests/e2e/test_http.py",
+    ),
+    Mutant(
+        "an empty segment reaches a route",
+        f"{HTTP}/paths.py",
+        "_AMBIGUOUS.search(path) is not None",
+        "False",
+        "tests/e2e/test_http.py",
+    ),
+    Mutant(
+        "an encoded slash reaches a hot route",
+        f"{HTTP}/front.py",
+        'if b"%" in scope["raw_path"]:',
+        "if False:",
+        "tests/e2e/test_http.py",
+    ),
+    Mutant(
+        "the answer to HEAD has no length",
+        f"{HTTP}/access.py",
+        'scope, send = {**scope, "method": "GET"}, _without_body(send)',
+        "pass",
+        "tests/e2e/test_http.py",
+    ),
     Mutant(
         "no limit of requests",
         f"{SERVICE}/limits.py",

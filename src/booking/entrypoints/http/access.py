@@ -48,6 +48,9 @@ class Access:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        method = scope["method"]
+        if method == "HEAD":  # the same answer, without its body: RFC 9110, section 9.3.2
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         start = time.perf_counter()
         path, status = scope["path"], 0
         logs.request_id.set(request_id)  # until the end of the task that a request is
@@ -62,11 +65,11 @@ class Access:
         finally:
             took = time.perf_counter() - start
             status = status or scope["state"].get("status", 0)
-            metrics.request(scope.get("path_template"), scope["method"], status, took)
+            metrics.request(scope.get("path_template"), method, status, took)
             logs.info(
                 "request",
                 request_id=request_id,
-                method=scope["method"],
+                method=method,
                 path=path,
                 status=status,
                 ms=round(took * 1000, 1),
@@ -86,6 +89,15 @@ class Access:
         if self.draining():
             told.append((b"connection", b"close"))
         return told
+
+
+def _without_body(send: "Send") -> "Send":
+    async def answer(message: "Message") -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return answer
 
 
 def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":

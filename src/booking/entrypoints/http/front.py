@@ -71,6 +71,8 @@ class Front:
         """Nothing that is `given` twice: of which one is meant, Litestar says."""
         if scope["query_string"] or b"origin" in given or len(given) < len(list(scope["headers"])):
             return None
+        if b"%" in scope["raw_path"]:  # an encoded slash reaches no route
+            return None
         path = scope["path"]
         if scope["method"] == "POST" and path == BOOKINGS and self._fits(given):
             scope["path_template"] = BOOKINGS

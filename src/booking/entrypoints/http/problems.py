@@ -20,7 +20,7 @@ from booking.entrypoints.http import api
 from booking.entrypoints.http.ratelimit import ratelimit_headers
 
 if TYPE_CHECKING:
-    from litestar.types import Message, Scope
+    from litestar.types import Message, Scope, Send
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER = 1  # seconds; an outage of ours is over soon or not at all
@@ -78,6 +78,16 @@ def told(path: str, refusal: Refusal) -> Told:
         errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] if faults else None,
     )
     return Told(status, _headers(refusal, status), msgspec.json.encode(problem))
+
+
+async def send_refusal(send: "Send", path: str, refusal: Refusal, *headers: tuple[bytes, bytes]) -> None:
+    """Answer with a refusal where no handler is asked."""
+    found = told(path, refusal)
+    own = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
+    length = (b"content-length", b"%d" % len(found.body))
+    media_type = (b"content-type", MEDIA_TYPE.encode())
+    await send({"type": "http.response.start", "status": found.status, "headers": [media_type, length, *own, *headers]})
+    await send({"type": "http.response.body", "body": found.body, "more_body": False})
 
 
 def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
@@ -152,9 +162,12 @@ async def tell_methods(message: "Message", scope: "Scope") -> None:
 
 
 def _allowed(app: Litestar, given: str) -> list[str]:
-    """RFC 9110, section 15.5.6: a 405 says which methods there are. Litestar does not."""
+    """RFC 9110, section 15.5.6: a 405 says which methods there are. Litestar does not.
+
+    HEAD goes where GET does: `Access` has it answered so.
+    """
     path = given.rstrip("/") or "/"
     for route in app.routes:
         if isinstance(route, HTTPRoute) and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", route.path_format), path):
-            return sorted(route.methods)
+            return sorted({*route.methods, "HEAD"} if "GET" in route.methods else route.methods)
     return []
