@@ -42,9 +42,18 @@ EVERY: list[Any] = [OWN.get(name, CHECKS.get_one(name)) for name in CHECKS.get_a
 
 def validated(case: Case[Any], base_url: str, token: str | None, session: requests.Session | None = None) -> None:
     """Asked with that token, or with none; FailureGroup says everything in which the answer is not as documented."""
-    case.headers.pop("Authorization", None)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    case.call_and_validate(base_url=base_url, headers=headers, checks=EVERY, session=session)
+    as_sent(case).call_and_validate(base_url=base_url, headers=headers, checks=EVERY, session=session)
+
+
+def as_sent(case: Case[Any]) -> Case[Any]:
+    """The case without what never arrives: its token, and query parameters that are written as nothing.
+
+    Schemathesis 4.32 counts those as faults of the query whenever a header is at fault too, though both are gone.
+    """
+    case.headers.pop("Authorization", None)
+    case.query = {name: value for name, value in case.query.items() if value not in ([], {})}
+    return case
 
 
 def _given(body: dict[str, Any]) -> set[str]:

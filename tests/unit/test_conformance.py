@@ -1,0 +1,38 @@
+"""The checks of generated requests: what schemathesis takes for a fault, though it never arrives."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, Phase, find, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.core.parameters import ParameterLocation
+
+from booking import files
+from tests.support.conformance import as_sent
+
+QUERY, HEADER = ParameterLocation.QUERY, ParameterLocation.HEADER
+
+
+@pytest.mark.parametrize(
+    ("query", "faulty"),
+    [({"as": "agent", "": []}, False), ({"as": "agent", "unknown": {}}, False), ({"as": "nobody", "": []}, True)],
+)
+def test_a_parameter_that_is_written_as_nothing_is_no_fault_of_the_query(query: dict[str, Any], faulty: bool) -> None:
+    operation = schemathesis.openapi.from_dict(yaml.safe_load(files.path("openapi3.yaml").read_bytes()))[
+        "/api/v1/bookings"
+    ]["GET"]
+
+    def both(case: Case[Any]) -> bool:
+        return case.meta is not None and case.meta.is_negative_at(QUERY) and case.meta.is_negative_at(HEADER)
+
+    case = find(
+        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+        both,
+        settings=settings(suppress_health_check=list(HealthCheck), phases=[Phase.generate]),
+    )
+    case.query = query
+    sent = as_sent(case)
+    assert sent.meta is not None
+    assert sent.meta.is_negative_at(QUERY) is faulty
