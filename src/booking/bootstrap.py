@@ -18,6 +18,7 @@ from booking.domain.errors import Unavailable
 from booking.entrypoints.consumer import LONG_POLL, Consumer, sqs_client
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import LARGEST_BODY, litestar
+from booking.entrypoints.http.cors import Cors
 from booking.entrypoints.http.front import Front
 from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.services import Services
@@ -25,6 +26,7 @@ from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.entrypoints.start import Start
 from booking.entrypoints.workers import Step, Workers
+from booking.origins import Origins
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
 from booking.service.bookings import BookingService
@@ -116,9 +118,9 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             await stack.enter_async_context(workers)
             yield
 
-    app = litestar(services, cors_origins=settings.cors_origins, lifespan=[lifespan])
+    app = Cors(PlainPaths(litestar(services, lifespan=[lifespan])), Origins(settings.cors_origins))
     return Instance(
-        app=Access(PlainPaths(app), Front(services, LARGEST_BODY), draining=lambda: workers.stopping),
+        app=Access(app, Front(services, LARGEST_BODY), draining=lambda: workers.stopping),
         store=store,
         services=services,
         workers=workers,

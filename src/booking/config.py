@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from booking.explained import Explained
+from booking.origins import InvalidOrigin, read_origin
 
 LOG_FORMATS = ("json", "console")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -160,13 +161,14 @@ class _Reader:
         return None
 
     def origins(self, name: str) -> tuple[str, ...]:
-        origins = tuple(origin.strip().rstrip("/") for origin in (self.text(name) or "").split(",") if origin.strip())
-        for origin in origins:
-            parts = urlsplit(origin)
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-                self.miss(f"{name} must list origins like https://app.example.com, separated by commas")
-                break
-        return origins
+        given = [text.strip() for text in (self.text(name) or "").split(",") if text.strip()]
+        origins = []
+        for number, text in enumerate(given, 1):
+            try:
+                origins.append(read_origin(text))
+            except InvalidOrigin as error:
+                self.miss(f"{name}: number {number} {error}")
+        return tuple(origins)
 
     def auth(self) -> AuthSettings:
         secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")

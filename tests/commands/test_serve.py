@@ -126,6 +126,47 @@ def test_without_its_database_it_lives_and_is_not_ready() -> None:
         assert (problem.json()["code"], problem.headers["Retry-After"]) == ("unavailable", "1")
 
 
+ORIGIN, PREVIEW, FOREIGN = "https://app.example.com", "https://estate-x-team.vercel.app", "https://evil.test"
+
+
+def test_pages_of_configured_origins_may_call_and_read_and_others_are_told_so() -> None:
+    configured = f"{ORIGIN}, https://estate-*-team.vercel.app"
+    asked = "authorization, content-type, traceparent, tracestate, baggage, sentry-trace, x-client-info, x-anything"
+    with serving("postgresql://nobody@127.0.0.1:1/nothing", BOOKING_CORS_ORIGINS=configured) as (process, base):
+        until(lambda: ready(base) == 503, process)
+        for origin, path, method in (
+            (ORIGIN, "/api/v1/bookings", "POST"),
+            (PREVIEW, "/api/v1/bookings", "DELETE"),
+            (PREVIEW, "/health/live", "HEAD"),
+            (ORIGIN, "/nothing", "PATCH"),
+        ):
+            wants = {"Origin": origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": asked}
+            told = httpx.options(f"{base}{path}", headers=wants)
+            assert (told.status_code, told.content) == (204, b""), path
+            assert told.headers["Access-Control-Allow-Origin"] == origin
+            assert told.headers["Access-Control-Allow-Headers"] == asked
+            assert method in told.headers["Access-Control-Allow-Methods"].split(", ")
+            assert told.headers["Access-Control-Max-Age"] == "600"
+            assert "Origin" in told.headers["Vary"].split(", ")
+        for path, status in (("/api/v1/me", 401), ("/api//v1/me", 404), ("/health/live", 200), ("/health/ready", 503)):
+            read = get(f"{base}{path}", headers={"Origin": PREVIEW})
+            assert (read.status_code, read.headers["Access-Control-Allow-Origin"]) == (status, PREVIEW)
+            exposed = set(read.headers["Access-Control-Expose-Headers"].split(", "))
+            assert exposed >= {"Date", "ETag", "Idempotency-Replayed", "Location", "RateLimit", "Retry-After"}
+            assert "Access-Control-Allow-Credentials" not in read.headers
+            hidden = get(f"{base}{path}", headers={"Origin": FOREIGN})
+            assert (hidden.status_code, hidden.headers["Vary"]) == (status, "Origin")
+            assert not [name for name in hidden.headers if name.startswith("access-control")]
+        refused = httpx.options(
+            f"{base}/api/v1/bookings", headers={"Origin": FOREIGN, "Access-Control-Request-Method": "POST"}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "origin_not_allowed")
+        assert refused.headers["Content-Type"] == "application/problem+json"
+        assert not [name for name in refused.headers if name.startswith("access-control")]
+        plain = httpx.options(f"{base}/health/live", headers={"Origin": ORIGIN})
+        assert (plain.status_code, plain.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
 def test_an_unfit_environment_is_told_in_full_and_nothing_starts() -> None:
     with booking("serve", environment={"DATABASE_URL": "", "BOOKING_HTTP_PORT": "x"}) as process:
         _, err = process.communicate(timeout=30)

@@ -608,6 +608,19 @@ MUTANTS = (
         "if False:",
         "tests/e2e/test_http.py",
     ),
+    *(
+        Mutant(what, "src/booking/origins.py", guard, instead, "tests/unit/test_origins.py")
+        for what, guard, instead in (
+            ("everybody's pages at a shared host", 'if not fixed.strip("-") and', "if False and"),
+            (
+                "names that anybody can register",
+                "if not rest or PublicSuffixList(only_icann=True)",
+                "if PublicSuffixList(only_icann=True)",
+            ),
+            ("an asterisk goes over labels", '"[a-z0-9-]+"', '".+"'),
+            ("an origin matches by its beginning", "pattern.fullmatch(origin)", "pattern.match(origin)"),
+        )
+    ),
     Mutant(
         "the answer to HEAD has no length",
         f"{HTTP}/access.py",

@@ -106,7 +106,7 @@ def test_every_answer_but_an_empty_one_has_an_example_and_every_answer_a_request
             assert "$ref" not in content["schema"] or content["examples"], status
 
 
-BEFORE_ANY_ROUTE = {"method_not_allowed", "malformed_request", "headers_too_large"}
+BEFORE_ANY_ROUTE = {"method_not_allowed", "malformed_request", "headers_too_large", "origin_not_allowed"}
 
 
 def test_a_problem_agrees_with_its_status_and_with_the_domain() -> None:

@@ -3,7 +3,7 @@
 Refusal
 ├── Malformed           400  MalformedRequest · MalformedBody · InvalidRequest · InvalidCursor · InvalidHeader
 ├── Unauthenticated     401
-├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot
+├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
 │                            AgentNotFound · ApplicantNotFound
 ├── MethodNotAllowed    405
@@ -98,6 +98,10 @@ class WrongRole(Forbidden):
 
 class NotYourSlot(Forbidden):
     title = "The slot belongs to a colleague."
+
+
+class OriginNotAllowed(Forbidden):
+    title = "Pages of this origin may not call this service from a browser."
 
 
 class NotFound(Refusal):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Router
-from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -29,9 +28,7 @@ USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants"
 """Of the services, those that handlers ask for by name."""
 
 
-def litestar(
-    services: Services, *, cors_origins: Sequence[str] = (), lifespan: "Sequence[Callable[..., Any]]" = ()
-) -> Litestar:
+def litestar(services: Services, *, lifespan: "Sequence[Callable[..., Any]]" = ()) -> Litestar:
     api = Router(
         "/api/v1",
         middleware=[Registered, Limited, DefineMiddleware(Idempotent, largest_body=LARGEST_BODY)],
@@ -58,7 +55,6 @@ def litestar(
                 Exception: answer_anything_else,
             },
             before_send=[tell_methods],
-            cors_config=_cors(cors_origins) if cors_origins else None,
             request_max_body_size=LARGEST_BODY,
             openapi_config=None,
             logging_config=None,
@@ -70,20 +66,3 @@ def _the(services: Services, name: str) -> Provide:
         return getattr(services, name)
 
     return Provide(provide)
-
-
-def _cors(origins: Sequence[str]) -> CORSConfig:
-    return CORSConfig(
-        allow_origins=list(origins),
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
-        expose_headers=[
-            "ETag",
-            "Idempotency-Replayed",
-            "Location",
-            "RateLimit",
-            "RateLimit-Policy",
-            "Retry-After",
-            "X-Request-Id",
-        ],
-    )
