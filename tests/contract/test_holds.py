@@ -82,7 +82,7 @@ async def test_the_tidying_ends_no_hold_that_was_booked_or_is_not_over(world: Wo
     await world.jump(6 * MINUTE)
     await agency.holds.hold(await agency.applicant(), slots[2].id)
     assert [await agency.tidying.step(), await agency.tidying.step()] == [1, 0]
-    lapsed = [event for event in await world.events() if event[0] is EventType.HOLD_LAPSED]
+    lapsed = [event for event in await world.events() if event[0] == EventType.HOLD_LAPSED]
     assert lapsed == [(EventType.HOLD_LAPSED, "held", "lapsed")]
     assert (await agency.bookings.get(holder, booked.id)).booking.status is BookingStatus.CONFIRMED
     assert (await agency.slots.get(holder, slots[2].id)).opening.places_left == 0

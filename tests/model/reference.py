@@ -118,10 +118,10 @@ class Reference:
         return near and self.now < slot.start - self.rules.notice
 
     def status(self, slot: Slot) -> str:
-        """As stored: what is over counts until somebody touches the slot."""
+        """By the clock, whether or not somebody has touched the slot since."""
         if slot.cancelled:
             return "cancelled"
-        booked = sum(claim.slot is slot and claim.status in VISIT for claim in self.claims)
+        booked = sum(claim.status in VISIT for claim in self.on(slot))
         return "booked" if booked >= slot.capacity else "available"
 
     def own(self, person: str, slot: Slot) -> Claim | None:
@@ -134,7 +134,8 @@ class Reference:
     # what happens by itself
 
     def end(self, claim: Claim, status: str) -> None:
-        claim.status, claim.deadline, claim.ended = status, None, self.now
+        claim.ended = claim.deadline if self.over(claim) else self.now
+        claim.status, claim.deadline = status, None
         for one in self.queue:
             if one.claim is claim and one.status == "offered":
                 if status == "lapsed":

@@ -80,7 +80,7 @@ MUTANTS = (
     *(
         Mutant(what, PLAIN, condition, "", PLAINLY)
         for what, condition in (
-            ("T12 a slot that is not open", "        OPEN,\n"),
+            ("T12 a slot that is not open", "        OPEN_AS_WRITTEN,\n"),
             ("T3 a slot that somebody is on", "        sa.not_(_anybody_on_it),\n"),
             ("T83 a slot that somebody waits for", "        sa.not_(_anybody_waits),\n"),
             ("T40 a login that is not theirs any more", "        applicants.c.user_id == _asked.c.login,\n"),
@@ -383,6 +383,20 @@ MUTANTS = (
         "bookable_until(self.slot.start_time) and not self._early",
         "bookable_until(self.slot.start_time)",
         contract("waitlists", "memory"),
+    ),
+    Mutant(
+        "T80 what has expired still keeps its slot booked",
+        f"{PG}/counts.py",
+        'sa.or_(slots.c.status == "available", sa.and_(_booked, _is_freed))',
+        'slots.c.status == "available"',
+        contract("by_the_clock", "postgres"),
+    ),
+    Mutant(
+        "T80 what has expired changes at each look",
+        BOOKING,
+        "return self.ended(OVER[self.status], at=self.deadline)",
+        "return self.ended(OVER[self.status], at=at)",
+        contract("by_the_clock", "memory"),
     ),
     Mutant(
         "those who wait are offered places beyond the horizon",

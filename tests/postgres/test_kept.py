@@ -112,6 +112,17 @@ async def _awaited_by_somebody_barred(at: Property) -> None:
     )
 
 
+async def _approved(at: Property, of: int = 0) -> None:
+    await at.agency.policies.put(
+        at.admin, Settings(approval_levels=(RiskLevel.LOW,), approval_seconds=600), expected=None
+    )
+    await at.booked(of)
+
+
+async def _group_approved(at: Property) -> None:
+    await _approved(at, 1)
+
+
 DEEDS: dict[str, tuple[Deed, Deed]] = {
     "the only place is booked": (_nothing, lambda at: at.booked(0)),
     "one place of several is booked": (_nothing, lambda at: at.booked(1)),
@@ -123,6 +134,8 @@ DEEDS: dict[str, tuple[Deed, Deed]] = {
     "one place of several is held": (_nothing, lambda at: at.held(1)),
     "a hold of the only place is over by the clock": (lambda at: at.held(0), lambda at: at.world.jump(HOUR)),
     "a hold of one place of several is over by the clock": (lambda at: at.held(1), lambda at: at.world.jump(HOUR)),
+    "a booking of the only place has expired by the clock": (_approved, lambda at: at.world.jump(HOUR)),
+    "a booking of one place of several has expired by the clock": (_group_approved, lambda at: at.world.jump(HOUR)),
     "a slot is cancelled": (_nothing, lambda at: at.agency.slots.cancel(at.agent, at.slots[1].id)),
     "a slot is offered": (
         _nothing,

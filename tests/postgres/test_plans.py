@@ -16,6 +16,7 @@ from booking.adapters.postgres.database import BY_INDEX, Database
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
+from booking.adapters.postgres.nearest import NEAREST
 from booking.adapters.postgres.plain import VISIT
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import Beside
@@ -144,6 +145,30 @@ async def test_whoever_looks_is_not_looked_for_among_all_of_their_organization(k
     found = re.findall(r"on applicants.*\n\s+Index Cond: (.*)", await database._lines.use(plan))
     viewer = re.compile(r"\(organization_id = ([^()]+)\.organization_id\) AND \(id = [^()]+\.applicant_id\)")
     assert [one for one in found if (by := viewer.search(one)) and "slots" not in by[1]], found
+
+
+@pytest.mark.parametrize("kind", ["pages", "both", "lists", "nearest"])
+async def test_slots_of_a_property_are_looked_for_in_their_order_and_those_that_the_clock_has_freed_by_their_deadlines(
+    kind: str, database: Database
+) -> None:
+    """What has expired is found once in a statement, and only if it passes a booked slot."""
+    statement = {"pages": PAGES, "both": BOTH, "lists": LISTED, "nearest": NEAREST}[kind]
+
+    async def plan(line: Connection) -> str:
+        await line.fetch(statement.sql, *([] for _ in set(re.findall(r"\$\d+", statement.sql))))
+        return await explained(line, statement)
+
+    found = await database._lines.use(plan)
+    pages = re.findall(
+        r"Index Scan (?:Backward )?using slots_of_property on slots.*\n\s+Index Cond: (.*)\n.*Filter: (.*)", found
+    )
+    assert pages, found
+    for by, but in pages:
+        assert re.search(r"property_id = .*start_time", by), found
+        assert "hashed SubPlan" in but, found
+    expired = re.findall(r"SubPlan \d+\n\s+->  Index Scan using (\w+) on bookings.*\n\s+Index Cond: (.*)", found)
+    assert expired == [("bookings_ending", "(deadline <= now())")] * len(pages)
+    assert "Seq Scan" not in found
 
 
 async def test_every_statement_that_is_kept_is_one_that_postgresql_takes(owner_url: str) -> None:

@@ -165,8 +165,11 @@ class Booking:
         return self.live and self.deadline is not None and self.deadline <= at
 
     def as_of(self, at: datetime) -> "Booking":
-        """As it is by the clock, whether or not a worker has run since (T80)."""
-        return self.ended(OVER[self.status], at=at) if self.overdue(at) else self
+        """As it is by the clock, whether or not a worker has run since (T80): over since its deadline, whenever one
+        looks."""
+        if self.deadline is None or not self.overdue(at):
+            return self
+        return self.ended(OVER[self.status], at=self.deadline)
 
     def meets(self, other: Span) -> bool:
         """Whether nobody could be at both."""

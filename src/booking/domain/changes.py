@@ -134,9 +134,8 @@ def cancel(roster: Roster, *, reason: str | None) -> Roster:
     slot = roster.slot.cancel(reason=reason, at=roster.at)
     roster = replace(roster, slot=slot).told(events.slot_cancelled(slot, roster.slot.status, roster.by))
     for claim in roster.live:
-        over = claim.as_of(roster.at)
-        if over is not claim:
-            roster = roster.ended(claim, over.status)
+        if claim.overdue(roster.at):
+            roster = roster.expired(claim)
         elif claim.visit:
             roster = roster.ended(claim, BookingStatus.CANCELLED_BY_AGENT, reason=reason, by=roster.by)
         else:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.applicant import Applicant
-from booking.domain.booking import OVER, SCREENING_CHANGED, Booking, BookingStatus
+from booking.domain.booking import SCREENING_CHANGED, Booking, BookingStatus
 from booking.domain.events import Actor, Event
 from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
@@ -86,16 +86,16 @@ class Roster:
             return self
         roster = self
         ahead = self.at < self.slot.start_time
-        for claim in self.live:
+        for claim in sorted(self.live, key=_over_at):
             if claim.overdue(self.at):
-                roster = roster.ended(claim, OVER[claim.status])
+                roster = roster.expired(claim)
             elif claim.applicant_id in self.barred and claim.reserved:
                 roster = roster.ended(claim, BookingStatus.RELEASED, reason=SCREENING_CHANGED)
         for entry in roster.queue:
             if entry.queued and entry.applicant_id in self.barred:
                 roster = roster.stopped_waiting(entry, EntryStatus.SKIPPED, INELIGIBLE)
             elif entry.queued and not ahead:
-                roster = roster._replace_entry(entry.ended(EntryStatus.LAPSED, at=self.at))
+                roster = roster._replace_entry(entry.ended(EntryStatus.LAPSED, at=self.slot.start_time))
         return roster.offered_on()
 
     def standing_of(self, standing: Standing) -> Standing:
@@ -154,9 +154,15 @@ class Roster:
     def ended(
         self, claim: Booking, status: BookingStatus, *, reason: str | None = None, by: Actor | None = None
     ) -> "Roster":
-        ended = claim.ended(status, at=self.at, reason=reason)
-        roster = self.put(ended, events.booking_became(ended, self.slot, claim.status, by or self.by.by_the_clock()))
-        return roster.entry_ended(claim, ended)
+        return self._after(claim, claim.ended(status, at=self.at, reason=reason), by)
+
+    def expired(self, claim: Booking) -> "Roster":
+        """With a claim that is over by the clock, as it has been since its deadline."""
+        return self._after(claim, claim.as_of(self.at))
+
+    def _after(self, before: Booking, ended: Booking, by: Actor | None = None) -> "Roster":
+        roster = self.put(ended, events.booking_became(ended, self.slot, before.status, by or self.by.by_the_clock()))
+        return roster.entry_ended(before, ended)
 
     def entry_ended(self, before: Booking, after: Booking) -> "Roster":
         """The entry that an offer answered goes the way of the offer."""
@@ -166,7 +172,7 @@ class Roster:
         if not entry.queued:
             return self
         if after.status is BookingStatus.LAPSED:
-            return self._replace_entry(entry.ended(EntryStatus.LAPSED, at=self.at))
+            return self._replace_entry(entry.ended(EntryStatus.LAPSED, at=after.updated_at))
         if after.reason == SCREENING_CHANGED:
             return self.stopped_waiting(entry, EntryStatus.SKIPPED, INELIGIBLE)
         if self.slot.cancelled:
@@ -203,15 +209,16 @@ class Roster:
     def put(self, claim: Booking, *happened: Event) -> "Roster":
         """With a claim as it is now, and what happened to it."""
         claims = tuple(({one.id: one for one in self.claims} | {claim.id: claim}).values())
-        return replace(self, claims=claims, slot=self._slot_with(claims), happened=(*self.happened, *happened))
+        slot = self._slot_with(claims, claim.updated_at)
+        return replace(self, claims=claims, slot=slot, happened=(*self.happened, *happened))
 
     def _replace_entry(self, entry: Entry) -> "Roster":
         return replace(self, queue=tuple(entry if one.id == entry.id else one for one in self.queue))
 
     def counted(self) -> "Roster":
-        return replace(self, slot=self._slot_with(self.claims))
+        return replace(self, slot=self._slot_with(self.claims, self.at))
 
-    def _slot_with(self, claims: Sequence[Booking]) -> Slot:
+    def _slot_with(self, claims: Sequence[Booking], at: datetime) -> Slot:
         """Booked once its last place is: a hold does not change that."""
         if self.slot.cancelled:
             return self.slot
@@ -219,10 +226,14 @@ class Roster:
         status = SlotStatus.BOOKED if full else SlotStatus.AVAILABLE
         if status is self.slot.status:
             return self.slot
-        return replace(self.slot, status=status, updated_at=self.at)
+        return replace(self.slot, status=status, updated_at=at)
 
     def told(self, event: Event) -> "Roster":
         return replace(self, happened=(*self.happened, event))
+
+
+def _over_at(claim: Booking) -> datetime:
+    return claim.over_at
 
 
 def _visits(claims: Sequence[Booking]) -> int:

@@ -102,6 +102,13 @@ class Slot:
     def cancelled(self) -> bool:
         return self.status is SlotStatus.CANCELLED
 
+    def as_of(self, *, booked: int, freed_at: datetime | None) -> "Slot":
+        """By the clock, with so many places booked; `freed_at`: when the first booking of it expired that still stands
+        in its row."""
+        if self.status is not SlotStatus.BOOKED or booked >= self.capacity:
+            return self
+        return replace(self, status=SlotStatus.AVAILABLE, updated_at=freed_at or self.updated_at)
+
     def cancel(self, *, reason: str | None, at: datetime) -> "Slot":
         self.still_ahead(at=at)
         return replace(self, status=SlotStatus.CANCELLED, reason=reason, updated_at=at)

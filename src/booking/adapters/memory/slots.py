@@ -61,9 +61,9 @@ class MemorySlots:
             for slot in self.state.slots.values()
             if slot.organization_id == organization_id
             and agent_id in (None, slot.agent_id)
-            and status in (None, slot.status)
             and property_id in (None, slot.property_id)
         )
+        found = (opening for opening in found if status in (None, opening.slot.status))
         return page_of(found, _start_and_id, window, paging)
 
     async def bookable(

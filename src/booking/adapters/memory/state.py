@@ -96,10 +96,12 @@ class State:
         claims = self.claims_on(slot.key)
         running = [claim for claim in claims if not claim.overdue(at)]
         reserved = [claim for claim in running if claim.reserved and self.applicant(claim).eligible]
+        booked = sum(claim.visit for claim in running)
+        expired = [claim.deadline for claim in claims if claim.visit and claim.overdue(at) and claim.deadline]
         return Opening(
-            slot=slot,
+            slot=slot.as_of(booked=booked, freed_at=min(expired, default=None)),
             places=Places(
-                booked=sum(claim.visit for claim in running),
+                booked=booked,
                 reserved=len(reserved),
                 waiting=sum(
                     entry.status is EntryStatus.WAITING and self.applicant(entry).eligible
@@ -114,7 +116,8 @@ class State:
         )
 
     def public(self, slot: Slot) -> bool:
-        return slot.status is SlotStatus.AVAILABLE and self.opening(slot).public
+        opening = self.opening(slot)
+        return opening.slot.status is SlotStatus.AVAILABLE and opening.public
 
     async def violations(self) -> Mapping[str, int]:
         full = {key for key, slot in self.slots.items() if slot.status is SlotStatus.BOOKED}

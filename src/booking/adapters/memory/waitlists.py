@@ -1,7 +1,7 @@
 """Waitlists in memory."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -77,7 +77,7 @@ class MemoryWaitlists:
             offer_ends = self.state.bookings[entry.organization_id, entry.offer_id].deadline
         over = slot.start_time if entry.status is EntryStatus.WAITING else offer_ends
         if over is not None and over <= at:
-            entry, offer_ends = replace(entry, status=EntryStatus.LAPSED), None
+            entry, offer_ends = entry.ended(EntryStatus.LAPSED, at=over), None
         waiting = [one.id for one in self.state.queue_for(key) if one.status is EntryStatus.WAITING]
         return EntryView(
             entry=entry,

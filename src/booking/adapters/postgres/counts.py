@@ -9,6 +9,7 @@ _barred = applicants.alias("barred")
 _running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
 _books = sa.and_(bookings.c.status.in_(("pending_approval", "confirmed")), _running)
 _reserves = sa.and_(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
+_expired = sa.and_(bookings.c.status == "pending_approval", bookings.c.deadline <= booking_now())
 _of_slot = sa.and_(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
 _claimants = bookings.outerjoin(
     _barred,
@@ -21,11 +22,24 @@ CLAIMS = (
         sa.func.count().filter(sa.not_(_running)).label("overdue"),
         sa.func.array_agg(bookings.c.applicant_id).label("claimants"),
         sa.func.min(bookings.c.deadline).filter(_reserves).label("frees_at"),
+        sa.func.min(bookings.c.deadline).filter(_expired).label("freed_at"),
     )
     .select_from(_claimants)
     .where(_of_slot)
     .lateral("claims")
 )
+
+_pending = (bookings.c.status == "pending_approval").op("IS")(sa.true())  # so that no plan goes by the live claims
+_freed = sa.select(bookings.c.organization_id, bookings.c.slot_id).where(_pending, bookings.c.deadline <= booking_now())
+_booked = slots.c.status == "booked"
+_is_freed = sa.tuple_(slots.c.organization_id, slots.c.id).in_(_freed)
+AVAILABLE = sa.or_(slots.c.status == "available", sa.and_(_booked, _is_freed))
+"""By the clock. Few bookings expire before they are tidied: those are found once in a statement, by their deadlines."""
+
+BOOKED = sa.and_(_booked, sa.not_(_is_freed))
+_freed_at = sa.select(sa.func.min(bookings.c.deadline)).where(_of_slot, _expired).correlate(slots).scalar_subquery()
+UPDATED_AT = sa.case((_booked, sa.func.coalesce(_freed_at, slots.c.updated_at)), else_=slots.c.updated_at)
+"""`Slot.as_of` in SQL, of slots that are available."""
 
 _queued = sa.and_(
     waitlist.c.organization_id == slots.c.organization_id,

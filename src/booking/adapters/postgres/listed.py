@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.counts import TAKEN, UNSETTLED, WAITING, summed
+from booking.adapters.postgres.counts import TAKEN, UNSETTLED, UPDATED_AT, WAITING, summed
 from booking.adapters.postgres.kept import VERSION, mark_of
 from booking.adapters.postgres.openings import OPEN, left
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, ruled
@@ -104,7 +104,8 @@ _open = _page_of(_in_order(slots).lateral("open"))
 _places_left = left(TAKEN, WAITING)
 _bookable = _in_order(
     summed(slots),
-    *(slots.c[name] for name in ("id", "agent_id", "capacity", "created_at", "updated_at")),
+    *(slots.c[name] for name in ("id", "agent_id", "capacity", "created_at")),
+    UPDATED_AT.label("updated_at"),
     _places_left.label("places_left"),
     WAITING.label("waiting"),
     UNSETTLED.label("unsettled"),

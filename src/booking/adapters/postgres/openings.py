@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.counts import CLAIMS, QUEUE, counted
+from booking.adapters.postgres.counts import AVAILABLE, CLAIMS, QUEUE, counted
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.tables import Instant, booking_now, keyed, slots, waitlist
@@ -38,14 +38,17 @@ def left(taken: sa.ColumnElement[int], waiting: sa.ColumnElement[int]) -> sa.Col
     return slots.c.capacity - taken - sa.case((OFFERABLE, waiting), else_=0)
 
 
-OPEN = sa.and_(
-    slots.c.status == "available",
+_IN_TIME = sa.and_(
     slots.c.cancelled_at.is_(None),  # follows from the status; said again because the index says it
     slots.c.start_time > booking_now(),
     slots.c.start_time >= booking_now() + _notice,
     slots.c.start_time <= _farthest,
 )
+OPEN_AS_WRITTEN = sa.and_(slots.c.status == "available", _IN_TIME)
 """By its row, its policy and the clock; the start by itself on one side, so that the index finds it."""
+
+OPEN = sa.and_(AVAILABLE, _IN_TIME)
+"""The same, whether or not what is over by the clock is written."""
 
 
 def public(places_left: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -61,6 +64,7 @@ OPENING = (
     CLAIMS.c.overdue,
     CLAIMS.c.claimants,
     CLAIMS.c.frees_at,
+    CLAIMS.c.freed_at,
     QUEUE.c.waiting,
     booking_now().label("at"),
     RULES,
@@ -134,9 +138,11 @@ def slot_from(row: AnyRow, first: int = 0) -> Slot:
 
 
 def opening_from(row: AnyRow, first: int = 0) -> Opening:
-    booked, reserved, overdue, claimants, frees_at, waiting, at, rules = row[first + _WIDTH : first + len(OPENING)]
+    booked, reserved, overdue, claimants, frees_at, freed_at, waiting, at, rules = row[
+        first + _WIDTH : first + len(OPENING)
+    ]
     return Opening(
-        slot=slot_from(row, first),
+        slot=slot_from(row, first).as_of(booked=booked, freed_at=freed_at),
         places=Places(booked=booked, reserved=reserved, waiting=waiting) if booked or reserved or waiting else EMPTY,
         policy=policy_of(rules),
         at=at,

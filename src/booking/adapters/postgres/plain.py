@@ -20,7 +20,7 @@ from booking.adapters.postgres.claimed import SLOT, empty_from
 from booking.adapters.postgres.claiming import Claimed, Request
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.lines import Connection, Row
-from booking.adapters.postgres.openings import OPEN
+from booking.adapters.postgres.openings import OPEN_AS_WRITTEN
 from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
 from booking.adapters.postgres.policies import LIMITED, RULES, of_organization, of_property, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
@@ -86,7 +86,7 @@ _plain = (
         )
     )
     .where(
-        OPEN,
+        OPEN_AS_WRITTEN,
         sa.not_(_anybody_on_it),
         sa.not_(_anybody_waits),
         applicants.c.user_id == _asked.c.login,

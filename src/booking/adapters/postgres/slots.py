@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.counts import AVAILABLE, BOOKED
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import wanted_at
@@ -125,7 +126,7 @@ class PostgresSlots:
         if agent_id is not None:
             statement = statement.where(slots.c.agent_id == agent_id)
         if status is not None:
-            statement = statement.where(slots.c.status == status.value)
+            statement = statement.where(_BY_THE_CLOCK[status])
         if property_id is not None:
             statement = statement.where(slots.c.property_id == property_id)
         return await self._page(statement, window, paging)
@@ -150,6 +151,13 @@ class PostgresSlots:
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))
         return page_from(rows, paging, opening_from)
+
+
+_BY_THE_CLOCK: Mapping[SlotStatus, sa.ColumnElement[bool]] = {
+    SlotStatus.AVAILABLE: AVAILABLE,
+    SlotStatus.BOOKED: BOOKED,
+    SlotStatus.CANCELLED: slots.c.status == "cancelled",
+}
 
 
 def _too_close(slot: Slot) -> sa.ColumnElement[bool]:

@@ -19,11 +19,10 @@ from booking.domain.waitlist import Entry, EntryStatus, EntryView
 _offer = bookings.alias("offer")
 _ahead = waitlist.alias("ahead")
 
-_by_the_clock = sa.case(
-    (sa.and_(waitlist.c.status == "offered", _offer.c.deadline <= booking_now()), "lapsed"),
-    (sa.and_(waitlist.c.status == "waiting", slots.c.start_time <= booking_now()), "lapsed"),
-    else_=waitlist.c.status,
-)
+_offer_over = sa.and_(waitlist.c.status == "offered", _offer.c.deadline <= booking_now())
+_begun = sa.and_(waitlist.c.status == "waiting", slots.c.start_time <= booking_now())
+_by_the_clock = sa.case((sa.or_(_offer_over, _begun), "lapsed"), else_=waitlist.c.status)
+_since = sa.case((_offer_over, _offer.c.deadline), (_begun, slots.c.start_time), else_=waitlist.c.updated_at)
 
 _position = (
     sa.select(sa.func.count())
@@ -38,8 +37,9 @@ _position = (
 )
 
 ENTRIES = sa.select(
-    *(column for column in waitlist.c if column.name != "status"),
+    *(column for column in waitlist.c if column.name not in ("status", "updated_at")),
     _by_the_clock.label("status"),
+    _since.label("updated_at"),
     sa.case((_by_the_clock == "waiting", _position)).label("position"),
     sa.case((_by_the_clock == "offered", _offer.c.deadline)).label("offer_ends"),
     slots.c.property_id,
