@@ -10,6 +10,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.notifier import log_notifier
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens import tokens_for
@@ -46,6 +47,7 @@ RELAY_BUSY = 0.05  # seconds between looks at one that was not: what comes meanw
 SEALING_IDLE = 10.0  # seconds between looks for events to seal; so long the newest may be without
 COUNTING_IDLE = 5.0  # seconds between looks at how many events wait
 FORGETTING_IDLE = 60.0  # seconds between looks for answers that are old enough
+LOOKING_AHEAD_IDLE = 86_400.0  # seconds between looks for the events' partitions of the years to come
 TIDYING_IDLE = 1.0  # seconds between looks for what is over; so long may somebody who waits have to wait for an offer
 
 
@@ -102,6 +104,7 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             sealing = SealingService(store.trail, store.now, settings.audit_secret.encode())
             workers.add("counting events", counting(store.outbox), idle=COUNTING_IDLE)
             workers.add("sealer", Sealer(sealing).step, idle=SEALING_IDLE)
+            workers.add("looking ahead", Foresight(database).step, idle=LOOKING_AHEAD_IDLE)
             workers.add("tidying", TidyingService(store.rosters).step, idle=TIDYING_IDLE)
             workers.add("forgetting answers", store.answers.forget, idle=FORGETTING_IDLE)
             workers.add("forgetting budgets", store.budgets.forget, idle=FORGETTING_IDLE)

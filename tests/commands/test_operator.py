@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from uuid import uuid4
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,7 +16,8 @@ from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.errors import NotRegistered
 from tests.builders import claims, organization
-from tests.support.worlds import as_owner, serving_url
+from tests.support.database import Server
+from tests.support.worlds import SERVING_PASSWORD, as_owner, serving_url
 
 SECRET = "s" * 32
 
@@ -136,6 +138,70 @@ async def test_what_is_missing_is_named(
     assert "DATABASE_URL must be a postgresql:// URL" in capsys.readouterr().err
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     assert await run("check") == 1
+
+
+COMMANDS = [
+    ("check",),
+    ("migrate",),
+    ("audit", "verify"),
+    ("audit", "retire"),
+    ("events", "dead", "list"),
+    ("agent", "remove", "--subject", "sub"),
+    ("applicant", "erase", "--organization", UUID(int=1), "--applicant", UUID(int=2)),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(map(str, words[:2])))
+async def test_a_command_that_cannot_reach_its_database_tells_the_cause_in_one_line(
+    run: Run,
+    owner_url: str,
+    words: tuple[object, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parts = urlsplit(await serving_url(owner_url))
+    place = f"{parts.hostname}:{parts.port}"
+    for netloc, database, cause in (
+        (f"booking_test_serving:wr0ng@{place}", parts.path[1:], f"at {place} cannot be used: wrong password"),
+        (parts.netloc, "nowhere", f"the database 'nowhere' at {place} cannot be used: no such database"),
+        ("nobody:s3cret@127.0.0.1:1", "nothing", "the database 'nothing' at 127.0.0.1:1 cannot be used: connection"),
+        (parts.netloc, f"{parts.path[1:]}?connect_timeout=abc", "connect_timeout"),
+    ):
+        for name in ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL"):
+            monkeypatch.setenv(name, f"postgresql://{netloc}/{database}")
+        assert await run(*words) == 1
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("booking: ")]
+        assert cause in line
+        assert not any(secret in line for secret in ("wr0ng", "s3cret", SERVING_PASSWORD))
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if words != ("migrate",)], ids=str)
+async def test_a_command_on_a_database_that_is_not_migrated_says_so(
+    run: Run,
+    postgres: Server,
+    words: tuple[object, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with postgres.fresh("template0") as empty:
+        monkeypatch.setenv("DATABASE_URL", await serving_url(empty))
+        monkeypatch.setenv("BOOKING_MIGRATION_DATABASE_URL", empty)
+        assert await run(*words) == 1
+    assert capsys.readouterr().err == "booking: the database is not migrated: run `booking migrate`\n"
+
+
+async def test_migrating_as_the_serving_role_says_whose_work_it_is_in_one_line(
+    run: Run, postgres: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with postgres.fresh("template0") as empty:
+        for name in ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL"):
+            monkeypatch.setenv(name, await serving_url(empty))
+        assert await run("migrate") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "booking: the role in BOOKING_MIGRATION_DATABASE_URL, or else in DATABASE_URL, may not change"
+    )
+    assert line.endswith("(SQLSTATE 42501): name its owner")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from booking.adapters.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from tests.commands.processes import alive, booking, children, until
-from tests.support.worlds import serving_url
+from tests.support.worlds import as_owner, serving_url
 
 SECRET = "s" * 32
 
@@ -46,6 +46,10 @@ def serving(
 
 def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
     return httpx.get(url, headers=headers)
+
+
+def put(url: str, headers: dict[str, str], **body: object) -> httpx.Response:
+    return httpx.put(url, headers=headers, json=body)
 
 
 def ready(base: str) -> int:
@@ -116,6 +120,39 @@ async def test_a_taken_metrics_port_is_told_in_one_line_and_ends_it(owner_url: s
             _, err = process.communicate(timeout=30)
     assert process.returncode == 1
     assert err.splitlines()[-1].startswith(f"booking: cannot serve metrics on 127.0.0.1:{port} (")
+
+
+async def test_a_statement_that_the_database_refuses_is_a_fault_that_the_log_names(owner_url: str) -> None:
+    """Not an outage that passes; and with a key it is the same."""
+    url = await serving_url(owner_url)
+    agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+    token = mint(SECRET, subject="ana", email="ana@example.com", lifetime=timedelta(hours=1), agency=agency)
+    authorized = {"Authorization": f"Bearer {token}"}
+    with serving(url) as (process, base):
+        until(lambda: ready(base) == 200, process)
+        await as_owner(owner_url, "ALTER TABLE policies RENAME COLUMN version TO was_version")
+        answers = [
+            get(f"{base}/api/v1/policy", headers=authorized),
+            put(f"{base}/api/v1/policy", authorized),
+            put(f"{base}/api/v1/policy", authorized | {"Idempotency-Key": "k"}),
+        ]
+        await as_owner(owner_url, "ALTER TABLE policies RENAME COLUMN was_version TO version")
+        await as_owner(owner_url, "ALTER TABLE policies ADD CHECK (notice_seconds IS NULL)")
+        refused = put(f"{base}/api/v1/policy", authorized, notice_seconds=5)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    for answer in (*answers, refused):
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+    told = [line for line in map(json.loads, err.splitlines()) if line["event"] == "unhandled"]
+    assert [(line["statement"], line["sqlstate"]) for line in told] == [
+        ("policies.PostgresPolicies.settings", "42703"),
+        ("policies.PostgresPolicies.put", "42703"),
+        ("policies.PostgresPolicies.put", "42703"),
+        ("policies.PostgresPolicies.put", "23514"),
+    ]
+    assert "SELECT" not in err
+    assert "was_version" not in err
 
 
 def test_without_its_database_it_lives_and_is_not_ready() -> None:

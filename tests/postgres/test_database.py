@@ -17,7 +17,7 @@ from booking.adapters.postgres.lines import MOST, Connection
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import slots
-from booking.adapters.postgres.words import ATTEMPTS
+from booking.adapters.postgres.words import ATTEMPTS, StatementRefused
 from booking.domain.agent import AgentRole
 from booking.domain.errors import OutcomeUnknown, Unavailable
 from booking.domain.slot import SlotStatus
@@ -55,7 +55,7 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
         await agency.slot(agent, starts_in=3 * HOUR)
     monkeypatch.undo()
     await as_owner(owner_url, "ALTER TABLE events ADD CONSTRAINT cut CHECK (type <> 'booking.confirmed') NOT VALID")
-    with pytest.raises(asyncpg.CheckViolationError):
+    with pytest.raises(StatementRefused):
         await agency.book(applicant, slot.id, "")
     await as_owner(owner_url, "ALTER TABLE events DROP CONSTRAINT cut")
     assert (await agency.see(agent, slot.id)).status is SlotStatus.AVAILABLE
@@ -148,9 +148,48 @@ async def test_errors_are_told_apart_by_their_state(database: Database, state: s
         await database.unit(work)
 
 
-async def test_what_is_none_of_ours_to_handle_stays_a_fault(database: Database) -> None:
-    with pytest.raises(sa.exc.ProgrammingError):
-        await database.fetch(sa.text("SELECT nonsense"))
+@pytest.mark.parametrize("state", ["0A000", "42501", "42703", "42P01", "23514", "22021", "XX000"])
+async def test_a_statement_that_the_database_refuses_is_a_fault_and_never_tried_again(
+    database: Database, state: str
+) -> None:
+    tries = 0
+
+    async def work(connection: Connection) -> None:
+        nonlocal tries
+        tries += 1
+        await connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = '{state}'; END $$")
+
+    with pytest.raises(StatementRefused) as told:
+        await database.straight(work)
+    assert (tries, told.value.sqlstate, "secret" in str(told.value)) == (1, state, False)
+    with pytest.raises(StatementRefused):
+        await database.fetch(sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"))
+
+
+async def test_a_refused_statement_is_named_by_its_module_and_function(database: Database, owner_url: str) -> None:
+    store = postgres_store(database)
+    agency = organization(store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    await as_owner(owner_url, "ALTER TABLE bookings RENAME COLUMN place TO was_place")
+    await as_owner(owner_url, "ALTER TABLE policies RENAME COLUMN version TO was_version")
+    named = set()
+    for asked in (
+        store.policies.settings(agency.organization_id, None),
+        agency.see(agent, slot.id),
+        agency.book(applicant, slot.id),
+        agency.holds.hold(applicant, slot.id),
+        database.together(lambda: store.policies.settings(agency.organization_id, None)),
+    ):
+        with pytest.raises(StatementRefused) as told:
+            await asked
+        assert told.value.sqlstate == "42703"
+        named.add(told.value.statement)
+    assert named == {
+        "policies.PostgresPolicies.settings",
+        "looks.Looks.at",
+        "locked._filled",
+    }
 
 
 async def test_a_connection_lost_in_the_commit_leaves_the_outcome_unknown_and_is_not_repeated(

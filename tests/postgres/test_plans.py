@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from booking.adapters import postgres
 from booking.adapters.postgres import plans
-from booking.adapters.postgres.database import BY_INDEX, Database
+from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.nearest import NEAREST
 from booking.adapters.postgres.plain import VISIT
 from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.sessions import BY_INDEX
 from booking.adapters.postgres.standings import Beside
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import bookings

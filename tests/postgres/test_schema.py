@@ -2,14 +2,19 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from asyncpg.types import ServerVersion
+from structlog.testing import capture_logs
 
 from booking import files
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import Migration, MigrationError, migrate, require_current_schema, retire
+from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import metadata
 from booking.domain.errors import Unavailable
@@ -250,6 +255,61 @@ async def test_a_database_without_the_newest_migration_is_not_ready(
                 await require_current_schema(opened)
         finally:
             await opened.close()
+
+
+async def test_a_database_of_another_encoding_is_refused_before_anything_is_begun(postgres: Server) -> None:
+    name = f"test_latin1_{uuid4().hex}"
+    create = f"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    await as_owner(postgres.url("postgres"), create)
+    try:
+        with pytest.raises(MigrationError, match="UTF8 is needed, and this has LATIN1"):
+            await migrate(postgres.url(name), await serving_url(postgres.url(name)))
+        assert await as_owner(postgres.url(name), "SELECT FROM pg_class WHERE relname = 'schema_migrations'") == []
+    finally:
+        await as_owner(postgres.url("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def test_an_older_postgresql_is_refused_before_anything_is_begun(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fifteen = ServerVersion(15, 0, 18, "final", 0)
+    monkeypatch.setattr(asyncpg.Connection, "get_server_version", lambda _: fifteen)
+    async with postgres.fresh("template0") as owner:
+        with pytest.raises(MigrationError, match=r"PostgreSQL 16 or later is needed, and this is 15\.18"):
+            await migrate(owner, await serving_url(owner))
+        assert await as_owner(owner, "SELECT FROM pg_class WHERE relname = 'schema_migrations'") == []
+
+
+async def test_a_migration_limits_its_own_transactions_and_nothing_that_a_pooler_would_give_to_others(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = set()
+    applied = migrations._apply
+
+    async def watched(connection: Any, *arguments: Any) -> bool:
+        result = await applied(connection, *arguments)
+        seen.add(await connection.fetchval("SELECT current_setting('lock_timeout')"))
+        return result
+
+    monkeypatch.setattr(migrations, "_apply", watched)
+    async with postgres.fresh("template0") as owner:
+        await migrate(owner, await serving_url(owner))
+    assert seen == {"0"}
+
+
+@pytest.mark.parametrize(("year", "warned"), [(-1, False), (0, True), (1, True)])
+async def test_the_last_year_that_has_a_partition_is_warned_of_for_all_of_it(
+    database: Database, owner_url: str, year: int, warned: bool
+) -> None:
+    last = datetime.now(UTC).year + migrations.YEARS_AHEAD
+    await as_owner(
+        owner_url,
+        "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS"
+        f" $$ SELECT '{last + year}-01-01 00:00:00Z'::timestamptz $$",
+    )
+    with capture_logs() as lines:
+        assert await Foresight(database).step() == 0
+    assert [line["last_year"] for line in lines if line["log_level"] == "warning"] == [last] * warned
 
 
 def test_migrations_are_numbered_without_gaps() -> None:

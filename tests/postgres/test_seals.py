@@ -2,10 +2,10 @@
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.words import StatementRefused
 from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import organization
@@ -59,6 +59,6 @@ async def test_the_serving_role_can_neither_edit_nor_remove_what_happened(databa
         "DROP TABLE events",
         "DELETE FROM positions",
     ):
-        with pytest.raises(DBAPIError) as refused:
+        with pytest.raises(StatementRefused) as refused:
             await database.fetch(sa.text(statement))
-        assert (statement, getattr(refused.value.orig, "sqlstate", None)) == (statement, "42501")
+        assert (statement, refused.value.sqlstate) == (statement, "42501")

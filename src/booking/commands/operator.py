@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 from booking.adapters.minting import mint
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.migrations import migrate, retire
+from booking.adapters.postgres.migrations import migrate, require_current_schema, retire
 from booking.adapters.postgres.store import postgres_store
 from booking.config import AuthSettings, ConfigurationError, database_urls
 from booking.domain.agent import AgentRole
@@ -26,6 +26,7 @@ async def store() -> AsyncIterator[Store]:
     serving, _ = database_urls()
     database = Database(serving, pool_size=1, answer=AT_LEISURE)
     try:
+        await require_current_schema(database)
         yield postgres_store(database)
     finally:
         await database.close()

@@ -299,6 +299,14 @@ class InternalError(Refusal):
 class Unavailable(Refusal):
     title = "The service cannot answer right now; try again shortly."
 
+    def __init__(self, detail: str = "", *, cause: object = None) -> None:
+        """`cause` is for the log and the command line, and goes to no caller."""
+        super().__init__(detail)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return str(self.cause or self.detail)
+
 
 class OutcomeUnknown(Unavailable):
     title = "The connection to the database was lost during the commit: look before you repeat the request."

@@ -38,7 +38,7 @@ class Start:
                 await self.fit()
             except Unavailable as error:
                 if looks == 0:
-                    log.warning("waiting for the database", reason=error.detail)
+                    log.warning("waiting for the database", reason=str(error))
                 pause = min(FIRST_PAUSE * 2 ** min(looks, 16), LONGEST_PAUSE)
                 looks += 1
                 with suppress(TimeoutError):

@@ -48,11 +48,15 @@ async def keep(
 
 
 def told(error: BaseException) -> dict[str, str]:
-    """What a log may say of a failure: its class, and AWS's code for it. Messages may quote what nobody shall read."""
+    """What a log may say of a failure: its class, AWS's code for it, the database's, and the statement that it refused.
+    Messages may quote what nobody shall read."""
     named = {"error": type(error).__name__}
     response = getattr(error, "response", None)  # of botocore's ClientError, which takes long to import
     if isinstance(response, dict):
         named["code"] = str(response.get("Error", {}).get("Code"))
+    for name in ("statement", "sqlstate", "cause"):
+        if (found := getattr(error, name, None)) is not None:
+            named[name] = str(found)
     return named
 
 

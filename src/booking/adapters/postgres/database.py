@@ -1,34 +1,23 @@
 """The database: a pool, units of work that hold together or not at all, and its errors in our words."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from booking.adapters.postgres import instants
+from booking.adapters.postgres import instants, sessions
+from booking.adapters.postgres.causes import Outage, Target, cause_of
 from booking.adapters.postgres.door import STANDSTILL, Door
 from booking.adapters.postgres.lines import Connection, Lines, Row
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now
-from booking.adapters.postgres.words import Again, gone, in_our_words, persistently
+from booking.adapters.postgres.words import OF_THE_DRIVER, Again, cancelled, ended, in_our_words, persistently
 from booking.domain.errors import OutcomeUnknown, Unavailable
-
-CONNECT = 2.0  # seconds
-BY_INDEX = {
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_material": "off",
-}
-"""Prepared statements find few rows by keys; a plan that is kept from when a table was empty must know that, too."""
 
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
 
@@ -57,14 +46,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None) -> None:
         """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told."""
 
-        async def connect(settings: dict[str, str] | None = None) -> Connection:
-            return await asyncpg.connect(
-                url,
-                timeout=CONNECT,
-                command_timeout=answer or ANSWER,
-                record_class=Row,
-                server_settings=settings,
-            )
+        async def connect() -> Connection:
+            connected: Connection = await sessions.connect(url, command_timeout=answer or ANSWER, record_class=Row)
+            return connected
 
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
@@ -77,11 +61,17 @@ class Database:
         self._door = Door(pool_size)
 
         async def line() -> Connection:
-            connection = await connect(BY_INDEX)
-            await instants.use(connection)
+            connection = await connect()
+            try:
+                await sessions.plan_by_index(connection)
+                await instants.use(connection)
+            except BaseException:
+                connection.terminate()
+                raise
             return connection
 
         self._lines = Lines(line)
+        self._outage = Outage(Target.of(url))
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
@@ -99,19 +89,22 @@ class Database:
             async with self._door.passing(), self._reader.connect() as connection:
                 return await _all(connection, statement)
 
-        return await persistently(attempt)
+        return await persistently(attempt, self._outage)
 
     async def rows(self, statement: Prepared, *inputs: object) -> Sequence[Row]:
         """As `fetch`, for what is asked often: straight through the driver, over a line of its own."""
         joint = _joint.get()
         if joint is not None:
-            driver = await driver_of(joint.connection)
-            return await _joined(joint, lambda: driver.fetch(statement.sql, *inputs))
+
+            async def part() -> Sequence[Row]:
+                return await (await driver_of(joint.connection)).fetch(statement.sql, *inputs)
+
+            return await _joined(joint, part)
 
         async def ask(connection: Connection) -> Sequence[Row]:
             return await connection.fetch(statement.sql, *inputs)
 
-        return await persistently(lambda: self._lines.use(ask, statement))
+        return await persistently(lambda: self._lines.use(ask, statement), self._outage)
 
     async def now(self) -> datetime:
         (row,) = await self.fetch(sa.select(booking_now()))
@@ -126,7 +119,7 @@ class Database:
         """
         joint = _joint.get()
         if joint is None:
-            return await persistently(lambda: self._once(work))
+            return await persistently(lambda: self._once(work), self._outage)
 
         async def within() -> T:
             async with joint.connection.begin_nested():
@@ -138,10 +131,10 @@ class Database:
         """As `unit`, straight through the driver."""
         joint = _joint.get()
         if joint is None:
-            return await persistently(lambda: self._once_straight(work))
-        driver = await driver_of(joint.connection)
+            return await persistently(lambda: self._once_straight(work), self._outage)
 
         async def within() -> T:
+            driver = await driver_of(joint.connection)
             async with driver.transaction():
                 return await work(driver)
 
@@ -150,7 +143,7 @@ class Database:
     async def over_line(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What `work` returns, where each statement is a transaction of its own; never within a joint one. Done again
         as `unit` is: what it writes goes by `in_doubt`."""
-        return await persistently(lambda: self._over_line(work))
+        return await persistently(lambda: self._over_line(work), self._outage)
 
     async def together(self, work: Callable[[], Awaitable[T]]) -> T:
         """What `work` returns, once every unit and read in it is committed, in one transaction; each unit in it may
@@ -172,7 +165,7 @@ class Database:
                 raise Again
             return result
 
-        return await persistently(lambda: self._once(join))
+        return await persistently(lambda: self._once(join), self._outage)
 
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         async with self._door.passing(), self._engine.connect() as connection:
@@ -209,16 +202,14 @@ async def in_doubt(commit: Awaitable[T]) -> T:
     """OutcomeUnknown where the connection broke in the commit, or in a statement that is a transaction of its own."""
     try:
         return await commit
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise OutcomeUnknown from error
+    except OF_THE_DRIVER as error:
+        if ended(error):
+            raise OutcomeUnknown(cause=cause_of(error)) from error
         raise
-    except asyncpg.PostgresError as error:
-        if gone(error):
-            raise OutcomeUnknown from error
-        raise
-    except (OSError, asyncpg.InterfaceError) as error:
-        raise OutcomeUnknown from error
+    except asyncio.CancelledError as error:
+        if cancelled():
+            raise
+        raise OutcomeUnknown from error  # only what it waited for was, by the end of the session
 
 
 async def driver_of(transaction: AsyncConnection) -> Connection:
@@ -238,4 +229,4 @@ async def _joined(joint: _Joint, part: Callable[[], Awaitable[T]]) -> T:
         return await in_our_words(part)
     except Again as error:
         joint.again = True
-        raise Unavailable from error
+        raise Unavailable(cause=error.cause) from error

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from booking import metrics
+from booking.adapters.postgres.causes import Cause
 from booking.domain.errors import Unavailable
 
 STANDSTILL = 1.0  # seconds in which nobody came out: the database hangs, and the caller is better off with a 503
+STOOD = Cause("no connection of the pool became free")
 PATIENCE = 8  # times that long, in a queue that moves
 
 
@@ -43,7 +45,7 @@ class Door:
                     return
                 if self._left == left:
                     break
-            raise Unavailable
+            raise Unavailable(cause=STOOD)
         except BaseException:
             if not entering.cancel() and not entering.cancelled():
                 self._free.release()  # it was let in at the very moment at which it gave up

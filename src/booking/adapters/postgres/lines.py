@@ -9,7 +9,10 @@ import sqlalchemy as sa
 
 from booking import metrics
 from booking.adapters.postgres.plans import Plans
+from booking.adapters.postgres.words import OF_THE_DRIVER, Again, ended
+from booking.domain.errors import Refusal
 
+KNOWN = (*OF_THE_DRIVER, Refusal)
 MOST = 6  # connections; each statement of a kind takes two at the most, and few kinds are asked for at one time
 
 
@@ -57,11 +60,13 @@ class Lines:
             except BaseException as error:
                 if isinstance(error, asyncpg.InvalidCachedStatementError):  # what this one has kept, all have
                     self._give_up()
-                left = not isinstance(error, Exception) or isinstance(error, OSError | asyncpg.InterfaceError)
-                if left or connection.is_in_transaction():
+                dead = connection.is_closed()
+                if dead or not isinstance(error, Exception) or ended(error) or connection.is_in_transaction():
                     connection.terminate()
                 else:
                     self._back(connection, kind)
+                if dead and isinstance(error, Exception) and not isinstance(error, KNOWN):
+                    raise Again from error  # the driver has many words for it, and not all are errors of its own
                 raise
             finally:
                 metrics.connection("line", -1)

@@ -4,18 +4,22 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TypeAlias, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from booking import files
+from booking.adapters.postgres.causes import Outage, Target, cause_of, state_of
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.prepared import Prepared
+from booking.adapters.postgres.sessions import connect
+from booking.adapters.postgres.words import OF_THE_DRIVER, StatementRefused, ended, persistently
 from booking.domain.errors import Unavailable
 from booking.explained import Explained
 
@@ -23,6 +27,12 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 
 LOCK = 0x626F6F6B  # one number for everyone who migrates this database
+UNDEFINED_TABLE = "42P01"
+NOT_MIGRATED = "the database is not migrated: run `booking migrate`"
+VERSION = Prepared(sa.select(sa.text("coalesce(max(version), 0) AS version FROM schema_migrations")), ())
+OLDEST = 16  # PostgreSQL's major version
+CONNECT = 10.0  # seconds
+INSUFFICIENT_PRIVILEGE = "42501"
 YEARS_AHEAD = 3
 YEARS_KEPT = 7
 
@@ -67,13 +77,18 @@ def known() -> tuple[Migration, ...]:
 
 
 async def require_current_schema(database: Database) -> None:
-    """Unavailable unless the database answers and has every migration of this release; newer ones do no harm."""
+    """Unavailable unless the database answers and has every migration of this release; newer ones do no harm.
+
+    Asked as requests ask, so that nobody is told that they would be answered who would not be.
+    """
     try:
-        (row,) = await database.fetch(sa.text("SELECT coalesce(max(version), 0) AS version FROM schema_migrations"))
-    except DBAPIError as error:
-        raise Unavailable("the database is not migrated: run `booking migrate`") from error
+        (row,) = await database.rows(VERSION)
+    except StatementRefused as refused:
+        if refused.sqlstate == UNDEFINED_TABLE:
+            raise Unavailable(NOT_MIGRATED) from refused
+        raise
     if row.version < known()[-1].version:
-        raise Unavailable("the database is not migrated: run `booking migrate`")
+        raise Unavailable(NOT_MIGRATED)
 
 
 async def migrate(owner_url: str, serving_url: str) -> list[str]:
@@ -83,12 +98,11 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
     or where the database refuses.
     """
     serving_role = unquote(urlsplit(serving_url).username or urlsplit(owner_url).username or "")
-    connection = await asyncpg.connect(owner_url, timeout=10)
-    try:
+    async with _owner(owner_url) as connection:
+        await _require_fit_database(connection)
         serving_role = serving_role or await connection.fetchval("SELECT current_user")
         if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", serving_role):
             raise MigrationError(f"the serving role {serving_role!r}, named in DATABASE_URL, does not exist: create it")
-        await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_TIMEOUT}'")
         await _patiently(lambda: _create_ledger(connection))
         applied = [
             migration.name
@@ -96,15 +110,11 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
             if await _patiently(partial(_apply, connection, migration, serving_role))
         ]
         return applied + await _add_years(connection)
-    finally:
-        await connection.close()
 
 
 async def retire(owner_url: str) -> list[str]:
     """Drops the partitions whose events are all older than their retention; says which. The seals over them stay."""
-    connection = await asyncpg.connect(owner_url, timeout=10)
-    try:
-        await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{LOCK_TIMEOUT}'")
+    async with _owner(owner_url) as connection:
         oldest = await connection.fetchval("SELECT extract(year FROM now() AT TIME ZONE 'UTC')::int") - YEARS_KEPT
         names = await connection.fetch(
             "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1"
@@ -114,8 +124,50 @@ async def retire(owner_url: str) -> list[str]:
         for name in retired:
             await _patiently(partial(_drop, connection, name))
         return retired
+
+
+@asynccontextmanager
+async def _owner(url: str) -> AsyncIterator[Connection]:
+    """A connection of the owning role. MigrationError where the database refuses, or
+    ends it; Unavailable, with the cause, where it cannot be reached."""
+    connection: Connection = await persistently(lambda: connect(url, timeout=CONNECT), Outage(Target.of(url)))
+    try:
+        yield connection
+    except OF_THE_DRIVER as error:
+        raise MigrationError(_explained(error, Target.of(url))) from error
     finally:
-        await connection.close()
+        connection.terminate() if connection.is_in_transaction() else await connection.close()
+
+
+@asynccontextmanager
+async def _transaction(connection: Connection) -> AsyncIterator[None]:
+    """A transaction that waits for no lock for long. What it sets ends with it: a pooler would give it to others."""
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        yield
+
+
+def _explained(error: Exception, target: Target) -> str:
+    if state_of(error) == INSUFFICIENT_PRIVILEGE:
+        return (
+            f"the role in BOOKING_MIGRATION_DATABASE_URL, or else in DATABASE_URL, may not change the database"
+            f" {target.database!r} at {target.host}:{target.port} (SQLSTATE {INSUFFICIENT_PRIVILEGE}): name its owner"
+        )
+    if state_of(error) == UNDEFINED_TABLE:
+        return NOT_MIGRATED
+    return f"{replace(cause_of(error), target=target)}; what was applied stays applied"
+
+
+async def _require_fit_database(connection: Connection) -> None:
+    """MigrationError before anything is begun where it could not be brought to an end."""
+    version, encoding = connection.get_server_version(), await connection.fetchval("SHOW server_encoding")
+    if version.major < OLDEST:
+        raise MigrationError(f"PostgreSQL {OLDEST} or later is needed, and this is {version.major}.{version.micro}")
+    if encoding != "UTF8":
+        raise MigrationError(
+            f"a database with the encoding UTF8 is needed, and this has {encoding}: it could not keep every name."
+            " Create one with ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
@@ -134,13 +186,13 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _create_ledger(connection: Connection) -> None:
-    async with connection.transaction():
+    async with _transaction(connection):
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         await connection.execute(CREATE_LEDGER)
 
 
 async def _drop(connection: Connection, partition: str) -> None:
-    async with connection.transaction():
+    async with _transaction(connection):
         await connection.execute(f"ALTER TABLE events DETACH PARTITION {partition}")
         await connection.execute(f"DROP TABLE {partition}")
 
@@ -158,7 +210,7 @@ async def _add_years(connection: Connection) -> list[str]:
 
 
 async def _add_year(connection: Connection, year: int) -> bool:
-    async with connection.transaction():
+    async with _transaction(connection):
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         if not await connection.fetchval("SELECT to_regclass($1) IS NULL", f"events_{year}"):
             return False
@@ -170,7 +222,7 @@ async def _add_year(connection: Connection, year: int) -> bool:
 
 
 async def _apply(connection: Connection, migration: Migration, serving_role: str) -> bool:
-    async with connection.transaction():
+    async with _transaction(connection):
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         digest = await connection.fetchval("SELECT digest FROM schema_migrations WHERE version = $1", migration.version)
         if digest == migration.digest:
@@ -183,6 +235,8 @@ async def _apply(connection: Connection, migration: Migration, serving_role: str
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             raise
         except asyncpg.PostgresError as error:
+            if ended(error) or state_of(error) == INSUFFICIENT_PRIVILEGE:
+                raise
             raise MigrationError(f"{migration.name}: {error.args[0] if error.args else error}") from error
         await connection.execute(
             "INSERT INTO schema_migrations (version, name, digest) VALUES ($1, $2, $3)",

@@ -2,25 +2,36 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from traceback import walk_tb
+from types import FrameType
 from typing import TypeVar
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from booking.adapters.postgres.causes import Cause, Outage, cause_of, of_driver, state_of
 from booking.domain.errors import Unavailable
+from booking.explained import Explained
 from booking.service.ports import Lost
 
 ATTEMPTS = 3
 PAUSE = 0.02  # seconds; before the second attempt, growing and jittered
 
-MAY_SUCCEED_AGAIN = {
-    "40001",  # serialization
-    "40P01",  # deadlock
-    "0A000",  # a plan that was kept from before a migration changed a type
+MAY_SUCCEED_AGAIN = {"40001", "40P01"}  # serialization, deadlock
+ENDED = {
+    "57P01",  # the session, by an administrator,
+    "57P02",  # a crash,
+    "57P04",  # the end of its database,
+    "57P05",  # or because it was idle,
+    "25P03",  # in a transaction, too,
+    "25P04",  # or because that took too long
+    "26000",  # or all that it had prepared is gone
+    "42P05",  # or was never its own
 }
-ENDED = {"57P01", "57P02"}  # the session, by an administrator or a crash
 UNIQUE_OR_EXCLUSION = {"23505", "23P01"}
 UNAVAILABLE_CLASSES = {
     "08",  # connection
@@ -30,62 +41,117 @@ UNAVAILABLE_CLASSES = {
     "53",  # resources
     "55",  # lock timeout
     "57",  # shutdown, statement timeout
+    "58",  # the server's disks
 }
+
+OF_THE_DATABASE = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+OF_THE_DRIVER = (*OF_THE_DATABASE, asyncpg.InternalClientError)
+
+HERE = Path(__file__).parent
+CARRIERS = {"database", "lines", "words", "prepared", "batches", "claiming"}  # modules that know no statement
 
 T = TypeVar("T")
 
 
 class Again(Exception):
-    """Nothing was written, and it may be done again: a deadlock ended it, a migration, or a connection that had died
-    before."""
+    """Nothing was written, and it may be done again: a deadlock ended it, a migration, or a session that had ended."""
+
+    def __init__(self, cause: Cause | None = None) -> None:
+        super().__init__()
+        self.cause = cause
 
 
-async def persistently(attempt: Callable[[], Awaitable[T]]) -> T:
+class StatementRefused(Explained):
+    """The database refuses a statement of ours: a fault of the program, of the schema or of privileges, that no retry
+    mends."""
+
+    def __init__(self, statement: str, sqlstate: str | None) -> None:
+        super().__init__(f"the database refuses the statement {statement} (SQLSTATE {sqlstate})")
+        self.statement = statement
+        self.sqlstate = sqlstate
+
+
+async def persistently(attempt: Callable[[], Awaitable[T]], outage: Outage | None = None) -> T:
     """What `attempt` returns; done again, three times at most, where that may help. Unavailable where it did not."""
-    for number in range(1, ATTEMPTS + 1):
-        try:
-            return await in_our_words(attempt)
-        except Again:
-            await asyncio.sleep(PAUSE * number * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
-    raise Unavailable
+    cause: Cause | None = None
+    try:
+        for number in range(1, ATTEMPTS + 1):
+            try:
+                return await in_our_words(attempt)
+            except Again as again:
+                cause = again.cause
+                await asyncio.sleep(PAUSE * number * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
+        raise Unavailable(cause=cause)
+    except Unavailable as error:
+        if outage is not None:
+            outage.tell(error)
+        raise
 
 
 async def in_our_words(work: Callable[[], Awaitable[T]]) -> T:
     """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program."""
     try:
         return await work()
-    except (PoolTimeout, OSError) as error:
-        raise Unavailable from error
-    except DBAPIError as error:
-        state = _state_of(error)
-        if error.connection_invalidated or state in MAY_SUCCEED_AGAIN:
-            raise Again from error
-        _refuse(state, error)
-        raise
-    except asyncpg.PostgresError as error:
-        state = error.sqlstate or ""
-        if gone(error) or state in MAY_SUCCEED_AGAIN:
-            raise Again from error
-        _refuse(state, error)
-        raise
-    except asyncpg.InterfaceError as error:
-        raise Again from error  # the connection is gone, or was closed under us
+    except OF_THE_DRIVER as error:
+        raise _told(error) from error
+    except asyncio.CancelledError as error:
+        if cancelled():
+            raise
+        raise Again(cause_of(ConnectionError())) from error  # only what it waited for, by the end of the session
 
 
-def _state_of(error: DBAPIError) -> str:
-    """SQLAlchemy's own word for a plan of before has none."""
-    told = (error.orig, error.orig and error.orig.__cause__)
-    return next((state for one in told if (state := getattr(one, "sqlstate", None))), "")
+def cancelled() -> bool:
+    """Whether this task is, and not just something that it waited for."""
+    this = asyncio.current_task()
+    return this is not None and this.cancelling() > 0
 
 
-def gone(error: asyncpg.PostgresError) -> bool:
+def ended(error: BaseException) -> bool:
     """Whether the session ended, and not just a statement."""
-    state = error.sqlstate or ""
-    return state[:2] == "08" or state in ENDED
+    told = of_driver(error)
+    if isinstance(told, asyncpg.PostgresError):
+        state = told.sqlstate or ""
+        return state[:2] == "08" or state in ENDED
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(told, ValueError):  # an input that the driver cannot send, of a class that sounds otherwise
+        return False
+    return isinstance(told, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
 
 
-def _refuse(state: str, error: Exception) -> None:
+def _told(error: Exception) -> Exception:
+    state = state_of(error) or ""
+    kept_from_before = isinstance(of_driver(error), asyncpg.InvalidCachedStatementError) or (
+        isinstance(error, DBAPIError) and not state and _stale(error)
+    )
     if state in UNIQUE_OR_EXCLUSION:
-        raise Lost from error
-    if state[:2] in UNAVAILABLE_CLASSES:
-        raise Unavailable from error
+        return Lost()
+    if state in MAY_SUCCEED_AGAIN or kept_from_before:
+        return Again(cause_of(error))
+    silent = isinstance(error, PoolTimeout) or (isinstance(error, OSError) and not isinstance(error, ConnectionError))
+    if not silent and ended(error):
+        return Again(cause_of(error))
+    if silent or state[:2] in UNAVAILABLE_CLASSES:
+        return Unavailable(cause=cause_of(error))
+    return StatementRefused(_statement(error), state or None)
+
+
+def _stale(error: DBAPIError) -> bool:
+    """SQLAlchemy's own word for a plan of before has no state."""
+    return type(error.orig).__name__ == "InvalidCachedStatementError"
+
+
+def _statement(error: BaseException) -> str:
+    """Name the statement by the module and function that asked it: the nearest to the driver that is no carrier."""
+    inner = [frame for frame, _ in walk_tb(error.__traceback__)]
+    for frame in [*reversed(inner), *_outer(sys._getframe())]:
+        file = Path(frame.f_code.co_filename)
+        if file.parent == HERE and file.stem not in CARRIERS:
+            return f"{file.stem}.{frame.f_code.co_qualname.partition('.<locals>')[0]}"
+    return "unknown"
+
+
+def _outer(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

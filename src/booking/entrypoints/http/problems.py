@@ -119,9 +119,9 @@ def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[
 
 def fault(exception: Exception) -> errors.InternalError:
     """Of ours: the log is told what and where, the caller nothing. Messages may quote what people wrote."""
-    state = getattr(getattr(exception, "orig", None), "sqlstate", None)
+    state, statement = (getattr(exception, name, None) for name in ("sqlstate", "statement"))
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(exception.__traceback__)]
-    log.error("unhandled", error=type(exception).__name__, sqlstate=state, frames=frames)
+    log.error("unhandled", error=type(exception).__name__, statement=statement, sqlstate=state, frames=frames)
     return errors.InternalError()
 
 
