@@ -75,11 +75,15 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
     async def migrated() -> None:
         await require_current_schema(database)
 
+    async def begun() -> None:
+        await database.require_tracking()
+        await migrated()
+
     async def fit() -> None:
         if least_privilege:
             await require_least_privilege(database)
 
-    start = Start(migrated, fit)
+    start = Start(begun, fit)
     workers = Workers(start)
 
     async def ready() -> None:

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from booking.adapters.postgres import causes, sessions
+from booking.adapters.postgres import causes
 from booking.adapters.postgres.causes import Target
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.sessions import BadUrl
@@ -83,7 +83,7 @@ async def test_a_server_that_admits_nobody_without_tls_is_told_so(monkeypatch: p
     async def refused(*_: object, **__: object) -> None:
         raise asyncpg.InvalidAuthorizationSpecificationError("no pg_hba.conf entry for host …, no encryption")
 
-    monkeypatch.setattr(sessions.asyncpg, "connect", refused)
+    monkeypatch.setattr(asyncpg, "connect", refused)
     with pytest.raises(Unavailable) as told:
         await Database("postgresql://me:s3cret@db.example.com/booking").now()
     assert "asks for TLS" in str(told.value)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from booking.adapters.postgres import instants, sessions
+from booking.adapters.postgres import instants, pooler, sessions
 from booking.adapters.postgres.causes import Outage, Target, cause_of
 from booking.adapters.postgres.door import STANDSTILL, Door
 from booking.adapters.postgres.lines import Connection, Lines, Row
@@ -50,6 +50,7 @@ class Database:
             connected: Connection = await sessions.connect(url, command_timeout=answer or ANSWER, record_class=Row)
             return connected
 
+        self._connect = connect
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=lambda *_, **__: connect(),
@@ -73,6 +74,10 @@ class Database:
         self._lines = Lines(line)
         self._outage = Outage(Target.of(url))
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def require_tracking(self) -> None:
+        """Untracked where a pooler is between that no statement could be prepared through."""
+        await persistently(lambda: pooler.require_tracking(self._connect), self._outage)
 
     async def close(self) -> None:
         await self._lines.close()

@@ -1,0 +1,166 @@
+"""Behind real poolers in transaction mode: served through those that track prepared statements, else refused."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from booking.adapters.minting import mint
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.lines import MOST, Connection
+from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.pooler import Untracked
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.agent import AgentRole
+from booking.domain.caller import Agency
+from booking.domain.errors import Unavailable
+from tests.builders import HOUR, organization
+from tests.commands.processes import until
+from tests.commands.test_serve import SECRET, ready, serving
+from tests.e2e.driver import tomorrow
+from tests.support.poolers import TRACKING, PgBouncer, installed
+from tests.support.worlds import as_owner, serving_url
+
+UNTRACKED = [(one, {} if one.version < TRACKING else {"max_prepared_statements": 0}) for one in installed()]
+TRACKED = [one for one in installed() if one.version >= TRACKING]
+
+
+def named(one: object) -> str:
+    return ".".join(map(str, one.version)) if isinstance(one, PgBouncer) else str(one)
+
+
+without = pytest.mark.skipif(not installed(), reason="no pgbouncer is installed, nor named by PGBOUNCER")
+without_tracking = pytest.mark.skipif(not TRACKED, reason="no pgbouncer of 1.21 or later is named by PGBOUNCER")
+
+
+@without
+@pytest.mark.parametrize(("pooler", "settings"), UNTRACKED, ids=named)
+async def test_a_pooler_that_does_not_track_prepared_statements_is_refused_at_start_in_one_line(
+    owner_url: str, pooler: PgBouncer, settings: dict[str, object]
+) -> None:
+    with pooler.before(await serving_url(owner_url), **settings) as url, serving(url) as (process, _):
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.splitlines()[-1] == f"booking: {Untracked()}"
+    assert "Traceback" not in err
+
+
+@without
+@pytest.mark.parametrize(("pooler", "settings"), UNTRACKED, ids=named)
+@pytest.mark.parametrize("size", [1, 2, 20])
+async def test_the_probe_tells_them_apart_however_many_sessions_there_are_and_others_use(
+    owner_url: str, pooler: PgBouncer, settings: dict[str, object], size: int
+) -> None:
+    with pooler.before(await serving_url(owner_url), default_pool_size=size, **settings) as url:
+        database = Database(url)
+        with pytest.raises(Untracked):
+            await database.require_tracking()
+        await database.close()
+
+
+@without
+@pytest.mark.parametrize("pooler", installed(), ids=named)
+async def test_a_pooler_in_session_mode_is_as_good_as_none(owner_url: str, pooler: PgBouncer) -> None:
+    with pooler.before(await serving_url(owner_url), pool_mode="session") as url:
+        database = Database(url)
+        await database.require_tracking()
+        await require_current_schema(database)
+        await database.close()
+
+
+@without_tracking
+@pytest.mark.parametrize("pooler", TRACKED, ids=named)
+@pytest.mark.parametrize("size", [1, 20])
+async def test_a_pooler_that_tracks_passes_the_probe(owner_url: str, pooler: PgBouncer, size: int) -> None:
+    url = await serving_url(owner_url)
+    with pooler.before(url, default_pool_size=size, max_prepared_statements=200) as through:
+        database = Database(through)
+        await database.require_tracking()
+        await database.close()
+
+
+@without_tracking
+@pytest.mark.parametrize("pooler", TRACKED, ids=named)
+async def test_through_a_pooler_that_tracks_everything_is_served_under_load(
+    owner_url: str, pooler: PgBouncer, tmp_path: Path
+) -> None:
+    agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+    token = mint(SECRET, subject="ana", email="ana@example.com", lifetime=timedelta(hours=1), agency=agency)
+    statuses: Counter[int] = Counter()
+    url = await serving_url(owner_url)
+    with (
+        pooler.before(url, default_pool_size=4, max_prepared_statements=20) as through,
+        (tmp_path / "log").open("w") as log,
+        serving(through, log, BOOKING_WORKERS="2") as (process, base),
+    ):
+        until(lambda: ready(base) == 200, process)
+        async with httpx.AsyncClient(base_url=base, timeout=30, headers={"Authorization": f"Bearer {token}"}) as http:
+
+            async def live(number: int) -> None:
+                property_id = str(uuid4())
+                start = tomorrow(number)
+                times = {"start_time": start.isoformat(), "end_time": (start + HOUR).isoformat()}
+                for method, path, body, key in (
+                    ("POST", "/api/v1/slots", {"property_id": property_id, **times}, {}),
+                    ("GET", f"/api/v1/properties/{property_id}/slots", None, {}),
+                    ("PUT", f"/api/v1/properties/{property_id}/policy", {"notice_seconds": 60}, {}),
+                    ("PUT", f"/api/v1/properties/{property_id}/policy", {}, {"Idempotency-Key": property_id}),
+                    ("GET", f"/api/v1/slots/{property_id}", None, {}),
+                    ("GET", "/api/v1/bookings", None, {}),
+                    ("GET", "/api/v1/audit", None, {}),
+                ):
+                    answer = await http.request(method, path, json=body, headers=key)
+                    statuses[answer.status_code] += 1
+
+            await asyncio.gather(*(live(number) for number in range(30)))
+    logged = (tmp_path / "log").read_text(encoding="utf-8")
+    assert statuses == {200: 30 * 5, 201: 30, 404: 30}, logged
+    assert "cannot answer" not in logged
+
+
+@without_tracking
+@pytest.mark.parametrize("pooler", TRACKED, ids=named)
+async def test_through_a_pooler_rivals_book_and_no_setting_is_left_to_others(owner_url: str, pooler: PgBouncer) -> None:
+    with pooler.before(await serving_url(owner_url), default_pool_size=3, max_prepared_statements=200) as url:
+        database = Database(url)
+        agency = organization(postgres_store(database))
+        slot = await agency.slot(await agency.agent())
+        applicants = await asyncio.gather(*(agency.applicant() for _ in range(12)))
+        outcomes = await asyncio.gather(
+            *(agency.book(applicant, slot.id, "") for applicant in applicants), return_exceptions=True
+        )
+        assert Counter(type(one).__name__ for one in outcomes) == {"Booking": 1, "SlotTaken": 11}
+        other = await asyncpg.connect(url)
+        held = [await other.fetchval("SELECT current_setting('plan_cache_mode')") for _ in range(5)]
+        await other.close()
+        await database.close()
+    assert set(held) == {"auto"}
+
+
+async def test_a_session_that_is_ours_alone_keeps_its_generic_plans(database: Database) -> None:
+    async def look(connection: Connection) -> str:
+        return str(await connection.fetchval("SELECT current_setting('plan_cache_mode')"))
+
+    assert await asyncio.gather(*(database.over_line(look) for _ in range(MOST))) == ["force_generic_plan"] * MOST
+
+
+async def test_readiness_goes_the_way_that_requests_go(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool that answers is of no use where no line to ask over can be had."""
+
+    async def refused(*_: object) -> None:
+        raise asyncpg.ProtocolViolationError("unsupported startup parameter")
+
+    await require_current_schema(database)
+    monkeypatch.setattr("booking.adapters.postgres.sessions.plan_by_index", refused)
+    serving = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename ~ 'serving'"
+    await as_owner(owner_url, serving)
+    assert await database.now()
+    with pytest.raises(Unavailable):
+        await require_current_schema(database)
