@@ -8,14 +8,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 from booking import logs, loop  # noqa: F401 - logs before whoever imports structlog
-from booking.commands import upkeep
-from booking.config import AuthSettings, ConfigurationError, Settings
+from booking.commands import arguments as types
+from booking.commands import environment, upkeep
+from booking.config import ConfigurationError, Settings, queue_url
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.errors import Refusal
@@ -31,28 +31,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 called wrongly."""
     arguments = _parser().parse_args(argv)
     try:
-        if arguments.env_file_read:
-            _read_environment(arguments)
+        if arguments.reads_env_file:
+            environment.use_file(arguments.env_file, DATA_DIR / "env")
+        if arguments.command is not _serve:  # which tells its log
+            for fault in environment.unknown_settings(os.environ):
+                print(f"booking: {fault}", file=sys.stderr)
         done = arguments.command(arguments)
         if asyncio.iscoroutine(done):
             done = loop.run(done)
-    except (Explained, Refusal, OSError) as error:
+    except (Explained, Refusal) as error:
         print(f"booking: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"booking: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return done or 0
-
-
-def _read_environment(arguments: Arguments) -> None:
-    """What `booking dev` wrote describes the instance to talk to; the environment's own variables come first."""
-    file: Path = arguments.env_file or DATA_DIR / "env"
-    if arguments.env_file is None and ("DATABASE_URL" in os.environ or not file.exists()):
-        return
-    for line in file.read_text(encoding="utf-8").splitlines():
-        name, separator, value = line.partition("=")
-        if separator:
-            os.environ.setdefault(name, value)
 
 
 def _serve(_: Arguments) -> int:
@@ -115,8 +110,7 @@ async def _applicant_unlink(arguments: Arguments) -> None:
 async def _applicant_erase(arguments: Arguments) -> None:
     from booking.commands.operator import erase_applicant
 
-    queue_url = os.environ.get("BOOKING_SQS_QUEUE_URL") or None
-    await erase_applicant(arguments.organization, arguments.applicant, queue_url)
+    await erase_applicant(arguments.organization, arguments.applicant, queue_url())
 
 
 def _token(arguments: Arguments) -> None:
@@ -127,27 +121,24 @@ def _token(arguments: Arguments) -> None:
     if arguments.role is not None:
         agency = Agency(organization_id=_organization(arguments), role=arguments.role)
     token(
-        AuthSettings(
-            hs256_secret=os.environ.get("BOOKING_AUTH_HS256_SECRET"),
-            issuer=os.environ.get("BOOKING_AUTH_ISSUER") or None,
-            audience=os.environ.get("BOOKING_AUTH_AUDIENCE") or "authenticated",
-        ),
         subject=arguments.subject,
         email=arguments.email,
         agency=agency,
         email_verified=not arguments.unverified,
-        lifetime=timedelta(hours=arguments.hours),
+        lifetime=arguments.hours,
     )
 
 
 async def _screen(arguments: Arguments) -> None:
     from booking.commands.operator import screen
 
-    queue_url = arguments.queue_url or os.environ.get("BOOKING_SQS_QUEUE_URL")
-    if not queue_url:
-        raise ConfigurationError(["BOOKING_SQS_QUEUE_URL is required, or --queue-url"])
+    if arguments.queue_url is not None:
+        os.environ["BOOKING_SQS_QUEUE_URL"] = arguments.queue_url
+    url = queue_url()
+    if url is None:
+        raise Explained("BOOKING_SQS_QUEUE_URL is required, or --queue-url")
     await screen(
-        queue_url,
+        url,
         applicant_id=arguments.applicant or uuid5(_organization(arguments), arguments.email),
         organization_id=_organization(arguments),
         name=arguments.name,
@@ -160,26 +151,26 @@ async def _screen(arguments: Arguments) -> None:
 def _organization(arguments: Arguments) -> UUID:
     given = arguments.organization or os.environ.get("ORGANIZATION_ID")
     if not given:
-        raise ConfigurationError(["--organization is required"])
-    return UUID(str(given))
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("an offset is required")
-    return instant
+        raise Explained("--organization is required")
+    try:
+        return UUID(str(given))
+    except ValueError:
+        raise ConfigurationError(["ORGANIZATION_ID must be a UUID"]) from None
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="booking", description="A booking service for property visits.")
+    parser = types.Parser(prog="booking", description="A booking service for property visits.")
+    parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(parent: Any, name: str, command: Command, text: str, *, reads_env_file: bool = True) -> Any:
         added = parent.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command, env_file_read=reads_env_file, env_file=None)
+        added.set_defaults(command=command, reads_env_file=reads_env_file, env_file=None)
         if reads_env_file:
-            described = "variables, as `booking dev` writes them (default: .booking/env, unless DATABASE_URL is set)"
+            described = (
+                "the instance to talk to, as `booking dev` writes it: it goes before the environment's own variables"
+            )
+            described += " (default: .booking/env, unless DATABASE_URL or BOOKING_SQS_QUEUE_URL is set)"
             added.add_argument("--env-file", type=Path, metavar="FILE", help=described)
         return added
 
@@ -187,9 +178,9 @@ def _parser() -> argparse.ArgumentParser:
     add(commands, "migrate", _migrate, "Apply the migrations that the database lacks.")
 
     dev = add(commands, "dev", _dev, "Run everything embedded, with a demo, for development.", reads_env_file=False)
-    dev.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    dev.add_argument("--host", type=types.text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
     dev.add_argument(
-        "--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
+        "--port", type=types.port, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
     )
     dev.add_argument("--data-dir", type=Path, default=DATA_DIR, help="where all is kept (default: %(default)s)")
     dev.add_argument("--ephemeral", action="store_true", help="keep nothing, and leave other instances alone")
@@ -197,30 +188,32 @@ def _parser() -> argparse.ArgumentParser:
     dev.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
 
     token = add(commands, "token", _token, "Print a bearer token for development.")
-    token.add_argument("--subject", help="default: made from the email, always the same")
-    token.add_argument("--email")
+    token.add_argument("--subject", type=types.text, help="default: made from the email, always the same")
+    token.add_argument("--email", type=types.email, help="without one, --subject or --role is needed")
     token.add_argument("--unverified", action="store_true", help="do not vouch for the email")
-    token.add_argument("--role", type=AgentRole, choices=list(AgentRole), help="make it an agent's")
+    token.add_argument("--role", type=types.one_of(AgentRole), choices=list(AgentRole), help="make it an agent's")
     token.add_argument("--organization", type=UUID, help="the agent's (default: the demo's)")
-    token.add_argument("--hours", type=float, default=24.0, help="how long it lasts (default: %(default)s)")
+    token.add_argument("--hours", type=types.lifetime, default="24", help="how long it lasts (default: %(default)s)")
 
     screen = add(commands, "screen", _screen, "Send an APPLICANT_SCREENED event to the queue.")
-    screen.add_argument("--name", required=True)
-    screen.add_argument("--email", required=True)
-    screen.add_argument("--risk", type=RiskLevel, choices=list(RiskLevel), default=RiskLevel.LOW, help="default: LOW")
+    screen.add_argument("--name", type=types.text, required=True)
+    screen.add_argument("--email", type=types.email, required=True)
+    screen.add_argument(
+        "--risk", type=types.one_of(RiskLevel), choices=list(RiskLevel), default=RiskLevel.LOW, help="default: LOW"
+    )
     screen.add_argument("--applicant", type=UUID, help="the sender's id of the person (default: made from the email)")
     screen.add_argument("--organization", type=UUID, help="default: the demo's")
-    screen.add_argument("--screened-at", type=_instant, help="RFC 3339 with an offset (default: when it is sent)")
-    screen.add_argument("--queue-url", help="default: BOOKING_SQS_QUEUE_URL")
+    screen.add_argument("--screened-at", type=types.instant, help="RFC 3339 with an offset (default: when it is sent)")
+    screen.add_argument("--queue-url", type=types.text, help="default: BOOKING_SQS_QUEUE_URL")
 
     agent = commands.add_parser("agent", help="Provision agents whose tokens cannot say that they are.")
     agents = agent.add_subparsers(required=True, metavar="COMMAND")
     agent_add = add(agents, "add", _agent_add, "Make a subject an agent, in place of what it was made before.")
-    agent_add.add_argument("--subject", required=True, help="the token's `sub`")
+    agent_add.add_argument("--subject", type=types.text, required=True, help="the token's `sub`")
     agent_add.add_argument("--organization", type=UUID, required=True)
-    agent_add.add_argument("--role", type=AgentRole, choices=list(AgentRole), required=True)
+    agent_add.add_argument("--role", type=types.one_of(AgentRole), choices=list(AgentRole), required=True)
     agent_remove = add(agents, "remove", _agent_remove, "Undo that. Whom signed claims make an agent stays one.")
-    agent_remove.add_argument("--subject", required=True, help="the token's `sub`")
+    agent_remove.add_argument("--subject", type=types.text, required=True, help="the token's `sub`")
 
     applicant = commands.add_parser("applicant", help="Mend what was linked wrongly; erase a person.")
     applicants = applicant.add_subparsers(required=True, metavar="COMMAND")
@@ -235,6 +228,19 @@ def _parser() -> argparse.ArgumentParser:
     upkeep.add_to(commands, add)
     add(commands, "check", _check, "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing.")
     return parser
+
+
+class _Version(argparse.Action):
+    """Says which release this is; the package's data is read for that alone."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="say which release this is")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"booking {version('booking')}")
+        parser.exit()
 
 
 if __name__ == "__main__":

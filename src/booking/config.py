@@ -1,16 +1,21 @@
 """Settings: read once from the environment, every fault named at once, no secret ever shown."""
 
 import os
+import re
 import sys
+from collections import UserDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from booking.explained import Explained
 from booking.origins import InvalidOrigin, read_origin
 
 LOG_FORMATS = ("json", "console")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LARGEST_PORT = 65_535
 MOST_REQUESTS = 1_000_000_000  # a minute
 SHORTEST_SECRET = 32  # bytes: RFC 7518, section 3.2, asks for a key as long as SHA-256's output
 
@@ -19,7 +24,10 @@ class ConfigurationError(Explained):
     """The environment is not fit to start with; says everything that is wrong with it."""
 
     def __init__(self, faults: list[str]) -> None:
-        super().__init__("the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        if len(faults) == 1:
+            super().__init__(f"the configuration has a fault: {faults[0]}")
+        else:
+            super().__init__("the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +73,8 @@ class Settings:
             auth=reader.auth(),
             audit_secret=reader.secret("BOOKING_AUDIT_SECRET") or "",
             http_host=reader.text("BOOKING_HTTP_HOST") or "127.0.0.1",
-            http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, 65_535),
-            metrics_port=reader.number("BOOKING_METRICS_PORT", 0, 1, 65_535) or None,
+            http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, LARGEST_PORT),
+            metrics_port=reader.number("BOOKING_METRICS_PORT", 0, 1, LARGEST_PORT) or None,
             workers=reader.number("BOOKING_WORKERS", 1, 1, 64),
             drain_seconds=reader.number("BOOKING_DRAIN_SECONDS", 3, 0, 8),
             relay_lease_seconds=reader.number("BOOKING_RELAY_LEASE_SECONDS", 30, 1, 60),
@@ -92,6 +100,44 @@ def database_urls(environment: Mapping[str, str] | None = None) -> tuple[str, st
     if reader.faults or not serving:
         raise ConfigurationError(reader.faults)
     return serving, migrating or serving
+
+
+def queue_url(environment: Mapping[str, str] | None = None) -> str | None:
+    """The queue's URL, or None, for the commands that need no more; ConfigurationError."""
+    reader = _Reader(os.environ if environment is None else environment)
+    url = reader.url("BOOKING_SQS_QUEUE_URL")
+    if reader.faults:
+        raise ConfigurationError(reader.faults)
+    return url
+
+
+def auth_settings(environment: Mapping[str, str] | None = None) -> AuthSettings:
+    """How tokens are verified, for the command that needs no more; ConfigurationError."""
+    reader = _Reader(os.environ if environment is None else environment)
+    auth = reader.auth()
+    if reader.faults:
+        raise ConfigurationError(reader.faults)
+    return auth
+
+
+def known_settings(environment: Mapping[str, str]) -> set[str]:
+    """Return the names of all settings: those that are asked for when this environment is read."""
+    recorder = _Recorder(environment)
+    with suppress(ConfigurationError):
+        Settings.read(recorder)
+    return recorder.asked
+
+
+class _Recorder(UserDict[str, str]):
+    """An environment that notes which names are asked for."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(environment)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
 
 
 def audit_secret(environment: Mapping[str, str] | None = None) -> str:
@@ -144,7 +190,7 @@ class _Reader:
 
     def url(self, name: str) -> str | None:
         text = self.text(name)
-        if text is None or (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
+        if text is None or (text.startswith(("http://", "https://")) and _parts(text).hostname):
             return text
         self.miss(f"{name} must be an http:// or https:// URL")
         return None
@@ -155,7 +201,7 @@ class _Reader:
         if text is None:
             return None
         scheme, separator, rest = text.partition("://")
-        if separator and scheme in {"postgres", "postgresql", "postgresql+asyncpg"}:
+        if separator and scheme in {"postgres", "postgresql", "postgresql+asyncpg"} and _addresses(text):
             return f"postgresql://{rest}"
         self.miss(f"{name} must be a postgresql:// URL")
         return None
@@ -187,6 +233,26 @@ class _Reader:
             audience=self.text("BOOKING_AUTH_AUDIENCE") or "authenticated",
             trust_email=self.choice("BOOKING_AUTH_TRUST_EMAIL", ("true", "false"), "false") == "true",
         )
+
+
+def _parts(url: str) -> SplitResult:
+    """Of what is no URL at all, none."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - read for what it raises
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def _addresses(url: str) -> bool:
+    """Whether it names hosts and ports that can be: PostgreSQL's clients take several, separated by commas."""
+    try:
+        hosts = urlsplit(url).netloc.rpartition("@")[2].split(",")
+    except ValueError:
+        return False
+    found = [re.fullmatch(r"(?:\[[^]]*]|[^:\s]*)(?::(\d{1,5})?)?", host) for host in hosts]
+    return all(one and int(one[1] or 0) <= LARGEST_PORT for one in found)
 
 
 def _private_enough(url: str) -> bool:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from booking.adapters.notifier import payload
 from booking.commands.operator import store
+from booking.commands.queue import queue
 from booking.domain.delivery import DeadDelivery
-from booking.entrypoints.consumer import sqs_client
 from booking.entrypoints.dead_letters import DeadLetter, DeadLetters
 
 SHOWN = 1000  # events
@@ -33,7 +33,7 @@ async def show_event(event_id: UUID) -> int:
 
 
 async def redrive_events(event_ids: Sequence[UUID] | None) -> int:
-    async with store() as opened:
+    async with store(changing=True) as opened:
         count = await opened.outbox.redrive(event_ids)
     print(f"{count} due again")
     return 0 if count or event_ids is None else 1
@@ -41,7 +41,7 @@ async def redrive_events(event_ids: Sequence[UUID] | None) -> int:
 
 @asynccontextmanager
 async def dead_letters(queue_url: str) -> AsyncIterator[DeadLetters]:
-    async with sqs_client() as client:
+    async with queue(queue_url) as client:
         yield DeadLetters(client, queue_url)
 
 
@@ -62,6 +62,7 @@ async def show_screening(queue_url: str, message_id: str) -> int:
 
 
 async def redrive_screenings(queue_url: str, message_ids: Sequence[str] | None) -> int:
+    print(f"on queue {queue_url}", flush=True)
     async with dead_letters(queue_url) as opened:
         count = await opened.redrive(message_ids)
     print(f"{count} sent back")

@@ -53,9 +53,9 @@ class Options:
 
 async def dev(options: Options) -> int:
     """Until Ctrl-C or SIGTERM; 0 after an orderly end."""
-    listener = listen(options.host, options.port)
-    logs.configure(options.log_level, "console" if sys.stderr.isatty() else "json")
     async with AsyncExitStack() as stack:
+        listener = stack.enter_context(listen(options.host, options.port))
+        logs.configure(options.log_level, "console" if sys.stderr.isatty() else "json")
         data_dir = options.data_dir
         if options.ephemeral:
             data_dir = Path(tempfile.mkdtemp(prefix="booking-"))

@@ -9,12 +9,15 @@ from booking.adapters.minting import mint
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import migrate, require_current_schema, retire
 from booking.adapters.postgres.store import postgres_store
-from booking.config import AuthSettings, ConfigurationError, database_urls
+from booking.commands.queue import queue
+from booking.commands.target import tell_target
+from booking.config import auth_settings, database_urls
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
-from booking.entrypoints.consumer import send_screening, sqs_client
+from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dead_letters import DeadLetters
+from booking.explained import Explained
 from booking.service.applicants import ApplicantService
 from booking.service.ports import Store
 
@@ -22,8 +25,11 @@ AT_LEISURE = 3600.0  # seconds for what goes through all rows, while an operator
 
 
 @asynccontextmanager
-async def store() -> AsyncIterator[Store]:
+async def store(*, changing: bool = False) -> AsyncIterator[Store]:
+    """The database's store; what is to be changed is said beforehand."""
     serving, _ = database_urls()
+    if changing:
+        tell_target(serving)
     database = Database(serving, pool_size=1, answer=AT_LEISURE)
     try:
         await require_current_schema(database)
@@ -34,6 +40,7 @@ async def store() -> AsyncIterator[Store]:
 
 async def migrate_database() -> None:
     serving, owner = database_urls()
+    tell_target(owner)
     applied = await migrate(owner, serving)
     for name in applied:
         print(f"applied {name}")
@@ -43,6 +50,7 @@ async def migrate_database() -> None:
 
 async def retire_events() -> None:
     _, owner = database_urls()
+    tell_target(owner)
     for name in (retired := await retire(owner)):
         print(f"dropped {name}")
     if not retired:
@@ -50,33 +58,33 @@ async def retire_events() -> None:
 
 
 async def add_agent(subject: str, organization_id: UUID, role: AgentRole) -> None:
-    async with store() as opened:
+    async with store(changing=True) as opened:
         agent = await opened.agents.provision(subject, organization_id, role)
     print(f"agent {agent.id} is {agent.role} of organization {agent.organization_id}")
 
 
 async def remove_agent(subject: str) -> int:
-    async with store() as opened:
+    async with store(changing=True) as opened:
         removed = await opened.agents.remove(subject)
     print("removed" if removed else "nobody was provisioned for that subject")
     return 0 if removed else 1
 
 
 async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:
-    async with store() as opened:
+    async with store(changing=True) as opened:
         applicant = await ApplicantService(opened.applicants, opened.rosters).unlink(organization_id, applicant_id)
     print(f"applicant {applicant.id} has no login any more")
 
 
 async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: str | None) -> None:
     """Everywhere; what the queue still has of them cannot bring them back."""
-    async with store() as opened:
+    async with store(changing=True) as opened:
         erased = await ApplicantService(opened.applicants, opened.rosters).erase(organization_id, applicant_id)
     print(f"applicant {applicant_id} is erased; their visits are kept, without a name")
     if queue_url is None:
         print("BOOKING_SQS_QUEUE_URL is not set, so its dead letters were not searched")
         return
-    async with sqs_client() as client:
+    async with queue(queue_url) as client:
         count = await DeadLetters(client, queue_url).erase(erased)
     print(f"{count} dead letter{'' if count == 1 else 's'} of theirs deleted")
 
@@ -93,7 +101,6 @@ async def check() -> int:
 
 
 def token(
-    auth: AuthSettings,
     *,
     subject: str | None,
     email: str | None,
@@ -101,9 +108,12 @@ def token(
     email_verified: bool,
     lifetime: timedelta,
 ) -> None:
-    """Prints a development token; ConfigurationError where a real issuer is configured."""
+    """Print a development token; ConfigurationError where tokens are an issuer's to give, or would be nobody's."""
+    if email is None and subject is None and agency is None:
+        raise Explained("--email, --subject or --role is required: the token would be nobody's")
+    auth = auth_settings()
     if auth.issuer is not None or auth.hs256_secret is None:
-        raise ConfigurationError(["an issuer is configured, so tokens are its to give: ask it for one"])
+        raise Explained("an issuer is configured, so tokens are its to give: ask it for one")
     named = subject or str(uuid5(UUID(int=0), email) if email else uuid4())
     print(
         mint(
@@ -128,7 +138,7 @@ async def screen(
     risk_level: RiskLevel,
     screened_at: datetime | None,
 ) -> None:
-    async with sqs_client() as client:
+    async with queue(queue_url) as client:
         message_id = await send_screening(
             client,
             queue_url,
@@ -140,3 +150,4 @@ async def screen(
             screened_at=screened_at,
         )
     print(f"sent message {message_id}: applicant {applicant_id} of organization {organization_id} is {risk_level}")
+    print(f"to queue {queue_url}")

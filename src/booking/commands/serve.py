@@ -1,6 +1,7 @@
 """`booking serve`: the service, with everything from the environment."""
 
 import gc
+import os
 import socket
 import sys
 
@@ -9,6 +10,7 @@ import structlog
 from booking import logs, loop, metrics
 from booking.bootstrap import Instance, build
 from booking.commands.colleagues import WAY, Colleagues, watch_the_first
+from booking.commands.environment import unknown_settings
 from booking.config import Settings
 from booking.entrypoints.http.acceptor import Shares
 from booking.entrypoints.http.server import Server, listen
@@ -24,6 +26,8 @@ def serve(settings: Settings) -> int:
     listener = listen(settings.http_host, settings.http_port)
     host, port = listener.getsockname()[:2]
     logs.configure(settings.log_level, settings.log_format)
+    for fault in unknown_settings(os.environ):
+        log.warning("unknown setting", fault=fault)
     log.info("serving", host=host, port=port, workers=settings.workers)
     instance = build(settings) if WAY == "fork" else None
     shares = Shares(settings.workers)

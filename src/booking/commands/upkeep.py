@@ -1,12 +1,12 @@
 """The command line of what operators look after: dead events, dead screenings, the audit."""
 
 import argparse
-import os
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from booking.config import ConfigurationError
+from booking.commands import arguments as types
+from booking.config import ConfigurationError, queue_url
 
 Arguments = argparse.Namespace
 
@@ -25,7 +25,7 @@ def add_to(commands: Any, add: Callable[..., Any]) -> None:
 
     audit = commands.add_parser("audit", help="The record of what happened.").add_subparsers(required=True)
     verify = add(audit, "verify", _audit_verify, "Check every sealed event; exit 1 if any is not as it was sealed.")
-    verify.add_argument("--head", type=_head, metavar="SEAL:DIGEST", help="a seal that the log told of")
+    verify.add_argument("--head", type=types.seal, metavar="SEAL:DIGEST", help="a seal that the log told of")
     add(audit, "retire", _audit_retire, "Drop the years whose events are all older than seven years.")
 
 
@@ -39,13 +39,6 @@ def _choice(parser: argparse.ArgumentParser, kind: Callable[[str], object]) -> N
     chosen = parser.add_mutually_exclusive_group(required=True)
     chosen.add_argument("id", type=kind, nargs="*", default=[])
     chosen.add_argument("--all", action="store_true")
-
-
-def _head(text: str) -> tuple[int, str]:
-    number, separator, digest = text.partition(":")
-    if not separator:
-        raise ValueError
-    return int(number), digest
 
 
 async def _events_list(_: Arguments) -> None:
@@ -97,7 +90,7 @@ async def _audit_retire(_: Arguments) -> None:
 
 
 def _queue() -> str:
-    url = os.environ.get("BOOKING_SQS_QUEUE_URL")
-    if not url:
+    url = queue_url()
+    if url is None:
         raise ConfigurationError(["BOOKING_SQS_QUEUE_URL is required"])
     return url

@@ -87,7 +87,6 @@ def _same(one: str, other: str) -> bool:
 
 def _refuse(environ: WSGIEnvironment, start_response: StartResponse, code: str, message: str) -> Iterable[bytes]:
     """In the form of the protocol that was spoken: JSON, or XML of old."""
-    environ["wsgi.input"].close()
     if "HTTP_X_AMZ_TARGET" in environ:
         media, body = "application/x-amz-json-1.0", f'{{"__type": "com.amazonaws.sqs#{code}", "message": "{message}"}}'
     else:

@@ -37,11 +37,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the second of a name that can be no host's
         listener.close()
-        raise AddressTaken(
-            f"cannot listen on {host}:{port} ({error.strerror or error}): free that port or choose another"
-        ) from error
+        why = getattr(error, "strerror", None) or error
+        raise AddressTaken(f"cannot listen on {host}:{port} ({why}): free that port or choose another") from error
     return listener
 
 

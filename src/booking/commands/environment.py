@@ -1,0 +1,70 @@
+"""The environment of a command: its process's own, or that of an instance which a file describes."""
+
+import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from booking.config import known_settings
+from booking.explained import Explained
+
+TARGETS = ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL", "BOOKING_SQS_QUEUE_URL")
+OF_AN_INSTANCE = re.compile(r"BOOKING_\w+|DATABASE_URL|ORGANIZATION_ID|AWS_ENDPOINT_URL(_SQS)?")
+OF_AN_AWS_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class EnvFileError(Explained):
+    """The file of variables cannot be used; says each line that is broken."""
+
+
+def use_file(file: Path | None, default: Path) -> None:
+    """Take the variables of `file`, or of the default where the environment names nothing to talk to.
+
+    Why: a command must never talk to one instance with the address of another.
+    """
+    if file is None:
+        if any(os.environ.get(name) for name in TARGETS) or not default.exists():
+            return
+        file = default
+    adopt(read(file))
+
+
+def adopt(variables: Mapping[str, str]) -> None:
+    """Put an instance's variables into the environment, in the place of any other instance's."""
+    theirs = {name for name in os.environ if OF_AN_INSTANCE.fullmatch(name)}
+    if "AWS_ACCESS_KEY_ID" in variables:
+        theirs.update(OF_AN_AWS_ACCOUNT)
+    for name in theirs:
+        os.environ.pop(name, None)
+    os.environ.update(variables)
+
+
+def read(file: Path) -> dict[str, str]:
+    """Return the variables of a file of `NAME=value` lines; EnvFileError."""
+    try:
+        text = file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise EnvFileError(f"{file} is not a file of variables: byte {error.start} of it is no UTF-8") from None
+    variables, faults = dict[str, str](), []
+    for number, line in enumerate(text.split("\n"), start=1):
+        name, separator, value = line.rstrip("\r").partition("=")
+        if separator and NAME.fullmatch(name) and "\0" not in value:
+            variables[name] = value
+        elif line.strip() and not line.lstrip().startswith("#"):
+            faults.append(f"line {number}")
+    if faults:
+        raise EnvFileError(f"{file} has lines that are not NAME=value: {', '.join(faults)}")
+    return variables
+
+
+def unknown_settings(environment: Mapping[str, str]) -> list[str]:
+    """Say of each variable that looks like a setting and is none that it is not used, and what may have been meant."""
+    known = known_settings(environment)
+    told = []
+    for name in sorted(environment.keys() - known):
+        if name.startswith("BOOKING_"):
+            near = get_close_matches(name, known, n=1)
+            told.append(f"{name} is no setting, and is not used{f': {near[0]} is one' if near else ''}")
+    return told
