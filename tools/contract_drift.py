@@ -18,9 +18,9 @@ from booking import files
 from booking.domain import errors
 from booking.entrypoints.http import api
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.auth import Registered
 from booking.entrypoints.http.idempotency import UNSAFE
 from booking.entrypoints.http.inputs import Body, Query
+from booking.entrypoints.http.pipeline import Piped
 from booking.entrypoints.http.problems import status_of
 from booking.entrypoints.http.services import Services
 
@@ -135,7 +135,7 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
 
 def _statuses(handler: HTTPRouteHandler) -> set[int]:
     kinds: list[type[errors.Refusal]] = list(handler.opt.get("refuses", ()))
-    if Registered in handler.resolve_middleware():
+    if Piped in handler.resolve_middleware():
         kinds += [
             errors.Malformed,
             errors.Unauthenticated,

@@ -18,7 +18,7 @@ from booking.config import Settings
 from booking.domain.errors import Unavailable
 from booking.entrypoints.consumer import LONG_POLL, Consumer, sqs_client
 from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.app import LARGEST_BODY, litestar
+from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.cors import Cors
 from booking.entrypoints.http.front import Front
 from booking.entrypoints.http.paths import PlainPaths
@@ -35,7 +35,7 @@ from booking.service.desk import Desk
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
 from booking.service.known import Known
-from booking.service.limits import Limit, Limits
+from booking.service.limits import Limits
 from booking.service.policies import PolicyService
 from booking.service.ports import Outbox, Store, Tokens
 from booking.service.slots import SlotService
@@ -91,9 +91,11 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             raise Unavailable("this instance is shutting down")
         await migrated()
 
-    limits = Limits(
-        Limit("person", store.budgets, settings.person_limit),
-        Limit("organization", store.budgets, settings.organization_limit),
+    limits = Limits.of(
+        store.budgets,
+        person=settings.person_limit,
+        organization=settings.organization_limit,
+        writes=settings.writes_limit,
     )
     services = services_of(store, tokens, limits, ready)
 
@@ -127,7 +129,7 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
 
     app = Cors(PlainPaths(litestar(services, lifespan=[lifespan])), Origins(settings.cors_origins))
     return Instance(
-        app=Access(app, Front(services, LARGEST_BODY), draining=lambda: workers.stopping),
+        app=Access(app, Front(services), draining=lambda: workers.stopping),
         store=store,
         services=services,
         workers=workers,

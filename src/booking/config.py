@@ -55,6 +55,7 @@ class Settings:
     relay_lease_seconds: int = 30
     person_limit: int = 60_000
     organization_limit: int = 600_000
+    writes_limit: int = 600
     sqs_queue_url: str | None = None
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
@@ -80,6 +81,7 @@ class Settings:
             relay_lease_seconds=reader.number("BOOKING_RELAY_LEASE_SECONDS", 30, 1, 60),
             person_limit=reader.number("BOOKING_LIMIT_PERSON", 60_000, 0, MOST_REQUESTS),
             organization_limit=reader.number("BOOKING_LIMIT_ORGANIZATION", 600_000, 0, MOST_REQUESTS),
+            writes_limit=reader.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),
             sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
             cors_origins=reader.origins("BOOKING_CORS_ORIGINS"),
             log_level=reader.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),

@@ -20,7 +20,12 @@ EMAIL = "ada@example.com"
 
 def asked(agency: Organization, subject: str, key: str) -> Asked:
     return Asked(
-        organizations=[agency.organization_id], subject=subject, route="POST /x", key=key, fingerprint=b"." * 32
+        organizations=[agency.organization_id],
+        subject=subject,
+        route="POST /x",
+        key=key,
+        fingerprint=b"." * 32,
+        value_fingerprint=b"." * 32,
     )
 
 

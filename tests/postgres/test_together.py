@@ -26,7 +26,14 @@ END $$"""
 
 def asked(agency: Organization, key: str = "1") -> Asked:
     organizations = [agency.organization_id]
-    return Asked(organizations=organizations, subject="ada", route="POST /x", key=key, fingerprint=b"." * 32)
+    return Asked(
+        organizations=organizations,
+        subject="ada",
+        route="POST /x",
+        key=key,
+        fingerprint=b"." * 32,
+        value_fingerprint=b"v" * 32,
+    )
 
 
 def told(status: int) -> Answer:

@@ -23,8 +23,9 @@ from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
 from booking.domain.errors import Unavailable
 from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.app import LARGEST_BODY, litestar
+from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.front import Front
+from booking.entrypoints.http.inputs import LARGEST_BODY
 from booking.service.limits import Limit, Limits
 from tests.builders import HOUR, Organization, screening
 
@@ -226,10 +227,12 @@ class House:
         limits = Limits(
             Limit("person", store.budgets, LIMIT, monotonic=lambda: self.minutes),
             Limit("organization", store.budgets, 0),
+            Limit("writes", store.budgets, LIMIT // 2, monotonic=lambda: self.minutes),
+            Limit("writes", store.budgets, 0),
         )
         services = services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
         app: Any = litestar(services)
-        self.app: Any = Access(app, Front(services, LARGEST_BODY) if front else None)
+        self.app: Any = Access(app, Front(services) if front else None)
 
     async def answers(self, case: Case) -> Answers:
         for one in fields(State):

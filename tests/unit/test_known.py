@@ -1,5 +1,6 @@
 """Who is known for a moment, how long, and what ends it at once."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from booking.adapters.memory import State, memory_store
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Who
+from booking.domain.caller import Claims, Who
 from booking.domain.errors import NotRegistered
 from booking.service import known
 from booking.service.applicants import ApplicantService
@@ -100,3 +101,88 @@ async def test_however_many_come_so_many_are_known(office: Office, monkeypatch: 
     for one in (*many, many[1]):
         kept.keep(one, who)
     assert [kept.get(one) for one in many] == [None, who, who]
+
+
+class Asked:
+    """Logins that count how often they are asked."""
+
+    def __init__(self, office: Office) -> None:
+        self.count = 0
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        self._logins = office.store.logins
+
+    async def of(self, bearer: Claims, request_id: str | None) -> Who:
+        self.count += 1
+        who = await self._logins.of(bearer, request_id)
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return who
+
+
+def counted(office: Office) -> tuple[Asked, IdentityService]:
+    asked = Asked(office)
+    return asked, IdentityService(asked, office.identity.known)
+
+
+async def refused(identity: IdentityService, bearer: Claims, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(NotRegistered):
+            await identity.identify(bearer, None)
+
+
+async def test_nobody_is_remembered_for_a_second_after_their_tenth_refusal_within_a_minute(office: Office) -> None:
+    asked, identity = counted(office)
+    bearer = claims("ana", email="ana@example.com")
+    await refused(identity, bearer, 9)
+    office.clock.seconds += 60.5
+    await refused(identity, bearer, 9)
+    assert asked.count == 18
+    await refused(identity, bearer, 100)
+    assert asked.count == 19
+    office.clock.seconds += 1
+    await refused(identity, bearer, 100)
+    assert asked.count == 20
+
+
+async def test_nobody_who_is_screened_here_is_somebody_at_once(office: Office) -> None:
+    asked, identity = counted(office)
+    bearer = claims("ana", email="ana@example.com")
+    await refused(identity, bearer, 20)
+    await office.applicants.register(screening(office.organization_id, email="Ana@example.com"), message_id=None)
+    assert (await identity.identify(bearer, None)).applicants
+    assert asked.count == 11
+
+
+async def test_whoever_is_screened_while_they_are_looked_for_is_not_remembered_as_nobody(office: Office) -> None:
+    asked, identity = counted(office)
+    bearer = claims("ana", email="ana@example.com")
+    await refused(identity, bearer, 9)
+
+    async def screened() -> None:
+        await office.applicants.register(screening(office.organization_id, email="ana@example.com"), message_id=None)
+
+    asked.meanwhile = screened
+    await refused(identity, bearer, 1)
+    asked.meanwhile = None
+    assert (await identity.identify(bearer, None)).applicants
+
+
+async def test_nobody_with_other_claims_is_looked_for_anew(office: Office) -> None:
+    _, identity = counted(office)
+    await refused(identity, claims("sub"), 20)
+    agent = claims("sub", organization_id=office.organization_id, role=AgentRole.MEMBER)
+    assert (await identity.identify(agent, None)).agent
+
+
+async def test_of_nobodies_too_no_more_are_remembered_than_there_is_room_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "MOST", 2)
+    asked, identity = counted(office)
+    for number in range(3):
+        await refused(identity, claims(f"{number}"), 20)
+    assert asked.count == 30
+    await refused(identity, claims("2"), 1)
+    assert asked.count == 30
+    await refused(identity, claims("0"), 1)
+    assert asked.count == 31

@@ -14,7 +14,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
-from booking.service.limits import Limit, Limits
+from booking.service.limits import Limits
 
 SECRET = "s" * 32
 
@@ -25,7 +25,7 @@ async def ready() -> None:
 
 async def test_one_request_too_many_is_told_when_to_come_again() -> None:
     store = memory_store(State())
-    limits = Limits(Limit("person", store.budgets, 20), Limit("organization", store.budgets, 0))
+    limits = Limits.of(store.budgets, person=20, organization=0, writes=0)
     app = Access(litestar(services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)))
     token = mint(
         SECRET,

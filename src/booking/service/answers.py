@@ -16,8 +16,8 @@ KEPT = timedelta(hours=24)
 class Asked:
     """A request, and the key under which its answer is kept: a person's own, for one route (T87).
 
-    `organizations` are those in the person's view, of which the first keeps the answer; `fingerprint` tells what else
-    was asked under the same key.
+    `organizations` are those in the person's view, of which the first keeps the answer. Two fingerprints tell what else
+    was asked under the same key: of the bytes, which is all that the release before knows, and of the JSON value.
     """
 
     organizations: Sequence[UUID]
@@ -25,6 +25,15 @@ class Asked:
     route: str
     key: str
     fingerprint: bytes
+    value_fingerprint: bytes
+
+    @property
+    def fingerprints(self) -> tuple[bytes, bytes]:
+        return self.fingerprint, self.value_fingerprint
+
+    def fits(self, fingerprint: bytes, value_fingerprint: bytes | None) -> bool:
+        """Whether the same was asked before; without a fingerprint of the value by the release before."""
+        return self.fingerprint == fingerprint or self.value_fingerprint == value_fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

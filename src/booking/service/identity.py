@@ -17,8 +17,12 @@ class IdentityService:
         """The caller, or NotRegistered. A database error is told, and makes nobody of anybody (T22)."""
         who = self.known.get(claims)
         if who is None:
+            if self.known.is_nobody(claims):
+                raise NotRegistered
+            changes = self.known.changes
             who = await self.logins.of(claims, request_id)
             if who.agent is None and not who.applicants:
+                self.known.refused(claims, changes)
                 raise NotRegistered
             self.known.keep(claims, who)
         return Caller(

@@ -1,4 +1,5 @@
-"""Limits: how many requests a minute a person may send, and an organization, over all processes together.
+"""Limits: how many requests a minute a person may send, and an organization, and how many of a person's may write; over
+all processes together.
 
 Each process spends from blocks that it takes from the store's budgets in the background, so that no request waits for a
 write, and whoever asks little costs none: the first half of a block is spent before anything is asked for. What is
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain.budget import WINDOW, Allowance, Spender
+from booking.domain.caller import Caller
 from booking.domain.errors import RateLimited, Unavailable
 from booking.service.ports import Budgets
 
@@ -19,10 +21,37 @@ SHARE = 20  # of a limit are in a block
 MOST_KNOWN = 20_000  # spenders that a process remembers; the one whose minute began first is forgotten first
 
 
+ANYWHERE = UUID(int=0)
+"""In place of an organization: a person's requests are counted before it is found out who they are."""
+
+AGENTS = 10  # times as many writes as an applicant's are an agent's
+ITEMS = 10  # of a batch are one write
+
+
+def cost_of(items: int) -> int:
+    """What a batch of so many costs, of the writes."""
+    return max(1, -(-items // ITEMS))
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     person: "Limit"
     organization: "Limit"
+    writes: "Limit"
+    agents_writes: "Limit"
+
+    @classmethod
+    def of(cls, budgets: Budgets, *, person: int, organization: int, writes: int) -> "Limits":
+        """Requests a minute; 0 is no limit. `writes`: an applicant's."""
+        return cls(
+            Limit("person", budgets, person),
+            Limit("organization", budgets, organization),
+            Limit("writes", budgets, writes),
+            Limit("writes", budgets, AGENTS * writes),
+        )
+
+    def writes_of(self, caller: Caller) -> "Limit":
+        return self.writes if caller.agent is None else self.agents_writes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,9 +80,9 @@ class Limit:
         self._monotonic = monotonic
         self._purses: dict[tuple[UUID, str], _Purse] = {}
 
-    async def spend(self, spender: Spender) -> Allowance:
-        """One request; RateLimited where that is one too many."""
-        while (allowance := self.spend_at_hand(*spender)) is None:
+    async def spend(self, spender: Spender, cost: int = 1) -> Allowance:
+        """One request, or one that costs as much as several; RateLimited where that is too much."""
+        while (allowance := self.spend_at_hand(*spender, cost)) is None:
             purse = self._purses[spender]
             if not self._ask(spender, purse):
                 reset = int(purse.ends - self._monotonic()) + 1
@@ -62,15 +91,15 @@ class Limit:
             await asyncio.shield(purse.asking)
         return allowance
 
-    def spend_at_hand(self, organization_id: UUID, who: str) -> Allowance | None:
+    def spend_at_hand(self, organization_id: UUID, who: str, cost: int = 1) -> Allowance | None:
         """As `spend`, where this process has some left, as it nearly always has; None where it has to ask."""
         now = self._monotonic()
         purse = self._purses.get((organization_id, who))
         if purse is None or now >= purse.ends:
             purse = self._begin(Spender(organization_id, who), now)
-        if purse.left <= 0:
+        if purse.left < cost:
             return None
-        purse.left -= 1
+        purse.left -= cost
         if purse.left <= self._low:
             self._ask(Spender(organization_id, who), purse)
         return Allowance(self.name, self.limit, purse.left + purse.rest, int(purse.ends - now) + 1)

@@ -19,8 +19,8 @@ class MemoryAnswers:
         for organization_id in asked.organizations:
             kept = self.state.answers.get((organization_id, *name))
             if kept is not None and kept[0] > self.state.clock() - KEPT:
-                _, fingerprint, given = kept
-                if fingerprint != asked.fingerprint:
+                _, fingerprints, given = kept
+                if not asked.fits(*fingerprints):
                     raise IdempotencyKeyReused
                 return given.again()
         self._under_way.add(name)
@@ -30,7 +30,7 @@ class MemoryAnswers:
             self._under_way.discard(name)
         if given.final:
             kept_by = asked.organizations[0], *name
-            self.state.answers[kept_by] = self.state.clock(), asked.fingerprint, given
+            self.state.answers[kept_by] = self.state.clock(), asked.fingerprints, given
         return given
 
     async def forget(self) -> int:

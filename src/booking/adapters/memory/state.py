@@ -66,7 +66,9 @@ class State:
     deliveries: dict[UUID, Due] = field(default_factory=dict)
     budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)
-    answers: dict[tuple[UUID, str, str, str], tuple[datetime, bytes, Answer]] = field(default_factory=dict)
+    answers: dict[tuple[UUID, str, str, str], tuple[datetime, tuple[bytes, bytes], Answer]] = field(
+        default_factory=dict
+    )
 
     async def now(self) -> datetime:
         return self.clock()

@@ -72,7 +72,7 @@ class PostgresAnswers:
         if not rows:
             return None
         row = rows[0]
-        if row.fingerprint != asked.fingerprint:
+        if not asked.fits(row.fingerprint, row.value_fingerprint):
             raise IdempotencyKeyReused
         headers = tuple((name, value) for name, value in row.headers)
         return Answer(status=row.status, headers=headers, body=row.body).again()
@@ -80,6 +80,7 @@ class PostgresAnswers:
     async def _keep(self, asked: Asked, given: Answer) -> None:
         values = {
             "fingerprint": asked.fingerprint,
+            "value_fingerprint": asked.value_fingerprint,
             "status": given.status,
             "headers": [list(header) for header in given.headers],
             "body": given.body,

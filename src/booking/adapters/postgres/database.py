@@ -146,8 +146,10 @@ class Database:
         return await _joined(joint, within)
 
     async def over_line(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """What `work` returns, where each statement is a transaction of its own; never within a joint one. Done again
-        as `unit` is: what it writes goes by `in_doubt`."""
+        """What `work` returns, where each statement is a transaction of its own; RuntimeError within a joint one, whose
+        end it would not wait for. Done again as `unit` is: what it writes goes by `in_doubt`."""
+        if not alone():
+            raise RuntimeError("a statement over a line is no part of a joint transaction")
         return await persistently(lambda: self._over_line(work), self._outage)
 
     async def together(self, work: Callable[[], Awaitable[T]]) -> T:

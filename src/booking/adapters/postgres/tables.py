@@ -209,6 +209,7 @@ answers = sa.Table(
     sa.Column("headers", JSONB, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("value_fingerprint", sa.LargeBinary),
 )
 
 budgets = sa.Table(

@@ -7,22 +7,19 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.middleware import DefineMiddleware
 
 from booking.absent import absent
 from booking.domain.errors import Refusal
 from booking.entrypoints.http import applicants, audit, bookings, health, holds, me, policies, slots, waitlist
-from booking.entrypoints.http.auth import Registered, provide_caller
+from booking.entrypoints.http.auth import provide_caller
 from booking.entrypoints.http.contract import contract_routes
-from booking.entrypoints.http.idempotency import Idempotent
-from booking.entrypoints.http.limits import Limited
+from booking.entrypoints.http.inputs import nothing_unasked
+from booking.entrypoints.http.pipeline import Piped, Pipeline
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-LARGEST_BODY = 64 * 1024  # bytes
 
 USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants", "audit")
 """Of the services, those that handlers ask for by name."""
@@ -31,7 +28,8 @@ USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants"
 def litestar(services: Services, *, lifespan: "Sequence[Callable[..., Any]]" = ()) -> Litestar:
     api = Router(
         "/api/v1",
-        middleware=[Registered, Limited, DefineMiddleware(Idempotent, largest_body=LARGEST_BODY)],
+        middleware=[Piped],
+        before_request=nothing_unasked,
         dependencies={"caller": Provide(provide_caller), **{name: _the(services, name) for name in USE_CASES}},
         route_handlers=[
             *slots.routes,
@@ -47,7 +45,7 @@ def litestar(services: Services, *, lifespan: "Sequence[Callable[..., Any]]" = (
     with absent("pydantic", "attr"):  # which others brought along: 160 ms of each start, and 6 MB a process
         return Litestar(
             route_handlers=[api, *health.routes, *contract_routes],
-            state=State({"services": services}),
+            state=State({"services": services, "pipeline": Pipeline(services)}),
             lifespan=list(lifespan),
             exception_handlers={
                 Refusal: answer_refusal,
@@ -55,7 +53,6 @@ def litestar(services: Services, *, lifespan: "Sequence[Callable[..., Any]]" = (
                 Exception: answer_anything_else,
             },
             before_send=[tell_methods],
-            request_max_body_size=LARGEST_BODY,
             openapi_config=None,
             logging_config=None,
         )

@@ -1,9 +1,9 @@
-"""Who is calling, found out before anything of the request is read; and guards that ask for a role.
+"""Bearer tokens as they are sent, and guards that ask for a role.
 
 Guards are coroutines: Litestar would take each plain one to a thread of its own.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -11,27 +11,8 @@ from litestar.handlers import BaseRouteHandler
 
 from booking.domain.caller import Caller
 from booking.domain.errors import Unauthenticated
-from booking.entrypoints.http.services import Services
-
-if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Receive, Scope, Send
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-
-
-class Registered:
-    """ASGI middleware: verifies the token, then finds out who its bearer is here; the order of refusals begins so."""
-
-    def __init__(self, app: "ASGIApp") -> None:
-        self.app = app
-
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        connection: Connection = ASGIConnection(scope)
-        services: Services = connection.app.state.services
-        given = connection.headers.getall("authorization", [])
-        claims = await services.tokens.verify(bearer(*(value.encode("latin-1") for value in given)))
-        connection.state.caller = await services.identity.identify(claims, scope["state"]["request_id"])
-        await self.app(scope, receive, send)
 
 
 async def agents_only(connection: Connection, _: BaseRouteHandler) -> None:

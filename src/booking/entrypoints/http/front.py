@@ -1,25 +1,20 @@
 """The routes that are asked most, past Litestar: the same handlers, the same answers (ADR 19).
 
 What is not plainly one of them goes to Litestar, untouched: every other route and method, any parameter, a path that
-names no id, a browser's Origin, an Idempotency-Key, a body that is too large.
+names no id, a browser's Origin, an Idempotency-Key, a body that is too large, or none that belongs there.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Response
 
-from booking.domain.budget import Allowance
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
 from booking.entrypoints.http import api, bookings, slots
-from booking.entrypoints.http.auth import bearer
-from booking.entrypoints.http.limits import allowed
-from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
-from booking.entrypoints.http.ratelimit import ratelimit_headers
+from booking.entrypoints.http.inputs import LARGEST_BODY
+from booking.entrypoints.http.pipeline import Answer, Handle, Pipeline
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:
@@ -28,21 +23,17 @@ if TYPE_CHECKING:
 ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 BOOKINGS = "/api/v1/bookings"
 JSON = [(b"content-type", b"application/json")]
-PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
+BODY = frozenset((b"content-length", b"transfer-encoding"))
 
 _encode = msgspec.json.Encoder().encode
-
-Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
-Answer: TypeAlias = tuple[int, Headers, bytes]
-Hot: TypeAlias = Callable[[Caller, "Receive"], Awaitable[Answer]]
 
 
 class Front:
     """Answers what is plainly one of them; None for everything else."""
 
-    def __init__(self, services: Services, largest_body: int) -> None:
+    def __init__(self, services: Services) -> None:
         self.services = services
-        self.largest_body = largest_body
+        self.pipeline = Pipeline(services)
         self._looks = (
             ("/api/v1/slots/{slot_id}", re.compile(f"/api/v1/slots/{ID}"), self._slot),
             ("/api/v1/properties/{property_id}/slots", re.compile(f"/api/v1/properties/{ID}/slots"), self._listing),
@@ -52,22 +43,10 @@ class Front:
         given = dict(scope["headers"])
         if (hot := self._hot(scope, given)) is None:
             return None
-        allowances: Sequence[Allowance] = ()
-        try:
-            claims = await self.services.tokens.verify(bearer(given.get(b"authorization")))
-            caller = await self.services.identity.identify(claims, scope["state"]["request_id"])
-            allowances = await allowed(self.services.limits, caller)
-            status, headers, body = await hot(caller, receive)
-        except Refusal as refusal:
-            status, headers, body = _told(scope["path"], refusal)
-        except Exception as error:
-            status, headers, body = _told(scope["path"], fault(error))
-        raw = [*headers, (b"content-length", b"%d" % len(body))]
-        if allowances:
-            raw += ratelimit_headers(allowances)
-        return status, raw, body
+        token, comes = given.get(b"authorization"), receive if scope["method"] == "POST" else None
+        return await self.pipeline.answer(scope, comes, () if token is None else (token,), hot)
 
-    def _hot(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> Hot | None:
+    def _hot(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> Handle | None:
         """Nothing that is `given` twice: of which one is meant, Litestar says."""
         if scope["query_string"] or b"origin" in given or len(given) < len(list(scope["headers"])):
             return None
@@ -77,7 +56,7 @@ class Front:
         if scope["method"] == "POST" and path == BOOKINGS and self._fits(given):
             scope["path_template"] = BOOKINGS
             return self._booking
-        if scope["method"] == "GET":
+        if scope["method"] == "GET" and BODY.isdisjoint(given):
             for template, pattern, answer in self._looks:
                 if found := pattern.fullmatch(path):
                     scope["path_template"] = template
@@ -87,30 +66,21 @@ class Front:
     def _fits(self, given: dict[bytes, bytes]) -> bool:
         """Chunked bodies say no length beforehand."""
         length = given.get(b"content-length", b"")
-        return length.isdigit() and int(length) <= self.largest_body and b"idempotency-key" not in given
+        return length.isdigit() and int(length) <= LARGEST_BODY and b"idempotency-key" not in given
 
-    async def _slot(self, slot_id: str, caller: Caller, _: "Receive") -> Answer:
+    async def _slot(self, slot_id: str, caller: Caller, _: bytes) -> Answer:
         return _answer(await slots.get_slot.fn(slot_id=slot_id, caller=caller, slots=self.services.slots))
 
-    async def _listing(self, property_id: str, caller: Caller, _: "Receive") -> Answer:
+    async def _listing(self, property_id: str, caller: Caller, _: bytes) -> Answer:
         listed = slots.list_property_slots.fn(
             property_id=property_id, parameters=api.PageQuery(), caller=caller, slots=self.services.slots
         )
         return _answer(await listed)
 
-    async def _booking(self, caller: Caller, receive: "Receive") -> Answer:
-        content = bookings.CREATE.read(caller, await _whole(receive))
+    async def _booking(self, caller: Caller, body: bytes) -> Answer:
+        content = bookings.CREATE.read(caller, body)
         made = bookings.create_booking.fn(content=content, caller=caller, bookings=self.services.bookings)
         return _answer(await made)
-
-
-async def _whole(receive: "Receive") -> bytes:
-    """What has said its length is bounded by that; whoever goes before its end is told of by the layer outside."""
-    body, more = b"", True
-    while more:
-        message: Any = await receive()
-        body, more = body + message["body"], message["more_body"]
-    return body
 
 
 def _answer(content: Any) -> Answer:
@@ -118,9 +88,3 @@ def _answer(content: Any) -> Answer:
         return 200, JSON, _encode(content)
     headers = [*JSON, *((name.lower().encode(), value.encode()) for name, value in content.headers.items())]
     return content.status_code or 200, headers, _encode(content.content)
-
-
-def _told(path: str, refusal: Refusal) -> Answer:
-    found = told(path, refusal)
-    headers = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
-    return found.status, [*PROBLEM, *headers], found.body

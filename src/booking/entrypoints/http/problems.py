@@ -17,7 +17,6 @@ from litestar.routes import HTTPRoute
 from booking.domain import errors
 from booking.domain.errors import Refusal
 from booking.entrypoints.http import api
-from booking.entrypoints.http.ratelimit import ratelimit_headers
 
 if TYPE_CHECKING:
     from litestar.types import Message, Scope, Send
@@ -104,8 +103,6 @@ def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Resp
             refusal: Refusal = errors.NotFound("there is no such route")
         case 405:
             refusal = errors.MethodNotAllowed(_allowed(request.app, request.scope["path"]))
-        case 413:
-            refusal = errors.BodyTooLarge()
         case status if status < 500:
             refusal = errors.MalformedRequest("the request cannot be read")
         case _:
@@ -146,11 +143,11 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
     if isinstance(refusal, errors.MethodNotAllowed):
         return {"Allow": ", ".join(refusal.allowed)}
     if isinstance(refusal, errors.RateLimited):
-        limits = {name.decode(): value.decode() for name, value in ratelimit_headers([refusal.allowance])}
-        return {"Retry-After": str(refusal.allowance.reset), **limits}
+        return {"Retry-After": str(refusal.allowance.reset)}
     if isinstance(refusal, errors.RequestTimeout):
         return {"Connection": "close"}
-    return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    soon = status == 503 or isinstance(refusal, errors.IdempotencyInProgress)
+    return {"Retry-After": str(RETRY_AFTER)} if soon else {}
 
 
 async def tell_methods(message: "Message", scope: "Scope") -> None:

@@ -1,0 +1,141 @@
+"""The order of every request, told here alone: for the hot routes (`front.py`) and for all of Litestar's alike.
+
+name (`access.py`) → verify the token, without the database → limit by subject → read the body → identify → limit by
+person and organization → idempotency → decode → handler → encode.
+
+Why: a request costs nothing that its sender has no budget for, and who somebody is gets found out when all that they
+send is here, not while it is still to come.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from booking.domain.budget import Allowance, Spender
+from booking.domain.caller import Caller
+from booking.domain.errors import MalformedRequest, RateLimited, Refusal
+from booking.entrypoints.http.auth import bearer
+from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
+from booking.entrypoints.http.inputs import LARGEST_BODY
+from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
+from booking.entrypoints.http.ratelimit import ratelimit_headers
+from booking.service.limits import ANYWHERE, Limit
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+    from booking.entrypoints.http.services import Services
+    from booking.service.answers import Answer as Kept
+
+PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
+
+Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
+Answer: TypeAlias = tuple[int, Headers, bytes]
+"""Without a length, which the pipeline adds."""
+Handle: TypeAlias = Callable[[Caller, bytes], Awaitable[Answer]]
+"""Decodes the body, does what is asked, and encodes; refuses by raising."""
+
+
+class Pipeline:
+    def __init__(self, services: "Services") -> None:
+        self.services = services
+
+    async def answer(
+        self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle
+    ) -> Answer:
+        """The answer to a request with these Authorization headers, whatever comes of it. `receive`: None where no body
+        can come."""
+        spent: list[Allowance] = []
+        try:
+            answer = await self._steps(scope, receive, tokens, handle, spent)
+        except RateLimited as refusal:
+            spent.append(refusal.allowance)
+            answer = _problem(scope, refusal)
+        except Refusal as refusal:
+            answer = _problem(scope, refusal)
+        except Exception as error:
+            answer = _problem(scope, fault(error))
+        status, headers, body = answer
+        whole = [*headers] if status == 204 else [*headers, (b"content-length", b"%d" % len(body))]
+        if spent:
+            whole += ratelimit_headers(spent)
+        return status, whole, body
+
+    async def _steps(
+        self,
+        scope: "HTTPScope",
+        receive: "Receive | None",
+        tokens: Sequence[bytes],
+        handle: Handle,
+        spent: list[Allowance],
+    ) -> Answer:
+        limits = self.services.limits
+        claims = await self.services.tokens.verify(bearer(*tokens))
+        await _spend(spent, limits.person, ANYWHERE, claims.subject)
+        body = b"" if receive is None else await _whole(receive)
+        caller = await self.services.identity.identify(claims, cast("Any", scope)["state"]["request_id"])
+        await _spend(spent, limits.organization, caller.home, "")
+        if scope["method"] not in UNSAFE:
+            return await handle(caller, body)
+        await _spend(spent, limits.writes_of(caller), caller.home, caller.subject)
+        key = key_in(scope["headers"])
+        if key is None:
+            return await handle(caller, body)
+
+        async def answer() -> "Kept":
+            return kept_answer(*await handle(caller, body))
+
+        return told_answer(await self.services.answers.once(asked_by(caller, key, scope, body), answer))
+
+
+class Piped:
+    """ASGI middleware: sends what Litestar has routed through the pipeline, and takes its answer as a whole."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        async def handle(caller: Caller, body: bytes) -> Answer:
+            """Each time in a scope of its own: Litestar notes there what it has done, and this may be done again."""
+            state = {name: copy(noted) for name, noted in scope["state"].items()} | {"caller": caller, "body": body}
+            sent: list[Any] = []
+
+            async def keep(message: "Message") -> None:
+                sent.append(message)
+
+            await self.app(cast("Any", {**scope, "state": state}), receive, keep)
+            start, *parts = sent
+            headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            return start["status"], headers, b"".join(part["body"] for part in parts)
+
+        tokens = [value for name, value in scope["headers"] if name == b"authorization"]
+        pipeline: Pipeline = cast("Any", scope)["litestar_app"].state.pipeline
+        status, headers, body = await pipeline.answer(cast("HTTPScope", scope), receive, tokens, handle)
+        await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _whole(receive: "Receive") -> bytes:
+    """The body, or as much as shows that it is too large; MalformedRequest where the caller goes before its end."""
+    body, more = b"", True
+    while more and len(body) <= LARGEST_BODY:
+        message: Any = await receive()
+        if message["type"] != "http.request":
+            raise MalformedRequest("the caller went before the body was whole")
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return body
+
+
+async def _spend(spent: list[Allowance], limit: Limit, organization_id: "UUID", who: str) -> None:
+    """From a limit, if there is one; RateLimited where that is used up."""
+    if limit.limit:
+        at_hand = limit.spend_at_hand(organization_id, who)
+        spent.append(at_hand or await limit.spend(Spender(organization_id, who)))
+
+
+def _problem(scope: "HTTPScope", refusal: Refusal) -> Answer:
+    found = told(scope["path"], refusal)
+    headers = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
+    return found.status, [*PROBLEM, *headers], found.body

@@ -1,0 +1,144 @@
+"""The application in memory, with a note of what each request does, in order."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from booking.adapters.memory import State, memory_store
+from booking.adapters.minting import mint
+from booking.adapters.tokens import tokens_for
+from booking.bootstrap import services_of
+from booking.config import AuthSettings
+from booking.domain.agent import AgentRole
+from booking.domain.caller import Agency, Caller, Claims
+from booking.entrypoints.http.access import Access
+from booking.entrypoints.http.app import litestar
+from booking.entrypoints.http.front import Front
+from booking.service.answers import Answer, Asked
+from booking.service.identity import IdentityService
+from booking.service.limits import Limit, Limits
+from booking.service.ports import Budgets, Tokens
+
+SECRET = "s" * 32
+HOME = UUID(int=1)
+
+
+async def ready() -> None:
+    pass
+
+
+@dataclass
+class Steps:
+    """What was done, in order."""
+
+    done: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NotedTokens:
+    tokens: Tokens
+    steps: Steps
+
+    async def verify(self, token: str) -> Claims:
+        self.steps.done.append("verify")
+        return await self.tokens.verify(token)
+
+
+class NotedLimit(Limit):
+    def __init__(self, name: str, budgets: Budgets, limit: int, steps: Steps) -> None:
+        super().__init__(name, budgets, limit)
+        self.steps = steps
+
+    def spend_at_hand(self, organization_id: UUID, who: str, cost: int = 1) -> Any:
+        self.steps.done.append(f"limit {self.name}")
+        return super().spend_at_hand(organization_id, who, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class NotedIdentity(IdentityService):
+    steps: Steps = field(default_factory=Steps)
+
+    async def identify(self, claims: Claims, request_id: str | None) -> Caller:
+        self.steps.done.append("identify")
+        return await IdentityService.identify(self, claims, request_id)
+
+
+@dataclass
+class NotedAnswers:
+    answers: Any
+    steps: Steps
+
+    async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+        self.steps.done.append("idempotency")
+        given: Answer = await self.answers.once(asked, answer)
+        return given
+
+    async def forget(self) -> int:
+        return 0
+
+
+class Office:
+    """The application in memory, with a note of each step; `asked`: how often it was looked up who somebody is."""
+
+    def __init__(self, *, person: int = 1000, writes: int = 1000) -> None:
+        self.steps = Steps()
+        self.store = memory_store(State())
+        budgets = self.store.budgets
+        limits = Limits(
+            NotedLimit("person", budgets, person, self.steps),
+            NotedLimit("organization", budgets, 100_000, self.steps),
+            NotedLimit("writes", budgets, writes, self.steps),
+            NotedLimit("writes", budgets, 10 * writes, self.steps),
+        )
+        services = services_of(self.store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
+        self.asked = 0
+        logins = services.identity.logins
+        office = self
+
+        class Counted:
+            async def of(self, claims: Claims, request_id: str | None) -> Any:
+                office.asked += 1
+                return await logins.of(claims, request_id)
+
+        self.services = replace(
+            services,
+            tokens=NotedTokens(services.tokens, self.steps),
+            identity=NotedIdentity(Counted(), services.identity.known, self.steps),
+            answers=NotedAnswers(services.answers, self.steps),
+        )
+        self.app: Any = Access(litestar(self.services), Front(self.services))
+
+    def token(self, subject: str = "ada", role: AgentRole | None = AgentRole.ADMIN) -> str:
+        return mint(
+            SECRET,
+            subject=subject,
+            email=None,
+            email_verified=False,
+            lifetime=timedelta(hours=1),
+            agency=Agency(organization_id=HOME, role=role) if role else None,
+        )
+
+    async def send(
+        self, method: str, path: str, body: Callable[[], Awaitable[Any]], headers: dict[str, str]
+    ) -> tuple[int, dict[str, str]]:
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": raw, "root_path": ""}
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            self.steps.done.append("body")
+            return await body()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app({**scope, "raw_path": path.encode(), "asgi": {"version": "3.0"}}, receive, send)
+        told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        return sent[0]["status"], told
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://x", headers=headers)
