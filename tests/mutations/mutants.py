@@ -206,7 +206,7 @@ MUTANTS = (
     Mutant(
         "a key with another request is answered",
         f"{PG}/answers.py",
-        "if row.fingerprint != asked.fingerprint:",
+        "if not asked.fits(row.fingerprint, row.value_fingerprint):",
         "if False:",
         contract("answers", "postgres"),
     ),
@@ -645,9 +645,89 @@ MUTANTS = (
     Mutant(
         "no limit of requests",
         f"{SERVICE}/limits.py",
-        "        if purse.left <= 0:\n            return None\n",
+        "        if purse.left < cost:\n            return None\n",
         "",
         contract("budgets", "memory"),
+    ),
+    # requests: their order, and what they cost
+    *(
+        Mutant(f"requests: {what}", f"{HTTP}/{file}.py", find, instead, f"tests/unit/test_{tests}.py")
+        for what, file, find, instead, tests in (
+            (
+                "somebody is looked for before their body is here",
+                "pipeline",
+                '        body = b"" if receive is None else await _whole(receive)\n',
+                '        await self.services.identity.identify(claims, "")\n'
+                '        body = b"" if receive is None else await _whole(receive)\n',
+                "pipeline",
+            ),
+            (
+                "nobody is limited before they are looked up",
+                "pipeline",
+                "        await _spend(spent, limits.person, ANYWHERE, claims.subject)\n",
+                "",
+                "pipeline",
+            ),
+            (
+                "writes cost nothing of their own",
+                "pipeline",
+                "limits.writes_of(caller)",
+                "limits.organization",
+                "pipeline",
+            ),
+            (
+                "what Litestar noted of the first attempt is there in the second",
+                "pipeline",
+                "{name: copy(noted) for name, noted in scope",
+                "{name: noted for name, noted in scope",
+                "pipeline",
+            ),
+            (
+                "a body is overlooked where none belongs",
+                "app",
+                "        before_request=nothing_unasked,\n",
+                "",
+                "strict_inputs",
+            ),
+            (
+                "times and ids in any form",
+                "inputs",
+                "        if not WRITTEN[form].fullmatch(given):",
+                "        if False:",
+                "strict_inputs",
+            ),
+            (
+                "an id in any form where it is quick",
+                "inputs",
+                " and UNSURE.search(raw) is None",
+                "",
+                "strict_inputs",
+            ),
+            (
+                "bytes that are no UTF-8 are mended",
+                "inputs",
+                "        if not (_is_utf8(named) and _is_utf8(given)):",
+                "        if False:",
+                "strict_inputs",
+            ),
+        )
+    ),
+    *(
+        Mutant(f"requests: {what}", f"{SERVICE}/known.py", find, instead, "tests/unit/test_known.py")
+        for what, find, instead in (
+            ("nobody is remembered at once", "len(refusals) == OFTEN and ", ""),
+            ("nobody is remembered from long ago", " and now - refusals[0] < WITHIN", ""),
+            ("nobody stays nobody", "        self._nobodies.clear()\n", ""),
+            ("nobody is remembered from before a change", " and changes == self.changes", ""),
+            ("nobody is nobody with any claims", "nobody.claims == claims and ", ""),
+        )
+    ),
+    Mutant(
+        "requests: a statement of its own within a joint transaction",
+        f"{PG}/database.py",
+        "        if not alone():\n            raise RuntimeError",
+        "        if False:\n            raise RuntimeError",
+        "tests/postgres/test_together.py",
     ),
     Mutant(
         "the start does not wait",

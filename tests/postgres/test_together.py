@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.errors import OutcomeUnknown, SlotTaken, Unavailable
@@ -234,6 +235,23 @@ async def test_answers_name_only_what_they_were_asked(database: Database) -> Non
 
     first = await agency.store.answers.once(one, answer)
     assert await agency.store.answers.once(one, answer) == first.again()
+
+
+async def test_what_is_no_part_of_it_is_not_done_within_it(database: Database) -> None:
+    """Over a line of its own it would be committed, whatever becomes of the rest, and wait for locks of this."""
+    done = []
+
+    async def over_a_line() -> None:
+        async def work(_: Connection) -> None:
+            done.append(True)
+
+        await database.over_line(work)
+
+    with pytest.raises(RuntimeError):
+        await database.together(over_a_line)
+    assert done == []
+    await over_a_line()
+    assert done == [True]
 
 
 async def test_what_comes_first_is_part_of_it_also_where_it_goes_straight_to_the_driver(database: Database) -> None:

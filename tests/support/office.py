@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +86,8 @@ class Office:
 
     def __init__(self, *, person: int = 1000, writes: int = 1000) -> None:
         self.steps = Steps()
-        self.store = memory_store(State())
+        minute = datetime.now(UTC).replace(second=0, microsecond=0)  # which is not over before the test is
+        self.store = memory_store(State(clock=lambda: minute))
         budgets = self.store.budgets
         limits = Limits(
             NotedLimit("person", budgets, person, self.steps),

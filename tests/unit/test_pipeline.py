@@ -161,6 +161,20 @@ async def test_a_key_in_use_says_when_to_come_again() -> None:
     assert refused.headers["Retry-After"] == "1"
 
 
+async def test_what_is_done_again_under_a_key_is_told_as_if_it_were_the_first_time() -> None:
+    office = Office()
+    once = office.services.answers.once
+
+    async def twice(asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+        await answer()
+        return await once(asked, answer)
+
+    office.services.answers.once = twice  # type: ignore[method-assign]
+    async with office.client(Authorization=f"Bearer {office.token()}", **{"Idempotency-Key": "k"}) as http:
+        answer = await http.delete(SLOT)
+    assert (answer.status_code, answer.json()["code"]) == (404, "slot_not_found")
+
+
 VALUES = [
     (b'{"hold_seconds": 60}', b' {\n"hold_seconds":6e1}', True),
     (b'{"hold_seconds": 60, "notice_seconds": 1}', b'{"notice_seconds": 1, "hold_seconds": 60}', True),

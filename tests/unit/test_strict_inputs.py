@@ -25,7 +25,7 @@ def without_a_body() -> list[tuple[str, str]]:
                 for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
                     if "content" not in (handler.dependencies or ()):
                         found.append((str(method), re.sub(r"\{[^}]+\}", ID, route.path_format)))
-    return found
+    return sorted(found)
 
 
 OPERATIONS = without_a_body()
