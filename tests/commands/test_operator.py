@@ -170,7 +170,9 @@ async def test_a_command_that_cannot_reach_its_database_tells_the_cause_in_one_l
         for name in ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL"):
             monkeypatch.setenv(name, f"postgresql://{netloc}/{database}")
         assert await run(*words) == 1
-        (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("booking: ")]
+        told = capsys.readouterr()
+        (line,) = told.err.splitlines()
+        assert (told.out, line.startswith("booking: ")) == ("", True)
         assert cause in line
         assert not any(secret in line for secret in ("wr0ng", "s3cret", SERVING_PASSWORD))
 

@@ -8,6 +8,7 @@ BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "a
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
 PLAIN, PLAINLY = f"{PG}/plain.py", "tests/postgres/test_plain.py"
+ENDED, SCHEMA = "tests/postgres/test_ended.py", "tests/postgres/test_schema.py"
 LOCKING = "    return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)"
 
 
@@ -255,6 +256,71 @@ MUTANTS = (
         "if self._moment and 0 < self._asking < self._expected:",
         "if False:",
         "tests/unit/test_batches.py",
+    ),
+    Mutant(
+        "a session that ended is a fault",
+        f"{PG}/words.py",
+        "isinstance(told, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)",
+        "isinstance(told, asyncpg.InterfaceError | OSError)",
+        ENDED,
+    ),
+    Mutant(
+        "an error on a dead line is a fault",
+        f"{PG}/lines.py",
+        "if dead and isinstance(error, Exception)",
+        "if False and isinstance(error, Exception)",
+        ENDED,
+    ),
+    Mutant(
+        "a commit in doubt is done again",
+        f"{PG}/database.py",
+        "raise OutcomeUnknown(cause=cause_of(error)) from error",
+        "raise",
+        ENDED,
+    ),
+    Mutant(
+        "who goes away is taken for a session that ended",
+        f"{PG}/words.py",
+        "this is not None and this.cancelling() > 0",
+        "False",
+        ENDED,
+    ),
+    Mutant(
+        "a refused statement passes",
+        f"{PG}/words.py",
+        'MAY_SUCCEED_AGAIN = {"40001", "40P01"}',
+        'MAY_SUCCEED_AGAIN = {"40001", "40P01", "0A000"}',
+        "tests/postgres/test_database.py",
+    ),
+    Mutant(
+        "any pooler will do",
+        f"{PG}/pooler.py",
+        "if error.sqlstate in ASTRAY:",
+        "if False:",
+        "tests/unit/test_pooler.py",
+    ),
+    Mutant(
+        "a foreign statement will do",
+        f"{PG}/pooler.py",
+        'if not (first and second and third and (first[0], second[0], third[0]) == ("one", "other", "one")):',
+        "if not (first and second and third):",
+        "tests/unit/test_pooler.py",
+    ),
+    Mutant(
+        "settings are left in a pooler's sessions",
+        f"{PG}/sessions.py",
+        "WHERE pg_backend_pid() = $3",
+        "WHERE $3::int > 0",
+        "tests/postgres/test_lines.py",
+    ),
+    Mutant("any encoding will do", f"{PG}/migrations.py", 'if encoding != "UTF8":', "if False:", SCHEMA),
+    Mutant("any PostgreSQL will do", f"{PG}/migrations.py", "if version.major < OLDEST:", "if False:", SCHEMA),
+    Mutant(
+        "a cause tells a parameter's value",
+        f"{PG}/sessions.py",
+        "names = [name for name, _ in",
+        "names = [name + value for name, value in",
+        "tests/postgres/test_causes.py",
     ),
     Mutant(
         "a line does anything",

@@ -2,12 +2,13 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 
 from booking.adapters.postgres import words
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import MOST
+from booking.adapters.postgres.lines import MOST, Connection
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import slots
 from booking.domain.errors import Unavailable
@@ -81,6 +82,23 @@ async def test_a_silent_line_is_given_up(database: Database, monkeypatch: pytest
     with pytest.raises(Unavailable):
         await database.rows(Prepared(sa.select(sa.func.pg_sleep(2)), ()))
     assert await backend(database)
+
+
+async def test_settings_are_made_only_in_a_session_that_is_ours_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pooler gives us another id than PostgreSQL has for the session."""
+    mode = "SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan')"
+
+    async def look(connection: Connection) -> tuple[object, ...]:
+        return tuple(await connection.fetchrow(mode) or ())
+
+    assert await database.over_line(look) == ("force_generic_plan", "off")
+    monkeypatch.setattr(asyncpg.Connection, "get_server_pid", lambda _: 1)
+    assert {*await asyncio.gather(*(database.over_line(look) for _ in range(MOST)))} == {
+        ("force_generic_plan", "off"),  # the one from before
+        ("auto", "on"),
+    }
 
 
 def test_what_is_constant_is_written_out_and_what_is_asked_is_not() -> None:

@@ -30,7 +30,7 @@ async def store(*, changing: bool = False) -> AsyncIterator[Store]:
     serving, _ = database_urls()
     if changing:
         tell_target(serving)
-    database = Database(serving, pool_size=1, answer=AT_LEISURE)
+    database = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False)
     try:
         await require_current_schema(database)
         yield postgres_store(database)

@@ -82,15 +82,16 @@ class Outage:
     """Log of one database's causes: a cause that lasts is told once, and from time to time."""
 
     target: Target
+    logs: bool = True
     _told: dict[Cause, float] = field(default_factory=dict)
 
     def tell(self, error: Unavailable) -> None:
-        """Complete the cause with the database's address, and log it."""
+        """Complete the cause with the database's address, and log it; a command prints it instead."""
         if not isinstance(error.cause, Cause) or error.cause.target:
             return
         error.cause = cause = replace(error.cause, target=self.target)
         now = time.monotonic()
-        if now - self._told.get(cause, float("-inf")) < PAUSE:
+        if not self.logs or now - self._told.get(cause, float("-inf")) < PAUSE:
             return
         self._told[cause] = now
         log.warning(

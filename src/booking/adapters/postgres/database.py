@@ -43,8 +43,9 @@ def alone() -> bool:
 class Database:
     """One pool to one database. Close it when done."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None) -> None:
-        """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told."""
+    def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None, logs: bool = True) -> None:
+        """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told. `logs`: whether an
+        outage is logged, and not just raised."""
 
         async def connect() -> Connection:
             connected: Connection = await sessions.connect(url, command_timeout=answer or ANSWER, record_class=Row)
@@ -72,7 +73,7 @@ class Database:
             return connection
 
         self._lines = Lines(line)
-        self._outage = Outage(Target.of(url))
+        self._outage = Outage(Target.of(url), logs)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def require_tracking(self) -> None:

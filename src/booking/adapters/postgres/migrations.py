@@ -130,7 +130,9 @@ async def retire(owner_url: str) -> list[str]:
 async def _owner(url: str) -> AsyncIterator[Connection]:
     """A connection of the owning role. MigrationError where the database refuses, or
     ends it; Unavailable, with the cause, where it cannot be reached."""
-    connection: Connection = await persistently(lambda: connect(url, timeout=CONNECT), Outage(Target.of(url)))
+    connection: Connection = await persistently(
+        lambda: connect(url, timeout=CONNECT), Outage(Target.of(url), logs=False)
+    )
     try:
         yield connection
     except OF_THE_DRIVER as error:
