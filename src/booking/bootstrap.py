@@ -107,7 +107,8 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             lease = timedelta(seconds=settings.relay_lease_seconds)
             relay = Relay(store.outbox, log_notifier, lease)
             workers.add("relay", relay.step, idle=RELAY_IDLE, busy=RELAY_BUSY)
-            sealing = SealingService(store.trail, store.now, settings.audit_secret.encode())
+            former = [secret.encode() for secret in settings.audit_secrets_before]
+            sealing = SealingService(store.trail, store.now, settings.audit_secret.encode(), former)
             workers.add("counting events", counting(store.outbox), idle=COUNTING_IDLE)
             workers.add("sealer", Sealer(sealing).step, idle=SEALING_IDLE)
             workers.add("looking ahead", Foresight(database).step, idle=LOOKING_AHEAD_IDLE)

@@ -47,6 +47,7 @@ class Settings:
     migration_database_url: str = field(repr=False)
     auth: AuthSettings
     audit_secret: str = field(repr=False)
+    audit_secrets_before: tuple[str, ...] = field(default=(), repr=False)
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     metrics_port: int | None = None
@@ -73,6 +74,7 @@ class Settings:
             migration_database_url=reader.postgres("BOOKING_MIGRATION_DATABASE_URL") or database_url,
             auth=reader.auth(),
             audit_secret=reader.secret("BOOKING_AUDIT_SECRET") or "",
+            audit_secrets_before=reader.secrets("BOOKING_AUDIT_SECRETS_BEFORE"),
             http_host=reader.text("BOOKING_HTTP_HOST") or "127.0.0.1",
             http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, LARGEST_PORT),
             metrics_port=reader.number("BOOKING_METRICS_PORT", 0, 1, LARGEST_PORT) or None,
@@ -142,13 +144,13 @@ class _Recorder(UserDict[str, str]):
         return super().get(name, default)
 
 
-def audit_secret(environment: Mapping[str, str] | None = None) -> str:
-    """For the command that needs no more; ConfigurationError."""
+def audit_secrets(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The newest, then the former ones, for the command that needs no more; ConfigurationError."""
     reader = _Reader(os.environ if environment is None else environment)
-    secret = reader.secret("BOOKING_AUDIT_SECRET")
+    secret, before = reader.secret("BOOKING_AUDIT_SECRET"), reader.secrets("BOOKING_AUDIT_SECRETS_BEFORE")
     if reader.faults or secret is None:
         raise ConfigurationError(reader.faults)
-    return secret
+    return secret, *before
 
 
 class _Reader:
@@ -171,6 +173,13 @@ class _Reader:
         elif len(text.encode()) < SHORTEST_SECRET:
             self.miss(f"{name} must have at least {SHORTEST_SECRET} bytes")
         return text
+
+    def secrets(self, name: str) -> tuple[str, ...]:
+        """Former secrets, separated by white space."""
+        secrets = tuple((self.text(name) or "").split())
+        if any(len(secret.encode()) < SHORTEST_SECRET for secret in secrets):
+            self.miss(f"{name} must list secrets of at least {SHORTEST_SECRET} bytes, separated by white space")
+        return secrets
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name)

@@ -4,18 +4,20 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from booking.domain import audit
-from booking.domain.audit import RETENTION, Audited, AuditFilter
+from booking.domain.audit import RETENTION, Audited, AuditFilter, Breach, Seal, Tally
 from booking.domain.errors import WrongRole
 from booking.domain.events import EventType
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
 from booking.service.audit import AuditService, SealingService
+from booking.service.ports import Lost
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 
@@ -139,7 +141,7 @@ async def test_a_time_or_a_move_that_is_changed_or_added_later_is_seen(world: Wo
     await placed(world)
     events, at = await world.store.trail.placed(1, 100), await world.store.now()
     sealed = audit.seal(SECRET, None, events, at=at)
-    assert audit.breach(SECRET, None, sealed, events, now=at) is None
+    assert audit.changed(sealed, events, at) is None
     left = events[-1].recorded.event.moved_from
     assert left
     for change in (
@@ -148,11 +150,9 @@ async def test_a_time_or_a_move_that_is_changed_or_added_later_is_seen(world: Wo
         {"start_time": None, "end_time": None},
         {"start_time": at},
     ):
-        assert audit.breach(SECRET, None, sealed, [*events[:-1], _with(events[-1], change)], now=at)
-    assert audit.breach(SECRET, None, sealed, [_with(events[0], {"moved_from": left}), *events[1:]], now=at)
-    assert audit.breach(
-        SECRET, None, sealed, [_with(events[0], {"start_time": at, "end_time": at}), *events[1:]], now=at
-    )
+        assert audit.changed(sealed, [*events[:-1], _with(events[-1], change)], at)
+    assert audit.changed(sealed, [_with(events[0], {"moved_from": left}), *events[1:]], at)
+    assert audit.changed(sealed, [_with(events[0], {"start_time": at, "end_time": at}), *events[1:]], at)
 
 
 def _with(one: Audited, changes: Mapping[str, Any]) -> Audited:
@@ -190,6 +190,9 @@ async def test_of_two_who_seal_at_once_one_is_heard(world: World) -> None:
         async def last_seal(self) -> None:
             return None
 
+        async def tally(self) -> Tally:
+            return Tally(last=1, highest=1, sealed=0)
+
     assert await SealingService(Late(), world.store.now, SECRET).seal() is None  # type: ignore[arg-type]
     assert (await world.store.trail.last_seal()).content == own.content  # type: ignore[union-attr]
     assert [one async for one in quick.breaches()] == []
@@ -201,7 +204,7 @@ async def test_without_the_secret_no_seal_can_be_made(world: World) -> None:
     await placed(world)
     await sealing(world, b"another").seal()
     (breach,) = [one async for one in sealing(world).breaches()]
-    assert (breach.seal, "not the secret" in breach.says) == (1, True)
+    assert (breach.seal, "is not among those that are given" in breach.says) == (1, True)
 
 
 async def test_events_past_their_retention_may_be_missing_and_others_not(world: World) -> None:
@@ -211,7 +214,7 @@ async def test_events_past_their_retention_may_be_missing_and_others_not(world: 
     sealed = await sealing(world).seal()
     assert sealed is not None
     for age, whole in ((RETENTION - timedelta(days=1), False), (RETENTION + timedelta(days=1), True)):
-        found = audit.breach(SECRET, None, sealed, [], now=sealed.sealed_at + age)
+        found = audit.changed(sealed, [], sealed.sealed_at + age)
         assert (found is None) is whole
 
 
@@ -228,5 +231,108 @@ async def test_seals_of_another_history_do_not_fit_into_this_one(world: World) -
     after_here, after_there = (
         audit.seal(SECRET, first, [replace(three, position=2)], at=at) for first in (here, there)
     )
-    assert audit.breach(SECRET, here, after_here, [replace(three, position=2)], now=at) is None
-    assert audit.breach(SECRET, here, after_there, [replace(three, position=2)], now=at) is not None
+    assert audit.unsound([SECRET], here, after_here) is None
+    assert audit.unsound([SECRET], here, after_there) is not None
+
+
+async def test_a_position_counts_the_events_of_its_organization_alone(world: World) -> None:
+    """Else a tenant could count another's events."""
+    agency, other = organization(world.store), organization(world.store)
+    for _ in range(2):
+        for one in (agency, other, other):
+            await one.slot(await one.agent())
+        await placed(world)
+    assert [one.organization_position for one in await listed(agency)] == [2, 1]
+    assert [one.organization_position for one in await listed(other)] == [4, 3, 2, 1]
+    assert [one.position for one in await world.store.trail.placed(1, 10)] == [1, 2, 3, 4, 5, 6]
+    service, admin = AuditService(world.store.trail), await other.admin()
+    first, after = await service.list(admin, ANY, after=None, limit=3)
+    last, end = await service.list(admin, ANY, after=after, limit=3)
+    assert ([one.organization_position for one in (*first, *last)], after, end) == ([4, 3, 2, 1], 2, None)
+
+
+async def test_a_seal_that_is_not_the_next_one_is_not_added(world: World) -> None:
+    agency = organization(world.store)
+    await agency.slots_of(await agency.agent(), 3)
+    await placed(world)
+    one, two, three = await world.store.trail.placed(1, 3)
+    at = await world.store.now()
+    first = audit.seal(SECRET, None, [one], at=at)
+    for wrong in (
+        audit.seal(SECRET, first, [two], at=at),
+        audit.seal(SECRET, None, [two], at=at),
+        replace(first, last=4),
+    ):
+        with pytest.raises(Lost):
+            await world.store.trail.add_seal(wrong)
+    await world.store.trail.add_seal(first)
+    for wrong in (first, audit.seal(SECRET, first, [three], at=at), replace(first, number=2)):
+        with pytest.raises(Lost):
+            await world.store.trail.add_seal(wrong)
+    assert await world.store.trail.seals(1, 10) == [first]
+    assert await world.store.trail.tally() == Tally(last=3, highest=3, sealed=1)
+
+
+async def test_a_secret_can_be_changed_and_what_the_former_one_sealed_still_holds(world: World) -> None:
+    agency = organization(world.store)
+    now, trail = world.store.now, world.store.trail
+    secrets = [b"1" * 32, b"2" * 32, b"3" * 32]
+    for number, secret in enumerate(secrets):
+        await agency.slot(await agency.agent())
+        await placed(world)
+        assert await SealingService(trail, now, secret, secrets[:number]).seal() is not None
+    found = await trail.seals(1, 10)
+    assert [one.key_id for one in found] == [audit.key_id_of(secret) for secret in secrets]
+    assert len({one.key_id for one in found}) == 3
+    newest_first = SealingService(trail, now, secrets[2], [secrets[1], secrets[0]])
+    assert [one async for one in newest_first.breaches()] == []
+    forgotten = SealingService(trail, now, secrets[2], [secrets[1]])
+    assert [(one.seal, one.says) async for one in forgotten.breaches()] == [
+        (1, f"its secret, of the id {found[0].key_id}, is not among those that are given")
+    ]
+
+
+async def test_a_seal_of_the_release_before_is_tried_with_each_secret(world: World) -> None:
+    """It names none."""
+    agency = organization(world.store)
+    await agency.slot(await agency.agent())
+    await placed(world)
+    content = audit.content_of(await world.store.trail.placed(1, 10), moves=False)
+    at = await world.store.now()
+    header = f"1:1:1:{at.astimezone(UTC).isoformat()}".encode()
+    digest = hmac.new(b"former" * 6, bytes(32) + content + header, hashlib.sha256).digest()
+    former = Seal(number=1, first=1, last=1, content=content, digest=digest, sealed_at=at)
+    await world.store.trail.add_seal(former)
+    for before, whole in (([b"other" * 7, b"former" * 6], True), ([], False)):
+        service = SealingService(world.store.trail, world.store.now, SECRET, before)
+        assert ([one async for one in service.breaches()] == []) is whole
+    assert audit.unsound([b"former" * 6], None, replace(former, key_id=audit.key_id_of(b"former" * 6))) is not None
+
+
+async def test_events_without_a_seal_for_over_a_minute_are_an_alarm_until_they_are_sealed(world: World) -> None:
+    agency = organization(world.store)
+    await agency.slots_of(await agency.agent(), 2)
+    await placed(world)
+    assert await sealing(world).alarms() == []
+    assert [one async for one in sealing(world).breaches()] == []
+    await world.jump(timedelta(seconds=61))
+    waiting = Breach(seal=None, says="events from position 1 on are without a seal for over a minute")
+    assert await sealing(world).alarms() == [waiting]
+    assert [one async for one in sealing(world).breaches()] == [waiting]
+
+    class Failing(SealingService):
+        async def seal(self) -> None:
+            raise ConnectionError
+
+    failing, mended = Sealer(Failing(world.store.trail, world.store.now, SECRET)), sealing(world)
+    with capture_logs() as lines:
+        for _ in range(2):
+            with pytest.raises(ConnectionError):
+                await failing.step()
+        assert await Sealer(mended, failing.alarms).step() == 0
+    assert [(line["event"], line.get("says"), line["log_level"]) for line in lines] == [
+        ("audit alarm", waiting.says, "error"),
+        ("audit sealed", None, "info"),
+        ("audit alarm over", waiting.says, "info"),
+    ]
+    assert [one async for one in mended.breaches()] == []

@@ -76,6 +76,13 @@ BREAK = {
         INSERT INTO agents SELECT gen_random_uuid(), gen_random_uuid(), subject, NULL, 'member' FROM agents""",
     "booking whose state no event tells": "DELETE FROM events WHERE booking_id IS NOT NULL",
     "slot whose creation or cancellation no event tells": "DELETE FROM events WHERE type = 'slot.created'",
+    "position that two events have": """
+        INSERT INTO events (organization_id, id, type, actor_role, to_state, occurred_at, position)
+        SELECT organization_id, gen_random_uuid(), type, actor_role, to_state, occurred_at - interval '1 year', position
+        FROM events WHERE position = 2""",
+    "position that was not given out, or whose event is missing": "DELETE FROM events WHERE position = 3",
+    "organization whose events are not counted without a gap": """
+        UPDATE events SET organization_position = 1000 WHERE organization_position = 2""",
     "event to be handed on that nobody has recorded": "DELETE FROM events",
 }
 

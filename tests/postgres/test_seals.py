@@ -1,18 +1,35 @@
 """What a superuser does to the record is found (T61)."""
 
+from contextlib import suppress
+
+import asyncpg
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.words import StatementRefused
+from booking.domain.audit import Tally
 from booking.entrypoints.relay import LEASE
+from booking.entrypoints.sealer import Sealer
 from booking.service.audit import SealingService
+from booking.service.ports import Unreadable
 from tests.builders import organization
-from tests.support.worlds import as_owner
+from tests.support.database import Server
+from tests.support.worlds import as_owner, serving_url
 
 SECRET = b"s" * 32
-SWAP = "UPDATE events SET position = CASE position WHEN 2 THEN 3 ELSE 2 END WHERE position IN (2, 3)"
+SWAP = """DO $$ BEGIN
+    UPDATE events SET position = 1000 WHERE position = 2; UPDATE events SET position = 2 WHERE position = 3;
+    UPDATE events SET position = 3 WHERE position = 1000; END $$"""
+INSERTED = """INSERT INTO events (organization_id, id, type, actor_role, to_state, position)
+    VALUES (gen_random_uuid(), gen_random_uuid(), 'slot.created', 'admin', 'available', {})"""
+ELSEWHERE = """INSERT INTO events (organization_id, id, type, actor_role, to_state, occurred_at, relayed_at, position)
+    VALUES (gen_random_uuid(), gen_random_uuid(), 'slot.created', 'admin', 'available', now() - interval '1 year',
+            now(), {})"""
 
 
 @pytest.mark.parametrize(
@@ -62,3 +79,169 @@ async def test_the_serving_role_can_neither_edit_nor_remove_what_happened(databa
         with pytest.raises(StatementRefused) as refused:
             await database.fetch(sa.text(statement))
         assert (statement, refused.value.sqlstate) == (statement, "42501")
+
+
+async def test_the_serving_role_cannot_say_where_or_when_in_the_order_an_event_stands(database: Database) -> None:
+    agency = organization(postgres_store(database))
+    await agency.slots_of(await agency.agent(), 2)
+    await agency.store.outbox.take(100, LEASE)
+    event = (
+        "(organization_id, id, type, actor_role, to_state, {})"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 'admin', 'x', {})"
+    )
+    for statement in (
+        "INSERT INTO events " + event.format("position", "1000000"),
+        "INSERT INTO events " + event.format("organization_position", "1"),
+        "INSERT INTO events " + event.format("occurred_at", "now() - interval '1 day'"),
+        "INSERT INTO events " + event.format("relayed_at", "now()"),
+        "INSERT INTO events " + event.format("seq", "1"),
+        "INSERT INTO events_rest " + event.format("position", "1000000"),
+        "UPDATE events SET position = 1000000 WHERE position = 2",
+        "UPDATE events SET position = NULL",
+        "UPDATE events SET organization_position = 1",
+        "UPDATE events SET relayed_at = now()",
+        "UPDATE positions SET last = 1000000",
+        "UPDATE positions SET sealed = 0",
+        "UPDATE organization_positions SET last = 1000000",
+        "INSERT INTO organization_positions VALUES (gen_random_uuid(), 1)",
+        "INSERT INTO seals SELECT number + 1, first, last, content, digest, sealed_at FROM seals",
+        "SELECT setval('events_seq', 1)",
+    ):
+        with pytest.raises(StatementRefused) as refused:
+            await database.fetch(sa.text(statement))
+        assert (statement, refused.value.sqlstate) == (statement, "42501")
+
+
+async def test_positions_are_given_out_once_and_only_the_next_ones_whatever_is_asked_for(database: Database) -> None:
+    store = postgres_store(database)
+    agency = organization(store)
+    await agency.slots_of(await agency.agent(), 3)
+    placing = sa.text("SELECT position, organization_position FROM place_events(CAST(:seen AS bigint), :most)")
+    given = [
+        [tuple(row) for row in await database.fetch(placing.bindparams(seen=seen, most=most))]
+        for seen, most in ((5, 10), (-1, 10), (None, 10), (0, 0), (0, 2), (0, 2), (2, 2), (3, 2))
+    ]
+    assert given == [[], [], [], [], [(1, 1), (2, 2)], [], [(3, 3)], []]
+    assert await store.trail.tally() == Tally(last=3, highest=3, sealed=0)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (INSERTED.format(1_000_000), ["position 1000000 was never given out: the last one is 9"]),
+        (INSERTED.format(2**63 - 1), [f"position {2**63 - 1} was never given out: the last one is 9"]),
+        ("DELETE FROM events WHERE position = 9", ["position 9 is missing"]),
+        ("DELETE FROM events WHERE position > 6", ["positions 7 to 9 are missing"]),
+        ("DELETE FROM events WHERE position = 7", ["position 7 is missing"]),
+        ("UPDATE events SET position = NULL WHERE position = 8", ["position 8 is missing"]),
+        (ELSEWHERE.format(8), ["position 8 is there twice"]),
+        ("DELETE FROM seals", ["seals 1 to 2 are missing"]),
+        ("DELETE FROM seals WHERE number = 2", ["seal 2 is missing"]),
+        (
+            "UPDATE events SET relayed_at = now() - interval '2 minutes' WHERE position = 8",
+            ["events from position 8 on are without a seal for over a minute"],
+        ),
+        (
+            "UPDATE events SET relayed_at = '-infinity' WHERE position = 7",
+            ["events from position 7 on are without a seal for over a minute"],
+        ),
+        (
+            "UPDATE events SET start_time = '4000-01-01 BC' WHERE position = 7",
+            ["an event from position 7 on cannot be read"],
+        ),
+        ("UPDATE seals SET sealed_at = '4000-01-01 BC' WHERE number = 2", ["a seal cannot be read"]),
+    ],
+)
+async def test_what_is_wrong_after_the_last_seal_is_an_alarm_and_fails_to_verify(
+    database: Database, owner_url: str, statement: str, says: list[str]
+) -> None:
+    """Six events under two seals, and three that wait for one."""
+    agency = organization(postgres_store(database))
+    sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
+    for count in range(3):
+        await agency.slots_of(await agency.agent(), 3)
+        await agency.store.outbox.take(100, LEASE)
+        if count < 2:
+            await sealing.seal()
+    assert await sealing.alarms() == [one async for one in sealing.breaches()] == []
+    await as_owner(owner_url, "DELETE FROM deliveries")
+    await as_owner(owner_url, statement)
+    assert [one.says for one in await sealing.alarms()] == says
+    assert [one.says async for one in sealing.breaches()] == says
+    late = [] if "without a seal" in says[0] else says
+    with capture_logs() as lines, suppress(Unreadable):
+        await Sealer(sealing).step()
+    assert [line["says"] for line in lines if line["event"] == "audit alarm"] == late
+    assert [one.says async for one in sealing.breaches()] == late, "what is out of order is not sealed over"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE seals SET last = {2**63 - 1} WHERE number = 2",
+        f"UPDATE seals SET number = {2**63 - 1} WHERE number = 2",
+        f"UPDATE seals SET first = {2**63 - 1}, last = {2**63 - 1}",
+        f"UPDATE events SET position = {2**63 - 1} WHERE position = 5",
+        f"UPDATE positions SET last = {2**63 - 1}",
+        f"UPDATE positions SET last = {2**63 - 1}; UPDATE events SET position = {2**63 - 1} WHERE position = 6",
+        "UPDATE positions SET last = 0, sealed = 0",
+        "UPDATE seals SET sealed_at = 'infinity'",
+        "UPDATE seals SET sealed_at = '4000-01-01 BC'",
+        "UPDATE seals SET sealed_at = '4000-01-01 BC' WHERE number = 1",
+        "UPDATE events SET start_time = '4000-01-01 BC' WHERE position = 2",
+        "UPDATE seals SET key_id = repeat('0', 16)",
+        "UPDATE seals SET key_id = NULL",
+        "DELETE FROM positions",
+        "DELETE FROM events",
+        "DELETE FROM seals; DELETE FROM events",
+    ],
+)
+async def test_to_verify_ends_with_what_is_wrong_whatever_the_owner_wrote(
+    database: Database, owner_url: str, statement: str
+) -> None:
+    agency = organization(postgres_store(database))
+    sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
+    for _ in range(2):
+        await agency.slots_of(await agency.agent(), 3)
+        await agency.store.outbox.take(100, LEASE)
+        await sealing.seal()
+    await as_owner(owner_url, "DELETE FROM deliveries")
+    for one in statement.split("; "):
+        await as_owner(owner_url, one)
+    assert 1 <= len([one async for one in sealing.breaches()]) <= 10
+
+
+async def test_a_position_is_unique_in_its_partition_and_told_where_two_partitions_have_it(
+    database: Database, owner_url: str
+) -> None:
+    agency = organization(postgres_store(database))
+    await agency.slots_of(await agency.agent(), 2)
+    await agency.store.outbox.take(100, LEASE)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await as_owner(owner_url, INSERTED.format(2))
+    await as_owner(owner_url, ELSEWHERE.format(2))
+    found = {name: count for name, count in (await agency.store.auditor.violations()).items() if count}
+    assert found == {"position that two events have": 1}
+
+
+async def test_the_functions_work_in_a_schema_of_any_name_and_take_nothing_of_their_caller_s(postgres: Server) -> None:
+    """The caller's own schemas, the temporary one among them, come last or not at all."""
+    async with postgres.fresh("template0") as owner:
+        await as_owner(owner, 'CREATE SCHEMA "Cell3"')
+        there = "?options=-c%20search_path%3D%22Cell3%22"
+        await migrate(owner + there, await serving_url(owner) + there)
+        opened = Database(await serving_url(owner) + there)
+        try:
+            agency = organization(postgres_store(opened))
+            sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
+            await agency.slots_of(await agency.agent(), 2)
+            serving = await asyncpg.connect(await serving_url(owner) + there)
+            await serving.execute("CREATE TEMPORARY TABLE positions AS SELECT 7::bigint AS last, 7::bigint AS numbered")
+            assert await serving.fetch("SELECT * FROM place_events(7, 10)") == []
+            await serving.close()
+            assert (await agency.store.outbox.take(100, LEASE)).placed == 2
+            assert await sealing.seal() is not None
+            assert [one async for one in sealing.breaches()] == []
+            await require_least_privilege(opened)
+        finally:
+            await opened.close()

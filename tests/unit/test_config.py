@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.config import AuthSettings, ConfigurationError, Settings, audit_secret, database_urls
+from booking.config import AuthSettings, ConfigurationError, Settings, audit_secrets, database_urls
 
 SECRET = "s" * 32
 LEAST = {
@@ -134,7 +134,21 @@ def test_the_database_commands_need_only_the_database() -> None:
 
 
 def test_verifying_needs_only_the_secret_of_the_audit() -> None:
-    assert audit_secret({"BOOKING_AUDIT_SECRET": SECRET}) == SECRET
+    assert audit_secrets({"BOOKING_AUDIT_SECRET": SECRET}) == (SECRET,)
     for environment in ({}, {"BOOKING_AUDIT_SECRET": "short"}):
         with pytest.raises(ConfigurationError, match="BOOKING_AUDIT_SECRET"):
-            audit_secret(environment)
+            audit_secrets(environment)
+
+
+def test_former_secrets_of_the_audit_are_separated_by_white_space_and_the_newest_is_never_split() -> None:
+    newest, former, first = "new " * 8 + "secret", "f" * 32, "1" * 32
+    given = {"BOOKING_AUDIT_SECRET": newest, "BOOKING_AUDIT_SECRETS_BEFORE": f"  {former}\n\t{first} "}
+    assert audit_secrets(given) == (newest, former, first)
+    settings = Settings.read(LEAST | given)
+    assert (settings.audit_secret, settings.audit_secrets_before) == (newest, (former, first))
+    assert former not in repr(settings)
+    for read in (Settings.read, audit_secrets):
+        with pytest.raises(ConfigurationError) as told:
+            read(LEAST | {"BOOKING_AUDIT_SECRETS_BEFORE": f"{former} short"})
+        assert "BOOKING_AUDIT_SECRETS_BEFORE must list secrets of at least 32 bytes" in str(told.value)
+        assert former not in str(told.value)

@@ -40,6 +40,8 @@ _events = st.builds(
 _placed = st.builds(
     Audited,
     position=st.integers(1, 2**63 - 1),
+    organization_position=st.integers(0, 2**63 - 1),
+    placed_at=_instants,
     recorded=st.builds(Recorded, id=st.uuids(), occurred_at=st.datetimes(timezones=st.just(UTC)), event=_events),
 )
 

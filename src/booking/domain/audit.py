@@ -8,7 +8,7 @@ of the chain, which the log has (T61).
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -21,19 +21,21 @@ RETENTION = timedelta(days=7 * 366)
 START = bytes(32)
 """What stands for a digest before the first seal."""
 
-FIELDS = ":2"
-"""Ends what a seal's digest covers where the events were sealed with their times and moves. Seals of former releases
-are without it, and say nothing of these fields."""
-
 _quoted = json.encoder.encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
-    """An event with the position that it was given after its commit."""
+    """An event with the positions that it was given after its commit.
+
+    `position` counts the events of all organizations, `organization_position` those of its own: 0 for an event that a
+    former release placed, until it is its turn.
+    """
 
     position: int
     recorded: Recorded
+    placed_at: datetime
+    organization_position: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,10 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """Over the events from position `first` to `last`. `content` is their digest alone, which outlives them."""
+    """Over the events from position `first` to `last`. `content` is their digest alone, which outlives them.
+
+    Seals of former releases have no id of their secret, and say nothing of the times and moves of events.
+    """
 
     number: int
     first: int
@@ -62,13 +67,23 @@ class Seal:
     content: bytes
     digest: bytes
     sealed_at: datetime
+    key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far the order has come: the last position given out, the highest that any event has, and how many seals."""
+
+    last: int
+    highest: int
+    sealed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """What is not as it was sealed."""
+    """What is not as it was sealed, or as it was put in order; `seal` where it is under one."""
 
-    seal: int
+    seal: int | None
     says: str
 
 
@@ -76,8 +91,14 @@ def seal(secret: bytes, before: Seal | None, events: Sequence[Audited], *, at: d
     """The next seal of the chain, over `events`, which follow the ones before without a gap."""
     content = content_of(events)
     number, first, last = before.number + 1 if before else 1, events[0].position, events[-1].position
-    digest = _digest(secret, before, number, first, last, content, at, FIELDS)
-    return Seal(number=number, first=first, last=last, content=content, digest=digest, sealed_at=at)
+    key_id = key_id_of(secret)
+    digest = _digest(secret, before, number, first, last, content, at, key_id)
+    return Seal(number=number, first=first, last=last, content=content, digest=digest, sealed_at=at, key_id=key_id)
+
+
+def key_id_of(secret: bytes) -> str:
+    """Return what a secret is called in seals, which tells nothing of it."""
+    return hmac.new(secret, b"booking audit key", hashlib.sha256).hexdigest()[:16]
 
 
 def content_of(events: Sequence[Audited], *, moves: bool = True) -> bytes:
@@ -89,36 +110,73 @@ def content_of(events: Sequence[Audited], *, moves: bool = True) -> bytes:
     return found.digest()
 
 
-def breach(
-    secret: bytes, before: Seal | None, this: Seal, events: Sequence[Audited], *, now: datetime
-) -> Breach | None:
-    """What is wrong with a seal or with the events under it; None if nothing is."""
+def unsound(secrets: Sequence[bytes], before: Seal | None, this: Seal) -> Breach | None:
+    """Tell what is wrong with a seal itself; a seal without the id of its secret is tried with each."""
     number, first = (before.number + 1, before.last + 1) if before else (1, 1)
     if this.number != number:
         return Breach(seal=number, says="the seal is missing")
     if this.first != first:
         return Breach(seal=number, says=f"it begins at position {this.first} instead of {first}")
-    fields = _fields_of(secret, before, this)
-    if fields is None:
+    fitting = [secret for secret in secrets if this.key_id in {None, key_id_of(secret)}]
+    if not fitting:
+        return Breach(seal=number, says=f"its secret, of the id {this.key_id}, is not among those that are given")
+    expected = (
+        _digest(secret, before, number, this.first, this.last, this.content, this.sealed_at, this.key_id)
+        for secret in fitting
+    )
+    if not any(hmac.compare_digest(one, this.digest) for one in expected):
         return Breach(seal=number, says="the seal, or the one before it, was changed; or this is not the secret")
+    return None
+
+
+def changed(this: Seal, events: Sequence[Audited], now: datetime) -> Breach | None:
+    """Tell what is wrong with the events under a sound seal."""
     found = [event.position for event in events]
     if found != list(range(this.first, this.last + 1)):
         if now - this.sealed_at > RETENTION:
             return None
-        missing = sorted(set(range(this.first, this.last + 1)) - set(found))
-        return Breach(seal=number, says=f"events are missing, or there twice: positions {missing[:5] or found[:5]}")
-    if content_of(events, moves=fields == FIELDS) != this.content:
-        return Breach(seal=number, says=f"an event at a position from {this.first} to {this.last} was changed")
+        gone = sorted(set(range(this.first, this.last + 1)) - set(found))
+        return Breach(seal=this.number, says=f"events are missing, or there twice: positions {gone[:5] or found[:5]}")
+    if content_of(events, moves=this.key_id is not None) != this.content:
+        return Breach(seal=this.number, says=f"an event at a position from {this.first} to {this.last} was changed")
     return None
 
 
-def _fields_of(secret: bytes, before: Seal | None, this: Seal) -> str | None:
-    """What the events were sealed with, as the seal's own digest says; None if it is not the right one."""
-    for fields in (FIELDS, ""):
-        expected = _digest(secret, before, this.number, this.first, this.last, this.content, this.sealed_at, fields)
-        if hmac.compare_digest(expected, this.digest):
-            return fields
-    return None
+def in_order(first: int, events: Sequence[Audited]) -> Sequence[Audited]:
+    """Return the events that follow each other from position `first` on, each at a position of its own."""
+    count = 0
+    while count < len(events) and events[count].position == first + count:
+        count += 1
+    twice = 0 < count < len(events) and events[count].position == events[count - 1].position
+    return events[: count - 1 if twice else count]
+
+
+def miscounted(tally: Tally, newest: Seal | None, now: datetime) -> Iterator[Breach]:
+    """Tell what the tally has and the database has not, or the other way round."""
+    number = newest.number if newest else 0
+    if number < tally.sealed:
+        missing_ones = (
+            f"seal {tally.sealed} is" if tally.sealed == number + 1 else f"seals {number + 1} to {tally.sealed} are"
+        )
+        yield Breach(seal=None, says=f"{missing_ones} missing")
+    if tally.highest > tally.last:
+        yield Breach(seal=None, says=f"position {tally.highest} was never given out: the last one is {tally.last}")
+    elif newest and newest.last >= tally.last > tally.highest and now - newest.sealed_at <= RETENTION:
+        yield missing(tally.highest + 1, tally.last)
+
+
+def out_of_order(expected: int, found: int) -> Breach:
+    """Tell what is wrong with a position that is not the expected one."""
+    if found < expected:
+        return Breach(seal=None, says=f"position {found} is there twice")
+    return missing(expected, found - 1)
+
+
+def missing(first: int, last: int) -> Breach:
+    """Tell that these positions, which were given out, have no event."""
+    return Breach(
+        seal=None, says=f"position {first} is missing" if first == last else f"positions {first} to {last} are missing"
+    )
 
 
 def _digest(
@@ -129,10 +187,11 @@ def _digest(
     last: int,
     content: bytes,
     sealed_at: datetime,
-    fields: str,
+    key_id: str | None,
 ) -> bytes:
     previous = before.digest if before else START
-    header = f"{number}:{first}:{last}:{sealed_at.astimezone(UTC).isoformat()}{fields}".encode()
+    keyed = f":{key_id}" if key_id else ""
+    header = f"{number}:{first}:{last}:{sealed_at.astimezone(UTC).isoformat()}{keyed}".encode()
     return hmac.new(secret, previous + content + header, hashlib.sha256).digest()
 
 

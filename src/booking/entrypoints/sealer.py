@@ -1,9 +1,10 @@
 """The sealer: seals what was placed, and tells the log the head of the chain, where no database's owner reaches it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
+from booking.domain.audit import Seal
 from booking.service.audit import BATCH, SealingService
 
 log = structlog.get_logger("booking.audit")
@@ -12,12 +13,38 @@ log = structlog.get_logger("booking.audit")
 @dataclass(frozen=True, slots=True)
 class Sealer:
     sealing: SealingService
+    alarms: set[str] = field(default_factory=set)
 
     async def step(self) -> int:
         """How many were sealed, if there may be more: a seal for every few events would cost more than they."""
-        sealed = await self.sealing.seal()
-        if sealed is None:
-            return 0
-        log.info("audit sealed", seal=sealed.number, first=sealed.first, last=sealed.last, digest=sealed.digest.hex())
-        count = sealed.last - sealed.first + 1
+        count = 0
+        try:
+            count = _told(await self.sealing.seal())
+        finally:
+            if count < BATCH:
+                await self._alarm()
         return count if count == BATCH else 0
+
+    async def _alarm(self) -> None:
+        """Tell of each alarm once, and of its end."""
+        found = {breach.says for breach in await self.sealing.alarms()}
+        for says in found - self.alarms:
+            log.error("audit alarm", says=says)
+        for says in self.alarms - found:
+            log.info("audit alarm over", says=says)
+        self.alarms.clear()
+        self.alarms.update(found)
+
+
+def _told(sealed: Seal | None) -> int:
+    if sealed is None:
+        return 0
+    log.info(
+        "audit sealed",
+        seal=sealed.number,
+        first=sealed.first,
+        last=sealed.last,
+        digest=sealed.digest.hex(),
+        key=sealed.key_id,
+    )
+    return sealed.last - sealed.first + 1

@@ -2,13 +2,19 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from booking.domain import audit
-from booking.domain.audit import Audited, AuditFilter, Breach, Seal
+from booking.domain.audit import Audited, AuditFilter, Breach, Seal, Tally
 from booking.domain.caller import Caller
-from booking.service.ports import AuditTrail, Clock, Lost
+from booking.service.ports import AuditTrail, Clock, Lost, Unreadable
 
 BATCH = 250  # events a seal: for some milliseconds nobody else is served
+LAST = 2**63 - 1
+UNSEALED = timedelta(minutes=1)
+"""How long a placed event may be without a seal."""
+
+UNREADABLE_SEAL = Breach(seal=None, says="a seal cannot be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +28,29 @@ class AuditService:
         organization_id = caller.as_admin().organization_id
         found = await self.trail.of_organization(organization_id, chosen, before=after, limit=limit + 1)
         shown = found[:limit]
-        return shown, shown[-1].position if len(found) > limit else None
+        return shown, shown[-1].organization_position if len(found) > limit else None
 
 
 @dataclass(frozen=True, slots=True)
 class SealingService:
-    """`secret` is not in the database."""
+    """`secret` is not in the database, nor are the former ones in `before`, the newest of which comes first."""
 
     trail: AuditTrail
     now: Clock
     secret: bytes = field(repr=False)
+    before: Sequence[bytes] = field(default=(), repr=False)
 
     async def seal(self) -> Seal | None:
-        """Seals what was placed since the last seal; None if there was nothing, or another worker was quicker."""
+        """Seals what was placed since the last seal, as far as it is in order.
+
+        None if there was nothing, or another worker was quicker, or the last seals are missing; or Unreadable.
+        """
+        tally = await self.trail.tally()
         before = await self.trail.last_seal()
-        events = await self.trail.placed(before.last + 1 if before else 1, BATCH)
+        if tally.sealed != _number(before):
+            return None
+        first = _after(before)
+        events = audit.in_order(first, await self.trail.placed(first, BATCH + 1, last=tally.last))[:BATCH]
         if not events:
             return None
         sealed = audit.seal(self.secret, before, events, at=await self.now())
@@ -46,14 +60,83 @@ class SealingService:
             return None
         return sealed
 
+    async def alarms(self) -> Sequence[Breach]:
+        """What is wrong at the end of the order: with the newest seal, and with the events that no seal covers."""
+        tally, now = await self.trail.tally(), await self.now()
+        try:
+            before = await self.trail.last_seal()
+        except Unreadable:
+            return [UNREADABLE_SEAL]
+        return [*audit.miscounted(tally, before, now), *[one async for one in self._unsealed(tally, before, now, 1)]]
+
     async def breaches(self) -> AsyncIterator[Breach]:
-        """Everything that is not as it was sealed, seal by seal."""
-        now = await self.now()
+        """Everything that is not as it was sealed, seal by seal; then what is wrong after the last one."""
+        tally, now = await self.trail.tally(), await self.now()
         before: Seal | None = None
-        while page := await self.trail.seals(before.number + 1 if before else 1, BATCH):
-            for this in page:
-                events = await self.trail.placed(this.first, this.last - this.first + 1, last=this.last)
-                found = audit.breach(self.secret, before, this, events, now=now)
-                if found is not None:
-                    yield found
-                before = this
+        try:
+            while _number(before) < LAST and (page := await self.trail.seals(_number(before) + 1, BATCH)):
+                for this in page:
+                    found = audit.unsound(self._secrets, before, this) or await self._changed(this, now)
+                    if found is not None:
+                        yield found
+                    before = this
+        except Unreadable:
+            yield UNREADABLE_SEAL
+            return
+        for miscounted in audit.miscounted(tally, before, now):
+            yield miscounted
+        async for unsealed in self._unsealed(tally, before, now):
+            yield unsealed
+
+    @property
+    def _secrets(self) -> Sequence[bytes]:
+        return [self.secret, *self.before]
+
+    async def _changed(self, this: Seal, now: datetime) -> Breach | None:
+        """What is wrong under a sound seal, which covers no more than once fitted into a batch."""
+        events: list[Audited] = []
+        first, most = this.first, this.last - this.first + 2  # one more than there should be, if it is there
+        try:
+            while first <= this.last and len(events) < most:
+                page = await self.trail.placed(first, min(BATCH, most - len(events)), last=this.last)
+                if not page:
+                    break
+                events += page
+                first = page[-1].position + 1
+        except Unreadable:
+            return Breach(seal=this.number, says="an event under it cannot be read")
+        return audit.changed(this, events, now)
+
+    async def _unsealed(
+        self, tally: Tally, before: Seal | None, now: datetime, pages: int = LAST
+    ) -> AsyncIterator[Breach]:
+        """What is wrong with the events after a seal, in so many pages of them."""
+        first, waited = _after(before), False
+        while first <= tally.last and pages > 0:
+            pages -= 1
+            try:
+                events = await self.trail.placed(first, BATCH, last=tally.last)
+            except Unreadable:
+                yield Breach(seal=None, says=f"an event from position {first} on cannot be read")
+                return
+            for event in events:
+                if event.position != first:
+                    yield audit.out_of_order(first, event.position)
+                if not waited and now - event.placed_at > UNSEALED:
+                    waited = True
+                    yield Breach(
+                        seal=None, says=f"events from position {event.position} on are without a seal for over a minute"
+                    )
+                first = max(first, event.position + 1)
+            if len(events) < BATCH:
+                if first <= tally.last:
+                    yield audit.missing(first, tally.last)
+                return
+
+
+def _number(seal: Seal | None) -> int:
+    return seal.number if seal else 0
+
+
+def _after(seal: Seal | None) -> int:
+    return seal.last + 1 if seal else 1

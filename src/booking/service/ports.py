@@ -12,7 +12,7 @@ from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, Screening
-from booking.domain.audit import Audited, AuditFilter, Seal
+from booking.domain.audit import Audited, AuditFilter, Seal, Tally
 from booking.domain.booking import BookingStatus
 from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims, Who
@@ -257,21 +257,28 @@ class Outbox(Protocol):
         """Makes these dead events due again, or all of them; says how many."""
 
 
+class Unreadable(Exception):
+    """A record of the audit holds what the service could not have written, and cannot read."""
+
+
 class AuditTrail(Protocol):
-    """The placed events, and the seals over them."""
+    """The placed events, and the seals over them; Unreadable where somebody else wrote there."""
 
     async def of_organization(
         self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
     ) -> Sequence[Audited]:
-        """Those before a position, the newest first."""
+        """Those before a position of the organization's, the newest first."""
 
     async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
         """Of all organizations, from a position on, in order."""
 
     async def last_seal(self) -> Seal | None: ...
 
+    async def tally(self) -> Tally:
+        """How far the order has come, at one instant."""
+
     async def add_seal(self, seal: Seal) -> None:
-        """Lost where there is one of its number."""
+        """Lost where it is not the next one, over the next positions."""
 
     async def seals(self, first: int, limit: int) -> Sequence[Seal]:
         """From a number on, in order."""

@@ -77,7 +77,8 @@ class MemoryOutbox:
         first = len(self.state.positions)
         placed = []
         for recorded in self.state.events[first : first + limit]:
-            self.state.positions[recorded.id] = position = len(self.state.positions) + 1
+            position = len(self.state.positions) + 1
+            self.state.positions[recorded.id] = position, self.state.clock()
             self.state.deliveries[recorded.id] = due = Due(
                 recorded=recorded, position=position, line=_line(recorded.event), at=self.state.clock()
             )

@@ -62,7 +62,7 @@ class State:
     applicants: dict[Key, Applicant] = field(default_factory=dict)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
-    positions: dict[UUID, int] = field(default_factory=dict)
+    positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
     deliveries: dict[UUID, Due] = field(default_factory=dict)
     budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)

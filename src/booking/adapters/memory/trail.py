@@ -1,11 +1,12 @@
 """The audit trail in memory."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from booking.adapters.memory.state import State
-from booking.domain.audit import Audited, AuditFilter, Seal
+from booking.domain.audit import Audited, AuditFilter, Seal, Tally
 from booking.domain.events import Recorded
 from booking.service.ports import Lost
 
@@ -21,7 +22,7 @@ class MemoryTrail:
             audited
             for audited in reversed(self._placed())
             if audited.recorded.event.organization_id == organization_id
-            and (before is None or audited.position < before)
+            and (before is None or audited.organization_position < before)
             and _fits(audited.recorded, chosen)
         ]
         return found[:limit]
@@ -33,8 +34,14 @@ class MemoryTrail:
     async def last_seal(self) -> Seal | None:
         return self.state.seals[-1] if self.state.seals else None
 
+    async def tally(self) -> Tally:
+        last = len(self.state.positions)
+        return Tally(last=last, highest=last, sealed=len(self.state.seals))
+
     async def add_seal(self, seal: Seal) -> None:
-        if any(one.number == seal.number for one in self.state.seals):
+        before = await self.last_seal()
+        following = (len(self.state.seals) + 1, before.last + 1 if before else 1)
+        if (seal.number, seal.first) != following or seal.last > len(self.state.positions):
             raise Lost
         self.state.seals.append(seal)
 
@@ -42,8 +49,15 @@ class MemoryTrail:
         return [one for one in self.state.seals if one.number >= first][:limit]
 
     def _placed(self) -> list[Audited]:
-        placed = self.state.positions
-        return [Audited(position=placed[one.id], recorded=one) for one in self.state.events if one.id in placed]
+        placed, own = self.state.positions, Counter[UUID]()
+        found = []
+        for one in self.state.events:
+            if one.id in placed:
+                own[one.event.organization_id] += 1
+                position, at = placed[one.id]
+                number = own[one.event.organization_id]
+                found.append(Audited(position=position, recorded=one, placed_at=at, organization_position=number))
+        return found
 
 
 def _fits(recorded: Recorded, chosen: AuditFilter) -> bool:

@@ -88,13 +88,8 @@ class PostgresApplicants:
                 raise ApplicantNotFound("there is no such applicant in that organization")
             before = applicant_from(row)
             if not before.erased:
-                gone = before.erase()
-                values = {"name": gone.name, "email": gone.email, "risk_level": gone.risk_level.value}
-                now = {"erased_at": booking_now(), "updated_at": booking_now()}
-                await transaction.execute(
-                    sa.update(applicants).where(known).values(**values, user_id=None, unlinked_from=None, **now)
-                )
-                await record(transaction, events.applicant_erased(gone, by))
+                await transaction.execute(sa.select(sa.func.erase_applicant(organization_id, applicant_id)))
+                await record(transaction, events.applicant_erased(before.erase(), by))
             said = sa.case((bookings.c.comment.is_not(None), ""))
             reason = sa.case((bookings.c.reason == SCREENING_CHANGED, bookings.c.reason))
             await transaction.execute(sa.update(bookings).where(theirs).values(notes="", comment=said, reason=reason))

@@ -120,6 +120,20 @@ INVARIANTS: Mapping[str, str] = {
            OR (s.status = 'cancelled' AND NOT EXISTS (
             SELECT FROM events e
             WHERE e.organization_id = s.organization_id AND e.slot_id = s.id AND e.type = 'slot.cancelled'))""",
+    "position that two events have": """
+        SELECT count(*) FROM (
+            SELECT FROM events WHERE position IS NOT NULL GROUP BY position HAVING count(*) > 1) many""",
+    "position that was not given out, or whose event is missing": """
+        SELECT count(*) FROM positions p CROSS JOIN (
+            SELECT coalesce(max(position), 0) AS highest, coalesce(min(position), 1) AS lowest,
+                   count(DISTINCT position) AS found FROM events) e
+        WHERE e.highest <> p.last OR e.found <> p.last - e.lowest + 1""",
+    "organization whose events are not counted without a gap": """
+        SELECT count(*) FROM organization_positions o LEFT JOIN LATERAL (
+            SELECT max(e.organization_position) AS highest, min(e.organization_position) AS lowest,
+                   count(DISTINCT e.organization_position) AS found, count(*) AS many
+            FROM events e WHERE e.organization_id = o.organization_id AND e.organization_position IS NOT NULL) e ON true
+        WHERE o.last <> e.highest OR e.found <> o.last - e.lowest + 1 OR e.found <> e.many""",
     "event to be handed on that nobody has recorded": """
         SELECT count(*) FROM deliveries d WHERE NOT EXISTS (
             SELECT FROM events e

@@ -15,6 +15,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from booking import files
+from booking.adapters.postgres import positions
 from booking.adapters.postgres.causes import Outage, Target, cause_of, state_of
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.prepared import Prepared
@@ -109,7 +110,13 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
             for migration in known()
             if await _patiently(partial(_apply, connection, migration, serving_role))
         ]
-        return applied + await _add_years(connection)
+        applied += await _add_years(connection)
+        for index in await positions.missing_indexes(connection):
+            await _patiently(partial(positions.build, connection, index))
+        await _patiently(partial(_in_transaction, connection, positions.drop_replaced))
+        while await _patiently(partial(_in_transaction, connection, positions.number_older_events)):
+            pass
+        return applied
 
 
 async def retire(owner_url: str) -> list[str]:
@@ -185,6 +192,11 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
                     "in pg_stat_activity, and run this again; what was applied stays applied"
                 ) from error
         await asyncio.sleep(PAUSE * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
+
+
+async def _in_transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async with _transaction(connection):
+        return await work(connection)
 
 
 async def _create_ledger(connection: Connection) -> None:

@@ -161,6 +161,7 @@ events = sa.Table(
     sa.Column("from_agent_id", UUID),
     sa.Column("from_start_time", Instant),
     sa.Column("from_end_time", Instant),
+    sa.Column("organization_position", sa.BigInteger),
 )
 
 positions = sa.Table(
@@ -168,6 +169,15 @@ positions = sa.Table(
     metadata,
     sa.Column("last", sa.BigInteger, nullable=False),
     sa.Column("single", sa.Boolean, primary_key=True),
+    sa.Column("numbered", sa.BigInteger, nullable=False),
+    sa.Column("sealed", sa.BigInteger, nullable=False),
+)
+
+organization_positions = sa.Table(
+    "organization_positions",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("last", sa.BigInteger, nullable=False),
 )
 
 deliveries = sa.Table(
@@ -194,6 +204,7 @@ seals = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("sealed_at", Instant, nullable=False),
+    sa.Column("key_id", sa.Text),
 )
 
 

@@ -6,9 +6,6 @@ from booking.adapters.postgres.events import event_of
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now, deliveries, events, positions
 
-_line = sa.func.coalesce(
-    events.c.booking_id, events.c.slot_id, events.c.applicant_id, events.c.property_id, events.c.organization_id
-)
 _earlier = deliveries.alias("earlier")
 _first_in_line = ~sa.exists(
     sa.select(_earlier.c.position).where(
@@ -19,33 +16,15 @@ _first_in_line = ~sa.exists(
     )
 )
 
-_head = sa.select(positions.c.last).with_for_update(skip_locked=True).cte("head")
-_last = sa.select(_head.c.last).scalar_subquery()
-_last_seen = sa.select(positions.c.last).scalar_subquery()
 _most = sa.bindparam("most", None, sa.Integer)
 _until = booking_now() + sa.bindparam("lease", None, sa.Interval)
 
-_waiting = (
-    sa.select(
-        events.c.organization_id,
-        events.c.id,
-        events.c.occurred_at,
-        sa.func.row_number().over(order_by=events.c.seq).label("number"),
-    )
-    .where(events.c.position.is_(None), _last == _last_seen)
-    .order_by(events.c.seq)
-    .limit(_most)
-    .cte("waiting")
+_seen = sa.select(positions.c.last).scalar_subquery()
+_given = sa.func.place_events(_seen, _most).table_valued(*(sa.column(c.name, c.type) for c in events.c), name="given")
+_line = sa.func.coalesce(
+    *(_given.c[name] for name in ("booking_id", "slot_id", "applicant_id", "property_id", "organization_id"))
 )
-_placed = (
-    sa.update(events)
-    .where(event_of(_waiting, "id"))
-    .values(position=_last + _waiting.c.number, relayed_at=booking_now())
-    .returning(*events.c, _line.label("line"))
-    .cte("placed")
-)
-_count = sa.select(sa.func.count()).select_from(_placed).scalar_subquery()
-_moved_on = sa.update(positions).where(_count > 0).values(last=positions.c.last + _count).cte("moved_on")
+_placed = sa.select(*_given.c, _line.label("line")).cte("placed")
 _line_of_placed = (_placed.c.organization_id, _placed.c.line)
 _first_of_these = sa.func.row_number().over(partition_by=_line_of_placed, order_by=_placed.c.position) == 1
 _nothing_earlier = ~sa.exists(
@@ -110,9 +89,9 @@ TAKE = Prepared(
         ),
     )
     .order_by("position")
-    .add_cte(_moved_on, _delivering),
+    .add_cte(_delivering),
     ("most", "lease"),
 )
 """Places what waits for it, each under a lease unless another one of its line is before it, and leases what is due.
 
-One statement sees one state, and locks the newest: who finds that somebody placed between the two places nothing."""
+The statement sees one state, and the function places nothing where another one has placed since."""

@@ -46,7 +46,7 @@ routes = (list_audit,)
 def _shown(audited: Audited) -> api.AuditedEvent:
     recorded, event = audited.recorded, audited.recorded.event
     return api.AuditedEvent(
-        position=audited.position,
+        position=audited.organization_position,
         id=recorded.id,
         type=event.type,
         occurred_at=recorded.occurred_at,
