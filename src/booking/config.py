@@ -32,9 +32,10 @@ class ConfigurationError(Explained):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthSettings:
-    """Exactly one of `hs256_secret` and `jwks_url` is set."""
+    """`hs256_secret`, `jwks_url` or both are set."""
 
     hs256_secret: str | None = field(default=None, repr=False)
+    hs256_secrets_before: tuple[str, ...] = field(default=(), repr=False)
     jwks_url: str | None = None
     issuer: str | None = None
     audience: str = "authenticated"
@@ -229,16 +230,20 @@ class _Reader:
 
     def auth(self) -> AuthSettings:
         secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")
-        if (secret is None) == (self.text("BOOKING_AUTH_JWKS_URL") is None):
-            self.miss("exactly one of BOOKING_AUTH_HS256_SECRET and BOOKING_AUTH_JWKS_URL is required")
+        before = tuple((self.text("BOOKING_AUTH_HS256_SECRETS_BEFORE") or "").split())
+        if secret is None and self.text("BOOKING_AUTH_JWKS_URL") is None:
+            self.miss("BOOKING_AUTH_HS256_SECRET, BOOKING_AUTH_JWKS_URL or both are required")
         if secret is not None and len(secret.encode()) < SHORTEST_SECRET:
             self.miss(f"BOOKING_AUTH_HS256_SECRET must have at least {SHORTEST_SECRET} bytes")
         if secret is not None and "-----BEGIN" in secret:
             self.miss("BOOKING_AUTH_HS256_SECRET is a PEM key: use BOOKING_AUTH_JWKS_URL for public keys")
+        if any(len(former.encode()) < SHORTEST_SECRET for former in before):
+            self.miss(f"BOOKING_AUTH_HS256_SECRETS_BEFORE must have at least {SHORTEST_SECRET} bytes in each secret")
         if jwks_url is not None and not _private_enough(jwks_url):
             self.miss("BOOKING_AUTH_JWKS_URL must be https:// (http:// on the loopback only)")
         return AuthSettings(
             hs256_secret=secret,
+            hs256_secrets_before=before,
             jwks_url=jwks_url,
             issuer=self.text("BOOKING_AUTH_ISSUER"),
             audience=self.text("BOOKING_AUTH_AUDIENCE") or "authenticated",

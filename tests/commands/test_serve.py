@@ -5,10 +5,13 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import IO
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,6 +23,7 @@ from booking.adapters.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from tests.commands.processes import alive, booking, children, until
+from tests.support.issuer import VALID, EcKey, hmac_by, signed, token
 from tests.support.worlds import as_owner, serving_url
 
 SECRET = "s" * 32
@@ -202,6 +206,58 @@ def test_pages_of_configured_origins_may_call_and_read_and_others_are_told_so() 
         assert not [name for name in refused.headers if name.startswith("access-control")]
         plain = httpx.options(f"{base}/health/live", headers={"Origin": ORIGIN})
         assert (plain.status_code, plain.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
+@contextmanager
+def published(*keys: object) -> Iterator[str]:
+    """The address of an issuer's key set."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"keys": keys}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as issuer:
+        Thread(target=issuer.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{issuer.server_port}/jwks.json"
+        issuer.shutdown()
+
+
+def test_the_steps_of_docs_rotation_leave_no_token_behind() -> None:
+    """Without a database: whoever is known to be genuine gets 503, and whoever is not 401."""
+    old, new, key = "o" * 32, "n" * 32, EcKey("k1")
+    claims = {**VALID, "iat": int(time.time()), "exp": int(time.time()) + 3600}
+
+    def by(secret: str) -> str:
+        return token({"alg": "HS256"}, claims, hmac_by(secret.encode()))
+
+    tokens = {"old": by(old), "new": by(new), "key": signed(key, claims), "foreign": signed(EcKey("k1"), claims)}
+    with published({**key.jwk, "alg": None}) as url:
+        for secret, before, jwks_url, genuine in (
+            (old, "", "", {"old"}),
+            (new, old, "", {"old", "new"}),
+            (new, "", "", {"new"}),
+            (new, old, url, {"old", "new", "key"}),
+            ("", f"{new} {old}", url, {"old", "new", "key"}),
+            ("", "", url, {"key"}),
+        ):
+            environment = {
+                "BOOKING_AUTH_HS256_SECRET": secret,
+                "BOOKING_AUTH_HS256_SECRETS_BEFORE": before,
+                "BOOKING_AUTH_JWKS_URL": jwks_url,
+            }
+            with serving("postgresql://nobody@127.0.0.1:1/nothing", subprocess.PIPE, **environment) as (process, base):
+                until(lambda base=base: ready(base) == 503, process)  # type: ignore[misc]
+                told = {
+                    name: get(f"{base}/api/v1/me", headers={"Authorization": f"Bearer {text}"}).status_code
+                    for name, text in tokens.items()
+                }
+            assert told == {name: 503 if name in genuine else 401 for name in tokens}, environment
 
 
 def test_an_unfit_environment_is_told_in_full_and_nothing_starts() -> None:

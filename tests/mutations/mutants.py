@@ -713,7 +713,7 @@ MUTANTS = (
     Mutant(
         "T28 a private key, or one for another algorithm, is taken",
         "src/booking/adapters/tokens.py",
-        "if found.d is not UNSET or found.alg not in (UNSET, algorithm):",
+        "if found.d is not None or found.alg not in (None, algorithm):",
         "if False:",
         "tests/unit/test_jwks.py",
     ),
@@ -723,6 +723,32 @@ MUTANTS = (
         "if header.crit is not UNSET:",
         "if False:",
         "tests/unit/test_tokens.py",
+    ),
+    *(
+        Mutant(what, f"src/booking/adapters/{file}.py", guard, instead, f"tests/unit/test_{file}.py")
+        for what, file, guard, instead in (
+            (
+                "T28 a secret serves every algorithm",
+                "tokens",
+                'return self._keys if algorithm == "HS256" else ()',
+                "return self._keys",
+            ),
+            ("T28 a published key serves every algorithm", "jwks", "key.algorithm == algorithm and", ""),
+            (
+                "only the first key of a name is tried",
+                "tokens",
+                "    for key in keys:\n        try:",
+                "    for key in keys[:1]:\n        try:",
+            ),
+            (
+                "invented keys are fetched without end",
+                "jwks",
+                "if mark in self._missing and self._wait() > 0:",
+                "if False:",
+            ),
+            ("a fetch waits for nothing", "jwks", "if (wait := self._wait()) > 0:", "if (wait := 0.0):"),
+            ("a new key is refused just after a fetch", "jwks", "if self._fetches_begun > asked_at or", "if True or"),
+        )
     ),
     # the wire and the workers
     Mutant(

@@ -75,6 +75,7 @@ def test_every_fault_is_named_at_once_and_no_value_is_shown() -> None:
                 "BOOKING_HTTP_PORT": "hidden",
                 "BOOKING_WORKERS": "0",
                 "BOOKING_AUTH_HS256_SECRET": "hidden",
+                "BOOKING_AUTH_HS256_SECRETS_BEFORE": f"{SECRET} hidden",
                 "BOOKING_AUTH_JWKS_URL": "http://issuer.example.com/hidden",
                 "BOOKING_AUTH_TRUST_EMAIL": "hidden",
                 "BOOKING_AUDIT_SECRET": "hidden",
@@ -90,7 +91,7 @@ def test_every_fault_is_named_at_once_and_no_value_is_shown() -> None:
         "BOOKING_MIGRATION_DATABASE_URL",
         "BOOKING_HTTP_PORT",
         "BOOKING_WORKERS",
-        "exactly one of BOOKING_AUTH_HS256_SECRET and BOOKING_AUTH_JWKS_URL",
+        "BOOKING_AUTH_HS256_SECRETS_BEFORE must have at least 32 bytes in each secret",
         "BOOKING_AUTH_HS256_SECRET must have at least 32 bytes",
         "BOOKING_AUTH_JWKS_URL must be https://",
         "BOOKING_AUTH_TRUST_EMAIL",
@@ -110,8 +111,21 @@ def test_a_public_key_is_no_secret() -> None:
 
 
 def test_an_issuer_is_needed_and_an_empty_variable_is_none() -> None:
-    with pytest.raises(ConfigurationError, match="exactly one"):
-        Settings.read(LEAST | {"BOOKING_AUTH_HS256_SECRET": " "})
+    for environment in ({}, {"BOOKING_AUTH_HS256_SECRETS_BEFORE": SECRET}):
+        with pytest.raises(ConfigurationError, match="BOOKING_AUTH_HS256_SECRET, BOOKING_AUTH_JWKS_URL or both"):
+            Settings.read(LEAST | {"BOOKING_AUTH_HS256_SECRET": " "} | environment)
+
+
+def test_former_secrets_stand_between_white_space_and_the_newest_is_never_split() -> None:
+    former = ["a" * 32, "b,;" * 12, "c" * 40]
+    auth = Settings.read(
+        LEAST
+        | {"BOOKING_AUTH_HS256_SECRET": f"{SECRET} {SECRET}", "BOOKING_AUTH_JWKS_URL": "https://issuer.example.com/k"}
+        | {"BOOKING_AUTH_HS256_SECRETS_BEFORE": f"  {former[0]} \t{former[1]}\n{former[2]}\n"}
+    ).auth
+    assert (auth.hs256_secret, auth.hs256_secrets_before) == (f"{SECRET} {SECRET}", tuple(former))
+    assert auth.jwks_url == "https://issuer.example.com/k"
+    assert not [secret for secret in (SECRET, *former) if secret in repr(auth)]
 
 
 def test_a_jwks_on_the_loopback_needs_no_tls() -> None:
@@ -120,7 +134,9 @@ def test_a_jwks_on_the_loopback_needs_no_tls() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    assert "secret" not in repr(Settings.read(LEAST)).replace("hs256_secret", "").replace("audit_secret", "")
+    assert "secret" not in repr(Settings.read(LEAST)).replace("hs256_secrets", "").replace("hs256_secret", "").replace(
+        "audit_secret", ""
+    )
     assert SECRET not in repr(Settings.read(LEAST))
 
 

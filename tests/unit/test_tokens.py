@@ -29,6 +29,7 @@ from tests.support.issuer import (
     URL,
     VALID,
     Clock,
+    EcKey,
     Issuer,
     RsaKey,
     b64,
@@ -36,6 +37,7 @@ from tests.support.issuer import (
     hs256,
     jws,
     payload,
+    signed,
     token,
 )
 
@@ -269,9 +271,50 @@ async def test_a_public_key_is_no_shared_secret(encoding: Encoding) -> None:
     await tokens.aclose()
 
 
-def test_nobody_starts_with_a_public_key_for_a_secret_or_with_two_kinds_of_issuer_or_none() -> None:
+def by(secret: str, **header: object) -> str:
+    return token({"alg": "HS256", "typ": "JWT"} | header, payload(), hmac_by(secret.encode()))
+
+
+FORMER, OLDEST, FOREIGN = "f" * 32, "o" * 32, "x" * 32
+ROTATED = AuthSettings(hs256_secret=SECRET, hs256_secrets_before=(FORMER, OLDEST))
+
+
+def test_a_former_secret_counts_for_as_long_as_it_is_configured() -> None:
+    for secret in (SECRET, FORMER, OLDEST):
+        assert read(by(secret), ROTATED) == read(by(secret, kid="any"), ROTATED) == ADA
+    assert refusal(by(FOREIGN), ROTATED) == refusal(by(FORMER)) == INVALID
+    assert refusal(by(f"{FORMER} {OLDEST}"), ROTATED) == INVALID
+
+
+async def test_secrets_and_published_keys_count_side_by_side_each_for_its_own_algorithm() -> None:
+    key, other = EcKey("e"), EcKey("e")
+    public = key.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    for secret in (SECRET, None):
+        auth = AuthSettings(hs256_secret=secret, hs256_secrets_before=(FORMER,), jwks_url=URL)
+        tokens = tokens_for(auth, now=Clock(), transport=Issuer(key.jwk))
+        genuine = [signed(key), by(FORMER), by(FORMER, kid="e"), *([by(SECRET)] if secret else [])]
+        assert [await tokens.verify(text) for text in genuine] == [ADA] * len(genuine)
+        by_public_key = token({"alg": "HS256", "kid": "e"}, payload(), hmac_by(public))
+        for text in (
+            signed(other),
+            by(FOREIGN),
+            by_public_key,
+            by(FORMER, alg="ES256", kid="e"),
+            signed(key, alg="HS256"),
+        ):
+            with pytest.raises(Unauthenticated, match=INVALID):
+                await tokens.verify(text)
+        await tokens.aclose()
+
+
+def test_nobody_starts_with_a_public_key_for_a_secret_or_without_an_issuer() -> None:
     pem = RsaKey("r").private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    for auth in (AuthSettings(hs256_secret=pem), AuthSettings(), AuthSettings(hs256_secret=SECRET, jwks_url=URL)):
+    for auth in (
+        AuthSettings(hs256_secret=pem),
+        AuthSettings(hs256_secret=SECRET, hs256_secrets_before=(pem,)),
+        AuthSettings(),
+        AuthSettings(hs256_secrets_before=(SECRET,)),
+    ):
         with pytest.raises(ConfigurationError):
             tokens_for(auth)
 
@@ -337,8 +380,8 @@ def test_what_is_signed_must_be_a_json_object(body: bytes) -> None:
 def test_a_stray_character_is_refused_even_if_it_was_signed(stray: str) -> None:
     """The library skips it, in whichever part; another reader of the same token might not."""
     head, body, _ = hs256(payload()).split(".")
-    for signed in (f"{head}{stray}.{body}", f"{head}.{body}{stray}"):
-        assert refusal(f"{signed}.{b64(SIGN(signed.encode()))}") == INVALID
+    for both in (f"{head}{stray}.{body}", f"{head}.{body}{stray}"):
+        assert refusal(f"{both}.{b64(SIGN(both.encode()))}") == INVALID
 
 
 def test_of_a_claim_said_twice_the_last_counts_as_the_standard_has_it() -> None:

@@ -7,7 +7,7 @@ dates, and raises TypeError, OverflowError or RecursionError for claims that it 
 import base64
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Protocol
 
 import msgspec
@@ -15,7 +15,7 @@ from jose import jwk, jws
 from jose.backends.base import Key
 from jose.exceptions import JWKError, JWSError
 from jose.utils import base64_to_long
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta
 
 from booking.adapters.claims import Said, invalid, said
 from booking.config import AuthSettings, ConfigurationError
@@ -40,19 +40,19 @@ class _Header(msgspec.Struct):
 
 
 class _Jwk(msgspec.Struct):
-    """The public members of a JSON Web Key (RFC 7517), of the two kinds that are used here."""
+    """The public members of a JSON Web Key (RFC 7517), of the two kinds that are used here; a null one is absent."""
 
-    kid: Annotated[str, Meta(min_length=1)]
     kty: str
-    use: Literal["sig"] = "sig"
-    key_ops: list[str] | UnsetType = UNSET
-    alg: str | UnsetType = UNSET
-    crv: str = ""
-    x: str = ""
-    y: str = ""
-    n: str = ""
-    e: str = ""
-    d: object = UNSET
+    kid: Annotated[str, Meta(min_length=1)] | None = None
+    use: Literal["sig"] | None = None
+    key_ops: list[str] | None = None
+    alg: str | None = None
+    crv: str | None = None
+    x: str | None = None
+    y: str | None = None
+    n: str | None = None
+    e: str | None = None
+    d: object = None
 
 
 class _JwkSet(msgspec.Struct):
@@ -67,26 +67,57 @@ class VerifyingKey(NamedTuple):
 
     algorithm: str
     key: Key
+    kid: str | None = None
 
 
 class Keys(Protocol):
-    async def find(self, kid: str | None) -> VerifyingKey | None: ...
+    """Keys that a token with such a header may be signed by; mostly one."""
+
+    async def find(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]: ...
+
+    async def find_newer(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        """Keys to try once none of the found ones fits the signature."""
+        ...
+
     async def aclose(self) -> None: ...
 
 
-class OneSecret:
-    """The issuer's shared secret: one key, by whatever name."""
+class Secrets:
+    """The issuer's shared secret and former ones, by whatever name."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secrets: Iterable[str]) -> None:
         try:
-            self._key = VerifyingKey("HS256", jwk.construct(secret, "HS256"))
+            self._keys = tuple(VerifyingKey("HS256", jwk.construct(secret, "HS256")) for secret in secrets)
         except JWKError:
-            raise ConfigurationError(["the HS256 secret is a public key: anybody could sign with it"]) from None
+            raise ConfigurationError(["an HS256 secret is a public key: anybody could sign with it"]) from None
 
-    async def find(self, kid: str | None) -> VerifyingKey | None:
-        return self._key
+    async def find(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return self._keys if algorithm == "HS256" else ()
+
+    async def find_newer(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return ()
 
     async def aclose(self) -> None: ...
+
+
+class SecretsBesideKeys:
+    """Secrets for HS256 and published keys for the rest, while an issuer moves from the ones to the others."""
+
+    def __init__(self, secrets: Keys, published: Keys) -> None:
+        self._secrets = secrets
+        self._published = published
+
+    async def find(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return await self._of(algorithm).find(kid, algorithm)
+
+    async def find_newer(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return await self._of(algorithm).find_newer(kid, algorithm)
+
+    async def aclose(self) -> None:
+        await self._published.aclose()
+
+    def _of(self, algorithm: str) -> Keys:
+        return self._secrets if algorithm == "HS256" else self._published
 
 
 class _Genuine(NamedTuple):
@@ -112,11 +143,13 @@ class JoseTokens:
     async def verify(self, token: str) -> Claims:
         known = self._genuine.get(token)
         header = known.header if known else _header(token)
-        key = await self._keys.find(header.kid)
-        if key is None or header.alg != key.algorithm:
-            raise invalid()
-        if known is None or known.key is not key:
-            known = _Genuine(header, key, said(_signed(token, key), self._settings))
+        keys = await self._keys.find(header.kid, header.alg)
+        if known is None or not any(known.key is key for key in keys):
+            signed = _signed(token, keys) or _signed(token, await self._keys.find_newer(header.kid, header.alg))
+            if signed is None:
+                raise invalid()
+            payload, key = signed
+            known = _Genuine(header, key, said(payload, self._settings))
             self._remember(token, known)
         return known.said.at(self._now())
 
@@ -129,11 +162,14 @@ class JoseTokens:
         await self._keys.aclose()
 
 
-def _signed(token: str, key: VerifyingKey) -> bytes:
-    try:
-        return jws.verify(token, key.key, [key.algorithm])
-    except (JWSError, RecursionError):  # its JSON decoder may give up a little before ours does
-        raise invalid() from None
+def _signed(token: str, keys: Sequence[VerifyingKey]) -> tuple[bytes, VerifyingKey] | None:
+    """Return the payload, and the key whose signature holds."""
+    for key in keys:
+        try:
+            return jws.verify(token, key.key, [key.algorithm]), key
+        except (JWSError, RecursionError):  # its JSON decoder may give up a little before ours does
+            continue
+    return None
 
 
 def tokens_for(
@@ -143,25 +179,28 @@ def tokens_for(
     monotonic: Callable[[], float] = time.monotonic,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> JoseTokens:
-    """For the one kind of issuer that is configured; to be closed with `aclose`. ConfigurationError."""
-    match settings:
-        case AuthSettings(hs256_secret=str(secret), jwks_url=None):
-            return JoseTokens(settings, OneSecret(secret), now)
-        case AuthSettings(hs256_secret=None, jwks_url=str(url)):
-            from booking.adapters.jwks import KeyCache  # with all of httpx: 40 ms and 3 MB for who has no use for it
+    """For the issuer that is configured, by secrets, by published keys or by both; to be closed with `aclose`.
 
-            keys = KeyCache(url, verifying_keys, transport=transport, monotonic=monotonic)
-            return JoseTokens(settings, keys, now)
-    raise ConfigurationError(["exactly one of an HS256 secret and a JWKS URL is required"])
+    ConfigurationError.
+    """
+    given = (settings.hs256_secret, *settings.hs256_secrets_before)
+    secrets = Secrets(secret for secret in given if secret is not None)
+    if settings.jwks_url is None:
+        if settings.hs256_secret is None:
+            raise ConfigurationError(["an HS256 secret or a JWKS URL is required"])
+        return JoseTokens(settings, secrets, now)
+    from booking.adapters.jwks import KeyCache  # with all of httpx: 40 ms and 3 MB for who has no use for it
+
+    published = KeyCache(settings.jwks_url, verifying_keys, transport=transport, monotonic=monotonic)
+    return JoseTokens(settings, SecretsBesideKeys(secrets, published), now)
 
 
-def verifying_keys(document: bytes) -> dict[str, VerifyingKey]:
-    """The usable keys of a JWK set, by their ids; raises what the decoder raises if it is not one."""
-    keys = {}
+def verifying_keys(document: bytes) -> list[VerifyingKey]:
+    """The usable keys of a JWK set; raises what the decoder raises if it is not one."""
+    keys = []
     for entry in msgspec.json.decode(document, type=_JwkSet).keys:
         try:
-            found = msgspec.convert(entry, _Jwk)
-            keys[found.kid] = _verifying_key(found)
+            keys.append(_verifying_key(msgspec.convert(entry, _Jwk)))
         except (JWKError, ValueError):
             continue  # RFC 7517, section 5: keys that are not understood are ignored
     return keys
@@ -170,17 +209,17 @@ def verifying_keys(document: bytes) -> dict[str, VerifyingKey]:
 def _verifying_key(found: _Jwk) -> VerifyingKey:
     """ValueError or JWKError if it is of no use here, a private key among them: once published, it proves nothing."""
     match found:
-        case _Jwk(kty="EC", crv="P-256"):
-            algorithm, members = "ES256", {"kty": "EC", "crv": "P-256", "x": found.x, "y": found.y}
-        case _Jwk(kty="RSA") if base64_to_long(found.n).bit_length() >= SMALLEST_RSA:
-            algorithm, members = "RS256", {"kty": "RSA", "n": found.n, "e": found.e}
+        case _Jwk(kty="EC", crv="P-256", x=str(x), y=str(y)):
+            algorithm, members = "ES256", {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+        case _Jwk(kty="RSA", n=str(n), e=str(e)) if base64_to_long(n).bit_length() >= SMALLEST_RSA:
+            algorithm, members = "RS256", {"kty": "RSA", "n": n, "e": e}
         case _:
             raise ValueError(found.kty)
-    if found.d is not UNSET or found.alg not in (UNSET, algorithm):
+    if found.d is not None or found.alg not in (None, algorithm):
         raise ValueError(found.kid)
-    if found.key_ops is not UNSET and "verify" not in found.key_ops:
+    if found.key_ops is not None and "verify" not in found.key_ops:
         raise ValueError(found.kid)
-    return VerifyingKey(algorithm, jwk.construct(members, algorithm))
+    return VerifyingKey(algorithm, jwk.construct(members, algorithm), found.kid)
 
 
 def _header(token: str) -> _Header:
