@@ -7,13 +7,24 @@ import pytest
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.errors import BookingLimit, HoldLimit, SlotTaken
+from booking.domain.errors import (
+    AlreadyBooked,
+    BookingLimit,
+    BookingNotConfirmed,
+    HoldLimit,
+    SlotAvailable,
+    SlotTaken,
+)
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot
 from tests.builders import HOUR, Organization, organization
 
 ROUNDS = 20
+MOVES = 32
+PEOPLE = 40
 
 Claims = Callable[[Organization, Caller, Slot], Awaitable[object]]
 
@@ -66,3 +77,44 @@ async def test_of_two_who_want_one_place_at_two_processes_at_once_one_gets_it(
         one, other = await here.applicant(), await here.applicant()
         slot = await here.slot(agent, starts_in=HOUR * (2 * number + 1))
         assert await refusals(here.book(one, slot.id), there.book(other, slot.id)) == [SlotTaken]
+
+
+@pytest.fixture
+async def crowd(processes: tuple[Organization, Organization]) -> tuple[Organization, Organization, Caller, Caller]:
+    here, there = processes
+    return here, there, await here.admin(), await here.applicant()
+
+
+async def test_moves_of_one_booking_at_two_processes_at_once_take_turns_and_all_succeed(
+    crowd: tuple[Organization, Organization, Caller, Caller],
+) -> None:
+    """Each moves it away from where the others had seen it; and whoever cancels or approves meanwhile is answered."""
+    here, there, admin, person = crowd
+    await here.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=None)
+    slots = [await here.slot(admin, starts_in=HOUR * (3 + number)) for number in range(MOVES + 1)]
+    booking = await here.book(person, slots[0].id)
+    moves = [
+        (here, there)[number % 2].bookings.reschedule(admin, booking.id, slot.id)
+        for number, slot in enumerate(slots[1:])
+    ]
+    approval = there.bookings.approve(admin, booking.id)
+    assert await refusals(*moves, approval) == []
+    moved = (await here.bookings.get(person, booking.id)).booking
+    assert (moved.sequence, moved.status) == (MOVES, BookingStatus.CONFIRMED)
+
+
+async def test_of_many_who_change_one_slot_at_two_processes_at_once_nobody_is_told_to_come_back(
+    crowd: tuple[Organization, Organization, Caller, Caller],
+) -> None:
+    here, there, admin, _ = crowd
+    slot = await here.slot(admin, capacity=200, starts_in=5 * HOUR)
+    people = [await here.applicant() for _ in range(PEOPLE)]
+    bookings = [await here.book(person, slot.id) for person in people[::2]]
+    deeds = [
+        *(where.bookings.cancel(admin, booking.id) for where in (here, there) for booking in bookings),
+        *(there.holds.hold(person, slot.id) for person in people[1::2]),
+        *(here.slots.resize(admin, slot.id, 199 - number) for number in range(PEOPLE)),
+        *(where.waitlists.join(person, slot.id) for where in (here, there) for person in people[1::2]),
+    ]
+    allowed = {BookingNotConfirmed, SlotAvailable, AlreadyBooked}
+    assert set(await refusals(*deeds)) <= allowed

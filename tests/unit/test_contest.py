@@ -1,10 +1,13 @@
 """Look, decide, write guarded: what the loser of a race learns."""
 
+import asyncio
+
 import pytest
 
 from booking.domain.errors import SlotTaken, Unavailable
 from booking.service.contest import LOOKS, contest
 from booking.service.ports import Lost
+from booking.service.turns import Turns
 
 
 async def test_who_loses_looks_again_and_learns_why() -> None:
@@ -33,3 +36,33 @@ async def test_who_loses_again_and_again_is_asked_to_come_back() -> None:
     with pytest.raises(Unavailable):
         await contest(attempt)
     assert looks == LOOKS
+
+
+async def test_of_a_crowd_everybody_comes_to_their_turn_and_few_try_in_vain() -> None:
+    """Each who writes makes all others lose who had looked before; had they all looked again at once, most had lost."""
+    turns, version, looks = Turns(), 0, 0
+
+    async def attempt() -> None:
+        nonlocal version, looks
+        seen, looks = version, looks + 1
+        await asyncio.sleep(0)
+        if seen != version:
+            raise Lost
+        version += 1
+
+    await asyncio.gather(*(contest(attempt, turns.of("it")) for _ in range(100)))
+    assert (version, looks) == (100, 199)
+
+
+async def test_whoever_wants_several_turns_waits_for_nobody_who_waits_for_them() -> None:
+    turns, done = Turns(), []
+
+    async def both(first: str, second: str) -> None:
+        async with turns.of(first, second, first):
+            await asyncio.sleep(0)
+            done.append(first)
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(both(*pair) for _ in range(10) for pair in ("ab", "ba")))
+    assert sorted(done) == 10 * ["a"] + 10 * ["b"]
+    assert not turns._locks, "nobody is in a queue any more, and none is kept"

@@ -1,25 +1,32 @@
 """How every contested change is made: look, decide, write guarded; who lost the race looks again and learns why."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
 from booking.domain.errors import Unavailable
 from booking.domain.roster import Gone
 from booking.service.ports import Lost
 
-LOOKS = 5  # each further look needs the state to have changed meanwhile, or something that was over to be tidied
+LOOKS = 1000  # each further look needs somebody else to have been quicker, or something that was over to be tidied
 
 T = TypeVar("T")
 
 
-async def contest(attempt: Callable[[], Awaitable[T]]) -> T:
+async def contest(attempt: Callable[[], Awaitable[T]], turn: AbstractAsyncContextManager[None] | None = None) -> T:
     """The attempt's result. `attempt` looks and lets the domain decide, so that a second look raises the reason.
 
-    Unavailable in the unlikely case that the guard kept refusing what every look allowed.
+    Who lost once waits for their `turn`, so that of a crowd only one tries in each process. Each loss is somebody's
+    gain, so it ends by itself; Unavailable only where the guard keeps refusing what every look allows: a fault of ours.
     """
-    for _ in range(LOOKS):
-        try:
-            return await attempt()
-        except (Lost, Gone):
-            continue
+    try:
+        return await attempt()
+    except (Lost, Gone):
+        pass
+    async with turn or nullcontext():
+        for _ in range(LOOKS - 1):
+            try:
+                return await attempt()
+            except (Lost, Gone):
+                continue
     raise Unavailable("too many changes at once; try again")

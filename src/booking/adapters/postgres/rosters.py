@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
-from booking.adapters.postgres.database import Database, in_doubt
+from booking.adapters.postgres.database import Database, alone, in_doubt
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.openings import FORGOTTEN
@@ -23,6 +23,7 @@ from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.domain.values import replace
 from booking.service.ports import Change, Claim, Move, Overtaken, Visit
+from booking.service.turns import Turns
 
 Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
 
@@ -32,6 +33,7 @@ class PostgresRosters:
         self._database = database
         self._claiming = Claiming(self._decide_claims)
         self._ties = Ties(database)
+        self._turns = Turns()
 
     async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)
@@ -85,7 +87,10 @@ class PostgresRosters:
             await save(connection, before, after)
             return after
 
-        return await self._database.straight(work)
+        if not alone():  # a joint transaction may have these locked already: whoever has the turn waits for its end
+            return await self._database.straight(work)
+        async with self._turns.of(*keys):  # so that a crowd takes no more than one connection, and one wait for a lock
+            return await self._database.straight(work)
 
 
 async def _decide_plainly(connection: Connection, requests: Sequence[Request]) -> Outcomes:
