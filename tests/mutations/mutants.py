@@ -569,6 +569,20 @@ MUTANTS = (
         contract("waitlists", "memory"),
     ),
     Mutant(
+        "whoever lost a race takes no turn",
+        f"{SERVICE}/contest.py",
+        "async with turn or nullcontext():",
+        "async with nullcontext():",
+        "tests/unit/test_contest.py",
+    ),
+    Mutant(
+        "who waits behind a crowd is told to come back",
+        f"{PG}/words.py",
+        "for _ in range(WAITS - 1):",
+        "for _ in range(0):",
+        "tests/postgres/test_database.py -k crowd",
+    ),
+    Mutant(
         "T80 what has expired still keeps its slot booked",
         f"{PG}/counts.py",
         'sa.or_(slots.c.status == "available", sa.and_(_booked, _is_freed))',

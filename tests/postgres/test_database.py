@@ -192,6 +192,37 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
     }
 
 
+@pytest.mark.parametrize("joint", [False, True])
+async def test_who_waited_for_a_lock_in_vain_waits_again_for_a_crowd_that_moves_is_no_outage(
+    database: Database, owner_url: str, joint: bool
+) -> None:
+    agency = organization(postgres_store(database))
+    slot = await agency.slot(await agency.agent())
+    lock = sa.text("SELECT id FROM slots WHERE id = :id FOR UPDATE").bindparams(id=slot.id)
+    owner = await asyncpg.connect(owner_url)
+    held = owner.transaction()
+    await held.start()
+    await owner.execute("SELECT id FROM slots FOR UPDATE")
+    tries = 0
+
+    async def work(transaction: AsyncConnection) -> object:
+        nonlocal tries
+        tries += 1
+        if tries == 3:
+            await held.rollback()
+        await transaction.execute(sa.text("SET LOCAL lock_timeout = '20ms'"))
+        return await transaction.scalar(lock)
+
+    async def change() -> object:
+        return await database.unit(work)
+
+    try:
+        assert await (database.together(change) if joint else change()) == slot.id
+    finally:
+        await owner.close()
+    assert tries == 3
+
+
 async def test_a_connection_lost_in_the_commit_leaves_the_outcome_unknown_and_is_not_repeated(
     database: Database, owner_url: str
 ) -> None:

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from booking.adapters.turns import Turns
 from booking.domain.errors import SlotTaken, Unavailable
 from booking.service.contest import LOOKS, contest
 from booking.service.ports import Lost
-from booking.service.turns import Turns
 
 
 async def test_who_loses_looks_again_and_learns_why() -> None:

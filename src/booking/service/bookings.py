@@ -101,7 +101,7 @@ class BookingService:
                 caller.acting_as_applicant() if own else caller.acting_as_agent(),
             )
 
-        await contest(attempt, self.desk.turns.of(booking_id))
+        await contest(attempt, self.rosters.turn(booking_id))
 
     async def approve(self, caller: Caller, booking_id: UUID) -> BookingView:
         def approved(booking: Booking, _: Policy, at: datetime) -> Booking:
@@ -126,7 +126,7 @@ class BookingService:
             roster = await self.desk.move(caller, sight.booking, slot_id, by, by_agent=not own)
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
 
-        return await contest(attempt, self.desk.turns.of(booking_id))
+        return await contest(attempt, self.rosters.turn(booking_id))
 
     async def record(self, caller: Caller, booking_id: UUID, outcome: Outcome) -> BookingView:
         """What came of a visit, by its agent."""
@@ -141,7 +141,7 @@ class BookingService:
             )
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
 
-        return await contest(attempt, self.desk.turns.of(booking_id))
+        return await contest(attempt, self.rosters.turn(booking_id))
 
     async def give_feedback(self, caller: Caller, booking_id: UUID, *, rating: int, comment: str) -> BookingView:
         """By the applicant who attended, once; `rating` from 1 to 5."""
@@ -159,7 +159,7 @@ class BookingService:
             )
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
 
-        return await contest(attempt, self.desk.turns.of(booking_id))
+        return await contest(attempt, self.rosters.turn(booking_id))
 
     async def _decide(self, caller: Caller, booking_id: UUID, transition: Transition) -> BookingView:
         async def attempt() -> BookingView:
@@ -167,7 +167,7 @@ class BookingService:
             changed = await self._change(sight, transition, caller.acting_as_agent())
             return _view(caller, changed)
 
-        return await contest(attempt, self.desk.turns.of(booking_id))
+        return await contest(attempt, self.rosters.turn(booking_id))
 
     async def _change(self, sight: Sight, transition: Transition, by: Actor) -> Sight:
         """Decided on what was seen, so that what cannot be is refused at once; then again, under the slot's lock."""

@@ -21,7 +21,6 @@ from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.service.contest import contest
 from booking.service.ports import Claim, Lost, Rosters, Slots, Visit
-from booking.service.turns import Turns
 
 ALTERNATIVES = 3
 REMEMBERED = 1024  # slots
@@ -40,13 +39,11 @@ class _Untidy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`contested`: slots that somebody found taken of late; until they are found free, rivals look before they ask.
-    `turns`: of those who contend for one booking, or one slot."""
+    """`contested`: slots that somebody found taken of late; until they are found free, rivals look before they ask."""
 
     slots: Slots
     rosters: Rosters
     contested: dict[UUID, None] = field(default_factory=dict)
-    turns: Turns = field(default_factory=Turns)
 
     async def claim(
         self,
@@ -86,7 +83,7 @@ class Desk:
             goes_back = False
             return await self._tidily(lambda: self.rosters.claim(slot, claimant, decided, by, plain, overtaken), by)
 
-        return await self._or_alternatives(caller, lambda: contest(attempt, self.turns.of(slot_id)))
+        return await self._or_alternatives(caller, lambda: contest(attempt, self.rosters.turn(slot_id)))
 
     async def _looked(self, caller: Caller, slot_id: UUID, look: Look) -> UUID:
         """The slot's organization. Where it cannot be but one, a claim needs no look; but a rush costs one look each,

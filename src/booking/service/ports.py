@@ -5,6 +5,7 @@ Anything may raise `Unavailable` (the database cannot be asked) or, from a write
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -115,6 +116,10 @@ class Rosters(Protocol):
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
         """The same for two slots at once, locked in the order of their ids; gives the new one's roster."""
+
+    def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:
+        """The turn of a caller among those in this process who contend for the same: bookings, or slots, by their keys.
+        It may be nobody's where waiting could keep up others."""
 
     async def overdue(self, limit: int) -> Sequence[Key]:
         """Slots on which something is over by the clock and still to be tidied, in whichever organization."""

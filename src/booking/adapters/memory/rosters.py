@@ -1,6 +1,7 @@
 """Rosters in memory: read, changed by the domain and kept, with no await in between."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,6 +50,10 @@ class MemoryRosters:
         left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((new[0], applicant_id)))
         self._keep(entered, left)
         return entered
+
+    def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:
+        """Nobody waits here: what is read and kept has no await in between."""
+        return nullcontext()
 
     async def overdue(self, limit: int) -> Sequence[Key]:
         at = self.state.clock()

@@ -1,6 +1,7 @@
 """Rosters in PostgreSQL: changed by the domain, under the slot's lock or by one statement where it needs none."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.tables import booking_now, bookings
 from booking.adapters.postgres.ties import Ties
 from booking.adapters.postgres.uuids import quick
+from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
 from booking.domain.events import Actor
@@ -23,7 +25,6 @@ from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.domain.values import replace
 from booking.service.ports import Change, Claim, Move, Overtaken, Visit
-from booking.service.turns import Turns
 
 Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
 
@@ -61,6 +62,10 @@ class PostgresRosters:
         _, entered = await self._decided([old, new], decide, by, applicant_id)
         return entered
 
+    def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:
+        """Within a joint transaction none: it may have locked already what the one whose turn it is waits for."""
+        return self._turns.of(*keys) if alone() else nullcontext()
+
     async def overdue(self, limit: int) -> Sequence[Key]:
         """By deadline alone, or because somebody waits: of the few statements that go over all organizations."""
         over = sa.select(bookings.c.organization_id, bookings.c.slot_id).where(bookings.c.deadline <= booking_now())
@@ -87,9 +92,7 @@ class PostgresRosters:
             await save(connection, before, after)
             return after
 
-        if not alone():  # a joint transaction may have these locked already: whoever has the turn waits for its end
-            return await self._database.straight(work)
-        async with self._turns.of(*keys):  # so that a crowd takes no more than one connection, and one wait for a lock
+        async with self.turn(*keys):  # so that a crowd takes no more than one connection, and one wait for a lock
             return await self._database.straight(work)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
@@ -20,6 +21,9 @@ from booking.service.ports import Lost
 
 ATTEMPTS = 3
 PAUSE = 0.02  # seconds; before the second attempt, growing and jittered
+
+LOCKED = "55P03"
+WAITS = 5  # for one lock, each as long as the lock_timeout: many may be before us in a crowd, and each takes a moment
 
 MAY_SUCCEED_AGAIN = {"40001", "40P01"}  # serialization, deadlock
 ENDED = {
@@ -39,7 +43,6 @@ UNAVAILABLE_CLASSES = {
     "28",  # credentials
     "3D",  # no such database
     "53",  # resources
-    "55",  # lock timeout
     "57",  # shutdown, statement timeout
     "58",  # the server's disks
 }
@@ -59,6 +62,10 @@ class Again(Exception):
     def __init__(self, cause: Cause | None = None) -> None:
         super().__init__()
         self.cause = cause
+
+
+class _Locked(Again):
+    """Somebody else has what is to be locked."""
 
 
 class StatementRefused(Explained):
@@ -89,7 +96,20 @@ async def persistently(attempt: Callable[[], Awaitable[T]], outage: Outage | Non
 
 
 async def in_our_words(work: Callable[[], Awaitable[T]]) -> T:
-    """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program."""
+    """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program.
+
+    Who waited for a lock in vain waits again, some times: a crowd that moves is no outage.
+    """
+    for _ in range(WAITS - 1):
+        with suppress(_Locked):
+            return await _once(work)
+    try:
+        return await _once(work)
+    except _Locked as locked:
+        raise Unavailable(cause=locked.cause) from locked
+
+
+async def _once(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
     except OF_THE_DRIVER as error:
@@ -126,6 +146,8 @@ def _told(error: Exception) -> Exception:
     )
     if state in UNIQUE_OR_EXCLUSION:
         return Lost()
+    if state == LOCKED:
+        return _Locked(cause_of(error))
     if state in MAY_SUCCEED_AGAIN or kept_from_before:
         return Again(cause_of(error))
     silent = isinstance(error, PoolTimeout) or (isinstance(error, OSError) and not isinstance(error, ConnectionError))
