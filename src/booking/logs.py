@@ -5,12 +5,15 @@ variables, where all of these are.
 """
 
 import asyncio
+import io
+import json
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import msgspec
 
@@ -36,7 +39,10 @@ def info(event: str, /, **fields: object) -> None:
     fields |= {"event": event, "level": "info", "timestamp": datetime.now(UTC)}
     if not _lines:
         asyncio.get_running_loop().call_soon(flush)
-    _lines.append(_encode(fields) + b"\n")
+    line = _encode(fields)
+    if not line.isascii() or b"\x7f" in line:  # terminals obey some of them, and JSON has a way to write them all
+        line = json.dumps(msgspec.json.decode(line)).replace("\x7f", "\\u007f").encode()
+    _lines.append(line + b"\n")
 
 
 def flush() -> None:
@@ -52,6 +58,36 @@ def _of_the_request(_: object, __: str, line: MutableMapping[str, Any]) -> Mutab
     if (named := request_id.get()) is not None:
         line.setdefault("request_id", named)
     return line
+
+
+def _printable(text: str, besides: str = "") -> str:
+    """Escape what a terminal would obey or hide: controls, bidirectional marks, line separators, lone surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char in besides else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def _as_printable(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Every field of a line for people; tracebacks keep their lines."""
+    return {_printable(str(name)): _field(name, value) for name, value in line.items()}
+
+
+def _field(name: str, value: Any) -> Any:
+    if name == "exc_info" or value is None or isinstance(value, bool | int | float):
+        return value
+    return _printable(value if isinstance(value, str) else repr(value), "\n" if name in ("exception", "stack") else "")
+
+
+def _traceback(stream: TextIO, exc_info: Any) -> None:
+    written = io.StringIO()
+    structlog.dev.plain_traceback(written, exc_info)
+    stream.write(_printable(written.getvalue(), "\n"))
+
+
+def _colours() -> bool:
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
 
 
 def configure(level: str, format: str) -> None:
@@ -71,7 +107,7 @@ def configure(level: str, format: str) -> None:
             structlog.processors.JSONRenderer(),
         ]
         if format == "json"
-        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        else [_as_printable, structlog.dev.ConsoleRenderer(colors=_colours(), exception_formatter=_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -33,6 +33,7 @@ def booking(
         stderr=log,
         text=True,
         env={**os.environ, **(environment or {})},
+        process_group=0,  # its own, so that a test can signal all of it
     )
     try:
         yield process

@@ -859,6 +859,25 @@ MUTANTS = (
             ("an origin matches by its beginning", "pattern.fullmatch(origin)", "pattern.match(origin)"),
         )
     ),
+    *(
+        Mutant(what, "src/booking/logs.py", guard, instead, "tests/unit/test_logs.py")
+        for what, guard, instead in (
+            ("an escape in a field reaches the terminal", "else [_as_printable, structlog", "else [structlog"),
+            (
+                "an escape in a traceback reaches the terminal",
+                "stream.write(_printable(written.getvalue(), ",
+                "stream.write(str(written.getvalue() or ",
+            ),
+            ("an escape of eight bits reaches the terminal by JSON", "if not line.isascii() or", "if False or"),
+        )
+    ),
+    Mutant(
+        "a signal to the whole group cuts workers off",
+        f"{HTTP}/server.py",
+        "if now - self._signalled_at < ONE_SIGNAL:",
+        "if False:",
+        "tests/commands/test_serve.py",
+    ),
     Mutant(
         "the answer to HEAD has no length",
         f"{HTTP}/access.py",

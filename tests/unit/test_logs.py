@@ -42,6 +42,55 @@ def test_a_traceback_shows_no_variables(format_: str, capsys: pytest.CaptureFixt
     assert "at home" not in told.replace('"call " + "me at home"', "")
 
 
+NASTY = "\x1b[31m\x9b31m\x07\r\n\t\x7f\x00\u202e\u200b\u2028\ud800"
+ESCAPED = r"\x1b[31m\x9b31m\x07\r\n\t\x7f\x00\u202e\u200b\u2028\ud800"
+
+
+class Named:
+    def __repr__(self) -> str:
+        return NASTY
+
+
+@pytest.mark.parametrize("logger", ["ours", "straight", "a library's"])
+def test_no_field_of_a_line_reaches_a_terminal_raw(logger: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Paths, names of loggers, messages of exceptions: who sends them must not move the cursor of who reads them."""
+    logs.configure("info", "console")
+    if logger == "ours":
+        fields: dict[str, Any] = {NASTY: NASTY, "path": NASTY, "many": [NASTY, {NASTY: Named()}], "named": Named()}
+        structlog.get_logger("booking").warning(NASTY, **fields)
+    elif logger == "straight":
+        logs.info(NASTY, path=f"/é{NASTY}")
+    else:
+        logging.getLogger("library").warning("%s", NASTY)
+    (line,) = capsys.readouterr().err.removesuffix("\n").split("\n")
+    assert [char for char in line if not char.isprintable()] == []
+    assert ESCAPED in line
+    assert ("é" in line) == (logger == "straight")
+
+
+def test_no_traceback_reaches_a_terminal_raw(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", "console")
+    try:
+        raise ValueError(NASTY)
+    except ValueError:
+        logging.getLogger("library").exception("it failed")
+        structlog.get_logger("booking").exception("it failed")
+    told = capsys.readouterr().err
+    assert [char for char in told if not (char.isprintable() or char == "\n")] == []
+    assert told.count(r"ValueError: \x1b[31m\x9b31m") == 2
+
+
+async def test_no_line_of_json_has_anything_that_a_terminal_obeys(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO()
+    monkeypatch.setattr(logs, "_straight", stream)
+    path = "/é" + NASTY.removesuffix("\ud800")
+    logs.info("request", path=path)
+    logs.flush()
+    line = stream.getvalue().removesuffix(b"\n")
+    assert [byte for byte in line if not 0x20 <= byte < 0x7F] == []
+    assert json.loads(line)["path"] == path
+
+
 async def test_lines_that_cannot_be_written_keep_none_of_the_next_back(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(io.BytesIO):
         broken = True

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import socket
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from booking.explained import Explained
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication
 
+ONE_SIGNAL = 0.5  # seconds in which signals are one: whoever ends a whole process group has each process told twice
 GRACE = 20  # seconds for requests in flight; the whole end takes less than 30
 
 BACKLOG = 2048
@@ -75,6 +77,8 @@ class Server(Uvicorn):
         self._on_exit = on_exit
         self._drain = drain
         self._leaves_at: float | None = None
+        self._signals = 0
+        self._signalled_at = -math.inf
         self._shares = shares or Shares(1)
         self._number = number
         self._acceptors: list[Acceptor] = []
@@ -112,11 +116,16 @@ class Server(Uvicorn):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The second signal ends the draining, the third does not wait for anything."""
+        now = time.monotonic()
+        if now - self._signalled_at < ONE_SIGNAL:
+            return
+        self._signalled_at = now
+        self._signals += 1
         self._on_exit()
         if self._leaves_at is None and self._drain:
-            self._leaves_at = time.monotonic() + self._drain
+            self._leaves_at = now + self._drain
             return
-        if self.should_exit:
+        if self.should_exit and self._signals > 1:
             self.force_exit = True
             logging.getLogger("uvicorn.error").disabled = True  # of what was cut off it would print a traceback
         self.should_exit = True
