@@ -12,6 +12,7 @@ from referencing.jsonschema import DRAFT202012
 
 from booking import files
 from booking.adapters.notifier import payload
+from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.booking import Outcome
 from booking.domain.events import EventType, Recorded
@@ -83,6 +84,9 @@ async def everything_that_can_happen(world: World) -> Applicant:
             )
         )
     await agency.applicants.erase(agency.organization_id, person.id)
+    for role in (AgentRole.MEMBER, AgentRole.ADMIN):
+        await world.store.agents.provision("operated", agency.organization_id, role)
+    await world.store.agents.remove("operated")
     return person
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
+from booking.domain.caller import Caller
 from booking.domain.delivery import JITTER, PAUSES, Taken, pause_after
 from booking.domain.events import EventType, Recorded
 from booking.entrypoints.relay import LEASE, Relay
@@ -49,6 +50,13 @@ async def all_at_once(world: World, count: int) -> list[Taken]:
     return await asyncio.gather(*(world.store.outbox.take(4, LEASE) for _ in range(count)))
 
 
+async def handed_on(world: World, agency: Organization) -> Caller:
+    """An agent of whom everybody has heard."""
+    agent = await agency.agent()
+    await all_of(relay(world, Receiver()))
+    return agent
+
+
 async def booked_and_cancelled(agency: Organization, count: int = 1) -> list[UUID]:
     agent, applicant = await agency.agent(), await agency.applicant()
     ids = []
@@ -70,6 +78,7 @@ async def test_what_happened_is_handed_on_once_in_order_with_who_and_in_which_re
     await all_of(relay(world, receiver))
     assert sorted(receiver.types) == sorted(
         [
+            EventType.AGENT_ADDED,
             EventType.APPLICANT_REGISTERED,
             EventType.APPLICANT_LINKED,
             EventType.SLOT_CREATED,
@@ -93,17 +102,17 @@ async def test_positions_are_given_out_without_a_gap_and_stay(world: World) -> N
     agency = organization(world.store)
     await booked_and_cancelled(agency)
     taken = [await world.store.outbox.take(3, LEASE) for _ in range(3)]
-    assert [one.placed for one in taken] == [3, 2, 0]
+    assert [one.placed for one in taken] == [3, 3, 0]
     await booked_and_cancelled(agency)
     taken.append(await world.store.outbox.take(100, LEASE))
-    assert taken[-1].placed == 5
+    assert taken[-1].placed == 6
     seen: list[int] = []
     while deliveries := [delivery for one in taken for delivery in one.deliveries]:
         seen += [delivery.position for delivery in deliveries]
         for delivery in deliveries:
             assert await world.store.outbox.delivered([delivery])
         taken = [await world.store.outbox.take(100, LEASE)]
-    assert sorted(seen) == list(range(1, 11))
+    assert sorted(seen) == list(range(1, 13))
 
 
 async def test_what_gets_its_position_is_handed_on_at_once_unless_an_earlier_one_of_its_booking_still_is(
@@ -116,8 +125,9 @@ async def test_what_gets_its_position_is_handed_on_at_once_unless_an_earlier_one
     first = await outbox.take(100, LEASE)
     confirmed = first.deliveries[-1]
     assert (first.placed, [one.recorded.event.type for one in first.deliveries]) == (
-        4,
+        5,
         [
+            EventType.AGENT_ADDED,
             EventType.APPLICANT_REGISTERED,
             EventType.SLOT_CREATED,
             EventType.BOOKING_CONFIRMED,
@@ -138,8 +148,8 @@ async def test_of_several_who_give_out_positions_at_once_each_gives_others_or_no
         while any(taken.placed for taken in await all_at_once(world, 6)):
             pass
     events = await world.store.trail.placed(1, 100)
-    assert [event.position for event in events] == list(range(1, 52))
-    assert len({event.recorded.id for event in events}) == 51
+    assert [event.position for event in events] == list(range(1, 55))
+    assert len({event.recorded.id for event in events}) == 54
 
 
 async def test_of_several_who_take_at_once_none_has_an_event_before_an_earlier_one_of_its_booking(world: World) -> None:
@@ -169,7 +179,7 @@ async def test_what_cannot_be_handed_on_is_due_later_and_holds_back_only_its_own
     with capture_logs() as lines:
         await all_of(relay(world, receiver))
     assert [(line["event"], line["error"]) for line in lines] == [("delivery failed", "ConnectionError")]
-    assert (len(receiver.given), receiver.of(failing)) == (3, [])
+    assert (len(receiver.given), receiver.of(failing)) == (4, [])
     receiver.refuses = set()
     await all_of(relay(world, receiver))
     assert receiver.of(failing) == []
@@ -189,7 +199,7 @@ def test_the_schedule_goes_over_three_days_with_jitter() -> None:
 async def test_an_outage_of_three_days_kills_nothing_and_a_longer_one_ends_in_the_dead_letters(world: World) -> None:
     """T63."""
     agency = organization(world.store)
-    agent = await agency.agent()
+    agent = await handed_on(world, agency)
     slot = await agency.slot(agent, starts_in=timedelta(days=30))
     receiver = Receiver()
     receiver.refuses = {EventType.SLOT_CREATED}
@@ -219,7 +229,7 @@ async def test_two_relays_at_once_hand_everything_on_once_and_in_order(world: Wo
     bookings = await booked_and_cancelled(organization(world.store), 5)
     receiver = Receiver()
     await all_of(relay(world, receiver), relay(world, receiver))
-    assert len(receiver.given) == len({recorded.id for recorded in receiver.given}) == 17
+    assert len(receiver.given) == len({recorded.id for recorded in receiver.given}) == 18
     for booking_id in bookings:
         assert receiver.of(booking_id) == [EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED]
 
@@ -247,7 +257,7 @@ async def test_what_a_dead_worker_had_is_handed_on_by_another_after_its_lease(wo
 
 async def test_the_word_of_a_worker_whose_lease_is_over_does_not_count(world: World) -> None:
     agency = organization(world.store)
-    await agency.slot(await agency.agent())
+    await agency.slot(await handed_on(world, agency))
     outbox = world.store.outbox
     (stale,) = (await outbox.take(10, LEASE)).deliveries
     assert await outbox.take(10, LEASE) == Taken(placed=0, deliveries=[])
@@ -265,7 +275,7 @@ async def test_the_word_of_a_worker_whose_lease_is_over_does_not_count(world: Wo
 
 async def test_a_relay_that_was_stopped_past_its_lease_says_that_it_was_fenced(world: World) -> None:
     agency = organization(world.store)
-    await agency.slot(await agency.agent())
+    await agency.slot(await handed_on(world, agency))
     quick = Receiver()
 
     async def stopped(_: Recorded) -> None:
@@ -280,7 +290,7 @@ async def test_a_relay_that_was_stopped_past_its_lease_says_that_it_was_fenced(w
 
 async def test_a_notifier_that_hangs_is_left_before_the_lease_is_over(world: World) -> None:
     agency = organization(world.store)
-    slot = await agency.slot(await agency.agent())
+    slot = await agency.slot(await handed_on(world, agency))
 
     async def hangs(recorded: Recorded) -> None:
         await asyncio.Event().wait()

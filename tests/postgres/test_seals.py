@@ -44,7 +44,7 @@ ELSEWHERE = """INSERT INTO events (organization_id, id, type, actor_role, to_sta
         (SWAP, 1),
         ("UPDATE seals SET content = sha256('x') WHERE number = 2", 2),
         ("UPDATE seals SET sealed_at = sealed_at - interval '10 years' WHERE number = 1", 1),
-        ("UPDATE seals SET last = 4 WHERE number = 1", 1),
+        ("UPDATE seals SET last = 5 WHERE number = 1", 1),
         ("DELETE FROM seals WHERE number = 1", 1),
         ("TRUNCATE events CASCADE", 1),
     ],

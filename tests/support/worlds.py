@@ -24,7 +24,9 @@ class World(Protocol):
         """Moves the store's clock."""
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
-        """What was recorded: (type, from state, to state), in order; nothing is marked as handed on."""
+        """What was recorded: (type, from state, to state), in order; nothing is marked as handed on.
+
+        Without what is told of agents, whom the builders make with each call."""
 
 
 @dataclass
@@ -36,7 +38,7 @@ class MemoryWorld:
         self.state.clock = lambda: datetime.now(UTC) + by
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
-        return [_told(recorded) for recorded in self.state.events]
+        return [_told(recorded) for recorded in self.state.events if not recorded.event.type.startswith("agent.")]
 
 
 @dataclass
@@ -53,7 +55,10 @@ class PostgresWorld:
         )
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
-        rows = await as_owner(self.owner_url, "SELECT type, from_state, to_state FROM events ORDER BY seq")
+        rows = await as_owner(
+            self.owner_url,
+            "SELECT type, from_state, to_state FROM events WHERE type NOT LIKE 'agent.%' ORDER BY seq",
+        )
         return [(row["type"], row["from_state"], row["to_state"]) for row in rows]
 
 

@@ -13,7 +13,7 @@ from tests.builders import claims, organization, screening
 
 
 class AgentsUnreadable(MemoryLogins):
-    def _agent(self, claims: Claims) -> Agent | None:
+    def _agent(self, claims: Claims, request_id: str | None) -> Agent | None:
         raise Unavailable
 
 

@@ -13,6 +13,11 @@ class AgentRole(StrEnum):
     ADMIN = "admin"
 
 
+def role_of(claimed: str | None, provisioned: str | None) -> str | None:
+    """Return the role that counts: a claimed one comes before an operator's."""
+    return claimed or provisioned
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     id: UUID

@@ -41,6 +41,9 @@ class EventType(StrEnum):
     APPLICANT_UNLINKED = "applicant.unlinked"
     APPLICANT_ERASED = "applicant.erased"
     POLICY_CHANGED = "policy.changed"
+    AGENT_ADDED = "agent.added"
+    AGENT_ROLE_CHANGED = "agent.role_changed"
+    AGENT_REMOVED = "agent.removed"
 
 
 BECAME = {
@@ -77,6 +80,10 @@ class Actor:
     def by_the_clock(self) -> "Actor":
         """What is over is ended in whichever request comes first, yet by nobody in it."""
         return Actor(subject=None, role="system", request_id=self.request_id)
+
+
+OPERATOR = Actor(subject=None, role="operator", request_id=None)
+"""The actor of operators' commands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +181,21 @@ def policy_changed(organization_id: UUID, property_id: UUID | None, now: Setting
         from_state=str(now.version - 1) if now.version > 1 else None,
         to_state=str(now.version),
         property_id=property_id,
+    )
+
+
+def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: str | None, by: Actor) -> Event | None:
+    """From which role to which; None where that is the same."""
+    if was == now:
+        return None
+    gone_or_other = EventType.AGENT_ROLE_CHANGED if now else EventType.AGENT_REMOVED
+    return Event(
+        type=gone_or_other if was else EventType.AGENT_ADDED,
+        organization_id=organization_id,
+        actor=by,
+        from_state=was,
+        to_state=now or "removed",
+        agent_id=agent_id,
     )
 
 

@@ -98,4 +98,11 @@ class MemoryOutbox:
 
 
 def _line(event: Event) -> UUID:
-    return event.booking_id or event.slot_id or event.applicant_id or event.property_id or event.organization_id
+    return (
+        event.booking_id
+        or event.slot_id
+        or event.applicant_id
+        or event.property_id
+        or event.agent_id
+        or event.organization_id
+    )

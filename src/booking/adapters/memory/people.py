@@ -1,17 +1,18 @@
 """Agents and applicants in memory, and whose logins they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.memory.state import AgentRow, State, page_of
 from booking.domain import events
-from booking.domain.agent import Agent, AgentRole
+from booking.domain.agent import Agent, AgentRole, role_of
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
-from booking.domain.caller import Claims, Who
+from booking.domain.caller import Agency, Claims, Who
 from booking.domain.errors import ApplicantNotFound
-from booking.domain.events import Actor
+from booking.domain.events import OPERATOR, Actor
 from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.service.answers import Answer
 
@@ -21,7 +22,7 @@ class MemoryLogins:
     state: State
 
     async def of(self, claims: Claims, request_id: str | None) -> Who:
-        agent = self._agent(claims)
+        agent = self._agent(claims, request_id)
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
         for applicant in to_link(self._found(claims), claims.subject):
             linked = replace(applicant, user_id=claims.subject)
@@ -29,11 +30,16 @@ class MemoryLogins:
             self.state.record(events.applicant_linked(linked, by))
         return Who(agent, tuple(one for one in self._found(claims) if one.user_id == claims.subject))
 
-    def _agent(self, claims: Claims) -> Agent | None:
-        if claims.agency is not None:
-            row = _agent_row(self.state, claims.agency.organization_id, claims.subject)
-            row.claimed_role = claims.agency.role
-            return Agent(id=row.id, organization_id=row.organization_id, role=claims.agency.role)
+    def _agent(self, claims: Claims, request_id: str | None) -> Agent | None:
+        agency = claims.agency
+
+        def by(role: str) -> Actor:
+            return Actor(subject=claims.subject, role=role, request_id=request_id)
+
+        _set_role(self.state, "claimed_role", claims.subject, agency, by)
+        if agency is not None:
+            row = self.state.agents[agency.organization_id, claims.subject]
+            return Agent(id=row.id, organization_id=row.organization_id, role=agency.role)
         for row in self.state.agents.values():
             if row.subject == claims.subject and row.provisioned_role is not None:
                 return Agent(id=row.id, organization_id=row.organization_id, role=row.provisioned_role)
@@ -60,16 +66,13 @@ class MemoryAgents:
     state: State
 
     async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
-        await self.remove(subject)
-        row = _agent_row(self.state, organization_id, subject)
-        row.provisioned_role = role
+        agency = Agency(organization_id=organization_id, role=role)
+        _set_role(self.state, "provisioned_role", subject, agency, lambda _: OPERATOR)
+        row = self.state.agents[organization_id, subject]
         return Agent(id=row.id, organization_id=organization_id, role=role)
 
     async def remove(self, subject: str) -> bool:
-        found = [row for row in self.state.agents.values() if row.subject == subject and row.provisioned_role]
-        for row in found:
-            row.provisioned_role = None
-        return bool(found)
+        return _set_role(self.state, "provisioned_role", subject, None, lambda _: OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,19 @@ def _same_person(applicant: Applicant, screening: Screening) -> bool:
     return (applicant.organization_id, applicant.external_id) == (screening.organization_id, screening.external_id)
 
 
-def _agent_row(state: State, organization_id: UUID, subject: str) -> AgentRow:
-    key = (organization_id, subject)
-    return state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))
+def _set_role(state: State, source: str, subject: str, agency: Agency | None, by: Callable[[str], Actor]) -> bool:
+    """Whether any row has, or had, such a role."""
+    roles: dict[UUID, AgentRole | None] = {
+        row.organization_id: None for row in state.agents.values() if row.subject == subject and getattr(row, source)
+    }
+    if agency is not None:
+        roles[agency.organization_id] = agency.role
+    for organization_id, role in roles.items():
+        key = (organization_id, subject)
+        row = state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))
+        was = role_of(row.claimed_role, row.provisioned_role)
+        setattr(row, source, role)
+        now = role_of(row.claimed_role, row.provisioned_role)
+        if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
+            state.record(event)
+    return bool(roles)

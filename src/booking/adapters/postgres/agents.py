@@ -1,5 +1,7 @@
 """Agents in PostgreSQL: rows that follow signed claims, or an operator's word."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,8 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.events import record
 from booking.adapters.postgres.tables import agents, booking_now
-from booking.domain.agent import Agent, AgentRole
+from booking.domain.agent import Agent, AgentRole, role_of
+from booking.domain.caller import Agency
+from booking.domain.events import OPERATOR, Actor, agent_became
+
+Source = Literal["claimed_role", "provisioned_role"]
+"""The column of a role: what a token claims, or what an operator says."""
 
 
 class PostgresAgents:
@@ -17,38 +25,65 @@ class PostgresAgents:
         self._database = database
 
     async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
+        agency = Agency(organization_id=organization_id, role=role)
+
         async def work(transaction: AsyncConnection) -> Agent:
-            one_at_a_time = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"subject:{subject}", 0))
-            await transaction.execute(sa.select(one_at_a_time))
-            await transaction.execute(_unprovision(subject))
-            agent_id = await upsert(transaction, subject, organization_id, "provisioned_role", role)
-            return Agent(id=agent_id, organization_id=organization_id, role=role)
+            now = await set_role(transaction, "provisioned_role", subject, agency, lambda _: OPERATOR)
+            return Agent(id=now[organization_id], organization_id=organization_id, role=role)
 
         return await self._database.unit(work)
 
     async def remove(self, subject: str) -> bool:
         async def work(transaction: AsyncConnection) -> bool:
-            return (await transaction.execute(_unprovision(subject))).rowcount > 0
+            return bool(await set_role(transaction, "provisioned_role", subject, None, lambda _: OPERATOR))
 
         return await self._database.unit(work)
 
 
-async def upsert(
-    transaction: AsyncConnection, subject: str, organization_id: UUID, column: str, role: AgentRole
+async def set_role(
+    transaction: AsyncConnection,
+    source: Source,
+    subject: str,
+    agency: Agency | None,
+    by: Callable[[str], Actor],
+) -> Mapping[UUID, UUID]:
+    """Give the subject this role in this agency and in no other, and record what that changes.
+
+    Returns the ids of the agents written, by organization. `by` makes the actor of the role that somebody has, or had.
+    """
+    one_at_a_time = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"subject:{subject}", 0))
+    await transaction.execute(sa.select(one_at_a_time))  # of two first calls at once, both find the one row (T23)
+    before = (await transaction.execute(sa.select(agents).where(agents.c.subject == subject))).all()
+    kept = agency and agency.organization_id
+    roles: dict[UUID, str | None] = {
+        row.organization_id: None for row in before if row._mapping[source] and row.organization_id != kept
+    }
+    if agency is not None:
+        roles[agency.organization_id] = agency.role.value
+    written = {}
+    for organization_id, role in roles.items():
+        was = next((row for row in before if row.organization_id == organization_id), None)
+        agent_id = await _write(transaction, subject, organization_id, source, role)
+        written[organization_id] = agent_id
+        had, has = _role_of(was), _role_of(was, **{source: role})
+        if event := agent_became(organization_id, agent_id, had, has, by(has or had or "")):
+            await record(transaction, event)
+    return written
+
+
+def _role_of(row: sa.Row[Any] | None, **now: str | None) -> str | None:
+    was = {"claimed_role": row and row.claimed_role, "provisioned_role": row and row.provisioned_role}
+    roles = was | now
+    return role_of(roles["claimed_role"], roles["provisioned_role"])
+
+
+async def _write(
+    transaction: AsyncConnection, subject: str, organization_id: UUID, source: Source, role: str | None
 ) -> UUID:
-    """Of two first calls at once, both find the one row (T23)."""
-    added = insert(agents).values(organization_id=organization_id, id=new_id(), subject=subject, **{column: role.value})
+    added = insert(agents).values(organization_id=organization_id, id=new_id(), subject=subject, **{source: role})
     upsert = added.on_conflict_do_update(
         index_elements=[agents.c.organization_id, agents.c.subject],
-        set_={column: added.excluded[column], "updated_at": booking_now()},
+        set_={source: added.excluded[source], "updated_at": booking_now()},
     )
     agent_id: UUID = (await transaction.execute(upsert.returning(agents.c.id))).scalar_one()
     return agent_id
-
-
-def _unprovision(subject: str) -> sa.Update:
-    return (
-        sa.update(agents)
-        .where(agents.c.subject == subject, agents.c.provisioned_role.is_not(None))
-        .values(provisioned_role=None, updated_at=booking_now())
-    )

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.agents import upsert
+from booking.adapters.postgres.agents import set_role
 from booking.adapters.postgres.applicants import folded_email
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.database import Database
@@ -22,7 +22,16 @@ from booking.domain.caller import Claims, Who
 from booking.domain.events import Actor
 from booking.service.contest import contest
 
-NOBODY = Who(None, ())
+
+class _Found(NamedTuple):
+    """Who somebody is, with all whom they could be linked to; `outdated` where a row claims what the token does not."""
+
+    agent: Agent | None
+    applicants: tuple[Applicant, ...]
+    outdated: bool
+
+
+NOBODY = _Found(None, (), False)
 
 
 class _Login(NamedTuple):
@@ -35,16 +44,18 @@ class _Login(NamedTuple):
 
 
 _logins = asked(subject=sa.Text(), email=sa.Text(), organization_id=sa.Uuid(), role=sa.Text())
+_ROLES = frozenset(AgentRole)
 _AGENT = (agents.c.organization_id, agents.c.id)
 
 
 def _agents(role: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     nobody: list[Any] = [sa.cast(sa.null(), column.type).label(column.name) for column in APPLICANT]
-    return sa.select(*_AGENT, role.label("role"), *nobody).where(agents.c.subject == _logins.c.subject, *where)
+    claimed = sa.literal(role is agents.c.claimed_role).label("claimed")
+    return sa.select(*_AGENT, role.label("role"), claimed, *nobody).where(agents.c.subject == _logins.c.subject, *where)
 
 
 def _applicants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role")]
+    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role", "claimed")]
     return sa.select(*nobody, *APPLICANT).where(*where)
 
 
@@ -66,11 +77,7 @@ def _linkable(subject: Any, email: Any) -> sa.ColumnElement[bool]:
 
 
 _theirs = sa.union_all(
-    _agents(
-        agents.c.claimed_role,
-        agents.c.organization_id == _logins.c.organization_id,
-        agents.c.claimed_role == _logins.c.role,
-    ),
+    _agents(agents.c.claimed_role, agents.c.claimed_role.is_not(None)),
     _agents(agents.c.provisioned_role, agents.c.provisioned_role.is_not(None), _logins.c.organization_id.is_(None)),
     _applicants(applicants.c.user_id == _logins.c.subject),
     _applicants(_linkable(_logins.c.subject, _logins.c.email)),
@@ -94,19 +101,19 @@ class PostgresLogins:
         """Read first, since the rows say the same as the claims on all calls but the first."""
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
 
-        async def attempt() -> Who:
+        async def attempt() -> _Found:
             found = await self._of_claims(claims)
             if new := to_link(found.applicants, claims.subject):
                 await self._link(new, claims, by)
                 found = await self._of_claims(claims)
             return found
 
-        agent, linkable = await contest(attempt)
-        if agent is None and claims.agency is not None:
-            agent = await self._claimed(claims.subject, claims.agency.organization_id, claims.agency.role)
+        agent, linkable, outdated = await contest(attempt)
+        if outdated or (agent is None and claims.agency is not None):
+            agent = await self._follow(claims, request_id) or agent
         return Who(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
 
-    async def _of_claims(self, claims: Claims) -> Who:
+    async def _of_claims(self, claims: Claims) -> _Found:
         """With whoever could be linked to the subject, by a vouched email."""
         email, agency = claims.vouched_email, claims.agency
         login = _Login(
@@ -117,23 +124,34 @@ class PostgresLogins:
         )
         return await self._found.ask(login) or NOBODY
 
-    async def _of_logins(self, asked: Sequence[_Login]) -> Mapping[_Login, Who]:
-        found: dict[_Login, Who] = {}
+    async def _of_logins(self, asked: Sequence[_Login]) -> Mapping[_Login, _Found]:
+        found: dict[_Login, _Found] = {}
         for row in await self._database.rows(LOGINS, *zip(*asked, strict=True)):
             login = asked[row.number - 1]
-            agent, theirs = found.get(login, NOBODY)
+            agent, theirs, outdated = found.get(login, NOBODY)
             if row.role is None:
                 theirs = (*theirs, applicant_from(row))
-            else:
+            elif row.claimed and (row.organization_id, row.role) != (login.organization_id, login.role):
+                outdated = True
+            elif row.role in _ROLES:  # a newer release may know more of them; here their bearer is nobody (T24)
                 agent = Agent(id=row.id, organization_id=row.organization_id, role=AgentRole(row.role))
-            found[login] = Who(agent, theirs)
+            found[login] = _Found(agent, theirs, outdated)
         return found
 
-    async def _claimed(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
-        async def work(transaction: AsyncConnection) -> UUID:
-            return await upsert(transaction, subject, organization_id, "claimed_role", role)
+    async def _follow(self, claims: Claims, request_id: str | None) -> Agent | None:
+        """Write down what the token claims, in place of what an earlier one did; the agent that it makes, if any."""
+        agency = claims.agency
 
-        return Agent(id=await self._database.unit(work), organization_id=organization_id, role=role)
+        def by(role: str) -> Actor:
+            return Actor(subject=claims.subject, role=role, request_id=request_id)
+
+        async def work(transaction: AsyncConnection) -> Mapping[UUID, UUID]:
+            return await set_role(transaction, "claimed_role", claims.subject, agency, by)
+
+        written = await self._database.unit(work)
+        if agency is None:
+            return None
+        return Agent(id=written[agency.organization_id], organization_id=agency.organization_id, role=agency.role)
 
     async def _link(self, new: tuple[Applicant, ...], claims: Claims, by: Actor) -> None:
         """Link what can be linked still, judged anew under the row's lock.

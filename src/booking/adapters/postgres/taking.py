@@ -21,9 +21,8 @@ _until = booking_now() + sa.bindparam("lease", None, sa.Interval)
 
 _seen = sa.select(positions.c.last).scalar_subquery()
 _given = sa.func.place_events(_seen, _most).table_valued(*(sa.column(c.name, c.type) for c in events.c), name="given")
-_line = sa.func.coalesce(
-    *(_given.c[name] for name in ("booking_id", "slot_id", "applicant_id", "property_id", "organization_id"))
-)
+_LINES = ("booking_id", "slot_id", "applicant_id", "property_id", "agent_id", "organization_id")
+_line = sa.func.coalesce(*(_given.c[name] for name in _LINES))
 _placed = sa.select(*_given.c, _line.label("line")).cte("placed")
 _line_of_placed = (_placed.c.organization_id, _placed.c.line)
 _first_of_these = sa.func.row_number().over(partition_by=_line_of_placed, order_by=_placed.c.position) == 1
