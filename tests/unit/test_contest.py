@@ -1,12 +1,14 @@
 """Look, decide, write guarded: what the loser of a race learns."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
 from booking.adapters.turns import Turns
 from booking.domain.errors import SlotTaken, Unavailable
-from booking.service.contest import LOOKS, contest
+from booking.domain.slot import Key
+from booking.service.contest import LOOKS, contest, contest_each
 from booking.service.ports import Lost
 
 
@@ -66,3 +68,31 @@ async def test_whoever_wants_several_turns_waits_for_nobody_who_waits_for_them()
         await asyncio.gather(*(both(*pair) for _ in range(10) for pair in ("ab", "ba")))
     assert sorted(done) == 10 * ["a"] + 10 * ["b"]
     assert not turns._locks, "nobody is in a queue any more, and none is kept"
+
+
+KEYS = [(UUID(int=1), UUID(int=number)) for number in range(4)]
+
+
+async def test_a_slot_at_fault_keeps_no_other_from_its_turn_and_is_told_at_the_end() -> None:
+    done: list[Key] = []
+
+    async def attempt(key: Key) -> None:
+        if key in KEYS[1:3]:
+            raise ValueError(key[1].int)
+        done.append(key)
+
+    with pytest.raises(ValueError, match=r"^1$"):
+        await contest_each(KEYS, attempt)
+    assert done == [KEYS[0], KEYS[3]]
+
+
+async def test_an_outage_ends_a_round_at_once() -> None:
+    tried: list[Key] = []
+
+    async def attempt(key: Key) -> None:
+        tried.append(key)
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        await contest_each(KEYS, attempt)
+    assert tried == KEYS[:1]

@@ -92,9 +92,11 @@ async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: 
 async def check() -> int:
     """1 if any row breaks an invariant."""
     async with store() as opened:
-        violations = await opened.auditor.violations()
+        violations, unknown = await opened.auditor.violations(), await opened.auditor.unknown_events()
     for invariant, count in violations.items():
         print(f"{count:>8}  {invariant}")
+    for kind, count in unknown.items():
+        print(f"{count:>8}  event of a type that a newer release knows: {kind!a}")
     broken = sum(violations.values())
     print(f"{broken} violation{'' if broken == 1 else 's'}" if broken else "every invariant holds")
     return 1 if broken else 0

@@ -10,7 +10,7 @@ from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.service.contest import contest
+from booking.service.contest import contest_each
 from booking.service.known import Known
 from booking.service.ports import Applicants, Rosters
 
@@ -31,8 +31,8 @@ class ApplicantService:
         applicant = await self.applicants.register(screening, by)
         self.known.forget(applicant)
         if not applicant.eligible:
-            for key in await self.rosters.of_applicant(applicant):
-                await contest(lambda key=key: self._screen_out(key, applicant.id, by))  # type: ignore[misc]
+            slots = await self.rosters.of_applicant(applicant)
+            await contest_each(slots, lambda key: self._screen_out(key, applicant.id, by))
         return applicant
 
     async def _screen_out(self, key: Key, applicant_id: UUID, by: Actor) -> Roster:
@@ -48,8 +48,8 @@ class ApplicantService:
         by = Actor(subject=None, role="operator", request_id=None)
         before = await self.applicants.erase(organization_id, applicant_id, by)
         self.known.forget(before)
-        for key in await self.rosters.of_applicant(before):
-            await contest(lambda key=key: self.rosters.change(key, Roster.settled, by))  # type: ignore[misc]
+        slots = await self.rosters.of_applicant(before)
+        await contest_each(slots, lambda key: self.rosters.change(key, Roster.settled, by))
         return before
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID) -> Applicant:

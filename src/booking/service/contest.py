@@ -1,11 +1,12 @@
 """How every contested change is made: look, decide, write guarded; who lost the race looks again and learns why."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
 from booking.domain.errors import Unavailable
 from booking.domain.roster import Gone
+from booking.domain.slot import Key
 from booking.service.ports import Lost
 
 LOOKS = 1000  # each further look needs somebody else to have been quicker, or something that was over to be tidied
@@ -30,3 +31,18 @@ async def contest(attempt: Callable[[], Awaitable[T]], turn: AbstractAsyncContex
             except (Lost, Gone):
                 continue
     raise Unavailable("too many changes at once; try again")
+
+
+async def contest_each(keys: Iterable[Key], attempt: Callable[[Key], Awaitable[object]]) -> None:
+    """Contest one slot after the other. The first failure is raised once all others have had their turn: a row at fault
+    is no reason to leave the rest; an outage is."""
+    failed: Exception | None = None
+    for key in keys:
+        try:
+            await contest(lambda key=key: attempt(key))  # type: ignore[misc]
+        except Unavailable:
+            raise
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed

@@ -298,6 +298,9 @@ class Auditor(Protocol):
     async def violations(self) -> Mapping[str, int]:
         """How many rows break each invariant, all of them named, zero included. Repairs nothing."""
 
+    async def unknown_events(self) -> Mapping[str, int]:
+        """How many events there are of each type that only a newer release knows: no violation, and worth a word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:

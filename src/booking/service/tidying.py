@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
-from booking.service.contest import contest
+from booking.service.contest import contest_each
 from booking.service.ports import Rosters
 
 BATCH = 50  # slots a step
@@ -19,6 +19,5 @@ class TidyingService:
     async def step(self) -> int:
         """Tidies some slots, each in a transaction of its own; says how many."""
         overdue = await self.rosters.overdue(BATCH)
-        for key in overdue:
-            await contest(lambda key=key: self.rosters.change(key, Roster.settled, CLOCK))  # type: ignore[misc]
+        await contest_each(overdue, lambda key: self.rosters.change(key, Roster.settled, CLOCK))
         return len(overdue)

@@ -1,5 +1,6 @@
 """What the memory store remembers, and its clock."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant
 from booking.domain.audit import Seal
 from booking.domain.booking import Booking
-from booking.domain.events import Event, Recorded
+from booking.domain.events import Event, EventType, Recorded
 from booking.domain.opening import Opening, Places
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
@@ -120,6 +121,9 @@ class State:
     def public(self, slot: Slot) -> bool:
         opening = self.opening(slot)
         return opening.slot.status is SlotStatus.AVAILABLE and opening.public
+
+    async def unknown_events(self) -> Mapping[str, int]:
+        return Counter(str(one.event.type) for one in self.events if one.event.type not in set(EventType))
 
     async def violations(self) -> Mapping[str, int]:
         full = {key for key, slot in self.slots.items() if slot.status is SlotStatus.BOOKED}

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.people import APPLICANT, applicant_from
+from booking.adapters.postgres.people import APPLICANT, applicant_from, lets_in
 from booking.adapters.postgres.screenings import Screenings
 from booking.adapters.postgres.tables import agents, answers, applicants, booking_now, bookings, former_logins
 from booking.domain import events
@@ -41,7 +41,7 @@ class PostgresApplicants:
                 sa.or_(sa.func.strpos(folded_email, wanted) > 0, sa.func.strpos(folded_name, wanted) > 0)
             )
         if eligible is not None:
-            statement = statement.where((applicants.c.risk_level != "HIGH") == eligible)
+            statement = statement.where(lets_in(applicants) if eligible else sa.not_(lets_in(applicants)))
         if paging.after is not None:
             statement = statement.where(applicants.c.id > paging.after.id)
         rows = await self._database.fetch(statement.order_by(applicants.c.id).limit(paging.limit + 1))

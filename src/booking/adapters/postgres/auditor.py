@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.tables import events
+from booking.domain.events import EventType
 
 INVARIANTS: Mapping[str, str] = {
     "slot shown as available, yet its places are all booked": """
@@ -62,7 +64,7 @@ INVARIANTS: Mapping[str, str] = {
         JOIN applicants a ON a.organization_id = w.organization_id AND a.id = w.applicant_id
         LEFT JOIN policies p ON p.organization_id = s.organization_id AND p.property_id = s.property_id
         LEFT JOIN policies o ON o.organization_id = s.organization_id AND o.property_id IS NULL
-        WHERE w.status = 'waiting' AND a.risk_level <> 'HIGH' AND s.status <> 'cancelled'
+        WHERE w.status = 'waiting' AND a.risk_level IN ('LOW', 'MEDIUM') AND s.status <> 'cancelled'
           AND booking_now() < s.start_time - make_interval(secs => coalesce(p.notice_seconds, o.notice_seconds, 0))
           AND s.start_time <= coalesce(
             booking_now() + make_interval(hours => 24 * coalesce(p.horizon_days, o.horizon_days)), 'infinity')
@@ -145,13 +147,32 @@ class PostgresAuditor:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def unknown_events(self) -> Mapping[str, int]:
+        unknown = (
+            sa.select(events.c.type, sa.func.count().label("count"))
+            .where(events.c.type.not_in([str(known) for known in EventType]))
+            .group_by(events.c.type)
+            .order_by(events.c.type)
+        )
+
+        async def work(transaction: AsyncConnection) -> Mapping[str, int]:
+            await _read_at_leisure(transaction)
+            return {str(kind): int(count) for kind, count in await transaction.execute(unknown)}
+
+        return await self._database.unit(work)
+
     async def violations(self) -> Mapping[str, int]:
         async def work(transaction: AsyncConnection) -> Mapping[str, int]:
-            await transaction.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-            await transaction.execute(sa.text("SET LOCAL statement_timeout = 0"))  # it reads everything, at its leisure
+            await _read_at_leisure(transaction)
             return {
                 invariant: int((await transaction.execute(sa.text(counting))).scalar_one())
                 for invariant, counting in INVARIANTS.items()
             }
 
         return await self._database.unit(work)
+
+
+async def _read_at_leisure(transaction: AsyncConnection) -> None:
+    """Everything, as it is at one instant."""
+    await transaction.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    await transaction.execute(sa.text("SET LOCAL statement_timeout = 0"))

@@ -10,6 +10,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from, claim_of
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.openings import slot_from
+from booking.adapters.postgres.people import lets_in
 from booking.adapters.postgres.policies import RULES, policy_from
 from booking.adapters.postgres.standings import claims_beside
 from booking.adapters.postgres.tables import Columned, applicants, booking_now, bookings, keyed, slots, waitlist
@@ -25,7 +26,7 @@ SLOT = (*slots.c, RULES, booking_now().label("at"))
 
 _of_claim = slots.alias("of_claim")
 _claimant = applicants.alias("claimant")
-_eligible = (_claimant.c.risk_level != "HIGH").label("eligible")
+_eligible = lets_in(_claimant).label("eligible")
 _no_offer = sa.cast(sa.null(), sa.Uuid).label("offer_id")
 _no_rank = sa.cast(sa.null(), sa.BigInteger).label("rank")
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.tables import Columned, bookings, keyed, slots
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
 from booking.domain.slot import Slot
@@ -40,7 +41,8 @@ BESIDE = "beside_"
 
 _NAMES = [column.name for column in CLAIM if column.name != "agent_id"]
 _reads = {prefix: itemgetter(*(prefix + name for name in _NAMES)) for prefix in ("", BESIDE)}
-_STATUS = {status.value: status for status in BookingStatus}
+_STATUS = Members(BookingStatus)
+_OUTCOME = Members(Outcome)
 
 
 def booking_from(row: AnyRow, prefix: str = "") -> Booking:
@@ -81,7 +83,7 @@ def booking_from(row: AnyRow, prefix: str = "") -> Booking:
         sequence=sequence,
         notes=notes,
         reason=reason,
-        outcome=Outcome(outcome) if outcome else None,
+        outcome=_OUTCOME[outcome] if outcome else None,
         outcome_at=outcome_at,
         feedback=feedback,
         created_at=created_at,

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.people import lets_in
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 
 _barred = applicants.alias("barred")
@@ -13,7 +14,7 @@ _expired = sa.and_(bookings.c.status == "pending_approval", bookings.c.deadline 
 _of_slot = sa.and_(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
 _claimants = bookings.outerjoin(
     _barred,
-    sa.and_(keyed(_barred, bookings, "applicant_id"), _barred.c.risk_level == "HIGH"),
+    sa.and_(keyed(_barred, bookings, "applicant_id"), sa.not_(lets_in(_barred))),
 )
 CLAIMS = (
     sa.select(
@@ -48,11 +49,7 @@ _queued = sa.and_(
 )
 _wait = (
     sa.select(sa.func.count().label("waiting"))
-    .select_from(
-        waitlist.join(
-            applicants, sa.and_(keyed(applicants, waitlist, "applicant_id"), applicants.c.risk_level != "HIGH")
-        )
-    )
+    .select_from(waitlist.join(applicants, sa.and_(keyed(applicants, waitlist, "applicant_id"), lets_in(applicants))))
     .where(_queued, waitlist.c.status == "waiting")
 )
 QUEUE = _wait.lateral("queue")

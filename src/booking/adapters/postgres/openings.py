@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.counts import AVAILABLE, CLAIMS, QUEUE, counted
 from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.tables import Instant, booking_now, keyed, slots, waitlist
 from booking.domain.opening import Opening, Places
@@ -100,7 +101,7 @@ FORGOTTEN = (
 horizon has come, say."""
 
 
-_STATUS = {status.value: status for status in SlotStatus}
+_STATUS = Members(SlotStatus)
 _WIDTH = len(slots.c)
 
 

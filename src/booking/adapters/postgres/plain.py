@@ -21,7 +21,7 @@ from booking.adapters.postgres.claiming import Claimed, Request
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.lines import Connection, Row
 from booking.adapters.postgres.openings import OPEN_AS_WRITTEN
-from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
+from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from, lets_in
 from booking.adapters.postgres.policies import LIMITED, RULES, of_organization, of_property, ruled
 from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.standings import unsettled, visits_beginning
@@ -90,7 +90,7 @@ _plain = (
         sa.not_(_anybody_on_it),
         sa.not_(_anybody_waits),
         applicants.c.user_id == _asked.c.login,
-        applicants.c.risk_level != "HIGH",
+        lets_in(applicants),
         _elsewhere.is_not(True),
         sa.not_(_unsettled),
         applicants.c.risk_level != sa.func.all(_approved),

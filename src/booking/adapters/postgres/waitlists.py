@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
@@ -103,13 +104,16 @@ class PostgresWaitlists:
         return page_from(rows, paging, lambda row: _view(row, with_applicant=with_applicant))
 
 
+_STATUS = Members(EntryStatus)
+
+
 def entry_from(row: AnyRow) -> Entry:
     return Entry(
         id=row.id,
         organization_id=row.organization_id,
         slot_id=row.slot_id,
         applicant_id=row.applicant_id,
-        status=EntryStatus(row.status),
+        status=_STATUS[row.status],
         offer_id=row.offer_id,
         reason=row.reason,
         created_at=row.created_at,
