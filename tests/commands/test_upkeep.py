@@ -115,7 +115,8 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
 ) -> None:
     outbox = agency.store.outbox
     await agency.slot(await agency.agent())
-    (leased,) = (await outbox.take(10, LEASE)).deliveries
+    added, leased = (await outbox.take(10, LEASE)).deliveries
+    assert await outbox.delivered([added])
     assert await outbox.failed(leased, "ConnectionError", None)
     event_id = leased.recorded.id
     assert await run("events", "dead", "list") == 0
@@ -148,7 +149,7 @@ async def test_the_audit_is_verified_and_a_changed_row_is_told(
     assert sealed is not None
     head = f"{sealed.number}:{sealed.digest.hex()}"
     assert await run("audit", "verify", "--head", head) == 0
-    assert f"1 seal, to position 2, head {sealed.digest.hex()}" in capsys.readouterr().out
+    assert f"1 seal, to position 3, head {sealed.digest.hex()}" in capsys.readouterr().out
     await as_owner(owner_url, "UPDATE events SET actor_subject = 'nobody' WHERE position = 2")
     assert await run("audit", "verify") == 1
     assert "seal 1: an event at a position from 1 to 2 was changed" in capsys.readouterr().out

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.errors import ApplicantNotFound, NotRegistered, SlotNotFound
+from booking.domain.applicant import Applicant, RiskLevel
+from booking.domain.errors import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.domain.events import EventType
+from booking.domain.paging import Paging
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
@@ -210,6 +211,57 @@ async def test_the_newest_screening_wins_in_whichever_order_they_arrive(world: W
         await agency.screen(found[position])
     caller = await agency.identity.identify(claims("ana", email="ana@example.com"), None)
     assert [(one.risk_level, one.name, one.eligible) for one in caller.applicants] == [(RiskLevel.MEDIUM, "New", True)]
+
+
+async def test_with_an_unusable_email_a_known_person_keeps_the_address_and_the_risk_counts(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant("ana@example.com")
+    person, now = applicant.applicants[0], await world.store.now()
+    found = replace(
+        screening(
+            agency.organization_id,
+            external_id=person.external_id,
+            risk_level=RiskLevel.HIGH,
+            screened_at=now,
+            sent_at=now,
+        ),
+        name=None,
+        email=None,
+    )
+    await agency.screen(found)
+    (kept,) = (await agency.applicants.list(agent, q=None, eligible=None, paging=Paging(after=None, limit=9))).items
+    assert kept == replace(person, risk_level=RiskLevel.HIGH, screened_at=now)
+    with pytest.raises(ApplicantIneligible):
+        await agency.book(applicant, (await agency.slot(agent)).id)
+
+
+async def test_with_an_unusable_email_nobody_unknown_is_let_in_or_can_be_linked_until_a_usable_one_comes(
+    world: World,
+) -> None:
+    agency = organization(world.store)
+    agent, now, external_id = await agency.agent(), await world.store.now(), uuid4()
+
+    async def screened(email: str | None, age: int) -> Applicant:
+        at = now - age * HOUR
+        found = screening(agency.organization_id, external_id=external_id, screened_at=at, sent_at=at)
+        await agency.screen(replace(found, name="Ana", email=email))
+        page = await agency.applicants.list(agent, q=None, eligible=None, paging=Paging(after=None, limit=9))
+        (one,) = page.items
+        return one
+
+    for age in (3, 2):  # again without
+        kept = await screened(None, age)
+        assert (kept.email, kept.eligible, kept.risk_level) == (
+            f"{kept.id}@unusable.invalid",
+            False,
+            RiskLevel.HIGH,
+        )
+        with pytest.raises(NotRegistered):
+            await agency.identity.identify(claims("ana", email=kept.email), None)
+    assert (await world.events()) == [(EventType.APPLICANT_INELIGIBLE, None, "ineligible")]
+    usable = await screened("ana@example.com", 1)
+    assert (usable.id, usable.email, usable.eligible) == (kept.id, "ana@example.com", True)
+    assert (await agency.identity.identify(claims("ana", email="ana@example.com"), None)).applicants
 
 
 @pytest.mark.parametrize("levels", [(RiskLevel.LOW, RiskLevel.HIGH), (RiskLevel.HIGH, RiskLevel.LOW)])

@@ -30,7 +30,7 @@ class Registry:
         self.failing: dict[str, Exception] = {}
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
-        if failure := self.failing.get(screening.name):
+        if failure := self.failing.get(screening.name or ""):
             raise failure
         self.registered.append((screening, by.request_id))
         return Applicant.first_screened(screening, id=uuid4(), at=datetime.now(UTC))
@@ -49,7 +49,7 @@ class Registry:
 
     @property
     def names(self) -> list[str]:
-        return [screening.name for screening, _ in self.registered]
+        return [screening.name or "" for screening, _ in self.registered]
 
 
 @pytest.fixture(scope="module")

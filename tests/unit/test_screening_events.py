@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.domain.applicant import RiskLevel
-from booking.entrypoints.screening_events import MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.screening_events import END_OF_TIME, MalformedEvent, UnknownEvent, decode
 from tests.support.chance import examples
 
 SENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -27,9 +27,21 @@ EVENT = {
 
 ZERO_AND_BEYOND = (
     "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59-14:00",
     "0001-01-01T00:00:00Z",  # Go's zero, and minus infinity to asyncpg: such an applicant could not be screened again
     "1970-01-01T00:00:00Z",
+)
+
+NO_INSTANTS = (
+    "2026-02-30T10:00:00Z",
+    "2026-10-31T10:00:00+0100",
+    "2026-10-31 10:00:00Z",
+    "2026-10-31T10:00Z",
+    "2026-10-31T24:00:00Z",
+    "2026-10-31T10:00:61Z",
+    "2026-10-31T10:00:60Z",
+    "2026-10-30T23:59:60Z",
+    "2026-10-31T23:59:60+01:00",
+    "2026-10-31T10:00:00Z\n",
 )
 
 # The first text that is ever made on a machine takes Hypothesis a second, for its table of Unicode: not our slowness.
@@ -48,6 +60,64 @@ def test_a_plain_event_is_a_screening() -> None:
     assert (found.external_id, found.organization_id) == (UUID(EVENT["applicant_id"]), UUID(EVENT["organization_id"]))
     assert (found.name, found.email, found.risk_level) == ("Ana", "ana@example.com", RiskLevel.LOW)
     assert (found.screened_at, found.sent_at) == (datetime(2026, 10, 31, 8, tzinfo=UTC), SENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-06-30T23:59:60Z", datetime(2026, 7, 1, tzinfo=UTC)),
+        ("2027-01-01T00:59:60.5+01:00", datetime(2027, 1, 1, microsecond=500_000, tzinfo=UTC)),
+        ("2026-10-31t10:00:00.123456789z", datetime(2026, 10, 31, 10, microsecond=123_456, tzinfo=UTC)),
+        ("2026-10-31T10:00:00-00:00", datetime(2026, 10, 31, 10, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-14:00", END_OF_TIME),
+    ],
+)
+def test_an_instant_is_whatever_rfc_3339_calls_one_leap_seconds_included(text: str, at: datetime) -> None:
+    assert decode(body(screened_at=text), SENT).screening.screened_at == at
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("Ana\tMaria", "Ana Maria"),
+        (" \u00a0Ana\u2003 Maria\n", "Ana Maria"),
+        ("A\x00na\x85Maria\x7f", "Ana Maria"),
+        ("\u202eanA\u202c\u200b\u2066\ufeff", "anA"),
+        ("O\u3164Neill", "O Neill"),
+        ("Ana \ud83d", "Ana"),
+        ("\U0001f600 Zoë Nuñez-O'Neill 三", "\U0001f600 Zoë Nuñez-O'Neill 三"),
+        ("x" * 199 + " y", "x" * 199),
+        *((nothing, None) for nothing in ("", " \t", "\u200b\u200d", "\u3164", "\u0301")),
+        *((nothing, None) for nothing in (None, 1, ["Ana"], {"first": "Ana"}, ...)),
+    ],
+)
+def test_a_name_is_cleaned_and_never_a_reason_to_lose_a_screening(sent: object, name: str | None) -> None:
+    found = decode(body(name=sent, risk_level="HIGH"), SENT).screening
+    assert (found.name, found.risk_level) == (name, RiskLevel.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("sent", "email"),
+    [
+        (" Ana@Example.com\n", "Ana@Example.com"),
+        ("aná@exämple.com", "aná@exämple.com"),
+        ("x" * 318 + "@b", "x" * 318 + "@b"),
+        *((odd, None) for odd in ("", "nobody", "@", "a@", "@b", "a b@c", "a\t@b", "a\x00@b")),
+        *((odd, None) for odd in ("a\u200b@b", "a@b\u202ec")),
+        *((odd, None) for odd in ("x" * 319 + "@b", "\ud83d@b", "a@unusable.INVALID", None, 1, ["a@b"], ...)),
+    ],
+)
+def test_with_an_unusable_email_the_risk_still_counts(sent: object, email: str | None) -> None:
+    found = decode(body(email=sent, risk_level="HIGH"), SENT).screening
+    assert (found.email, found.risk_level) == (email, RiskLevel.HIGH)
+
+
+def test_json_that_is_odd_but_json_loses_no_screening() -> None:
+    """Half a character, cut off by a sender that counts in UTF-16, and a number beyond all bounds."""
+    odd = body(risk_level="HIGH")[:-1] + ', "note": "\\ud83d", "score": 1e999, "\\ud83d": 1}'
+    assert decode(odd, SENT).screening.risk_level is RiskLevel.HIGH
+    with pytest.raises(MalformedEvent, match=r"^not valid JSON$"):
+        decode(odd.replace("1e999", "NaN"), SENT)
 
 
 def test_what_is_optional_may_be_absent_or_null() -> None:
@@ -87,7 +157,7 @@ def test_an_event_passed_from_eventbridge_through_sns_counts_from_its_first_wrap
     ("wrapper", "name"), [({"Type": "Notification", "Message": body()}, "Timestamp"), ({"detail": EVENT}, "time")]
 )
 def test_a_wrapper_that_was_sent_at_no_time_is_malformed(wrapper: dict[str, Any], name: str, at: str) -> None:
-    with pytest.raises(MalformedEvent, match=f"^{name}: is out of range$"):
+    with pytest.raises(MalformedEvent, match=f"^{name}: is not an instant$"):
         decode(json.dumps(wrapper | {name: at}), SENT)
 
 
@@ -103,12 +173,10 @@ def test_other_events_are_not_for_us(event_type: str) -> None:
         *(({"risk_level": level}, "risk_level") for level in ("", "high", "CRITICAL", " LOW", None, 1, ...)),  # T41
         *(({"applicant_id": applicant_id}, "applicant_id") for applicant_id in ("", "1", 1, None, ...)),
         ({"organization_id": ...}, "organization_id"),
-        *(({"name": name}, "name") for name in ("", "  ", "a\x00b", "x" * 201, 1, None)),
-        *(({"email": email}, "email") for email in ("", "@", "a@", "@b", "a b@c", "a\x00@b", "x" * 319 + "@b", None)),
         *(({"screened_at": at}, "screened_at") for at in ("2026-10-31T10:00:00", "yesterday", 1, "")),
+        *(({"screened_at": at}, "screened_at") for at in NO_INSTANTS),
+        *(({"applicant_id": odd}, "applicant_id") for odd in (uuid4().hex, f"{{{uuid4()}}}", f"{uuid4()}\n")),
         *(({"screened_at": at}, "screened_at") for at in ZERO_AND_BEYOND),
-        ({"name": "a\x85b"}, "name"),
-        ({"email": "a\x85@b"}, "email"),
         ({"risk_level": "HIGH - at `$.ana@example.com"}, "risk_level"),
         ({"event_id": "x"}, "event_id"),
         ({"event_type": ...}, "event_type"),

@@ -3,9 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import category
 from uuid import UUID
 
 from booking.domain.values import dataclass, replace
+
+LONGEST_NAME = 200  # characters
+LONGEST_EMAIL = 320  # characters
+
+UNNAMED = "unnamed"
+"""The name of somebody of whose name nothing can be shown."""
+
+RESERVED = ".invalid"
+"""The end of addresses that no login can have (RFC 2606)."""
+
+NOWHERE = "@unusable" + RESERVED
 
 
 class RiskLevel(StrEnum):
@@ -27,12 +39,15 @@ class Eligibility(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """What the screening service found. `external_id` is its id of the person, `screened_at` its time."""
+    """What the screening service found. `external_id` is its id of the person, `screened_at` its time.
+
+    `name` and `email` are None where nothing of them can be used: the risk counts all the same.
+    """
 
     organization_id: UUID
     external_id: UUID
-    name: str
-    email: str
+    name: str | None
+    email: str | None
     risk_level: RiskLevel
     screened_at: datetime | None
     sent_at: datetime
@@ -70,20 +85,23 @@ class Applicant:
 
     @classmethod
     def first_screened(cls, screening: Screening, *, id: UUID, at: datetime) -> "Applicant":
+        """Without a usable email they stay out, under an address that no login can have."""
+        email = screening.email or f"{id}{NOWHERE}"
         return cls(
             id=id,
             organization_id=screening.organization_id,
             external_id=screening.external_id,
             user_id=None,
-            name=screening.name,
-            email=screening.email,
-            risk_level=screening.risk_level,
+            name=screening.name or UNNAMED,
+            email=email,
+            risk_level=_risk(screening, email),
             screened_at=screening.counted_from(at),
         )
 
     def screened(self, screening: Screening, *, at: datetime) -> "Applicant":
         """As this screening leaves them: the newest one wins, and of two at the same time the stricter (T43).
 
+        A name or an email that it has none for stays as it was.
         No screening brings back whoever has been erased.
         """
         if self.erased:
@@ -92,11 +110,12 @@ class Applicant:
         newest = (counted_from, screening.risk_level.strictness) > (self.screened_at, self.risk_level.strictness)
         if not newest:
             return self
+        email = screening.email or self.email
         return replace(
             self,
-            name=screening.name,
-            email=screening.email,
-            risk_level=screening.risk_level,
+            name=screening.name or self.name,
+            email=email,
+            risk_level=_risk(screening, email),
             screened_at=counted_from,
         )
 
@@ -116,6 +135,34 @@ def to_link(found: Iterable[Applicant], subject: str) -> tuple[Applicant, ...]:
     for applicant in sorted(found, key=lambda one: (one.user_id == subject, one.screened_at, one.id)):
         newest[applicant.organization_id] = applicant
     return tuple(applicant for applicant in newest.values() if applicant.user_id is None)
+
+
+def _risk(screening: Screening, email: str) -> RiskLevel:
+    return RiskLevel.HIGH if email.endswith(NOWHERE) else screening.risk_level
+
+
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that look like nothing."""
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+"""Categories of controls, of what has no width or only turns the direction, and of halves of characters."""
+
+
+def clean_name(text: str) -> str | None:
+    """Return what can be seen of a name, blanks as single spaces, cut at LONGEST_NAME; None where nothing can."""
+    seen = (" " if one.isspace() or one in BLANK else "" if category(one) in UNSEEN else one for one in text)
+    name = " ".join("".join(seen).split())[:LONGEST_NAME].rstrip()
+    return name if any(category(one)[0] not in "MZ" for one in name) else None
+
+
+def usable_email(text: str) -> str | None:
+    """Return an address that a login could have, without the blanks around it; None for anything else."""
+    email = text.strip()
+    name, at, host = email.partition("@")
+    if not (name and at and host) or len(email) > LONGEST_EMAIL or folded(host).endswith(RESERVED):
+        return None
+    unseen = any(one.isspace() or one in BLANK or category(one) in UNSEEN for one in email)
+    return None if unseen else email
 
 
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}

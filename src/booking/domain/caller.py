@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
-from booking.domain.applicant import Applicant
+from booking.domain.applicant import RESERVED, Applicant, folded
 from booking.domain.errors import NotYourSlot, SlotNotFound, WrongRole
 from booking.domain.events import Actor
 from booking.domain.values import dataclass, derived
@@ -37,8 +37,10 @@ class Claims:
 
     @property
     def vouched_email(self) -> str | None:
-        """The email, if the issuer (or the operator for it) vouches that it is the bearer's."""
-        return self.email if self.email_vouched else None
+        """The email, if the issuer (or the operator for it) vouches that it is the bearer's; never a reserved one."""
+        if not self.email_vouched or self.email is None or folded(self.email).endswith(RESERVED):
+            return None
+        return self.email
 
 
 class Who(NamedTuple):

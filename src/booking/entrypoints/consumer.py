@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from booking import logs, metrics
-from booking.domain.applicant import RiskLevel
+from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.errors import Malformed, Unavailable
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
 from booking.entrypoints.workers import told
@@ -113,6 +113,8 @@ class Consumer:
             received = decode(message["Body"], _sent_at(message))
             by = str(received.event_id or message["MessageId"])
             await self.applicants.register(received.screening, message_id=by)
+            if unusable := _unusable(received.screening):
+                note = {"unusable": unusable}
         except UnknownEvent:
             outcome = "unknown"
         except MalformedEvent as error:
@@ -123,7 +125,7 @@ class Consumer:
             outcome, note = "failed", told(error)
         self.counts[outcome] += 1
         if outcome in ("registered", "unknown"):
-            logs.info("screening " + outcome, message_id=message["MessageId"])
+            logs.info("screening " + outcome, message_id=message["MessageId"], **note)
             return True
         received_times = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
         log.warning("screening " + outcome, message_id=message["MessageId"], received=received_times, **note)
@@ -165,7 +167,7 @@ async def send_screening(
 ) -> str:
     """Sends an APPLICANT_SCREENED event as the screening service does; says the message's id.
 
-    Malformed, and nothing sent, where the consumer would only find it malformed.
+    Malformed, and nothing sent, where the consumer would only find it malformed, or a name or an email that is none.
     """
     event: dict[str, Any] = {
         "event_type": APPLICANT_SCREENED,
@@ -179,11 +181,18 @@ async def send_screening(
         event["screened_at"] = screened_at
     body = msgspec.json.encode(event).decode()
     try:
-        decode(body, datetime.now(UTC))
+        screening = decode(body, datetime.now(UTC)).screening
     except MalformedEvent as error:
         raise Malformed(str(error)) from None
+    if unusable := _unusable(screening):
+        raise Malformed(f"{unusable}: nothing of it can be used")
     sent = await client.send_message(QueueUrl=queue_url, MessageBody=body)
     return sent["MessageId"]
+
+
+def _unusable(screening: Screening) -> str:
+    """Name the fields that the screening has in vain."""
+    return ", ".join(name for name in ("name", "email") if getattr(screening, name) is None)
 
 
 def _dealt_with(task: "asyncio.Task[bool]") -> bool:
