@@ -16,7 +16,7 @@ from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens import tokens_for
 from booking.config import Settings
 from booking.domain.errors import Unavailable
-from booking.entrypoints.consumer import LONG_POLL, Consumer, sqs_client
+from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.cors import Cors
@@ -25,8 +25,10 @@ from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.services import Services
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
+from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
 from booking.entrypoints.workers import Step, Workers
+from booking.explained import Explained
 from booking.origins import Origins
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
@@ -116,7 +118,12 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             workers.add("forgetting answers", store.answers.forget, idle=FORGETTING_IDLE)
             workers.add("forgetting budgets", store.budgets.forget, idle=FORGETTING_IDLE)
             if settings.sqs_queue_url is not None:
-                client = await stack.enter_async_context(sqs_client())
+                try:
+                    client = await stack.enter_async_context(sqs_client(settings.sqs_queue_url))
+                except Explained as fault:
+                    start.refuse(fault)
+                    yield
+                    return
                 consumer = Consumer(
                     client,
                     settings.sqs_queue_url,

@@ -85,6 +85,18 @@ async def test_it_serves_as_well_where_python_takes_away_docstrings_and_asserts(
     assert (problem["code"], problem["title"]) == ("unauthenticated", "A valid bearer token is needed.")
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_broken_settings_of_aws_are_told_in_one_line_and_end_it(owner_url: str, workers: str) -> None:
+    broken = {"AWS_PROFILE": "missing", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    url = await serving_url(owner_url)
+    queue = "https://sqs.eu-central-1.amazonaws.com/1/screenings"
+    with serving(url, BOOKING_WORKERS=workers, BOOKING_SQS_QUEUE_URL=queue, **broken) as (process, _):
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    what = "no client for the queue can be made of AWS's settings: The config profile (missing) could not be found"
+    assert {line for line in err.splitlines() if not line.startswith("{")} == {f"booking: {what}"}
+
+
 @pytest.mark.parametrize("victim", ["first", "colleague"])
 async def test_a_worker_that_dies_ends_all(owner_url: str, victim: str) -> None:
     with serving(await serving_url(owner_url), BOOKING_WORKERS="2") as (process, base):

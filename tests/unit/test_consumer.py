@@ -16,8 +16,9 @@ from booking.domain.errors import Malformed, Unavailable
 from booking.domain.events import Actor
 from booking.domain.paging import Page
 from booking.entrypoints import consumer as module
-from booking.entrypoints.consumer import Consumer, send_screening, sqs_client
+from booking.entrypoints.consumer import Consumer, send_screening
 from booking.entrypoints.dev.sqs import EmbeddedSqs
+from booking.entrypoints.sqs import sqs_client
 from booking.entrypoints.workers import Workers
 from booking.service.applicants import ApplicantService
 

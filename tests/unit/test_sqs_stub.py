@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from booking.entrypoints.consumer import sqs_client
+from booking.entrypoints.sqs import sqs_client
 from tests.support.queues import Faults
 from tests.support.sqs import MAX_RECEIVES, Sqs, sqs
 

@@ -20,10 +20,11 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
 from booking.domain.paging import Paging, Window
-from booking.entrypoints.consumer import send_screening, sqs_client
+from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.stack import Stack, embedded, write_privately
 from booking.entrypoints.http.server import Server, listen
+from booking.entrypoints.sqs import sqs_client
 from booking.explained import Explained
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
@@ -100,7 +101,7 @@ async def dev(options: Options) -> int:
 async def _load_demo(instance: Instance, servers: Stack) -> None:
     organization_id = servers.secrets.organization_id
 
-    async with sqs_client() as client:
+    async with sqs_client(servers.sqs.queue_url) as client:
 
         async def send(applicant_id: UUID, name: str, email: str, risk_level: str) -> None:
             await send_screening(

@@ -1,8 +1,8 @@
 """The SQS consumer: takes screenings in, and acknowledges each only once it is kept."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from booking import logs, metrics
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.errors import Malformed, Unavailable
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.sqs import LONG_POLL
 from booking.entrypoints.workers import told
 from booking.service.applicants import ApplicantService
 
@@ -24,28 +25,14 @@ if TYPE_CHECKING:
 
 RECEIVE_BATCH = 10  # the most SQS hands over in one call
 WIDEST = 16  # calls at once, while there is more than one of them takes
-LONG_POLL = 20  # seconds; the longest it waits, and the cheapest
+SOON = 1.0  # seconds; an empty answer to a long poll that comes sooner is no long poll, and is waited out
 VISIBILITY = 30  # seconds; how long a batch is ours before others see it again
 EXTEND_AFTER = VISIBILITY / 2
 MALFORMED_RETURNS = 1  # seconds a receive; 15 in all until the dead-letter queue, and never at once: others get in
 LONGEST_RETURN = 900  # seconds; where no dead-letter queue ends it, a few receives an hour until the queue forgets it
 
 log = structlog.get_logger("booking.consumer")
-
-
-def sqs_client() -> "AbstractAsyncContextManager[SQSClient]":
-    """Region, endpoint and credentials as boto reads them from the environment. The runner retries, not the client."""
-    import aioboto3  # only here, for it takes as much memory as all else, and an instance without a queue needs none
-    from aiobotocore.config import AioConfig
-
-    config = AioConfig(
-        retries={"total_max_attempts": 1},
-        connect_timeout=5,
-        read_timeout=LONG_POLL + 10,
-        user_agent="booking",  # else it is put together anew, and
-        parameter_validation=False,  # what mypy has looked at is looked at again, for each call: an eighth of its time
-    )
-    return aioboto3.Session().client("sqs", config=config)
+pause = asyncio.sleep
 
 
 @dataclass(slots=True)
@@ -69,6 +56,7 @@ class Consumer:
         While every batch that comes is full, twice as many are received at once the next time; one, when none is.
         """
         await self.ready()
+        began = time.monotonic()
         batches = [self._batch(0 if number else self.long_poll) for number in range(self.width)]
         taken = await asyncio.gather(*batches, return_exceptions=True)
         self.width = 1
@@ -78,6 +66,8 @@ class Consumer:
         counts = [one for one in taken if isinstance(one, int)]
         if min(counts) == RECEIVE_BATCH:
             self.width = min(2 * len(counts), WIDEST)
+        if self.long_poll and not sum(counts):
+            await pause(SOON - (time.monotonic() - began))
         return sum(counts)
 
     async def _batch(self, long_poll: int) -> int:

@@ -29,6 +29,11 @@ class Start:
     give_up: Callable[[], None] = lambda: None
     fault: Explained | None = None
 
+    def refuse(self, fault: Explained) -> None:
+        """End the start, and keep why."""
+        self.fault = fault
+        self.give_up()
+
     async def __call__(self, stop: asyncio.Event) -> bool:
         """Whether to begin: not where we are stopped first."""
         looks = 0
@@ -44,8 +49,7 @@ class Start:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter
             except Explained as fault:
-                self.fault = fault
-                self.give_up()
+                self.refuse(fault)
                 return False
             else:
                 if looks:
