@@ -90,7 +90,7 @@ async def test_broken_settings_of_aws_are_told_in_one_line_and_end_it(owner_url:
     broken = {"AWS_PROFILE": "missing", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
     url = await serving_url(owner_url)
     queue = "https://sqs.eu-central-1.amazonaws.com/1/screenings"
-    with serving(url, BOOKING_WORKERS=workers, BOOKING_SQS_QUEUE_URL=queue, **broken) as (process, _):
+    with serving(url, subprocess.PIPE, BOOKING_WORKERS=workers, BOOKING_SQS_QUEUE_URL=queue, **broken) as (process, _):
         _, err = process.communicate(timeout=30)
     assert process.returncode == 1
     what = "no client for the queue can be made of AWS's settings: The config profile (missing) could not be found"

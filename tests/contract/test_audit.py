@@ -252,18 +252,18 @@ async def test_a_position_counts_the_events_of_its_organization_alone(world: Wor
         for one in (agency, other, other):
             await one.slot(await one.agent())
         await placed(world)
-    assert [one.organization_position for one in await listed(agency)] == [2, 1]
-    assert [one.organization_position for one in await listed(other)] == [4, 3, 2, 1]
-    assert [one.position for one in await world.store.trail.placed(1, 10)] == [1, 2, 3, 4, 5, 6]
+    assert [one.organization_position for one in await listed(agency)] == [4, 3, 2, 1]
+    assert [one.organization_position for one in await listed(other)] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert [one.position for one in await world.store.trail.placed(1, 20)] == list(range(1, 13))
     service, admin = AuditService(world.store.trail), await other.admin()
-    first, after = await service.list(admin, ANY, after=None, limit=3)
-    last, end = await service.list(admin, ANY, after=after, limit=3)
-    assert ([one.organization_position for one in (*first, *last)], after, end) == ([4, 3, 2, 1], 2, None)
+    first, after = await service.list(admin, ANY, after=None, limit=5)
+    last, end = await service.list(admin, ANY, after=after, limit=5)
+    assert ([one.organization_position for one in (*first, *last)], after, end) == ([8, 7, 6, 5, 4, 3, 2, 1], 4, None)
 
 
 async def test_a_seal_that_is_not_the_next_one_is_not_added(world: World) -> None:
     agency = organization(world.store)
-    await agency.slots_of(await agency.agent(), 3)
+    await agency.slots_of(await agency.agent(), 2)
     await placed(world)
     one, two, three = await world.store.trail.placed(1, 3)
     at = await world.store.now()
@@ -307,7 +307,7 @@ async def test_a_seal_of_the_release_before_is_tried_with_each_secret(world: Wor
     agency = organization(world.store)
     await agency.slot(await agency.agent())
     await placed(world)
-    content = audit.content_of(await world.store.trail.placed(1, 10), moves=False)
+    content = audit.content_of(await world.store.trail.placed(1, 1), moves=False)
     at = await world.store.now()
     header = f"1:1:1:{at.astimezone(UTC).isoformat()}".encode()
     digest = hmac.new(b"former" * 6, bytes(32) + content + header, hashlib.sha256).digest()
