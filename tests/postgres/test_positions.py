@@ -1,0 +1,106 @@
+"""Older events get the positions of their organizations, in batches, before or while newer ones are placed."""
+
+from collections.abc import Sequence
+
+import asyncpg
+import pytest
+
+from booking.adapters.postgres import positions
+from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.positions import DoublePositions
+from booking.adapters.postgres.store import postgres_store
+from booking.entrypoints.relay import LEASE
+from tests.builders import Organization, organization
+from tests.support.worlds import as_owner, serving_url
+
+OWN = """SELECT array_agg(organization_position ORDER BY position) AS own FROM events
+    WHERE organization_id = $1 AND position IS NOT NULL"""
+
+
+async def of_a_former_release(owner_url: str) -> None:
+    """As if everything had been placed before there was a second position."""
+    await as_owner(owner_url, "UPDATE events SET organization_position = NULL")
+    await as_owner(owner_url, "UPDATE positions SET numbered = 0")
+    await as_owner(owner_url, "DELETE FROM organization_positions")
+
+
+async def own(owner_url: str, agency: Organization) -> Sequence[int | None]:
+    (row,) = await as_owner(owner_url, OWN, agency.organization_id)
+    found: Sequence[int | None] = row["own"]
+    return found
+
+
+@pytest.fixture
+async def two(database: Database) -> tuple[Organization, Organization]:
+    """Two organizations with four and three events, which are placed."""
+    store = postgres_store(database)
+    one, other = organization(store), organization(store)
+    for agency, count in ((one, 2), (other, 3), (one, 2)):
+        await agency.slots_of(await agency.agent(), count)
+    await store.outbox.take(100, LEASE)
+    return one, other
+
+
+async def test_a_migration_numbers_older_events_in_batches(
+    two: tuple[Organization, Organization], owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await of_a_former_release(owner_url)
+    monkeypatch.setattr(positions, "BATCH", 2)
+    assert await migrate(owner_url, await serving_url(owner_url)) == []
+    assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4], [1, 2, 3]]
+    (row,) = await as_owner(owner_url, "SELECT last, numbered FROM positions")
+    assert tuple(row) == (7, 7)
+
+
+async def test_the_relay_numbers_them_too_and_no_later_event_goes_before_them(
+    two: tuple[Organization, Organization], owner_url: str
+) -> None:
+    one, other = two
+    await of_a_former_release(owner_url)
+    await one.slots_of(await one.agent(), 2)
+    outbox = one.store.outbox
+    assert (await outbox.take(3, LEASE)).placed == 2
+    assert [await own(owner_url, agency) for agency in two] == [[1, 2, None, None, None, None], [1, None, None]]
+    await other.slots_of(await other.agent(), 1)
+    assert (await outbox.take(4, LEASE)).placed == 1
+    assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, None, None], [1, 2, 3, None]]
+    await one.slots_of(await one.agent(), 1)
+    assert (await outbox.take(4, LEASE)).placed == 1
+    assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4]]
+    found = {name: count for name, count in (await one.store.auditor.violations()).items() if count}
+    assert found == {}
+
+
+async def test_an_index_that_was_left_half_built_is_built_anew_and_a_double_position_is_told(
+    two: tuple[Organization, Organization], owner_url: str
+) -> None:
+    (row,) = await as_owner(owner_url, "SELECT tableoid::regclass::text AS name FROM events WHERE position = 1")
+    index = f"{row['name']}_in_order"
+    copied = """INSERT INTO events (organization_id, id, type, actor_role, to_state, occurred_at, position)
+        SELECT organization_id, gen_random_uuid(), type, actor_role, to_state, occurred_at, position
+        FROM events WHERE position = 2"""
+    await as_owner(owner_url, f"DROP INDEX {index}")
+    await as_owner(owner_url, copied)
+    serving = await serving_url(owner_url)
+    with pytest.raises(DoublePositions, match=f"^{row['name']} has a position twice"):
+        await migrate(owner_url, serving)
+    valid = "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass($1)"
+    assert [tuple(one) for one in await as_owner(owner_url, valid, index)] == [(False,)]
+    await as_owner(owner_url, "DELETE FROM events WHERE position = 2 AND organization_position IS NULL")
+    assert await migrate(owner_url, serving) == []
+    assert [tuple(one) for one in await as_owner(owner_url, valid, index)] == [(True,)]
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await as_owner(owner_url, copied)
+
+
+async def test_events_are_placed_on_when_a_later_migration_adds_a_column(
+    two: tuple[Organization, Organization], owner_url: str
+) -> None:
+    """By the same connections, which have their plans from before."""
+    one, _ = two
+    await one.slots_of(await one.agent(), 1)
+    assert (await one.store.outbox.take(10, LEASE)).placed == 1
+    await as_owner(owner_url, "ALTER TABLE events ADD COLUMN newer text")
+    await one.slots_of(await one.agent(), 1)
+    assert (await one.store.outbox.take(10, LEASE)).placed == 1
