@@ -412,8 +412,15 @@ MUTANTS = (
     Mutant(
         "an error on a dead line is a fault",
         f"{PG}/lines.py",
-        "if dead and isinstance(error, Exception)",
-        "if False and isinstance(error, Exception)",
+        "                if dead:",
+        "                if False:",
+        ENDED,
+    ),
+    Mutant(
+        "an error on a dead connection is a fault",
+        f"{PG}/database.py",
+        "if driver.is_closed():",
+        "if False:",
         ENDED,
     ),
     Mutant(

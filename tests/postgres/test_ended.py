@@ -144,9 +144,14 @@ async def test_any_error_on_a_session_that_has_ended_is_its_end(database: Databa
             raise TypeError("'NoneType' object is not iterable")
         return tries
 
+    async def in_a_unit(transaction: AsyncConnection) -> int:
+        return await work((await transaction.get_raw_connection()).driver_connection)  # type: ignore[arg-type]
+
     assert await database.straight(work) == 2
     tries = 0
     assert await database.over_line(work) == 2
+    tries = 0
+    assert await database.unit(in_a_unit) == 2
 
 
 @pytest.mark.parametrize("error", told_by_the_driver(), ids=lambda error: type(error).__name__)

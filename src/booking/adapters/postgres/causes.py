@@ -16,6 +16,7 @@ from booking.domain.errors import Unavailable
 PAUSE = 10.0  # seconds; for so long the same cause is not told again
 
 BY_STATE = {
+    "0A000": "a plan is kept from before a migration",
     "28P01": "wrong password, or no such role",
     "28000": "the server refuses this role, host or database, or asks for TLS (pg_hba.conf)",
     "3D000": "no such database",

@@ -1,14 +1,15 @@
 """The database: a pool, units of work that hold together or not at all, and its errors in our words."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from booking.adapters.postgres import instants, pooler, sessions
 from booking.adapters.postgres.causes import Outage, Target, cause_of
@@ -16,7 +17,16 @@ from booking.adapters.postgres.door import STANDSTILL, Door
 from booking.adapters.postgres.lines import Connection, Lines, Row
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now
-from booking.adapters.postgres.words import OF_THE_DRIVER, Again, cancelled, ended, in_our_words, persistently
+from booking.adapters.postgres.words import (
+    OF_THE_DRIVER,
+    Again,
+    cancelled,
+    ended,
+    in_our_words,
+    kept_from_before,
+    persistently,
+    raise_as_end,
+)
 from booking.domain.errors import OutcomeUnknown, Unavailable
 
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
@@ -92,7 +102,7 @@ class Database:
             return await _joined(joint, lambda: _all(joint.connection, statement))
 
         async def attempt() -> Sequence[sa.Row[Any]]:
-            async with self._door.passing(), self._reader.connect() as connection:
+            async with self._connected(self._reader) as connection:
                 return await _all(connection, statement)
 
         return await persistently(attempt, self._outage)
@@ -175,8 +185,24 @@ class Database:
 
         return await persistently(lambda: self._once(join), self._outage)
 
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with self._door.passing(), engine.connect() as connection:
+            try:
+                yield connection
+            except Exception as error:
+                if connection.invalidated:
+                    raise
+                driver = await _driver(connection)
+                if kept_from_before(error):
+                    await sessions.forget(driver)
+                if driver.is_closed():
+                    await connection.invalidate()
+                    raise_as_end(error)
+                raise
+
     async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self._door.passing(), self._engine.connect() as connection:
+        async with self._connected(self._engine) as connection:
             transaction = await connection.begin()
             try:
                 result = await work(connection)
@@ -222,10 +248,14 @@ async def in_doubt(commit: Awaitable[T]) -> T:
 
 async def driver_of(transaction: AsyncConnection) -> Connection:
     """Within that transaction, which SQLAlchemy begins with a first statement of its own."""
-    driver: Any = (await transaction.get_raw_connection()).driver_connection
+    driver = await _driver(transaction)
     if not driver.is_in_transaction():
         await transaction.execute(sa.select(sa.literal(1)))
-    return cast("Connection", driver)
+    return driver
+
+
+async def _driver(connection: AsyncConnection) -> Connection:
+    return cast("Connection", (await connection.get_raw_connection()).driver_connection)
 
 
 async def _all(connection: AsyncConnection, statement: sa.Executable) -> Sequence[sa.Row[Any]]:

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from booking import metrics
 from booking.adapters.postgres.plans import Plans
-from booking.adapters.postgres.words import OF_THE_DRIVER, Again, ended
-from booking.domain.errors import Refusal
+from booking.adapters.postgres.sessions import forget
+from booking.adapters.postgres.words import ended, kept_from_before, raise_as_end
 
-KNOWN = (*OF_THE_DRIVER, Refusal)
 MOST = 6  # connections; each statement of a kind takes two at the most, and few kinds are asked for at one time
 
 
@@ -58,15 +57,16 @@ class Lines:
                 await self._plans.renew(connection)
                 result = await work(connection)
             except BaseException as error:
-                if isinstance(error, asyncpg.InvalidCachedStatementError):  # what this one has kept, all have
+                if kept_from_before(error):  # what this one has kept, all have
                     self._give_up()
+                    await forget(connection)
                 dead = connection.is_closed()
                 if dead or not isinstance(error, Exception) or ended(error) or connection.is_in_transaction():
                     connection.terminate()
                 else:
                     self._back(connection, kind)
-                if dead and isinstance(error, Exception) and not isinstance(error, KNOWN):
-                    raise Again from error  # the driver has many words for it, and not all are errors of its own
+                if dead:
+                    raise_as_end(error)
                 raise
             finally:
                 metrics.connection("line", -1)

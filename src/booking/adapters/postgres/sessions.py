@@ -1,5 +1,6 @@
 """Sessions with a database: how they begin, and why they cannot."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -53,6 +54,14 @@ async def connect(url: str, **options: Any) -> Any:
 async def plan_by_index(connection: "asyncpg.Connection[Any]") -> None:
     """Have a session that is ours alone plan by indexes, and keep its plans."""
     await connection.execute(PLAN_BY_INDEX, list(BY_INDEX), list(BY_INDEX.values()), connection.get_server_pid())
+
+
+async def forget(connection: "asyncpg.Connection[Any]") -> None:
+    """Have the session keep no statement of before; the connection is of no use after it. A pooler would give the same
+    to whoever asks the same anew, even to another client."""
+    with suppress(*OF_THE_DRIVER):
+        await connection.execute("DEALLOCATE ALL")
+    connection.terminate()
 
 
 def _parameters(url: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from booking.adapters.postgres.causes import Cause, Outage, cause_of, of_driver, state_of
-from booking.domain.errors import Unavailable
+from booking.domain.errors import Refusal, Unavailable
 from booking.explained import Explained
 from booking.service.ports import Lost
 
@@ -120,6 +120,13 @@ async def _once(work: Callable[[], Awaitable[T]]) -> T:
         raise Again(cause_of(ConnectionError())) from error  # only what it waited for, by the end of the session
 
 
+def raise_as_end(error: BaseException) -> None:
+    """Raise Again for an error on a session that has ended: the driver has many words for it, and some are not errors
+    of its own."""
+    if isinstance(error, Exception) and not isinstance(error, (*OF_THE_DRIVER, Refusal, Again)):
+        raise Again(cause_of(ConnectionError())) from error
+
+
 def cancelled() -> bool:
     """Whether this task is, and not just something that it waited for."""
     this = asyncio.current_task()
@@ -141,14 +148,11 @@ def ended(error: BaseException) -> bool:
 
 def _told(error: Exception) -> Exception:
     state = state_of(error) or ""
-    kept_from_before = isinstance(of_driver(error), asyncpg.InvalidCachedStatementError) or (
-        isinstance(error, DBAPIError) and not state and _stale(error)
-    )
     if state in UNIQUE_OR_EXCLUSION:
         return Lost()
     if state == LOCKED:
         return _Locked(cause_of(error))
-    if state in MAY_SUCCEED_AGAIN or kept_from_before:
+    if state in MAY_SUCCEED_AGAIN or kept_from_before(error):
         return Again(cause_of(error))
     silent = isinstance(error, PoolTimeout) or (isinstance(error, OSError) and not isinstance(error, ConnectionError))
     if not silent and ended(error):
@@ -158,9 +162,10 @@ def _told(error: Exception) -> Exception:
     return StatementRefused(_statement(error), state or None)
 
 
-def _stale(error: DBAPIError) -> bool:
-    """SQLAlchemy's own word for a plan of before has no state."""
-    return type(error.orig).__name__ == "InvalidCachedStatementError"
+def kept_from_before(error: BaseException) -> bool:
+    """Whether a plan was, with types that a migration has changed since. SQLAlchemy has a word of its own for it."""
+    wrapped = isinstance(error, DBAPIError) and type(error.orig).__name__ == "InvalidCachedStatementError"
+    return wrapped or isinstance(error, asyncpg.InvalidCachedStatementError)
 
 
 def _statement(error: BaseException) -> str:
