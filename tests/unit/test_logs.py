@@ -80,10 +80,10 @@ def test_no_traceback_reaches_a_terminal_raw(capsys: pytest.CaptureFixture[str])
     assert told.count(r"ValueError: \x1b[31m\x9b31m") == 2
 
 
-async def test_no_line_of_json_has_anything_that_a_terminal_obeys(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["/é" + NASTY.removesuffix("\ud800"), "/\x9b31m", "/\x7f"])
+async def test_no_line_of_json_has_anything_that_a_terminal_obeys(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.BytesIO()
     monkeypatch.setattr(logs, "_straight", stream)
-    path = "/é" + NASTY.removesuffix("\ud800")
     logs.info("request", path=path)
     logs.flush()
     line = stream.getvalue().removesuffix(b"\n")
