@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from booking.explained import Explained
 from booking.origins import InvalidOrigin, read_origin
@@ -215,7 +215,7 @@ class _Reader:
         scheme, separator, rest = text.partition("://")
         if separator and scheme in {"postgres", "postgresql", "postgresql+asyncpg"} and _addresses(text):
             return f"postgresql://{rest}"
-        self.miss(f"{name} must be a postgresql:// URL")
+        self.miss(f"{name} must be a postgresql:// URL; in a password, write / ? # @ as %2F %3F %23 %40")
         return None
 
     def origins(self, name: str) -> tuple[str, ...]:
@@ -262,11 +262,16 @@ def _parts(url: str) -> SplitResult:
 
 
 def _addresses(url: str) -> bool:
-    """Whether it names hosts and ports that can be: PostgreSQL's clients take several, separated by commas."""
+    """Whether it names hosts and ports that can be: PostgreSQL's clients take several, separated by commas. What
+    follows a /, ? or # in a password would be taken for the database's name, and shown."""
     try:
-        hosts = urlsplit(url).netloc.rpartition("@")[2].split(",")
+        parts = urlsplit(url)
     except ValueError:
         return False
+    named = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if parts.fragment or any("@" in text for text in (parts.path, *named)):
+        return False
+    hosts = parts.netloc.rpartition("@")[2].split(",")
     found = [re.fullmatch(r"(?:\[[^]]*]|[^:\s]*)(?::(\d{1,5})?)?", host) for host in hosts]
     return all(one and int(one[1] or 0) <= LARGEST_PORT for one in found)
 

@@ -468,6 +468,13 @@ MUTANTS = (
     Mutant("any encoding will do", f"{PG}/migrations.py", 'if encoding != "UTF8":', "if False:", SCHEMA),
     Mutant("any PostgreSQL will do", f"{PG}/migrations.py", "if version.major < OLDEST:", "if False:", SCHEMA),
     Mutant(
+        "a password's end is taken for the database",
+        "src/booking/config.py",
+        'any("@" in text for text in (parts.path, *named))',
+        "False",
+        "tests/unit/test_config.py",
+    ),
+    Mutant(
         "a cause tells a parameter's value",
         f"{PG}/sessions.py",
         "names = [name for name, _ in",

@@ -149,6 +149,19 @@ def test_the_database_commands_need_only_the_database() -> None:
             database_urls(environment)
 
 
+@pytest.mark.parametrize("password", ["12/34", "12?34", "12#34", "x/34", "x?34", "x#34"])
+def test_a_password_that_would_be_taken_for_something_else_is_refused_and_not_shown(password: str) -> None:
+    for place in ("db/booking", "db:5432/booking?sslmode=require"):
+        with pytest.raises(ConfigurationError, match="write / ") as told:
+            database_urls({"DATABASE_URL": f"postgresql://app:{password}@{place}"})
+        assert "34" not in str(told.value)
+
+
+def test_a_password_may_have_an_at_sign_and_a_parameter_too() -> None:
+    for url in ("postgresql://app:a@b@db/booking", "postgresql://db/booking?user=app@server"):
+        assert database_urls({"DATABASE_URL": url})[0] == url
+
+
 def test_verifying_needs_only_the_secret_of_the_audit() -> None:
     assert audit_secrets({"BOOKING_AUDIT_SECRET": SECRET}) == (SECRET,)
     for environment in ({}, {"BOOKING_AUDIT_SECRET": "short"}):
