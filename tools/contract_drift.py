@@ -41,14 +41,12 @@ OUTPUTS = (
     api.SlotPage,
     api.EligibilityResponse,
     api.HoldResponse,
-    api.EntryForAgent,
     api.EntryResponse,
     api.EntryPage,
     api.PolicyResponse,
     api.PropertyPolicyResponse,
     api.ApplicantPage,
     api.AuditPage,
-    api.BookingForAgent,
     api.BookingResponse,
     api.BookingPage,
     api.MeResponse,
@@ -69,7 +67,6 @@ TELLING = (
     "maximum",
     "maxLength",
     "minLength",
-    "default",
     "uniqueItems",
 )
 """The keywords that decide what fits; descriptions and examples are the file's own."""
@@ -110,12 +107,18 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
     if operation["operationId"] != handler.operation_id:
         yield f"operation id is {operation['operationId']} in the file, {handler.operation_id} in the application"
     documented = {int(status) for status in operation["responses"]}
-    if documented != (answers := _statuses(handler)):
+    refusals = _refusals(handler)
+    if documented != (answers := {handler.status_code, *map(status_of, refusals)}):
         yield f"statuses are {sorted(documented)} in the file, {sorted(answers)} in the application"
+    for status in sorted(answers & documented):
+        told = _told(contract, operation["responses"][str(status)])
+        raised = {refusal.code for refusal in refusals if status_of(refusal) == status}
+        if told != raised:
+            yield f"{status} is {sorted(told)} in the file, {sorted(raised)} in the application"
     in_file = {
         (parameter["in"], parameter["name"]): (
             bool(parameter.get("required")),
-            _resolved(contract, parameter["schema"]),
+            _resolved(contract, parameter["schema"]) | _default(parameter["schema"]),
         )
         for parameter in (_resolved(contract, listed, keep=True) for listed in operation.get("parameters", []))
         if parameter["in"] != "header"  # which handlers read by themselves
@@ -133,22 +136,41 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
         yield f"the body is {named} in the file, {body and body.__name__} in the application"
 
 
-def _statuses(handler: HTTPRouteHandler) -> set[int]:
-    kinds: list[type[errors.Refusal]] = list(handler.opt.get("refuses", ()))
+def _refusals(handler: HTTPRouteHandler) -> set[type[errors.Refusal]]:
+    """Everything that an operation may refuse with: its own, and what the pipeline does for all."""
+    kinds: set[type[errors.Refusal]] = set(handler.opt.get("refuses", ()))
     if Piped in handler.resolve_middleware():
-        kinds += [
-            errors.Malformed,
+        kinds |= {
+            errors.InvalidRequest,
             errors.Unauthenticated,
             errors.NotRegistered,
             errors.InternalError,
             errors.RateLimited,
             errors.Unavailable,
-        ]
+        }
         if handler.http_methods & UNSAFE:
-            kinds += [errors.RequestTimeout, errors.IdempotencyInProgress, errors.IdempotencyKeyReused]
+            kinds |= {
+                errors.InvalidHeader,
+                errors.RequestTimeout,
+                errors.IdempotencyInProgress,
+                errors.IdempotencyKeyReused,
+                errors.OutcomeUnknown,
+            }
     if _dependency(handler, Body):
-        kinds += [errors.BodyTooLarge]
-    return {handler.status_code, *map(status_of, kinds)}
+        kinds |= {errors.MalformedBody, errors.BodyTooLarge}
+    return kinds
+
+
+def _told(contract: Json, response: Json) -> set[str]:
+    """The codes that a status of an operation is narrowed to."""
+    content = _resolved(contract, response, keep=True).get("content", {}).get("application/problem+json", {})
+    parts = content.get("schema", {}).get("allOf", ())
+    return {code for part in parts for code in part.get("properties", {}).get("code", {}).get("enum", ())}
+
+
+def _default(schema: Json) -> Json:
+    """What a left out parameter is. Fields of requests say it in words: generators take a default for required."""
+    return {"default": schema["default"]} if "default" in schema else {}
 
 
 def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tuple[bool, Json]]]:
@@ -159,7 +181,9 @@ def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tu
     if query := _dependency(handler, Query):
         (_,), components = msgspec.json.schema_components([query])
         for name, schema in components[query.__name__]["properties"].items():
-            yield ("query", name), (False, _resolved({"components": {"schemas": components}}, _present(schema)))
+            present = _present(schema)
+            shape = _resolved({"components": {"schemas": components}}, present)
+            yield ("query", name), (False, shape | _default(present))
 
 
 def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query]) -> type[api.Input] | None:
@@ -170,6 +194,8 @@ def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query]) -> typ
 def _schemas(contract: Json) -> Iterator[str]:
     _, components = msgspec.json.schema_components([*INPUTS, *OUTPUTS])
     in_file = contract["components"]["schemas"]
+    components["ProblemCode"] = in_file["ProblemCode"]  # plain strings to the service; compared by themselves
+    components["Verdict"]["properties"]["code"] = {"anyOf": [{"$ref": "#/$defs/ProblemCode"}, {"type": "null"}]}
     for problem in PROBLEMS:
         fields = {field.encode_name: field.required for field in msgspec.structs.fields(problem)}
         documented = {

@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 
-from booking import files
 from tests.e2e.driver import Instance
 from tests.support.chance import examples
 from tests.support.conformance import validated
+from tests.support.contract import closed
 
-schema = schemathesis.openapi.from_dict(yaml.safe_load(files.path("openapi3.yaml").read_bytes()))
+schema = schemathesis.openapi.from_dict(closed())
 
 
 @cache

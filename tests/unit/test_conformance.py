@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, Phase, find, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
-from booking import files
 from tests.support.conformance import as_sent
+from tests.support.contract import closed
 
 QUERY, HEADER = ParameterLocation.QUERY, ParameterLocation.HEADER
 
@@ -20,9 +19,7 @@ QUERY, HEADER = ParameterLocation.QUERY, ParameterLocation.HEADER
     [({"as": "agent", "": []}, False), ({"as": "agent", "unknown": {}}, False), ({"as": "nobody", "": []}, True)],
 )
 def test_a_parameter_that_is_written_as_nothing_is_no_fault_of_the_query(query: dict[str, Any], faulty: bool) -> None:
-    operation = schemathesis.openapi.from_dict(yaml.safe_load(files.path("openapi3.yaml").read_bytes()))[
-        "/api/v1/bookings"
-    ]["GET"]
+    operation = schemathesis.openapi.from_dict(closed())["/api/v1/bookings"]["GET"]
 
     def both(case: Case[Any]) -> bool:
         return case.meta is not None and case.meta.is_negative_at(QUERY) and case.meta.is_negative_at(HEADER)

@@ -19,8 +19,11 @@ from referencing.jsonschema import DRAFT202012
 from booking import files
 from booking.domain import errors
 from booking.entrypoints.http.contract import contract_routes
+from booking.entrypoints.http.idempotency import KEY
+from tests.support.contract import closed
 
 REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
+CLOSED = closed()
 EVENTS: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_text())
 MESSAGES: dict[str, Any] = EVENTS["components"]["messages"]
 OPERATIONS: dict[str, Any] = {
@@ -94,7 +97,81 @@ def test_the_rest_contract_is_valid_openapi() -> None:
 
 @pytest.mark.parametrize(("pointer", "example"), cases(rest_examples(REST)))
 def test_every_example_of_the_rest_contract_fits_its_schema(pointer: str, example: Any) -> None:
-    assert faults(REST, pointer, example) == []
+    assert faults(CLOSED, pointer, example) == []
+
+
+def test_requests_are_closed_and_answers_are_open() -> None:
+    bodies = [operation["requestBody"] for operation in OPERATIONS.values() if "requestBody" in operation]
+    asked = {body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2] for body in bodies}
+    schemas = REST["components"]["schemas"]
+    assert {name for name, schema in schemas.items() if "additionalProperties" in schema} == asked
+
+
+def test_no_field_of_a_request_has_a_default_which_generators_take_for_required() -> None:
+    for name, schema in REST["components"]["schemas"].items():
+        for field, content in schema.get("properties", {}).items():
+            assert "default" not in content, (name, field)
+
+
+def codes_of(answer: Any) -> set[str]:
+    content = resolved(answer).get("content", {}).get("application/problem+json", {"examples": {}})
+    return set(content["examples"])
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_each_refusal_of_an_operation_is_narrowed_to_the_codes_that_it_has(operation: str) -> None:
+    for status, answer in OPERATIONS[operation]["responses"].items():
+        content = resolved(answer).get("content", {}).get("application/problem+json")
+        if content is not None:
+            whole, narrowed = content["schema"]["allOf"]
+            assert whole == {"$ref": "#/components/schemas/Problem"}, status
+            assert narrowed["properties"]["code"]["enum"] == list(content["examples"]), status
+
+
+LIMITED = {"RateLimit", "RateLimit-Policy"}
+
+
+NEVER_KEPT = {400, 401, 408, 413, 429, 500, 503}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_headers_are_declared_where_they_come(operation: str) -> None:
+    contract = OPERATIONS[operation]
+    if contract.get("security") == []:
+        return
+    keyed = {"$ref": "#/components/parameters/IdempotencyKey"} in contract.get("parameters", ())
+    for status, answer in contract["responses"].items():
+        declared, codes = set(resolved(answer)["headers"]), codes_of(answer)
+        assert declared & LIMITED == (set() if status == "401" else LIMITED), status
+        if keyed and int(status) not in NEVER_KEPT:
+            assert "Idempotency-Replayed" in declared or codes == {"idempotency_in_progress"}, status
+        if codes & {"idempotency_in_progress", "rate_limited", "unavailable"}:
+            assert "Retry-After" in declared, status
+
+
+@pytest.mark.parametrize("name", ["Cursor", "IdempotencyKey", "IfMatch"])
+def test_nothing_is_prefilled_that_only_a_former_answer_or_the_caller_can_name(name: str) -> None:
+    assert {"example", "examples"}.isdisjoint(REST["components"]["parameters"][name])
+
+
+@pytest.mark.parametrize(
+    ("key", "fits"),
+    [
+        ("019a9f35-6a11-7c55-8d2e-3f4a5b6c7d8e", True),
+        ('"019a9f35 6a11"', True),
+        ("x" * 255, True),
+        ("x" * 256, False),
+        ("two words", False),
+        ("a,b", False),
+        ('"a', False),
+        ('"a;b"', True),
+        ("é", False),
+        ("", False),
+    ],
+)
+def test_the_pattern_of_a_key_is_what_the_service_takes(key: str, fits: bool) -> None:
+    pattern = REST["components"]["parameters"]["IdempotencyKey"]["schema"]["pattern"]
+    assert (re.fullmatch(pattern, key) is not None, KEY.fullmatch(key) is not None) == (fits, fits)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -8,14 +8,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import yaml
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from booking import files
+from tests.support.contract import closed
 
-CONTRACT: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_bytes())
+CONTRACT = closed()
 CODES: Mapping[str, str] = CONTRACT["components"]["schemas"]["ProblemCode"]
 STATUSES = set(re.findall(r"^\| `(\w+)` \| (\d+) \|", CODES["description"], re.MULTILINE))
 BEFORE_ANY_OPERATION = {"malformed_request", "not_found", "method_not_allowed", "request_timeout", "headers_too_large"}

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import DecodeError, convert, json
+from msgspec import UNSET, DecodeError, convert, json
 
 from booking.domain.actions import BookingView
 from booking.domain.booking import UNMADE, BookingStatus
@@ -223,7 +223,7 @@ def _answer(view: BookingView) -> api.BookingResponse:
 def _shown(view: BookingView) -> api.Booking:
     """Who comes is for agents: an applicant's answer has no such field at all."""
     booking = view.booking
-    shown = api.Booking(
+    return api.Booking(
         id=booking.id,
         organization_id=booking.organization_id,
         slot_id=booking.slot_id,
@@ -242,8 +242,5 @@ def _shown(view: BookingView) -> api.Booking:
         start_time=booking.start_time,
         end_time=booking.end_time,
         available_actions=view.actions,
+        applicant=convert(view.applicant, api.BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )
-    if view.applicant is None:
-        return shown
-    applicant = convert(view.applicant, api.BookingApplicant, from_attributes=True)
-    return api.BookingForAgent(**{name: getattr(shown, name) for name in shown.__struct_fields__}, applicant=applicant)

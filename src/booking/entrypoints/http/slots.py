@@ -166,9 +166,9 @@ def _shown(view: SlotView) -> api.Slot:
     )
 
 
-def _rule(verdict: Verdict) -> api.Rule:
+def _rule(verdict: Verdict) -> api.Verdict:
     refusal = verdict.refusal
-    return api.Rule(
+    return api.Verdict(
         rule=convert(verdict.rule, api.RuleName),
         satisfied=verdict.satisfied,
         code=refusal.code if refusal else None,

@@ -3,7 +3,7 @@
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import convert
+from msgspec import UNSET, convert
 
 from booking.domain.caller import Caller
 from booking.domain.errors import (
@@ -94,7 +94,7 @@ def _shown(view: EntryView) -> api.Entry:
     offer = None
     if view.offer_ends is not None and entry.offer_id is not None:
         offer = api.Hold(id=entry.offer_id, slot_id=entry.slot_id, expires_at=view.offer_ends)
-    shown = api.Entry(
+    return api.Entry(
         id=entry.id,
         organization_id=entry.organization_id,
         slot_id=entry.slot_id,
@@ -108,8 +108,5 @@ def _shown(view: EntryView) -> api.Entry:
         updated_at=entry.updated_at,
         start_time=view.start_time,
         end_time=view.end_time,
+        applicant=convert(view.applicant, api.BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )
-    if view.applicant is None:
-        return shown
-    applicant = convert(view.applicant, api.BookingApplicant, from_attributes=True)
-    return api.EntryForAgent(**{name: getattr(shown, name) for name in shown.__struct_fields__}, applicant=applicant)

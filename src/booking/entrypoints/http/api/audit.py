@@ -17,9 +17,16 @@ class AuditQuery(PageQuery):
     applicant_id: UUID | None = None
 
 
+ActorRole = Annotated[
+    str,
+    Meta(extra_json_schema={"enum": ["applicant", "member", "admin", "screening", "operator", "system"]}),
+]
+"""Not held when written: an event of a newer release may name another one, and is shown as it is."""
+
+
 class AuditActor(Output):
     subject: str | None
-    role: str
+    role: ActorRole
 
 
 class Appointment(Output):

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from booking.domain.actions import BookingAction
 from booking.domain.applicant import RiskLevel
@@ -68,7 +68,16 @@ class Feedback(Output):
     created_at: Instant
 
 
+class BookingApplicant(Output):
+    id: UUID
+    name: str
+    email: str
+    risk_level: RiskLevel
+
+
 class Booking(Output):
+    """`applicant` for agents only."""
+
     id: UUID
     organization_id: UUID
     slot_id: UUID
@@ -87,30 +96,13 @@ class Booking(Output):
     start_time: Instant
     end_time: Instant
     available_actions: tuple[BookingAction, ...]
-
-
-class BookingApplicant(Output):
-    id: UUID
-    name: str
-    email: str
-    risk_level: RiskLevel
-
-
-class BookingForAgent(Booking):
-    applicant: BookingApplicant
-
-
-EitherBooking = Annotated[
-    Booking,
-    Meta(extra_json_schema={"anyOf": [{"$ref": "#/$defs/Booking"}, {"$ref": "#/$defs/BookingForAgent"}]}),
-]
-"""For agents the wider one. msgspec encodes what a value is, but cannot write such a union down."""
+    applicant: BookingApplicant | UnsetType = UNSET
 
 
 class BookingResponse(Output):
-    booking: EitherBooking
+    booking: Booking
 
 
 class BookingPage(Output):
-    bookings: list[EitherBooking]
+    bookings: list[Booking]
     next_cursor: str | None

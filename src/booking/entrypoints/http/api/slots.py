@@ -67,7 +67,7 @@ RuleName = Literal[
 """The rules of booking, in the order in which they are told."""
 
 
-class Rule(Output):
+class Verdict(Output):
     rule: RuleName
     satisfied: bool
     code: str | None
@@ -78,7 +78,7 @@ class Rule(Output):
 class Eligibility(Output):
     slot_id: UUID
     eligible: bool
-    rules: list[Rule]
+    rules: list[Verdict]
 
 
 class EligibilityResponse(Output):

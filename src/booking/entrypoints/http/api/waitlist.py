@@ -1,9 +1,8 @@
 """Waitlists on the wire."""
 
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, field
+from msgspec import UNSET, UnsetType, field
 
 from booking.domain.caller import Side
 from booking.domain.waitlist import EntryStatus
@@ -18,6 +17,8 @@ class WaitlistQuery(RowsQuery):
 
 
 class Entry(Output):
+    """`applicant` for agents only."""
+
     id: UUID
     organization_id: UUID
     slot_id: UUID
@@ -31,15 +32,7 @@ class Entry(Output):
     updated_at: Instant
     start_time: Instant
     end_time: Instant
-
-
-class EntryForAgent(Entry):
-    applicant: BookingApplicant
-
-
-EitherEntry = Annotated[
-    Entry, Meta(extra_json_schema={"anyOf": [{"$ref": "#/$defs/Entry"}, {"$ref": "#/$defs/EntryForAgent"}]})
-]
+    applicant: BookingApplicant | UnsetType = UNSET
 
 
 class EntryResponse(Output):
@@ -47,5 +40,5 @@ class EntryResponse(Output):
 
 
 class EntryPage(Output):
-    entries: list[EitherEntry]
+    entries: list[Entry]
     next_cursor: str | None
