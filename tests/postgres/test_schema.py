@@ -20,7 +20,7 @@ from booking.adapters.postgres.tables import metadata
 from booking.domain.errors import Unavailable
 from tests.builders import organization
 from tests.support.database import Server
-from tests.support.worlds import as_owner, serving_url
+from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
 OF_THE_SERVICE = ["schema_migrations", "positions", "seals"]
 """Tables of no organization: they count and cover what happened in all of them."""
@@ -334,6 +334,13 @@ async def test_the_last_year_that_has_a_partition_is_warned_of_for_all_of_it(
     with capture_logs() as lines:
         assert await Foresight(database).step() == 0
     assert [line["last_year"] for line in lines if line["log_level"] == "warning"] == [last] * warned
+
+
+async def test_while_a_first_migration_is_under_way_the_service_waits(database: Database, owner_url: str) -> None:
+    """The ledger is there before anything is granted; nor does a role of another database's end the start."""
+    await as_owner(owner_url, f"REVOKE ALL ON schema_migrations FROM {SERVING_ROLE}")
+    with pytest.raises(Unavailable, match="under way, or was run for another role"):
+        await require_current_schema(database)
 
 
 def test_migrations_are_numbered_without_gaps() -> None:

@@ -30,6 +30,9 @@ T = TypeVar("T")
 LOCK = 0x626F6F6B  # one number for everyone who migrates this database
 UNDEFINED_TABLE = "42P01"
 NOT_MIGRATED = "the database is not migrated: run `booking migrate`"
+MIGRATED_FOR_OTHERS = (
+    "the role in DATABASE_URL may not read the schema: `booking migrate` is under way, or was run for another role"
+)
 VERSION = Prepared(sa.select(sa.text("coalesce(max(version), 0) AS version FROM schema_migrations")), ())
 OLDEST = 16  # PostgreSQL's major version
 CONNECT = 10.0  # seconds
@@ -87,6 +90,8 @@ async def require_current_schema(database: Database) -> None:
     except StatementRefused as refused:
         if refused.sqlstate == UNDEFINED_TABLE:
             raise Unavailable(NOT_MIGRATED) from refused
+        if refused.sqlstate == INSUFFICIENT_PRIVILEGE:
+            raise Unavailable(MIGRATED_FOR_OTHERS) from refused
         raise
     if row.version < known()[-1].version:
         raise Unavailable(NOT_MIGRATED)
