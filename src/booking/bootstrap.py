@@ -62,6 +62,8 @@ class Instance:
     services: Services
     workers: Workers
     start: Start
+    examples: dict[str, str]
+    """What the examples of the documentation are about here; none unless somebody says so."""
 
     def drain(self) -> None:
         """Readiness turns away new traffic, the background loops finish what they hold."""
@@ -135,13 +137,15 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
             await stack.enter_async_context(workers)
             yield
 
-    app = Cors(PlainPaths(litestar(services, lifespan=[lifespan])), Origins(settings.cors_origins))
+    examples: dict[str, str] = {}
+    app = Cors(PlainPaths(litestar(services, lifespan=[lifespan], examples=examples)), Origins(settings.cors_origins))
     return Instance(
         app=Access(app, Front(services), draining=lambda: workers.stopping),
         store=store,
         services=services,
         workers=workers,
         start=start,
+        examples=examples,
     )
 
 

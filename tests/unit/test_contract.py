@@ -1,16 +1,20 @@
 """The two contracts keep their own promises: their examples fit their schemas, and they are served as written."""
 
+import ast
 import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.testing import TestClient
 from openapi_spec_validator import validate
 from referencing import Registry, Resource
@@ -18,8 +22,10 @@ from referencing.jsonschema import DRAFT202012
 
 from booking import files
 from booking.domain import errors
-from booking.entrypoints.http.contract import contract_routes
+from booking.entrypoints.http import api
+from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
 from booking.entrypoints.http.idempotency import KEY
+from booking.entrypoints.http.inputs import read_query
 from tests.support.contract import closed
 
 REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
@@ -201,6 +207,50 @@ def test_a_problem_agrees_with_its_status_and_with_the_domain() -> None:
     assert told == set(REST["components"]["schemas"]["ProblemCode"]["enum"]) - BEFORE_ANY_ROUTE
 
 
+def problem_examples(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, list):
+        for child in node:
+            yield from problem_examples(child)
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), str) and node["type"].startswith("urn:booking:problem:"):
+            yield node
+        for child in node.values():
+            yield from problem_examples(child)
+
+
+def words() -> Iterator[str]:
+    """Every text in the code: what a detail may be."""
+    for file in (Path(__file__).parents[2] / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def test_examples_of_details_are_what_the_service_says() -> None:
+    said = set(words())
+    told = {problem["detail"] for problem in problem_examples(REST)}
+    assert told - said == set()
+
+
+@pytest.mark.parametrize(
+    ("given", "wire", "example"),
+    [
+        (b"limit=101&from=2026-12-01", api.BookingQuery, ("components", "responses", "InvalidList")),
+        (b"verbose=1", api.PageQuery, ("components", "examples", "UnknownParameter")),
+    ],
+)
+def test_the_faults_of_an_example_are_those_of_the_service(
+    given: bytes, wire: type[api.Input], example: tuple[str, ...]
+) -> None:
+    node: Any = REST
+    for step in example:
+        node = node[step]
+    problem = next(one for one in problem_examples(node) if one["code"] == "invalid_request")
+    with pytest.raises(errors.InvalidRequest) as refused:
+        read_query(given, wire)
+    assert [(fault["pointer"], fault["detail"]) for fault in problem["errors"]] == list(refused.value.faults)
+
+
 def test_the_table_of_codes_lists_every_code() -> None:
     codes = REST["components"]["schemas"]["ProblemCode"]
     assert set(re.findall(r"^\| `(\w+)` \|", codes["description"], re.MULTILINE)) == set(codes["enum"])
@@ -223,17 +273,19 @@ def test_what_sns_wraps_is_a_screening() -> None:
         pytest.param({"risk_level": "high"}, id="a risk outside the enumeration (T41)"),
         pytest.param({"risk_level": ""}, id="an empty risk (T41)"),
         pytest.param({"applicant_id": "42"}, id="an id that is no UUID"),
-        pytest.param({"name": ""}, id="no name"),
-        pytest.param({"name": "x" * 201}, id="too long a name"),
-        pytest.param({"name": "a\0b"}, id="a NUL, which no text column can hold"),
-        pytest.param({"email": "ada.example.org"}, id="an email without an @"),
         pytest.param({"screened_at": "2026-11-20T15:00:00"}, id="a time without an offset"),
         pytest.param({"event_type": "APPLICANT_WITHDRAWN"}, id="another event"),
     ],
 )
 def test_a_screening_is_refused_by_its_schema_for(change: dict[str, str]) -> None:
     good = MESSAGES["ApplicantScreened"]["examples"][0]["payload"]
-    assert len(faults(EVENTS, "/components/schemas/ApplicantScreened", good | change)) == 1
+    assert faults(EVENTS, "/components/schemas/ApplicantScreened", good | change)
+
+
+@pytest.mark.parametrize("change", [{"name": ""}, {"name": "x" * 201}, {"name": "a\0b"}, {"email": "ada.example.org"}])
+def test_no_name_and_no_email_is_a_reason_to_refuse_a_screening(change: dict[str, str]) -> None:
+    good = MESSAGES["ApplicantScreened"]["examples"][0]["payload"]
+    assert faults(EVENTS, "/components/schemas/ApplicantScreened", good | change) == []
 
 
 def test_an_event_carries_no_name_no_email_and_no_notes() -> None:
@@ -252,6 +304,23 @@ def test_the_contract_as_json_has_the_same_content(client: TestClient[Litestar])
     answer = client.get("/openapi.json")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert answer.json() == REST
+
+
+def test_the_page_is_shown_what_the_demo_has_in_place_of_the_examples() -> None:
+    text = files.path("openapi3.yaml").read_text()
+    assert [name for name, written in WRITTEN.items() if written not in text] == []
+    slot, day = str(uuid4()), "2031-05-06"
+    state = State({EXAMPLES: {"slot": slot, "day": day}})
+    with TestClient(Litestar(contract_routes, openapi_config=None, state=state)) as client:
+        shown = client.get("/openapi.json").text
+    assert (WRITTEN["slot"] in shown, WRITTEN["day"] in shown, WRITTEN["property"] in shown) == (False, False, True)
+    assert json.loads(shown)["components"]["parameters"]["SlotIdInPath"]["example"] == slot
+
+
+def test_the_documentation_page_keeps_the_token_and_has_a_filter(client: TestClient[Litestar]) -> None:
+    page = client.get("/docs").text
+    assert "persistAuthorization: true" in page
+    assert "filter: true" in page
 
 
 def test_the_documentation_page_refers_to_nothing_outside(client: TestClient[Litestar]) -> None:

@@ -1,6 +1,7 @@
 """The ASGI application: routes, who may call them, and what refusals become."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Router
@@ -12,7 +13,7 @@ from booking.absent import absent
 from booking.domain.errors import Refusal
 from booking.entrypoints.http import applicants, audit, bookings, health, holds, me, policies, slots, waitlist
 from booking.entrypoints.http.auth import provide_caller
-from booking.entrypoints.http.contract import contract_routes
+from booking.entrypoints.http.contract import EXAMPLES, contract_routes
 from booking.entrypoints.http.inputs import nothing_unasked
 from booking.entrypoints.http.pipeline import Piped, Pipeline
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
@@ -25,7 +26,13 @@ USE_CASES = ("slots", "holds", "waitlists", "bookings", "policies", "applicants"
 """Of the services, those that handlers ask for by name."""
 
 
-def litestar(services: Services, *, lifespan: "Sequence[Callable[..., Any]]" = ()) -> Litestar:
+def litestar(
+    services: Services,
+    *,
+    lifespan: "Sequence[Callable[..., Any]]" = (),
+    examples: Mapping[str, str] = MappingProxyType({}),
+) -> Litestar:
+    """`examples`: what there really is of what the contract's examples are about, see `contract.WRITTEN`."""
     api = Router(
         "/api/v1",
         middleware=[Piped],
@@ -45,7 +52,7 @@ def litestar(services: Services, *, lifespan: "Sequence[Callable[..., Any]]" = (
     with absent("pydantic", "attr"):  # which others brought along: 160 ms of each start, and 6 MB a process
         return Litestar(
             route_handlers=[api, *health.routes, *contract_routes],
-            state=State({"services": services, "pipeline": Pipeline(services)}),
+            state=State({"services": services, "pipeline": Pipeline(services), EXAMPLES: examples}),
             lifespan=list(lifespan),
             exception_handlers={
                 Refusal: answer_refusal,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import MediaType, Response, Router, get
+from litestar.datastructures import State
 from litestar.file_system import BaseLocalFileSystem
 from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
@@ -31,7 +32,23 @@ class Assets(BaseLocalFileSystem):
 
 
 # Swagger UI would otherwise ask validator.swagger.io for a badge.
-START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null})'
+START = (
+    'SwaggerUIBundle({url: "/openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null, '
+    "filter: true, persistAuthorization: true, tryItOutEnabled: true})"
+)
+
+WRITTEN = {
+    "slot": "019a9f31-02d8-7e6c-8b1f-5a9d3c7e4f21",
+    "property": "5f0c6d1e-8a4b-4c57-9e0d-2b7a1c3d4e5f",
+    "agent": "019a9f2e-7c41-7b3a-9d52-1f6c8e4a2b10",
+    "applicant": "019a9f2f-1d7a-7c82-b4e6-3f9a5d0c8b17",
+    "organization": "7d4c2b1a-3e5f-4a6b-8c9d-0e1f2a3b4c5d",
+    "day": "2026-12-01",
+}
+"""What the examples of the contract are about, as the file writes it."""
+
+EXAMPLES = "examples"
+"""Where the application's state keeps what there really is of that: the demo's, so that a first try succeeds."""
 
 PAGE = f"""<!doctype html>
 <html lang="en">
@@ -88,8 +105,11 @@ def get_contract_yaml() -> Response[bytes]:
 
 
 @get("/openapi.json", operation_id="getContractJson", sync_to_thread=False)
-def get_contract_json() -> Response[bytes]:
-    return Response(_as_json(), media_type=MediaType.JSON)
+def get_contract_json(state: State) -> Response[bytes]:
+    content = _as_json()
+    for name, real in state.get(EXAMPLES, {}).items():
+        content = content.replace(WRITTEN[name].encode(), real.encode())
+    return Response(content, media_type=MediaType.JSON)
 
 
 @get("/docs", operation_id="getDocumentation", sync_to_thread=False)
