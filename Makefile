@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# Without what only tests, checks and benches need.
+RUNS := .venv/.runs
 
 # uv trusts what pip and the rest of the system trust.
 export UV_SYSTEM_CERTS := 1
@@ -15,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
-run: $(READY) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
+run: $(or $(wildcard $(READY)),$(RUNS)) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
 	@exec $(BIN)/booking dev $(ARGS)
 
 # What drives the service from outside is not traced: it would be slower by half, and covers nothing that the rest does not.
@@ -66,7 +68,8 @@ COMPILE = $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-em
 lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrade
 	@echo "locking requirements" >&2
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/run.lock
-	@$(COMPILE) $(ARGS) pyproject.toml --all-extras -c requirements/run.lock -o requirements/dev.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --all-extras -c requirements/dev.lock -o requirements/test.lock
 	@echo hatchling | $(COMPILE) $(ARGS) - -c requirements/dev.lock -o requirements/build.lock
 	@echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.lock
 
@@ -77,13 +80,22 @@ $(BIN)/uv: requirements/uv.lock
 	@echo "making .venv" >&2
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=…")'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --require-hashes -r requirements/uv.lock
+	@echo "installing uv, which installs the rest" >&2
+	@$(BIN)/pip install --quiet --progress-bar on --require-hashes -r requirements/uv.lock
 	@touch $@
 
 # With bytecode, as pip leaves it: where PYTHONDONTWRITEBYTECODE is set each start would compile all that it imports anew.
-$(READY): $(BIN)/uv requirements/dev.lock pyproject.toml
-	@echo "installing packages into .venv" >&2
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.lock
+# uv shows how far it is on a terminal, and elsewhere says what it has done.
+define install
+	@echo "installing $$(grep -c == $(1)) packages into .venv" >&2
+	@$(BIN)/uv pip sync --compile-bytecode --python $(BIN)/python --require-hashes $(1)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
 	@touch $@
+endef
+
+$(RUNS): $(BIN)/uv requirements/dev.lock pyproject.toml
+	$(call install,requirements/dev.lock)
+
+$(READY): $(BIN)/uv requirements/test.lock pyproject.toml
+	$(call install,requirements/test.lock)

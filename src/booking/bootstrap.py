@@ -70,8 +70,17 @@ class Instance:
         self.workers.stop()
 
 
-def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bool = True) -> Instance:
-    """Everything wired, nothing running: the application's lifespan starts the background loops and ends them."""
+def build(
+    settings: Settings,
+    *,
+    long_poll: int = LONG_POLL,
+    least_privilege: bool = True,
+    prepared: Callable[[], bool] = lambda: True,
+) -> Instance:
+    """Everything wired, nothing running: the application's lifespan starts the background loops and ends them.
+
+    It is not ready before it is `prepared`.
+    """
     database = Database(settings.database_url)
     store = postgres_store(database)
     tokens = tokens_for(settings.auth)
@@ -93,6 +102,8 @@ def build(settings: Settings, *, long_poll: int = LONG_POLL, least_privilege: bo
     async def ready() -> None:
         if workers.stopping:
             raise Unavailable("this instance is shutting down")
+        if not prepared():
+            raise Unavailable("this instance is still being prepared")
         await migrated()
 
     limits = Limits.of(

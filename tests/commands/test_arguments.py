@@ -14,7 +14,7 @@ from booking.entrypoints.dev.sqs import EmbeddedSqs
 
 Run = Callable[..., tuple[int, str]]
 SECRET = "s" * 40
-ID = str(uuid4())
+ID = "11111111-1111-4111-8111-111111111111"
 SCREEN = ("screen", "--name", "Ada", "--email", "ada@example.com", "--organization", ID)
 NOWHERE = ("--queue-url", "http://127.0.0.1:1/q")
 ADD = ("agent", "add", "--organization", ID, "--role", "admin", "--subject")
@@ -112,6 +112,11 @@ def test_what_cannot_be_meant_is_refused_in_one_line(run: Run, words: tuple[str,
         (("check",), {"DATABASE_URL": "postgresql://h:port/x"}, "DATABASE_URL must be a postgresql:// URL"),
         ((*DEV, "0", "--host", "a" * 300), {}, "cannot listen on aaa"),
         (("dev", "--port", "0", "--data-dir", "/dev/null"), {}, "/dev/null: File exists"),
+        ((*DEV, "0", "--env-file", "nothing/env"), {}, "there is no folder nothing for env"),
+        ((*DEV, "0", "--env-file", "."), {}, "is a folder: name a file in it"),
+        ((*DEV, "0"), {"BOOKING_AUTH_HS256_SECRET": "short"}, "BOOKING_AUTH_HS256_SECRET must have at least 32 bytes"),
+        ((*DEV, "0"), {"BOOKING_AUTH_JWKS_URL": "ftp://issuer"}, "BOOKING_AUTH_JWKS_URL must be"),
+        ((*DEV, "0"), {"BOOKING_LIMIT_PERSON": "many"}, "BOOKING_LIMIT_PERSON must be a number"),
         (("migrate", "--env-file", "nothing"), {}, "nothing: No such file or directory"),
     ],
 )

@@ -3,10 +3,16 @@
 import signal
 import socket
 import stat
+import subprocess
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
+from booking.adapters.minting import mint
+from booking.domain.agent import AgentRole
+from booking.domain.caller import Agency
 from tests.commands.processes import alive, booking, read_env, until
 
 NAMED = {
@@ -30,12 +36,37 @@ def get(env: dict[str, str], path: str, token: str = "APPLICANT_TOKEN") -> httpx
     return httpx.get(env["BASE_URL"] + path, headers={"Authorization": f"Bearer {env[token]}"})
 
 
+def ready(base: str) -> bool:
+    try:
+        return httpx.get(f"{base}/health/ready", timeout=1).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """What it said until it was told to end; a busy machine may have said that it waits for the database."""
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert [line for line in err.splitlines() if "the database" not in line] == []
+    return str(out)
+
+
 def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None:
-    """One start, an orderly end, and a second start on the same folder."""
+    """One start, an orderly end, and a second start on the same folder, where nothing can be booked any more."""
     data_dir, env_file = tmp_path / "data", tmp_path / "env"
-    with booking("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file) as process:
-        until(env_file.exists, process)
-        env = read_env(env_file)
+    data_dir.mkdir()
+    for stale in (env_file, data_dir / "env"):
+        stale.write_text("BASE_URL=http://stale.example\n", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    with booking("dev", "--port", port, "--data-dir", data_dir, "--env-file", env_file) as process:
+        until(lambda: ready(base) or read_base(env_file) == base, process)
+        env = read_env(env_file)  # which is there as soon as it is ready, and it is ready as soon as that is there
+        assert ready(base)
+        assert env == read_env(data_dir / "env")
+        assert env["BASE_URL"] == base
         assert env.keys() >= NAMED
         assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
         me = get(env, "/api/v1/me").json()["me"]
@@ -47,24 +78,42 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
         assert [slot["capacity"] for slot in slots].count(12) == 1  # the open house
         assert len({slot["property_id"] for slot in slots}) == 3
         assert len({slot["agent_id"] for slot in slots}) == 2
-        booked = httpx.post(
-            env["BASE_URL"] + "/api/v1/bookings",
-            headers={"Authorization": f"Bearer {env['APPLICANT_TOKEN']}"},
-            json={"slot_id": slots[0]["id"]},
-        )
-        assert booked.status_code == 201
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
-        assert (process.returncode, err) == (0, "")
-        assert out.count("\ncurl ") == 3
-        for told in (env["BASE_URL"] + "/docs", env["SQS_QUEUE_URL"], env["AGENT_TOKEN"], env["APPLICANT2_TOKEN"]):
-            assert told in out
-    env_file.unlink()
-    with booking("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file) as process:
+        with httpx.Client(base_url=base) as http:
+            applicant, admin = ({"Authorization": f"Bearer {env[name]}"} for name in ("APPLICANT_TOKEN", "ADMIN_TOKEN"))
+            booked = http.post("/api/v1/bookings", headers=applicant, json={"slot_id": env["SLOT_ID"]})
+            assert booked.status_code == 201
+            for slot in slots:
+                if slot["id"] != env["SLOT_ID"]:
+                    assert http.delete(f"/api/v1/slots/{slot['id']}", headers=admin).status_code == 204
+        second = get(env, "/api/v1/me", "APPLICANT2_TOKEN").json()["me"]["applicants"][0]
+        erase = ("applicant", "erase", "--organization", env["ORGANIZATION_ID"], "--applicant", second["id"])
+        with booking(*erase, "--env-file", env_file) as erasing:
+            out, err = erasing.communicate(timeout=60)
+            assert erasing.returncode == 0, err
+            assert "on database booking at 127.0.0.1:" in out
+        welcome_fits(ended(process), env, env_file)
+    assert not env_file.exists()
+    assert not (data_dir / "env").exists()
+    secret = "an issuer's own secret, which is long enough"
+    theirs = {"HS256_SECRET": secret, "ISSUER": "http://127.0.0.1:54321/auth/v1", "AUDIENCE": "estate"}
+    environment = {f"BOOKING_AUTH_{name}": value for name, value in theirs.items()}
+    words = ("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file)
+    with booking(*words, environment=environment) as process:
         until(env_file.exists, process)
         again = read_env(env_file)
+        assert {name: again[name] for name in environment} == environment
+        assert again["JWT_SECRET"] == secret
         assert get(again, booked.headers["Location"]).json()["booking"]["status"] == "confirmed"
         assert get(again, "/api/v1/me").json()["me"] == me
+        offered = get(again, f"/api/v1/properties/{again['PROPERTY_ID']}/slots").json()["slots"]
+        assert again["SLOT_ID"] in {slot["id"] for slot in offered}
+        agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+        token = {"lifetime": timedelta(hours=1), "agency": agency, "audience": "estate", "issuer": theirs["ISSUER"]}
+        told = {
+            of: get({**again, "TOKEN": mint(of, subject="s", email="s@example.com", **token)}, "/api/v1/me", "TOKEN")  # type: ignore[arg-type]
+            for of in (secret, env["JWT_SECRET"])
+        }
+        assert [answer.status_code for answer in told.values()] == [200, 401]
         taken = socket.create_server(("127.0.0.1", 0))
         with booking("dev", "--port", taken.getsockname()[1], "--ephemeral") as refused:
             _, err = refused.communicate(timeout=30)
@@ -72,6 +121,32 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
             assert err.splitlines()[-1].startswith("booking: cannot listen on 127.0.0.1:")
             assert len(err.splitlines()) == 1
         taken.close()
+        with booking("dev", "--port", 0, "--data-dir", data_dir) as refused:
+            _, err = refused.communicate(timeout=60)
+            assert (refused.returncode, len(err.splitlines())) == (1, 1)
+        assert read_env(data_dir / "env") == again  # another's description is not removed
+        env_file.write_text("BASE_URL=http://another.example\n", encoding="utf-8")
+        ended(process)
+    assert env_file.read_text(encoding="utf-8") == "BASE_URL=http://another.example\n"
+
+
+def read_base(file: Path) -> str | None:
+    return read_env(file).get("BASE_URL") if file.exists() else None
+
+
+def welcome_fits(out: str, env: dict[str, str], env_file: Path) -> None:
+    """On a screen of 24 lines of 80 columns, with the addresses last and no token spelt out."""
+    lines = out.splitlines()
+    assert len(lines) <= 23  # and the one that the cursor is on
+    assert [line for line in lines if len(line.replace(str(env_file), ".booking/env")) > 80] == []
+    assert [name for name in NAMED if name.endswith(("TOKEN", "SECRET", "KEY")) and env[name] in out] == []
+    for named in ("ADMIN_TOKEN", "AGENT_TOKEN", "APPLICANT_TOKEN", "APPLICANT2_TOKEN"):
+        assert f"${named}" in out
+    assert out.count("\ncurl ") == 3
+    assert f"set -a; . {env_file}; set +a" in lines
+    assert lines[-3].endswith(env["SQS_QUEUE_URL"])
+    assert lines[-2].endswith(env["BASE_URL"] + "/docs")
+    assert lines[-1].endswith(env["BASE_URL"] + "/api/v1")
 
 
 def test_killed_outright_it_leaves_no_server_behind_and_starts_again(tmp_path: Path) -> None:
@@ -84,9 +159,9 @@ def test_killed_outright_it_leaves_no_server_behind_and_starts_again(tmp_path: P
         process.kill()
         until(lambda: not any(map(alive, servers)))
     assert postmaster
-    env_file.unlink()
+    former = read_base(env_file)
     with booking("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file) as process:
-        until(env_file.exists, process)
+        until(lambda: read_base(env_file) not in (None, former), process)
         assert get(read_env(env_file), "/health/ready").json() == {"status": "ok"}
 
 

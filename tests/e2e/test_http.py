@@ -285,6 +285,8 @@ def test_head_is_get_without_a_body(instance: Instance, agency: Organization, ag
         ("/health/ready", {}, 200),
         ("/openapi.yaml", {}, 200),
         ("/openapi.json", {}, 200),
+        ("/asyncapi.yaml", {}, 200),
+        ("/", {}, 307),
         ("/docs", {}, 200),
         ("/docs/assets/swagger-ui.css", {}, 200),
         ("/nothing", {}, 404),

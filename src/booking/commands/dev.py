@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,28 +16,25 @@ from booking import logs
 from booking.adapters.minting import mint
 from booking.adapters.postgres.migrations import migrate
 from booking.bootstrap import Instance, build
-from booking.config import Settings
+from booking.commands.environment import adopt
+from booking.commands.welcome import welcome
+from booking.config import AuthSettings, Settings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
-from booking.domain.paging import Paging, Window
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dev import demo
-from booking.entrypoints.dev.stack import Stack, embedded, write_privately
+from booking.entrypoints.dev.env_file import EnvFile
+from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server import Server, listen
 from booking.entrypoints.sqs import sqs_client
 from booking.explained import Explained
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 TOKENS_LAST = timedelta(days=30)
-CHOSEN = (
-    "BOOKING_AUTH_TRUST_EMAIL",
-    "BOOKING_CORS_ORIGINS",
-    "BOOKING_LIMIT_ORGANIZATION",
-    "BOOKING_LIMIT_PERSON",
-    "BOOKING_LIMIT_WRITES",
-)  # what a developer may set; the rest is the stack's own
+CHOSEN = re.compile(r"BOOKING_(AUTH|CORS|LIMIT)_\w+")  # what a developer may set; the rest is the stack's own
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
+PLACEHOLDERS = {"DATABASE_URL": "postgresql://embedded", "BOOKING_AUDIT_SECRET": "-" * 32}
 PATIENCE = 20.0  # seconds until the demo's applicants must have come through the queue
 
 
@@ -56,9 +54,16 @@ class Options:
 
 async def dev(options: Options) -> int:
     """Until Ctrl-C or SIGTERM; 0 after an orderly end."""
+    chosen = {name: value for name, value in os.environ.items() if CHOSEN.fullmatch(name) and value.strip()}
+    Settings.read({"BOOKING_AUTH_HS256_SECRET": "-" * 32} | PLACEHOLDERS | chosen)  # all faults, before anything starts
+    asked = None if options.env_file is None else EnvFile(options.env_file)
+    if asked is not None:
+        asked.check()
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listen(options.host, options.port))
         logs.configure(options.log_level, "console" if sys.stderr.isatty() else "json")
+        if asked is not None:
+            asked.clear()
         data_dir = options.data_dir
         if options.ephemeral:
             data_dir = Path(tempfile.mkdtemp(prefix="booking-"))
@@ -66,10 +71,12 @@ async def dev(options: Options) -> int:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         servers = await stack.enter_async_context(embedded(data_dir, durable=not options.ephemeral))
         await migrate(servers.owner_url, servers.serving_url)
-        os.environ.update(servers.environment)
-        chosen = {name: os.environ[name] for name in CHOSEN if os.environ.get(name)}
-        settings = Settings.read({**UNLESS_CHOSEN, **chosen, **servers.environment})
-        instance = build(settings, long_poll=LONG_POLL, least_privilege=False)
+        environment = {**servers.environment, **chosen}
+        environment["JWT_SECRET"] = environment["BOOKING_AUTH_HS256_SECRET"]
+        adopt(environment)
+        settings = Settings.read({**UNLESS_CHOSEN, **environment})
+        prepared = asyncio.Event()
+        instance = build(settings, long_poll=LONG_POLL, least_privilege=False, prepared=prepared.is_set)
         server = Server(instance.app, instance.drain)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         up = asyncio.create_task(server.up.wait())
@@ -79,16 +86,19 @@ async def dev(options: Options) -> int:
             try:
                 await _load_demo(instance, servers)
                 host, port = listener.getsockname()[:2]
-                environment = {
+                described = {
                     "BASE_URL": f"http://{f'[{host}]' if ':' in host else host}:{port}",
-                    **servers.environment,
-                    **_tokens(servers.secrets.jwt_secret, servers.secrets.organization_id),
+                    **environment,
+                    **await _ids(instance, servers.secrets.organization_id),
+                    **_tokens(settings.auth, servers.secrets.organization_id),
                 }
-                content = "".join(f"{name}={value}\n" for name, value in environment.items()).encode()
-                write_privately(data_dir / "env", content)
-                if options.env_file is not None:
-                    write_privately(options.env_file, content)
-                print(await _welcome(instance, servers, environment), flush=True)
+                content = "".join(f"{name}={value}\n" for name, value in described.items()).encode()
+                files = [EnvFile(data_dir / ENV_FILE), *([] if asked is None else [asked])]
+                for file in files:
+                    stack.callback(file.withdraw)
+                    file.write(content)
+                prepared.set()  # in the same turn of the loop: the files are there first, and at once it is ready
+                print(welcome(described, files[-1].path, settings.auth), flush=True)
             except BaseException:
                 server.should_exit = True
                 instance.drain()
@@ -118,20 +128,40 @@ async def _load_demo(instance: Instance, servers: Stack) -> None:
         services = instance.services
         now = await instance.store.now()
         await demo.load(organization_id, services.identity, services.slots, send, now)
-    async with asyncio.timeout(PATIENCE):
-        while await demo.missing(organization_id, services.identity):  # noqa: ASYNC110 - only the store can tell
-            await asyncio.sleep(0.02)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while await demo.unknown(organization_id, services.identity):
+                if not await asyncio.to_thread(servers.sqs.waiting):
+                    break  # of those whom an operator erased or unlinked nobody will hear
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise DevError("the demo's applicants did not come through the queue: --log-level info says why") from None
 
 
-def _tokens(secret: str, organization_id: UUID) -> dict[str, str]:
+async def _ids(instance: Instance, organization_id: UUID) -> dict[str, str]:
+    """Return what can be booked, for whoever pastes the first lines; a property without a slot where nothing can."""
+    claims = demo.claims_of(organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN)
+    admin = await instance.services.identity.identify(claims, None)
+    found = await demo.something_to_book(organization_id, instance.services.slots, admin)
+    if found is None:
+        return {"PROPERTY_ID": str(demo.properties_of(organization_id)[0])}
+    property_id, slot_id = found
+    return {"PROPERTY_ID": str(property_id), "SLOT_ID": str(slot_id)}
+
+
+def _tokens(auth: AuthSettings, organization_id: UUID) -> dict[str, str]:
+    """Make the demo's tokens, as the issuer would that the environment names."""
+
     def token(email: str, role: AgentRole | None = None) -> str:
         return mint(
-            secret,
+            auth.hs256_secret or "",
             subject=demo.subject_of(email),
             email=email,
             lifetime=TOKENS_LAST,
             agency=Agency(organization_id=organization_id, role=role) if role else None,
             email_verified=True,
+            audience=auth.audience,
+            issuer=auth.issuer,
         )
 
     return {
@@ -140,48 +170,3 @@ def _tokens(secret: str, organization_id: UUID) -> dict[str, str]:
         "APPLICANT_TOKEN": token(demo.APPLICANTS[0][1]),
         "APPLICANT2_TOKEN": token(demo.APPLICANTS[1][1]),
     }
-
-
-async def _welcome(instance: Instance, servers: Stack, environment: dict[str, str]) -> str:
-    base, applicant = environment["BASE_URL"], environment["APPLICANT_TOKEN"]
-    property_id, slot_id = await _something_to_book(instance, servers.secrets.organization_id)
-    return f"""
-  Booking is up.
-
-  API             {base}/api/v1
-  Documentation   {base}/docs
-  Queue           {environment["SQS_QUEUE_URL"]}
-  Organization    {environment["ORGANIZATION_ID"]}
-
-  Bearer tokens
-    agent ({demo.MEMBER_EMAIL})
-      {environment["AGENT_TOKEN"]}
-    applicant ({demo.APPLICANTS[0][1]})
-      {applicant}
-    second applicant ({demo.APPLICANTS[1][1]})
-      {environment["APPLICANT2_TOKEN"]}
-
-  What can be booked at a property, one booking, and who comes (for the agent):
-
-curl -s '{base}/api/v1/properties/{property_id}/slots?limit=3' -H 'Authorization: Bearer {applicant}'
-
-curl -s {base}/api/v1/bookings -H 'Authorization: Bearer {applicant}' -d '{{"slot_id": "{slot_id}"}}'
-
-curl -s {base}/api/v1/bookings -H 'Authorization: Bearer {environment["ADMIN_TOKEN"]}'
-
-  Ctrl-C stops all of it.
-"""
-
-
-async def _something_to_book(instance: Instance, organization_id: UUID) -> tuple[UUID, UUID]:
-    """A property with something left to book and, of that, the first slot."""
-    admin = await instance.services.identity.identify(
-        demo.claims_of(organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN), None
-    )
-    for property_id in demo.properties_of(organization_id):
-        page = await instance.services.slots.bookable(
-            admin, property_id, window=Window(), paging=Paging(after=None, limit=1)
-        )
-        for view in page.items:
-            return property_id, view.listed.id
-    raise DevError("every demo slot is booked: start with --ephemeral, or remove the data folder to start afresh")

@@ -31,6 +31,8 @@ async def queue(url: str) -> "AsyncIterator[SQSClient]":
         raise QueueError(f"the queue {url}: {_line(error)}") from error
     except (ResponseParserError, NoSqs) as error:
         raise QueueError(f"the queue {url}: what answers there is no SQS") from error
+    except TimeoutError as error:
+        raise QueueError(f"the queue {url}: no answer in time") from error
     except ValueError as error:  # of an endpoint or a region that can be none
         raise QueueError(f"the queue {url}: {_line(error)}") from error
 

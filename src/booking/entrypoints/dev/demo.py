@@ -9,13 +9,14 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Claims
-from booking.domain.errors import NotRegistered
+from booking.domain.caller import Agency, Caller, Claims
+from booking.domain.errors import NotRegistered, Refusal
 from booking.domain.paging import Paging, Window
 from booking.service.identity import IdentityService
 from booking.service.slots import SlotService
 
 DAYS = 7
+FARTHEST = 100  # days ahead, in which to look for seven with room
 VISIT = timedelta(minutes=30)
 HOURS = (10, 11, 14, 15)
 OPEN_HOUSE = time(18)  # on the last day
@@ -56,34 +57,62 @@ def claims_of(organization_id: UUID, email: str, role: AgentRole) -> Claims:
 async def load(
     organization_id: UUID, identity: IdentityService, slots: SlotService, send: SendScreening, now: datetime
 ) -> None:
-    """Loads what is missing: the week of slots if none lies ahead, and the applicants."""
-    member = await identity.identify(claims_of(organization_id, MEMBER_EMAIL, AgentRole.MEMBER), None)
+    """Load what is missing: a week of slots where nothing can be booked, and applicants that nobody knows."""
     admin = await identity.identify(claims_of(organization_id, ADMIN_EMAIL, AgentRole.ADMIN), None)
-    ahead = await slots.list(
-        admin, status=None, property_id=None, window=Window(since=now), paging=Paging(after=None, limit=1)
-    )
-    if ahead.items:
-        return
-    first, second, third = properties_of(organization_id)
-    for day in range(1, DAYS + 1):
-        for hour in HOURS:
-            start = datetime.combine(now.date() + timedelta(days=day), time(hour), tzinfo=UTC)
-            await slots.offer(member, first if hour < 12 else second, start, start + VISIT)
-            await slots.offer(admin, third, start, start + VISIT)
-    evening = datetime.combine(now.date() + timedelta(days=DAYS), OPEN_HOUSE, tzinfo=UTC)
-    await slots.offer(admin, third, evening, evening + VISIT, capacity=OPEN_HOUSE_PLACES)
-    for name, email, risk_level in APPLICANTS:
+    if await something_to_book(organization_id, slots, admin) is None:
+        member = await identity.identify(claims_of(organization_id, MEMBER_EMAIL, AgentRole.MEMBER), None)
+        await _offer_a_week(organization_id, slots, member, admin, now)
+    for name, email, risk_level in await unknown(organization_id, identity):
         await send(uuid5(organization_id, email), name, email, risk_level)
 
 
-async def missing(organization_id: UUID, identity: IdentityService) -> bool:
-    """Whether the consumer has yet to take some of the demo's applicants in."""
-    for _, email, _ in APPLICANTS:
+async def something_to_book(organization_id: UUID, slots: SlotService, caller: Caller) -> tuple[UUID, UUID] | None:
+    """Return a property with something left to book and, of that, the first slot."""
+    for property_id in properties_of(organization_id):
+        page = await slots.bookable(caller, property_id, window=Window(), paging=Paging(after=None, limit=1))
+        for view in page.items:
+            return property_id, view.listed.id
+    return None
+
+
+async def _offer_a_week(
+    organization_id: UUID, slots: SlotService, member: Caller, admin: Caller, now: datetime
+) -> None:
+    """Offer slots on the first seven days that have room for any, and an open house on the last of them."""
+    first, second, third = properties_of(organization_id)
+    days = 0
+    for ahead in range(1, FARTHEST + 1):
+        day = now.date() + timedelta(days=ahead)
+        offered = 0
+        for hour in HOURS:
+            start = datetime.combine(day, time(hour), tzinfo=UTC)
+            offered += await _offered(slots, member, first if hour < 12 else second, start)
+            offered += await _offered(slots, admin, third, start)
+        days += offered > 0
+        if days == DAYS:
+            evening = datetime.combine(day, OPEN_HOUSE, tzinfo=UTC)
+            await _offered(slots, admin, third, evening, OPEN_HOUSE_PLACES)
+            return
+
+
+async def _offered(slots: SlotService, agent: Caller, property_id: UUID, start: datetime, capacity: int = 1) -> bool:
+    """Whether there was room for it, and the organization's rules let it be offered."""
+    try:
+        await slots.offer(agent, property_id, start, start + VISIT, capacity=capacity)
+    except Refusal:
+        return False
+    return True
+
+
+async def unknown(organization_id: UUID, identity: IdentityService) -> list[tuple[str, str, str]]:
+    """Return the demo's applicants whom nobody knows by their login."""
+    found = []
+    for name, email, risk_level in APPLICANTS:
         person = Claims(subject=subject_of(email), email=email, email_vouched=True, agency=None)
         try:
-            caller = await identity.identify(person, None)
+            known = organization_id in (await identity.identify(person, None)).organizations
         except NotRegistered:
-            return True
-        if organization_id not in caller.organizations:
-            return True
-    return False
+            known = False
+        if not known:
+            found.append((name, email, risk_level))
+    return found

@@ -83,6 +83,12 @@ class EmbeddedSqs:
             server.server_close()
             raise
 
+    def waiting(self) -> int:
+        """Count the messages of the queue that nobody has dealt with."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counted = self._client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)["Attributes"]
+        return sum(int(counted[name]) for name in names)
+
     def stop(self) -> None:
         for url in (self.queue_url, self.dead_letter_url):
             self._client.delete_queue(QueueUrl=url)

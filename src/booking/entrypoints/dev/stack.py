@@ -1,9 +1,8 @@
 """The embedded stack of one `booking dev`: servers, roles and secrets, and the environment that describes them."""
 
-import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,10 +10,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import msgspec
 
+from booking.entrypoints.dev.env_file import EnvFile, write_privately
 from booking.entrypoints.dev.postgres import EmbeddedPostgres
 from booking.entrypoints.dev.sqs import EmbeddedSqs
 
 DATABASE = "booking"
+ENV_FILE = "env"  # in the data folder
 SERVING_ROLE = "booking_app"
 
 
@@ -80,8 +81,14 @@ class Stack:
 
 @asynccontextmanager
 async def embedded(data_dir: Path, *, durable: bool) -> AsyncIterator[Stack]:
-    """Both servers, until the end of the block. To be entered from the main thread, see EmbeddedPostgres.start."""
-    with EmbeddedPostgres.start(data_dir / "postgres", durable=durable) as postgres, EmbeddedSqs.start() as sqs:
+    """Both servers, until the end of the block. To be entered from the main thread, see EmbeddedPostgres.start.
+
+    The folder's server locks it, so from then on a description of an instance that was there before is stale.
+    """
+    with ExitStack() as running:
+        postgres = running.enter_context(EmbeddedPostgres.start(data_dir / "postgres", durable=durable))
+        EnvFile(data_dir / ENV_FILE).clear()
+        sqs = running.enter_context(EmbeddedSqs.start())
         stack = Stack(postgres, sqs, Secrets.of(data_dir))
         await _make_database(stack)
         yield stack
@@ -96,12 +103,3 @@ async def _make_database(stack: Stack) -> None:
             await connection.execute(f"CREATE DATABASE {DATABASE}")
     finally:
         await connection.close()
-
-
-def write_privately(file: Path, content: bytes) -> None:
-    """Whole or not at all, and for its owner's eyes only."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as draft_file:
-        draft_file.write(content)
-    draft.replace(file)

@@ -1,4 +1,4 @@
-"""The REST contract as it is served: the hand-written file itself, the same as JSON, and a page to read it offline."""
+"""The contracts as they are served: the hand-written files, REST as JSON too, and a page to read it offline."""
 
 from base64 import b64encode
 from functools import cache
@@ -91,6 +91,11 @@ def _as_yaml() -> bytes:
 
 
 @cache
+def _events_as_yaml() -> bytes:
+    return files.path("asyncapi.yaml").read_bytes()
+
+
+@cache
 def _as_json() -> bytes:
     """By libyaml where there is one: in Python alone it takes 0.3 s, in which nobody else is answered."""
     import yaml  # which few instances are ever asked for
@@ -102,6 +107,11 @@ def _as_json() -> bytes:
 @get("/openapi.yaml", operation_id="getContractYaml", sync_to_thread=False)
 def get_contract_yaml() -> Response[bytes]:
     return Response(_as_yaml(), media_type="application/yaml")
+
+
+@get("/asyncapi.yaml", operation_id="getEventsContractYaml", sync_to_thread=False)
+def get_events_contract_yaml() -> Response[bytes]:
+    return Response(_events_as_yaml(), media_type="application/yaml")
 
 
 @get("/openapi.json", operation_id="getContractJson", sync_to_thread=False)
@@ -117,9 +127,17 @@ def get_documentation() -> Response[str]:
     return Response(PAGE, media_type=MediaType.HTML, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
 
 
+@get("/", operation_id="getStart", status_code=307, sync_to_thread=False)
+def get_start() -> Response[None]:
+    """A browser that was given the bare address sees what there is to call."""
+    return Response(None, media_type=MediaType.TEXT, headers={"Location": "/docs"})
+
+
 contract_routes: list[HTTPRouteHandler | Router] = [
     get_contract_yaml,
     get_contract_json,
+    get_events_contract_yaml,
     get_documentation,
+    get_start,
     create_static_files_router("/docs/assets", [str(ASSETS)], include_in_schema=False, file_system=Assets()),
 ]

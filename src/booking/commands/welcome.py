@@ -1,0 +1,58 @@
+"""The welcome of `booking dev`: on one screen of 80 columns, with what is looked for most at its end."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from booking.config import AuthSettings
+from booking.entrypoints.dev import demo
+
+
+def welcome(described: Mapping[str, str], file: Path, auth: AuthSettings) -> str:
+    """Return the lines to paste and the addresses; tokens by the names that they have in the file."""
+    return "\n".join(
+        (
+            "",
+            "  Booking is up; Ctrl-C stops all of it. To paste in another terminal:",
+            "",
+            f"set -a; . {_sourced(file)}; set +a",
+            "",
+            "  What can be booked at a property, one booking, and who comes:",
+            "",
+            'curl -s "$BASE_URL/api/v1/properties/$PROPERTY_ID/slots?limit=3" \\',
+            '  -H "Authorization: Bearer $APPLICANT_TOKEN"',
+            *_booking(described),
+            'curl -s $BASE_URL/api/v1/bookings -H "Authorization: Bearer $ADMIN_TOKEN"',
+            "",
+            f"  Tokens         $ADMIN_TOKEN, an agent: {demo.ADMIN_EMAIL}",
+            f"                 $AGENT_TOKEN, another: {demo.MEMBER_EMAIL}",
+            f"                 $APPLICANT_TOKEN, an applicant: {demo.APPLICANTS[0][1]}",
+            f"                 $APPLICANT2_TOKEN, another: {demo.APPLICANTS[1][1]}",
+            *_issuer(auth),
+            f"  Organization   {described['ORGANIZATION_ID']}",
+            f"  Queue          {described['SQS_QUEUE_URL']}",
+            f"  Documentation  {described['BASE_URL']}/docs",
+            f"  API            {described['BASE_URL']}/api/v1",
+        )
+    )
+
+
+def _booking(described: Mapping[str, str]) -> tuple[str, ...]:
+    if "SLOT_ID" not in described:
+        return ("  (Nothing of the demo can be booked: the organization's rules let no slot be.)",)
+    return (
+        'curl -s $BASE_URL/api/v1/bookings -H "Authorization: Bearer $APPLICANT_TOKEN" \\',
+        """  -d '{"slot_id": "'$SLOT_ID'"}'""",
+    )
+
+
+def _issuer(auth: AuthSettings) -> tuple[str, ...]:
+    if auth.jwks_url is None:
+        return ()
+    return (f"                 and those of the issuer: {auth.jwks_url}",)
+
+
+def _sourced(file: Path) -> str:
+    """As a shell takes it: a name without a slash would be looked for elsewhere."""
+    text = str(file)
+    return shlex.quote(text if "/" in text else f"./{text}")
