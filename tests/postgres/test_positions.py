@@ -17,6 +17,9 @@ from tests.support.worlds import as_owner, serving_url
 OWN = """SELECT array_agg(organization_position ORDER BY position) AS own FROM events
     WHERE organization_id = $1 AND position IS NOT NULL"""
 
+HAPPENED = """INSERT INTO events (organization_id, id, type, actor_role, to_state)
+    VALUES ($1, gen_random_uuid(), 'policy.changed', 'admin', '2')"""
+
 
 async def of_a_former_release(owner_url: str) -> None:
     """As if everything had been placed before there was a second position."""
@@ -31,13 +34,18 @@ async def own(owner_url: str, agency: Organization) -> Sequence[int | None]:
     return found
 
 
+async def happened(owner_url: str, agency: Organization, count: int) -> None:
+    for _ in range(count):
+        await as_owner(owner_url, HAPPENED, agency.organization_id)
+
+
 @pytest.fixture
-async def two(database: Database) -> tuple[Organization, Organization]:
+async def two(database: Database, owner_url: str) -> tuple[Organization, Organization]:
     """Two organizations with four and three events, which are placed."""
     store = postgres_store(database)
     one, other = organization(store), organization(store)
     for agency, count in ((one, 2), (other, 3), (one, 2)):
-        await agency.slots_of(await agency.agent(), count)
+        await happened(owner_url, agency, count)
     await store.outbox.take(100, LEASE)
     return one, other
 
@@ -58,14 +66,14 @@ async def test_the_relay_numbers_them_too_and_no_later_event_goes_before_them(
 ) -> None:
     one, other = two
     await of_a_former_release(owner_url)
-    await one.slots_of(await one.agent(), 2)
+    await happened(owner_url, one, 2)
     outbox = one.store.outbox
     assert (await outbox.take(3, LEASE)).placed == 2
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, None, None, None, None], [1, None, None]]
-    await other.slots_of(await other.agent(), 1)
+    await happened(owner_url, other, 1)
     assert (await outbox.take(4, LEASE)).placed == 1
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, None, None], [1, 2, 3, None]]
-    await one.slots_of(await one.agent(), 1)
+    await happened(owner_url, one, 1)
     assert (await outbox.take(4, LEASE)).placed == 1
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4]]
     found = {name: count for name, count in (await one.store.auditor.violations()).items() if count}
@@ -99,8 +107,8 @@ async def test_events_are_placed_on_when_a_later_migration_adds_a_column(
 ) -> None:
     """By the same connections, which have their plans from before."""
     one, _ = two
-    await one.slots_of(await one.agent(), 1)
+    await happened(owner_url, one, 1)
     assert (await one.store.outbox.take(10, LEASE)).placed == 1
     await as_owner(owner_url, "ALTER TABLE events ADD COLUMN newer text")
-    await one.slots_of(await one.agent(), 1)
+    await happened(owner_url, one, 1)
     assert (await one.store.outbox.take(10, LEASE)).placed == 1

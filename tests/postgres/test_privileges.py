@@ -2,15 +2,22 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
 
 from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import MAY, TooPowerful, require_least_privilege
+from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import metadata
-from tests.support.worlds import SERVING_ROLE, as_owner
+from booking.entrypoints.relay import LEASE
+from booking.service.audit import SealingService
+from tests.builders import organization
+from tests.support.database import Server
+from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
 Role = Callable[[str], Coroutine[Any, Any, str]]
 
@@ -213,3 +220,29 @@ async def test_the_serving_role_can_neither_truncate_nor_delete_what_it_promised
         table,
     )
     assert row["may"] is False
+
+
+async def test_an_owner_who_is_no_superuser_migrates_and_the_service_works(postgres: Server) -> None:
+    """As deploy/roles.sql makes the roles, twice."""
+    async with postgres.fresh("template0") as superuser:
+        name = f"owner_{uuid4().hex}"
+        serving = await serving_url(superuser)
+        parts = urlsplit(superuser)
+        owner = parts._replace(netloc=f"{name}:secret@{parts.netloc.rpartition('@')[2]}").geturl()
+        await as_owner(superuser, f"CREATE ROLE {name} LOGIN CREATEROLE PASSWORD 'secret'")
+        try:
+            await as_owner(superuser, f"GRANT {SERVING_ROLE} TO {name} WITH ADMIN OPTION")
+            await as_owner(superuser, f'ALTER DATABASE "{parts.path[1:]}" OWNER TO {name}')
+            assert await migrate(owner, serving)
+            assert await migrate(owner, serving) == []
+            opened = Database(serving)
+            agency = organization(postgres_store(opened))
+            await agency.slots_of(await agency.agent(), 2)
+            assert (await agency.store.outbox.take(10, LEASE)).placed > 0
+            assert await SealingService(agency.store.trail, agency.store.now, b"s" * 32).seal() is not None
+            await require_least_privilege(opened)
+            await opened.close()
+        finally:
+            await as_owner(superuser, f"REASSIGN OWNED BY {name} TO current_user")
+            await as_owner(superuser, f"DROP OWNED BY {name}")
+            await as_owner(superuser, f"DROP ROLE {name}")
