@@ -43,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"booking: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"booking: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", file=sys.stderr)
+        said = error.strerror or str(error) or "no answer in time"  # a TimeoutError says nothing
+        print(f"booking: {f'{error.filename}: ' if error.filename else ''}{said}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -193,6 +193,17 @@ async def test_a_command_on_a_database_that_is_not_migrated_says_so(
     assert capsys.readouterr().err == "booking: the database is not migrated: run `booking migrate`\n"
 
 
+async def test_what_has_no_words_of_its_own_is_told_in_some(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def late() -> int:
+        raise TimeoutError
+
+    monkeypatch.setattr("booking.commands.operator.check", late)
+    assert await run("check") == 1
+    assert capsys.readouterr().err == "booking: no answer in time\n"
+
+
 async def test_migrating_as_the_serving_role_says_whose_work_it_is_in_one_line(
     run: Run, postgres: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
