@@ -85,6 +85,7 @@ def instance(database_url: str, folder: Path, **environment: str) -> Iterator[In
         "DATABASE_URL": database_url,
         "BOOKING_AUTH_HS256_SECRET": SECRET,
         "BOOKING_AUDIT_SECRET": SECRET,
+        "BOOKING_LIMIT_WRITES": "0",
         "BOOKING_LOG_LEVEL": "warning",
         "BOOKING_LOG_FORMAT": "json",
         "BOOKING_DRAIN_SECONDS": "0",

@@ -220,6 +220,43 @@ async def held_too_often(s: Scene) -> None:
 
 
 @situation
+async def cancelled_too_often(s: Scene) -> None:
+    for _ in range(3):
+        await s.agency.bookings.cancel(s.callers["ana"], await s.book("ana"))
+
+
+@situation
+async def cancelled_too_often_and_offered_since(s: Scene) -> None:
+    await cancelled_too_often(s)
+    await s.offered_to("ana")
+
+
+@situation
+async def cancelled_too_often_an_hour_ago(s: Scene) -> None:
+    await cancelled_too_often(s)
+    await s.world.jump(61 * MINUTE)
+
+
+@situation
+async def left_too_often(s: Scene) -> None:
+    await s.book("cleo")
+    for _ in range(3):
+        await s.agency.waitlists.leave(s.callers["ana"], await s.join("ana"))
+
+
+@situation
+async def left_too_often_while_another_waits(s: Scene) -> None:
+    await left_too_often(s)
+    await s.join("ben")
+
+
+@situation
+async def left_too_often_an_hour_ago(s: Scene) -> None:
+    await left_too_often(s)
+    await s.world.jump(61 * MINUTE)
+
+
+@situation
 async def of_no_more_bookings(s: Scene) -> None:
     await s.policy(Settings(max_live_bookings=1))
     await s.agency.book(s.callers["ana"], s.spare.id)

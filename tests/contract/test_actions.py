@@ -17,7 +17,7 @@ from booking.domain.caller import Caller, Side
 from booking.domain.errors import Refusal
 from booking.domain.listed_page import ListedView
 from booking.domain.listing import Listing
-from booking.domain.opening import HOLDS_IN_A_ROW
+from booking.domain.opening import IN_A_ROW
 from booking.domain.paging import Paging, Window
 from booking.domain.waitlist import EntryStatus
 from tests.builders import organization
@@ -184,7 +184,7 @@ async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> No
     elsewhere = await agency.slots_of(colleague, 9)
     await agency.book(viewer, elsewhere[1].id)  # at the time of the second
     await agency.holds.hold(viewer, slots[3].id)
-    for _ in range(HOLDS_IN_A_ROW):
+    for _ in range(IN_A_ROW):
         released = await agency.holds.hold(viewer, slots[5].id)
         await agency.holds.release(viewer, released.id)
     await agency.book(rival, slots[6].id)

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from booking.domain.caller import Caller
-from booking.domain.errors import IdempotencyInProgress, IdempotencyKeyReused, Refusal
+from booking.domain.errors import IdempotencyInProgress, IdempotencyKeyReused, IdempotencyLimit, Refusal
 from booking.service.answers import KEPT, Answer, Asked
 from tests.builders import Organization, organization
 from tests.support.worlds import World
@@ -162,6 +163,40 @@ async def test_an_answer_is_kept_for_a_day_and_then_forgotten(world: World) -> N
     await world.jump(2 * KEPT)
     assert await world.store.answers.forget() == 1
     assert await world.store.answers.forget() == 0
+
+
+async def test_where_no_more_may_be_kept_nothing_is_done_and_nothing_is_dropped(world: World) -> None:
+    home, before = uuid4(), await world.store.now()
+
+    def one(key: str, subject: str = "ada") -> Asked:
+        return replace(asked_in([home], subject, key), most=3)
+
+    async def never() -> Answer:
+        raise AssertionError
+
+    for number in range(3):
+        await world.store.answers.once(one(str(number)), answer_of(201))
+        await world.jump(timedelta(hours=number))
+    for _ in range(2):
+        with pytest.raises(IdempotencyLimit) as refused:
+            await world.store.answers.once(one("3"), never)
+    assert refused.value.allowance[:3] == ("answers", 3, 0)
+    assert refused.value.allowance.window == 24 * 3600
+    left = before + KEPT - await world.store.now()
+    assert abs(refused.value.allowance.reset - left.total_seconds()) < 60
+    for number in range(3):
+        assert await world.store.answers.once(one(str(number)), never) == told(201).again()
+    assert await world.store.answers.once(one("3", "bob"), answer_of(201)) == told(201)
+    await world.jump(KEPT + timedelta(minutes=1))
+    assert await world.store.answers.once(one("3"), answer_of(201)) == told(201)
+
+
+async def test_room_is_counted_anew_before_it_could_be_used_up(world: World) -> None:
+    home = uuid4()
+    for number in range(25):
+        await world.store.answers.once(replace(asked_in([home], "ada", str(number)), most=25), answer_of(201))
+    with pytest.raises(IdempotencyLimit):
+        await world.store.answers.once(replace(asked_in([home], "ada", "25"), most=25), answer_of(201))
 
 
 async def test_of_twenty_at_once_one_is_undertaken(world: World) -> None:

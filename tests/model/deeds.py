@@ -71,7 +71,7 @@ def release(ref: Reference, claim: Claim) -> str:
     ref.touch(claim.slot)
     for one in ref.queue:
         if one.claim is claim and one.status == "offered":
-            one.status = "declined"
+            one.status, one.left = "declined", ref.now
     ref.end(claim, "released")
     ref.touch(claim.slot)
     return FINE
@@ -92,9 +92,9 @@ def leave(ref: Reference, one: Waiter) -> str:
         return "waitlist_entry_not_found"
     ref.touch(one.slot)
     if one.claim is None:
-        one.status = "left"
+        one.status, one.left = "left", ref.now
         return FINE
-    one.status = "declined"
+    one.status, one.left = "declined", ref.now
     ref.end(one.claim, "released")
     ref.touch(one.slot)
     return FINE

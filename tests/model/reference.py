@@ -62,6 +62,7 @@ class Waiter:
     status: str = "waiting"
     claim: Claim | None = None
     reason: str | None = None
+    left: int | None = None
 
 
 @dataclass

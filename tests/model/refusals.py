@@ -2,6 +2,8 @@
 
 from tests.model.reference import DAY, FINE, VISIT, Claim, Reference, Slot
 
+OFTEN = 3
+
 
 def against_place(
     ref: Reference, person: str, slot: Slot, *, by_agent: bool, moving: Claim | None = None, hold: Claim | None = None
@@ -43,7 +45,15 @@ def against_place(
         return "booking_limit"
     if any(c.slot is not slot and c.slot.start < slot.end and slot.start < c.slot.end for c in binding):
         return "applicant_busy"
+    if own is None and not by_agent and len(_given_up(ref, person, slot, "cancelled_by_applicant")) >= OFTEN:
+        return "booking_cooldown"
     return FINE
+
+
+def _given_up(ref: Reference, person: str, slot: Slot, *statuses: str) -> list[Claim]:
+    """Within the last hour."""
+    own = [claim for claim in ref.claims if claim.person == person and claim.slot is slot and claim.status in statuses]
+    return [claim for claim in own if claim.ended is not None and claim.ended > ref.now - 60]
 
 
 def against_hold(ref: Reference, person: str, slot: Slot) -> str:
@@ -53,17 +63,8 @@ def against_hold(ref: Reference, person: str, slot: Slot) -> str:
     held = [c for c in ref.claims if c.person == person and ref.seen(c) == "held" and c.slot.end > ref.now]
     if len(held) >= ref.rules.holds:
         return "hold_limit"
-    past = [
-        claim
-        for claim in ref.claims
-        if claim.person == person
-        and claim.slot is slot
-        and not claim.was_offer
-        and claim.status in ("released", "lapsed")
-        and claim.ended is not None
-        and claim.ended > ref.now - 60
-    ]
-    return "hold_cooldown" if len(past) >= 3 else FINE
+    past = [claim for claim in _given_up(ref, person, slot, "released", "lapsed") if not claim.was_offer]
+    return "hold_cooldown" if len(past) >= OFTEN else FINE
 
 
 def against_waiting(ref: Reference, person: str, slot: Slot) -> str:
@@ -81,8 +82,12 @@ def against_waiting(ref: Reference, person: str, slot: Slot) -> str:
             return "notice_too_short"
         if ref.rules.horizon is not None and ref.now < slot.start - ref.rules.horizon:
             return "beyond_horizon"
-    if own is None and ref.queued(person, slot) is None and ref.places_left(slot) > 0:
-        return "slot_available"
+    if own is None and ref.queued(person, slot) is None:
+        if ref.places_left(slot) > 0:
+            return "slot_available"
+        left = [one for one in ref.queue if one.person == person and one.slot is slot and one.left is not None]
+        if len([one for one in left if one.left is not None and one.left > ref.now - 60]) >= OFTEN:
+            return "waitlist_cooldown"
     return FINE
 
 

@@ -563,8 +563,8 @@ MUTANTS = (
     Mutant(
         "T84 held for ever",
         OPENING,
-        "often = len(recent) >= HOLDS_IN_A_ROW",
-        "often = False",
+        '            self._cooldown("hold_cooldown", errors.HoldCooldown, standing.past_holds),\n',
+        "",
         contract("holds", "memory"),
     ),
     Mutant(
@@ -997,6 +997,60 @@ MUTANTS = (
             ("nobody stays nobody", "        self._nobodies.clear()\n", ""),
             ("nobody is remembered from before a change", " and changes == self.changes", ""),
             ("nobody is nobody with any claims", "nobody.claims == claims and ", ""),
+        )
+    ),
+    *(
+        Mutant(f"requests: {what}", file, find, instead, tests)
+        for what, file, find, instead, tests in (
+            (
+                "no room, and it is done all the same",
+                f"{PG}/answers.py",
+                "            await self._require_room(asked)\n",
+                "",
+                contract("answers", "postgres"),
+            ),
+            (
+                "room is not counted anew",
+                f"{PG}/answers.py",
+                "(asked.most - row.kept) // SHARE",
+                "asked.most",
+                contract("answers", "postgres"),
+            ),
+            (
+                "no cool-down of bookings",
+                OPENING,
+                "        if own is None and not by_agent:\n",
+                "        if False:\n",
+                contract("cooldowns", "memory"),
+            ),
+            (
+                "no cool-down without a lock",
+                PLAIN,
+                "        sa.not_(_given_up),\n",
+                "",
+                contract("cooldowns", "postgres"),
+            ),
+            (
+                "no cool-down under locks",
+                f"{PG}/standings.py",
+                "sa.or_(_given_up, sa.and_(",
+                "sa.or_(sa.false(), sa.and_(",
+                contract("cooldowns", "postgres"),
+            ),
+            (
+                "no cool-down of those who wait",
+                f"{PG}/locked.py",
+                "waited(standing_of(person, theirs.get(number, ()), at), given_up.get(number, ()))",
+                "standing_of(person, theirs.get(number, ()), at)",
+                contract("cooldowns", "postgres"),
+            ),
+            (
+                "those who left are told that they may wait",
+                f"{PG}/views.py",
+                "sa.or_(QUEUE.c.waiting > 0, _given_up)",
+                "(QUEUE.c.waiting > 0)",
+                contract("cooldowns", "postgres"),
+            ),
         )
     ),
     Mutant(

@@ -31,9 +31,11 @@ class Block:
 
 
 class Allowance(NamedTuple):
-    """What a spender still has of the limit of that name, and in how many seconds it begins anew."""
+    """What a spender still has of the limit of that name, which is for a `window` of seconds, and in how many it begins
+    anew."""
 
     name: str
     limit: int
     remaining: int
     reset: int
+    window: int = int(WINDOW.total_seconds())

@@ -10,7 +10,7 @@ Refusal
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken
 │   ├── of the person        ApplicantIneligible · ApplicantBusy · AlreadyBooked · BookingLimit · HoldLimit
-│   │                        HoldCooldown
+│   │                        HoldCooldown · BookingCooldown · WaitlistCooldown
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
@@ -19,7 +19,7 @@ Refusal
 ├── RequestTimeout      408
 ├── BodyTooLarge        413
 ├── HeadersTooLarge     431
-├── RateLimited         429
+├── RateLimited         429  IdempotencyLimit
 ├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted · IdempotencyKeyReused
 ├── InternalError       500
 └── Unavailable         503  OutcomeUnknown
@@ -191,6 +191,14 @@ class HoldCooldown(Conflict):
     title = "The applicant has held this slot too often of late."
 
 
+class BookingCooldown(Conflict):
+    title = "The applicant has cancelled visits in this slot too often of late."
+
+
+class WaitlistCooldown(Conflict):
+    title = "The applicant has left this slot's waitlist too often of late."
+
+
 class NoticeTooShort(Conflict):
     title = "The agency asks for more notice than that."
 
@@ -262,6 +270,10 @@ class RateLimited(Refusal):
         """Takes what is used up, and when it begins anew."""
         super().__init__()
         self.allowance = allowance
+
+
+class IdempotencyLimit(RateLimited):
+    title = "As many answers are kept for you as may be: nothing was done; wait, or write without a key."
 
 
 class BodyTooLarge(Refusal):

@@ -14,12 +14,13 @@ from booking.domain.booking import Booking, BookingStatus
 from booking.domain.errors import Refusal
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot
-from booking.domain.standing import Standing
+from booking.domain.standing import COOL_DOWN, Past, Standing
 from booking.domain.values import dataclass
 from booking.domain.waitlist import Entry
 
-HOLDS_IN_A_ROW = 3
-"""So often may one person hold the same slot within the cool-down, so that nobody renews a hold for ever (T84)."""
+IN_A_ROW = 3
+"""So often may one person hold the same slot within the cool-down, so that nobody renews a hold for ever (T84); book
+and cancel it, or join and leave, so that nobody writes for ever what stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,8 @@ class Opening:
             verdicts += self._limits(standing, but=others)
             busy = any(claim.id not in others for claim in standing.meeting(self.slot))
             verdicts.append(_judged("no_overlap", errors.ApplicantBusy() if busy else None))
+        if own is None and not by_agent:
+            verdicts.append(self._cooldown("booking_cooldown", errors.BookingCooldown, standing.past_visits))
         return verdicts
 
     def hold_rules(self, standing: Standing) -> list[Verdict]:
@@ -176,12 +179,16 @@ class Opening:
             return []
         held = [claim for claim in standing.claims if claim.status is BookingStatus.HELD]
         full = len(held) >= self.policy.max_live_holds
-        recent = [ended for slot_id, ended in standing.past_holds if slot_id == self.slot.id]
-        often = len(recent) >= HOLDS_IN_A_ROW
         return [
             _judged("hold_limit", errors.HoldLimit() if full else None),
-            _judged("hold_cooldown", errors.HoldCooldown() if often else None),
+            self._cooldown("hold_cooldown", errors.HoldCooldown, standing.past_holds),
         ]
+
+    def _cooldown(self, rule: str, refusal: type[Refusal], past: Sequence[Past]) -> Verdict:
+        recent = sorted([ended for slot_id, ended in past if slot_id == self.slot.id])
+        if len(recent) < IN_A_ROW:
+            return _kept(rule)
+        return _judged(rule, refusal(), recent[-IN_A_ROW] + COOL_DOWN)
 
     def waiting_rules(self, standing: Standing) -> list[Verdict]:
         own = standing.claim_on(self.slot)
@@ -194,6 +201,7 @@ class Opening:
             verdicts += self._rules_of_time(waiting=True)
             if standing.entry_for(self.slot, at=self.at) is None:
                 verdicts.append(_judged("full", errors.SlotAvailable() if self.places_left > 0 else None))
+                verdicts.append(self._cooldown("waitlist_cooldown", errors.WaitlistCooldown, standing.past_waits))
         return verdicts
 
     def _rules_of_the_person_and_the_slot(self, standing: Standing) -> list[Verdict]:

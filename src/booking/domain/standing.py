@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TypeAlias
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
@@ -13,7 +14,10 @@ from booking.domain.values import dataclass, derived
 from booking.domain.waitlist import Entry
 
 COOL_DOWN = timedelta(hours=1)
-"""So long is a hold that was given back remembered (T84)."""
+"""So long is remembered what somebody gave up: a hold, a booking, a place in a queue (T84)."""
+
+
+Past: TypeAlias = tuple[UUID, datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,14 +25,17 @@ class Standing:
     """All that counts about a person in their organization, beside the slots at hand: their claims that are not over,
     anywhere where limits count them, and else those that may overlap.
 
-    `past_holds`: (slot, when it ended) of holds of theirs within COOL_DOWN, in any order; offers are none.
+    `past_holds`: (slot, when it ended) of holds of theirs within COOL_DOWN, in any order; offers are none. Likewise
+    `past_visits` of bookings that they cancelled, and `past_waits` of entries that they left, or declined an offer by.
     `overdue`: slots on which claims of theirs are over by the clock, and still to be tidied.
     """
 
     applicant: Applicant
     claims: tuple[Booking, ...] = ()
     entries: tuple[Entry, ...] = ()
-    past_holds: tuple[tuple[UUID, datetime], ...] = ()
+    past_holds: tuple[Past, ...] = ()
+    past_visits: tuple[Past, ...] = ()
+    past_waits: tuple[Past, ...] = ()
     overdue: tuple[Key, ...] = ()
 
     @derived
@@ -44,7 +51,7 @@ class Standing:
     @property
     def blank(self) -> bool:
         """Whether no slot differs for them from any other that is as free."""
-        return not (self.claims or self.entries or self.past_holds)
+        return not (self.claims or self.entries or self.past_holds or self.past_visits)
 
     @property
     def offered(self) -> bool:
@@ -77,7 +84,7 @@ class Standing:
         return (
             any(self.meeting(slot))
             or any(entry.slot_id == slot.id for entry in self.entries)
-            or any(slot_id == slot.id for slot_id, _ in self.past_holds)
+            or any(slot_id == slot.id for slot_id, _ in (*self.past_holds, *self.past_visits))
         )
 
     def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:

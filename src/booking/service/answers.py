@@ -3,13 +3,20 @@
 The rules are those of draft-ietf-httpapi-idempotency-key-header.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from booking.domain.budget import Allowance
+from booking.domain.errors import IdempotencyLimit
 
 KEPT = timedelta(hours=24)
 """So long the same request is told the same."""
+
+MOST_KEPT = 10_000
+"""Answers of one applicant; of an agent as many times more as may be written (`limits.AGENTS`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +24,8 @@ class Asked:
     """A request, and the key under which its answer is kept: a person's own, for one route (T87).
 
     `organizations` are those in the person's view, of which the first keeps the answer. Two fingerprints tell what else
-    was asked under the same key: of the bytes, which is all that the release before knows, and of the JSON value.
+    was asked under the same key: of the bytes, which is all that the release before knows, and of the JSON value. Of the
+    person's answers `most` are kept.
     """
 
     organizations: Sequence[UUID]
@@ -26,6 +34,7 @@ class Asked:
     key: str
     fingerprint: bytes
     value_fingerprint: bytes
+    most: int = MOST_KEPT
 
     @property
     def fingerprints(self) -> tuple[bytes, bytes]:
@@ -55,3 +64,9 @@ class Answer:
 
     def again(self) -> "Answer":
         return replace(self, replayed=True)
+
+
+def no_room(most: int, oldest: datetime, now: datetime) -> IdempotencyLimit:
+    """Until the oldest of their answers need not be kept any more."""
+    seconds = math.ceil((oldest + KEPT - now).total_seconds())
+    return IdempotencyLimit(Allowance("answers", most, 0, max(1, seconds), int(KEPT.total_seconds())))

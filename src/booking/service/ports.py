@@ -224,6 +224,7 @@ class Answers(Protocol):
         `answer` changes; if it is not, nothing of that stays. `answer` may be called again, as a whole.
 
         IdempotencyKeyReused where the key came with something else; IdempotencyInProgress while the first is answered.
+        IdempotencyLimit, before anything is done, where as many are kept for the person as may be: none is dropped.
         """
 
     async def forget(self) -> int:

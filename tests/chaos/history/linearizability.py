@@ -21,24 +21,24 @@ class Operation(NamedTuple):
 
 @dataclass(frozen=True)
 class Place:
-    """Who has the only place, how, by which id; and how often each has held it before."""
+    """Who has the only place, how, by which id; and how often each has held it, or booked it, before."""
 
     who: str | None = None
     how: str | None = None
     known: str | None = None
-    held: frozenset[tuple[str, int]] = frozenset()
+    before: frozenset[tuple[tuple[str, str], int]] = frozenset()
 
-    def times(self, who: str) -> int:
-        return dict(self.held).get(who, 0)
+    def often(self, who: str, how: str) -> bool:
+        return dict(self.before).get((who, how), 0) >= MOST
 
     def freed(self) -> "Place":
-        held = dict(self.held)
-        if self.how == "held" and self.who is not None:
-            held[self.who] = held.get(self.who, 0) + 1
-        return Place(held=frozenset(held.items()))
+        before = dict(self.before)
+        if self.how is not None and self.who is not None:
+            before[self.who, self.how] = before.get((self.who, self.how), 0) + 1
+        return Place(before=frozenset(before.items()))
 
 
-MOST_HOLDS = 3
+MOST = 3
 
 
 def after(place: Place, done: Operation) -> Place | None:
@@ -46,16 +46,19 @@ def after(place: Place, done: Operation) -> Place | None:
     mine = place.who == done.who
     match done.what, done.outcome:
         case "book", "ok":
-            if place.who is None or (mine and place.how == "held" and place.known == done.known):
+            free = place.who is None and not place.often(done.who, "booked")
+            if free or (mine and place.how == "held" and place.known == done.known):
                 return replace(place, who=done.who, how="booked", known=done.known)
         case "book", "slot_taken":
             return place if place.who is not None and not (mine and place.how == "held") else None
         case "hold", "ok":
-            if place.who is None and place.times(done.who) < MOST_HOLDS:
+            if place.who is None and not (place.often(done.who, "held") or place.often(done.who, "booked")):
                 return replace(place, who=done.who, how="held", known=done.known)
             return place if mine and place.how == "held" and place.known == done.known else None
         case "hold", "hold_cooldown":
-            return place if place.who is None and place.times(done.who) >= MOST_HOLDS else None
+            return place if place.who is None and place.often(done.who, "held") else None
+        case (("book" | "hold"), "booking_cooldown"):
+            return place if place.who is None and place.often(done.who, "booked") else None
         case "hold", "slot_taken":
             return place if place.who is not None and not (mine and place.how == "held") else None
         case ("cancel", "ok") | ("release", "ok"):

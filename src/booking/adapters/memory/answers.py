@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from booking.adapters.memory.state import State
 from booking.domain.errors import IdempotencyInProgress, IdempotencyKeyReused
-from booking.service.answers import KEPT, Answer, Asked
+from booking.service.answers import KEPT, Answer, Asked, no_room
 
 
 class MemoryAnswers:
@@ -23,6 +23,12 @@ class MemoryAnswers:
                 if not asked.fits(*fingerprints):
                     raise IdempotencyKeyReused
                 return given.again()
+        kept_until = self.state.clock() - KEPT
+        theirs = [
+            at for (_, who, *_), (at, _, _) in self.state.answers.items() if who == asked.subject and at > kept_until
+        ]
+        if len(theirs) >= asked.most:
+            raise no_room(asked.most, min(theirs), self.state.clock())
         self._under_way.add(name)
         try:
             given = await answer()

@@ -4,7 +4,9 @@ from booking.adapters.memory.state import State
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.standing import COOL_DOWN, Standing
+from booking.domain.waitlist import EntryStatus
 
+GIVEN_UP = (EntryStatus.LEFT, EntryStatus.DECLINED)
 OVER = (BookingStatus.RELEASED, BookingStatus.LAPSED)
 
 
@@ -27,6 +29,18 @@ def standing(state: State, applicant: Applicant) -> Standing:
             if entry.queued and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
         ),
         past_holds=tuple((slot_id, ended) for slot_id, ended in held if ended > at - COOL_DOWN),
+        past_visits=tuple(
+            (claim.slot_id, claim.updated_at)
+            for claim in own
+            if claim.status is BookingStatus.CANCELLED_BY_APPLICANT and claim.updated_at > at - COOL_DOWN
+        ),
+        past_waits=tuple(
+            (entry.slot_id, entry.updated_at)
+            for entry in state.entries.values()
+            if entry.status in GIVEN_UP
+            and entry.updated_at > at - COOL_DOWN
+            and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
+        ),
         overdue=tuple(dict.fromkeys(claim.slot_key for claim in own if claim.overdue(at))),
     )
 

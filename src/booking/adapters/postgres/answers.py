@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.tables import answers, booking_now
 from booking.domain.errors import IdempotencyInProgress, IdempotencyKeyReused
-from booking.service.answers import KEPT, Answer, Asked
+from booking.service.answers import KEPT, Answer, Asked, no_room
 
 FORGET = 500  # rows at a time
+SHARE = 10  # of the room for answers that is left may be used before they are counted anew
+MOST_KNOWN = 10_000  # people of whom that is known
 
 _over = answers.c.created_at <= booking_now() - KEPT
 
@@ -27,6 +29,7 @@ class _NotKept(Exception):
 class PostgresAnswers:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rooms: dict[str, int] = {}
 
     async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
         """See the port. That the first is still being answered is told by a lock, for its row is not there yet."""
@@ -38,6 +41,7 @@ class PostgresAnswers:
             kept = await self._kept(asked)
             if kept is not None:
                 return kept
+            await self._require_room(asked)
             given = await answer()
             if not given.final:
                 raise _NotKept(given)
@@ -76,6 +80,32 @@ class PostgresAnswers:
             raise IdempotencyKeyReused
         headers = tuple((name, value) for name, value in row.headers)
         return Answer(status=row.status, headers=headers, body=row.body).again()
+
+    async def _require_room(self, asked: Asked) -> None:
+        """IdempotencyLimit where there is none. Counted anew once a tenth of what was found is used up: so up to ten
+        processes together stay within it."""
+        room = self._rooms.pop(asked.subject, 0)
+        if room == 0:
+            theirs = (
+                sa.select(answers.c.created_at)
+                .where(
+                    answers.c.organization_id.in_(asked.organizations),
+                    answers.c.subject == asked.subject,
+                    sa.not_(_over),
+                )
+                .limit(asked.most)
+                .subquery()
+            )
+            at = theirs.c.created_at
+            (row,) = await self._database.fetch(
+                sa.select(sa.func.count().label("kept"), sa.func.min(at).label("oldest"), booking_now().label("now"))
+            )
+            if row.kept >= asked.most:
+                raise no_room(asked.most, row.oldest, row.now)
+            room = max(1, (asked.most - row.kept) // SHARE)
+        if len(self._rooms) >= MOST_KNOWN:
+            del self._rooms[next(iter(self._rooms))]
+        self._rooms[asked.subject] = room - 1
 
     async def _keep(self, asked: Asked, given: Answer) -> None:
         values = {

@@ -14,12 +14,12 @@ from booking.adapters.postgres.people import lets_in
 from booking.adapters.postgres.policies import RULES, policy_from
 from booking.adapters.postgres.standings import claims_beside
 from booking.adapters.postgres.tables import Columned, applicants, booking_now, bookings, keyed, slots, waitlist
-from booking.adapters.postgres.waitlists import entry_from
+from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE, entry_from
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.values import replace
 
-_KINDS = HERE, THEIRS, QUEUED = range(3)
+_KINDS = HERE, THEIRS, QUEUED, GIVEN_UP = range(4)
 
 SLOT = (*slots.c, RULES, booking_now().label("at"))
 """An empty roster's columns beside `ruled(slots)`, the slot's first; read them with `empty_from`."""
@@ -63,25 +63,32 @@ def claims_of(
 
 def queue_of(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Those who wait for a slot, in their order; of kind QUEUED, and read with `entry_from`."""
-    return (
-        sa.select(
-            sa.literal(QUEUED, sa.Integer).label("kind"),
-            *(waitlist.c.get(column.name, sa.cast(sa.null(), column.type)).label(column.name) for column in CLAIM),
-            _eligible,
-            waitlist.c.offer_id,
-            waitlist.c.seq.label("rank"),
-        )
-        .select_from(waitlist.join(_claimant, keyed(_claimant, waitlist, "applicant_id")))
-        .where(
-            waitlist.c.organization_id == organization_id,
-            waitlist.c.slot_id == slot_id,
-            waitlist.c.status.in_(("waiting", "offered")),
-        )
+    return _entries(QUEUED).where(
+        waitlist.c.organization_id == organization_id,
+        waitlist.c.slot_id == slot_id,
+        waitlist.c.status.in_(("waiting", "offered")),
     )
 
 
+def waits_of(organization_id: sa.ColumnElement[Any], applicant_id: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Those that a person gave up of late; of kind GIVEN_UP, and read likewise."""
+    return _entries(GIVEN_UP).where(
+        waitlist.c.organization_id == organization_id, waitlist.c.applicant_id == applicant_id, GIVEN_UP_OF_LATE
+    )
+
+
+def _entries(kind: int) -> sa.Select[Any]:
+    return sa.select(
+        sa.literal(kind, sa.Integer).label("kind"),
+        *(waitlist.c.get(column.name, sa.cast(sa.null(), column.type)).label(column.name) for column in CLAIM),
+        _eligible,
+        waitlist.c.offer_id,
+        waitlist.c.seq.label("rank"),
+    ).select_from(waitlist.join(_claimant, keyed(_claimant, waitlist, "applicant_id")))
+
+
 def by_kind(rows: Sequence[Row]) -> Sequence[list[Row]]:
-    """What is claimed on slots, what by people, and who waits; each in the order of the rows."""
+    """What is claimed on slots, what by people, who waits, and who did; each in the order of the rows."""
     return [[row for row in rows if row.kind == kind] for kind in _KINDS]
 
 

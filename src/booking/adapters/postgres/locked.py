@@ -9,12 +9,21 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claimed import SLOT, by_kind, claims_of, claims_on, empty_from, filled, queue_of
+from booking.adapters.postgres.claimed import (
+    SLOT,
+    by_kind,
+    claims_of,
+    claims_on,
+    empty_from,
+    filled,
+    queue_of,
+    waits_of,
+)
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import ruled
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import Beside, beside, by_number, standing_of
+from booking.adapters.postgres.standings import Beside, beside, by_number, standing_of, waited
 from booking.adapters.postgres.tables import Instant, applicants, keyed, slots
 from booking.domain.applicant import Applicant
 from booking.domain.events import Actor
@@ -82,6 +91,7 @@ _found = sa.union_all(
     _numbered(_slots, claims_on(_slots.c.organization_id, _slots.c.id)),
     _numbered(_persons, claims_of(*(_persons.c[name] for name in Beside._fields))),
     _numbered(_slots, queue_of(_slots.c.organization_id, _slots.c.id)),
+    _numbered(_persons, waits_of(_persons.c.organization_id, _persons.c.applicant_id)),
 ).subquery("found")
 CLAIMS = Prepared(
     sa.select(_found).order_by(_found.c.kind, _found.c.number, _found.c.rank),
@@ -90,7 +100,7 @@ CLAIMS = Prepared(
         *("person_" + name for name in Beside._fields),
     ),
 )
-"""What there is of claims: on the slots, of the people elsewhere, and of those who wait."""
+"""What there is of claims: on the slots, of the people elsewhere, of those who wait, and of the people who did."""
 
 
 async def locked(
@@ -117,7 +127,7 @@ async def _filled(
 ) -> Locked:
     those = [beside(key, [rosters[slot] for slot in wanted[key] if slot in rosters]) for key in persons]
     rows = await connection.fetch(CLAIMS.sql, *_columns(list(rosters)), *_columns(those, 4))
-    here, theirs, queued = map(by_number, by_kind(rows))
+    here, theirs, queued, given_up = map(by_number, by_kind(rows))
     at = next(iter(rosters.values())).at
     return Locked(
         {
@@ -125,7 +135,7 @@ async def _filled(
             for number, (key, roster) in enumerate(rosters.items(), 1)
         },
         {
-            key: standing_of(person, theirs.get(number, ()), at)
+            key: waited(standing_of(person, theirs.get(number, ()), at), given_up.get(number, ()))
             for number, (key, person) in enumerate(persons.items(), 1)
         },
     )

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Row
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import Beside, beside, by_number
+from booking.adapters.postgres.standings import Beside, beside, by_number, waited
 from booking.adapters.postgres.tables import Instant, booking_now, waitlist
 from booking.adapters.postgres.viewed import Viewed, standings_in
-from booking.adapters.postgres.waitlists import entry_from
+from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE, entry_from
 from booking.domain.caller import Caller
 from booking.domain.opening import Opening
 from booking.domain.slot import Key
@@ -32,14 +32,14 @@ ENTRIES = Prepared(
     sa.select(_persons.c.number, waitlist).where(
         waitlist.c.organization_id == _persons.c.organization_id,
         waitlist.c.applicant_id == _persons.c.applicant_id,
-        waitlist.c.status.in_(("waiting", "offered")),
+        sa.or_(waitlist.c.status.in_(("waiting", "offered")), GIVEN_UP_OF_LATE),
     ),
     ("organization_id", "applicant_id"),
 )
 
 
 class Look(NamedTuple):
-    """Somebody looks at slots of their organization. `awaited`: whether anybody waits for one of them."""
+    """Somebody looks at slots of their organization. `awaited`: whether anybody waits for one of them, or could."""
 
     beside: Beside
     awaited: bool
@@ -73,8 +73,8 @@ class Looks:
         return {number: (rows[0], standings.get(number)) for number, rows in found.items()}
 
     async def _add_entries(self, standings: dict[int, Standing], awaited: Mapping[int, bool]) -> None:
-        """Where nobody waits for any slot at hand, and they have no offer, there are none; but for the ineligible, who
-        wait without being counted."""
+        """Where nobody waits for any slot at hand, they gave up no full one of late, and they have no offer, there are
+        none that count; but for the ineligible, who wait without being counted."""
         numbers = [
             number for number, one in standings.items() if one.offered or not one.applicant.eligible or awaited[number]
         ]
@@ -85,7 +85,14 @@ class Looks:
             rows = await self._database.rows(ENTRIES, *zip(*persons, strict=True))
             for number, theirs in by_number(rows).items():
                 waiting = numbers[number - 1]
-                standings[waiting] = replace(standings[waiting], entries=tuple(map(entry_from, theirs)))
+                entries = list(map(entry_from, theirs))
+                standings[waiting] = replace(
+                    waited(
+                        standings[waiting],
+                        [row for row, entry in zip(theirs, entries, strict=True) if not entry.queued],
+                    ),
+                    entries=tuple(entry for entry in entries if entry.queued),
+                )
 
 
 def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:
@@ -96,4 +103,4 @@ def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:
 
 
 def _awaited(openings: Iterable[Opening]) -> bool:
-    return any(opening.places.waiting for opening in openings)
+    return any(opening.places.waiting or not opening.places_left for opening in openings)

@@ -2,7 +2,8 @@
 
 It is the published design's `UPDATE … WHERE status = 'available'`, with whatever else a rule could refuse for in its
 condition: the slot is open, nobody is on it, and nobody waits for it; whoever asks is who they were, and eligible, is
-nowhere else then, and has nothing that ends by the clock; it needs no approval, and nothing limits how many they have.
+nowhere else then, did not cancel a visit in it of late, and has nothing that ends by the clock; it needs no approval,
+and nothing limits how many they have.
 What is not as plain as that is left as it is, as is what somebody else has locked: under locks the domain decides it,
 and says why (`locked.py`).
 
@@ -37,7 +38,7 @@ from booking.adapters.postgres.tables import (
 )
 from booking.domain.booking import BookingStatus
 from booking.domain.events import BECAME
-from booking.domain.standing import Standing
+from booking.domain.standing import COOL_DOWN, Standing
 
 _INPUTS: dict[str, sa.types.TypeEngine[Any]] = {
     "organization_id": sa.Uuid(),
@@ -74,6 +75,14 @@ _elsewhere = (
     .correlate(slots, applicants)
     .scalar_subquery()
 )
+_given_up = _any(
+    bookings.c.organization_id == applicants.c.organization_id,
+    bookings.c.applicant_id == applicants.c.id,
+    bookings.c.slot_id == slots.c.id,
+    bookings.c.start_time == slots.c.start_time,  # by which the index finds it
+    bookings.c.status == BookingStatus.CANCELLED_BY_APPLICANT.value,
+    bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
+)
 _unsettled = _any(unsettled(applicants.c.organization_id, applicants.c.id))
 _approved = sa.func.coalesce(
     of_property.c.approval_levels, of_organization.c.approval_levels, sa.literal_column("'{}'::text[]")
@@ -93,6 +102,7 @@ _plain = (
         lets_in(applicants),
         _elsewhere.is_not(True),
         sa.not_(_unsettled),
+        sa.not_(_given_up),
         applicants.c.risk_level != sa.func.all(_approved),
         sa.not_(LIMITED),
     )

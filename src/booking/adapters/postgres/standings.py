@@ -16,7 +16,8 @@ from booking.domain.booking import Booking, BookingStatus
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import LONGEST, Key, Span
-from booking.domain.standing import COOL_DOWN, Standing
+from booking.domain.standing import COOL_DOWN, Past, Standing
+from booking.domain.values import replace
 
 
 class Beside(NamedTuple):
@@ -44,6 +45,7 @@ def beside(person: Key, seen: Iterable[Opening | Roster]) -> Beside:
 # those by slot are read through all of an organization, which looks cheap while nothing is known of the table.
 _confirmed = (bookings.c.status == "confirmed").op("IS")(sa.true())
 IS_LIVE = LIVE.op("IS")(sa.true())
+_given_up = bookings.c.status == BookingStatus.CANCELLED_BY_APPLICANT.value
 _answered = (
     sa.select(waitlist.c.id)
     .where(waitlist.c.organization_id == bookings.c.organization_id, waitlist.c.offer_id == bookings.c.id)
@@ -100,11 +102,11 @@ def claims_beside(
         [
             bookings.c.organization_id == organization_id,
             bookings.c.applicant_id == applicant_id,
-            bookings.c.status.in_(("released", "lapsed")),
             bookings.c.start_time >= since,
             bookings.c.start_time < until,
+            bookings.c.start_time > booking_now(),  # so that few are read, whatever the time: nothing else is claimed
             bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
-            sa.not_(_answered),
+            sa.or_(_given_up, sa.and_(bookings.c.status.in_(("released", "lapsed")), sa.not_(_answered))),
         ],
     )
     claim = bookings.table_valued().label("claim")
@@ -120,11 +122,19 @@ def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
+def waited(standing: Standing, given_up: Collection[Row]) -> Standing:
+    """With what they gave up of late in queues."""
+    return (
+        replace(standing, past_waits=tuple((row.slot_id, row.updated_at) for row in given_up)) if given_up else standing
+    )
+
+
 def standing_of(applicant: Applicant, claimed: Collection[Row], at: datetime, prefix: str = "") -> Standing:
     if not claimed:
         return Standing(applicant=applicant)
     claims: list[Booking] = []
-    past_holds = []
+    past_holds: list[Past] = []
+    past_visits: list[Past] = []
     overdue: dict[Key, None] = {}
     for row in claimed:
         claim = booking_from(row, prefix)
@@ -135,5 +145,12 @@ def standing_of(applicant: Applicant, claimed: Collection[Row], at: datetime, pr
         elif claim.live and claim.end_time > at:
             claims.append(claim)
         elif not claim.live:
-            past_holds.append((claim.slot_id, claim.updated_at))
-    return Standing(applicant=applicant, claims=tuple(claims), past_holds=tuple(past_holds), overdue=tuple(overdue))
+            past = past_visits if claim.status is BookingStatus.CANCELLED_BY_APPLICANT else past_holds
+            past.append((claim.slot_id, claim.updated_at))
+    return Standing(
+        applicant=applicant,
+        claims=tuple(claims),
+        past_holds=tuple(past_holds),
+        past_visits=tuple(past_visits),
+        overdue=tuple(overdue),
+    )

@@ -7,15 +7,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.batches import MOMENT, Batches
-from booking.adapters.postgres.counts import QUEUE
+from booking.adapters.postgres.counts import CLAIMS, QUEUE
 from booking.adapters.postgres.listed import INPUTS, LISTED, MARKED, Wanted, inputs_of
 from booking.adapters.postgres.listings import Listings
 from booking.adapters.postgres.looks import Looks
 from booking.adapters.postgres.openings import OPENING, opened, opening_from
 from booking.adapters.postgres.policies import RULES
 from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.tables import booking_now, fields_of, keyed, slots
+from booking.adapters.postgres.tables import booking_now, fields_of, keyed, slots, waitlist
 from booking.adapters.postgres.viewed import spanned, viewed
+from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE
 from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.slot import Key
@@ -31,6 +32,19 @@ _counts = [column for column in OPENING if column.name not in slots.c and column
 _no_slot: sa.Label[Any] = sa.literal_column("CAST(NULL AS slots)").label("slot")
 _no_counts = [sa.cast(sa.null(), column.type).label(column.name) for column in _counts]
 _page = MARKED.add_columns(_no_slot, *_no_counts)
+_given_up = sa.case(  # looked for where a place to wait is all that there is to want
+    (slots.c.capacity > CLAIMS.c.booked + CLAIMS.c.reserved, sa.false()),
+    else_=sa.exists(
+        sa.select(sa.literal(1))
+        .where(
+            waitlist.c.organization_id == _slots.c.organization_id,
+            waitlist.c.applicant_id == _slots.c.applicant_id,
+            waitlist.c.slot_id == _slots.c.id,
+            GIVEN_UP_OF_LATE,
+        )
+        .correlate(_slots)
+    ),
+)
 _slot = sa.select(
     (-_slots.c.number).label("number"),
     _slots.c.applicant_id,
@@ -39,7 +53,7 @@ _slot = sa.select(
     RULES,
     booking_now().label("at"),
     sa.cast(sa.null(), sa.LargeBinary).label("mark"),
-    (QUEUE.c.waiting > 0).label("awaited"),
+    sa.or_(QUEUE.c.waiting > 0, _given_up).label("awaited"),
     slots.table_valued().label("slot"),
     *_counts,
 ).select_from(_slots.join(opened, keyed(slots, _slots)))

@@ -15,7 +15,14 @@ from booking.adapters.postgres.tables import applicants, booking_now, bookings, 
 from booking.domain.applicant import Applicant
 from booking.domain.errors import WaitlistEntryNotFound
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.standing import COOL_DOWN
 from booking.domain.waitlist import Entry, EntryStatus, EntryView
+
+GIVEN_UP_OF_LATE = sa.and_(
+    waitlist.c.status.in_((EntryStatus.LEFT.value, EntryStatus.DECLINED.value)),
+    waitlist.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
+)
+"""What counts for the cool-down of whoever joins again."""
 
 _offer = bookings.alias("offer")
 _ahead = waitlist.alias("ahead")

@@ -4,12 +4,13 @@ Guards are coroutines: Litestar would take each plain one to a thread of its own
 """
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from booking.domain.caller import Caller
+from booking.domain.caller import Caller, Side
 from booking.domain.errors import Unauthenticated
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -25,6 +26,15 @@ async def admins_only(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def applicants_only(connection: Connection, _: BaseRouteHandler) -> None:
     connection.state.caller.as_applicants()
+
+
+async def side_first(connection: Connection, _: BaseRouteHandler) -> None:
+    """A guard that asks for the role that `as` names; whatever else that says is told as a fault of the input."""
+    sides = parse_qs(connection.scope["query_string"].decode("latin-1")).get("as")
+    if sides == [Side.AGENT]:
+        connection.state.caller.as_agent()
+    elif sides == [Side.APPLICANT]:
+        connection.state.caller.as_applicants()
 
 
 async def provide_caller(request: Request[Any, Any, Any]) -> Caller:

@@ -29,7 +29,7 @@ from booking.domain.errors import (
     WrongRole,
 )
 from booking.entrypoints.http import api
-from booking.entrypoints.http.auth import agents_only, applicants_only
+from booking.entrypoints.http.auth import agents_only, applicants_only, side_first
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.holds import CLAIM_REFUSES
 from booking.entrypoints.http.inputs import Body, Query, no_parameters, read_id
@@ -77,6 +77,7 @@ async def create_booking(
 @get(
     "/bookings",
     operation_id="listBookings",
+    guards=[side_first],
     dependencies={"parameters": Query(api.BookingQuery)},
     opt={"refuses": (WrongRole, InvalidCursor)},
 )

@@ -11,6 +11,7 @@ from booking.domain.errors import (
     ApplicantBusy,
     ApplicantIneligible,
     BeyondHorizon,
+    BookingCooldown,
     BookingLimit,
     HoldCooldown,
     HoldExpired,
@@ -39,6 +40,7 @@ CLAIM_REFUSES = (
     AlreadyBooked,
     BookingLimit,
     ApplicantBusy,
+    BookingCooldown,
 )
 """What stands in the way of a place, in the order in which it is told."""
 

@@ -10,7 +10,8 @@ import msgspec
 from booking.domain.caller import Caller
 from booking.domain.errors import InvalidHeader
 from booking.entrypoints.http.inputs import says_nothing
-from booking.service.answers import Answer, Asked
+from booking.service.answers import MOST_KEPT, Answer, Asked
+from booking.service.limits import AGENTS
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope
@@ -44,6 +45,7 @@ def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes) -> Asked
         key=key,
         fingerprint=_digest(*beside, body),
         value_fingerprint=_digest(*beside, _value(body)),
+        most=MOST_KEPT if caller.agent is None else AGENTS * MOST_KEPT,
     )
 
 

@@ -16,12 +16,13 @@ from booking.domain.errors import (
     SlotCancelled,
     SlotNotFound,
     SlotStarted,
+    WaitlistCooldown,
     WaitlistEntryNotFound,
     WrongRole,
 )
 from booking.domain.waitlist import EntryView
 from booking.entrypoints.http import api
-from booking.entrypoints.http.auth import applicants_only
+from booking.entrypoints.http.auth import applicants_only, side_first
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.inputs import Query, no_parameters, read_id
 from booking.service.waitlists import WaitlistService
@@ -42,6 +43,7 @@ from booking.service.waitlists import WaitlistService
             NoticeTooShort,
             BeyondHorizon,
             SlotAvailable,
+            WaitlistCooldown,
         )
     },
 )
@@ -56,6 +58,7 @@ async def join_waitlist(
 @get(
     "/waitlist",
     operation_id="listWaitlist",
+    guards=[side_first],
     dependencies={"parameters": Query(api.WaitlistQuery)},
     opt={"refuses": (WrongRole, InvalidCursor)},
 )

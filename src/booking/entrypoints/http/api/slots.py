@@ -63,6 +63,7 @@ RuleName = Literal[
     "booking_limit",
     "property_limit",
     "no_overlap",
+    "booking_cooldown",
 ]
 """The rules of booking, in the order in which they are told."""
 
