@@ -24,8 +24,8 @@ class Asked:
     """A request, and the key under which its answer is kept: a person's own, for one route (T87).
 
     `organizations` are those in the person's view, of which the first keeps the answer. Two fingerprints tell what else
-    was asked under the same key: of the bytes, which is all that the release before knows, and of the JSON value. Of the
-    person's answers `most` are kept.
+    was asked under the same key: of the bytes, which is all that the release before knows, and of the JSON value.
+    `most`: so many answers of theirs are kept.
     """
 
     organizations: Sequence[UUID]
