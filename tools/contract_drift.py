@@ -154,6 +154,7 @@ def _refusals(handler: HTTPRouteHandler) -> set[type[errors.Refusal]]:
                 errors.RequestTimeout,
                 errors.IdempotencyInProgress,
                 errors.IdempotencyKeyReused,
+                errors.IdempotencyLimit,
                 errors.OutcomeUnknown,
             }
     if _dependency(handler, Body):
