@@ -78,10 +78,13 @@ async def _dev(arguments: Arguments) -> int:
     )
 
 
-async def _migrate(_: Arguments) -> None:
-    from booking.commands.operator import migrate_database
+async def _migrate(arguments: Arguments) -> int:
+    from booking.commands.operator import migrate_database, migration_status
 
+    if arguments.status:
+        return await migration_status()
     await migrate_database()
+    return 0
 
 
 async def _check(_: Arguments) -> int:
@@ -94,6 +97,18 @@ async def _agent_add(arguments: Arguments) -> None:
     from booking.commands.operator import add_agent
 
     await add_agent(arguments.subject, arguments.organization, arguments.role)
+
+
+async def _agent_list(arguments: Arguments) -> None:
+    from booking.commands.operator import list_agents
+
+    await list_agents(arguments.organization)
+
+
+async def _applicant_find(arguments: Arguments) -> int:
+    from booking.commands.operator import find_applicants
+
+    return await find_applicants(arguments.email, arguments.organization)
 
 
 async def _agent_remove(arguments: Arguments) -> int:
@@ -176,7 +191,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     add(commands, "serve", _serve, "Run the service, configured by the environment alone.", reads_env_file=False)
-    add(commands, "migrate", _migrate, "Apply the migrations that the database lacks.")
+    migrate = add(commands, "migrate", _migrate, "Apply the migrations that the database lacks.")
+    described = "apply nothing, and say what is applied and what is missing; exit 1 if anything is"
+    migrate.add_argument("--status", action="store_true", help=described)
 
     dev = add(commands, "dev", _dev, "Run everything embedded, with a demo, for development.", reads_env_file=False)
     dev.add_argument("--host", type=types.text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -207,7 +224,7 @@ def _parser() -> argparse.ArgumentParser:
     screen.add_argument("--screened-at", type=types.instant, help="RFC 3339 with an offset (default: when it is sent)")
     screen.add_argument("--queue-url", type=types.text, help="default: BOOKING_SQS_QUEUE_URL")
 
-    agent = commands.add_parser("agent", help="Provision agents whose tokens cannot say that they are.")
+    agent = commands.add_parser("agent", help="Provision agents whose tokens cannot say that they are; list agents.")
     agents = agent.add_subparsers(required=True, metavar="COMMAND")
     agent_add = add(agents, "add", _agent_add, "Make a subject an agent, in place of what it was made before.")
     agent_add.add_argument("--subject", type=types.text, required=True, help="the token's `sub`")
@@ -216,8 +233,16 @@ def _parser() -> argparse.ArgumentParser:
     agent_remove = add(agents, "remove", _agent_remove, "Undo that. Whom signed claims make an agent stays one.")
     agent_remove.add_argument("--subject", type=types.text, required=True, help="the token's `sub`")
 
-    applicant = commands.add_parser("applicant", help="Mend what was linked wrongly; erase a person.")
+    agent_list = add(agents, "list", _agent_list, "List those who have a role, by an operator's word or by claims.")
+    agent_list.add_argument("--organization", type=UUID, help="default: all")
+
+    applicant = commands.add_parser(
+        "applicant", help="Find an applicant; mend what was linked wrongly; erase a person."
+    )
     applicants = applicant.add_subparsers(required=True, metavar="COMMAND")
+    find = add(applicants, "find", _applicant_find, "Find our id of an applicant, in every organization.")
+    find.add_argument("--email", type=types.email, required=True)
+    find.add_argument("--organization", type=UUID, help="default: all")
     unlink = add(applicants, "unlink", _applicant_unlink, "Take the login from an applicant, for good.")
     unlink.add_argument("--organization", type=UUID, required=True)
     unlink.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant, as in GET /me")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.__main__ import main
-from booking.adapters.postgres import auditor
+from booking.adapters.postgres import auditor, migrations
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens import tokens_for
@@ -77,6 +77,59 @@ async def test_an_agent_is_added_and_removed(run: Run, database: Database, capsy
     assert [await run("agent", "remove", "--subject", "sub") for _ in range(2)] == [0, 1]
     with pytest.raises(NotRegistered):
         await agency.identity.identify(claims("sub"), None)
+
+
+async def test_agents_are_listed_with_their_login_and_what_made_them(
+    run: Run, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agency = organization(postgres_store(database))
+    assert await run("agent", "list") == 0
+    assert capsys.readouterr().out == "0 agents\n"
+    added = await agency.store.agents.provision("sub", agency.organization_id, AgentRole.ADMIN)
+    assert await run("agent", "list") == 0
+    whole = f"agent {added.id}  organization {agency.organization_id}  admin   by an operator  subject 'sub'\n1 agent\n"
+    assert capsys.readouterr().out == whole
+    assert await run("agent", "list", "--organization", agency.organization_id) == 0
+    assert capsys.readouterr().out == f"agent {added.id}  admin   by an operator  subject 'sub'\n1 agent\n"
+    assert await run("agent", "list", "--organization", uuid4()) == 0
+    assert capsys.readouterr().out == "0 agents\n"
+
+
+async def test_an_applicant_is_found_by_their_email(
+    run: Run, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agency = organization(postgres_store(database))
+    applicant = (await agency.applicant("ana@example.com")).applicants[0]
+    assert await run("applicant", "find", "--email", "ANA@example.com") == 0
+    line = f"applicant {applicant.id}  organization {agency.organization_id}  eligible    login '{applicant.user_id}'\n"
+    assert capsys.readouterr().out == line
+    assert await run("applicant", "find", "--email", "ana@example.com", "--organization", uuid4()) == 1
+    assert capsys.readouterr().out == "nobody has this email\n"
+
+
+async def test_the_status_of_migrations_says_what_is_missing_and_applies_nothing(
+    run: Run, owner_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [migration.name for migration in migrations.known()]
+    assert await run("migrate", "--status") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines] == names
+    assert all("  applied at 20" in line for line in lines)
+    await as_owner(
+        owner_url, "INSERT INTO schema_migrations (version, name, digest) VALUES (9000, '9000_later.sql', 'd')"
+    )
+    assert await run("migrate", "--status") == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(", by a newer release")
+    await as_owner(owner_url, "UPDATE schema_migrations SET digest = 'd' WHERE version = 1")
+    assert await run("migrate", "--status") == 1
+    assert f"{names[0]}  edited after it had been applied" in capsys.readouterr().out
+    await as_owner(owner_url, f"DELETE FROM schema_migrations WHERE version IN (1, {len(names)})")
+    for _ in range(2):
+        assert await run("migrate", "--status") == 1
+        assert f"{names[-1]}  missing: run `booking migrate`" in capsys.readouterr().out
+    await as_owner(owner_url, "DROP TABLE schema_migrations")
+    assert await run("migrate", "--status") == 1
+    assert capsys.readouterr().out.count("missing") == len(names)
 
 
 async def test_an_applicant_is_unlinked(run: Run, database: Database, capsys: pytest.CaptureFixture[str]) -> None:

@@ -110,6 +110,28 @@ async def test_dead_screenings_are_listed_with_their_reason_shown_and_sent_back(
     queue.purge_queue(QueueUrl=sqs.queue_url)
 
 
+async def test_looking_at_dead_screenings_leaves_their_count_and_deleting_takes_them_away(
+    run: Run, agency: Organization, sqs: EmbeddedSqs, queue: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (bury(sqs, queue, screened(agency, risk_level="MILD")) for _ in range(2))
+    told = []
+    for _ in range(3):
+        assert await run("screenings", "dead", "list") == 0
+        told.append(capsys.readouterr().out)
+    assert told[0].count(f"  received {MAX_RECEIVES} times  ") == 2
+    assert told == [told[0]] * 3
+    assert await run("screenings", "dead", "delete", "nonsense") == 1
+    assert await run("screenings", "dead", "delete", first) == 0
+    assert capsys.readouterr().out.endswith(f"on queue {sqs.queue_url}\n1 deleted\n")
+    assert await run("screenings", "dead", "list") == 0
+    left = capsys.readouterr().out
+    assert first not in left
+    assert second in left
+    assert await run("screenings", "dead", "delete", "--all") == 0
+    assert await run("screenings", "dead", "list") == 0
+    assert capsys.readouterr().out.endswith("0 dead letters\n")
+
+
 async def test_dead_events_are_listed_shown_and_handed_on_again(
     run: Run, agency: Organization, capsys: pytest.CaptureFixture[str]
 ) -> None:

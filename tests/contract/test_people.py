@@ -11,7 +11,7 @@ import pytest
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.errors import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
-from booking.domain.events import EventType
+from booking.domain.events import OPERATOR, EventType
 from booking.domain.paging import Paging
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
@@ -70,6 +70,43 @@ async def test_a_vouched_email_links_every_applicant_of_that_email_whatever_the_
     caller = await one.identity.identify(person, "request")
     assert set(caller.organizations) == {one.organization_id, other.organization_id, later.organization_id}
     assert (await world.events()).count((EventType.APPLICANT_LINKED, "unlinked", "linked")) == 3
+
+
+async def test_an_operator_finds_applicants_by_their_email_in_one_organization_or_in_all(world: World) -> None:
+    one, other = organization(world.store), organization(world.store)
+    email = f"Ana.{uuid4()}@Example.com"
+    for agency in (one, other):
+        await agency.screen(screening(agency.organization_id, email=email))
+        await agency.screen(screening(agency.organization_id, email=f"x{email}"))
+    await one.screen(screening(one.organization_id, email=email))
+    _, gone = await world.store.applicants.by_email(email, one.organization_id)
+    await world.store.applicants.erase(one.organization_id, gone.id, OPERATOR)
+    found = await world.store.applicants.by_email(email.swapcase(), None)
+    assert [(applicant.organization_id, applicant.email) for applicant in found] == [
+        (one.organization_id, email),
+        (other.organization_id, email),
+    ]
+    assert await world.store.applicants.by_email(email, other.organization_id) == [found[1]]
+    assert await world.store.applicants.by_email(found[0].id.hex, None) == []
+
+
+async def test_an_operator_lists_those_who_have_a_role_and_where_it_comes_from(world: World) -> None:
+    one, other = organization(world.store), organization(world.store)
+    claimed = (
+        await one.identity.identify(claims("claimed", organization_id=one.organization_id, role=AgentRole.MEMBER), None)
+    ).as_agent()
+    provisioned = await world.store.agents.provision("provisioned", one.organization_id, AgentRole.ADMIN)
+    await world.store.agents.provision("removed", one.organization_id, AgentRole.ADMIN)
+    assert await world.store.agents.remove("removed")
+    elsewhere = await world.store.agents.provision("elsewhere", other.organization_id, AgentRole.MEMBER)
+    found = await world.store.agents.entries(one.organization_id)
+    assert [(entry.id, entry.subject, entry.claimed_role, entry.provisioned_role, entry.role) for entry in found] == [
+        (claimed.id, "claimed", "member", None, "member"),
+        (provisioned.id, "provisioned", None, "admin", "admin"),
+    ]
+    everyone = await world.store.agents.entries(None)
+    assert {entry.id for entry in everyone} >= {claimed.id, provisioned.id, elsewhere.id}
+    assert "removed" not in {entry.subject for entry in everyone}
 
 
 async def test_an_email_that_nobody_vouches_for_links_nobody(world: World) -> None:

@@ -45,6 +45,9 @@ class Registry:
     async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         raise NotImplementedError
 
+    async def by_email(self, *_: object) -> tuple[Applicant, ...]:
+        raise NotImplementedError
+
     async def of_organization(self, *_: object, **__: object) -> Page[Applicant]:
         raise NotImplementedError
 

@@ -69,6 +69,14 @@ async def redrive_screenings(queue_url: str, message_ids: Sequence[str] | None) 
     return 0 if count or message_ids is None else 1
 
 
+async def delete_screenings(queue_url: str, message_ids: Sequence[str] | None) -> int:
+    print(f"on queue {queue_url}", flush=True)
+    async with dead_letters(queue_url) as opened:
+        count = await opened.delete(message_ids)
+    print(f"{count} deleted")
+    return 0 if count or message_ids is None else 1
+
+
 def _counted(found: Sequence[DeadDelivery] | Sequence[DeadLetter], what: str) -> str:
     return f"{len(found)} {what}{'' if len(found) == 1 else 's'}"
 

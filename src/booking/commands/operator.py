@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 from booking.adapters.minting import mint
 from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.migrations import migrate, require_current_schema, retire
+from booking.adapters.postgres.migrations import EDITED, MISSING, migrate, require_current_schema, retire, status
 from booking.adapters.postgres.store import postgres_store
 from booking.commands.queue import queue
 from booking.commands.target import tell_target
@@ -48,6 +48,15 @@ async def migrate_database() -> None:
         print("nothing to apply: the database is up to date")
 
 
+async def migration_status() -> int:
+    """1 if a migration of this release is missing, or is not the one that was applied."""
+    _, owner = database_urls()
+    told = await status(owner)
+    for name, state in told:
+        print(f"{name}  {state}")
+    return 1 if {MISSING, EDITED} & {state for _, state in told} else 0
+
+
 async def retire_events() -> None:
     _, owner = database_urls()
     tell_target(owner)
@@ -68,6 +77,28 @@ async def remove_agent(subject: str) -> int:
         removed = await opened.agents.remove(subject)
     print("removed" if removed else "nobody was provisioned for that subject")
     return 0 if removed else 1
+
+
+async def list_agents(organization_id: UUID | None) -> None:
+    async with store() as opened:
+        found = await opened.agents.entries(organization_id)
+    for entry in found:
+        source = "an operator" if entry.claimed_role is None else "claims"
+        where = "" if organization_id else f"organization {entry.organization_id}  "
+        print(f"agent {entry.id}  {where}{entry.role:<6}  by {source:<11}  subject {entry.subject!a}")
+    print(f"{len(found)} agent{'' if len(found) == 1 else 's'}")
+
+
+async def find_applicants(email: str, organization_id: UUID | None) -> int:
+    """1 if nobody has this email."""
+    async with store() as opened:
+        found = await opened.applicants.by_email(email, organization_id)
+    for one in found:
+        login = "no login" if one.user_id is None else f"login {one.user_id!a}"
+        print(f"applicant {one.id}  organization {one.organization_id}  {one.eligibility:<10}  {login}")
+    if not found:
+        print("nobody has this email")
+    return 0 if found else 1
 
 
 async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:

@@ -22,6 +22,7 @@ def add_to(commands: Any, add: Callable[..., Any]) -> None:
     add(screenings, "list", _screenings_list, "List them: since when, and why.")
     add(screenings, "show", _screenings_show, "Show one of them, with the personal data in it.").add_argument("id")
     _choice(add(screenings, "redrive", _screenings_redrive, "Send them back to the queue."), str)
+    _choice(add(screenings, "delete", _screenings_delete, "Delete them, for good."), str)
 
     audit = commands.add_parser("audit", help="The record of what happened.").add_subparsers(required=True)
     verify = add(audit, "verify", _audit_verify, "Check every sealed event; exit 1 if any is not as it was sealed.")
@@ -75,6 +76,12 @@ async def _screenings_redrive(arguments: Arguments) -> int:
     from booking.commands.dead_letters import redrive_screenings
 
     return await redrive_screenings(_queue(), None if arguments.all else arguments.id)
+
+
+async def _screenings_delete(arguments: Arguments) -> int:
+    from booking.commands.dead_letters import delete_screenings
+
+    return await delete_screenings(_queue(), None if arguments.all else arguments.id)
 
 
 async def _audit_verify(arguments: Arguments) -> int:

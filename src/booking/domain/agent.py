@@ -19,6 +19,21 @@ def role_of(claimed: str | None, provisioned: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEntry:
+    """An agent as operators look them up: with the login, and where the role comes from."""
+
+    id: UUID
+    organization_id: UUID
+    subject: str
+    claimed_role: str | None
+    provisioned_role: str | None
+
+    @property
+    def role(self) -> str | None:
+        return role_of(self.claimed_role, self.provisioned_role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     id: UUID
     organization_id: UUID

@@ -24,7 +24,10 @@ class NoDeadLetterQueue(Explained):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """A message that was received too often. `reason` never quotes it."""
+    """A message that was received too often. `reason` never quotes it.
+
+    `receives` are the consumer's: SQS counts each look at a dead letter as one more, which says nothing about it.
+    """
 
     message_id: str
     sent_at: datetime
@@ -43,6 +46,14 @@ class DeadLetters:
         """All that can be seen now, the oldest first; it stays."""
         async with self._held() as found:
             return found
+
+    async def delete(self, message_ids: Collection[str] | None) -> int:
+        """Delete these, or all, for good; says how many."""
+        async with self._held() as found:
+            chosen = [letter for letter in found if message_ids is None or letter.message_id in message_ids]
+            for letter in chosen:
+                await self._delete(letter)
+        return len(chosen)
 
     async def redrive(self, message_ids: Collection[str] | None) -> int:
         """Sends these, or all, to the queue that they came from; says how many. One that is cut off may go twice."""
@@ -63,12 +74,13 @@ class DeadLetters:
         return len(chosen)
 
     async def _delete(self, letter: DeadLetter) -> None:
-        await self.client.delete_message(QueueUrl=await self._url(), ReceiptHandle=letter.receipt)
+        url, _ = await self._redrive_policy()
+        await self.client.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[list[DeadLetter]]:
         """Received, so that nobody else moves them meanwhile; what is still there is visible again afterwards."""
-        url, found = await self._url(), dict[str, DeadLetter]()
+        (url, most), found = await self._redrive_policy(), dict[str, DeadLetter]()
         try:
             while True:
                 received = await self.client.receive_message(
@@ -79,15 +91,15 @@ class DeadLetters:
                     MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
                 )
                 messages = received.get("Messages", [])
-                if not messages:
-                    break
+                if all(message["MessageId"] in found for message in messages):
+                    break  # none, or what was hidden for so long that it is seen again
                 for message in messages:
                     attributes = message.get("Attributes", {})
                     sent_at = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
                     found[message["MessageId"]] = DeadLetter(
                         message_id=message["MessageId"],
                         sent_at=sent_at,
-                        receives=int(attributes.get("ApproximateReceiveCount", 0)),
+                        receives=min(int(attributes.get("ApproximateReceiveCount", 0)), most),
                         reason=reason_of(message["Body"], sent_at),
                         body=message["Body"],
                         receipt=message["ReceiptHandle"],
@@ -103,14 +115,15 @@ class DeadLetters:
         except self.client.exceptions.ClientError:
             return  # it was deleted
 
-    async def _url(self) -> str:
-        """As the queue's redrive policy names it."""
+    async def _redrive_policy(self) -> tuple[str, int]:
+        """The URL of the dead-letter queue, and after how many receives a message goes there."""
         asked = await self.client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["RedrivePolicy"])
         policy = json.loads(asked.get("Attributes", {}).get("RedrivePolicy", "{}"))
         name = str(policy.get("deadLetterTargetArn", "")).rpartition(":")[2]
         if not name:
             raise NoDeadLetterQueue("the queue has no dead-letter queue: give it a redrive policy")
-        return (await self.client.get_queue_url(QueueName=name))["QueueUrl"]
+        url = (await self.client.get_queue_url(QueueName=name))["QueueUrl"]
+        return url, int(policy.get("maxReceiveCount", 0))
 
 
 def reason_of(body: str, sent_at: datetime) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from booking.domain.agent import Agent, AgentRole
+from booking.domain.agent import Agent, AgentEntry, AgentRole
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
 from booking.domain.booking import BookingStatus
@@ -198,12 +198,18 @@ class Agents(Protocol):
     async def remove(self, subject: str) -> bool:
         """Undoes the provisioning; False if there was none."""
 
+    async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
+        """Return the agents that have a role, of one organization or of all, in the order in which they came."""
+
 
 class Applicants(Protocol):
     async def of_organization(
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
     ) -> Page[Applicant]:
         """In the order in which they came; `q` is found anywhere in a name or an email, ASCII case ignored."""
+
+    async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
+        """Return the applicants of an email, ASCII case ignored, of one organization or of all; by id."""
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         """As the newest screening says; the same however often, and in whichever order, they arrive."""

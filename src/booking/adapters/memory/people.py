@@ -1,13 +1,13 @@
 """Agents and applicants in memory, and whose logins they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.memory.state import AgentRow, State, page_of
 from booking.domain import events
-from booking.domain.agent import Agent, AgentRole, role_of
+from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Agency, Claims, Who
@@ -74,6 +74,20 @@ class MemoryAgents:
     async def remove(self, subject: str) -> bool:
         return _set_role(self.state, "provisioned_role", subject, None, lambda _: OPERATOR)
 
+    async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
+        found = [
+            AgentEntry(
+                id=row.id,
+                organization_id=row.organization_id,
+                subject=row.subject,
+                claimed_role=row.claimed_role,
+                provisioned_role=row.provisioned_role,
+            )
+            for row in self.state.agents.values()
+            if organization_id in (None, row.organization_id)
+        ]
+        return sorted((entry for entry in found if entry.role), key=lambda entry: entry.id)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryApplicants:
@@ -92,6 +106,14 @@ class MemoryApplicants:
             and (wanted in folded(applicant.name) or wanted in folded(applicant.email))
         )
         return page_of(found, lambda applicant: (EPOCH, applicant.id), Window(), paging)
+
+    async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
+        found = [
+            one
+            for one in self.state.applicants.values()
+            if organization_id in (None, one.organization_id) and not one.erased and folded(one.email) == folded(email)
+        ]
+        return sorted(found, key=lambda one: one.id)
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         at = self.state.clock()

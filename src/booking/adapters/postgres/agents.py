@@ -1,6 +1,6 @@
 """Agents in PostgreSQL: rows that follow signed claims, or an operator's word."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,12 +12,15 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.tables import agents, booking_now
-from booking.domain.agent import Agent, AgentRole, role_of
+from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.caller import Agency
 from booking.domain.events import OPERATOR, Actor, agent_became
 
 Source = Literal["claimed_role", "provisioned_role"]
 """The column of a role: what a token claims, or what an operator says."""
+
+
+ENTRY = ("id", "organization_id", "subject", "claimed_role", "provisioned_role")
 
 
 class PostgresAgents:
@@ -38,6 +41,14 @@ class PostgresAgents:
             return bool(await set_role(transaction, "provisioned_role", subject, None, lambda _: OPERATOR))
 
         return await self._database.unit(work)
+
+    async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
+        found = sa.select(*(agents.c[name] for name in ENTRY))
+        found = found.where(sa.or_(agents.c.claimed_role.is_not(None), agents.c.provisioned_role.is_not(None)))
+        if organization_id is not None:
+            found = found.where(agents.c.organization_id == organization_id)
+        rows = await self._database.fetch(found.order_by(agents.c.id))
+        return [AgentEntry(**row._mapping) for row in rows]
 
 
 async def set_role(

@@ -1,5 +1,6 @@
 """Applicants in PostgreSQL."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -48,6 +49,12 @@ class PostgresApplicants:
         found = [applicant_from(row) for row in rows]
         shown = found[: paging.limit]
         return Page(items=shown, next=Position(EPOCH, shown[-1].id) if len(found) > paging.limit else None)
+
+    async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
+        found = sa.select(*APPLICANT).where(applicants.c.erased_at.is_(None), folded_email == folded(email))
+        if organization_id is not None:
+            found = found.where(applicants.c.organization_id == organization_id)
+        return [applicant_from(row) for row in await self._database.fetch(found.order_by(applicants.c.id))]
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         return await contest(lambda: self._screenings.register(screening, by))

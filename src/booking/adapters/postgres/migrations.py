@@ -56,6 +56,10 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 """
 
 
+MISSING = "missing: run `booking migrate`"
+EDITED = "edited after it had been applied"
+
+
 class MigrationError(Explained):
     """The database cannot be migrated; says why, and what to do."""
 
@@ -122,6 +126,27 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
         while await _patiently(partial(_in_transaction, connection, positions.number_older_events)):
             pass
         return applied
+
+
+async def status(owner_url: str) -> list[tuple[str, str]]:
+    """Say of each migration, known here or applied there, when it was applied, or that it is missing."""
+    async with _owner(owner_url) as connection:
+        applied = {}
+        if await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL"):
+            rows = await connection.fetch("SELECT version, name, digest, applied_at FROM schema_migrations")
+            applied = {row["version"]: row for row in rows}
+    here = {migration.version: migration for migration in known()}
+    told = []
+    for version in sorted(here.keys() | applied.keys()):
+        row, migration = applied.get(version), here.get(version)
+        if row is None:
+            told.append((here[version].name, MISSING))
+        elif migration is not None and migration.digest != row["digest"]:
+            told.append((migration.name, EDITED))
+        else:
+            when = f"applied at {row['applied_at']:%Y-%m-%dT%H:%M:%SZ}"
+            told.append((row["name"], when if migration else f"{when}, by a newer release"))
+    return told
 
 
 async def retire(owner_url: str) -> list[str]:
