@@ -43,13 +43,19 @@ without_tracking = pytest.mark.skipif(not TRACKED, reason="no pgbouncer of 1.21 
 
 @without
 @pytest.mark.parametrize(("pooler", "settings"), UNTRACKED, ids=named)
+@pytest.mark.parametrize("workers", ["1", "2"])
 async def test_a_pooler_that_does_not_track_prepared_statements_is_refused_at_start_in_one_line(
-    owner_url: str, pooler: PgBouncer, settings: dict[str, object]
+    owner_url: str, pooler: PgBouncer, settings: dict[str, object], workers: str
 ) -> None:
-    with pooler.before(await serving_url(owner_url), **settings) as url, serving(url) as (process, _):
+    with (
+        pooler.before(await serving_url(owner_url), **settings) as url,
+        serving(url, BOOKING_WORKERS=workers) as (process, _),
+    ):
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert err.splitlines()[-1] == f"booking: {Untracked()}"
+    told = [line for line in err.splitlines() if str(Untracked()) in line]
+    assert f"booking: {Untracked()}" in told if workers == "1" else told  # the other worker may find it first
+    assert sum(line.startswith("booking: ") for line in told) <= 1
     assert "Traceback" not in err
 
 

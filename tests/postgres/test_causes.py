@@ -1,5 +1,6 @@
 """Why the database cannot answer: told to operators by cause, address and SQLSTATE, without secrets; to callers not."""
 
+import ssl
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -87,6 +88,18 @@ async def test_a_server_that_admits_nobody_without_tls_is_told_so(monkeypatch: p
     with pytest.raises(Unavailable) as told:
         await Database("postgresql://me:s3cret@db.example.com/booking").now()
     assert "asks for TLS" in str(told.value)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_told_so_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise ssl.SSLCertVerificationError("self-signed certificate")
+
+    monkeypatch.setattr(asyncpg, "connect", refused)
+    with pytest.raises(Unavailable) as told:
+        await Database("postgresql://me:s3cret@db.example.com/booking?sslmode=verify-full").now()
+    assert "the server's certificate cannot be verified" in str(told.value)
 
 
 async def test_a_cause_that_lasts_is_logged_again_after_a_while(

@@ -73,6 +73,9 @@ def work(
 
     loop.run(serving())
     if built.start.fault is not None:
-        print(f"booking: {built.start.fault}", file=sys.stderr)
+        if number == 0:  # all find the same
+            print(f"booking: {built.start.fault}", file=sys.stderr)
+        else:
+            log.error("cannot serve", reason=str(built.start.fault))
         return 1
     return 0 if server.started else 1

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from booking.domain.errors import Unavailable
 
-PAUSE = 10.0  # seconds; for so long the same cause is not told again
+PAUSE = 60.0  # seconds; for so long the same cause is not told again
 
 BY_STATE = {
     "0A000": "a plan is kept from before a migration",

@@ -43,7 +43,8 @@ async def connect(url: str, **options: Any) -> Any:
     except (*OF_THE_DRIVER, ValueError) as error:
         target = Target.of(url)
         state = state_of(error) or ""
-        if isinstance(error, ValueError) or state in OF_THE_URL or state.startswith("42"):
+        unreadable = isinstance(error, ValueError) and not isinstance(error, OSError)  # as a certificate's are both
+        if unreadable or state in OF_THE_URL or state.startswith("42"):
             raise BadUrl(str(Cause(_parameters(url), state or None, target))) from error
         broken_off = ended(error) and (not isinstance(error, OSError) or isinstance(error, ConnectionResetError))
         if broken_off:
