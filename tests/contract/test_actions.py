@@ -56,10 +56,8 @@ async def _leave(s: Scene, by: Caller, _: UUID) -> None:
 
 
 ON_SLOT: dict[SlotAction, list[Try]] = {
-    SlotAction.BOOK: [
-        lambda s, by, _: s.agency.book(by, s.slot.id),
-        *map(for_somebody, ("ana", "ben", "cleo", "both")),
-    ],
+    SlotAction.BOOK: [lambda s, by, _: s.agency.book(by, s.slot.id)],
+    SlotAction.BOOK_FOR: [*map(for_somebody, ("ana", "ben", "cleo", "both"))],
     SlotAction.HOLD: [lambda s, by, _: s.agency.holds.hold(by, s.slot.id)],
     SlotAction.RELEASE_HOLD: [_release],
     SlotAction.JOIN_WAITLIST: [lambda s, by, _: s.agency.waitlists.join(by, s.slot.id)],
@@ -128,15 +126,15 @@ async def tried(s: Scene) -> dict[tuple[str, int | None], set[str]]:
 
 UNTOLD: dict[str, dict[str, set[str]]] = {
     # Whose turn has come hears of it as soon as anybody touches the slot, and may be that one.
-    "held and awaited and over": {"ben": {"book", "hold"}, "agent": {"book"}, "both": {"book"}},
+    "held and awaited and over": {"ben": {"book", "hold"}, "agent": {"book_for"}, "both": {"book_for"}},
     "offered and over while another waits": {
         "ben": {"book", "hold"},
-        "agent": {"book"},
-        "both": {"book"},
+        "agent": {"book_for"},
+        "both": {"book_for"},
     },
-    "expired while another waits": {"ben": {"book", "hold"}, "agent": {"book"}, "both": {"book"}},
+    "expired while another waits": {"ben": {"book", "hold"}, "agent": {"book_for"}, "both": {"book_for"}},
     # An agent is told that the place is kept for somebody, not that this one has no time.
-    "offered while she is elsewhere": {"agent": {"book"}, "both": {"book"}},
+    "offered while she is elsewhere": {"agent": {"book_for"}, "both": {"book_for"}},
 }
 """Where the two differ, by situation and who looks."""
 

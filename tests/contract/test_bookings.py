@@ -197,7 +197,7 @@ async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: 
             lambda roster: changes.transit(
                 roster, stale.id, lambda one, _, at: one.cancel_by_agent(reason=None, at=at)
             ),
-            first.acting_as_applicant(),
+            first.acting_as_applicant(first.home),
         )
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
     assert set((await world.store.auditor.violations()).values()) == {0}
@@ -256,7 +256,7 @@ async def test_the_write_itself_refuses_the_ineligible_and_the_started(world: Wo
     person = applicant.applicants[0]
 
     async def write() -> None:
-        by = applicant.acting_as_applicant()
+        by = applicant.acting_as_applicant(applicant.home)
         await world.store.rosters.claim(
             slot.key, person.id, lambda roster, one: changes.book(roster, one, notes=""), by
         )

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from booking.domain.actions import BookingAction
+from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.errors import (
@@ -15,7 +17,9 @@ from booking.domain.errors import (
     BookingNotConfirmed,
     BookingNotFound,
     CutoffPassed,
+    HoldNotFound,
     NoticeTooShort,
+    NotYourSlot,
     Refusal,
     SlotNotFound,
     SlotTaken,
@@ -25,7 +29,7 @@ from booking.domain.events import Event, EventType
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
 from booking.entrypoints.relay import LEASE
-from tests.builders import HOUR, organization, screening
+from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
 
@@ -289,3 +293,101 @@ async def all_events(world: World) -> list[Event]:
 
 def where(slot: Slot) -> tuple[object, ...]:
     return slot.id, slot.property_id, slot.agent_id, slot.start_time, slot.end_time
+
+
+async def test_two_slots_in_view_but_of_two_agencies_are_none_to_move_between(world: World) -> None:
+    """Whoever is an applicant of both, or of one and an agent of the other: there is no such slot for that booking."""
+    agency, elsewhere = organization(world.store), organization(world.store)
+    email = "ana@example.com"
+    for each in (agency, elsewhere):
+        await each.screen(screening(each.organization_id, email=email))
+    both = await agency.identity.identify(claims(email=email), None)
+    here, there = (
+        await agency.slot(await agency.agent()),
+        await elsewhere.slot(await elsewhere.agent(), starts_in=3 * HOUR),
+    )
+    booking = await agency.book(both, here.id)
+    with pytest.raises(SlotNotFound):
+        await agency.bookings.reschedule(both, booking.id, there.id)
+    at_one = claims(both.subject, email=email, organization_id=agency.organization_id, role=AgentRole.ADMIN)
+    agent_here = await agency.identity.identify(at_one, None)
+    assert len(agent_here.organizations) == 2
+    for deed in (
+        agency.bookings.reschedule(agent_here, booking.id, there.id),
+        agency.book(agent_here, there.id, applicant_id=booking.applicant_id),
+        agency.slots.cancel(agent_here, there.id),
+        agency.slots.resize(agent_here, there.id, 2),
+    ):
+        with pytest.raises(SlotNotFound):
+            await deed
+    assert (await agency.bookings.get(both, booking.id)).booking == booking
+    theirs = await elsewhere.book(both, there.id)
+    with pytest.raises(BookingNotFound):
+        await agency.bookings.approve(agent_here, theirs.id)
+    hold = await agency.holds.hold(both, (await agency.slot(await agency.agent(), starts_in=6 * HOUR)).id)
+    with pytest.raises(HoldNotFound):
+        await agency.book(both, there.id, hold_id=hold.id)
+
+
+async def test_an_agent_moves_only_between_slots_that_they_manage(world: World) -> None:
+    """As they book on somebody's behalf: past notice, horizon and approval, but not into a colleague's slot."""
+    agency = organization(world.store)
+    agent, colleague, admin = await agency.agent(), await agency.agent(), await agency.admin()
+    applicant = await agency.applicant()
+    old, own = await agency.slots_of(agent, 2)
+    theirs = await agency.slot(colleague, starts_in=8 * HOUR)
+    booking = await agency.book(applicant, old.id)
+    rules = Settings(notice_seconds=20 * 3600, approval_levels=(RiskLevel.LOW,), horizon_days=1)
+    await agency.policies.put(admin, rules, expected=None)
+    before = await world.events()
+    with pytest.raises(NotYourSlot):
+        await agency.bookings.reschedule(agent, booking.id, theirs.id)
+    with pytest.raises(BookingNotFound):
+        await agency.bookings.reschedule(colleague, booking.id, theirs.id)
+    assert await world.events() == before
+    moved = await agency.bookings.reschedule(agent, booking.id, own.id)
+    assert (moved.booking.slot_id, moved.booking.status) == (own.id, BookingStatus.CONFIRMED)
+    moved = await agency.bookings.reschedule(admin, booking.id, theirs.id)
+    assert (moved.booking.slot_id, moved.booking.status) == (theirs.id, BookingStatus.CONFIRMED)
+
+
+async def test_an_agent_s_own_visit_goes_into_a_colleague_s_slot_by_the_rules_for_applicants(world: World) -> None:
+    """Who is both may what either may: past the notice only where they manage both slots."""
+    agency = organization(world.store)
+    email = "ana@example.com"
+    await agency.screen(screening(agency.organization_id, email=email))
+    member = claims(email=email, organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    both = await agency.identity.identify(member, None)
+    colleague = await agency.agent()
+    own, next_own = await agency.slots_of(both, 2)
+    theirs, later = await agency.slot(colleague, starts_in=4 * HOUR), await agency.slot(colleague, starts_in=9 * HOUR)
+    booking = await agency.book(both, own.id)
+    await agency.policies.put(await agency.admin(), Settings(notice_seconds=6 * 3600), expected=None)
+    with pytest.raises(NoticeTooShort):
+        await agency.bookings.reschedule(both, booking.id, theirs.id)
+    moved = await agency.bookings.reschedule(both, booking.id, next_own.id)  # as its agent
+    assert (moved.booking.slot_id, moved.booking.status) == (next_own.id, BookingStatus.CONFIRMED)
+    moved = await agency.bookings.reschedule(both, booking.id, later.id)  # as the applicant
+    assert moved.booking.slot_id == later.id
+    assert (await agency.bookings.get(both, booking.id)).booking == moved.booking
+
+
+async def test_past_the_cut_off_who_is_both_cancels_and_moves_their_own_visit_as_its_agent(world: World) -> None:
+    agency = organization(world.store)
+    email = "ana@example.com"
+    await agency.screen(screening(agency.organization_id, email=email))
+    member = claims(email=email, organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    both = await agency.identity.identify(member, None)
+    first, second = await agency.slots_of(both, 2)
+    early = await agency.book(both, first.id)
+    assert (await agency.bookings.get(both, early.id)).actions == (BookingAction.CANCEL, BookingAction.RESCHEDULE)
+    await agency.bookings.cancel(both, early.id)
+    assert (await agency.bookings.get(both, early.id)).booking.status is BookingStatus.CANCELLED_BY_APPLICANT
+    late = await agency.book(both, first.id)
+    await agency.policies.put(await agency.admin(), Settings(cancellation_cutoff_seconds=6 * 3600), expected=None)
+    assert (await agency.bookings.get(both, late.id)).actions == (BookingAction.CANCEL, BookingAction.RESCHEDULE)
+    await agency.bookings.reschedule(both, late.id, second.id)
+    await agency.bookings.cancel(both, late.id)
+    assert (await agency.bookings.get(both, late.id)).booking.status is BookingStatus.CANCELLED_BY_AGENT
+    with pytest.raises(BookingNotConfirmed):
+        await agency.bookings.cancel(both, late.id)

@@ -10,7 +10,7 @@ from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
 from booking.domain.errors import ApplicantIneligible, HoldExpired
-from booking.domain.events import EventType
+from booking.domain.events import Actor, EventType
 from booking.domain.policy import Settings
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
@@ -137,7 +137,7 @@ async def test_a_crash_after_the_screening_is_made_good_when_the_message_comes_a
     await agency.holds.hold(person, slot.id)
     found = replace(screening(agency.organization_id), external_id=person.applicants[0].external_id)
     worse = replace(found, email=person.applicants[0].email, risk_level=RiskLevel.HIGH)
-    await world.store.applicants.register(worse, person.acting_as_applicant())
+    await world.store.applicants.register(worse, Actor(subject=None, role="screening", request_id=None))
     view = await agency.slots.get(await agency.applicant(), slot.id)
     assert view.opening.places_left == 1
     await agency.screen(worse)

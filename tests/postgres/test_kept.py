@@ -277,7 +277,7 @@ async def test_what_a_page_was_written_to_is_kept_for_those_who_may_do_the_same(
         _shown(page := await at.page(viewer))
         kept_for.append(page.listings[0].listing.memo)
     assert kept_for[0] is kept_for[1] is kept_for[2]
-    assert list(kept_for[0] or ()) == [(SlotAction.BOOK, SlotAction.SET_CAPACITY, SlotAction.CANCEL)]
+    assert list(kept_for[0] or ()) == [(SlotAction.BOOK_FOR, SlotAction.SET_CAPACITY, SlotAction.CANCEL)]
 
 
 async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(database: Database, owner_url: str) -> None:

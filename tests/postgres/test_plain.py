@@ -62,7 +62,7 @@ class Scene:
             self.slot.key,
             (person.organization_id, person.id),
             claim,  # type: ignore[arg-type]
-            self.applicant.acting_as_applicant(),
+            self.applicant.acting_as_applicant(self.applicant.home),
             Visit(self.applicant.subject, "Ring twice"),
         )
 

@@ -32,6 +32,7 @@ class SlotAction(StrEnum):
     RELEASE_HOLD = "release_hold"
     JOIN_WAITLIST = "join_waitlist"
     LEAVE_WAITLIST = "leave_waitlist"
+    BOOK_FOR = "book_for"
     SET_CAPACITY = "set_capacity"
     CANCEL = "cancel"
 
@@ -116,8 +117,8 @@ def on_slot(opening: Opening, *, standing: Standing | None, manages: bool) -> tu
         return _plain(opening.policy)
     may = _for_the_person(opening, standing) if standing is not None else []
     if manages:
-        if SlotAction.BOOK not in may and _succeeds(opening.book_for_somebody):
-            may.insert(0, SlotAction.BOOK)
+        if _succeeds(opening.book_for_somebody):
+            may.append(SlotAction.BOOK_FOR)
         if _succeeds(opening.slot.still_ahead, at=opening.at):
             may += [SlotAction.SET_CAPACITY, SlotAction.CANCEL]
     return tuple(may)
@@ -147,15 +148,14 @@ def _for_the_person(opening: Opening, standing: Standing) -> list[SlotAction]:
 
 
 def on_booking(sight: Sight, *, own: bool, manages: bool) -> tuple[BookingAction, ...]:
-    """`own`: whoever looks is its applicant; `manages`: the slot's agent, or an admin."""
+    """`own`: whoever looks is its applicant; `manages`: the slot's agent, or an admin. What either may, both may."""
     booking, at = sight.booking, sight.at
     may = []
-    if own:
-        if _succeeds(booking.changeable_by_applicant, sight.policy, at=at):
-            may.append(BookingAction.CANCEL)
-    elif manages and _succeeds(booking.still_ahead, at=at):
+    if (own and _succeeds(booking.changeable_by_applicant, sight.policy, at=at)) or (
+        manages and _succeeds(booking.still_ahead, at=at)
+    ):
         may.append(BookingAction.CANCEL)
-    if (own or manages) and _succeeds(sight.movable, by_agent=not own):
+    if (own and _succeeds(sight.movable, by_agent=False)) or (manages and _succeeds(sight.movable, by_agent=True)):
         may.append(BookingAction.RESCHEDULE)
     if manages:
         if _succeeds(booking.approve, at=at):

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import RESERVED, Applicant, folded
-from booking.domain.errors import NotYourSlot, SlotNotFound, WrongRole
-from booking.domain.events import Actor
-from booking.domain.values import dataclass, derived
+from booking.domain.authority import AgentRight, ApplicantRight
+from booking.domain.errors import NotRegistered, NotYourSlot, Refusal, SlotNotFound, WrongRole
+from booking.domain.values import dataclass, derived, replace
 
 
 class Side(StrEnum):
@@ -59,6 +59,8 @@ class Caller:
     agent: Agent | None
     applicants: tuple[Applicant, ...]
     request_id: str | None = None
+    claimed: bool = False
+    """Whether signed claims make the agent, and not an operator's word."""
 
     @derived
     def organizations(self) -> tuple[UUID, ...]:
@@ -116,12 +118,44 @@ class Caller:
         )
 
     def require_manages(self, organization_id: UUID, agent_id: UUID) -> None:
-        """NotYourSlot for a colleague of the slot's agent who is no admin."""
+        """NotYourSlot for a colleague of the slot's agent who is no admin.
+
+        SlotNotFound for the agent of another agency, though they may see it as an applicant."""
+        if self.as_agent().organization_id != organization_id:
+            raise SlotNotFound
         if not self.manages(organization_id, agent_id):
             raise NotYourSlot
 
-    def acting_as_agent(self) -> Actor:
-        return Actor(subject=self.subject, role=self.as_agent().role.value, request_id=self.request_id)
+    def acting_as_agent(
+        self, *agent_ids: UUID, demoted: type[Refusal] = WrongRole, gone: type[Refusal] = WrongRole
+    ) -> AgentRight:
+        """Return the right to change slots of these agents; for a colleague's it takes an admin.
 
-    def acting_as_applicant(self) -> Actor:
-        return Actor(subject=self.subject, role="applicant", request_id=self.request_id)
+        `demoted`: what a member is told who is none of them; `gone`: an applicant who is no agent any more."""
+        agent = self.as_agent()
+        return AgentRight(
+            subject=self.subject,
+            request_id=self.request_id,
+            key=(agent.organization_id, agent.id),
+            claimed=self.claimed,
+            admin=any(agent_id != agent.id for agent_id in agent_ids),
+            gone=gone if self.applicants else NotRegistered,
+            demoted=demoted,
+        )
+
+    def acting_as_admin(self) -> AgentRight:
+        """Return the right to change what is the whole organization's."""
+        self.as_admin()
+        return replace(self.acting_as_agent(), admin=True)
+
+    def acting_as_applicant(
+        self, organization_id: UUID, missing: type[Refusal] = SlotNotFound, gone: type[Refusal] = WrongRole
+    ) -> ApplicantRight:
+        """Return the right of the applicant that the caller is there.
+
+        `missing`: what is told where the login is another organization's applicant's only; `gone`: where it is an
+        agent's only."""
+        if len(self.applicants) == 1:
+            missing = NotRegistered if self.agent is None else gone
+        key = organization_id, self.applicant_in(organization_id).id
+        return ApplicantRight(subject=self.subject, request_id=self.request_id, key=key, gone=missing)

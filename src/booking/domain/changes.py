@@ -9,7 +9,7 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.booking import SCREENING_CHANGED, Booking, BookingStatus, Outcome
-from booking.domain.errors import CapacityTaken, HoldExpired, WaitlistEntryNotFound
+from booking.domain.errors import CapacityTaken, HoldExpired, SlotNotFound, WaitlistEntryNotFound
 from booking.domain.policy import Policy
 from booking.domain.roster import Roster
 from booking.domain.standing import Standing
@@ -149,6 +149,8 @@ def cancel(roster: Roster, *, reason: str | None) -> Roster:
 def move(old: Roster, new: Roster, booking_id: UUID, standing: Standing, *, by_agent: bool) -> tuple[Roster, Roster]:
     """The booking from one slot to another, the same one with the next sequence: the old place is free again, and
     offered on, only if the new one is won. Moved by its applicant, it needs the approval that a new one would."""
+    if new.slot.organization_id != old.slot.organization_id:
+        raise SlotNotFound  # in view perhaps, but of another agency
     before = old.claim(booking_id)
     if not by_agent:
         before.changeable_by_applicant(old.policy, at=old.at)

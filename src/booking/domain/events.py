@@ -84,6 +84,8 @@ class Actor:
 
 OPERATOR = Actor(subject=None, role="operator", request_id=None)
 """The actor of operators' commands."""
+CLOCK = Actor(subject=None, role="system", request_id=None)
+"""The actor of what is over by the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """Booking visits, and everything that becomes of a booking."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from booking.domain import actions, changes
 from booking.domain.actions import BookingView
+from booking.domain.authority import AgentRight, ApplicantRight, Right
 from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome
 from booking.domain.caller import Caller, Side
 from booking.domain.changes import Transition
-from booking.domain.errors import BookingNotFound
-from booking.domain.events import Actor
+from booking.domain.errors import BookingNotFound, Refusal, Unavailable, WrongRole
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy
@@ -21,6 +23,8 @@ from booking.service.contest import contest
 from booking.service.desk import Desk
 from booking.service.holds import HoldService
 from booking.service.ports import Bookings, Rosters, Visit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,11 @@ class BookingService:
 
         async def attempt() -> None:
             sight = await self._booking(caller, booking_id)
-            own = _own(caller, sight)
-            await self._change(
+            await _in_either_role(
+                caller,
                 sight,
-                by_applicant if own else by_agent,
-                caller.acting_as_applicant() if own else caller.acting_as_agent(),
+                lambda: self._change(sight, by_applicant, _as_applicant(caller, sight, BookingNotFound)),
+                lambda: self._change(sight, by_agent, _as_agent(caller, sight, BookingNotFound)),
             )
 
         await contest(attempt, self.rosters.turn(booking_id))
@@ -118,13 +122,16 @@ class BookingService:
     async def reschedule(self, caller: Caller, booking_id: UUID, slot_id: UUID) -> BookingView:
         """To another slot of the organization, in one move: the same booking; on any refusal nothing has changed."""
 
+        async def move(sight: Sight, *, by_agent: bool) -> BookingView:
+            sight.movable(by_agent=by_agent)
+            roster = await self.desk.move(caller, sight, slot_id, by_agent=by_agent)
+            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+
         async def attempt() -> BookingView:
             sight = await self._booking(caller, booking_id)
-            own = _own(caller, sight)
-            by = caller.acting_as_applicant() if own else caller.acting_as_agent()
-            sight.movable(by_agent=not own)
-            roster = await self.desk.move(caller, sight.booking, slot_id, by, by_agent=not own)
-            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+            return await _in_either_role(
+                caller, sight, lambda: move(sight, by_agent=False), lambda: move(sight, by_agent=True)
+            )
 
         return await contest(attempt, self.rosters.turn(booking_id))
 
@@ -137,7 +144,7 @@ class BookingService:
             roster = await self.rosters.change(
                 sight.booking.slot_key,
                 lambda roster: changes.record(roster, booking_id, outcome),
-                caller.acting_as_agent(),
+                _as_agent(caller, sight),
             )
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
 
@@ -155,7 +162,7 @@ class BookingService:
             roster = await self.rosters.change(
                 sight.booking.slot_key,
                 lambda roster: changes.give_feedback(roster, booking_id, rating=rating, comment=comment),
-                caller.acting_as_applicant(),
+                _as_applicant(caller, sight),
             )
             return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
 
@@ -164,12 +171,12 @@ class BookingService:
     async def _decide(self, caller: Caller, booking_id: UUID, transition: Transition) -> BookingView:
         async def attempt() -> BookingView:
             sight = await self._managed(caller, booking_id)
-            changed = await self._change(sight, transition, caller.acting_as_agent())
+            changed = await self._change(sight, transition, _as_agent(caller, sight))
             return _view(caller, changed)
 
         return await contest(attempt, self.rosters.turn(booking_id))
 
-    async def _change(self, sight: Sight, transition: Transition, by: Actor) -> Sight:
+    async def _change(self, sight: Sight, transition: Transition, by: Right) -> Sight:
         """Decided on what was seen, so that what cannot be is refused at once; then again, under the slot's lock."""
         transition(sight.booking, sight.policy, sight.at)
         booking_id = sight.booking.id
@@ -186,10 +193,47 @@ class BookingService:
         return sight
 
     async def _managed(self, caller: Caller, booking_id: UUID) -> Sight:
-        caller.as_agent()
+        agency = caller.as_agent().organization_id
         sight = await self._booking(caller, booking_id)
-        caller.require_manages(sight.booking.organization_id, sight.agent_id)
+        if sight.booking.organization_id != agency:
+            raise BookingNotFound
+        caller.require_manages(agency, sight.agent_id)
         return sight
+
+
+async def _in_either_role(
+    caller: Caller, sight: Sight, as_applicant: Callable[[], Awaitable[T]], as_agent: Callable[[], Awaitable[T]]
+) -> T:
+    """Return what comes of it in the caller's role: the applicant's first, and else the agent's, for who is both.
+
+    Refuse as the applicant is refused where neither may."""
+    if not _own(caller, sight):
+        return await as_agent()
+    try:
+        return await as_applicant()
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        if not _manages(caller, sight):
+            raise
+        try:
+            return await as_agent()
+        except Unavailable:
+            raise
+        except Refusal:
+            raise refusal from None
+
+
+def _as_applicant(caller: Caller, sight: Sight, gone: type[Refusal] = WrongRole) -> ApplicantRight:
+    return caller.acting_as_applicant(sight.booking.organization_id, BookingNotFound, gone)
+
+
+def _as_agent(caller: Caller, sight: Sight, gone: type[Refusal] = WrongRole) -> AgentRight:
+    return caller.acting_as_agent(sight.agent_id, demoted=BookingNotFound, gone=gone)
+
+
+def _manages(caller: Caller, sight: Sight) -> bool:
+    return caller.manages(sight.booking.organization_id, sight.agent_id)
 
 
 def _own(caller: Caller, sight: Sight) -> bool:
@@ -197,7 +241,7 @@ def _own(caller: Caller, sight: Sight) -> bool:
 
 
 def _view(caller: Caller, sight: Sight) -> BookingView:
-    manages = caller.manages(sight.booking.organization_id, sight.agent_id)
+    manages = _manages(caller, sight)
     return BookingView(
         sight=sight,
         for_agent=manages,

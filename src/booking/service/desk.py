@@ -11,12 +11,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from booking.domain import changes
-from booking.domain.booking import Booking
+from booking.domain.authority import Right
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal, SlotTaken
-from booking.domain.events import Actor
+from booking.domain.errors import BookingNotFound, NotYourSlot, Refusal, SlotTaken
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
+from booking.domain.sight import Sight
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
 from booking.service.contest import contest
@@ -63,16 +63,16 @@ class Desk:
             nonlocal goes_back
             if applicant_id is None:
                 organization_id = await self._looked(caller, slot_id, look)
-                claimant, by = caller.applicant_in(organization_id).id, caller.acting_as_applicant()
+                by: Right = caller.acting_as_applicant(organization_id)
+                claimant = by.key[1]
             else:
                 opening = await self.slots.opening(slot_id, caller)
                 organization_id = opening.slot.organization_id
                 caller.require_manages(organization_id, opening.slot.agent_id)
-                claimant, by = applicant_id, caller.acting_as_agent()
+                claimant, by = applicant_id, caller.acting_as_agent(opening.slot.agent_id, demoted=NotYourSlot)
 
             def decided(roster: Roster, standing: Standing) -> Roster:
                 if applicant_id is None:
-                    caller.require_login_of(standing.applicant)
                     _refuse_rival(roster, standing, look)
                 _require_tidy(standing, roster)
                 return claim(roster, standing)
@@ -100,22 +100,27 @@ class Desk:
             self.contested.pop(slot_id, None)
         return opening.slot.organization_id
 
-    async def move(self, caller: Caller, booking: Booking, to: UUID, by: Actor, *, by_agent: bool) -> Roster:
-        """One attempt at moving a booking to another slot; gives that one's roster."""
-        opening = await self.slots.opening(to, caller)
+    async def move(self, caller: Caller, sight: Sight, to: UUID, *, by_agent: bool) -> Roster:
+        """One attempt at moving a booking to another slot; gives that one's roster. By an agent, who manages both."""
+        booking, opening = sight.booking, await self.slots.opening(to, caller)
+        slot = opening.slot
+        if by_agent:
+            caller.require_manages(slot.organization_id, slot.agent_id)
+            lacking = BookingNotFound if sight.agent_id != caller.as_agent().id else NotYourSlot
+            by: Right = caller.acting_as_agent(sight.agent_id, slot.agent_id, demoted=lacking, gone=BookingNotFound)
+        else:
+            by = caller.acting_as_applicant(booking.organization_id, BookingNotFound, BookingNotFound)
 
         def moved(old: Roster, new: Roster, standing: Standing) -> tuple[Roster, Roster]:
-            if not by_agent:
-                caller.require_login_of(standing.applicant)
             _require_tidy(standing, new)
             return changes.move(old, new, booking.id, standing, by_agent=by_agent)
 
         def attempt() -> Awaitable[Roster]:
-            return self.rosters.move(booking.slot_key, opening.slot.key, booking.applicant_id, moved, by)
+            return self.rosters.move(booking.slot_key, slot.key, booking.applicant_id, moved, by)
 
         return await self._or_alternatives(caller, lambda: self._tidily(attempt, by))
 
-    async def _tidily(self, decide: Callable[[], Awaitable[T]], by: Actor) -> T:
+    async def _tidily(self, decide: Callable[[], Awaitable[T]], by: Right) -> T:
         """What is over is over without this; but the constraints, and those who wait, have to be told."""
         try:
             return await decide()

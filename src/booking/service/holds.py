@@ -30,9 +30,8 @@ class HoldService:
 
         async def attempt() -> None:
             held = await self._own(caller, hold_id)
-            await self.rosters.change(
-                held.slot_key, lambda roster: changes.release(roster, hold_id), caller.acting_as_applicant()
-            )
+            by = caller.acting_as_applicant(held.organization_id, HoldNotFound)
+            await self.rosters.change(held.slot_key, lambda roster: changes.release(roster, hold_id), by)
 
         await contest(attempt)
 

@@ -31,4 +31,5 @@ class IdentityService:
             agent=who.agent,
             applicants=who.applicants,
             request_id=request_id,
+            claimed=claims.agency is not None,
         )

@@ -31,7 +31,7 @@ class PolicyService:
     ) -> PolicyView:
         """In place of all that was set before; by an admin, who has seen the version `expected` (None: any)."""
         organization_id = caller.as_admin().organization_id
-        kept = await self.policies.put(organization_id, property_id, settings, expected, caller.acting_as_agent())
+        kept = await self.policies.put(organization_id, property_id, settings, expected, caller.acting_as_admin())
         return await self._view(organization_id, property_id, kept)
 
     async def _view(self, organization_id: UUID, property_id: UUID | None, settings: Settings) -> PolicyView:

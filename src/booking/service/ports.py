@@ -1,6 +1,8 @@
 """What the use cases need from outside, in their words. Each has two implementations: memory and PostgreSQL.
 
 Every guarded write raises `Lost` when its guard refused; then nothing was written, and a second look says why.
+A write by a caller is made in a `Right`, of which an actor comes only in exchange for the row that grants it, locked in
+the same transaction: a right that is gone is refused, and nothing is written.
 Anything may raise `Unavailable` (the database cannot be asked) or, from a write, `OutcomeUnknown`.
 """
 
@@ -14,6 +16,7 @@ from uuid import UUID
 from booking.domain.agent import Agent, AgentEntry, AgentRole
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
+from booking.domain.authority import AgentRight, By, Right
 from booking.domain.booking import BookingStatus
 from booking.domain.budget import Block, Spender
 from booking.domain.caller import Caller, Claims, Who
@@ -71,7 +74,7 @@ class Slots(Protocol):
     async def standings(self, caller: Caller, openings: Sequence[Opening]) -> Standings:
         """What counts about the caller as an applicant, beside all of these."""
 
-    async def add(self, slot: Slot, by: Actor) -> None:
+    async def add(self, slot: Slot, by: AgentRight) -> None:
         """Lost where it overlaps another of its agent or property, or has started; AgentNotFound."""
 
     async def of_organization(
@@ -95,7 +98,7 @@ class Slots(Protocol):
 class Rosters(Protocol):
     """The one way in which places, holds, offers, waitlists and bookings are changed: one after the other on a slot."""
 
-    async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
+    async def change(self, slot: Key, change: Change, by: By) -> Roster:
         """The roster as `change` leaves it, saved with its events; what `change` raises saves nothing."""
 
     async def claim(
@@ -103,7 +106,7 @@ class Rosters(Protocol):
         slot: Key,
         applicant_id: UUID,
         claim: Claim,
-        by: Actor,
+        by: Right,
         visit: Visit | None = None,
         overtaken: Overtaken | None = None,
     ) -> tuple[Roster, Standing]:
@@ -114,7 +117,7 @@ class Rosters(Protocol):
         no slot by that id; ApplicantNotFound likewise.
         """
 
-    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
+    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
         """The same for two slots at once, locked in the order of their ids; gives the new one's roster."""
 
     def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:
@@ -179,7 +182,7 @@ class Policies(Protocol):
         """The rules that hold for the property."""
 
     async def put(
-        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: Actor
+        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
     ) -> Settings:
         """In place of all that was set; PreconditionFailed unless that was the version `expected` (None: any)."""
 

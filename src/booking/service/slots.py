@@ -8,7 +8,7 @@ from uuid import UUID
 from booking.domain import actions, changes
 from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
-from booking.domain.errors import SlotOverlap, WrongRole
+from booking.domain.errors import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.listed_page import ListedPage, ListingView
 from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.paging import Page, Paging, Window
@@ -57,7 +57,7 @@ class SlotService:
         at = await self.now()
         offered = slot(at)
         try:
-            await self.slots.add(offered, caller.acting_as_agent())
+            await self.slots.add(offered, caller.acting_as_agent(offered.agent_id))
         except Lost:
             slot(await self.now())  # refuses if the start has passed meanwhile; what else can stand in the way:
             raise SlotOverlap from None
@@ -132,7 +132,8 @@ class SlotService:
             opening = await self.slots.opening(slot_id, caller)
             caller.require_manages(opening.slot.organization_id, opening.slot.agent_id)
             look(opening)
-            return await self.rosters.change(opening.slot.key, change, caller.acting_as_agent())
+            by = caller.acting_as_agent(opening.slot.agent_id, demoted=NotYourSlot)
+            return await self.rosters.change(opening.slot.key, change, by)
 
         return await contest(attempt)
 

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from booking.domain.events import Actor
+from booking.domain.events import CLOCK
 from booking.domain.roster import Roster
 from booking.service.contest import contest_each
 from booking.service.ports import Rosters
 
 BATCH = 50  # slots a step
-
-CLOCK = Actor(subject=None, role="system", request_id=None)
 
 
 @dataclass(frozen=True, slots=True)

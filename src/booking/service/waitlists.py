@@ -6,6 +6,7 @@ from uuid import UUID
 
 from booking.domain import changes
 from booking.domain.caller import Caller, Side
+from booking.domain.errors import WaitlistEntryNotFound
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging
 from booking.domain.waitlist import EntryStatus, EntryView
@@ -36,7 +37,8 @@ class WaitlistService:
         async def attempt() -> None:
             entry = (await self.waitlists.get(entry_id, own)).entry
             key = entry.organization_id, entry.slot_id
-            await self.rosters.change(key, lambda roster: changes.leave(roster, entry_id), caller.acting_as_applicant())
+            by = caller.acting_as_applicant(entry.organization_id, WaitlistEntryNotFound)
+            await self.rosters.change(key, lambda roster: changes.leave(roster, entry_id), by)
 
         await contest(attempt)
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from booking.adapters.memory.state import State
 from booking.domain import events
+from booking.domain.authority import AgentRight
 from booking.domain.errors import PreconditionFailed
-from booking.domain.events import Actor
 from booking.domain.policy import Policy, Settings
 
 
@@ -21,12 +21,13 @@ class MemoryPolicies:
         return self.state.policy(organization_id, property_id)
 
     async def put(
-        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: Actor
+        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
     ) -> Settings:
+        actor = self.state.actor(by)
         was = self.state.policies.get((organization_id, property_id), Settings())
         if expected not in (None, was.version):
             raise PreconditionFailed
         kept = replace(settings, version=was.version + 1)
         self.state.policies[organization_id, property_id] = kept
-        self.state.record(events.policy_changed(organization_id, property_id, kept, by))
+        self.state.record(events.policy_changed(organization_id, property_id, kept, actor))
         return kept

@@ -9,9 +9,9 @@ from booking.adapters.ids import new_id
 from booking.adapters.memory.standings import of, standing
 from booking.adapters.memory.state import State
 from booking.domain.applicant import Applicant
+from booking.domain.authority import By, Right
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
-from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.standing import Standing
@@ -23,7 +23,7 @@ from booking.service.ports import Change, Claim, Lost, Move, Overtaken, Visit
 class MemoryRosters:
     state: State
 
-    async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
+    async def change(self, slot: Key, change: Change, by: By) -> Roster:
         changed = change(self._roster(slot, by))
         self._keep(changed)
         return changed
@@ -33,7 +33,7 @@ class MemoryRosters:
         slot: Key,
         applicant_id: UUID,
         claim: Claim,
-        by: Actor,
+        by: Right,
         visit: Visit | None = None,
         overtaken: Overtaken | None = None,
     ) -> tuple[Roster, Standing]:
@@ -41,13 +41,14 @@ class MemoryRosters:
             raise Lost
         if slot not in self.state.slots:
             raise SlotNotFound
+        roster = self._roster(slot, by)
         standing = self._standing_of((slot[0], applicant_id))
-        changed = claim(self._roster(slot, by), standing)
+        changed = claim(roster, standing)
         self._keep(changed)
         return changed, standing
 
-    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
-        left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((new[0], applicant_id)))
+    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
+        left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((old[0], applicant_id)))
         self._keep(entered, left)
         return entered
 
@@ -84,7 +85,7 @@ class MemoryRosters:
             raise ApplicantNotFound
         return standing(self.state, applicant)
 
-    def _roster(self, key: Key, by: Actor) -> Roster:
+    def _roster(self, key: Key, by: By) -> Roster:
         slot = self.state.slots[key]
         claims = sorted(self.state.claims_on(key), key=lambda claim: claim.place or 0)
         queue = self.state.queue_for(key)
@@ -96,7 +97,7 @@ class MemoryRosters:
             queue=tuple(queue),
             barred=frozenset(one.applicant_id for one in involved if not self.state.applicant(one).eligible),
             at=self.state.clock(),
-            by=by,
+            by=self.state.actor(by),
             new_id=new_id,
         )
 

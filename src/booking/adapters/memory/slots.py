@@ -8,9 +8,9 @@ from uuid import UUID
 from booking.adapters.memory.standings import standing
 from booking.adapters.memory.state import State, page_of
 from booking.domain import events
+from booking.domain.authority import AgentRight
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
-from booking.domain.events import Actor
 from booking.domain.listing import Listing
 from booking.domain.opening import Opening, by_nearness
 from booking.domain.paging import Page, Paging, Window
@@ -37,14 +37,15 @@ class MemorySlots:
         known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in caller.applicants)
         return {applicant.organization_id: standing(self.state, applicant) for applicant in known}
 
-    async def add(self, slot: Slot, by: Actor) -> None:
+    async def add(self, slot: Slot, by: AgentRight) -> None:
+        actor = self.state.actor(by)
         known = {(row.organization_id, row.id) for row in self.state.agents.values()}
         if (slot.organization_id, slot.agent_id) not in known:
             raise AgentNotFound
         if slot.start_time <= self.state.clock() or any(_collide(slot, other) for other in self.state.slots.values()):
             raise Lost
         self.state.slots[slot.key] = slot
-        self.state.record(events.slot_created(slot, by))
+        self.state.record(events.slot_created(slot, actor))
 
     async def of_organization(
         self,

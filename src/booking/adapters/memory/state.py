@@ -11,8 +11,9 @@ from booking.adapters.ids import new_id
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant
 from booking.domain.audit import Seal
+from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.booking import Booking
-from booking.domain.events import Event, EventType, Recorded
+from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.opening import Opening, Places
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
@@ -83,6 +84,17 @@ class State:
 
     def applicant(self, one: Booking | Entry) -> Applicant:
         return self.applicants[one.organization_id, one.applicant_id]
+
+    def actor(self, by: By) -> Actor:
+        """Return the actor of a right that its row grants still; refuse any other."""
+        match by:
+            case AgentRight():
+                found = [row for row in self.agents.values() if (row.organization_id, row.id) == by.key]
+                return by.granted(found[0].claimed_role, found[0].provisioned_role)
+            case ApplicantRight():
+                return by.granted(self.applicants[by.key].user_id)
+            case Actor():
+                return by
 
     def claims_on(self, key: Key) -> list[Booking]:
         """Live as stored."""

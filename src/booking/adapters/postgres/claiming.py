@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from booking.adapters.postgres.batches import Batches, together_or_alone
 from booking.adapters.postgres.database import alone
+from booking.domain.authority import Right
 from booking.domain.errors import Unavailable
-from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
@@ -35,7 +35,7 @@ class Request:
     slot: Key
     person: Key
     claim: Claim
-    by: Actor
+    by: Right
     visit: Visit | None = None
     overtaken: Overtaken | None = None
     way: Way = Way.PLAIN

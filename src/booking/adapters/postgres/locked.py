@@ -1,10 +1,10 @@
 """Rosters and standings as they are under their locks, for many decisions in one transaction.
 
-The lock order is slots by organization and id, then applicants likewise: whoever waits holds nothing that those whom
-they wait for still want. Whoever does not wait locks in any order.
+The lock order is agents, slots by organization and id, then applicants likewise: whoever waits holds nothing that those
+whom they wait for still want. Whoever does not wait locks in any order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -23,10 +23,12 @@ from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import ruled
 from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.rights import Granting, agents_granting
 from booking.adapters.postgres.standings import Beside, beside, by_number, standing_of, waited
 from booking.adapters.postgres.tables import Instant, applicants, keyed, slots
 from booking.domain.applicant import Applicant
-from booking.domain.events import Actor
+from booking.domain.authority import ApplicantRight, By
+from booking.domain.events import CLOCK
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
@@ -42,6 +44,7 @@ class Locked(NamedTuple):
 
     rosters: Mapping[Key, Roster]
     standings: Mapping[Key, Standing]
+    granting: Granting
 
 
 def _locking(statement: sa.Select[Any], *tables: sa.Table, skip: bool = False) -> sa.Select[Any]:
@@ -104,19 +107,32 @@ CLAIMS = Prepared(
 
 
 async def locked(
-    connection: Connection, slots: Sequence[Key], wanted: Mapping[Key, Sequence[Key]], by: Actor, *, wait: bool
+    connection: Connection,
+    slots: Sequence[Key],
+    wanted: Mapping[Key, Sequence[Key]],
+    rights: Collection[By],
+    *,
+    wait: bool,
 ) -> Locked:
     """`wanted`: which of the slots each person wants; unless told to wait, one each, and what others lock is left
-    out. A person's claims are made one at a time, so that their limits hold over slots too (T84)."""
+    out. A person's claims are made one at a time, so that their limits hold over slots too (T84). The rosters are the
+    clock's until they are given to an actor, whom `granting` gives for a right."""
+    agents = await agents_granting(connection, rights)
     if wait:
         rows = await connection.fetch(SLOTS.sql, *_columns(slots))
-        people = await connection.fetch(PERSONS.sql, *_columns(list(wanted))) if wanted else []
+        acting = [right.key for right in rights if isinstance(right, ApplicantRight)]
+        persons = list(dict.fromkeys([*wanted, *acting]))
+        people = await connection.fetch(PERSONS.sql, *_columns(persons)) if persons else []
     else:
         pairs = [(*slot, person[1]) for person, (slot,) in wanted.items()]
         rows = people = await connection.fetch(PAIRS.sql, *_columns(pairs))
-    rosters = {roster.slot.key: roster for roster in (empty_from(row, by) for row in rows)}
-    persons = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
-    return await _filled(connection, rosters, persons, wanted) if rosters else Locked({}, {})
+    rosters = {roster.slot.key: roster for roster in (empty_from(row, CLOCK) for row in rows)}
+    found = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
+    granting = Granting(agents, found)
+    if not rosters:
+        return Locked({}, {}, granting)
+    wanting = {key: person for key, person in found.items() if key in wanted}
+    return Locked(*await _filled(connection, rosters, wanting, wanted), granting)
 
 
 async def _filled(
@@ -124,12 +140,12 @@ async def _filled(
     rosters: Mapping[Key, Roster],
     persons: Mapping[Key, Applicant],
     wanted: Mapping[Key, Sequence[Key]],
-) -> Locked:
+) -> tuple[Mapping[Key, Roster], Mapping[Key, Standing]]:
     those = [beside(key, [rosters[slot] for slot in wanted[key] if slot in rosters]) for key in persons]
     rows = await connection.fetch(CLAIMS.sql, *_columns(list(rosters)), *_columns(those, 4))
     here, theirs, queued, given_up = map(by_number, by_kind(rows))
     at = next(iter(rosters.values())).at
-    return Locked(
+    return (
         {
             key: filled(roster, here.get(number, ()), queued.get(number, ()))
             for number, (key, roster) in enumerate(rosters.items(), 1)

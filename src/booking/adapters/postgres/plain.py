@@ -36,6 +36,7 @@ from booking.adapters.postgres.tables import (
     slots,
     waitlist,
 )
+from booking.domain.authority import ApplicantRight
 from booking.domain.booking import BookingStatus
 from booking.domain.events import BECAME
 from booking.domain.standing import COOL_DOWN, Standing
@@ -48,7 +49,6 @@ _INPUTS: dict[str, sa.types.TypeEngine[Any]] = {
     "booking_id": sa.Uuid(),
     "notes": sa.Text(),
     "event_id": sa.Uuid(),
-    "actor_role": sa.Text(),
     "request_id": sa.Text(),
 }
 _asked = asked(**_INPUTS)
@@ -139,7 +139,7 @@ _EVENT: dict[str, sa.ColumnElement[Any]] = {
     "id": _taken.c.event_id,
     "type": sa.literal(BECAME[BookingStatus.CONFIRMED].value),
     "actor_subject": _taken.c.login,
-    "actor_role": _taken.c.actor_role,
+    "actor_role": sa.literal("applicant"),
     "request_id": _taken.c.request_id,
     "slot_id": _taken.c.id,
     "booking_id": _taken.c.booking_id,
@@ -176,14 +176,15 @@ async def visit(connection: Connection, requests: Sequence[Request]) -> Mapping[
 
 
 def _inputs(request: Request) -> tuple[object, ...]:
-    (_, applicant_id), visit, by = request.person, request.visit, request.by
+    (_, applicant_id), visit = request.person, request.visit
     assert visit is not None
-    return (*request.slot, applicant_id, visit.login, new_id(), visit.notes, new_id(), by.role, by.request_id)
+    return (*request.slot, applicant_id, visit.login, new_id(), visit.notes, new_id(), request.by.request_id)
 
 
 def _claimed(row: Row, request: Request) -> Claimed:
     assert request.visit is not None
+    assert isinstance(request.by, ApplicantRight)
     applicant = applicant_from(row)
-    empty = empty_from(row, request.by, new_id=lambda: row.booking_id)
+    empty = empty_from(row, request.by.granted(applicant.user_id), new_id=lambda: row.booking_id)
     roster = empty.claimed(None, applicant, BookingStatus.CONFIRMED, None, request.visit.notes)
     return roster, Standing(applicant=applicant)

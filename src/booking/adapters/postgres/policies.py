@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.database import Database, driver_of
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import booking_now, policies, slots
 from booking.domain import events
 from booking.domain.applicant import RiskLevel
+from booking.domain.authority import AgentRight
 from booking.domain.errors import PreconditionFailed
-from booking.domain.events import Actor
 from booking.domain.policy import Policy, Settings
 
 NAMES = tuple(rule.name for rule in fields(Policy))
@@ -76,7 +77,7 @@ class PostgresPolicies:
         return Policy().overridden_by(await self.settings(organization_id, None)).overridden_by(own)
 
     async def put(
-        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: Actor
+        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
     ) -> Settings:
         """A first setting and a further one are the same statement, so that of two admins at once one is told."""
         values = {name: getattr(settings, name) for name in NAMES}
@@ -90,11 +91,12 @@ class PostgresPolicies:
         ).returning(policies)
 
         async def work(transaction: AsyncConnection) -> Settings:
+            actor = await granted(await driver_of(transaction), by)
             row = (await transaction.execute(put)).one_or_none()
             if row is None or (row.version == 1 and expected not in (None, 0)):
                 raise PreconditionFailed
             kept = _settings(row._mapping)
-            await record(transaction, events.policy_changed(organization_id, property_id, kept, by))
+            await record(transaction, events.policy_changed(organization_id, property_id, kept, actor))
             return kept
 
         return await self._database.unit(work)

@@ -18,8 +18,8 @@ from booking.adapters.postgres.ties import Ties
 from booking.adapters.postgres.uuids import quick
 from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
+from booking.domain.authority import By, Right
 from booking.domain.errors import ApplicantNotFound, SlotNotFound
-from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.standing import Standing
@@ -36,7 +36,7 @@ class PostgresRosters:
         self._ties = Ties(database)
         self._turns = Turns()
 
-    async def change(self, slot: Key, change: Change, by: Actor) -> Roster:
+    async def change(self, slot: Key, change: Change, by: By) -> Roster:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)
         return changed
 
@@ -45,7 +45,7 @@ class PostgresRosters:
         slot: Key,
         applicant_id: UUID,
         claim: Claim,
-        by: Actor,
+        by: Right,
         visit: Visit | None = None,
         overtaken: Overtaken | None = None,
     ) -> tuple[Roster, Standing]:
@@ -53,7 +53,7 @@ class PostgresRosters:
         person = (organization_id, quick(applicant_id))
         return await self._claiming.ask(Request((organization_id, quick(id)), person, claim, by, visit, overtaken))
 
-    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Actor) -> Roster:
+    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
         def decide(rosters: Sequence[Roster], standing: Standing | None) -> Sequence[Roster]:
             left, entered = rosters
             left, entered = move(left, entered, _somebody(standing))
@@ -81,14 +81,15 @@ class PostgresRosters:
         return await self._database.straight(lambda line: _decide_locked(line, requests, wait=way is Way.PATIENT))
 
     async def _decided(
-        self, keys: Sequence[Key], decide: Decide, by: Actor, applicant_id: UUID | None = None
+        self, keys: Sequence[Key], decide: Decide, by: By, applicant_id: UUID | None = None
     ) -> Sequence[Roster]:
         person = (keys[0][0], applicant_id) if applicant_id else None
 
         async def work(connection: Connection) -> Sequence[Roster]:
-            found, standings = await locked(connection, keys, {person: keys} if person else {}, by, wait=True)
-            before = [found[key] for key in keys]
-            after = decide(before, standings[person] if person else None)
+            found = await locked(connection, keys, {person: keys} if person else {}, [by], wait=True)
+            actor = found.granting.actor(by)
+            before = [replace(found.rosters[key], by=actor) for key in keys]
+            after = decide(before, found.standings[person] if person else None)
             await save(connection, before, after)
             return after
 
@@ -105,7 +106,9 @@ async def _decide_plainly(connection: Connection, requests: Sequence[Request]) -
 async def _decide_locked(connection: Connection, requests: Sequence[Request], *, wait: bool) -> Outcomes:
     keys = list(dict.fromkeys(request.slot for request in requests))
     wanted = {request.person: [request.slot] for request in requests}
-    before, standings = await locked(connection, keys, wanted, requests[0].by, wait=wait)
+    before, standings, granting = await locked(
+        connection, keys, wanted, [request.by for request in requests], wait=wait
+    )
     after = dict(before)
     outcomes: dict[Request, Claimed | Exception] = {}
     for request in requests:
@@ -115,7 +118,7 @@ async def _decide_locked(connection: Connection, requests: Sequence[Request], *,
                 outcomes[request] = SlotNotFound() if roster is None else ApplicantNotFound()
             continue
         try:
-            roster = request.claim(replace(roster, by=request.by), standing)
+            roster = request.claim(replace(roster, by=granting.actor(request.by)), standing)
         except Exception as refusal:
             outcomes[request] = refusal
         else:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.batches import Batches
 from booking.adapters.postgres.counts import AVAILABLE, BOOKED
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.database import Database, driver_of
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import wanted_at
 from booking.adapters.postgres.looks import Looks, applicant_id_in, look_at
@@ -18,13 +18,14 @@ from booking.adapters.postgres.nearest import Nearest
 from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import agents, booking_now, keyed, slots
 from booking.adapters.postgres.uuids import quick
 from booking.adapters.postgres.views import Views
 from booking.domain import events
+from booking.domain.authority import AgentRight
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
-from booking.domain.events import Actor
 from booking.domain.listing import Listing
 from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
@@ -78,10 +79,11 @@ class PostgresSlots:
         found = await self._looks.of(looks)
         return {standing.applicant.organization_id: standing for standing in found if standing}
 
-    async def add(self, slot: Slot, by: Actor) -> None:
+    async def add(self, slot: Slot, by: AgentRight) -> None:
         """Serialized per agent, then per property: bare inserts under exclusion constraints deadlock (T8)."""
 
         async def work(transaction: AsyncConnection) -> None:
+            actor = await granted(await driver_of(transaction), by)
             offering = sa.select(agents.c.id).where(
                 agents.c.organization_id == slot.organization_id, agents.c.id == slot.agent_id
             )
@@ -108,7 +110,7 @@ class PostgresSlots:
             offer = insert(slots).from_select(list(row), values).on_conflict_do_nothing().returning(slots.c.id)
             if await transaction.scalar(offer) is None:
                 raise Lost
-            await record(transaction, events.slot_created(slot, by))
+            await record(transaction, events.slot_created(slot, actor))
 
         await self._database.unit(work)
 

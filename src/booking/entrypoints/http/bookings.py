@@ -129,7 +129,7 @@ async def cancel_booking(
     guards=[no_parameters],
     dependencies={"content": Body(api.RescheduleBooking)},
     status_code=200,
-    opt={"refuses": (*CLAIM_REFUSES, BookingNotFound, VisitStarted, BookingNotConfirmed, CutoffPassed)},
+    opt={"refuses": (*CLAIM_REFUSES, BookingNotFound, NotYourSlot, VisitStarted, BookingNotConfirmed, CutoffPassed)},
 )
 async def reschedule_booking(
     booking_id: FromPath[str],

@@ -1,0 +1,59 @@
+"""Rights, read again under their locks in the transaction of the change that is made in them."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.tables import agents, keyed
+from booking.domain.applicant import Applicant
+from booking.domain.authority import AgentRight, ApplicantRight, By
+from booking.domain.events import Actor
+from booking.domain.slot import Key
+
+_asked = asked(organization_id=sa.Uuid(), id=sa.Uuid())
+AGENTS = Prepared(
+    sa.select(agents.c.organization_id, agents.c.id, agents.c.claimed_role, agents.c.provisioned_role)
+    .select_from(_asked.join(agents, keyed(agents, _asked)))
+    .order_by(agents.c.organization_id, agents.c.id)
+    .with_for_update(read=True, of=agents),
+    ("organization_id", "id"),
+)
+"""Shared locks: agents act beside each other, and whoever removes one waits for what is under way."""
+
+Roles = tuple[str | None, str | None]
+"""Claimed, and provisioned."""
+
+
+class Granting(NamedTuple):
+    """What the rows say that grant rights, all of them locked."""
+
+    agents: Mapping[Key, Roles]
+    applicants: Mapping[Key, Applicant]
+
+    def actor(self, by: By) -> Actor:
+        """Return the actor of a right that is granted still; refuse any other."""
+        match by:
+            case AgentRight():
+                return by.granted(*self.agents.get(by.key, (None, None)))
+            case ApplicantRight():
+                found = self.applicants.get(by.key)
+                return by.granted(found.user_id if found else None)
+            case Actor():
+                return by
+
+
+async def agents_granting(connection: Connection, rights: Collection[By]) -> Mapping[Key, Roles]:
+    """Lock the agents in whose rights something is to be changed, before anything else is."""
+    keys = sorted({right.key for right in rights if isinstance(right, AgentRight)})
+    if not keys:
+        return {}
+    rows = await connection.fetch(AGENTS.sql, *zip(*keys, strict=True))
+    return {(row.organization_id, row.id): (row.claimed_role, row.provisioned_role) for row in rows}
+
+
+async def granted(connection: Connection, by: AgentRight) -> Actor:
+    """Return the actor of an agent's right, which stays granted until the transaction ends."""
+    return Granting(await agents_granting(connection, [by]), {}).actor(by)

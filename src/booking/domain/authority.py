@@ -1,0 +1,60 @@
+"""Rights in which changes are made: found when the caller was identified, granted by a row when it is written."""
+
+from typing import TypeAlias
+
+from booking.domain.agent import AgentRole
+from booking.domain.errors import Refusal
+from booking.domain.events import Actor
+from booking.domain.slot import Key
+from booking.domain.values import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRight:
+    """The right of an agent to a change.
+
+    Why: identity may be some seconds old. Every event names an actor, and a right gives one only in exchange for what
+    its row says now, under its lock; so nothing is recorded in a right that is gone.
+
+    `key` is the agent's; `claimed`: by signed claims, not by an operator's word; `admin`: whether the change takes one.
+    `gone` is told where there is no such agent any more, `demoted` where an admin is needed and none any more.
+    """
+
+    subject: str
+    request_id: str | None
+    key: Key
+    claimed: bool
+    admin: bool
+    gone: type[Refusal]
+    demoted: type[Refusal]
+
+    def granted(self, claimed_role: str | None, provisioned_role: str | None) -> Actor:
+        """Return the actor, by the roles in the agent's row; refuse what they do not allow."""
+        role = claimed_role if self.claimed else provisioned_role
+        if role is None:
+            raise self.gone
+        if self.admin and role != AgentRole.ADMIN:
+            raise self.demoted
+        return Actor(subject=self.subject, role=role, request_id=self.request_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantRight:
+    """The right of an applicant to a change, for the same reason. `key` is the applicant's; `gone` is told where the
+    login is not theirs any more."""
+
+    subject: str
+    request_id: str | None
+    key: Key
+    gone: type[Refusal]
+
+    def granted(self, login: str | None) -> Actor:
+        """Return the actor, by the login in the applicant's row; refuse any other one's."""
+        if login != self.subject:
+            raise self.gone
+        return Actor(subject=self.subject, role="applicant", request_id=self.request_id)
+
+
+Right: TypeAlias = AgentRight | ApplicantRight
+By: TypeAlias = Right | Actor
+"""In whose right something is changed. An actor has no row: the clock, an operator or a screening."""

@@ -1,0 +1,280 @@
+"""Rights are read again where something is written: who lost one is refused as if they had just come, cached or not.
+
+Every writing operation of the contract is here, in each role that has it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import yaml
+
+from booking import files
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import Booking, Outcome
+from booking.domain.caller import Caller, Claims
+from booking.domain.errors import NotFound, Refusal
+from booking.domain.policy import Settings
+from booking.domain.slot import Slot
+from tests.builders import HOUR, Organization, claims, organization, screening
+from tests.support.worlds import World
+
+CONTRACT: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_bytes())["paths"]
+WRITING = {
+    item[method]["operationId"] for item in CONTRACT.values() for method in ("post", "put", "delete") if method in item
+}
+
+
+@dataclass
+class Scene:
+    """A slot of an agent's with a place booked by an applicant; both are to lose what they may. `caller`: who acts."""
+
+    world: World
+    agency: Organization
+    of: Claims
+    caller: Caller
+    applicant: Caller
+    slot: Slot
+    spare: Slot
+    booking: Booking
+    passed: timedelta
+    known: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def person(self) -> UUID:
+        return self.applicant.applicants[0].id
+
+
+Act = Callable[[Scene, Caller], Awaitable[object]]
+
+
+async def nothing(_: Scene) -> None: ...
+
+
+async def pending(s: Scene) -> None:
+    """The booking waits for approval."""
+    admin = await s.agency.admin()
+    await s.agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=None)
+    s.booking = await s.agency.book(await s.agency.applicant(), s.spare.id)
+
+
+async def begun(s: Scene) -> None:
+    s.passed += 2.5 * HOUR
+    await s.world.jump(s.passed)
+
+
+async def attended(s: Scene) -> None:
+    await begun(s)
+    await s.agency.bookings.record(await s.agency.admin(), s.booking.id, Outcome.ATTENDED)
+
+
+async def held(s: Scene) -> None:
+    s.known["hold"] = (await s.agency.holds.hold(s.applicant, s.spare.id)).id
+
+
+async def waiting(s: Scene) -> None:
+    await s.agency.book(await s.agency.applicant(), s.spare.id)
+    s.known["entry"] = (await s.agency.waitlists.join(s.applicant, s.spare.id)).entry.id
+
+
+async def full(s: Scene) -> None:
+    await s.agency.book(await s.agency.applicant(), s.spare.id)
+
+
+async def offer(s: Scene, by: Caller) -> object:
+    at = await s.world.store.now() + 8 * HOUR
+    return await s.agency.slots.offer(by, uuid4(), at, at + HOUR, s.slot.agent_id)
+
+
+Operations = dict[str, tuple[Callable[[Scene], Awaitable[None]], Act]]
+BY_AGENT: Operations = {
+    "createSlot": (nothing, offer),
+    "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
+    "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),
+    "createBooking": (nothing, lambda s, by: s.agency.book(by, s.spare.id, applicant_id=s.person)),
+    "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
+    "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
+    "approveBooking": (pending, lambda s, by: s.agency.bookings.approve(by, s.booking.id)),
+    "declineBooking": (pending, lambda s, by: s.agency.bookings.decline(by, s.booking.id)),
+    "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, Outcome.NO_SHOW)),
+}
+BY_ADMIN = BY_AGENT | {
+    "putPolicy": (nothing, lambda s, by: s.agency.policies.put(by, Settings(), expected=None)),
+    "putPropertyPolicy": (
+        nothing,
+        lambda s, by: s.agency.policies.put(by, Settings(), expected=None, property_id=s.slot.property_id),
+    ),
+}
+BY_APPLICANT: Operations = {
+    "createBooking": (nothing, lambda s, by: s.agency.book(by, s.spare.id)),
+    "createBooking of a hold": (held, lambda s, by: s.agency.book(by, s.spare.id, hold_id=s.known["hold"])),
+    "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
+    "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
+    "giveFeedback": (attended, lambda s, by: s.agency.bookings.give_feedback(by, s.booking.id, rating=5, comment="")),
+    "createHold": (nothing, lambda s, by: s.agency.holds.hold(by, s.spare.id)),
+    "releaseHold": (held, lambda s, by: s.agency.holds.release(by, s.known["hold"])),
+    "joinWaitlist": (full, lambda s, by: s.agency.waitlists.join(by, s.spare.id)),
+    "leaveWaitlist": (waiting, lambda s, by: s.agency.waitlists.leave(by, s.known["entry"])),
+}
+
+
+async def provisioned(world: World, agency: Organization, role: AgentRole) -> Claims:
+    found = claims()
+    await world.store.agents.provision(found.subject, agency.organization_id, role)
+    return found
+
+
+async def scene(world: World, who: str, passed: timedelta = timedelta()) -> Scene:
+    agency = organization(world.store)
+    email = f"{uuid4()}@example.com"
+    await agency.screen(screening(agency.organization_id, email=email))
+    as_applicant = claims(email=email)
+    applicant = await agency.identity.identify(as_applicant, None)
+    of = as_applicant
+    if who == "member":
+        of = await provisioned(world, agency, AgentRole.MEMBER)
+    elif who == "admin":
+        of = await provisioned(world, agency, AgentRole.ADMIN)
+    elif who == "admin by claims":
+        of = claims(organization_id=agency.organization_id, role=AgentRole.ADMIN)
+    caller = await agency.identity.identify(of, "stale")
+    agent = caller if who == "member" else await agency.agent()
+    slot, spare = [await agency.slot(agent, starts_in=passed + after * HOUR) for after in (2, 5)]
+    booking = await agency.book(applicant, slot.id)
+    return Scene(world, agency, of, caller, applicant, slot, spare, booking, passed)
+
+
+async def removed(s: Scene) -> None:
+    await s.world.store.agents.remove(s.of.subject)
+
+
+async def removed_but_an_applicant(s: Scene) -> None:
+    """They are an applicant of another agency, too."""
+    s.of = claims(s.of.subject, email=f"{uuid4()}@example.com")
+    await applicant_elsewhere(s)
+    await removed(s)
+
+
+async def demoted(s: Scene) -> None:
+    await s.world.store.agents.provision(s.of.subject, s.agency.organization_id, AgentRole.MEMBER)
+
+
+async def demoted_by_claims(s: Scene) -> None:
+    s.of = claims(s.of.subject, organization_id=s.agency.organization_id, role=AgentRole.MEMBER)
+    await s.agency.identity.identify(s.of, None)
+
+
+async def unlinked(s: Scene) -> None:
+    await s.agency.applicants.unlink(s.agency.organization_id, s.person)
+
+
+async def unlinked_but_elsewhere(s: Scene) -> None:
+    """They are an applicant of another agency, too."""
+    await applicant_elsewhere(s)
+    await unlinked(s)
+
+
+async def unlinked_but_an_agent(s: Scene) -> None:
+    """They are an agent of another agency, too."""
+    other = organization(s.world.store)
+    await s.world.store.agents.provision(s.of.subject, other.organization_id, AgentRole.MEMBER)
+    s.caller = await s.agency.identity.identify(s.of, "stale")
+    await unlinked(s)
+
+
+async def applicant_elsewhere(s: Scene) -> None:
+    other = organization(s.world.store)
+    await other.screen(screening(other.organization_id, email=s.of.email))
+    s.caller = await s.agency.identity.identify(s.of, "stale")
+
+
+async def erased(s: Scene) -> None:
+    await s.agency.applicants.erase(s.agency.organization_id, s.person)
+
+
+Lose = Callable[[Scene], Awaitable[None]]
+LOST: dict[str, tuple[str, Lose, Operations]] = {
+    "a removed member": ("member", removed, BY_AGENT),
+    "a removed admin": ("admin", removed, BY_ADMIN),
+    "a removed admin, still another agency's applicant": ("admin", removed_but_an_applicant, BY_ADMIN),
+    "a demoted admin": ("admin", demoted, BY_ADMIN),
+    "an admin whose next token makes them a member": ("admin by claims", demoted_by_claims, BY_ADMIN),
+    "an unlinked applicant": ("applicant", unlinked, BY_APPLICANT),
+    "an unlinked applicant, still another agency's": ("applicant", unlinked_but_elsewhere, BY_APPLICANT),
+    "an unlinked applicant, still another agency's agent": ("applicant", unlinked_but_an_agent, BY_APPLICANT),
+    "an erased applicant": ("applicant", erased, BY_APPLICANT),
+}
+
+
+def test_every_writing_operation_of_the_contract_is_tried() -> None:
+    assert {name.partition(" ")[0] for name in BY_ADMIN | BY_APPLICANT} == WRITING
+
+
+async def refused(act: Callable[[], Awaitable[object]]) -> str:
+    try:
+        await act()
+    except NotFound:
+        return "not found"
+    except Refusal as refusal:
+        return refusal.code
+    return "done"
+
+
+@pytest.mark.parametrize("lost", LOST)
+async def test_whoever_lost_their_right_is_refused_as_if_they_had_just_come(world: World, lost: str) -> None:
+    """Though the caller was identified before: what they may is read again with the change, under its lock."""
+    who, lose, operations = LOST[lost]
+    told, fresh, passed = {}, {}, timedelta()
+    for operation, (prepare, act) in operations.items():
+        s = await scene(world, who, passed)
+        await prepare(s)
+        await lose(s)
+        before = await world.events()
+        told[operation] = await refused(lambda s=s, act=act: act(s, s.caller))  # type: ignore[misc]
+        assert (operation, await world.events()) == (operation, before)
+
+        async def uncached(s: Scene = s, act: Act = act) -> object:
+            return await act(s, await s.agency.identity.identify(s.of, "fresh"))
+
+        fresh[operation], passed = await refused(uncached), s.passed
+    if lose is erased:
+        assert told.pop("rescheduleBooking") == "applicant_ineligible"  # by a look, before anything is to be written
+        fresh.pop("rescheduleBooking")
+    assert told == fresh
+    assert set(told.values()) <= {"not_registered", "wrong_role", "not_your_slot", "not found"}
+
+
+async def test_a_demoted_admin_does_as_a_member_what_a_member_may(world: World) -> None:
+    """And the record says what they were when it was done."""
+    passed = timedelta()
+    for operation, (prepare, act) in BY_AGENT.items():
+        s = await scene(world, "member", passed)
+        await prepare(s)
+        await world.store.agents.provision(s.of.subject, s.agency.organization_id, AgentRole.ADMIN)
+        admin = await s.agency.identity.identify(s.of, "stale")
+        await demoted(s)
+        told = await refused(lambda s=s, act=act, by=admin: act(s, by))  # type: ignore[misc]
+        assert (operation, told) == (operation, "done")
+        passed = s.passed
+    placed = (await world.store.outbox.take(1000, HOUR)).deliveries
+    acted = [one.recorded.event.actor for one in placed]
+    assert {actor.role for actor in acted if actor.request_id == "stale" and actor.subject} == {"member"}
+
+
+async def test_a_role_by_claims_is_not_one_by_an_operator_s_word(world: World) -> None:
+    """Nor the other way round: each is given and taken by itself."""
+    agency = organization(world.store)
+    by_word = await provisioned(world, agency, AgentRole.ADMIN)
+    caller = await agency.identity.identify(by_word, None)
+    both = claims(by_word.subject, organization_id=agency.organization_id, role=AgentRole.ADMIN)
+    claimed = await agency.identity.identify(both, None)
+    await world.store.agents.remove(by_word.subject)
+    told = [
+        await refused(lambda by=by: agency.policies.put(by, Settings(), expected=None))  # type: ignore[misc]
+        for by in (caller, claimed)
+    ]
+    assert told == ["not_registered", "done"]
