@@ -168,8 +168,8 @@ NOT_PLAIN: Mapping[Deed, str] = {
     Scene.a_place_beside_is_booked: "confirmed",
     Scene.the_slot_is_cancelled: "slot_cancelled",
     Scene.they_are_screened_out: "applicant_ineligible",
-    Scene.they_are_unlinked: "slot_not_found",
-    Scene.they_are_erased: "slot_not_found",
+    Scene.they_are_unlinked: "not_registered",
+    Scene.they_are_erased: "not_registered",
     Scene.there_is_a_notice: "notice_too_short",
     Scene.there_is_a_horizon: "beyond_horizon",
     Scene.there_is_a_limit: "confirmed",
@@ -264,8 +264,8 @@ MEANWHILE: Mapping[Deed, str] = {
     Scene.the_slot_is_cancelled: "slot_cancelled",
     Scene.the_capacity_is_raised: "confirmed",
     Scene.they_are_screened_out: "applicant_ineligible",
-    Scene.they_are_unlinked: "slot_not_found",
-    Scene.they_are_erased: "slot_not_found",
+    Scene.they_are_unlinked: "not_registered",
+    Scene.they_are_erased: "not_registered",
 }
 
 
