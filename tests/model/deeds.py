@@ -119,11 +119,14 @@ def decide(ref: Reference, claim: Claim, status: str) -> str:
     return FINE
 
 
-def move(ref: Reference, claim: Claim, to: Slot, *, by_agent: bool) -> str:
+def move(ref: Reference, claim: Claim, to: Slot, *, by_agent: bool, to_own: bool) -> str:
+    """`to_own`: whether it is the agent's own slot, too, or an admin's to manage."""
     if ref.barred(claim.person):
         return "applicant_ineligible"
     if (why := against_ending(ref, claim, by_agent=by_agent)) != FINE:
         return why
+    if by_agent and not to_own:
+        return "not_your_slot"
     ref.touch_overdue([*ref.overdue_of(claim.person), to])
     if (why := against_place(ref, claim.person, to, by_agent=by_agent, moving=claim)) != FINE:
         return why

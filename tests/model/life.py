@@ -110,7 +110,10 @@ class Life:
         await self._same("decline", expected, self.agency.bookings.decline(self.callers["admin"], self.ids[claim]))
 
     async def move(self, by: str, claim: Claim, to: Slot) -> None:
-        expected = self._unless_none_yet(claim) or deeds.move(self.reference, claim, to, by_agent=by != claim.person)
+        by_agent, to_own = by != claim.person, by in (to.agent, "admin")
+        expected = self._unless_none_yet(claim) or deeds.move(
+            self.reference, claim, to, by_agent=by_agent, to_own=to_own
+        )
         asked = self.agency.bookings.reschedule(self.callers[by], self.ids[claim], self.slots[to.name])
         await self._same("reschedule", expected, asked)
 
