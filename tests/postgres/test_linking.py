@@ -11,6 +11,8 @@ from booking.domain.errors import NotRegistered
 from tests.builders import claims, organization, screening
 from tests.support.worlds import as_owner
 
+pytestmark = pytest.mark.usefixtures("patience")
+
 WAITING = (
     "SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
