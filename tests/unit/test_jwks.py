@@ -4,8 +4,10 @@ import asyncio
 import gzip
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -202,14 +204,31 @@ async def test_a_new_key_just_after_a_fetch_waits_for_the_next_one_instead_of_be
     assert issuer.fetches == 2
 
 
-async def test_several_quick_rotations_are_followed() -> None:
+async def test_a_key_asked_for_while_a_fetch_is_under_way_that_does_not_bring_it_waits_for_the_next() -> None:
     issuer = Issuer(EC.jwk)
+    issuer.gate.clear()
     async with believing(issuer) as tokens:
+        first = asyncio.create_task(is_believed(tokens, signed(EC)))
+        await issuer.asked.wait()
+        second = asyncio.create_task(is_believed(tokens, signed(OTHER)))
+        issuer.gate.set()
+        assert await first
+        issuer.publish(EC.jwk, OTHER.jwk)
+        assert await second
+    assert issuer.fetches == 2
+
+
+async def test_several_quick_rotations_are_followed() -> None:
+    """No fetch begins before its time, by the clock that really passes."""
+    issuer, begun_at = Issuer(EC.jwk), time.monotonic()
+    clock: Any = time.monotonic
+    async with believing(issuer, clock) as tokens:
         assert await is_believed(tokens, signed(EC))
         for key in [EcKey(str(number)) for number in range(5)]:
             issuer.publish(key.jwk)
             assert await is_believed(tokens, signed(key))
             assert await is_refused(tokens, signed(EC))
+    assert time.monotonic() - begun_at >= (issuer.fetches - 1) * jwks.FETCH_EVERY > 0.2
 
 
 @pytest.mark.parametrize("kid", [GONE, "same"])
