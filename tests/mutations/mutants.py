@@ -920,21 +920,21 @@ MUTANTS = (
         f"{HTTP}/paths.py",
         "_ENCODED.search(raw_path) is not None)",
         "False)",
-        "tests/e2e/test_http.py",
+        "tests/unit/test_front.py",
     ),
     Mutant(
         "an empty segment reaches a route",
         f"{HTTP}/paths.py",
         "_AMBIGUOUS.search(path) is not None",
         "False",
-        "tests/e2e/test_http.py",
+        "tests/unit/test_front.py",
     ),
     Mutant(
         "an encoded slash reaches a hot route",
         f"{HTTP}/front.py",
         'if b"%" in scope["raw_path"]:',
         "if False:",
-        "tests/e2e/test_http.py",
+        "tests/unit/test_front.py",
     ),
     *(
         Mutant(what, "src/booking/origins.py", guard, instead, "tests/unit/test_origins.py")
@@ -973,7 +973,7 @@ MUTANTS = (
         f"{HTTP}/access.py",
         'scope, send = {**scope, "method": "GET"}, _without_body(send)',
         "pass",
-        "tests/e2e/test_http.py",
+        "tests/unit/test_front.py",
     ),
     Mutant(
         "no limit of requests",

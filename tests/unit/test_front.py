@@ -26,6 +26,7 @@ from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.front import Front
 from booking.entrypoints.http.inputs import LARGEST_BODY
+from booking.entrypoints.http.paths import PlainPaths
 from booking.service.limits import Limit, Limits
 from tests.builders import HOUR, Organization, screening
 
@@ -231,7 +232,7 @@ class House:
             Limit("writes", store.budgets, 0),
         )
         services = services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
-        app: Any = litestar(services)
+        app: Any = PlainPaths(litestar(services))
         self.app: Any = Access(app, Front(services) if front else None)
 
     async def answers(self, case: Case) -> Answers:
@@ -266,6 +267,38 @@ async def test_every_case_ends_the_same_with_and_without_the_front() -> None:
         statuses |= {answer[0] for answer in answers}
     assert count > 600
     assert statuses >= {200, 201, 400, 401, 403, 404, 405, 409, 413, 429}
+
+
+async def test_a_path_that_a_proxy_could_read_otherwise_reaches_no_route_hot_ones_included() -> None:
+    scene = await made()
+    free, ana = scene.slots["free"], tuple(PRINCIPALS["ana"])
+    ambiguous = [
+        f"/api/v1/slots%2F{free}",
+        f"/api/v1/slots%2f{free}",
+        f"/api/v1%5Cslots/{free}",
+        f"/api/v1/slots//{free}",
+        f"/api/v1/slots/{free}//",
+        f"/api/v1/x/%2e%2e/slots/{free}",
+        f"/api/v1/%2E/slots/{free}",
+    ]
+    for front in (True, False):
+        house = House(scene, front=front)
+        told = {path: (await house.answers(Case("GET", path, ana)))[0] for path in ambiguous}
+        assert {path: (answer[0], msgspec.json.decode(answer[2])["code"]) for path, answer in told.items()} == (
+            dict.fromkeys(ambiguous, (404, "not_found"))
+        )
+
+
+async def test_head_is_get_without_a_body_on_the_hot_ways_too() -> None:
+    scene = await made()
+    ana = tuple(PRINCIPALS["ana"])
+    for front, path in itertools.product(
+        (True, False), (f"/api/v1/slots/{scene.slots['free']}", f"/api/v1/properties/{PROPERTY}/slots", "/nothing")
+    ):
+        house = House(scene, front=front)
+        ((status, headers, body),) = await house.answers(Case("GET", path, ana))
+        assert await house.answers(Case("HEAD", path, ana)) == [(status, headers, b"")]
+        assert ("content-length", str(len(body))) in headers
 
 
 @pytest.mark.parametrize(("fault", "status"), [(Unavailable, 503), (ValueError, 500)])
