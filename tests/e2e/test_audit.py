@@ -40,7 +40,7 @@ def test_an_admin_reads_who_did_what_from_which_state_to_which(agency: Organizat
     ]
     assert found[1]["request_id"] == booked.headers["X-Request-Id"]
     everything = listed(admin, limit=1)
-    assert [one["position"] for one in everything] == sorted((one["position"] for one in everything), reverse=True)
+    assert [one["position"] for one in everything] == list(range(len(everything), 0, -1)), "its own events alone"
     assert listed(admin, type="booking.cancelled", booking_id=booking) == found[:1]
     assert not any(secret in str(everything) for secret in ("ada@example.org", "Ada", "ring twice"))
 

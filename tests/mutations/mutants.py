@@ -327,6 +327,13 @@ MUTANTS = (
                 contract("audit", "minute"),
             ),
             (
+                "what was changed long ago is not looked at",
+                "entrypoints/sealer",
+                "*([broken] if broken else [])",
+                "*[]",
+                f"{SEALS} -k long_ago",
+            ),
+            (
                 "seals are missed by nobody",
                 "domain/audit",
                 "if number < tally.sealed:",

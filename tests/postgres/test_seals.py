@@ -12,12 +12,12 @@ from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.words import StatementRefused
-from booking.domain.audit import Tally
+from booking.domain.audit import AuditFilter, Tally
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
-from booking.service.audit import SealingService
+from booking.service.audit import AuditService, SealingService
 from booking.service.ports import Unreadable
-from tests.builders import organization
+from tests.builders import Organization, organization
 from tests.support.database import Server
 from tests.support.worlds import as_owner, serving_url
 
@@ -209,6 +209,94 @@ async def test_to_verify_ends_with_what_is_wrong_whatever_the_owner_wrote(
     for one in statement.split("; "):
         await as_owner(owner_url, one)
     assert 1 <= len([one async for one in sealing.breaches()]) <= 10
+
+
+async def _sealed(agency: Organization, *secrets: bytes) -> None:
+    """A seal by each secret, over what an agent and a slot of theirs make."""
+    for secret in secrets:
+        await agency.slot(await agency.agent())
+        await agency.store.outbox.take(100, LEASE)
+        assert await SealingService(agency.store.trail, agency.store.now, secret).seal() is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "mended", "says"),
+    [
+        (
+            "UPDATE events SET booking_id = id WHERE position = 3",
+            "UPDATE events SET booking_id = NULL WHERE position = 3",
+            "seal 2: an event at a position from 3 to 4 was changed",
+        ),
+        (
+            ELSEWHERE.format(4),
+            "DELETE FROM events WHERE position = 4 AND organization_position IS NULL",
+            "seal 2: events are missing, or there twice: positions [3, 4, 4]",
+        ),
+        (
+            "UPDATE seals SET sealed_at = '4000-01-01 BC' WHERE number = 2",
+            "UPDATE seals SET sealed_at = now() WHERE number = 2",
+            "a seal cannot be read",
+        ),
+        ("UPDATE seals SET number = 9 WHERE number = 2", None, "seal 2: the seal is missing"),
+        ("DELETE FROM seals WHERE number = 1", None, "seal 1: the seal is missing"),
+    ],
+)
+async def test_the_log_tells_of_what_was_changed_long_ago_although_nobody_verifies(
+    database: Database, owner_url: str, statement: str, mended: str | None, says: str
+) -> None:
+    """Seal by seal, and from the first anew; a broken one is told once, until it is whole."""
+    agency = organization(postgres_store(database))
+    await _sealed(agency, SECRET, SECRET, b"of an instance after us" * 2, SECRET)
+    sealer = Sealer(SealingService(agency.store.trail, agency.store.now, SECRET))
+    with capture_logs() as lines:
+        for _ in range(7):
+            await sealer.step()
+    assert lines == []
+    await as_owner(owner_url, statement)
+    with capture_logs() as lines, suppress(Unreadable):
+        for _ in range(7):
+            await sealer.step()
+    assert [(line["event"], line["says"]) for line in lines] == [("audit alarm", says)]
+    if mended:
+        await as_owner(owner_url, mended)
+        with capture_logs() as lines:
+            await sealer.step()
+        assert ("audit alarm over", says) in [(line["event"], line["says"]) for line in lines]
+
+
+async def test_an_owner_can_say_in_the_record_what_is_gone_and_the_sealing_goes_on(
+    database: Database, owner_url: str
+) -> None:
+    """As SECURITY.md tells it."""
+    agency = organization(postgres_store(database))
+    sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
+    await _sealed(agency, SECRET, SECRET)
+    await agency.slots_of(await agency.agent(), 2)
+    await agency.store.outbox.take(100, LEASE)
+    for statement in (
+        "DELETE FROM seals WHERE number = 2",
+        "DELETE FROM deliveries",
+        "DELETE FROM events WHERE position = 5",
+    ):
+        await as_owner(owner_url, statement)
+    assert [one.says async for one in sealing.breaches()] == ["seal 2 is missing", "position 5 is missing"]
+    assert await sealing.seal() is None
+    await as_owner(
+        owner_url,
+        """INSERT INTO events (organization_id, id, type, actor_role, to_state, position, organization_position)
+        VALUES ($1, gen_random_uuid(), 'audit.gap', 'operator', 'missing', 5, 5)""",
+        agency.organization_id,
+    )
+    await as_owner(owner_url, "UPDATE positions SET sealed = (SELECT coalesce(max(number), 0) FROM seals)")
+    sealed = await sealing.seal()
+    assert sealed is not None
+    assert (sealed.number, sealed.first, sealed.last) == (2, 3, 7)
+    assert [one async for one in sealing.breaches()] == []
+    found = await AuditService(agency.store.trail).list(await agency.admin(), AuditFilter(), after=None, limit=10)
+    assert [one.recorded.event.type for one in found[0] if one.position == 5] == ["audit.gap"]
+    assert {name for name, count in (await agency.store.auditor.violations()).items() if count} <= {
+        "slot whose creation or cancellation no event tells"
+    }
 
 
 async def test_a_position_is_unique_in_its_partition_and_told_where_two_partitions_have_it(

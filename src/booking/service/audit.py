@@ -86,6 +86,26 @@ class SealingService:
         async for unsealed in self._unsealed(tally, before, now):
             yield unsealed
 
+    async def review(self, number: int) -> tuple[int, Breach | None]:
+        """Look at one seal again, and at the events under it; return which comes next, and what is wrong.
+
+        One that is broken comes next again. One whose secret is not at hand is passed over: `breaches` tells of it.
+        """
+        try:
+            page = await self.trail.seals(max(number - 1, 1), min(number, 2))
+            if not page or page[-1].number < number:
+                return 1, None
+            this, before = page[-1], page[0] if number > 1 else None
+            if before and before.number != number - 1:
+                return number, Breach(seal=number - 1, says="the seal is missing")
+            if this.key_id in {None, *map(audit.key_id_of, self._secrets)}:
+                found = audit.unsound(self._secrets, before, this) or await self._changed(this, await self.now())
+                if found:
+                    return number, found
+        except Unreadable:
+            return number, UNREADABLE_SEAL
+        return number + 1, None
+
     @property
     def _secrets(self) -> Sequence[bytes]:
         return [self.secret, *self.before]
