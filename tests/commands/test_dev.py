@@ -1,11 +1,17 @@
 """`booking dev`, as a new user starts it and a careless one ends it."""
 
+import json
 import signal
 import socket
 import stat
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import httpx
@@ -14,6 +20,7 @@ from booking.adapters.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from tests.commands.processes import alive, booking, read_env, until
+from tests.support.issuer import EcKey, payload, signed
 
 NAMED = {
     "BASE_URL",
@@ -160,9 +167,39 @@ def test_killed_outright_it_leaves_no_server_behind_and_starts_again(tmp_path: P
         until(lambda: not any(map(alive, servers)))
     assert postmaster
     former = read_base(env_file)
-    with booking("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file) as process:
+    key = EcKey("1")
+    words = ("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file)
+    with published(key) as url, booking(*words, environment={"BOOKING_AUTH_JWKS_URL": url}) as process:
         until(lambda: read_base(env_file) not in (None, former), process)
-        assert get(read_env(env_file), "/health/ready").json() == {"status": "ok"}
+        env = read_env(env_file)
+        assert get(env, "/health/ready").json() == {"status": "ok"}
+        theirs = payload(exp=int(time.time()) + 3600, iat=int(time.time()))
+        told = [get(env | {"TOKEN": signed(by, theirs)}, "/api/v1/me", "TOKEN") for by in (key, EcKey("1"))]
+        assert [answer.status_code for answer in told] == [200, 401]
+        assert get(env, "/api/v1/me").status_code == 200  # the demo's own tokens are taken beside the issuer's
+        out = ended(process)
+        assert f"and those of the issuer: {url}" in out
+        assert len(out.splitlines()) <= 23
+
+
+@contextmanager
+def published(key: EcKey) -> Iterator[str]:
+    """Where an issuer publishes this key, until the end of the block."""
+
+    class Issuer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"keys": [key.jwk]}).encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Issuer) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/jwks.json"
+        server.shutdown()
+        thread.join()
 
 
 def test_a_broken_data_folder_gives_one_clear_line(tmp_path: Path) -> None:

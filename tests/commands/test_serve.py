@@ -282,6 +282,16 @@ def test_an_unfit_environment_is_told_in_full_and_nothing_starts() -> None:
     assert "BOOKING_HTTP_PORT" in err
 
 
+async def test_a_variable_that_is_no_setting_is_told_in_the_log(owner_url: str) -> None:
+    url = await serving_url(owner_url)
+    with serving(url, BOOKING_WORKER="2") as (process, base):
+        until(lambda: ready(base) == 200, process)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    told = [line for line in map(json.loads, err.splitlines()) if line["event"] == "unknown setting"]
+    assert [line["fault"] for line in told] == ["BOOKING_WORKER is no setting, and is not used: BOOKING_WORKERS is one"]
+
+
 async def test_a_taken_port_is_told_in_one_line(owner_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         environment = {

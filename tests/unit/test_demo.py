@@ -1,0 +1,72 @@
+"""The demo of `booking dev`: there is something to book, however much of it was used up."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from booking.adapters.memory import State, memory_store
+from booking.domain.agent import AgentRole
+from booking.domain.caller import Caller
+from booking.domain.paging import Paging, Window
+from booking.entrypoints.dev import demo
+from tests.builders import Organization, organization
+
+
+@pytest.fixture
+def agency() -> Organization:
+    return organization(memory_store(State()))
+
+
+async def load(agency: Organization) -> list[str]:
+    """Load the demo; the applicants that are sent."""
+    sent: list[str] = []
+
+    async def send(_: UUID, __: str, email: str, ___: str) -> None:
+        sent.append(email)
+
+    now = await agency.store.now()
+    await demo.load(agency.organization_id, agency.identity, agency.slots, send, now)
+    return sent
+
+
+async def admin(agency: Organization) -> Caller:
+    return await agency.identity.identify(
+        demo.claims_of(agency.organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN), None
+    )
+
+
+async def offered(agency: Organization) -> list[str]:
+    page = await agency.slots.list(
+        await admin(agency), status=None, property_id=None, window=Window(), paging=Paging(after=None, limit=1000)
+    )
+    return [f"{view.slot.start_time:%Y-%m-%d} {view.slot.status}" for view in page.items]
+
+
+async def test_a_second_load_offers_nothing_while_there_is_something_to_book(agency: Organization) -> None:
+    assert await load(agency) == ["tomas@example.com", "ines@example.com", "rui@example.com"]
+    first = await offered(agency)
+    assert len(first) == 7 * 4 * 2 + 1
+    await load(agency)
+    assert await offered(agency) == first
+
+
+@pytest.mark.parametrize("how", ["booked", "cancelled"])
+async def test_once_nothing_can_be_booked_a_week_of_new_slots_is_offered(agency: Organization, how: str) -> None:
+    await load(agency)
+    caller = await admin(agency)
+    used = 0
+    while found := await demo.something_to_book(agency.organization_id, agency.slots, caller):
+        if how == "booked":
+            applicant = await agency.applicant(f"{uuid4()}@example.com")
+            await agency.book(applicant, found[1], "")
+        else:
+            await agency.slots.cancel(caller, found[1])
+        used += 1
+    assert used == 7 * 4 * 2 + (12 if how == "booked" else 1)
+    await load(agency)
+    now = await agency.store.now()
+    days = {line.split()[0] for line in await offered(agency) if line.endswith(" available")}
+    begin = 8 if how == "booked" else 1  # where slots are booked there is no room for others
+    assert days == {f"{now + timedelta(days=ahead):%Y-%m-%d}" for ahead in range(begin, begin + 7)}
+    assert await demo.something_to_book(agency.organization_id, agency.slots, caller)
