@@ -165,7 +165,7 @@ def _refusals(handler: HTTPRouteHandler) -> set[type[errors.Refusal]]:
 def _told(contract: Json, response: Json) -> set[str]:
     """The codes that a status of an operation is narrowed to."""
     content = _resolved(contract, response, keep=True).get("content", {}).get("application/problem+json", {})
-    parts = content.get("schema", {}).get("allOf", ())
+    parts = _resolved(contract, content.get("schema", {}), keep=True).get("allOf", ())
     return {code for part in parts for code in part.get("properties", {}).get("code", {}).get("enum", ())}
 
 

@@ -14,6 +14,6 @@ def closed() -> dict[str, Any]:
     """The contract, each of its objects without room for more."""
     contract: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_bytes())
     for schema in contract["components"]["schemas"].values():
-        if schema["type"] == "object":
+        if schema.get("type") == "object":
             schema["additionalProperties"] = False
     return contract
