@@ -18,6 +18,9 @@ from tests.chaos.scene import Scene
 from tests.chaos.service import SECRET
 
 REPOSITORY = Path(__file__).parents[3]
+RELEASE = "d88d6b0"
+"""The release before this one: it runs beside this one while it is upgraded, however many commits lie between."""
+
 PACKAGE = ("src", "db", "openapi3.yaml", "asyncapi.yaml")
 
 # Asks whose code it is, for the one that is installed must not win. Earlier code's `work` was private, and knew of no
@@ -52,7 +55,8 @@ class Step:
 
 
 def steps() -> tuple[Step, ...]:
-    """The newest first; LookupError where git does not tell. What came with the very first migration is none."""
+    """The newest first, which is all since the release before; LookupError where git does not tell. What came with the
+    very first migration is none."""
     groups: dict[str | None, list[migrations.Migration]] = {}
     came_with = _came_with()
     for migration in migrations.known():
@@ -75,19 +79,20 @@ def told() -> bool:
 
 
 def _came_with() -> dict[str, str]:
-    """The commit that each migration came with; one that is not committed yet came with none."""
+    """The commit that each migration came with; one that came after the release before, with none."""
+    released = set(_git("rev-list", RELEASE).decode().split())
     told = _git("log", "--diff-filter=A", "--format=commit %H", "--name-only", "--", "db/migrations").decode()
     commits: dict[str, str] = {}
     for line in filter(None, told.splitlines()):
         if line.startswith("commit "):
             commit = line.removeprefix("commit ")
-        else:
+        elif commit in released:
             commits.setdefault(Path(line).name, commit)
     return commits
 
 
 def _before(commit: str | None) -> str:
-    return _git("rev-parse", "--verify", f"{commit}~1" if commit else "HEAD").decode().strip()
+    return _git("rev-parse", "--verify", f"{commit}~1" if commit else RELEASE).decode().strip()
 
 
 def _git(*arguments: str) -> bytes:

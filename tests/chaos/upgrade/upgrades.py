@@ -1,18 +1,24 @@
 """Migrations applied while the release before them is at work, and both releases side by side after that."""
 
 import asyncio
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 import asyncpg
 
 from booking.adapters.postgres import migrations
+from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import migrate
+from booking.adapters.postgres.store import postgres_store
+from booking.domain.agent import AgentRole
+from booking.service.audit import SealingService
+from booking.service.ports import Store
 from tests.chaos.figures import Figures
 from tests.chaos.load import Client, Load
 from tests.chaos.scene import Scene, judged
-from tests.chaos.service import Instance, instance
+from tests.chaos.service import SECRET, Instance, instance
 from tests.chaos.upgrade.former import Former, Step, former, steps
 from tests.chaos.upgrade.locks import Waits
 from tests.chaos.upgrade.past import empty, lived_in
@@ -68,6 +74,8 @@ def _taken(step: Step, folder: Path, server: Server, visits: int) -> tuple[Figur
                 new = stack.enter_context(_new(step, made, folder))
                 late = stack.enter_context(Load(lambda: new.address, made.tokens[1::2], made.slots))
                 late.await_told(ENOUGH)
+                if step.after is None:
+                    asyncio.run(_told_what_only_the_new_one_knows(made))
                 early.await_told(early.told + ENOUGH)
             if (code := old.end()) != 0:
                 figures.faults.append(f"the old one ended with {code}")
@@ -78,7 +86,33 @@ def _taken(step: Step, folder: Path, server: Server, visits: int) -> tuple[Figur
         load = Load(lambda: new.address, [], [])
         load.clients = [*early.clients, *late.clients, Client(lambda: new.address, "", bookings=past)]
         with instance(made.serving_url, folder):
-            return asyncio.run(judged(figures, made, load)), waits.longest
+            asyncio.run(judged(figures, made, load))
+        figures.faults += asyncio.run(_unsealed(made))
+        return figures, waits.longest
+
+
+async def _told_what_only_the_new_one_knows(made: Scene) -> None:
+    """An event of a type at which the old one's relay and sealer stop; nothing of it, or after it, may be lost."""
+    async with _store(made) as store:
+        await store.agents.provision("newcomer", made.organization_id, AgentRole.MEMBER)
+
+
+async def _unsealed(made: Scene) -> list[str]:
+    """What is wrong once all is sealed, by whichever of the two."""
+    async with _store(made) as store:
+        sealing = SealingService(store.trail, store.now, SECRET.encode())
+        while await sealing.seal():
+            pass
+        return [f"audit: {breach.says}" async for breach in sealing.breaches()]
+
+
+@asynccontextmanager
+async def _store(made: Scene) -> AsyncIterator[Store]:
+    database = Database(made.serving_url)
+    try:
+        yield postgres_store(database)
+    finally:
+        await database.close()
 
 
 def _new(step: Step, made: Scene, folder: Path) -> AbstractContextManager[Former | Instance]:
