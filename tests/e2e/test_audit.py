@@ -57,6 +57,29 @@ def test_it_is_for_admins_and_their_own_organization(instance: Instance, agency:
     assert listed(instance.organization().admin()) == []
 
 
+def test_a_move_tells_both_agents_from_where_and_to_where(agency: Organization) -> None:
+    admin, one, other, applicant = agency.admin(), agency.agent(), agency.agent(), agency.applicant("ada@example.org")
+    old, new = one.offer(tomorrow()).json()["slot"], other.offer(tomorrow()).json()["slot"]
+    booking = applicant.book(old["id"]).json()["booking"]["id"]
+    moved = applicant.post(f"/api/v1/bookings/{booking}/reschedule", {"slot_id": new["id"]})
+    assert moved.status_code == 200, moved.text
+    (told,) = eventually(lambda: listed(admin, slot_id=old["id"], type="booking.rescheduled") or None)
+    assert listed(admin, slot_id=new["id"], type="booking.rescheduled") == [told]
+    place = ("property_id", "agent_id", "start_time", "end_time")
+    assert [told["slot_id"], *(told[name] for name in place)] == [new["id"], *(new[name] for name in place)]
+    assert told["moved_from"] == {"slot_id": old["id"]} | {name: old[name] for name in place}
+    assert told["agent_id"] != told["moved_from"]["agent_id"]
+    assert {event["agent_id"] for event in listed(admin, booking_id=booking)} == {old["agent_id"], new["agent_id"]}
+
+
+def test_who_becomes_an_agent_is_told_to_admins(agency: Organization) -> None:
+    admin, agent = agency.admin(), agency.agent()
+    me = agent.get("/api/v1/me").json()["me"]
+    (added,) = eventually(lambda: listed(admin, type="agent.added", subject=me["subject"]) or None)
+    assert (added["agent_id"], added["from_state"], added["to_state"]) == (me["agent"]["id"], None, "member")
+    assert added["actor"] == {"subject": me["subject"], "role": "member"}
+
+
 def test_callers_are_told_what_is_left_to_them(instance: Instance, agency: Organization) -> None:
     admin = agency.admin()
     answers = [admin.get("/api/v1/me") for _ in range(3)]

@@ -9,11 +9,13 @@ from booking.adapters.notifier import payload
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
 from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller
 from booking.domain.errors import ApplicantIneligible, BookingNotConfirmed, NotRegistered
 from booking.domain.events import EventType, Recorded
 from booking.domain.paging import Paging, Window
+from booking.domain.policy import Settings
 from booking.entrypoints.http.audit import _shown
 from booking.entrypoints.relay import Relay
 from booking.service.audit import AuditService, SealingService
@@ -97,6 +99,9 @@ async def test_whom_a_newer_release_screened_or_provisioned_in_its_own_words_nob
     await as_owner(owner_url, "ALTER TABLE agents DROP CONSTRAINT agents_provisioned_role_check")
     await agency.store.agents.provision("viewer", agency.organization_id, AgentRole.MEMBER)
     await as_owner(owner_url, "UPDATE agents SET provisioned_role = 'viewer' WHERE subject = 'viewer'")
+    await as_owner(owner_url, "ALTER TABLE policies DROP CONSTRAINT policies_approval_levels_check")
+    await agency.policies.put(await agency.admin(), Settings(approval_levels=(RiskLevel.MEDIUM,)), expected=None)
+    await as_owner(owner_url, "UPDATE policies SET approval_levels = '{SEVERE,MEDIUM}'")
     for _ in range(2):  # by the statement that books, and by the domain
         with pytest.raises(ApplicantIneligible):
             await agency.book(strange, slot.id)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from booking.adapters.postgres.database import Database, driver_of
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import booking_now, policies, slots
 from booking.domain import events
@@ -102,8 +103,11 @@ class PostgresPolicies:
         return await self._database.unit(work)
 
 
+_LEVEL = Members(RiskLevel)
+
+
 def _settings(row: Any) -> Settings:
     values = {name: row[name] for name in NAMES}
     if values["approval_levels"] is not None:
-        values["approval_levels"] = tuple(map(RiskLevel, values["approval_levels"]))
+        values["approval_levels"] = tuple([_LEVEL[level] for level in values["approval_levels"]])
     return Settings(**values, version=row.get("version", 0))
