@@ -33,9 +33,16 @@ def claims(
     vouched: bool = True,
     organization_id: UUID | None = None,
     role: AgentRole | None = None,
+    issued_at: datetime | None = None,
 ) -> Claims:
     agency = Agency(organization_id=organization_id, role=role) if organization_id and role else None
-    return Claims(subject=subject or f"user-{uuid4()}", email=email, email_vouched=vouched, agency=agency)
+    return Claims(
+        subject=subject or f"user-{uuid4()}",
+        email=email,
+        email_vouched=vouched,
+        agency=agency,
+        issued_at=issued_at,
+    )
 
 
 def screening(

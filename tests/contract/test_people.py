@@ -408,6 +408,30 @@ async def test_a_claimed_role_comes_before_a_provisioned_one_and_only_what_count
     ]
 
 
+async def test_an_earlier_token_that_still_holds_does_not_overwrite_what_a_later_one_says(world: World) -> None:
+    """Else two sessions of one person would make and unmake an agent in turn."""
+    agency, other = organization(world.store), organization(world.store)
+    here, later = agency.organization_id, await world.store.now()
+    earlier = later - HOUR
+    demoted = claims("sub", organization_id=here, role=AgentRole.MEMBER, issued_at=later)
+    agent = (await agency.identity.identify(demoted, None)).as_agent()
+    for old in (
+        claims("sub", organization_id=here, role=AgentRole.ADMIN, issued_at=earlier),
+        claims("sub", organization_id=other.organization_id, role=AgentRole.ADMIN, issued_at=earlier),
+        claims("sub", issued_at=earlier),
+    ):
+        with pytest.raises(NotRegistered):
+            await agency.identity.identify(old, None)
+        assert (await agency.identity.identify(demoted, None)).agent == agent
+    same = claims("sub", organization_id=here, role=AgentRole.MEMBER, issued_at=earlier)
+    assert (await agency.identity.identify(same, None)).agent == agent
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(claims("sub", issued_at=later + HOUR), None)
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(demoted, None)
+    assert [kind for kind, *_ in await agents_told(world)] == [EventType.AGENT_ADDED, EventType.AGENT_REMOVED]
+
+
 async def test_of_first_calls_at_once_one_is_told_of(world: World) -> None:
     """T23."""
     agency = organization(world.store)

@@ -1,6 +1,7 @@
 """What a genuine token says, read strictly: which claims it must have, and whom they make of its bearer (ADR 5)."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
@@ -72,6 +73,7 @@ def said(payload: bytes, settings: AuthSettings) -> Said:
         email=found.email or None,
         email_vouched=bool(found.email) and (found.email_verified is True or settings.trust_email),
         agency=_agency(found.app_metadata),
+        issued_at=datetime.fromtimestamp(found.iat, UTC) if found.iat else None,
     )
     return Said(claims, since=max(found.nbf, found.iat), until=found.exp)
 

@@ -1,5 +1,7 @@
 """Who is asking: what a verified token claims, and whom it makes of its bearer."""
 
+from dataclasses import field
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -28,12 +30,16 @@ class Agency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """What a verified token says. Only signed, server-side claims count: never headers, never `user_metadata`."""
+    """What a verified token says. Only signed, server-side claims count: never headers, never `user_metadata`.
+
+    Two tokens that say the same are one, whenever they were issued.
+    """
 
     subject: str
     email: str | None
     email_vouched: bool
     agency: Agency | None
+    issued_at: datetime | None = field(default=None, compare=False)
 
     @property
     def vouched_email(self) -> str | None:

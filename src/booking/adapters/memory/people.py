@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from booking.adapters.ids import new_id
@@ -36,10 +37,12 @@ class MemoryLogins:
         def by(role: str) -> Actor:
             return Actor(subject=claims.subject, role=role, request_id=request_id)
 
-        _set_role(self.state, "claimed_role", claims.subject, agency, by)
+        _set_role(self.state, "claimed_role", claims.subject, agency, by, claims.issued_at)
         if agency is not None:
-            row = self.state.agents[agency.organization_id, claims.subject]
-            return Agent(id=row.id, organization_id=row.organization_id, role=agency.role)
+            claimed = self.state.agents.get((agency.organization_id, claims.subject))
+            if claimed is None or claimed.claimed_role is not agency.role:  # a later token says otherwise
+                return None
+            return Agent(id=claimed.id, organization_id=claimed.organization_id, role=agency.role)
         for row in self.state.agents.values():
             if row.subject == claims.subject and row.provisioned_role is not None:
                 return Agent(id=row.id, organization_id=row.organization_id, role=row.provisioned_role)
@@ -170,8 +173,18 @@ def _same_person(applicant: Applicant, screening: Screening) -> bool:
     return (applicant.organization_id, applicant.external_id) == (screening.organization_id, screening.external_id)
 
 
-def _set_role(state: State, source: str, subject: str, agency: Agency | None, by: Callable[[str], Actor]) -> bool:
-    """Whether any row has, or had, such a role."""
+def _set_role(
+    state: State,
+    source: str,
+    subject: str,
+    agency: Agency | None,
+    by: Callable[[str], Actor],
+    issued_at: datetime | None = None,
+) -> bool:
+    """Whether any row has, or had, such a role; nothing is done where a later token has said what holds."""
+    known = [row.claimed_at for row in state.agents.values() if row.subject == subject and row.claimed_at]
+    if issued_at is not None and known and max(known) > issued_at:
+        return False
     roles: dict[UUID, AgentRole | None] = {
         row.organization_id: None for row in state.agents.values() if row.subject == subject and getattr(row, source)
     }
@@ -181,7 +194,9 @@ def _set_role(state: State, source: str, subject: str, agency: Agency | None, by
         key = (organization_id, subject)
         row = state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))
         was = role_of(row.claimed_role, row.provisioned_role)
-        setattr(row, source, role)
+        if getattr(row, source) != role:
+            setattr(row, source, role)
+            row.claimed_at = issued_at or row.claimed_at
         now = role_of(row.claimed_role, row.provisioned_role)
         if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
             state.record(event)

@@ -35,6 +35,7 @@ class AgentRow:
     subject: str
     claimed_role: AgentRole | None = None
     provisioned_role: AgentRole | None = None
+    claimed_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Agents in PostgreSQL: rows that follow signed claims, or an operator's word."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -57,14 +58,18 @@ async def set_role(
     subject: str,
     agency: Agency | None,
     by: Callable[[str], Actor],
+    issued_at: datetime | None = None,
 ) -> Mapping[UUID, UUID]:
     """Give the subject this role in this agency and in no other, and record what that changes.
 
-    Returns the ids of the agents written, by organization. `by` makes the actor of the role that somebody has, or had.
+    Returns the ids of the agents written, by organization: none where a later token has said what holds already.
+    `by` makes the actor of the role that somebody has, or had.
     """
     one_at_a_time = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"subject:{subject}", 0))
     await transaction.execute(sa.select(one_at_a_time))  # of two first calls at once, both find the one row (T23)
     before = (await transaction.execute(sa.select(agents).where(agents.c.subject == subject))).all()
+    if issued_at is not None and any(row.claimed_at and row.claimed_at > issued_at for row in before):
+        return {}
     kept = agency and agency.organization_id
     roles: dict[UUID, str | None] = {
         row.organization_id: None for row in before if row._mapping[source] and row.organization_id != kept
@@ -74,7 +79,7 @@ async def set_role(
     written = {}
     for organization_id, role in roles.items():
         was = next((row for row in before if row.organization_id == organization_id), None)
-        agent_id = await _write(transaction, subject, organization_id, source, role)
+        agent_id = await _write(transaction, subject, organization_id, source, role, issued_at)
         written[organization_id] = agent_id
         had, has = _role_of(was), _role_of(was, **{source: role})
         if event := agent_became(organization_id, agent_id, had, has, by(has or had or "")):
@@ -89,12 +94,18 @@ def _role_of(row: sa.Row[Any] | None, **now: str | None) -> str | None:
 
 
 async def _write(
-    transaction: AsyncConnection, subject: str, organization_id: UUID, source: Source, role: str | None
+    transaction: AsyncConnection,
+    subject: str,
+    organization_id: UUID,
+    source: Source,
+    role: str | None,
+    issued_at: datetime | None,
 ) -> UUID:
-    added = insert(agents).values(organization_id=organization_id, id=new_id(), subject=subject, **{source: role})
+    values = {source: role} | ({"claimed_at": issued_at} if issued_at else {})
+    added = insert(agents).values(organization_id=organization_id, id=new_id(), subject=subject, **values)
     upsert = added.on_conflict_do_update(
         index_elements=[agents.c.organization_id, agents.c.subject],
-        set_={source: added.excluded[source], "updated_at": booking_now()},
+        set_={**{name: added.excluded[name] for name in values}, "updated_at": booking_now()},
     )
     agent_id: UUID = (await transaction.execute(upsert.returning(agents.c.id))).scalar_one()
     return agent_id

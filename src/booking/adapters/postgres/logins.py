@@ -139,17 +139,20 @@ class PostgresLogins:
         return found
 
     async def _follow(self, claims: Claims, request_id: str | None) -> Agent | None:
-        """Write down what the token claims, in place of what an earlier one did; the agent that it makes, if any."""
+        """Write down what the token claims, in place of what an earlier one did; the agent that it makes, if any.
+
+        A later one is not overwritten: what an earlier token claims beside it makes nobody an agent.
+        """
         agency = claims.agency
 
         def by(role: str) -> Actor:
             return Actor(subject=claims.subject, role=role, request_id=request_id)
 
         async def work(transaction: AsyncConnection) -> Mapping[UUID, UUID]:
-            return await set_role(transaction, "claimed_role", claims.subject, agency, by)
+            return await set_role(transaction, "claimed_role", claims.subject, agency, by, claims.issued_at)
 
         written = await self._database.unit(work)
-        if agency is None:
+        if agency is None or not written:
             return None
         return Agent(id=written[agency.organization_id], organization_id=agency.organization_id, role=agency.role)
 

@@ -28,7 +28,7 @@ def _but(table: str, *names: str) -> Sequence[str]:
 
 Rights: TypeAlias = Mapping[str, Sequence[str] | None]
 MAY: Mapping[str, Rights] = {
-    "agents": {**_ADD, "UPDATE": ("claimed_role", "provisioned_role", "updated_at")},
+    "agents": {**_ADD, "UPDATE": ("claimed_role", "provisioned_role", "updated_at", "claimed_at")},
     "applicants": {
         "SELECT": _ALL,
         "INSERT": ("organization_id", "id", "external_id", "user_id", "name", "email", "risk_level", "screened_at"),

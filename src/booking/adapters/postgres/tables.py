@@ -20,6 +20,7 @@ agents = sa.Table(
     sa.Column("provisioned_role", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("claimed_at", Instant),
 )
 
 applicants = sa.Table(
