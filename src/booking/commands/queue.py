@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from booking.entrypoints.sqs import DEADLINE, NoSqs, sqs_client
+from booking.entrypoints.sqs import NoSqs, sqs_client
 from booking.explained import Explained
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ async def queue(url: str) -> "AsyncIterator[SQSClient]":
         raise QueueError(f"the queue {url}: {told.get('Code')}: {_line(told.get('Message'))}") from error
     except BotoCoreError as error:
         raise QueueError(f"the queue {url}: {_line(error)}") from error
-    except TimeoutError as error:
-        raise QueueError(f"the queue {url}: no whole answer within {DEADLINE} s") from error
     except (ResponseParserError, NoSqs) as error:
         raise QueueError(f"the queue {url}: what answers there is no SQS") from error
     except TimeoutError as error:
