@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import structlog
 
 from booking.adapters.memory import State, memory_store
 from booking.domain.agent import AgentRole
 from booking.domain.budget import Spender
 from booking.domain.errors import RequestTimeout, Unavailable
+from booking.entrypoints.http.access import Access
 from booking.service.answers import Answer, Asked
 from booking.service.limits import Limit, cost_of
 from tests.support.office import HOME, Office
@@ -173,6 +175,37 @@ async def test_what_is_done_again_under_a_key_is_told_as_if_it_were_the_first_ti
     async with office.client(Authorization=f"Bearer {office.token()}", **{"Idempotency-Key": "k"}) as http:
         answer = await http.delete(SLOT)
     assert (answer.status_code, answer.json()["code"]) == (404, "slot_not_found")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_fault_that_nobody_has_told_is_a_problem_and_none_of_its_words_are_logged(
+    begun: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails(scope: Any, receive: Any, send: Any) -> None:
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ValueError("INSERT INTO bookings")
+
+    office, sent = Office(), []
+    office.app = Access(fails)
+    transport = httpx.ASGITransport(office.app, raise_app_exceptions=True)
+    with structlog.testing.capture_logs() as lines:
+        if begun:
+            scope: Any = {"type": "http", "method": "GET", "path": "/", "headers": []}
+
+            async def send(message: Any) -> None:
+                sent.append(message)
+
+            await office.app(scope, None, send)
+        else:
+            async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+                answer = await http.get("/", headers={"X-Request-Id": "r1"})
+            assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert (answer.headers["X-Request-Id"], answer.headers["Cache-Control"]) == ("r1", "no-store")
+    assert len(sent) == begun
+    assert [line["status"] for line in lines if line["event"] == "request"] == [200 if begun else 500]
+    assert "INSERT" not in caplog.text + repr(lines)
 
 
 VALUES = [

@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from uuid_utils import uuid4
 
 from booking import logs, metrics
+from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -62,6 +63,13 @@ class Access:
                 await send({"type": "http.response.body", "body": body, "more_body": False})
             else:
                 await self.app(scope, receive, self._named(scope, send, request_id))
+        except Exception as error:  # uvicorn would log all that it says, statements too, and answer in words of its own
+            problem = told(path, fault(error))
+            if not (status or scope["state"].get("status")):
+                status = problem.status
+                headers = self._with_name([(b"content-type", MEDIA_TYPE.encode()), _length(problem.body)], request_id)
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": problem.body, "more_body": False})
         finally:
             took = time.perf_counter() - start
             status = status or scope["state"].get("status", 0)
@@ -89,6 +97,10 @@ class Access:
         if self.draining():
             told.append((b"connection", b"close"))
         return told
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % len(body)
 
 
 def _without_body(send: "Send") -> "Send":
