@@ -199,7 +199,7 @@ def test_an_admin_offers_for_a_colleague_and_nobody_else_does(agency: Organizati
 
 def test_routes_and_methods_that_are_not_there(instance: Instance) -> None:
     assert problem(instance.http.get("/api/v1/nothing")) == (404, "not_found")
-    assert problem(instance.http.get("/")) == (404, "not_found")
+    assert problem(instance.http.get("/nothing")) == (404, "not_found")
     for method, path, allowed in (
         ("PUT", "/api/v1/slots", {"GET", "HEAD", "POST", "OPTIONS"}),
         ("PATCH", f"/api/v1/slots/{uuid4()}", {"GET", "HEAD", "DELETE", "OPTIONS"}),
@@ -304,7 +304,8 @@ def test_head_is_get_without_a_body(instance: Instance, agency: Organization, ag
     ):
         got, asked = raw(instance, "GET", path, headers), raw(instance, "HEAD", path, headers)
         assert (asked[0], asked[2]) == (got[0], b"") == (status, b""), path
-        assert int(asked[1]["content-length"]) == len(got[2]) > 0, path
+        assert int(asked[1]["content-length"]) == len(got[2]), path
+        assert got[2] or status == 307, path
         assert {name: value for name, value in asked[1].items() if name not in DIFFERENT} == {
             name: value for name, value in got[1].items() if name not in DIFFERENT
         }, path
