@@ -85,6 +85,7 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
         assert [slot["capacity"] for slot in slots].count(12) == 1  # the open house
         assert len({slot["property_id"] for slot in slots}) == 3
         assert len({slot["agent_id"] for slot in slots}) == 2
+        tried_on_the_page(env)
         with httpx.Client(base_url=base) as http:
             applicant, admin = ({"Authorization": f"Bearer {env[name]}"} for name in ("APPLICANT_TOKEN", "ADMIN_TOKEN"))
             booked = http.post("/api/v1/bookings", headers=applicant, json={"slot_id": env["SLOT_ID"]})
@@ -135,6 +136,20 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
         env_file.write_text("BASE_URL=http://another.example\n", encoding="utf-8")
         ended(process)
     assert env_file.read_text(encoding="utf-8") == "BASE_URL=http://another.example\n"
+
+
+def tried_on_the_page(env: dict[str, str]) -> None:
+    """What the documentation fills in for a reader succeeds as it is."""
+    contract = httpx.get(env["BASE_URL"] + "/openapi.json").json()
+    parameters = contract["components"]["parameters"]
+    slot_id, property_id = (parameters[name]["example"] for name in ("SlotIdInPath", "PropertyIdInPath"))
+    assert (slot_id, property_id) == (env["SLOT_ID"], env["PROPERTY_ID"])
+    offer = contract["paths"]["/api/v1/slots"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    example = next(iter(offer.values()))["value"]
+    headers = {"Authorization": f"Bearer {env['ADMIN_TOKEN']}"}
+    offered = httpx.post(env["BASE_URL"] + "/api/v1/slots", headers=headers, json=example)
+    assert offered.status_code == 201
+    assert httpx.delete(env["BASE_URL"] + offered.headers["Location"], headers=headers).status_code == 204
 
 
 def read_base(file: Path) -> str | None:

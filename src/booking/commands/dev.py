@@ -6,7 +6,8 @@ import re
 import shutil
 import sys
 import tempfile
-from contextlib import AsyncExitStack
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from booking.config import AuthSettings, Settings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
+from booking.domain.errors import Refusal
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.env_file import EnvFile
@@ -85,11 +87,13 @@ async def dev(options: Options) -> int:
         if not serving.done():
             try:
                 await _load_demo(instance, servers)
+                ids = await _ids(instance, servers.secrets.organization_id)
+                await _show_on_page(instance, servers.secrets.organization_id, ids)
                 host, port = listener.getsockname()[:2]
                 described = {
                     "BASE_URL": f"http://{f'[{host}]' if ':' in host else host}:{port}",
                     **environment,
-                    **await _ids(instance, servers.secrets.organization_id),
+                    **ids,
                     **_tokens(settings.auth, servers.secrets.organization_id),
                 }
                 content = "".join(f"{name}={value}\n" for name, value in described.items()).encode()
@@ -147,6 +151,19 @@ async def _ids(instance: Instance, organization_id: UUID) -> dict[str, str]:
         return {"PROPERTY_ID": str(demo.properties_of(organization_id)[0])}
     property_id, slot_id = found
     return {"PROPERTY_ID": str(property_id), "SLOT_ID": str(slot_id)}
+
+
+async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[str, str]) -> None:
+    """Put what the demo has into the examples of the documentation, so that a first try succeeds."""
+    identity, (_, email, _) = instance.services.identity, demo.APPLICANTS[0]
+    agent = await identity.identify(demo.claims_of(organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN), None)
+    day = (await instance.store.now()).date() + timedelta(days=demo.DAYS + 1)
+    examples = {"organization": str(organization_id), "agent": str(agent.as_agent().id), "day": str(day)}
+    examples |= {"property": ids["PROPERTY_ID"], **({"slot": ids["SLOT_ID"]} if "SLOT_ID" in ids else {})}
+    with suppress(Refusal):  # an operator may have erased them
+        person = await identity.identify(demo.person(email), None)
+        examples["applicant"] = str(person.applicant_in(organization_id).id)
+    instance.examples.update(examples)
 
 
 def _tokens(auth: AuthSettings, organization_id: UUID) -> dict[str, str]:

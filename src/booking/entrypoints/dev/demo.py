@@ -54,6 +54,11 @@ def claims_of(organization_id: UUID, email: str, role: AgentRole) -> Claims:
     )
 
 
+def person(email: str) -> Claims:
+    """Return the claims of one of the demo's applicants."""
+    return Claims(subject=subject_of(email), email=email, email_vouched=True, agency=None)
+
+
 async def load(
     organization_id: UUID, identity: IdentityService, slots: SlotService, send: SendScreening, now: datetime
 ) -> None:
@@ -108,9 +113,8 @@ async def unknown(organization_id: UUID, identity: IdentityService) -> list[tupl
     """Return the demo's applicants whom nobody knows by their login."""
     found = []
     for name, email, risk_level in APPLICANTS:
-        person = Claims(subject=subject_of(email), email=email, email_vouched=True, agency=None)
         try:
-            known = organization_id in (await identity.identify(person, None)).organizations
+            known = organization_id in (await identity.identify(person(email), None)).organizations
         except NotRegistered:
             known = False
         if not known:
