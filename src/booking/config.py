@@ -179,7 +179,7 @@ class _Reader:
         """Former secrets, separated by white space."""
         secrets = tuple((self.text(name) or "").split())
         if any(len(secret.encode()) < SHORTEST_SECRET for secret in secrets):
-            self.miss(f"{name} must list secrets of at least {SHORTEST_SECRET} bytes, separated by white space")
+            self.miss(f"{name} must have at least {SHORTEST_SECRET} bytes in each secret")
         return secrets
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
@@ -230,15 +230,13 @@ class _Reader:
 
     def auth(self) -> AuthSettings:
         secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")
-        before = tuple((self.text("BOOKING_AUTH_HS256_SECRETS_BEFORE") or "").split())
+        before = self.secrets("BOOKING_AUTH_HS256_SECRETS_BEFORE")
         if secret is None and self.text("BOOKING_AUTH_JWKS_URL") is None:
             self.miss("BOOKING_AUTH_HS256_SECRET, BOOKING_AUTH_JWKS_URL or both are required")
         if secret is not None and len(secret.encode()) < SHORTEST_SECRET:
             self.miss(f"BOOKING_AUTH_HS256_SECRET must have at least {SHORTEST_SECRET} bytes")
         if secret is not None and "-----BEGIN" in secret:
             self.miss("BOOKING_AUTH_HS256_SECRET is a PEM key: use BOOKING_AUTH_JWKS_URL for public keys")
-        if any(len(former.encode()) < SHORTEST_SECRET for former in before):
-            self.miss(f"BOOKING_AUTH_HS256_SECRETS_BEFORE must have at least {SHORTEST_SECRET} bytes in each secret")
         if jwks_url is not None and not _private_enough(jwks_url):
             self.miss("BOOKING_AUTH_JWKS_URL must be https:// (http:// on the loopback only)")
         return AuthSettings(

@@ -211,6 +211,13 @@ async def test_what_only_a_newer_release_knows_is_a_warning(database: Database, 
     assert line["rights"] == ["DELETE newer", "EXECUTE newer", "INSERT events.newer", "INSERT newer"]
 
 
+async def test_what_an_extension_shows_to_everybody_is_no_matter(database: Database, owner_url: str) -> None:
+    await as_owner(owner_url, "CREATE EXTENSION pg_stat_statements")
+    with capture_logs() as lines:
+        await require_least_privilege(database)
+    assert lines == []
+
+
 @pytest.mark.parametrize("table", ["events", "seals", "slots", "bookings", "applicants", "waitlist", "former_logins"])
 async def test_the_serving_role_can_neither_truncate_nor_delete_what_it_promised(owner_url: str, table: str) -> None:
     (row,) = await as_owner(

@@ -179,5 +179,5 @@ def test_former_secrets_of_the_audit_are_separated_by_white_space_and_the_newest
     for read in (Settings.read, audit_secrets):
         with pytest.raises(ConfigurationError) as told:
             read(LEAST | {"BOOKING_AUDIT_SECRETS_BEFORE": f"{former} short"})
-        assert "BOOKING_AUDIT_SECRETS_BEFORE must list secrets of at least 32 bytes" in str(told.value)
+        assert "BOOKING_AUDIT_SECRETS_BEFORE must have at least 32 bytes in each secret" in str(told.value)
         assert former not in str(told.value)

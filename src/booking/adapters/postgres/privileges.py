@@ -89,7 +89,8 @@ POWERS = sa.text(
 
 RIGHTS = sa.text(
     """
-    WITH roles AS (
+    WITH of_extensions AS (SELECT objid FROM pg_depend WHERE deptype = 'e'),
+    roles AS (
         SELECT oid, rolname::text FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')
         UNION ALL SELECT 0, 'PUBLIC'),
     relations AS (
@@ -97,7 +98,7 @@ RIGHTS = sa.text(
         FROM pg_class c
         LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class parent ON parent.oid = i.inhparent
         WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
-          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
+          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.oid NOT IN (SELECT objid FROM of_extensions)),
     rights AS (
         SELECT r.rolname, c.relname, c.known, c.part, p.word, a.attname, has_column_privilege(
             r.oid, c.oid, a.attnum, p.word || ' WITH GRANT OPTION') AS grants
@@ -124,7 +125,7 @@ RIGHTS = sa.text(
            bool_or(has_function_privilege(r.oid, f.oid, 'EXECUTE WITH GRANT OPTION')), NULL
     FROM roles r CROSS JOIN pg_proc f
     WHERE f.pronamespace = quote_ident(current_schema())::regnamespace AND f.prosecdef
-      AND has_function_privilege(r.oid, f.oid, 'EXECUTE')
+      AND has_function_privilege(r.oid, f.oid, 'EXECUTE') AND f.oid NOT IN (SELECT objid FROM of_extensions)
     GROUP BY r.rolname, f.proname
     ORDER BY 3, 6, 1"""
 )
