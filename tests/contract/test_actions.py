@@ -125,14 +125,6 @@ async def tried(s: Scene) -> dict[tuple[str, int | None], set[str]]:
 
 
 UNTOLD: dict[str, dict[str, set[str]]] = {
-    # Whose turn has come hears of it as soon as anybody touches the slot, and may be that one.
-    "held and awaited and over": {"ben": {"book", "hold"}, "agent": {"book_for"}, "both": {"book_for"}},
-    "offered and over while another waits": {
-        "ben": {"book", "hold"},
-        "agent": {"book_for"},
-        "both": {"book_for"},
-    },
-    "expired while another waits": {"ben": {"book", "hold"}, "agent": {"book_for"}, "both": {"book_for"}},
     # An agent is told that the place is kept for somebody, not that this one has no time.
     "offered while she is elsewhere": {"agent": {"book_for"}, "both": {"book_for"}},
 }

@@ -19,6 +19,7 @@ ALL = Paging(after=None, limit=1000)
 async def look_at_slots(life: Life, who: str) -> None:
     """An admin looks at all of them and at who waits; `who` at one of them."""
     agency, admin = life.agency, life.callers["admin"]
+    life.reference.look()
     _slots(life, await agency.slots.list(admin, status=None, property_id=None, window=Window(), paging=ALL))
     _entries(life, await agency.waitlists.list(admin, side=None, slot_id=None, status=None, paging=ALL))
     slot = life.reference.slots[life.reference.now % len(life.reference.slots)]

@@ -113,6 +113,13 @@ class Reference:
             return 0
         return sum(not self.barred(one.person) for one in self.waiting(slot))
 
+    def next_in_line(self, person: str, slot: Slot) -> bool:
+        """Whether a free place is theirs as soon as somebody touches the slot."""
+        if slot.cancelled or not self.in_time(slot):
+            return False
+        first = [one.person for one in self.waiting(slot) if not self.barred(one.person)]
+        return person in first[: max(0, slot.capacity - self.taken(slot))]
+
     def in_time(self, slot: Slot) -> bool:
         """Whether places are offered: neither past the notice nor beyond the horizon."""
         near = self.rules.horizon is None or self.now >= slot.start - self.rules.horizon
@@ -186,5 +193,11 @@ class Reference:
                 self.touch(slot)
 
     def forgotten(self, slot: Slot) -> bool:
-        """Whether people wait while a place is free: only where a rule was changed, which touches no slot."""
-        return self.awaited(slot) > 0 and self.taken(slot) < slot.capacity
+        """Whether people wait while a place is free: by the clock, or by a change of rules, which touches no slot."""
+        return not slot.cancelled and self.awaited(slot) > 0 and self.taken(slot) < slot.capacity
+
+    def look(self) -> None:
+        """Whoever looks touches what is forgotten."""
+        for slot in self.slots:
+            if self.forgotten(slot):
+                self.touch(slot)

@@ -9,7 +9,7 @@ def against_place(
     ref: Reference, person: str, slot: Slot, *, by_agent: bool, moving: Claim | None = None, hold: Claim | None = None
 ) -> str:
     own = ref.own(person, slot)
-    mine = own is not None and own.status in ("held", "offered")
+    mine = (own is not None and own.status in ("held", "offered")) or ref.next_in_line(person, slot)
     if ref.barred(person):
         return "applicant_ineligible"
     if slot.start <= ref.now:
@@ -58,7 +58,7 @@ def _given_up(ref: Reference, person: str, slot: Slot, *statuses: str) -> list[C
 
 def against_hold(ref: Reference, person: str, slot: Slot) -> str:
     why = against_place(ref, person, slot, by_agent=False)
-    if why != FINE or ref.own(person, slot) is not None:
+    if why != FINE or ref.own(person, slot) is not None or ref.next_in_line(person, slot):
         return why
     held = [c for c in ref.claims if c.person == person and ref.seen(c) == "held" and c.slot.end > ref.now]
     if len(held) >= ref.rules.holds:

@@ -617,6 +617,27 @@ MUTANTS = (
         contract("waitlists", "memory"),
     ),
     Mutant(
+        "T83 a look offers nothing on",
+        f"{SERVICE}/settling.py",
+        "    await settle(rosters, keys)\n    return await look()",
+        "    return found",
+        contract("settling", "memory"),
+    ),
+    Mutant(
+        "a look at who waits offers nothing on",
+        f"{SERVICE}/settling.py",
+        "            await contest(lambda key=key: rosters.change(key, Roster.settled, CLOCK))  # type: ignore[misc]",
+        "            pass",
+        contract("settling", "memory"),
+    ),
+    Mutant(
+        "the first who waits is turned away by a look",
+        f"{SERVICE}/desk.py",
+        "if opening.overdue or opening.awaited_in_vain:",
+        "if opening.overdue:",
+        contract("settling", "memory"),
+    ),
+    Mutant(
         "whoever lost a race takes no turn",
         f"{SERVICE}/contest.py",
         "async with turn or nullcontext():",

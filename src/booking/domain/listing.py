@@ -32,6 +32,7 @@ class Listed(NamedTuple):
 class Listing:
     """`columns`: for each field of `Listed` what the slots have there, at least one, in the order of their starts.
 
+    `awaited`: those of the slots that have places to be offered to people who wait, beside those that are public.
     `memo`: what whoever shows it has kept of it, as long as all but `policy` and `at` are the same; None where nothing
     is kept.
     """
@@ -41,6 +42,7 @@ class Listing:
     policy: Policy
     at: datetime
     columns: Sequence[Sequence[Any]]
+    awaited: Sequence[UUID] = ()
     memo: dict[Any, Any] | None = None
 
     @derived
@@ -57,6 +59,7 @@ class Listing:
             policy=one.policy,
             at=one.at,
             columns=list(zip(*map(_listed, openings), strict=True)),
+            awaited=[opening.slot.id for opening in openings if opening.awaited_in_vain],
         )
 
     def __len__(self) -> int:

@@ -81,6 +81,13 @@ class Opening:
         return free if free > 0 else 0
 
     @property
+    def awaited_in_vain(self) -> bool:
+        """Whether a place is free that is still to be offered to somebody who waits."""
+        places = self.places
+        free = self.slot.capacity > places.booked + places.reserved
+        return places.waiting > 0 and free and self.can_be_offered and not self.slot.cancelled
+
+    @property
     def can_be_offered(self) -> bool:
         """Whether a free place is offered to people who wait: when it could be booked, and there is time left to do so.
 

@@ -146,8 +146,9 @@ class Desk:
 
 
 def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
-    """Rivals are all but those for whom a place may be kept: a visit of one's own helps nobody to another."""
-    if opening.overdue:
+    """Rivals are all but those for whom a place may be kept, or to whom it is still to be offered: a visit of one's own
+    helps nobody to another."""
+    if opening.overdue or opening.awaited_in_vain:
         return
     kept = opening.claimants if opening.places.reserved else ()
     for applicant in caller.applicants:
@@ -162,10 +163,13 @@ def _refuse_rivals(caller: Caller, opening: Opening, look: Look) -> None:
 
 def _refuse_rival(roster: Roster, standing: Standing, look: Look) -> None:
     """SlotTaken, as for rivals who look, before anything is tidied that is over elsewhere: it is not in the way."""
-    if not standing.overdue or roster.overdue or any(one.applicant_id == standing.applicant.id for one in roster.live):
+    if not standing.overdue or roster.overdue:
+        return
+    settled = roster.settled()
+    if any(one.applicant_id == standing.applicant.id for one in settled.live):
         return
     try:
-        look(roster.settled().opening, Standing(applicant=standing.applicant))
+        look(settled.opening, Standing(applicant=standing.applicant))
     except SlotTaken:
         raise
     except Refusal:

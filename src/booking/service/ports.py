@@ -154,6 +154,16 @@ class Waitlists(Protocol):
     async def get(self, entry_id: UUID, applicants: Sequence[Applicant]) -> EntryView:
         """WaitlistEntryNotFound unless it is one of theirs."""
 
+    async def in_vain(
+        self,
+        organization_ids: Sequence[UUID],
+        *,
+        agent_id: UUID | None = None,
+        applicants: Sequence[Applicant] | None = None,
+        slot_id: UUID | None = None,
+    ) -> Sequence[Key]:
+        """Slots for which people wait, or these applicants do, though a place is free; some of them, if many."""
+
     async def of_agency(
         self,
         organization_id: UUID,

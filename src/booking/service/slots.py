@@ -1,6 +1,6 @@
 """Offering, showing and cancelling slots."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +10,14 @@ from booking.domain.actions import SlotView
 from booking.domain.caller import Caller
 from booking.domain.errors import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.listed_page import ListedPage, ListingView
+from booking.domain.listing import Listing
 from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.roster import Roster
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.slot import Key, Slot, SlotStatus
 from booking.service.contest import contest
-from booking.service.ports import Clock, Lost, NewId, Policies, Rosters, Slots
+from booking.service.ports import Clock, Lost, NewId, Policies, Rosters, Slots, Standings
+from booking.service.settling import awaited_in_vain, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class SlotService:
         return await self._view(caller, Opening(slot=offered, places=Places(), policy=policy, at=at))
 
     async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
-        opening, standings = await self.slots.seen(slot_id, caller)
+        opening, standings = await self._seen(caller, slot_id)
         return actions.view(opening, caller, standings)
 
     async def list(
@@ -78,20 +80,28 @@ class SlotService:
     ) -> Page[SlotView]:
         """An agent's own slots; an admin's, the whole organization's."""
         agent = caller.as_agent()
-        page = await self.slots.of_organization(
-            agent.organization_id,
-            agent_id=None if agent.is_admin else agent.id,
-            status=status,
-            property_id=property_id,
-            window=window,
-            paging=paging,
-        )
+
+        def look() -> Awaitable[Page[Opening]]:
+            return self.slots.of_organization(
+                agent.organization_id,
+                agent_id=None if agent.is_admin else agent.id,
+                status=status,
+                property_id=property_id,
+                window=window,
+                paging=paging,
+            )
+
+        page = await settled(self.rosters, look, lambda found: awaited_in_vain(found.items))
         standings = await self.slots.standings(caller, page.items)
         return Page(items=[actions.view(opening, caller, standings) for opening in page.items], next=page.next)
 
     async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> ListedPage:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
-        listings, standings = await self.slots.bookable(property_id, caller, window=window, paging=paging)
+
+        def look() -> Awaitable[tuple[Sequence[Listing], Standings]]:
+            return self.slots.bookable(property_id, caller, window=window, paging=paging)
+
+        listings, standings = await settled(self.rosters, look, _awaited)
         seen = [
             ListingView(listing, actions.on_listed(listing, caller, standings.get(listing.organization_id)))
             for listing in listings
@@ -101,10 +111,15 @@ class SlotService:
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
         caller.as_applicants()
-        opening, standings = await self.slots.seen(slot_id, caller)
+        opening, standings = await self._seen(caller, slot_id)
         standing = standings[caller.applicant_in(opening.slot.organization_id).organization_id]
         caller.require_login_of(standing.applicant)
         return tuple(opening.booking_rules(standing))
+
+    async def _seen(self, caller: Caller, slot_id: UUID) -> tuple[Opening, Standings]:
+        return await settled(
+            self.rosters, lambda: self.slots.seen(slot_id, caller), lambda seen: awaited_in_vain(seen[:1])
+        )
 
     async def cancel(self, caller: Caller, slot_id: UUID, reason: str | None = None) -> None:
         """Cancel a slot and, with it, everything on it."""
@@ -139,3 +154,7 @@ class SlotService:
 
     async def _view(self, caller: Caller, opening: Opening) -> SlotView:
         return actions.view(opening, caller, await self.slots.standings(caller, [opening]))
+
+
+def _awaited(found: tuple[Sequence[Listing], Standings]) -> Sequence[Key]:
+    return [(listing.organization_id, slot_id) for listing in found[0] for slot_id in listing.awaited]

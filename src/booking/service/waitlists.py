@@ -13,6 +13,7 @@ from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.contest import contest
 from booking.service.desk import Desk
 from booking.service.ports import Rosters, Waitlists
+from booking.service.settling import settle
 
 SHOWN = (EntryStatus.WAITING, EntryStatus.OFFERED, EntryStatus.SKIPPED)
 """Unless somebody asks for others: what goes on, and what ended through nobody's own doing."""
@@ -54,13 +55,17 @@ class WaitlistService:
         """Own entries; for agents those of own slots, for admins of all."""
         statuses: Sequence[EntryStatus] = SHOWN if status is None else (status,)
         if caller.looks_as_applicant(side):
-            return await self.waitlists.of_applicants(
-                caller.as_applicants(), slot_id=slot_id, statuses=statuses, paging=paging
-            )
+            own = caller.as_applicants()
+            organizations = [one.organization_id for one in own]
+            await settle(self.rosters, await self.waitlists.in_vain(organizations, applicants=own, slot_id=slot_id))
+            return await self.waitlists.of_applicants(own, slot_id=slot_id, statuses=statuses, paging=paging)
         agent = caller.as_agent()
+        of = None if agent.is_admin else agent.id
+        in_vain = await self.waitlists.in_vain([agent.organization_id], agent_id=of, slot_id=slot_id)
+        await settle(self.rosters, in_vain)
         return await self.waitlists.of_agency(
             agent.organization_id,
-            agent_id=None if agent.is_admin else agent.id,
+            agent_id=of,
             slot_id=slot_id,
             statuses=statuses,
             paging=paging,

@@ -76,8 +76,7 @@ class MemoryRosters:
         if not any(entry.status is EntryStatus.WAITING for entry in self.state.queue_for(slot.key)):
             return False
         opening = self.state.opening(slot)
-        free = slot.capacity > opening.places.booked + opening.places.reserved
-        return slot.start_time <= opening.at or (free and opening.can_be_offered and opening.places.waiting > 0)
+        return slot.start_time <= opening.at or opening.awaited_in_vain
 
     def _standing_of(self, key: Key) -> Standing:
         applicant = self.state.applicants.get(key)

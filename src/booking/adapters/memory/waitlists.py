@@ -9,6 +9,7 @@ from booking.adapters.memory.state import State, page_of
 from booking.domain.applicant import Applicant
 from booking.domain.errors import WaitlistEntryNotFound
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.slot import Key
 from booking.domain.waitlist import Entry, EntryStatus, EntryView
 
 
@@ -22,6 +23,25 @@ class MemoryWaitlists:
             if entry.id == entry_id and (entry.organization_id, entry.applicant_id) in own:
                 return self._view(entry, with_applicant=False)
         raise WaitlistEntryNotFound
+
+    async def in_vain(
+        self,
+        organization_ids: Sequence[UUID],
+        *,
+        agent_id: UUID | None = None,
+        applicants: Sequence[Applicant] | None = None,
+        slot_id: UUID | None = None,
+    ) -> Sequence[Key]:
+        own = None if applicants is None else {(one.organization_id, one.id) for one in applicants}
+        return [
+            slot.key
+            for slot in self.state.slots.values()
+            if slot.organization_id in organization_ids
+            and agent_id in (None, slot.agent_id)
+            and slot_id in (None, slot.id)
+            and self.state.opening(slot).awaited_in_vain
+            and any(own is None or (one.organization_id, one.applicant_id) in own for one in self._waiting(slot.key))
+        ]
 
     async def of_agency(
         self,
@@ -69,6 +89,9 @@ class MemoryWaitlists:
         )
         return page_of((view for view in views if view.entry.status in statuses), _start_and_id, Window(), paging)
 
+    def _waiting(self, key: Key) -> list[Entry]:
+        return [one for one in self.state.queue_for(key) if one.status is EntryStatus.WAITING]
+
     def _view(self, entry: Entry, *, with_applicant: bool) -> EntryView:
         key = entry.organization_id, entry.slot_id
         slot, at = self.state.slots[key], self.state.clock()
@@ -78,7 +101,7 @@ class MemoryWaitlists:
         over = slot.start_time if entry.status is EntryStatus.WAITING else offer_ends
         if over is not None and over <= at:
             entry, offer_ends = entry.ended(EntryStatus.LAPSED, at=over), None
-        waiting = [one.id for one in self.state.queue_for(key) if one.status is EntryStatus.WAITING]
+        waiting = [one.id for one in self._waiting(key)]
         return EntryView(
             entry=entry,
             position=waiting.index(entry.id) + 1 if entry.status is EntryStatus.WAITING else None,

@@ -113,7 +113,7 @@ _bookable = _in_order(
 ).lateral("bookable")
 _listed = _page_of(
     _bookable,
-    sa.func.bool_or(_bookable.c.waiting > 0).label("awaited"),
+    sa.func.array_agg(_bookable.c.id).filter(_bookable.c.waiting > 0).label("awaited"),
     sa.func.bool_or(_bookable.c.unsettled > 0).label("unsettled"),
     *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
 )

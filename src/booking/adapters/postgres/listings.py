@@ -47,15 +47,22 @@ class Listings:
         columns = [row[name] for name in Listed._fields]
         if row.mark is not None:
             self._kept.put(wanted, row.mark, row.at, columns)
-        return _listing(wanted, row, columns)
+        return _listing(wanted, row, columns, awaited=row.awaited or ())
 
 
-def _listing(wanted: Wanted, row: Row, columns: Sequence[Sequence[Any]], memo: dict[Any, Any] | None = None) -> Listing:
+def _listing(
+    wanted: Wanted,
+    row: Row,
+    columns: Sequence[Sequence[Any]],
+    memo: dict[Any, Any] | None = None,
+    awaited: Sequence[UUID] = (),
+) -> Listing:
     return Listing(
         organization_id=wanted.organization_id,
         property_id=wanted.property_id,
         policy=policy_of(row.rules),
         at=row.at,
         columns=columns,
+        awaited=awaited,
         memo=memo,
     )

@@ -83,20 +83,14 @@ _awaited = (
     .subquery("awaited")
 )
 
-FORGOTTEN = (
-    sa.select(_awaited.c.organization_id, _awaited.c.slot_id)
-    .select_from(ruled(counted(_awaited.join(slots, keyed(slots, _awaited, "slot_id")))))
-    .where(
-        sa.or_(
-            slots.c.start_time <= booking_now(),
-            sa.and_(
-                OFFERABLE,
-                slots.c.capacity > CLAIMS.c.booked + CLAIMS.c.reserved,
-                QUEUE.c.waiting > 0,
-            ),
-        )
-    )
+_each_awaited = sa.select(_awaited.c.organization_id, _awaited.c.slot_id).select_from(
+    ruled(counted(_awaited.join(slots, keyed(slots, _awaited, "slot_id"))))
 )
+_in_vain = sa.and_(OFFERABLE, slots.c.capacity > CLAIMS.c.booked + CLAIMS.c.reserved, QUEUE.c.waiting > 0)
+IN_VAIN = _each_awaited.where(_in_vain)
+"""`Opening.awaited_in_vain` in SQL: those slots."""
+
+FORGOTTEN = _each_awaited.where(sa.or_(slots.c.start_time <= booking_now(), _in_vain))
 """Slots for which people wait in vain: the visit has begun; or a place is free, since a policy was changed, or the
 horizon has come, say."""
 

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.members import Members
+from booking.adapters.postgres.openings import IN_VAIN
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.errors import WaitlistEntryNotFound
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.slot import Key
 from booking.domain.standing import COOL_DOWN
 from booking.domain.waitlist import Entry, EntryStatus, EntryView
 
@@ -23,6 +25,8 @@ GIVEN_UP_OF_LATE = sa.and_(
     waitlist.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
 )
 """What counts for the cool-down of whoever joins again."""
+
+MOST_IN_VAIN = 50  # slots that a look settles; others are soon
 
 _offer = bookings.alias("offer")
 _ahead = waitlist.alias("ahead")
@@ -70,6 +74,27 @@ class PostgresWaitlists:
         if not rows:
             raise WaitlistEntryNotFound
         return _view(rows[0], with_applicant=False)
+
+    async def in_vain(
+        self,
+        organization_ids: Sequence[UUID],
+        *,
+        agent_id: UUID | None = None,
+        applicants: Sequence[Applicant] | None = None,
+        slot_id: UUID | None = None,
+    ) -> Sequence[Key]:
+        statement = IN_VAIN.where(slots.c.organization_id.in_(organization_ids))
+        if agent_id is not None:
+            statement = statement.where(slots.c.agent_id == agent_id)
+        if applicants is not None:
+            own = sa.select(waitlist.c.organization_id, waitlist.c.slot_id).where(
+                _of(applicants), waitlist.c.status == "waiting"
+            )
+            statement = statement.where(sa.tuple_(slots.c.organization_id, slots.c.id).in_(own))
+        if slot_id is not None:
+            statement = statement.where(slots.c.id == slot_id)
+        rows = await self._database.fetch(statement.limit(MOST_IN_VAIN))
+        return [(row.organization_id, row.slot_id) for row in rows]
 
     async def of_agency(
         self,

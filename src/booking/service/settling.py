@@ -1,0 +1,38 @@
+"""Settling before a look: a free place for which somebody waits is offered to them before anybody is shown the slot."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from booking.domain.errors import Unavailable
+from booking.domain.opening import Opening
+from booking.domain.roster import Roster
+from booking.domain.slot import Key
+from booking.service.contest import contest
+from booking.service.ports import Rosters
+from booking.service.tidying import CLOCK
+
+T = TypeVar("T")
+
+
+async def settle(rosters: Rosters, keys: Iterable[Key]) -> None:
+    """Settle these slots. What cannot be written just now is shown as it is: a look does not fail for it."""
+    for key in keys:
+        with suppress(Unavailable):
+            await contest(lambda key=key: rosters.change(key, Roster.settled, CLOCK))  # type: ignore[misc]
+
+
+async def settled(rosters: Rosters, look: Callable[[], Awaitable[T]], in_vain: Callable[[T], Sequence[Key]]) -> T:
+    """What a look finds; `in_vain` tells of it for which slots people wait though a place is free.
+
+    Why: an offer has a deadline and a place in the queue, so it cannot only be shown as if it had been made.
+    """
+    found = await look()
+    if not (keys := in_vain(found)):
+        return found
+    await settle(rosters, keys)
+    return await look()
+
+
+def awaited_in_vain(openings: Iterable[Opening]) -> Sequence[Key]:
+    return [opening.slot.key for opening in openings if opening.awaited_in_vain]
