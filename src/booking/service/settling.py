@@ -5,12 +5,12 @@ from contextlib import suppress
 from typing import TypeVar
 
 from booking.domain.errors import Unavailable
+from booking.domain.events import CLOCK
 from booking.domain.opening import Opening
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.service.contest import contest
 from booking.service.ports import Rosters
-from booking.service.tidying import CLOCK
 
 T = TypeVar("T")
 
