@@ -17,7 +17,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller, Claims
-from booking.domain.errors import NotFound, Refusal
+from booking.domain.errors import NotFound, NotRegistered, Refusal
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
@@ -168,6 +168,13 @@ async def demoted_by_claims(s: Scene) -> None:
     await s.agency.identity.identify(s.of, None)
 
 
+async def removed_by_claims(s: Scene) -> None:
+    """Their next token says nothing of an agency."""
+    s.of = claims(s.of.subject)
+    with pytest.raises(NotRegistered):
+        await s.agency.identity.identify(s.of, None)
+
+
 async def unlinked(s: Scene) -> None:
     await s.agency.applicants.unlink(s.agency.organization_id, s.person)
 
@@ -203,6 +210,7 @@ LOST: dict[str, tuple[str, Lose, Operations]] = {
     "a removed admin, still another agency's applicant": ("admin", removed_but_an_applicant, BY_ADMIN),
     "a demoted admin": ("admin", demoted, BY_ADMIN),
     "an admin whose next token makes them a member": ("admin by claims", demoted_by_claims, BY_ADMIN),
+    "an admin whose next token makes them nobody": ("admin by claims", removed_by_claims, BY_ADMIN),
     "an unlinked applicant": ("applicant", unlinked, BY_APPLICANT),
     "an unlinked applicant, still another agency's": ("applicant", unlinked_but_elsewhere, BY_APPLICANT),
     "an unlinked applicant, still another agency's agent": ("applicant", unlinked_but_an_agent, BY_APPLICANT),
