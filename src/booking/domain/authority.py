@@ -8,6 +8,8 @@ from booking.domain.events import Actor
 from booking.domain.slot import Key
 from booking.domain.values import dataclass
 
+_ROLES = frozenset(AgentRole)  # any other, of a newer release's perhaps, is nobody's here (T24)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRight:
@@ -31,7 +33,7 @@ class AgentRight:
     def granted(self, claimed_role: str | None, provisioned_role: str | None) -> Actor:
         """Return the actor, by the roles in the agent's row; refuse what they do not allow."""
         role = claimed_role if self.claimed else provisioned_role
-        if role is None:
+        if role not in _ROLES:
             raise self.gone
         if self.admin and role != AgentRole.ADMIN:
             raise self.demoted

@@ -1,0 +1,45 @@
+"""A right is granted by what its row says, and by nothing that is merely like it."""
+
+from uuid import UUID
+
+import pytest
+
+from booking.domain.authority import AgentRight
+from booking.domain.errors import NotRegistered, NotYourSlot, Refusal
+from booking.domain.events import Actor
+
+KEY = UUID(int=1), UUID(int=2)
+
+
+def right(*, admin: bool) -> AgentRight:
+    return AgentRight(
+        subject="sub",
+        request_id="request",
+        key=KEY,
+        claimed=True,
+        admin=admin,
+        gone=NotRegistered,
+        demoted=NotYourSlot,
+    )
+
+
+@pytest.mark.parametrize(
+    ("claimed", "admin", "refusal"),
+    [
+        (None, False, NotRegistered),
+        ("owner", False, NotRegistered),
+        ("owner", True, NotRegistered),
+        ("member", True, NotYourSlot),
+    ],
+)
+def test_a_role_that_is_none_or_not_enough_grants_nothing(
+    claimed: str | None, admin: bool, refusal: type[Refusal]
+) -> None:
+    """T24: a role of a newer release's is nobody's here."""
+    with pytest.raises(refusal):
+        right(admin=admin).granted(claimed, "admin")
+
+
+@pytest.mark.parametrize(("claimed", "admin"), [("member", False), ("admin", False), ("admin", True)])
+def test_an_actor_has_the_role_of_the_row(claimed: str, admin: bool) -> None:
+    assert right(admin=admin).granted(claimed, None) == Actor(subject="sub", role=claimed, request_id="request")
