@@ -58,6 +58,21 @@ async def test_check_tells_of_what_is_broken_and_repairs_nothing(
         assert told.endswith("1 violation\n")
 
 
+async def test_check_names_events_that_only_a_newer_release_knows_and_finds_nothing_wrong_with_them(
+    run: Run, owner_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await as_owner(
+        owner_url,
+        """INSERT INTO events (organization_id, id, type, actor_role, to_state)
+           VALUES (gen_random_uuid(), gen_random_uuid(), 'slot.teleported', 'admin', 'there')""",
+    )
+    assert await run("check") == 0
+    told = capsys.readouterr().out
+    assert told.endswith(
+        "       1  event of a type that a newer release knows: 'slot.teleported'\nevery invariant holds\n"
+    )
+
+
 async def test_check_takes_the_time_that_many_rows_take(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
