@@ -24,6 +24,7 @@ from booking.domain.policy import Settings
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.screening_events import ID, INSTANT, MalformedEvent, UnknownEvent, decode
 from tests.builders import organization, screening
+from tests.support.chance import examples
 from tests.support.worlds import World
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_bytes())
@@ -185,7 +186,7 @@ _wrapped = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(_wrapped)
 def test_the_contract_and_the_decoder_allow_the_same(sent: tuple[str, dict[str, Any]]) -> None:
     """What the schema allows is a screening, and nothing else is."""
