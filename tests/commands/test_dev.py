@@ -105,8 +105,10 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
     secret = "an issuer's own secret, which is long enough"
     theirs = {"HS256_SECRET": secret, "ISSUER": "http://127.0.0.1:54321/auth/v1", "AUDIENCE": "estate"}
     environment = {f"BOOKING_AUTH_{name}": value for name, value in theirs.items()}
+    hostile = {"AWS_PROFILE": "broken", "AWS_CONFIG_FILE": __file__, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
+    hostile |= {"http_proxy": "http://127.0.0.1:1"}
     words = ("dev", "--port", 0, "--data-dir", data_dir, "--env-file", env_file)
-    with booking(*words, environment=environment) as process:
+    with booking(*words, environment=environment | hostile) as process:
         until(env_file.exists, process)
         again = read_env(env_file)
         assert {name: again[name] for name in environment} == environment

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import proxy_bypass
 
 import pytest
 
@@ -103,6 +104,25 @@ def test_the_default_file_is_an_instance_too_and_gives_way_to_an_environment_tha
         code, out, err = run("token", "--email", "ada@example.com")
         assert (code, out) == (1, "")
         assert "BOOKING_AUTH_HS256_SECRET" in err
+
+
+def test_an_emulator_is_reached_past_the_profile_the_files_and_the_proxy_of_a_user(run: Run) -> None:
+    os.environ |= {
+        "AWS_PROFILE": "broken",
+        "AWS_CONFIG_FILE": "broken",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "http_proxy": "http://proxy.example:1",
+        "NO_PROXY": "own.example",
+    }
+    there = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1"}
+    environment.adopt(there)
+    assert {name: value for name, value in os.environ.items() if name.startswith("AWS_")} == there | {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    assert proxy_bypass("127.0.0.1:1")
+    assert proxy_bypass("own.example")
+    assert not proxy_bypass("other.example")
 
 
 def test_keys_of_an_instance_come_without_a_session_or_a_profile_of_another(run: Run) -> None:

@@ -17,7 +17,7 @@ from booking import logs
 from booking.adapters.minting import mint
 from booking.adapters.postgres.migrations import migrate
 from booking.bootstrap import Instance, build
-from booking.commands.environment import adopt
+from booking.commands.environment import adopt, leave_aws
 from booking.commands.welcome import welcome
 from booking.config import AuthSettings, Settings
 from booking.domain.agent import AgentRole
@@ -66,6 +66,7 @@ async def dev(options: Options) -> int:
         logs.configure(options.log_level, "console" if sys.stderr.isatty() else "json")
         if asked is not None:
             asked.clear()
+        leave_aws()
         data_dir = options.data_dir
         if options.ephemeral:
             data_dir = Path(tempfile.mkdtemp(prefix="booking-"))

@@ -12,6 +12,7 @@ from booking.explained import Explained
 TARGETS = ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL", "BOOKING_SQS_QUEUE_URL")
 OF_AN_INSTANCE = re.compile(r"BOOKING_\w+|DATABASE_URL|ORGANIZATION_ID|AWS_ENDPOINT_URL(_SQS)?")
 OF_AN_AWS_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -36,9 +37,23 @@ def adopt(variables: Mapping[str, str]) -> None:
     theirs = {name for name in os.environ if OF_AN_INSTANCE.fullmatch(name)}
     if "AWS_ACCESS_KEY_ID" in variables:
         theirs.update(OF_AN_AWS_ACCOUNT)
+        if "AWS_ENDPOINT_URL_SQS" in variables:
+            leave_aws()
     for name in theirs:
         os.environ.pop(name, None)
     os.environ.update(variables)
+
+
+def leave_aws() -> None:
+    """Take AWS's settings of this user and machine out of the environment, and the loopback out of its proxy's way.
+
+    Why: an emulator needs none of them, and a broken profile or a proxy would keep it out of reach.
+    """
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, (direct, *LOOPBACK)))
 
 
 def read(file: Path) -> dict[str, str]:
