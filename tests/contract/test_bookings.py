@@ -78,6 +78,8 @@ async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_
     noted = []
 
     class Watched:
+        turn = world.store.rosters.turn
+
         async def claim(self, *asked: Any) -> tuple[Roster, Standing]:
             noted.append(list(agency.desk.contested))
             return await world.store.rosters.claim(*asked)
@@ -104,6 +106,8 @@ async def test_whoever_is_overtaken_while_they_wait_goes_back_to_look_once_and_i
     decided: list[object] = []
 
     class Crowded:
+        turn = world.store.rosters.turn
+
         async def claim(self, *asked: Any) -> tuple[Roster, Standing]:
             agency.desk.contested[slot.id] = None
             outcome = await world.store.rosters.claim(*asked)

@@ -60,6 +60,7 @@ async def test_eligibility_tells_every_rule_why_not_and_until_when(world: World)
         "booking_limit",
         "property_limit",
         "no_overlap",
+        "booking_cooldown",
     ]
     broken = {rule: verdict.until for rule, verdict in verdicts.items() if not verdict.satisfied}
     assert broken == {"horizon": far.start_time - timedelta(days=1), "booking_limit": near.end_time}

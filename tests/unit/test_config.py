@@ -43,6 +43,7 @@ def test_every_setting_is_read() -> None:
             "BOOKING_AUDIT_SECRET": SECRET,
             "BOOKING_SQS_QUEUE_URL": "https://sqs.example.com/1/q",
             "BOOKING_CORS_ORIGINS": "https://a.example.com, http://localhost:3000/",
+            "BOOKING_LIMIT_WRITES": "0",
             "BOOKING_LOG_LEVEL": "WARNING",
             "BOOKING_LOG_FORMAT": "console",
         }
@@ -61,6 +62,7 @@ def test_every_setting_is_read() -> None:
         workers=4,
         sqs_queue_url="https://sqs.example.com/1/q",
         cors_origins=("https://a.example.com", "http://localhost:3000"),
+        writes_limit=0,
         log_level="warning",
         log_format="console",
     )
