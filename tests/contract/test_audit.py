@@ -17,8 +17,10 @@ from booking.domain.audit import RETENTION, Audited, AuditFilter, Breach, Seal, 
 from booking.domain.caller import Caller
 from booking.domain.errors import WrongRole
 from booking.domain.events import EventType
+from booking.entrypoints import sealer as sealer_module
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
+from booking.service import audit as sealing_service
 from booking.service.audit import AuditService, SealingService
 from booking.service.ports import Lost
 from tests.builders import Organization, organization
@@ -346,3 +348,25 @@ async def test_events_without_a_seal_for_over_a_minute_are_an_alarm_until_they_a
         ("audit alarm over", waiting.says, "info"),
     ]
     assert [one async for one in mended.breaches()] == []
+
+
+async def test_what_waits_for_a_seal_is_read_and_sealed_in_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it catches up, the sealer raises no alarm."""
+    for module in (sealing_service, sealer_module):
+        monkeypatch.setattr(module, "BATCH", 2)
+    agency = organization(world.store)
+    await agency.slots_of(await agency.agent(), 4)
+    await placed(world)
+    assert [one async for one in sealing(world).breaches()] == []
+    await world.jump(timedelta(seconds=61))
+    waiting = [Breach(seal=None, says="events from position 1 on are without a seal for over a minute")]
+    assert [one async for one in sealing(world).breaches()] == waiting
+    sealer = Sealer(sealing(world))
+    with capture_logs() as lines:
+        assert [await sealer.step() for _ in range(3)] == [2, 2, 0]
+    assert [(line["event"], line["first"], line["last"]) for line in lines] == [
+        ("audit sealed", 1, 2),
+        ("audit sealed", 3, 4),
+        ("audit sealed", 5, 5),
+    ]
+    assert [one async for one in sealing(world).breaches()] == []
