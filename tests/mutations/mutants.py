@@ -787,11 +787,18 @@ MUTANTS = (
         contract("rescheduling", "agencies"),
     ),
     Mutant(
-        "an agent moves a visit into a colleague's slot",
-        f"{SERVICE}/desk.py",
-        "            caller.require_manages(slot.organization_id, slot.agent_id)\n            lacking",
-        "            lacking",
-        contract("rescheduling", "manage"),
+        "a member's right is enough for a colleague's slot",
+        "src/booking/domain/caller.py",
+        "admin=any(agent_id != agent.id for agent_id in agent_ids),",
+        "admin=False,",
+        contract("authority", "memory"),
+    ),
+    Mutant(
+        "who manages no slot changes it",
+        "src/booking/domain/caller.py",
+        "        if not self.manages(organization_id, agent_id):\n            raise NotYourSlot\n",
+        "",
+        contract("states", "memory"),
     ),
     Mutant(
         "only the last login stays taken",
