@@ -130,6 +130,16 @@ def test_what_cannot_be_done_is_told_in_one_line(
     assert told in line
 
 
+def test_settings_that_the_development_stack_does_not_use_are_told(
+    capsys: pytest.CaptureFixture[str], run: Run
+) -> None:
+    os.environ |= {"BOOKING_HTTP_PORT": "9", "BOOKING_WORKERS": "2", "BOOKING_LIMIT_PERSON": "5"}
+    assert main([*DEV, "0", "--env-file", "nothing/env"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in told[:-1]] == ["BOOKING_HTTP_PORT", "BOOKING_WORKERS"]
+    assert "there is no folder nothing" in told[-1]
+
+
 @pytest.fixture(scope="module")
 def sqs() -> Iterator[EmbeddedSqs]:
     with EmbeddedSqs.start(queue=f"arguments-{uuid4()}") as running:

@@ -35,6 +35,7 @@ from booking.explained import Explained
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 TOKENS_LAST = timedelta(days=30)
 CHOSEN = re.compile(r"BOOKING_(AUTH|CORS|LIMIT)_\w+")  # what a developer may set; the rest is the stack's own
+OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
 PLACEHOLDERS = {"DATABASE_URL": "postgresql://embedded", "BOOKING_AUDIT_SECRET": "-" * 32}
 PATIENCE = 20.0  # seconds until the demo's applicants must have come through the queue
@@ -57,6 +58,8 @@ class Options:
 async def dev(options: Options) -> int:
     """Until Ctrl-C or SIGTERM; 0 after an orderly end."""
     chosen = {name: value for name, value in os.environ.items() if CHOSEN.fullmatch(name) and value.strip()}
+    for name in filter(OPTIONS.match, sorted(os.environ)):
+        print(f"booking: {name} is not used here: `booking dev --help` says what is instead", file=sys.stderr)
     Settings.read({"BOOKING_AUTH_HS256_SECRET": "-" * 32} | PLACEHOLDERS | chosen)  # all faults, before anything starts
     asked = None if options.env_file is None else EnvFile(options.env_file)
     if asked is not None:
