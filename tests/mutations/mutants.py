@@ -1105,7 +1105,7 @@ MUTANTS = (
                 f"{PG}/answers.py",
                 "(asked.most - row.kept) // SHARE",
                 "asked.most",
-                contract("answers", "postgres"),
+                "tests/postgres/test_together.py",
             ),
             (
                 "no cool-down of bookings",

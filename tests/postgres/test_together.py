@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from booking.adapters.postgres.answers import PostgresAnswers
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
-from booking.domain.errors import OutcomeUnknown, SlotTaken, Unavailable
+from booking.domain.errors import IdempotencyLimit, OutcomeUnknown, SlotTaken, Unavailable
 from booking.service.answers import Answer, Asked
 from tests.builders import Organization, organization
 from tests.support.worlds import as_owner
@@ -252,6 +255,19 @@ async def test_what_is_no_part_of_it_is_not_done_within_it(database: Database) -
     assert done == []
     await over_a_line()
     assert done == [True]
+
+
+async def test_two_processes_together_keep_no_more_answers_than_may_be(database: Database, owner_url: str) -> None:
+    agency = organization(postgres_store(database))
+    processes = [PostgresAnswers(database), PostgresAnswers(database)]
+
+    async def answer() -> Answer:
+        return told(201)
+
+    for number in range(60):
+        with suppress(IdempotencyLimit):
+            await processes[number % 2].once(replace(asked(agency, str(number)), most=25), answer)
+    assert (await kept(owner_url))[0] == 25
 
 
 async def test_what_comes_first_is_part_of_it_also_where_it_goes_straight_to_the_driver(database: Database) -> None:
