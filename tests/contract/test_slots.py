@@ -137,6 +137,17 @@ async def test_an_admin_offers_for_nobody_of_another_organization(world: World) 
         await agency.slots.offer(admin, uuid4(), start, start + HOUR, agent_id=stranger.as_agent().id)
 
 
+async def test_an_admin_offers_for_no_colleague_who_is_an_agent_no_more(world: World) -> None:
+    """Their row stays, for the slots that they had."""
+    agency = organization(world.store)
+    admin, start = await agency.admin(), await world.store.now() + HOUR
+    colleague = await world.store.agents.provision("colleague", agency.organization_id, AgentRole.MEMBER)
+    await agency.slots.offer(admin, uuid4(), start, start + HOUR, agent_id=colleague.id)
+    await world.store.agents.remove("colleague")
+    with pytest.raises(AgentNotFound):
+        await agency.slots.offer(admin, uuid4(), start + HOUR, start + 2 * HOUR, agent_id=colleague.id)
+
+
 async def test_a_slot_is_in_view_of_its_organization_and_its_applicants_only(world: World) -> None:
     """T25."""
     agency, other = organization(world.store), organization(world.store)

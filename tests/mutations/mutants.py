@@ -738,6 +738,13 @@ MUTANTS = (
         "tests/contract/test_people.py",
     ),
     Mutant(
+        "slots are offered for who is an agent no more",
+        "src/booking/domain/authority.py",
+        "    return role_of(claimed_role, provisioned_role) in _ROLES",
+        "    return True",
+        contract("slots", "agent_no_more"),
+    ),
+    Mutant(
         "a removed agent, and a demoted admin, change what they like",
         "src/booking/domain/authority.py",
         "role = claimed_role if self.claimed else provisioned_role",

@@ -2,13 +2,18 @@
 
 from typing import TypeAlias
 
-from booking.domain.agent import AgentRole
+from booking.domain.agent import AgentRole, role_of
 from booking.domain.errors import Refusal
 from booking.domain.events import Actor
 from booking.domain.slot import Key
 from booking.domain.values import dataclass
 
 _ROLES = frozenset(AgentRole)  # any other, of a newer release's perhaps, is nobody's here (T24)
+
+
+def acts(claimed_role: str | None, provisioned_role: str | None) -> bool:
+    """Return whether the roles in a row make an agent, whose slots can be offered."""
+    return role_of(claimed_role, provisioned_role) in _ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

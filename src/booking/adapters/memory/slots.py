@@ -8,7 +8,7 @@ from uuid import UUID
 from booking.adapters.memory.standings import standing
 from booking.adapters.memory.state import State, page_of
 from booking.domain import events
-from booking.domain.authority import AgentRight
+from booking.domain.authority import AgentRight, acts
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.listing import Listing
@@ -39,8 +39,12 @@ class MemorySlots:
 
     async def add(self, slot: Slot, by: AgentRight) -> None:
         actor = self.state.actor(by)
-        known = {(row.organization_id, row.id) for row in self.state.agents.values()}
-        if (slot.organization_id, slot.agent_id) not in known:
+        showing = {
+            (row.organization_id, row.id)
+            for row in self.state.agents.values()
+            if acts(row.claimed_role, row.provisioned_role)
+        }
+        if (slot.organization_id, slot.agent_id) not in showing:
             raise AgentNotFound
         if slot.start_time <= self.state.clock() or any(_collide(slot, other) for other in self.state.slots.values()):
             raise Lost

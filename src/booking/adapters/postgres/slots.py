@@ -23,7 +23,7 @@ from booking.adapters.postgres.tables import agents, booking_now, keyed, slots
 from booking.adapters.postgres.uuids import quick
 from booking.adapters.postgres.views import Views
 from booking.domain import events
-from booking.domain.authority import AgentRight
+from booking.domain.authority import AgentRight, acts
 from booking.domain.caller import Caller
 from booking.domain.errors import AgentNotFound, SlotNotFound
 from booking.domain.listing import Listing
@@ -84,10 +84,13 @@ class PostgresSlots:
 
         async def work(transaction: AsyncConnection) -> None:
             actor = await granted(await driver_of(transaction), by)
-            offering = sa.select(agents.c.id).where(
-                agents.c.organization_id == slot.organization_id, agents.c.id == slot.agent_id
+            showing = (
+                sa.select(agents.c.claimed_role, agents.c.provisioned_role)
+                .where(agents.c.organization_id == slot.organization_id, agents.c.id == slot.agent_id)
+                .with_for_update(read=True)
             )
-            if await transaction.scalar(offering) is None:
+            roles = (await transaction.execute(showing)).one_or_none()
+            if roles is None or not acts(*roles):
                 raise AgentNotFound
             await transaction.execute(_lock("agent", slot.organization_id, slot.agent_id))
             await transaction.execute(_lock("property", slot.organization_id, slot.property_id))
