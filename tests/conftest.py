@@ -1,10 +1,13 @@
 """What every test may ask for: a database server, a migrated database of one's own, and stores of both kinds."""
 
+import logging
 import random
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
+from booking import logs
 from booking.adapters.memory import State, memory_store
 from booking.adapters.postgres.database import Database
 from booking.adapters.postgres.migrations import migrate
@@ -21,6 +24,19 @@ def seeded(request: pytest.FixtureRequest) -> None:
     """Chance begins anew with each test, whichever ran before it."""
     seed, _ = chance.chance()
     random.seed(f"{seed} {request.node.nodeid}")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test configures of logging, perhaps by a command that it runs, ends with it."""
+    handlers, levels = logging.root.handlers[:], {name: logging.getLogger(name).level for name in ("", "booking")}
+    monkeypatch.setattr(logs, "_straight", None)
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        logging.root.handlers[:] = handlers
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")
