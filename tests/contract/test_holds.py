@@ -223,3 +223,19 @@ async def test_a_hold_never_outlasts_the_start(world: World) -> None:
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent(), starts_in=2 * MINUTE)
     assert (await agency.holds.hold(await agency.applicant(), slot.id)).deadline == slot.start_time
+
+
+async def test_a_hold_is_booked_though_another_of_its_holder_s_is_over_and_not_tidied_yet(world: World) -> None:
+    agency = organization(world.store)
+    holder = await agency.applicant()
+    over, kept = await agency.slots_of(await agency.agent(), 2)
+    await agency.holds.hold(holder, over.id)
+    await world.jump(4 * MINUTE)
+    hold = await agency.holds.hold(holder, kept.id)
+    await world.jump(6 * MINUTE)
+    booking = await agency.book(holder, kept.id)
+    assert (booking.id, booking.status) == (hold.id, BookingStatus.CONFIRMED)
+    assert (await world.events())[-2:] == [
+        (EventType.HOLD_LAPSED, "held", "lapsed"),
+        (EventType.BOOKING_CONFIRMED, "held", "confirmed"),
+    ]

@@ -1,8 +1,9 @@
 """Moving a booking: one move or none at all; the same in memory and in PostgreSQL."""
 
 import asyncio
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from booking.domain.errors import (
     Refusal,
     SlotNotFound,
     SlotTaken,
+    Unavailable,
     VisitStarted,
 )
 from booking.domain.events import Event, EventType
@@ -391,3 +393,32 @@ async def test_past_the_cut_off_who_is_both_cancels_and_moves_their_own_visit_as
     assert (await agency.bookings.get(both, late.id)).booking.status is BookingStatus.CANCELLED_BY_AGENT
     with pytest.raises(BookingNotConfirmed):
         await agency.bookings.cancel(both, late.id)
+
+
+@pytest.mark.parametrize("cut_off", [0, 6 * 3600])
+async def test_an_outage_is_no_refusal_in_whichever_role_it_is_met(world: World, cut_off: int) -> None:
+    """As the applicant, or as the agent after the applicant was refused by the cut-off."""
+    agency = organization(world.store)
+    email = "ana@example.com"
+    await agency.screen(screening(agency.organization_id, email=email))
+    member = claims(email=email, organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    both = await agency.identity.identify(member, None)
+    (slot,) = await agency.slots_of(both, 1)
+    booking = await agency.book(both, slot.id)
+    await agency.policies.put(await agency.admin(), Settings(cancellation_cutoff_seconds=cut_off), expected=None)
+
+    class Failing:
+        calls = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.store.rosters, name)
+
+        async def change(self, *_: Any) -> Any:
+            self.calls += 1
+            raise Unavailable
+
+    failing = Failing()
+    with pytest.raises(Unavailable):
+        await replace(agency.bookings, rosters=failing).cancel(both, booking.id)
+    assert failing.calls == 1
+    assert (await agency.bookings.get(both, booking.id)).booking.status is BookingStatus.CONFIRMED

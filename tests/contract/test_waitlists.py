@@ -69,6 +69,8 @@ async def test_a_freed_place_is_offered_to_the_first_who_came_and_is_never_publi
         with pytest.raises(SlotTaken):
             await agency.book(passer_by, slot.id)
     (view,) = await entries(agency, people[0])
+    _, standings = await world.store.slots.seen(slot.id, people[0])
+    assert [standing.offered for standing in standings.values()] == [True]
     booked = await agency.book(people[0], slot.id, hold_id=view.entry.offer_id)
     assert (booked.id, booked.status) == (view.entry.offer_id, BookingStatus.CONFIRMED)
     assert await states(agency, people) == [None, ("waiting", 1), ("waiting", 2)]
