@@ -83,6 +83,9 @@ class Family:
         }
         if not self.published:
             found["by another name of its one key"] = self.token(self.header(kid="whatever"))
+        else:
+            found["naming no key"] = self.token(self.header(kid=GONE))
+            found["naming null"] = self.token(self.header(kid=None))
         return found
 
 

@@ -37,7 +37,7 @@ STRAY = (
 )
 MEMBERS: dict[str, Sequence[Any]] = {
     "alg": ALGORITHMS,
-    "kid": (*KEY_IDS, GONE, None, 1),
+    "kid": (*KEY_IDS, 1),
     "typ": ("at+jwt", "none", 1, None, GONE),
     "jku": ("https://evil.test", None),
     "jwk": ({"kty": "oct", "k": "eA"}, None),

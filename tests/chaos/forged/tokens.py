@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from booking.adapters.jwks import FETCH_EVERY
 from booking.adapters.tokens import JoseTokens, tokens_for
 from booking.config import AuthSettings
 from booking.domain.errors import Unauthenticated
@@ -34,7 +35,7 @@ BY_SECRET = AuthSettings(hs256_secret=SECRET, issuer=ISSUER)
 BY_KEYS = AuthSettings(jwks_url=URL, issuer=ISSUER)
 OVER_HTTP = 3600.0  # seconds until a token is looked at, at the most
 MOST_TOLD = 5
-CONNECTIONS = 4
+CONNECTIONS = 48  # so that those share a wait who name a key that may be published by the next fetch
 CHANGING = ("agents", "applicants", "slots", "bookings", "waitlist", "policies", "answers", "events")
 
 
@@ -71,10 +72,12 @@ async def _in_process(figures: Figures) -> int:
         await _believed(figures, verifier, {f"{family.name}, {what}": text for what, text in family.genuine().items()})
         for name, text in forgeries(family):
             named += 1
+            clock.seconds += FETCH_EVERY  # the next fetch may begin: nobody waits for it
             await _refused(figures, verifier, name, text)
     spoiler = Spoiler(list(families.values()), rng)
     for number in range(figures.rounds):
         whose, way, text = spoiler.spoiled()
+        clock.seconds += FETCH_EVERY
         await _refused(figures, verifiers[whose], f"{whose}, mutation {number} of SEED={seed} by {way}", text)
     for verifier in set(verifiers.values()):
         await verifier.aclose()
