@@ -15,6 +15,10 @@ Address = Callable[[], tuple[str, int]]
 PATIENCE = 60.0  # seconds for one request, however often it has to be sent
 
 
+REFUSED = ("slot_taken", "already_booked", "applicant_busy", "booking_cooldown")
+"""What a client that books and cancels at random is told by rights."""
+
+
 @dataclass(frozen=True)
 class Acknowledged:
     """What a client was told for good. `booking_id` of a 201."""
@@ -42,7 +46,12 @@ class Client:
         answer = self._until_told("POST", "/api/v1/bookings", {"slot_id": slot_id})
         if answer is not None and answer.booking_id is not None:
             self.bookings.append(answer.booking_id)
-        elif answer is not None and answer.code not in ("slot_taken", "already_booked", "applicant_busy"):
+        elif answer is not None and answer.code not in (
+            "slot_taken",
+            "already_booked",
+            "applicant_busy",
+            "booking_cooldown",
+        ):
             self.unexpected.append(f"book: {answer.status} {answer.code}")
         return answer
 
