@@ -361,3 +361,14 @@ async def test_a_slot_whose_last_place_is_held_is_available_with_no_places_left(
     view = await agency.slots.get(passer_by, slot.id)
     assert (view.slot.status, view.opening.places_left) == (SlotStatus.AVAILABLE, 0)
     assert view.actions == (SlotAction.JOIN_WAITLIST,)
+
+
+async def test_a_place_that_the_clock_freed_is_not_public_before_it_was_offered_to_who_waits(world: World) -> None:
+    """T83: nobody has looked or tidied since."""
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent(), starts_in=2 * HOUR)
+    await agency.holds.hold(await agency.applicant(), slot.id)
+    await agency.waitlists.join(await agency.applicant(), slot.id)
+    await world.jump(timedelta(minutes=6))
+    opening = await world.store.slots.opening(slot.id, await agency.applicant())
+    assert (opening.places.reserved, opening.places.waiting, opening.places_left) == (0, 1, 0)

@@ -113,7 +113,7 @@ MUTANTS = (
         LOCKED,
         LOCKING,
         but("slots"),
-        "tests/contract/test_groups.py tests/postgres/test_interleavings.py",
+        "tests/postgres/test_roster_lock.py",
     ),
     Mutant(
         "T84 the person is not locked",
@@ -861,7 +861,7 @@ MUTANTS = (
         f"{PG}/slots.py",
         "keyed(slots, _keys)",
         "slots.c.id == _keys.c.id",
-        contract("slots", "postgres"),
+        "tests/contract/test_bookings.py tests/contract/test_groups.py tests/contract/test_rescheduling.py -k postgres",
     ),
     Mutant(
         "T28 a private key, or one for another algorithm, is taken",

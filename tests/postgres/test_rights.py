@@ -13,21 +13,9 @@ from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
 from booking.domain.errors import NotRegistered
 from tests.builders import Organization, claims, organization
-from tests.support.worlds import as_owner
+from tests.support.locks import waits
 
 pytestmark = pytest.mark.usefixtures("patience")
-
-WAITING = """SELECT count(*) AS waiting FROM pg_stat_activity
-             WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~* $1"""
-
-
-async def waits(owner_url: str, query: str, unless: "asyncio.Task[object]") -> bool:
-    """Whether a statement comes to wait for a lock, before the task is done."""
-    while not unless.done():
-        if (await as_owner(owner_url, WAITING, query))[0]["waiting"]:
-            return True
-    return False
-
 
 Take = Callable[[Organization, Caller], Coroutine[Any, Any, object]]
 
