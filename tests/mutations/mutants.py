@@ -738,6 +738,27 @@ MUTANTS = (
         "tests/contract/test_people.py",
     ),
     Mutant(
+        "what the agent may is not listed on an own booking",
+        "src/booking/domain/actions.py",
+        "        manages and _succeeds(booking.still_ahead, at=at)\n",
+        "        manages and not own and _succeeds(booking.still_ahead, at=at)\n",
+        contract("rescheduling", "past_the_cut_off"),
+    ),
+    Mutant(
+        "who is both is refused as the applicant alone",
+        f"{SERVICE}/bookings.py",
+        "        if not _manages(caller, sight):\n            raise\n",
+        "        raise\n",
+        contract("rescheduling", "past_the_cut_off"),
+    ),
+    Mutant(
+        "book_for is not listed apart",
+        "src/booking/domain/actions.py",
+        "            may.append(SlotAction.BOOK_FOR)",
+        "            may.append(SlotAction.BOOK)",
+        contract("states", "memory"),
+    ),
+    Mutant(
         "slots are offered for who is an agent no more",
         "src/booking/domain/authority.py",
         "    return role_of(claimed_role, provisioned_role) in _ROLES",
