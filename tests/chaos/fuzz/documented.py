@@ -74,7 +74,8 @@ OPERATIONS = [
 
 def operations_at(path: bytes) -> list[Operation]:
     """Those of the path that a request line named, as a router reads it."""
-    plain = re.sub(rb"/+", b"/", unquote_to_bytes(path.partition(b"?")[0])).rstrip(b"/").decode(errors="replace")
+    path = re.sub(rb"/+", b"/", unquote_to_bytes(path.partition(b"?")[0])).rstrip(b"/") or b"/"
+    plain = path.decode(errors="replace")
     return [one for one in OPERATIONS if _pattern(one.template).fullmatch(plain)]
 
 
