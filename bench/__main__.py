@@ -21,7 +21,7 @@ from bench.runs import Run, run
 from bench.screenings import MESSAGES
 from bench.stage import Stage, program, staged
 from bench.targets import SECRET, Target, go, ours, peer_of
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 
 MODES = ("book", "get", "list", "conflict", "mixed")
 PEOPLE = 1000

@@ -28,8 +28,8 @@ async def _rush(target: Target, slot_id: str, tokens: list[str], rivals: int) ->
     host, port = target.address
     lines = []
     for start in range(0, rivals, 200):
-        opening = (asyncio.open_connection(host, port) for _ in range(min(200, rivals - start)))
-        lines += await asyncio.gather(*opening)
+        availability = (asyncio.open_connection(host, port) for _ in range(min(200, rivals - start)))
+        lines += await asyncio.gather(*availability)
     together = asyncio.Event()
 
     async def rival(number: int) -> tuple[int, float]:

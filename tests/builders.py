@@ -14,13 +14,13 @@ from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.slot import Slot
 from booking.service.applicants import ApplicantService
 from booking.service.bookings import BookingService
-from booking.service.desk import Desk
+from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.ports import Store
 from booking.service.slots import SlotService
-from booking.service.tidying import TidyingService
 from booking.service.waitlists import WaitlistService
 
 HOUR = timedelta(hours=1)
@@ -78,20 +78,20 @@ class Organization:
         return SlotService(self.store.slots, self.store.rosters, self.store.policies, self.store.now, new_id)
 
     @cached_property
-    def desk(self) -> Desk:
-        return Desk(self.store.slots, self.store.rosters)
+    def place_claims(self) -> PlaceClaims:
+        return PlaceClaims(self.store.slots, self.store.rosters)
 
     @property
     def bookings(self) -> BookingService:
-        return BookingService(self.store.bookings, self.store.rosters, self.holds, self.desk)
+        return BookingService(self.store.bookings, self.store.rosters, self.holds, self.place_claims)
 
     @property
     def holds(self) -> HoldService:
-        return HoldService(self.store.bookings, self.store.rosters, self.desk)
+        return HoldService(self.store.bookings, self.store.rosters, self.place_claims)
 
     @property
     def waitlists(self) -> WaitlistService:
-        return WaitlistService(self.store.waitlists, self.store.rosters, self.desk)
+        return WaitlistService(self.store.waitlists, self.store.rosters, self.place_claims)
 
     @property
     def policies(self) -> PolicyService:

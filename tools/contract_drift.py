@@ -15,11 +15,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from booking import files
-from booking.domain import errors
+from booking.domain import refusals
 from booking.entrypoints.http import api
 from booking.entrypoints.http.app import litestar
+from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.idempotency import UNSAFE
-from booking.entrypoints.http.inputs import Body, Query
 from booking.entrypoints.http.pipeline import Piped
 from booking.entrypoints.http.problems import status_of
 from booking.entrypoints.http.services import Services
@@ -54,7 +54,7 @@ OUTPUTS = (
 )
 PROBLEMS = (api.Problem, api.FieldFault, api.Alternative)
 """Compared by their fields alone: what is in them is the file's to say, and the codes are compared by themselves."""
-NEVER_ANSWERED = (errors.Malformed, errors.Forbidden, errors.Conflict, errors.Impossible)
+NEVER_ANSWERED = (refusals.Malformed, refusals.Forbidden, refusals.Conflict, refusals.Impossible)
 """Kinds that only group others, and what only operators meet."""
 
 TELLING = (
@@ -136,29 +136,29 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
         yield f"the body is {named} in the file, {body and body.__name__} in the application"
 
 
-def _refusals(handler: HTTPRouteHandler) -> set[type[errors.Refusal]]:
+def _refusals(handler: HTTPRouteHandler) -> set[type[refusals.Refusal]]:
     """Everything that an operation may refuse with: its own, and what the pipeline does for all."""
-    kinds: set[type[errors.Refusal]] = set(handler.opt.get("refuses", ()))
+    kinds: set[type[refusals.Refusal]] = set(handler.opt.get("refuses", ()))
     if Piped in handler.resolve_middleware():
         kinds |= {
-            errors.InvalidRequest,
-            errors.Unauthenticated,
-            errors.NotRegistered,
-            errors.InternalError,
-            errors.RateLimited,
-            errors.Unavailable,
+            refusals.InvalidRequest,
+            refusals.Unauthenticated,
+            refusals.NotRegistered,
+            refusals.InternalError,
+            refusals.RateLimited,
+            refusals.Unavailable,
         }
         if handler.http_methods & UNSAFE:
             kinds |= {
-                errors.InvalidHeader,
-                errors.RequestTimeout,
-                errors.IdempotencyInProgress,
-                errors.IdempotencyKeyReused,
-                errors.IdempotencyLimit,
-                errors.OutcomeUnknown,
+                refusals.InvalidHeader,
+                refusals.RequestTimeout,
+                refusals.IdempotencyInProgress,
+                refusals.IdempotencyKeyReused,
+                refusals.IdempotencyLimit,
+                refusals.OutcomeUnknown,
             }
     if _dependency(handler, Body):
-        kinds |= {errors.MalformedBody, errors.BodyTooLarge}
+        kinds |= {refusals.MalformedBody, refusals.BodyTooLarge}
     return kinds
 
 
@@ -204,7 +204,7 @@ def _schemas(contract: Json) -> Iterator[str]:
         }
         if fields != documented:
             yield f"schema {problem.__name__}: {documented} in the file, {fields} in the application"
-    codes = set(_codes(errors.Refusal))
+    codes = set(_codes(refusals.Refusal))
     if codes != (listed := set(in_file["ProblemCode"]["enum"])):
         yield f"codes: {sorted(listed - codes)} only in the file, {sorted(codes - listed)} only in the application"
     for name, schema in components.items():
@@ -217,7 +217,7 @@ def _schemas(contract: Json) -> Iterator[str]:
             yield f"schema {name}: {theirs} in the file, {ours} in the application"
 
 
-def _codes(kind: type[errors.Refusal]) -> Iterator[str]:
+def _codes(kind: type[refusals.Refusal]) -> Iterator[str]:
     """Of what is raised over REST: a kind that has kinds of its own is raised where none of them fits, or never."""
     for refusal in kind.__subclasses__():
         if refusal not in NEVER_ANSWERED:

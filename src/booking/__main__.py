@@ -13,12 +13,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from booking import logs, loop  # noqa: F401 - logs before whoever imports structlog
-from booking.commands import arguments as types
-from booking.commands import environment, upkeep
+from booking.cli import arguments as types
+from booking.cli import environment, upkeep
 from booking.config import ConfigurationError, Settings, queue_url
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.errors import Refusal
+from booking.domain.refusals import Refusal
 from booking.explained import Explained
 
 DATA_DIR = Path(".booking")
@@ -58,13 +58,13 @@ def _serve(_: Arguments) -> int:
         if settings.workers > 1 and settings.metrics_port is not None:
             shared = stack.enter_context(tempfile.TemporaryDirectory(prefix="booking-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # which the library reads when it is imported
-        from booking.commands.serve import serve
+        from booking.cli.serve import serve
 
         return serve(settings)
 
 
 async def _dev(arguments: Arguments) -> int:
-    from booking.commands.dev import Options, dev
+    from booking.cli.dev import Options, dev
 
     return await dev(
         Options(
@@ -79,7 +79,7 @@ async def _dev(arguments: Arguments) -> int:
 
 
 async def _migrate(arguments: Arguments) -> int:
-    from booking.commands.operator import migrate_database, migration_status
+    from booking.cli.operator import migrate_database, migration_status
 
     if arguments.status:
         return await migration_status()
@@ -88,49 +88,49 @@ async def _migrate(arguments: Arguments) -> int:
 
 
 async def _check(_: Arguments) -> int:
-    from booking.commands.operator import check
+    from booking.cli.operator import check
 
     return await check()
 
 
 async def _agent_add(arguments: Arguments) -> None:
-    from booking.commands.operator import add_agent
+    from booking.cli.operator import add_agent
 
     await add_agent(arguments.subject, arguments.organization, arguments.role)
 
 
 async def _agent_list(arguments: Arguments) -> None:
-    from booking.commands.operator import list_agents
+    from booking.cli.operator import list_agents
 
     await list_agents(arguments.organization)
 
 
 async def _applicant_find(arguments: Arguments) -> int:
-    from booking.commands.operator import find_applicants
+    from booking.cli.operator import find_applicants
 
     return await find_applicants(arguments.email, arguments.organization)
 
 
 async def _agent_remove(arguments: Arguments) -> int:
-    from booking.commands.operator import remove_agent
+    from booking.cli.operator import remove_agent
 
     return await remove_agent(arguments.subject)
 
 
 async def _applicant_unlink(arguments: Arguments) -> None:
-    from booking.commands.operator import unlink_applicant
+    from booking.cli.operator import unlink_applicant
 
     await unlink_applicant(arguments.organization, arguments.applicant)
 
 
 async def _applicant_erase(arguments: Arguments) -> None:
-    from booking.commands.operator import erase_applicant
+    from booking.cli.operator import erase_applicant
 
     await erase_applicant(arguments.organization, arguments.applicant, queue_url())
 
 
 def _token(arguments: Arguments) -> None:
-    from booking.commands.operator import token
+    from booking.cli.operator import token
     from booking.domain.caller import Agency
 
     agency = None
@@ -146,7 +146,7 @@ def _token(arguments: Arguments) -> None:
 
 
 async def _screen(arguments: Arguments) -> None:
-    from booking.commands.operator import screen
+    from booking.cli.operator import screen
 
     if arguments.queue_url is not None:
         os.environ["BOOKING_SQS_QUEUE_URL"] = arguments.queue_url

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from booking import metrics
 from booking.adapters.ids import new_id
-from booking.adapters.notifier import log_notifier
-from booking.adapters.postgres.database import Database
+from booking.adapters.notifiers.log import log_notifier
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens.verification import tokens_for
 from booking.config import Settings
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
@@ -23,25 +23,25 @@ from booking.entrypoints.http.cors import Cors
 from booking.entrypoints.http.front import Front
 from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.services import Services
+from booking.entrypoints.jobs import Step, Workers
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
-from booking.entrypoints.workers import Step, Workers
 from booking.explained import Explained
 from booking.origins import Origins
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
 from booking.service.bookings import BookingService
-from booking.service.desk import Desk
+from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
-from booking.service.known import Known
-from booking.service.limits import Limits
+from booking.service.known import CallerCache
+from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.ports import Outbox, Store, Tokens
+from booking.service.rate_limits import Limits
 from booking.service.slots import SlotService
-from booking.service.tidying import TidyingService
 from booking.service.waitlists import WaitlistService
 
 RELAY_IDLE = 0.5  # seconds between looks at an empty outbox
@@ -169,16 +169,16 @@ def counting(outbox: Outbox) -> Step:
 
 
 def services_of(store: Store, tokens: Tokens, limits: Limits, ready: Callable[[], Awaitable[None]]) -> Services:
-    known = Known()
-    desk = Desk(store.slots, store.rosters)
-    holds = HoldService(store.bookings, store.rosters, desk)
+    known = CallerCache()
+    place_claims = PlaceClaims(store.slots, store.rosters)
+    holds = HoldService(store.bookings, store.rosters, place_claims)
     return Services(
         tokens=tokens,
         identity=IdentityService(store.logins, known),
         slots=SlotService(store.slots, store.rosters, store.policies, store.now, new_id),
-        bookings=BookingService(store.bookings, store.rosters, holds, desk),
+        bookings=BookingService(store.bookings, store.rosters, holds, place_claims),
         holds=holds,
-        waitlists=WaitlistService(store.waitlists, store.rosters, desk),
+        waitlists=WaitlistService(store.waitlists, store.rosters, place_claims),
         policies=PolicyService(store.policies),
         applicants=ApplicantService(store.applicants, store.rosters, known),
         audit=AuditService(store.trail),

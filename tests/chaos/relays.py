@@ -10,7 +10,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import UUID
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.domain.events import Recorded

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import asyncpg
 
-from booking.adapters.minting import mint
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
+from booking.adapters.tokens.minting import mint
 from tests.builders import HOUR, organization
 from tests.chaos.figures import Figures
 from tests.chaos.load import PATIENCE, Load

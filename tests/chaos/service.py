@@ -17,7 +17,7 @@ from pathlib import Path
 
 import time_machine
 
-from booking.entrypoints.http.server import listen
+from booking.entrypoints.http.server.server import listen
 
 HOST_CLOCK = "BOOKING_TESTS_HOST_CLOCK"
 """So many seconds the clock of an instance's host is off; how fast it goes, and the monotonic one, stay true."""
@@ -25,7 +25,7 @@ HOST_CLOCK = "BOOKING_TESTS_HOST_CLOCK"
 SECRET = "only-for-tests-only-for-tests-only"
 
 forkserver = multiprocessing.get_context("forkserver")
-forkserver.set_forkserver_preload(["booking.commands.serve", "tests.chaos.proofs"])
+forkserver.set_forkserver_preload(["booking.cli.serve", "tests.chaos.proofs"])
 
 
 def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) -> None:
@@ -36,9 +36,9 @@ def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) ->
     time.tzset()
     if off := environment.get(HOST_CLOCK):
         time_machine.travel(time.time() + float(off)).start()
-    from booking.commands.serve import work
+    from booking.cli.serve import work
     from booking.config import Settings
-    from booking.entrypoints.http.acceptor import Shares
+    from booking.entrypoints.http.server.accepting import Shares
 
     sys.exit(work(0, Settings.read(), listener, Shares(1)))
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import httpx
 
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from tests.commands.processes import alive, booking, read_env, until

@@ -9,8 +9,8 @@ from urllib.request import proxy_bypass
 import pytest
 
 from booking.__main__ import main
-from booking.commands import environment
-from booking.commands.target import tell_target
+from booking.cli import environment
+from booking.cli.target import tell_target
 from tests.support.worlds import serving_url
 
 Run = Callable[..., tuple[int, str, str]]

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.__main__ import main
-from booking.adapters.postgres import auditor, migrations
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres import invariants, migrations
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens.verification import tokens_for
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
-from booking.domain.errors import NotRegistered
+from booking.domain.refusals import NotRegistered
 from tests.builders import claims, organization
 from tests.support.database import Server
 from tests.support.worlds import SERVING_PASSWORD, as_owner, serving_url
@@ -76,8 +76,8 @@ async def test_check_names_events_that_only_a_newer_release_knows_and_finds_noth
 async def test_check_takes_the_time_that_many_rows_take(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("booking.adapters.postgres.database.ANSWER", 0.1)
-    monkeypatch.setattr(auditor, "INVARIANTS", {"row": "SELECT count(*) FROM pg_sleep(0.5)"})
+    monkeypatch.setattr("booking.adapters.postgres.engine.database.ANSWER", 0.1)
+    monkeypatch.setattr(invariants, "INVARIANTS", {"row": "SELECT count(*) FROM pg_sleep(0.5)"})
     assert await run("check") == 1
     assert "       1  row\n" in capsys.readouterr().out
 
@@ -267,7 +267,7 @@ async def test_what_has_no_words_of_its_own_is_told_in_some(
     async def late() -> int:
         raise TimeoutError
 
-    monkeypatch.setattr("booking.commands.operator.check", late)
+    monkeypatch.setattr("booking.cli.operator.check", late)
     assert await run("check") == 1
     assert capsys.readouterr().err == "booking: no answer in time\n"
 

@@ -11,17 +11,17 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.minting import mint
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import MOST, Connection
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import MOST, Connection
+from booking.adapters.postgres.engine.pooler import Untracked
+from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.migrations import require_current_schema
-from booking.adapters.postgres.pooler import Untracked
-from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import slots
+from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from tests.builders import HOUR, organization
 from tests.commands.processes import until
 from tests.commands.test_serve import SECRET, ready, serving
@@ -188,7 +188,7 @@ async def test_readiness_goes_the_way_that_requests_go(
         raise asyncpg.ProtocolViolationError("unsupported startup parameter")
 
     await require_current_schema(database)
-    monkeypatch.setattr("booking.adapters.postgres.sessions.plan_by_index", refused)
+    monkeypatch.setattr("booking.adapters.postgres.engine.sessions.plan_by_index", refused)
     serving = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename ~ 'serving'"
     await as_owner(owner_url, serving)
     assert await database.now()

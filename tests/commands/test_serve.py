@@ -19,10 +19,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
-from booking.entrypoints.http.server import ONE_SIGNAL
+from booking.entrypoints.http.server.server import ONE_SIGNAL
 from tests.commands.processes import alive, booking, children, until
 from tests.support.issuer import VALID, EcKey, hmac_by, signed, token
 from tests.support.worlds import as_owner, serving_url

@@ -10,18 +10,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
-from booking.domain.actions import BookingAction, SlotAction, SlotView, on_booking
+from booking.domain.allowed_actions import BookingAction, SlotAction, SlotView, on_booking
+from booking.domain.availability import IN_A_ROW
 from booking.domain.booking import Outcome
 from booking.domain.caller import Caller, Side
-from booking.domain.errors import Refusal
 from booking.domain.listed_page import ListedView
 from booking.domain.listing import Listing
-from booking.domain.opening import IN_A_ROW
 from booking.domain.paging import Paging, Window
+from booking.domain.refusals import Refusal
 from booking.domain.waitlist import EntryStatus
 from tests.builders import organization
 from tests.contract.situations import SITUATIONS, Scene, scene
+from tests.fakes import State, memory_store
 from tests.support.worlds import MemoryWorld, World
 
 ALL = Paging(after=None, limit=100)
@@ -156,8 +156,8 @@ async def test_both_stores_list_the_same(world: World, name: str) -> None:
 
 async def test_whoever_has_nothing_to_do_with_a_booking_may_do_nothing_with_it(world: World) -> None:
     s = await scene(world)
-    sight = await world.store.bookings.get(await s.book("ana"), s.callers["ana"])
-    assert on_booking(sight, own=False, manages=False) == ()
+    context = await world.store.bookings.get(await s.book("ana"), s.callers["ana"])
+    assert on_booking(context, own=False, manages=False) == ()
 
 
 async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> None:
@@ -187,5 +187,5 @@ async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> No
 
 
 def _as_listed(view: SlotView) -> ListedView:
-    (listed,) = Listing.of([view.opening]).slots
+    (listed,) = Listing.of([view.availability]).slots
     return ListedView(view.slot.organization_id, view.actions, listed)

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Outcome
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
 from booking.domain.paging import Window
 from booking.domain.policy import Settings
+from booking.domain.refusals import Refusal
 from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR
 from tests.contract.situations import Scene, scene
 from tests.contract.test_actions import ALL, bookings_in_view, copied, listed, own_entry, tried
+from tests.fakes import State, memory_store
 from tests.support.chance import examples
 from tests.support.worlds import MemoryWorld, World
 
@@ -158,8 +158,8 @@ async def seen(s: Scene) -> object:
         for page in [await s.agency.slots.bookable(s.callers[who], s.slot.property_id, window=Window(), paging=ALL)]
     ]
     assert filtered == [1, 1]
-    assert all(len(page) <= min(1, view.opening.places_left) for page in pages)
-    return view.slot.status, view.opening.places_left, entries, pages, [await told(s, who) for who in PEOPLE]
+    assert all(len(page) <= min(1, view.availability.places_left) for page in pages)
+    return view.slot.status, view.availability.places_left, entries, pages, [await told(s, who) for who in PEOPLE]
 
 
 @pytest.mark.parametrize("seed", range(examples(2)))

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.domain.caller import Caller
-from booking.domain.errors import IdempotencyInProgress, IdempotencyKeyReused, IdempotencyLimit, Refusal
-from booking.service.answers import KEPT, Answer, Asked
+from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused, IdempotencyLimit, Refusal
+from booking.service.idempotency import KEPT, Answer, Asked
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from booking.domain.actions import BookingView
+from booking.domain.allowed_actions import BookingView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.errors import BookingNotConfirmed, BookingNotFound, BookingNotPending, SlotTaken, WrongRole
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
+from booking.domain.refusals import BookingNotConfirmed, BookingNotFound, BookingNotPending, SlotTaken, WrongRole
 from booking.domain.slot import SlotStatus
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World

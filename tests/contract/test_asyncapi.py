@@ -15,7 +15,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from booking import files
-from booking.adapters.notifier import payload
+from booking.adapters.notifiers.log import payload
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.booking import Outcome

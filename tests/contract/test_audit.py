@@ -15,8 +15,8 @@ from booking.domain import audit
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.audit import RETENTION, Audited, AuditFilter, Breach, Seal, Tally
 from booking.domain.caller import Caller
-from booking.domain.errors import WrongRole
 from booking.domain.events import EventType
+from booking.domain.refusals import WrongRole
 from booking.entrypoints import sealer as sealer_module
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer

@@ -17,8 +17,8 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller, Claims
-from booking.domain.errors import NotFound, NotRegistered, Refusal
 from booking.domain.policy import Settings
+from booking.domain.refusals import NotFound, NotRegistered, Refusal
 from booking.domain.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain import changes
+from booking.domain import roster_changes
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.caller import Side
-from booking.domain.errors import (
+from booking.domain.commitments import Commitments
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.refusals import (
     ApplicantIneligible,
     BookingNotConfirmed,
     BookingNotFound,
@@ -24,12 +27,9 @@ from booking.domain.errors import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.events import EventType
-from booking.domain.paging import Paging, Window
 from booking.domain.roster import Gone, Roster
 from booking.domain.slot import SlotStatus
-from booking.domain.standing import Standing
-from booking.service import desk
+from booking.service import place_claims
 from booking.service.ports import Rosters
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
@@ -65,13 +65,13 @@ async def test_rivals_of_a_contested_slot_are_told_the_same_as_the_first_until_i
     for rival in (*rivals, winner):
         with pytest.raises(SlotTaken) as refused:
             await agency.book(rival, slot.id)
-        assert [opening.slot.id for opening in refused.value.alternatives or ()][:1] == [other.id]
+        assert [availability.slot.id for availability in refused.value.alternatives or ()][:1] == [other.id]
     with pytest.raises(SlotNotFound):
         await agency.book(late, uuid4())
-    assert list(agency.desk.contested) == [slot.id]
+    assert list(agency.place_claims.contested) == [slot.id]
     await agency.bookings.cancel(winner, booking.id)
     assert (await agency.book(late, slot.id)).slot_id == slot.id
-    assert not agency.desk.contested
+    assert not agency.place_claims.contested
 
 
 async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_kept_ends_nothing(world: World) -> None:
@@ -80,8 +80,8 @@ async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_
     class Watched:
         turn = world.store.rosters.turn
 
-        async def claim(self, *asked: Any) -> tuple[Roster, Standing]:
-            noted.append(list(agency.desk.contested))
+        async def claim(self, *asked: Any) -> tuple[Roster, Commitments]:
+            noted.append(list(agency.place_claims.contested))
             return await world.store.rosters.claim(*asked)
 
     agency = organization(replace(world.store, rosters=cast("Rosters", Watched())))
@@ -108,8 +108,8 @@ async def test_whoever_is_overtaken_while_they_wait_goes_back_to_look_once_and_i
     class Crowded:
         turn = world.store.rosters.turn
 
-        async def claim(self, *asked: Any) -> tuple[Roster, Standing]:
-            agency.desk.contested[slot.id] = None
+        async def claim(self, *asked: Any) -> tuple[Roster, Commitments]:
+            agency.place_claims.contested[slot.id] = None
             outcome = await world.store.rosters.claim(*asked)
             decided.append(asked)
             return outcome
@@ -121,14 +121,14 @@ async def test_whoever_is_overtaken_while_they_wait_goes_back_to_look_once_and_i
         await Organization(world.store, agency.organization_id).book(winner, slot.id)
         with pytest.raises(SlotTaken) as refused:
             await agency.book(rival, slot.id)
-        assert [opening.slot.id for opening in refused.value.alternatives or ()] == [other.id]
+        assert [availability.slot.id for availability in refused.value.alternatives or ()] == [other.id]
     else:
         assert (await agency.book(rival, slot.id)).slot_id == slot.id
     assert len(decided) == (0 if taken else 1)
 
 
 async def test_of_slots_found_taken_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "REMEMBERED", 2)
+    monkeypatch.setattr(place_claims, "REMEMBERED", 2)
     agency = organization(world.store)
     slots = await agency.slots_of(await agency.agent(), 3)
     winner, rival = await agency.applicant(), await agency.applicant()
@@ -136,7 +136,7 @@ async def test_of_slots_found_taken_only_so_many_are_remembered(world: World, mo
         await agency.book(winner, slot.id)
         with pytest.raises(SlotTaken):
             await agency.book(rival, slot.id)
-    assert list(agency.desk.contested) == [slots[1].id, slots[2].id]
+    assert list(agency.place_claims.contested) == [slots[1].id, slots[2].id]
 
 
 async def test_of_fifty_rivals_exactly_one_wins(world: World) -> None:
@@ -198,7 +198,7 @@ async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: 
     with pytest.raises(Gone):
         await world.store.rosters.change(
             slot.key,
-            lambda roster: changes.transit(
+            lambda roster: roster_changes.transit(
                 roster, stale.id, lambda one, _, at: one.cancel_by_agent(reason=None, at=at)
             ),
             first.acting_as_applicant(first.home),
@@ -262,7 +262,7 @@ async def test_the_write_itself_refuses_the_ineligible_and_the_started(world: Wo
     async def write() -> None:
         by = applicant.acting_as_applicant(applicant.home)
         await world.store.rosters.claim(
-            slot.key, person.id, lambda roster, one: changes.book(roster, one, notes=""), by
+            slot.key, person.id, lambda roster, one: roster_changes.book(roster, one, notes=""), by
         )
 
     worse = screening(

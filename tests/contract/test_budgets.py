@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.budget import WINDOW, Block, Spender
-from booking.domain.errors import RateLimited, Unavailable
-from booking.service.limits import SHARE, Limit
+from booking.domain.rate_limit import WINDOW, Block, Spender
+from booking.domain.refusals import RateLimited, Unavailable
+from booking.service.rate_limits import SHARE, Limit
 from tests.support.worlds import World
 
 
@@ -120,7 +120,7 @@ async def test_while_the_database_is_away_nobody_is_refused_for_it() -> None:
 async def test_the_spender_whose_minute_began_first_is_forgotten_first(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
-    monkeypatch.setattr("booking.service.limits.MOST_KNOWN", 2)
+    monkeypatch.setattr("booking.service.rate_limits.MOST_KNOWN", 2)
     limit = Counted(world).limit(1000)
     one, two, three = [Spender(uuid4(), str(number)) for number in range(3)]
     for spender in (one, two, three):

@@ -5,10 +5,10 @@ from collections import Counter
 
 import pytest
 
-from booking.domain.actions import BookingView
+from booking.domain.allowed_actions import BookingView
 from booking.domain.booking import BookingStatus
-from booking.domain.errors import AlreadyBooked, CapacityTaken, NotYourSlot, SlotTaken, VisitStarted
 from booking.domain.events import EventType
+from booking.domain.refusals import AlreadyBooked, CapacityTaken, NotYourSlot, SlotTaken, VisitStarted
 from booking.domain.slot import SlotStatus
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
@@ -33,10 +33,10 @@ async def test_a_slot_is_booked_with_its_last_place_and_available_again_when_one
     first = await agency.book(one, slot.id)
     for act in (agency.book(other, slot.id), agency.bookings.cancel(one, first.id)):
         view = await agency.slots.get(agent, slot.id)
-        seen.append((view.slot.status, view.opening.places_left))
+        seen.append((view.slot.status, view.availability.places_left))
         await act
     view = await agency.slots.get(agent, slot.id)
-    assert [*seen, (view.slot.status, view.opening.places_left)] == [
+    assert [*seen, (view.slot.status, view.availability.places_left)] == [
         (SlotStatus.AVAILABLE, 1),
         (SlotStatus.BOOKED, 0),
         (SlotStatus.AVAILABLE, 1),
@@ -65,7 +65,7 @@ async def test_a_capacity_is_lowered_to_what_is_taken_and_no_less(world: World) 
     with pytest.raises(CapacityTaken):
         await agency.slots.resize(agent, slot.id, 2)
     view = await agency.slots.resize(agent, slot.id, 3)
-    assert (view.slot.capacity, view.slot.status, view.opening.places_left) == (3, SlotStatus.AVAILABLE, 0)
+    assert (view.slot.capacity, view.slot.status, view.availability.places_left) == (3, SlotStatus.AVAILABLE, 0)
     assert (await agency.slots.resize(agent, slot.id, 3)).slot == view.slot
     assert (await world.events())[-1] == (EventType.SLOT_CAPACITY_CHANGED, "4", "3")
     assert set((await world.store.auditor.violations()).values()) == {0}
@@ -103,4 +103,4 @@ async def test_cancelling_an_open_house_cancels_every_booking_with_the_reason(wo
         (BookingStatus.CANCELLED_BY_AGENT, "the roof leaks", None)
     }
     view = await agency.slots.get(people[0], slot.id)
-    assert (view.slot.reason, view.opening.places_left, view.actions) == ("the roof leaks", 0, ())
+    assert (view.slot.reason, view.availability.places_left, view.actions) == ("the roof leaks", 0, ())

@@ -7,7 +7,9 @@ import pytest
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.errors import (
+from booking.domain.paging import Paging
+from booking.domain.policy import Settings
+from booking.domain.refusals import (
     ApplicantNotFound,
     BookingNotFound,
     HoldNotFound,
@@ -16,8 +18,6 @@ from booking.domain.errors import (
     SlotTaken,
     WrongRole,
 )
-from booking.domain.paging import Paging
-from booking.domain.policy import Settings
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
@@ -36,7 +36,7 @@ async def test_whoever_comes_too_late_hears_of_the_nearest_bookable_slots_of_the
     for ask in (agency.bookings.book, agency.holds.hold):
         with pytest.raises(SlotTaken) as refused:
             await ask(rival, slots[3].id)
-        assert [opening.slot for opening in refused.value.alternatives or ()] == nearest
+        assert [availability.slot for availability in refused.value.alternatives or ()] == nearest
 
 
 async def test_eligibility_tells_every_rule_why_not_and_until_when(world: World) -> None:

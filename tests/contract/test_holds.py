@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.errors import (
+from booking.domain.events import EventType
+from booking.domain.policy import Settings
+from booking.domain.refusals import (
     ApplicantBusy,
     BookingLimit,
     HoldCooldown,
@@ -18,8 +20,6 @@ from booking.domain.errors import (
     SlotStarted,
     SlotTaken,
 )
-from booking.domain.events import EventType
-from booking.domain.policy import Settings
 from booking.domain.slot import SlotStatus
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
@@ -39,7 +39,7 @@ async def test_a_held_place_is_bookable_by_nobody_else_and_always_by_its_holder(
         with pytest.raises(SlotTaken):
             await ask
     view = await agency.slots.get(rival, slot.id)
-    assert (view.slot.status, view.opening.places_left) == (SlotStatus.AVAILABLE, 0)
+    assert (view.slot.status, view.availability.places_left) == (SlotStatus.AVAILABLE, 0)
     booking = await agency.book(holder, slot.id, "two of us", hold_id=hold.id)
     assert (booking.id, booking.status, booking.notes, booking.deadline) == (
         hold.id,
@@ -60,7 +60,7 @@ async def test_a_lapsed_hold_neither_blocks_nor_shows_while_no_worker_runs(world
     slots = await agency.slots_of(await agency.agent(), 3)
     holds = [await agency.holds.hold(holder, slot.id) for slot in slots[1:]]
     await world.jump(6 * MINUTE)
-    assert (await agency.slots.get(rival, slots[1].id)).opening.places_left == 1
+    assert (await agency.slots.get(rival, slots[1].id)).availability.places_left == 1
     with pytest.raises(HoldExpired):
         await agency.book(holder, slots[1].id, hold_id=holds[0].id)
     with pytest.raises(HoldExpired):
@@ -85,7 +85,7 @@ async def test_the_tidying_ends_no_hold_that_was_booked_or_is_not_over(world: Wo
     lapsed = [event for event in await world.events() if event[0] == EventType.HOLD_LAPSED]
     assert lapsed == [(EventType.HOLD_LAPSED, "held", "lapsed")]
     assert (await agency.bookings.get(holder, booked.id)).booking.status is BookingStatus.CONFIRMED
-    assert (await agency.slots.get(holder, slots[2].id)).opening.places_left == 0
+    assert (await agency.slots.get(holder, slots[2].id)).availability.places_left == 0
 
 
 async def test_holding_again_while_holding_is_the_same_hold_not_extended(world: World) -> None:

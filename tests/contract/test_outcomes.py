@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from booking.domain.booking import BookingStatus, Outcome
-from booking.domain.errors import (
+from booking.domain.events import EventType
+from booking.domain.refusals import (
     BookingNotConfirmed,
     BookingNotFound,
     FeedbackGiven,
@@ -15,7 +16,6 @@ from booking.domain.errors import (
     VisitNotStarted,
     WrongRole,
 )
-from booking.domain.events import EventType
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 

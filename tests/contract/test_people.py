@@ -10,9 +10,9 @@ import pytest
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.errors import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.domain.events import OPERATOR, EventType
 from booking.domain.paging import Paging
+from booking.domain.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World

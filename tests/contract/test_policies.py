@@ -6,7 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.errors import (
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.policy import Policy, Settings
+from booking.domain.refusals import (
     BeyondHorizon,
     BookingLimit,
     NoticeTooShort,
@@ -14,9 +17,6 @@ from booking.domain.errors import (
     SlotOverlap,
     WrongRole,
 )
-from booking.domain.events import EventType
-from booking.domain.paging import Paging, Window
-from booking.domain.policy import Policy, Settings
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 

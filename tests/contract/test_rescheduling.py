@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from booking.domain.actions import BookingAction
 from booking.domain.agent import AgentRole
+from booking.domain.allowed_actions import BookingAction
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
-from booking.domain.errors import (
+from booking.domain.events import Event, EventType
+from booking.domain.policy import Settings
+from booking.domain.refusals import (
     AlreadyBooked,
     ApplicantBusy,
     ApplicantIneligible,
@@ -27,8 +29,6 @@ from booking.domain.errors import (
     Unavailable,
     VisitStarted,
 )
-from booking.domain.events import Event, EventType
-from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
@@ -69,7 +69,7 @@ async def test_on_a_conflict_nothing_has_changed(world: World) -> None:
     before = await world.events()
     with pytest.raises(SlotTaken) as refused:
         await agency.bookings.reschedule(applicant, booking.id, taken.id)
-    assert [opening.slot.id for opening in refused.value.alternatives or ()] == [third.id]
+    assert [availability.slot.id for availability in refused.value.alternatives or ()] == [third.id]
     assert (await agency.bookings.get(applicant, booking.id)).booking == booking
     assert await world.events() == before
 

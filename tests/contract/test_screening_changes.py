@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from booking.domain.actions import SlotAction
+from booking.domain.allowed_actions import SlotAction
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.errors import ApplicantIneligible, HoldExpired
 from booking.domain.events import Actor, EventType
 from booking.domain.policy import Settings
+from booking.domain.refusals import ApplicantIneligible, HoldExpired
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 
@@ -40,12 +40,12 @@ async def test_a_high_screening_ends_holds_offers_and_waiting_at_once_and_flags_
     await agency.waitlists.join(person, offered.id)
     await agency.waitlists.join(person, awaited.id)
     await agency.bookings.cancel(other, theirs[0].id)
-    assert (await agency.bookings.get(agent, booking.id)).sight.needs_review is False
+    assert (await agency.bookings.get(agent, booking.id)).context.needs_review is False
     await screened(world, agency, person, RiskLevel.HIGH)
     view = await agency.bookings.get(agent, booking.id)
-    assert (view.booking.status, view.sight.needs_review) == (BookingStatus.CONFIRMED, True)
+    assert (view.booking.status, view.context.needs_review) == (BookingStatus.CONFIRMED, True)
     for slot in (held, offered):
-        assert (await agency.slots.get(other, slot.id)).opening.places_left == 1
+        assert (await agency.slots.get(other, slot.id)).availability.places_left == 1
     with pytest.raises((ApplicantIneligible, HoldExpired)):
         await agency.book(person, held.id, hold_id=hold.id)
     for ask in (agency.book(person, offered.id), agency.holds.hold(person, held.id)):
@@ -55,7 +55,7 @@ async def test_a_high_screening_ends_holds_offers_and_waiting_at_once_and_flags_
     assert told.count((EventType.WAITLIST_SKIPPED, "waiting", "skipped")) == 1
     assert told.count((EventType.WAITLIST_SKIPPED, "offered", "skipped")) == 1
     await screened(world, agency, person, RiskLevel.MEDIUM)
-    assert (await agency.bookings.get(agent, booking.id)).sight.needs_review is False
+    assert (await agency.bookings.get(agent, booking.id)).context.needs_review is False
     await agency.book(person, held.id)
     assert set((await world.store.auditor.violations()).values()) == {0}
 
@@ -139,7 +139,7 @@ async def test_a_crash_after_the_screening_is_made_good_when_the_message_comes_a
     worse = replace(found, email=person.applicants[0].email, risk_level=RiskLevel.HIGH)
     await world.store.applicants.register(worse, Actor(subject=None, role="screening", request_id=None))
     view = await agency.slots.get(await agency.applicant(), slot.id)
-    assert view.opening.places_left == 1
+    assert view.availability.places_left == 1
     await agency.screen(worse)
     assert (EventType.HOLD_RELEASED, "held", "released") in await world.events()
 
@@ -153,7 +153,7 @@ async def test_a_high_screening_takes_nothing_from_anybody_else_in_an_open_house
     await screened(world, agency, person, RiskLevel.HIGH)
     told = [(await agency.bookings.get(agent, booking.id)).booking.status for booking in bookings]
     assert told == [BookingStatus.CONFIRMED, BookingStatus.CANCELLED_BY_SCREENING]
-    assert (await agency.slots.get(other, slot.id)).opening.places_left == 1
+    assert (await agency.slots.get(other, slot.id)).availability.places_left == 1
     assert (await world.events())[-2:] == [
         (EventType.APPLICANT_INELIGIBLE, "eligible", "ineligible"),
         (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_screening"),

@@ -8,18 +8,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
-from booking.adapters.memory.rosters import MemoryRosters
-from booking.domain.actions import SlotAction
+from booking.domain.allowed_actions import SlotAction
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.errors import SlotTaken, Unavailable
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
+from booking.domain.refusals import SlotTaken, Unavailable
 from booking.domain.slot import Slot
 from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization
+from tests.fakes import State, memory_store
+from tests.fakes.rosters import MemoryRosters
 from tests.support.worlds import MemoryWorld, World
 
 MINUTE = timedelta(minutes=1)
@@ -136,7 +136,7 @@ async def _entries_of_the_agency(q: Queue, slot: Slot) -> object:
 
 async def _slots_of_the_agency(q: Queue, slot: Slot) -> object:
     page = await q.agency.slots.list(q.admin, status=None, property_id=None, window=Window(), paging=ALL)
-    return [(view.opening.places_left, view.opening.places.reserved) for view in page.items] == [(0, 1)]
+    return [(view.availability.places_left, view.availability.places.reserved) for view in page.items] == [(0, 1)]
 
 
 LOOKS: dict[str, Callable[[Queue, Slot], Awaitable[object]]] = {
@@ -204,4 +204,4 @@ async def test_a_look_that_cannot_settle_shows_the_slot_as_it_is(monkeypatch: py
 
     monkeypatch.setattr(MemoryRosters, "change", change)
     view = await q.agency.slots.get(q.rival, slot.id)
-    assert (view.opening.places_left, view.actions) == (0, (SlotAction.JOIN_WAITLIST,))
+    assert (view.availability.places_left, view.actions) == (0, (SlotAction.JOIN_WAITLIST,))

@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.actions import SlotView
 from booking.domain.agent import AgentRole
+from booking.domain.allowed_actions import SlotView
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.errors import (
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.refusals import (
     AgentNotFound,
     NotYourSlot,
     Refusal,
@@ -24,8 +26,6 @@ from booking.domain.errors import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.events import EventType
-from booking.domain.paging import Paging, Window
 from booking.domain.slot import Slot, SlotStatus
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

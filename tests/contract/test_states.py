@@ -16,9 +16,9 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, BookingStatus, Outcome
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
 from booking.domain.events import BECAME, STOPPED_WAITING, EventType
 from booking.domain.policy import Settings
+from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization, screening

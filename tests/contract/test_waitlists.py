@@ -7,11 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.actions import SlotAction
 from booking.domain.agent import AgentRole
+from booking.domain.allowed_actions import SlotAction
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.caller import Caller, Side
-from booking.domain.errors import (
+from booking.domain.events import EventType
+from booking.domain.paging import Paging, Window
+from booking.domain.policy import Settings
+from booking.domain.refusals import (
     AlreadyBooked,
     BeyondHorizon,
     NoticeTooShort,
@@ -20,9 +23,6 @@ from booking.domain.errors import (
     WaitlistEntryNotFound,
     WrongRole,
 )
-from booking.domain.events import EventType
-from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.waitlist import EntryStatus, EntryView
 from tests.builders import HOUR, Organization, claims, organization, screening
@@ -69,8 +69,8 @@ async def test_a_freed_place_is_offered_to_the_first_who_came_and_is_never_publi
         with pytest.raises(SlotTaken):
             await agency.book(passer_by, slot.id)
     (view,) = await entries(agency, people[0])
-    _, standings = await world.store.slots.seen(slot.id, people[0])
-    assert [standing.offered for standing in standings.values()] == [True]
+    _, all_commitments = await world.store.slots.seen(slot.id, people[0])
+    assert [commitments.offered for commitments in all_commitments.values()] == [True]
     booked = await agency.book(people[0], slot.id, hold_id=view.entry.offer_id)
     assert (booked.id, booked.status) == (view.entry.offer_id, BookingStatus.CONFIRMED)
     assert await states(agency, people) == [None, ("waiting", 1), ("waiting", 2)]
@@ -89,7 +89,7 @@ async def test_a_declined_offer_passes_to_the_next_and_in_the_end_to_the_public(
     offer = await agency.holds.hold(second, slot.id)
     await agency.holds.release(second, offer.id)
     assert [one.entry.status for one in await entries(agency, second, EntryStatus.DECLINED)] == [EntryStatus.DECLINED]
-    assert (await agency.slots.get(winner, slot.id)).opening.places_left == 1
+    assert (await agency.slots.get(winner, slot.id)).availability.places_left == 1
     with pytest.raises(WaitlistEntryNotFound):
         await agency.waitlists.leave(first, view.entry.id)
 
@@ -134,7 +134,7 @@ async def test_new_places_are_offered_before_they_are_public(world: World) -> No
     (admin,) = [await agency.admin()]
     view = await agency.slots.resize(admin, slot.id, 5)
     assert await states(agency, people) == [("offered", None), ("offered", None)]
-    assert view.opening.places_left == 2
+    assert view.availability.places_left == 2
 
 
 async def test_who_leaves_may_join_again_at_the_end_and_who_waits_stays_where_they_are(world: World) -> None:
@@ -278,7 +278,7 @@ async def test_whoever_has_an_offer_and_joins_again_keeps_it_though_other_places
     await agency.slots.resize(agent, slot.id, 2)
     again = (await agency.waitlists.join(waiter, slot.id)).entry
     assert (again.id, again.status) == (entry.id, EntryStatus.OFFERED)
-    assert (await agency.slots.get(taker, slot.id)).opening.places_left == 1
+    assert (await agency.slots.get(taker, slot.id)).availability.places_left == 1
 
 
 async def test_a_place_that_lapsed_is_not_public_while_somebody_waits_tidied_or_not(world: World) -> None:
@@ -290,7 +290,7 @@ async def test_a_place_that_lapsed_is_not_public_while_somebody_waits_tidied_or_
     await agency.waitlists.join(waiter, slot.id)
     await world.jump(timedelta(minutes=6))
     for _ in range(2):
-        assert (await agency.slots.get(passer_by, slot.id)).opening.places_left == 0
+        assert (await agency.slots.get(passer_by, slot.id)).availability.places_left == 0
         found = await agency.slots.bookable(passer_by, slot.property_id, window=Window(), paging=ALL)
         assert found.items == []
         with pytest.raises(SlotTaken):
@@ -332,7 +332,7 @@ async def test_who_waited_before_the_horizon_was_set_is_offered_the_place_once_i
     assert (await agency.slots.get(waiter, slot.id)).actions == (SlotAction.LEAVE_WAITLIST,)
     assert await agency.tidying.step() == 0
     await world.jump(2 * DAY + HOUR)
-    assert (await agency.slots.get(passer_by, slot.id)).opening.places_left == 0
+    assert (await agency.slots.get(passer_by, slot.id)).availability.places_left == 0
     with pytest.raises(SlotTaken):
         await agency.book(passer_by, slot.id)
     assert await states(agency, [waiter, second]) == [("offered", None), ("waiting", 1)]
@@ -359,7 +359,7 @@ async def test_a_slot_whose_last_place_is_held_is_available_with_no_places_left(
     slot = await agency.slot(await agency.agent())
     await agency.holds.hold(holder, slot.id)
     view = await agency.slots.get(passer_by, slot.id)
-    assert (view.slot.status, view.opening.places_left) == (SlotStatus.AVAILABLE, 0)
+    assert (view.slot.status, view.availability.places_left) == (SlotStatus.AVAILABLE, 0)
     assert view.actions == (SlotAction.JOIN_WAITLIST,)
 
 
@@ -370,5 +370,5 @@ async def test_a_place_that_the_clock_freed_is_not_public_before_it_was_offered_
     await agency.holds.hold(await agency.applicant(), slot.id)
     await agency.waitlists.join(await agency.applicant(), slot.id)
     await world.jump(timedelta(minutes=6))
-    opening = await world.store.slots.opening(slot.id, await agency.applicant())
-    assert (opening.places.reserved, opening.places.waiting, opening.places_left) == (0, 1, 0)
+    availability = await world.store.slots.availability(slot.id, await agency.applicant())
+    assert (availability.places.reserved, availability.places.waiting, availability.places_left) == (0, 1, 0)

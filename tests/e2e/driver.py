@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import boto3  # type: ignore[import-untyped]
 import httpx
 
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 

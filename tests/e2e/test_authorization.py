@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from booking import files
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from tests.e2e.driver import Caller, Instance, Organization, eventually, tomorrow
 
 TEXT = files.path("docs/security.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from booking.adapters.memory import State
+from tests.fakes import State
 
 
 class Clock:

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
+from booking.domain.refusals import Refusal
+from booking.service.expiry import BATCH
 from booking.service.ports import Store
-from booking.service.tidying import BATCH
 from tests.builders import Organization, claims, organization, screening
 from tests.model import deeds, scene
 from tests.model.clock import Clock

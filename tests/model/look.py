@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from booking.domain.actions import BookingView, SlotView
+from booking.domain.allowed_actions import BookingView, SlotView
 from booking.domain.booking import Booking
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.waitlist import EntryView
@@ -52,7 +52,7 @@ async def check(life: Life) -> None:
 def _slots(life: Life, page: Page[SlotView]) -> None:
     ref = life.reference
     assert {
-        view.slot.id: (view.slot.status.value, view.slot.capacity, view.opening.places_left, _actions(view))
+        view.slot.id: (view.slot.status.value, view.slot.capacity, view.availability.places_left, _actions(view))
         for view in page.items
     } == {
         life.slots[slot.name]: (ref.status(slot), slot.capacity, ref.places_left(slot), agent_on_slot(ref, slot))
@@ -63,7 +63,7 @@ def _slots(life: Life, page: Page[SlotView]) -> None:
 def _bookings(life: Life, page: Page[BookingView]) -> None:
     ref = life.reference
     assert {
-        view.booking.id: (*_told(view.booking), view.sight.needs_review, _actions(view)) for view in page.items
+        view.booking.id: (*_told(view.booking), view.context.needs_review, _actions(view)) for view in page.items
     } == {
         life.ids[claim]: (*_known(life, claim), _needs_review(life, claim), agent_on_booking(ref, claim))
         for claim in ref.claims

@@ -20,7 +20,7 @@ import uvloop
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
 from tests.model.clock import Clock

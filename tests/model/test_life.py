@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from booking.adapters.memory import State, memory_store
+from tests.fakes import State, memory_store
 from tests.model.clock import Clock
 from tests.model.life import Life
 from tests.model.machine import Machine

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, organization

@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from booking.adapters.postgres import causes
-from booking.adapters.postgres.causes import Target
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.sessions import BadUrl
-from booking.domain.errors import Unavailable
+from booking.adapters.postgres.engine import causes
+from booking.adapters.postgres.engine.causes import Target
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.sessions import BadUrl
+from booking.domain.refusals import Unavailable
 from tests.support.worlds import SERVING_PASSWORD, serving_url
 
 Change = Callable[[str], str]

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.paging import Paging, Window
 from tests.builders import organization

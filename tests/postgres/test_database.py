@@ -9,17 +9,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres import door as door_module
 from booking.adapters.postgres import saved as saved_module
 from booking.adapters.postgres import slots as slots_module
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import MOST, Connection
-from booking.adapters.postgres.prepared import Prepared
+from booking.adapters.postgres.engine import admission as door_module
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.errors import ATTEMPTS, StatementRefused
+from booking.adapters.postgres.engine.pool import MOST, Connection
+from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import slots
-from booking.adapters.postgres.words import ATTEMPTS, StatementRefused
 from booking.domain.agent import AgentRole
-from booking.domain.errors import OutcomeUnknown, Unavailable
+from booking.domain.refusals import OutcomeUnknown, Unavailable
 from booking.domain.slot import SlotStatus
 from booking.service.ports import Lost
 from tests.builders import HOUR, claims, organization

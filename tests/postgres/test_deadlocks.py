@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter
 from uuid import uuid4
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
-from booking.domain.actions import SlotView
-from booking.domain.errors import SlotOverlap
+from booking.domain.allowed_actions import SlotView
+from booking.domain.refusals import SlotOverlap
 from tests.builders import HOUR, organization
 from tests.support.worlds import as_owner
 

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from asyncpg.transaction import Transaction
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres import words
-from booking.adapters.postgres.database import Database, in_doubt
-from booking.adapters.postgres.lines import Connection
-from booking.adapters.postgres.prepared import Prepared
-from booking.domain.errors import OutcomeUnknown, Unavailable
+from booking.adapters.postgres.engine import errors
+from booking.adapters.postgres.engine.database import Database, in_doubt
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.statements import Prepared
+from booking.domain.refusals import OutcomeUnknown, Unavailable
 from tests.support.worlds import SERVING_ROLE
 
 MANY = Prepared(sa.select(sa.func.generate_series(1, 300)), ())
@@ -199,7 +199,7 @@ async def test_a_session_that_ends_before_a_joint_part_begins_has_all_of_it_done
     database: Database, monkeypatch: pytest.MonkeyPatch, within: Way
 ) -> None:
     """Also where what is inside would make an answer of its own of any error, as the routes do."""
-    monkeypatch.setattr(words, "PAUSE", 0.0)
+    monkeypatch.setattr(errors, "PAUSE", 0.0)
     tries = 0
     begins = AsyncConnection.execute
 

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
-from booking.domain import changes
+from booking.domain import roster_changes
 from booking.domain.roster import Roster
 from booking.service.ports import Lost
 from tests.builders import organization
@@ -27,7 +27,9 @@ async def test_a_change_that_came_past_the_lock_wins_and_the_other_is_lost(datab
         elsewhere = threading.Thread(target=cancel_meanwhile)
         elsewhere.start()
         elsewhere.join()
-        return changes.transit(roster, booking.id, lambda claim, _, at: claim.cancel_by_agent(reason=None, at=at))
+        return roster_changes.transit(
+            roster, booking.id, lambda claim, _, at: claim.cancel_by_agent(reason=None, at=at)
+        )
 
     with pytest.raises(Lost):
         await agency.store.rosters.change(slot.key, change, agent.acting_as_agent())

@@ -14,12 +14,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
 from booking.domain.policy import Settings
+from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
 from tests.builders import Organization, organization
 

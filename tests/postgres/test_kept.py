@@ -10,15 +10,15 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from booking.adapters.postgres import kept
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.kept import Kept
-from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres import page_cache
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.listed import LISTED
-from booking.adapters.postgres.prepared import Prepared
+from booking.adapters.postgres.page_cache import PageCache
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.views import BOTH, PAGES
-from booking.domain.actions import SlotAction, SlotView
+from booking.domain.allowed_actions import SlotAction, SlotView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking
 from booking.domain.caller import Caller
@@ -28,7 +28,7 @@ from booking.domain.policy import Settings
 from booking.domain.slot import Slot
 from booking.domain.values import replace
 from booking.entrypoints.http.cursors import cursor_of
-from booking.entrypoints.http.listed import written
+from booking.entrypoints.http.routes.listed import written
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import PostgresWorld, as_owner
 
@@ -168,7 +168,7 @@ DEEDS: dict[str, tuple[Deed, Deed]] = {
 async def test_a_page_tells_whatever_has_happened_since_it_was_kept(
     deed: str, database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "LIFE", timedelta(days=1))  # so that nothing is told for being old
+    monkeypatch.setattr(page_cache, "LIFE", timedelta(days=1))  # so that nothing is told for being old
     before, then = DEEDS[deed]
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
     await before(at)
@@ -240,7 +240,7 @@ async def _told(at: Property, viewer: Caller, paging: Paging) -> object:
 def _untimed(told: object) -> object:
     if not isinstance(told, SlotView):
         return told
-    return told.actions, replace(told.opening, at=NOON)
+    return told.actions, replace(told.availability, at=NOON)
 
 
 @pytest.mark.parametrize("of", [0, 1])
@@ -300,8 +300,8 @@ async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(databas
 
 
 async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 4)  # slots
-    mark, pages = 2 * (uuid4().bytes + b"1234"), Kept[str]()
+    monkeypatch.setattr(page_cache, "MOST", 4)  # slots
+    mark, pages = 2 * (uuid4().bytes + b"1234"), PageCache[str]()
     for key in ("a", "b"):
         pages.put(key, mark, NOON, [[], [1, 2]])
     assert pages.get("a", mark, NOON) is not None
@@ -316,13 +316,13 @@ async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: p
     assert [key in pages for key in ("a", "d", "too large")] == [False] * 3
 
 
-def _columns(page: kept.Page | None) -> list[tuple[object, ...]]:
+def _columns(page: page_cache.Page | None) -> list[tuple[object, ...]]:
     return [] if page is None else list(map(tuple, page.columns))
 
 
 async def test_a_page_is_kept_for_ten_minutes() -> None:
     """For changes by whoever knows nothing of marks."""
-    mark, pages = uuid4().bytes + b"1234", Kept[str]()
+    mark, pages = uuid4().bytes + b"1234", PageCache[str]()
     pages.put("a", mark, NOON, [[], [1]])
     assert pages.get("a", mark, NOON + timedelta(minutes=9)) is not None
     assert pages.get("a", mark, NOON + timedelta(minutes=10)) is None

@@ -6,12 +6,12 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.postgres import words
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import MOST, Connection
-from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.engine import errors
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import MOST, Connection
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import slots
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from tests.support.worlds import as_owner
 
 WHO = Prepared(sa.select(sa.func.pg_backend_pid().label("pid")), ())
@@ -72,13 +72,13 @@ async def test_a_line_that_was_ended_is_replaced_and_nobody_hears_of_it(
 async def test_a_statement_that_is_ended_every_time_is_given_up(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "PAUSE", 0.0)
+    monkeypatch.setattr(errors, "PAUSE", 0.0)
     with pytest.raises(Unavailable):
         await database.rows(Prepared(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())), ()))
 
 
 async def test_a_silent_line_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("booking.adapters.postgres.database.ANSWER", 0.1)
+    monkeypatch.setattr("booking.adapters.postgres.engine.database.ANSWER", 0.1)
     with pytest.raises(Unavailable):
         await database.rows(Prepared(sa.select(sa.func.pg_sleep(2)), ()))
     assert await backend(database)

@@ -5,9 +5,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
-from booking.domain.errors import NotRegistered
+from booking.domain.refusals import NotRegistered
 from tests.builders import claims, organization, screening
 from tests.support.worlds import as_owner
 

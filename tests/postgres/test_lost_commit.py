@@ -13,15 +13,15 @@ import httpx
 import pytest
 import structlog
 
-from booking.adapters.minting import mint
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens.minting import mint
+from booking.adapters.tokens.verification import tokens_for
 from booking.bootstrap import services_of
 from booking.config import AuthSettings
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
-from booking.service.limits import Limits
+from booking.service.rate_limits import Limits
 from tests.builders import organization, screening
 from tests.support.worlds import as_owner, serving_url
 

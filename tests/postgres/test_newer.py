@@ -5,18 +5,18 @@ import asyncio
 import msgspec
 import pytest
 
-from booking.adapters.notifier import payload
-from booking.adapters.postgres.database import Database
+from booking.adapters.notifiers.log import payload
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller
-from booking.domain.errors import ApplicantIneligible, BookingNotConfirmed, NotRegistered
 from booking.domain.events import EventType, Recorded
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
-from booking.entrypoints.http.audit import _shown
+from booking.domain.refusals import ApplicantIneligible, BookingNotConfirmed, NotRegistered
+from booking.entrypoints.http.routes.audit import _shown
 from booking.entrypoints.relay import Relay
 from booking.service.audit import AuditService, SealingService
 from tests.builders import HOUR, claims, organization

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from tests.builders import organization
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 import asyncpg
 import pytest
 
-from booking.adapters.postgres import plain
+from booking.adapters.postgres import direct_booking
 from booking.adapters.postgres import rosters as rosters_module
-from booking.adapters.postgres.claiming import Claimed, Request
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.claim_queue import Claimed, Request
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
-from booking.domain.errors import OutcomeUnknown, Refusal
 from booking.domain.policy import Settings
+from booking.domain.refusals import OutcomeUnknown, Refusal
 from booking.domain.slot import Slot
-from booking.service.ports import Visit
+from booking.service.ports import DirectBooking
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import as_owner, serving_url
 
@@ -63,7 +63,7 @@ class Scene:
             (person.organization_id, person.id),
             claim,  # type: ignore[arg-type]
             self.applicant.acting_as_applicant(self.applicant.home),
-            Visit(self.applicant.subject, "Ring twice"),
+            DirectBooking(self.applicant.subject, "Ring twice"),
         )
 
     async def nothing(self) -> None: ...
@@ -183,7 +183,7 @@ async def test_what_anything_stands_in_the_way_of_is_not_written_before_the_doma
 ) -> None:
     scene = await Scene.begin(database, elsewhere, owner_url)
     await deed(scene)
-    assert await database.over_line(lambda line: plain.visit(line, [scene.request])) == {}
+    assert await database.over_line(lambda line: direct_booking.visit(line, [scene.request])) == {}
     assert await scene.told() == NOT_PLAIN[deed]
     assert await scene.consistent() or deed is Scene.somebody_waits_for_it_in_vain
 
@@ -194,13 +194,13 @@ async def test_what_is_plain_is_written_as_the_domain_tells_it(
 ) -> None:
     scene = await Scene.begin(database, elsewhere, owner_url, capacity=capacity)
     request = scene.request
-    told = await database.over_line(lambda line: plain.visit(line, [request]))
-    roster, standing = told[request]
+    told = await database.over_line(lambda line: direct_booking.visit(line, [request]))
+    roster, commitments = told[request]
     (claim,), (event,) = roster.claims, roster.happened
     assert roster.slot.status.value == status
-    assert (standing.applicant,) == scene.applicant.applicants
-    sight = await scene.there.store.bookings.get(claim.id, scene.applicant)
-    assert (sight.booking, sight.agent_id) == (claim, roster.slot.agent_id)
+    assert (commitments.applicant,) == scene.applicant.applicants
+    context = await scene.there.store.bookings.get(claim.id, scene.applicant)
+    assert (context.booking, context.agent_id) == (claim, roster.slot.agent_id)
     assert await scene.there.see(scene.agent, scene.slot.id) == roster.slot
     recorded = [delivery.recorded.event for delivery in (await scene.there.store.outbox.take(10, HOUR)).deliveries]
     assert recorded[-1] == event
@@ -319,7 +319,7 @@ async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_
         nonlocal tries
         tries += 1
         await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", connection.get_server_pid())
-        return await plain.visit(connection, requests)
+        return await direct_booking.visit(connection, requests)
 
     monkeypatch.setattr(rosters_module, "visit", cut)
     with pytest.raises(OutcomeUnknown):

@@ -11,16 +11,16 @@ import pytest
 import sqlalchemy as sa
 
 from booking.adapters import postgres
-from booking.adapters.postgres import plans
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.commitments import Beside
+from booking.adapters.postgres.direct_booking import BOOK_DIRECTLY
+from booking.adapters.postgres.engine import plans
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.sessions import BY_INDEX
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.nearest import NEAREST
-from booking.adapters.postgres.plain import VISIT
-from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.sessions import BY_INDEX
-from booking.adapters.postgres.standings import Beside
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import bookings
 from booking.adapters.postgres.ties import TIES
@@ -110,8 +110,8 @@ async def test_a_claim_reads_no_more_of_somebody_s_visits_than_the_last_before_i
     """With nothing known of the table, a join read all that they ever booked."""
 
     async def plan(line: Connection) -> str:
-        await line.fetch(VISIT.sql, *([] for _ in set(re.findall(r"\$\d+", VISIT.sql))))
-        return await explained(line, VISIT)
+        await line.fetch(BOOK_DIRECTLY.sql, *([] for _ in set(re.findall(r"\$\d+", BOOK_DIRECTLY.sql))))
+        return await explained(line, BOOK_DIRECTLY)
 
     (found,) = re.findall(
         r"Limit\n\s+->  Index Scan Backward using bookings_of_applicant .*\n\s+Index Cond: (.*)",

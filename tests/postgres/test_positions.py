@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres import positions
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.positions import DoublePositions
 from booking.adapters.postgres.store import postgres_store

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import MAY, TooPowerful, require_least_privilege
 from booking.adapters.postgres.store import postgres_store

@@ -7,11 +7,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
-from booking.domain.errors import NotRegistered
+from booking.domain.refusals import NotRegistered
 from tests.builders import Organization, claims, organization
 from tests.support.locks import waits
 

@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.events import CLOCK
 from booking.domain.roster import Roster

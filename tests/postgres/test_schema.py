@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 
 from booking import files
 from booking.adapters.postgres import migrations
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import Migration, MigrationError, migrate, require_current_schema, retire
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import metadata
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from tests.builders import organization
 from tests.support.database import Server
 from tests.support.worlds import SERVING_ROLE, as_owner, serving_url

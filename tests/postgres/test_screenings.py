@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.events import Actor

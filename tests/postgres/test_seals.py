@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.errors import StatementRefused
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
-from booking.adapters.postgres.words import StatementRefused
 from booking.domain.audit import AuditFilter, Tally
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer

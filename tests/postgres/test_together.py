@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.postgres.answers import PostgresAnswers
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import Connection
-from booking.adapters.postgres.prepared import Prepared
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.statements import Prepared
+from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.store import postgres_store
-from booking.domain.errors import IdempotencyLimit, OutcomeUnknown, SlotTaken, Unavailable
-from booking.service.answers import Answer, Asked
+from booking.domain.refusals import IdempotencyLimit, OutcomeUnknown, SlotTaken, Unavailable
+from booking.service.idempotency import Answer, Asked
 from tests.builders import Organization, organization
 from tests.support.worlds import as_owner
 

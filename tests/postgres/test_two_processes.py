@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.errors import (
+from booking.domain.policy import Settings
+from booking.domain.refusals import (
     AlreadyBooked,
     BookingLimit,
     BookingNotConfirmed,
@@ -18,7 +19,6 @@ from booking.domain.errors import (
     SlotAvailable,
     SlotTaken,
 )
-from booking.domain.policy import Settings
 from booking.domain.slot import Slot
 from tests.builders import HOUR, Organization, organization
 

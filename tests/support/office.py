@@ -8,9 +8,8 @@ from uuid import UUID
 
 import httpx
 
-from booking.adapters.memory import State, memory_store
-from booking.adapters.minting import mint
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens.minting import mint
+from booking.adapters.tokens.verification import tokens_for
 from booking.bootstrap import services_of
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
@@ -18,10 +17,11 @@ from booking.domain.caller import Agency, Caller, Claims
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.front import Front
-from booking.service.answers import Answer, Asked
+from booking.service.idempotency import Answer, Asked
 from booking.service.identity import IdentityService
-from booking.service.limits import Limit, Limits
 from booking.service.ports import Budgets, Tokens
+from booking.service.rate_limits import Limit, Limits
+from tests.fakes import State, memory_store
 
 SECRET = "s" * 32
 HOME = UUID(int=1)

@@ -20,7 +20,7 @@ from uvicorn.config import Config
 from uvicorn.server import Server as Uvicorn
 
 from booking import loop
-from booking.entrypoints.http.server import listen
+from booking.entrypoints.http.server.server import listen
 from tests.support.queues import Faults
 from tests.support.sqs_actions import ARN, REGION, Actions
 from tests.support.sqs_requests import Refused, decode

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from booking.adapters.memory import State
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.domain.events import Recorded
 from booking.service.ports import Store
+from tests.fakes import State
 
 SERVING_ROLE = "booking_test_serving"
 SERVING_PASSWORD = "only-for-tests"

@@ -64,7 +64,7 @@ def test_the_service_runs_without_what_it_has_no_use_for(name: str) -> None:
     script = f"""
 import importlib.util, sys
 import booking.__main__
-from booking.commands.serve import build
+from booking.cli.serve import build
 from booking.config import Settings
 assert importlib.util.find_spec({name!r}), "this means nothing where it is not installed"
 build(Settings.read({environment!r}))

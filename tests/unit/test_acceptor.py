@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from booking.entrypoints.http import acceptor as module
-from booking.entrypoints.http.acceptor import Acceptor, Shares
-from booking.entrypoints.http.server import listen
+from booking.entrypoints.http.server import accepting as module
+from booking.entrypoints.http.server.accepting import Acceptor, Shares
+from booking.entrypoints.http.server.server import listen
 
 
 class Colleague(asyncio.Protocol):

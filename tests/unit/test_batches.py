@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from booking.adapters.postgres import batches as module
-from booking.adapters.postgres.batches import Batches
-from booking.domain.errors import Unavailable
+from booking.adapters.postgres.engine import batching as module
+from booking.adapters.postgres.engine.batching import Batches
+from booking.domain.refusals import Unavailable
 
 
 class Source:

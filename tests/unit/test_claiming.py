@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from booking.adapters.postgres.batches import STILL
-from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
-from booking.domain.errors import OutcomeUnknown, SlotTaken
+from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, Request, Way
+from booking.adapters.postgres.engine.batching import STILL
+from booking.domain.refusals import OutcomeUnknown, SlotTaken
 from booking.domain.slot import Key
-from booking.service.ports import Lost, Visit
+from booking.service.ports import DirectBooking, Lost
 
 HOME = uuid4()
 KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem")}
@@ -52,7 +52,7 @@ def made(request: Request) -> Claimed:
 
 
 def request(slot: str, person: str) -> Request:
-    return Request(KEYS[slot], KEYS[person], NOTHING, NOTHING, Visit("login", "notes"))
+    return Request(KEYS[slot], KEYS[person], NOTHING, NOTHING, DirectBooking("login", "notes"))
 
 
 async def settle() -> None:

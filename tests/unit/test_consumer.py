@@ -10,17 +10,17 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from booking.adapters.memory import State, memory_store
 from booking.domain.applicant import Applicant, RiskLevel, Screening
-from booking.domain.errors import Malformed, Unavailable
 from booking.domain.events import Actor
 from booking.domain.paging import Page
+from booking.domain.refusals import Malformed, Unavailable
 from booking.entrypoints import consumer as module
 from booking.entrypoints.consumer import Consumer, send_screening
 from booking.entrypoints.dev.sqs import EmbeddedSqs
+from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import sqs_client
-from booking.entrypoints.workers import Workers
 from booking.service.applicants import ApplicantService
+from tests.fakes import State, memory_store
 
 
 class Registry:

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 
 from booking.adapters.turns import Turns
-from booking.domain.errors import SlotTaken, Unavailable
+from booking.domain.refusals import SlotTaken, Unavailable
 from booking.domain.slot import Key
-from booking.service.contest import LOOKS, contest, contest_each
 from booking.service.ports import Lost
+from booking.service.retrying import LOOKS, retry_each_when_lost, retry_when_lost
 
 
 async def test_who_loses_looks_again_and_learns_why() -> None:
@@ -23,7 +23,7 @@ async def test_who_loses_looks_again_and_learns_why() -> None:
         raise SlotTaken
 
     with pytest.raises(SlotTaken):
-        await contest(attempt)
+        await retry_when_lost(attempt)
     assert looks == 2
 
 
@@ -36,7 +36,7 @@ async def test_who_loses_again_and_again_is_asked_to_come_back() -> None:
         raise Lost
 
     with pytest.raises(Unavailable):
-        await contest(attempt)
+        await retry_when_lost(attempt)
     assert looks == LOOKS
 
 
@@ -52,7 +52,7 @@ async def test_of_a_crowd_everybody_comes_to_their_turn_and_few_try_in_vain() ->
             raise Lost
         version += 1
 
-    await asyncio.gather(*(contest(attempt, turns.of("it")) for _ in range(100)))
+    await asyncio.gather(*(retry_when_lost(attempt, turns.of("it")) for _ in range(100)))
     assert (version, looks) == (100, 199)
 
 
@@ -82,7 +82,7 @@ async def test_a_slot_at_fault_keeps_no_other_from_its_turn_and_is_told_at_the_e
         done.append(key)
 
     with pytest.raises(ValueError, match=r"^1$"):
-        await contest_each(KEYS, attempt)
+        await retry_each_when_lost(KEYS, attempt)
     assert done == [KEYS[0], KEYS[3]]
 
 
@@ -94,5 +94,5 @@ async def test_an_outage_ends_a_round_at_once() -> None:
         raise Unavailable
 
     with pytest.raises(Unavailable):
-        await contest_each(KEYS, attempt)
+        await retry_each_when_lost(KEYS, attempt)
     assert tried == KEYS[:1]

@@ -21,11 +21,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from booking import files
-from booking.domain import errors
+from booking.domain import refusals
 from booking.entrypoints.http import api
 from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
+from booking.entrypoints.http.decoding import read_query
 from booking.entrypoints.http.idempotency import KEY
-from booking.entrypoints.http.inputs import read_query
 from tests.support.contract import closed
 
 REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
@@ -38,7 +38,7 @@ OPERATIONS: dict[str, Any] = {
     for method, operation in item.items()
     if method != "parameters"
 }
-TITLES = {(refusal.code, refusal.title) for refusal in vars(errors).values() if hasattr(refusal, "code")}
+TITLES = {(refusal.code, refusal.title) for refusal in vars(refusals).values() if hasattr(refusal, "code")}
 
 Case = tuple[str, str, Any]  # where the example stands, the schema's JSON pointer, the example
 
@@ -246,7 +246,7 @@ def test_the_faults_of_an_example_are_those_of_the_service(
     for step in example:
         node = node[step]
     problem = next(one for one in problem_examples(node) if one["code"] == "invalid_request")
-    with pytest.raises(errors.InvalidRequest) as refused:
+    with pytest.raises(refusals.InvalidRequest) as refused:
         read_query(given, wire)
     assert [(fault["pointer"], fault["detail"]) for fault in problem["errors"]] == list(refused.value.faults)
 

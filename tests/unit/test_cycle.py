@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from booking.entrypoints.http.cycle import Cycle
+from booking.entrypoints.http.server.cycle import Cycle
 
 
 class Transport:

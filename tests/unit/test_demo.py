@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
 from booking.domain.paging import Paging, Window
 from booking.entrypoints.dev import demo
 from tests.builders import Organization, organization
+from tests.fakes import State, memory_store
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from booking.adapters.postgres import door as module
-from booking.adapters.postgres.door import Door
-from booking.domain.errors import Unavailable
+from booking.adapters.postgres.engine import admission as module
+from booking.adapters.postgres.engine.admission import Admission
+from booking.domain.refusals import Unavailable
 
 
 @pytest.fixture(autouse=True)
@@ -16,11 +16,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_all_of_a_crowd_get_in_in_the_order_in_which_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STANDSTILL", 60.0)
-    door, seen, inside = Door(2), [], 0
+    admission, seen, inside = Admission(2), [], 0
 
     async def visitor(number: int) -> None:
         nonlocal inside
-        async with door.passing():
+        async with admission.passing():
             inside += 1
             assert inside <= 2
             seen.append(number)
@@ -32,42 +32,42 @@ async def test_all_of_a_crowd_get_in_in_the_order_in_which_they_came(monkeypatch
 
 
 async def test_where_nobody_comes_out_those_who_wait_are_told() -> None:
-    door = Door(1)
-    async with door.passing():
+    admission = Admission(1)
+    async with admission.passing():
         with pytest.raises(Unavailable):
-            async with door.passing():
+            async with admission.passing():
                 pass
-    async with door.passing():
+    async with admission.passing():
         pass
 
 
 async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    door, over = Door(1), asyncio.Event()
+    admission, over = Admission(1), asyncio.Event()
 
     async def slow() -> None:
         while not over.is_set():
-            async with door.passing():
+            async with admission.passing():
                 await asyncio.sleep(0.03)
 
     crowd = [asyncio.create_task(slow()) for _ in range(20)]
     await asyncio.sleep(0)
     monkeypatch.setattr(module, "PATIENCE", 2)  # less than those have who came before, and go on coming out
     with pytest.raises(Unavailable):
-        async with door.passing():
+        async with admission.passing():
             pass
     over.set()
     await asyncio.gather(*crowd, return_exceptions=True)
-    async with door.passing():
+    async with admission.passing():
         pass
 
 
 async def test_whoever_gives_up_leaves_the_door_to_the_others() -> None:
-    door = Door(1)
-    async with door.passing():
-        waiting = asyncio.create_task(door.passing().__aenter__())
+    admission = Admission(1)
+    async with admission.passing():
+        waiting = asyncio.create_task(admission.passing().__aenter__())
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-    async with door.passing():
+    async with admission.passing():
         pass

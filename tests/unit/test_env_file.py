@@ -7,7 +7,7 @@ import pytest
 
 from booking.bootstrap import build
 from booking.config import Settings
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from booking.entrypoints.dev.env_file import EnvFile, EnvFileRefused
 
 

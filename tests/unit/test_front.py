@@ -12,23 +12,23 @@ import httpx
 import msgspec
 import pytest
 
-from booking.adapters.memory import State, memory_store, rosters
-from booking.adapters.memory.slots import MemorySlots
-from booking.adapters.minting import mint
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens.minting import mint
+from booking.adapters.tokens.verification import tokens_for
 from booking.bootstrap import services_of
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
+from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.front import Front
-from booking.entrypoints.http.inputs import LARGEST_BODY
 from booking.entrypoints.http.paths import PlainPaths
-from booking.service.limits import Limit, Limits
+from booking.service.rate_limits import Limit, Limits
 from tests.builders import HOUR, Organization, screening
+from tests.fakes import State, memory_store, rosters
+from tests.fakes.slots import MemorySlots
 
 SECRET = "s" * 32
 HOME, AWAY = UUID(int=1), UUID(int=2)
@@ -307,7 +307,7 @@ async def test_a_fault_is_told_alike(fault: type[Exception], status: int, monkey
         raise fault
 
     scene = await made()
-    monkeypatch.setattr(MemorySlots, "opening", failing)
+    monkeypatch.setattr(MemorySlots, "availability", failing)
     case = Case("GET", f"/api/v1/slots/{scene.slots['free']}", tuple(PRINCIPALS["ana"]))
     answers = await House(scene, front=True).answers(case)
     assert answers == await House(scene, front=False).answers(case)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
-from booking.adapters.memory.people import MemoryLogins
 from booking.domain.agent import Agent
 from booking.domain.caller import Claims
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from tests.builders import claims, organization, screening
+from tests.fakes import State, memory_store
+from tests.fakes.people import MemoryLogins
 
 
 class AgentsUnreadable(MemoryLogins):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from booking.domain.errors import InvalidRequest, Malformed
+from booking.domain.refusals import InvalidRequest, Malformed
 from booking.entrypoints.http.api import CreateBooking, PutPolicy, SetCapacity
-from booking.entrypoints.http.inputs import read_body
+from booking.entrypoints.http.decoding import read_body
 
 
 @pytest.mark.parametrize("text", ["2", "2.0", "2e0", "0.2e1"])

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.adapters import jwks
-from booking.adapters.jwks import FETCH_TIMEOUT, LARGEST_BODY
-from booking.adapters.tokens import JoseTokens, tokens_for, verifying_keys
+from booking.adapters.tokens import keys
+from booking.adapters.tokens.keys import FETCH_TIMEOUT, LARGEST_BODY
+from booking.adapters.tokens.verification import JoseTokens, tokens_for, verifying_keys
 from booking.config import AuthSettings
-from booking.domain.errors import Unauthenticated, Unavailable
+from booking.domain.refusals import Unauthenticated, Unavailable
 from tests.support.chance import examples
 from tests.support.issuer import GONE, URL, VALID, Clock, EcKey, Issuer, RsaKey, b64, payload, signed
 
@@ -30,7 +30,7 @@ INVALID = "the token is not valid"
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fetch may follow another after 50 ms: five seconds are for issuers that others run."""
-    monkeypatch.setattr(jwks, "FETCH_EVERY", 0.05)
+    monkeypatch.setattr(keys, "FETCH_EVERY", 0.05)
 
 
 def names(*published: object) -> list[str | None]:
@@ -228,7 +228,7 @@ async def test_several_quick_rotations_are_followed() -> None:
             issuer.publish(key.jwk)
             assert await is_believed(tokens, signed(key))
             assert await is_refused(tokens, signed(EC))
-    assert time.monotonic() - begun_at >= (issuer.fetches - 1) * jwks.FETCH_EVERY > 0.2
+    assert time.monotonic() - begun_at >= (issuer.fetches - 1) * keys.FETCH_EVERY > 0.2
 
 
 @pytest.mark.parametrize("kid", [GONE, "same"])
@@ -401,7 +401,7 @@ async def test_a_key_set_is_read_up_to_its_bound() -> None:
 
 async def test_an_issuer_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound is on the whole fetch: httpx's own timeouts begin anew with every byte."""
-    monkeypatch.setattr("booking.adapters.jwks.FETCH_TIMEOUT", 0.01)
+    monkeypatch.setattr("booking.adapters.tokens.keys.FETCH_TIMEOUT", 0.01)
     assert FETCH_TIMEOUT == 2.0
     issuer = Issuer(EC.jwk)
     issuer.gate.clear()

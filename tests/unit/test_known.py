@@ -6,16 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Claims, Who
-from booking.domain.errors import NotRegistered
+from booking.domain.refusals import NotRegistered
 from booking.service import known
 from booking.service.applicants import ApplicantService
 from booking.service.identity import IdentityService
-from booking.service.known import Known
+from booking.service.known import CallerCache
 from tests.builders import claims, organization, screening
+from tests.fakes import State, memory_store
 from tests.support.issuer import Clock
 
 
@@ -25,7 +25,7 @@ class Office:
     def __init__(self) -> None:
         self.clock = Clock()
         self.store = memory_store(State())
-        known = Known(self.clock)
+        known = CallerCache(self.clock)
         self.identity = IdentityService(self.store.logins, known)
         self.applicants = ApplicantService(self.store.applicants, self.store.rosters, known)
         self.organization_id = organization(self.store).organization_id
@@ -97,7 +97,7 @@ async def test_other_claims_of_the_same_login_are_looked_at_anew(office: Office)
 async def test_however_many_come_so_many_are_known(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "MOST", 2)
     many = [claims(f"{number}", email=f"{number}@example.com") for number in range(3)]
-    kept, who = Known(office.clock), Who(None, ())
+    kept, who = CallerCache(office.clock), Who(None, ())
     for one in (*many, many[1]):
         kept.keep(one, who)
     assert [kept.get(one) for one in many] == [None, who, who]

@@ -5,16 +5,16 @@ from uuid import uuid4
 
 import httpx
 
-from booking.adapters.memory import State, memory_store
-from booking.adapters.minting import mint
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens.minting import mint
+from booking.adapters.tokens.verification import tokens_for
 from booking.bootstrap import services_of
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
-from booking.service.limits import Limits
+from booking.service.rate_limits import Limits
+from tests.fakes import State, memory_store
 
 SECRET = "s" * 32
 

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.entrypoints.http.listed import Text
+from booking.entrypoints.http.routes.listed import Text
 
 
 class Row(msgspec.Struct):

@@ -8,13 +8,13 @@ import httpx
 import pytest
 import structlog
 
-from booking.adapters.memory import State, memory_store
 from booking.domain.agent import AgentRole
-from booking.domain.budget import Spender
-from booking.domain.errors import RequestTimeout, Unavailable
+from booking.domain.rate_limit import Spender
+from booking.domain.refusals import RequestTimeout, Unavailable
 from booking.entrypoints.http.access import Access
-from booking.service.answers import Answer, Asked
-from booking.service.limits import Limit, cost_of
+from booking.service.idempotency import Answer, Asked
+from booking.service.rate_limits import Limit, cost_of
+from tests.fakes import State, memory_store
 from tests.support.office import HOME, Office
 
 SLOT = f"/api/v1/slots/{UUID(int=2)}"

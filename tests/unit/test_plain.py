@@ -7,16 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from booking.domain import actions
-from booking.domain.actions import SlotAction
+from booking.domain import allowed_actions
+from booking.domain.allowed_actions import SlotAction
 from booking.domain.applicant import Applicant, RiskLevel
+from booking.domain.availability import Availability, Places, Verdict
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
+from booking.domain.commitments import Commitments
 from booking.domain.listing import Listing
-from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.policy import Policy
+from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.standing import Standing
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOTICE, HORIZON = timedelta(hours=1), timedelta(days=10)
@@ -38,7 +38,7 @@ def person(risk: RiskLevel) -> Applicant:
     )
 
 
-def openings() -> Iterator[Opening]:
+def availabilities() -> Iterator[Availability]:
     policies = [
         Policy(notice_seconds=notice, horizon_days=horizon, max_live_bookings=most, max_live_holds=holds)
         for notice, horizon, most, holds in product((0, 3600), (None, 10), (None, 1), (0, 2))
@@ -59,16 +59,18 @@ def openings() -> Iterator[Opening]:
             created_at=AT,
             updated_at=AT,
         )
-        yield Opening(slot=slot, places=Places(booked=booked, reserved=reserved, waiting=waiting), policy=policy, at=AT)
+        yield Availability(
+            slot=slot, places=Places(booked=booked, reserved=reserved, waiting=waiting), policy=policy, at=AT
+        )
 
 
 def refused(rules: Sequence[Verdict]) -> Refusal | None:
     return next((verdict.refusal for verdict in rules if verdict.refusal is not None), None)
 
 
-def refused_by(rule: Callable[[Standing], object], standing: Standing) -> Refusal | None:
+def refused_by(rule: Callable[[Commitments], object], commitments: Commitments) -> Refusal | None:
     try:
-        assert rule(standing) is None
+        assert rule(commitments) is None
     except Refusal as refusal:
         return refusal
     return None
@@ -76,19 +78,21 @@ def refused_by(rule: Callable[[Standing], object], standing: Standing) -> Refusa
 
 @pytest.mark.parametrize("risk", RiskLevel)
 def test_whoever_has_nothing_is_told_what_each_rule_says(risk: RiskLevel) -> None:
-    standing, told = Standing(applicant=person(risk)), set()
-    caller = Caller(subject="ana", email=None, agent=None, applicants=(standing.applicant,))
-    for opening in openings():
+    commitments, told = Commitments(applicant=person(risk)), set()
+    caller = Caller(subject="ana", email=None, agent=None, applicants=(commitments.applicant,))
+    for availability in availabilities():
         rules = {
-            SlotAction.BOOK: opening.booking_rules(standing),
-            SlotAction.HOLD: opening.hold_rules(standing),
-            SlotAction.JOIN_WAITLIST: opening.waiting_rules(standing),
+            SlotAction.BOOK: availability.booking_rules(commitments),
+            SlotAction.HOLD: availability.hold_rules(commitments),
+            SlotAction.JOIN_WAITLIST: availability.waiting_rules(commitments),
         }
         expected = tuple(action for action, verdicts in rules.items() if refused(verdicts) is None)
-        assert type(refused_by(opening.book, standing)) is type(refused(rules[SlotAction.BOOK])), opening
-        assert actions.on_slot(opening, standing=standing, manages=False) == expected, opening
-        if opening.public:
-            assert actions.on_listed(Listing.of([opening]), caller, standing) == [expected], opening
+        assert type(refused_by(availability.book, commitments)) is type(refused(rules[SlotAction.BOOK])), availability
+        assert allowed_actions.on_slot(availability, commitments=commitments, manages=False) == expected, availability
+        if availability.public:
+            assert allowed_actions.on_listed(Listing.of([availability]), caller, commitments) == [expected], (
+                availability
+            )
         told.add(expected)
     book, hold, join = rules
     assert told == ({()} if risk is RiskLevel.HIGH else {(), (book,), (book, hold), (join,)})

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from booking.adapters.postgres.pooler import Untracked, require_tracking
+from booking.adapters.postgres.engine.pooler import Untracked, require_tracking
 
 
 class Pretended:

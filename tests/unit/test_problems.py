@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.testing import TestClient
 from structlog.testing import capture_logs
 
-from booking.domain.errors import InvalidCursor, Refusal
+from booking.domain.refusals import InvalidCursor, Refusal
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
 
 

@@ -12,10 +12,10 @@ from uuid import UUID
 import pytest
 import uvloop
 
-from booking.domain.errors import Refusal
-from booking.entrypoints.http import cycle, protocol
+from booking.domain.refusals import Refusal
 from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.server import Server, listen
+from booking.entrypoints.http.server import cycle, protocol
+from booking.entrypoints.http.server.server import Server, listen
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from booking import config, files
 from booking.__main__ import main
-from booking.domain.errors import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
+from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
 from booking.entrypoints.http.problems import status_of
 
 README = files.path("README.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.errors import Refusal
-from booking.domain.standing import Standing
+from booking.domain.commitments import Commitments
+from booking.domain.refusals import Refusal
 
 
 def test_a_refusal_without_a_title_cannot_be_defined() -> None:
@@ -29,7 +29,7 @@ def test_a_standing_is_blank_where_nothing_counts() -> None:
         risk_level=RiskLevel.LOW,
         screened_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    blank = Standing(applicant=applicant)
+    blank = Commitments(applicant=applicant)
     past = ((uuid4(), datetime(2026, 1, 1, tzinfo=UTC)),)
     assert blank.blank
     assert not replace(blank, past_holds=past).blank

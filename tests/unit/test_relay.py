@@ -5,11 +5,11 @@ from uuid import UUID
 
 from structlog.testing import capture_logs
 
-from booking.adapters.memory import State, memory_store
-from booking.adapters.notifier import log_notifier, payload
+from booking.adapters.notifiers.log import log_notifier, payload
 from booking.domain.booking import BookingStatus
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.entrypoints.relay import BATCH, Relay
+from tests.fakes import State, memory_store
 
 
 def recorded(number: int, line: int = 3) -> Recorded:

@@ -3,11 +3,11 @@
 import pytest
 from jose import jws
 
-from booking.adapters import tokens as module
-from booking.adapters.jwks import STALE_AFTER
-from booking.adapters.tokens import tokens_for
+from booking.adapters.tokens import verification as module
+from booking.adapters.tokens.keys import STALE_AFTER
+from booking.adapters.tokens.verification import tokens_for
 from booking.config import AuthSettings
-from booking.domain.errors import Unauthenticated
+from booking.domain.refusals import Unauthenticated
 from tests.support.issuer import SECRET, URL, VALID, Clock, EcKey, Issuer, hs256, payload, signed
 
 AUTH = AuthSettings(hs256_secret=SECRET)

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from booking.domain.authority import AgentRight
-from booking.domain.errors import NotRegistered, NotYourSlot, Refusal
 from booking.domain.events import Actor
+from booking.domain.refusals import NotRegistered, NotYourSlot, Refusal
 
 KEY = UUID(int=1), UUID(int=2)
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from booking.entrypoints.http.server import AddressTaken, listen
+from booking.entrypoints.http.server.server import AddressTaken, listen
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

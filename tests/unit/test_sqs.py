@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from booking.adapters.memory import State, memory_store
 from booking.entrypoints import consumer, sqs
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.sqs import NoClient, NoSqs, region_of, sqs_client
 from booking.service.applicants import ApplicantService
+from tests.fakes import State, memory_store
 
 Write = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Serving = Callable[[Write], AbstractAsyncContextManager[Consumer]]

@@ -54,13 +54,13 @@ class Queue:
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     @asynccontextmanager
-    async def opening(stub: Sqs) -> AsyncIterator[Queue]:
+    async def availability(stub: Sqs) -> AsyncIterator[Queue]:
         for name, value in stub.environment.items():
             monkeypatch.setenv(name, value)
         async with sqs_client() as client:
             yield Queue(client, stub)
 
-    return opening
+    return availability
 
 
 @pytest.fixture(scope="module")

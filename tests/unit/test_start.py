@@ -4,9 +4,9 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
+from booking.entrypoints.jobs import Workers
 from booking.entrypoints.start import Start
-from booking.entrypoints.workers import Workers
 from booking.explained import Explained
 
 

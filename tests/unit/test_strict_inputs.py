@@ -7,10 +7,10 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from booking.domain.agent import AgentRole
-from booking.domain.errors import InvalidRequest
+from booking.domain.refusals import InvalidRequest
 from booking.entrypoints.http.api import CancelQuery
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.inputs import read_query
+from booking.entrypoints.http.decoding import read_query
 from tests.support.office import Office
 
 ID = str(UUID(int=7))

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.adapters.minting import mint
-from booking.adapters.tokens import LONGEST_TOKEN, tokens_for
+from booking.adapters.tokens.minting import mint
+from booking.adapters.tokens.verification import LONGEST_TOKEN, tokens_for
 from booking.config import AuthSettings, ConfigurationError
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Claims
-from booking.domain.errors import Unauthenticated
+from booking.domain.refusals import Unauthenticated
 from booking.service.ports import Tokens
 from tests.support.chance import examples
 from tests.support.issuer import (

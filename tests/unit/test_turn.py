@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.entrypoints.http.turn import MOST, Outgoing, Turn
+from booking.entrypoints.http.server.write_batching import MOST, Outgoing, Turn
 
 
 class Wire:

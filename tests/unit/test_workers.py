@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
 
-from booking.entrypoints import workers as module
-from booking.entrypoints.workers import Workers, keep, told
+from booking.entrypoints import jobs as module
+from booking.entrypoints.jobs import Workers, keep, told
 
 
 class Step:

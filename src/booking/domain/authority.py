@@ -3,8 +3,8 @@
 from typing import TypeAlias
 
 from booking.domain.agent import AgentRole, role_of
-from booking.domain.errors import Refusal
 from booking.domain.events import Actor
+from booking.domain.refusals import Refusal
 from booking.domain.slot import Key
 from booking.domain.values import dataclass
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from booking.domain.errors import (
+from booking.domain.policy import Policy
+from booking.domain.refusals import (
     BookingNotConfirmed,
     BookingNotPending,
     CutoffPassed,
@@ -18,7 +19,6 @@ from booking.domain.errors import (
     VisitNotStarted,
     VisitStarted,
 )
-from booking.domain.policy import Policy
 from booking.domain.slot import Key, Slot, Span
 from booking.domain.values import dataclass, replace
 

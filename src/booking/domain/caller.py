@@ -9,7 +9,7 @@ from uuid import UUID
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import RESERVED, Applicant, folded
 from booking.domain.authority import AgentRight, ApplicantRight
-from booking.domain.errors import NotRegistered, NotYourSlot, Refusal, SlotNotFound, WrongRole
+from booking.domain.refusals import NotRegistered, NotYourSlot, Refusal, SlotNotFound, WrongRole
 from booking.domain.values import dataclass, derived, replace
 
 

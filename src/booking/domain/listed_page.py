@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from booking.domain.actions import SlotAction
+from booking.domain.allowed_actions import SlotAction
 from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Position
 from booking.domain.values import dataclass, derived

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from booking.domain.opening import Opening, Places
+from booking.domain.availability import Availability, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.values import dataclass, derived
@@ -50,28 +50,28 @@ class Listing:
         return list(map(Listed._make, zip(*self.columns, strict=True)))
 
     @classmethod
-    def of(cls, openings: Sequence[Opening]) -> "Listing":
+    def of(cls, availabilities: Sequence[Availability]) -> "Listing":
         """Of public ones, at least one, which are all of one property."""
-        one = openings[0]
+        one = availabilities[0]
         return cls(
             organization_id=one.slot.organization_id,
             property_id=one.slot.property_id,
             policy=one.policy,
             at=one.at,
-            columns=list(zip(*map(_listed, openings), strict=True)),
-            awaited=[opening.slot.id for opening in openings if opening.awaited_in_vain],
+            columns=list(zip(*map(_listed, availabilities), strict=True)),
+            awaited=[availability.slot.id for availability in availabilities if availability.awaited_in_vain],
         )
 
     def __len__(self) -> int:
         return len(self.columns[0])
 
     @property
-    def first(self) -> Opening:
-        return self.opening(Listed._make([column[0] for column in self.columns]))
+    def first(self) -> Availability:
+        return self.availability(Listed._make([column[0] for column in self.columns]))
 
-    def opening(self, listed: Listed) -> Opening:
+    def availability(self, listed: Listed) -> Availability:
         """Who has its other places, and when its agent is free again, makes no difference to what is public."""
-        return Opening(
+        return Availability(
             slot=Slot(
                 id=listed.id,
                 organization_id=self.organization_id,
@@ -92,15 +92,15 @@ class Listing:
         )
 
 
-def _listed(opening: Opening) -> Listed:
-    slot = opening.slot
+def _listed(availability: Availability) -> Listed:
+    slot = availability.slot
     return Listed(
         id=slot.id,
         agent_id=slot.agent_id,
         start_time=slot.start_time,
         end_time=slot.end_time,
         capacity=slot.capacity,
-        places_left=opening.places_left,
+        places_left=availability.places_left,
         created_at=slot.created_at,
         updated_at=slot.updated_at,
     )

@@ -1,6 +1,6 @@
 """The roster of a slot: who has its places and who waits for them. Every change of either goes through one.
 
-A roster is read, changed by domain/changes.py, and written only while it still is what was read. Each change
+A roster is read, changed by domain/roster_changes.py, and written only while it still is what was read. Each change
 first ends what is over by the clock, and in the end offers freed places to those who wait, in the order in which they
 came; so a place for which somebody waits is never public, and no worker is needed for that to be true (T80, T83).
 """
@@ -11,13 +11,13 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.applicant import Applicant
+from booking.domain.availability import Availability, Places
 from booking.domain.booking import SCREENING_CHANGED, Booking, BookingStatus
+from booking.domain.booking_context import BookingContext
+from booking.domain.commitments import Commitments
 from booking.domain.events import Actor, Event
-from booking.domain.opening import Opening, Places
 from booking.domain.policy import Policy
-from booking.domain.sight import Sight
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.standing import Standing
 from booking.domain.values import dataclass, replace
 from booking.domain.waitlist import INELIGIBLE, SLOT_CANCELLED, Entry, EntryStatus
 
@@ -57,12 +57,12 @@ class Roster:
         return tuple([entry for entry in self.queue if entry.status is EntryStatus.WAITING])
 
     @property
-    def opening(self) -> Opening:
+    def availability(self) -> Availability:
         """Meaningful once settled."""
         live = self.live
         booked = _visits(live)
         places = Places(booked=booked, reserved=len(live) - booked, waiting=len(self.waiting))
-        return Opening(slot=self.slot, places=places, policy=self.policy, at=self.at)
+        return Availability(slot=self.slot, places=places, policy=self.policy, at=self.at)
 
     def claim(self, booking_id: UUID) -> Booking:
         """Gone unless there is a live one."""
@@ -77,8 +77,10 @@ class Roster:
     def entry_of(self, applicant_id: UUID) -> Entry:
         return next(entry for entry in self.queue if entry.applicant_id == applicant_id and entry.queued)
 
-    def sight(self, booking: Booking, applicant: Applicant) -> Sight:
-        return Sight(booking=booking, applicant=applicant, agent_id=self.slot.agent_id, policy=self.policy, at=self.at)
+    def context(self, booking: Booking, applicant: Applicant) -> BookingContext:
+        return BookingContext(
+            booking=booking, applicant=applicant, agent_id=self.slot.agent_id, policy=self.policy, at=self.at
+        )
 
     def settled(self) -> "Roster":
         """What the clock and the newest screenings have ended is ended, and what that frees is offered on."""
@@ -98,15 +100,15 @@ class Roster:
                 roster = roster._replace_entry(entry.ended(EntryStatus.LAPSED, at=self.slot.start_time))
         return roster.offered_on()
 
-    def standing_of(self, standing: Standing) -> Standing:
+    def standing_of(self, commitments: Commitments) -> Commitments:
         """With what this roster, which is settled, says of the person, in place of what was read before."""
-        if not (self.claims or self.queue or standing.claims or standing.entries):
-            return standing
-        applicant_id = standing.applicant.id
-        elsewhere = tuple(claim for claim in standing.claims if claim.slot_id != self.slot.id)
+        if not (self.claims or self.queue or commitments.claims or commitments.entries):
+            return commitments
+        applicant_id = commitments.applicant.id
+        elsewhere = tuple(claim for claim in commitments.claims if claim.slot_id != self.slot.id)
         here = tuple(claim for claim in self.live if claim.applicant_id == applicant_id)
         entries = tuple(entry for entry in self.queue if entry.applicant_id == applicant_id)
-        return replace(standing, claims=elsewhere + here, entries=entries)
+        return replace(commitments, claims=elsewhere + here, entries=entries)
 
     def visit_of(self, applicant: Applicant, by_agent: bool) -> tuple[BookingStatus, datetime | None]:
         """An agent who books approves by that."""
@@ -193,7 +195,7 @@ class Roster:
         roster = self
         for entry in self.waiting:
             free = roster.free_places(self.slot.capacity)
-            if not free or not self.opening.can_be_offered or self.slot.cancelled:
+            if not free or not self.availability.can_be_offered or self.slot.cancelled:
                 break
             deadline = self.policy.offer_ends(self.slot.start_time, at=self.at)
             offer = self._new_claim(entry.applicant_id, BookingStatus.OFFERED, deadline, free[0])

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from booking.domain.errors import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
+from booking.domain.refusals import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
 from booking.domain.values import dataclass, replace
 
 LONGEST = timedelta(hours=8)  # a working day; longer is a slip of the keyboard

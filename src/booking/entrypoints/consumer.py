@@ -13,10 +13,10 @@ import structlog
 
 from booking import logs, metrics
 from booking.domain.applicant import RiskLevel, Screening
-from booking.domain.errors import Malformed, Unavailable
+from booking.domain.refusals import Malformed, Unavailable
+from booking.entrypoints.jobs import told
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
 from booking.entrypoints.sqs import LONG_POLL
-from booking.entrypoints.workers import told
 from booking.service.applicants import ApplicantService
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from booking.domain.delivery import Delivery, pause_after
-from booking.entrypoints.workers import told
+from booking.entrypoints.jobs import told
 from booking.service.ports import Notify, Outbox
 
 BATCH = 50  # events a step: more would keep all requests waiting while they are told of

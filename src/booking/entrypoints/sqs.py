@@ -50,8 +50,8 @@ async def sqs_client(queue_url: str = "") -> "AsyncIterator[SQSClient]":
     )
     async with AsyncExitStack() as stack:
         try:
-            opening = aioboto3.Session().client("sqs", config=config, region_name=region_of(queue_url))
-            client = await stack.enter_async_context(opening)
+            availability = aioboto3.Session().client("sqs", config=config, region_name=region_of(queue_url))
+            client = await stack.enter_async_context(availability)
         except (BotoCoreError, ValueError, OSError) as error:
             said = " ".join(str(error).split())
             raise NoClient(f"no client for the queue can be made of AWS's settings: {said}") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from booking.explained import Explained
 
 FIRST_PAUSE = 0.2  # seconds, doubling with each further look

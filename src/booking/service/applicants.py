@@ -3,23 +3,23 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from booking.domain import changes
+from booking.domain import roster_changes
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.caller import Caller
 from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.service.contest import contest_each
-from booking.service.known import Known
+from booking.service.known import CallerCache
 from booking.service.ports import Applicants, Rosters
+from booking.service.retrying import retry_each_when_lost
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicantService:
     applicants: Applicants
     rosters: Rosters
-    known: Known = field(default_factory=Known)
+    known: CallerCache = field(default_factory=CallerCache)
 
     async def register(self, screening: Screening, *, message_id: str | None) -> Applicant:
         """Take a screening in: idempotent, and the newest one wins, HIGH as well as any other (T40, T43).
@@ -32,11 +32,11 @@ class ApplicantService:
         self.known.forget(applicant)
         if not applicant.eligible:
             slots = await self.rosters.of_applicant(applicant)
-            await contest_each(slots, lambda key: self._screen_out(key, applicant.id, by))
+            await retry_each_when_lost(slots, lambda key: self._screen_out(key, applicant.id, by))
         return applicant
 
     async def _screen_out(self, key: Key, applicant_id: UUID, by: Actor) -> Roster:
-        return await self.rosters.change(key, lambda roster: changes.screen_out(roster, applicant_id), by)
+        return await self.rosters.change(key, lambda roster: roster_changes.screen_out(roster, applicant_id), by)
 
     async def list(self, caller: Caller, *, q: str | None, eligible: bool | None, paging: Paging) -> Page[Applicant]:
         """The applicants of an agent's organization."""
@@ -49,7 +49,7 @@ class ApplicantService:
         before = await self.applicants.erase(organization_id, applicant_id, by)
         self.known.forget(before)
         slots = await self.rosters.of_applicant(before)
-        await contest_each(slots, lambda key: self.rosters.change(key, Roster.settled, by))
+        await retry_each_when_lost(slots, lambda key: self.rosters.change(key, Roster.settled, by))
         return before
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID) -> Applicant:

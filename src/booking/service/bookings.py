@@ -6,23 +6,23 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from booking.domain import actions, changes
-from booking.domain.actions import BookingView
+from booking.domain import allowed_actions, roster_changes
+from booking.domain.allowed_actions import BookingView
 from booking.domain.authority import AgentRight, ApplicantRight, Right
+from booking.domain.availability import Availability
 from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome
+from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Side
-from booking.domain.changes import Transition
-from booking.domain.errors import BookingNotFound, Refusal, Unavailable, WrongRole
-from booking.domain.opening import Opening
+from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy
+from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, WrongRole
 from booking.domain.roster import Roster
-from booking.domain.sight import Sight
-from booking.domain.standing import Standing
-from booking.service.contest import contest
-from booking.service.desk import Desk
+from booking.domain.roster_changes import Transition
 from booking.service.holds import HoldService
-from booking.service.ports import Bookings, Rosters, Visit
+from booking.service.place_claims import PlaceClaims
+from booking.service.ports import Bookings, DirectBooking, Rosters
+from booking.service.retrying import retry_when_lost
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class BookingService:
     bookings: Bookings
     rosters: Rosters
     holds: HoldService
-    desk: Desk
+    place_claims: PlaceClaims
 
     async def book(
         self,
@@ -52,15 +52,17 @@ class BookingService:
         if hold_id is not None:
             await self.holds.require(caller, hold_id, slot_id)
 
-        def look(opening: Opening, standing: Standing) -> None:
-            opening.book(standing, hold_id=hold_id, by_agent=by_agent)
+        def look(availability: Availability, commitments: Commitments) -> None:
+            availability.book(commitments, hold_id=hold_id, by_agent=by_agent)
 
-        def claim(roster: Roster, standing: Standing) -> Roster:
-            return changes.book(roster, standing, notes=notes, hold_id=hold_id, by_agent=by_agent)
+        def claim(roster: Roster, commitments: Commitments) -> Roster:
+            return roster_changes.book(roster, commitments, notes=notes, hold_id=hold_id, by_agent=by_agent)
 
-        visit = None if by_agent or hold_id is not None else Visit(caller.subject, notes)
-        roster, standing = await self.desk.claim(caller, slot_id, look, claim, applicant_id=applicant_id, visit=visit)
-        return _view(caller, roster.sight(roster.claim_of(standing.applicant.id), standing.applicant))
+        visit = None if by_agent or hold_id is not None else DirectBooking(caller.subject, notes)
+        roster, commitments = await self.place_claims.claim(
+            caller, slot_id, look, claim, applicant_id=applicant_id, visit=visit
+        )
+        return _view(caller, roster.context(roster.claim_of(commitments.applicant.id), commitments.applicant))
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:
         return _view(caller, await self._booking(caller, booking_id))
@@ -85,7 +87,7 @@ class BookingService:
                 window=window,
                 paging=paging,
             )
-        return Page(items=[_view(caller, sight) for sight in page.items], next=page.next)
+        return Page(items=[_view(caller, context) for context in page.items], next=page.next)
 
     async def cancel(self, caller: Caller, booking_id: UUID, reason: str | None = None) -> None:
         """One's own booking; or an agent's word on one of own slots, which stay open. The place goes on."""
@@ -97,15 +99,15 @@ class BookingService:
             return booking.cancel_by_agent(reason=reason, at=at)
 
         async def attempt() -> None:
-            sight = await self._booking(caller, booking_id)
+            context = await self._booking(caller, booking_id)
             await _in_either_role(
                 caller,
-                sight,
-                lambda: self._change(sight, by_applicant, _as_applicant(caller, sight, BookingNotFound)),
-                lambda: self._change(sight, by_agent, _as_agent(caller, sight, BookingNotFound)),
+                context,
+                lambda: self._change(context, by_applicant, _as_applicant(caller, context, BookingNotFound)),
+                lambda: self._change(context, by_agent, _as_agent(caller, context, BookingNotFound)),
             )
 
-        await contest(attempt, self.rosters.turn(booking_id))
+        await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def approve(self, caller: Caller, booking_id: UUID) -> BookingView:
         def approved(booking: Booking, _: Policy, at: datetime) -> Booking:
@@ -122,99 +124,102 @@ class BookingService:
     async def reschedule(self, caller: Caller, booking_id: UUID, slot_id: UUID) -> BookingView:
         """To another slot of the organization, in one move: the same booking; on any refusal nothing has changed."""
 
-        async def move(sight: Sight, *, by_agent: bool) -> BookingView:
-            sight.movable(by_agent=by_agent)
-            roster = await self.desk.move(caller, sight, slot_id, by_agent=by_agent)
-            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+        async def move(context: BookingContext, *, by_agent: bool) -> BookingView:
+            context.movable(by_agent=by_agent)
+            roster = await self.place_claims.move(caller, context, slot_id, by_agent=by_agent)
+            return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
 
         async def attempt() -> BookingView:
-            sight = await self._booking(caller, booking_id)
+            context = await self._booking(caller, booking_id)
             return await _in_either_role(
-                caller, sight, lambda: move(sight, by_agent=False), lambda: move(sight, by_agent=True)
+                caller, context, lambda: move(context, by_agent=False), lambda: move(context, by_agent=True)
             )
 
-        return await contest(attempt, self.rosters.turn(booking_id))
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def record(self, caller: Caller, booking_id: UUID, outcome: Outcome) -> BookingView:
         """What came of a visit, by its agent."""
 
         async def attempt() -> BookingView:
-            sight = await self._managed(caller, booking_id)
-            sight.booking.record(outcome, at=sight.at)
+            context = await self._managed(caller, booking_id)
+            context.booking.record(outcome, at=context.at)
             roster = await self.rosters.change(
-                sight.booking.slot_key,
-                lambda roster: changes.record(roster, booking_id, outcome),
-                _as_agent(caller, sight),
+                context.booking.slot_key,
+                lambda roster: roster_changes.record(roster, booking_id, outcome),
+                _as_agent(caller, context),
             )
-            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+            return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
 
-        return await contest(attempt, self.rosters.turn(booking_id))
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def give_feedback(self, caller: Caller, booking_id: UUID, *, rating: int, comment: str) -> BookingView:
         """By the applicant who attended, once; `rating` from 1 to 5."""
         caller.as_applicants()
 
         async def attempt() -> BookingView:
-            sight = await self._booking(caller, booking_id)
-            if not _own(caller, sight):
+            context = await self._booking(caller, booking_id)
+            if not _own(caller, context):
                 raise BookingNotFound
-            sight.booking.give_feedback(rating=rating, comment=comment, at=sight.at)
+            context.booking.give_feedback(rating=rating, comment=comment, at=context.at)
             roster = await self.rosters.change(
-                sight.booking.slot_key,
-                lambda roster: changes.give_feedback(roster, booking_id, rating=rating, comment=comment),
-                _as_applicant(caller, sight),
+                context.booking.slot_key,
+                lambda roster: roster_changes.give_feedback(roster, booking_id, rating=rating, comment=comment),
+                _as_applicant(caller, context),
             )
-            return _view(caller, roster.sight(roster.claim(booking_id), sight.applicant))
+            return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
 
-        return await contest(attempt, self.rosters.turn(booking_id))
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def _decide(self, caller: Caller, booking_id: UUID, transition: Transition) -> BookingView:
         async def attempt() -> BookingView:
-            sight = await self._managed(caller, booking_id)
-            changed = await self._change(sight, transition, _as_agent(caller, sight))
+            context = await self._managed(caller, booking_id)
+            changed = await self._change(context, transition, _as_agent(caller, context))
             return _view(caller, changed)
 
-        return await contest(attempt, self.rosters.turn(booking_id))
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
-    async def _change(self, sight: Sight, transition: Transition, by: Right) -> Sight:
+    async def _change(self, context: BookingContext, transition: Transition, by: Right) -> BookingContext:
         """Decided on what was seen, so that what cannot be is refused at once; then again, under the slot's lock."""
-        transition(sight.booking, sight.policy, sight.at)
-        booking_id = sight.booking.id
+        transition(context.booking, context.policy, context.at)
+        booking_id = context.booking.id
         roster = await self.rosters.change(
-            sight.booking.slot_key, lambda roster: changes.transit(roster, booking_id, transition), by
+            context.booking.slot_key, lambda roster: roster_changes.transit(roster, booking_id, transition), by
         )
         changed = next(claim for claim in roster.claims if claim.id == booking_id)
-        return roster.sight(changed, sight.applicant)
+        return roster.context(changed, context.applicant)
 
-    async def _booking(self, caller: Caller, booking_id: UUID) -> Sight:
-        sight = await self.bookings.get(booking_id, caller)
-        if sight.booking.status in UNMADE:
+    async def _booking(self, caller: Caller, booking_id: UUID) -> BookingContext:
+        context = await self.bookings.get(booking_id, caller)
+        if context.booking.status in UNMADE:
             raise BookingNotFound
-        return sight
+        return context
 
-    async def _managed(self, caller: Caller, booking_id: UUID) -> Sight:
+    async def _managed(self, caller: Caller, booking_id: UUID) -> BookingContext:
         agency = caller.as_agent().organization_id
-        sight = await self._booking(caller, booking_id)
-        if sight.booking.organization_id != agency:
+        context = await self._booking(caller, booking_id)
+        if context.booking.organization_id != agency:
             raise BookingNotFound
-        caller.require_manages(agency, sight.agent_id)
-        return sight
+        caller.require_manages(agency, context.agent_id)
+        return context
 
 
 async def _in_either_role(
-    caller: Caller, sight: Sight, as_applicant: Callable[[], Awaitable[T]], as_agent: Callable[[], Awaitable[T]]
+    caller: Caller,
+    context: BookingContext,
+    as_applicant: Callable[[], Awaitable[T]],
+    as_agent: Callable[[], Awaitable[T]],
 ) -> T:
     """Return what comes of it in the caller's role: the applicant's first, and else the agent's, for who is both.
 
     Refuse as the applicant is refused where neither may."""
-    if not _own(caller, sight):
+    if not _own(caller, context):
         return await as_agent()
     try:
         return await as_applicant()
     except Unavailable:
         raise
     except Refusal as refusal:
-        if not _manages(caller, sight):
+        if not _manages(caller, context):
             raise
         try:
             return await as_agent()
@@ -224,26 +229,26 @@ async def _in_either_role(
             raise refusal from None
 
 
-def _as_applicant(caller: Caller, sight: Sight, gone: type[Refusal] = WrongRole) -> ApplicantRight:
-    return caller.acting_as_applicant(sight.booking.organization_id, BookingNotFound, gone)
+def _as_applicant(caller: Caller, context: BookingContext, gone: type[Refusal] = WrongRole) -> ApplicantRight:
+    return caller.acting_as_applicant(context.booking.organization_id, BookingNotFound, gone)
 
 
-def _as_agent(caller: Caller, sight: Sight, gone: type[Refusal] = WrongRole) -> AgentRight:
-    return caller.acting_as_agent(sight.agent_id, demoted=BookingNotFound, gone=gone)
+def _as_agent(caller: Caller, context: BookingContext, gone: type[Refusal] = WrongRole) -> AgentRight:
+    return caller.acting_as_agent(context.agent_id, demoted=BookingNotFound, gone=gone)
 
 
-def _manages(caller: Caller, sight: Sight) -> bool:
-    return caller.manages(sight.booking.organization_id, sight.agent_id)
+def _manages(caller: Caller, context: BookingContext) -> bool:
+    return caller.manages(context.booking.organization_id, context.agent_id)
 
 
-def _own(caller: Caller, sight: Sight) -> bool:
-    return sight.applicant.id in {applicant.id for applicant in caller.applicants}
+def _own(caller: Caller, context: BookingContext) -> bool:
+    return context.applicant.id in {applicant.id for applicant in caller.applicants}
 
 
-def _view(caller: Caller, sight: Sight) -> BookingView:
-    manages = _manages(caller, sight)
+def _view(caller: Caller, context: BookingContext) -> BookingView:
+    manages = _manages(caller, context)
     return BookingView(
-        sight=sight,
+        context=context,
         for_agent=manages,
-        actions=actions.on_booking(sight, own=_own(caller, sight), manages=manages),
+        actions=allowed_actions.on_booking(context, own=_own(caller, context), manages=manages),
     )

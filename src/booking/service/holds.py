@@ -3,27 +3,27 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import changes
+from booking.domain import roster_changes
+from booking.domain.availability import Availability
 from booking.domain.booking import UNMADE, Booking
 from booking.domain.caller import Caller
-from booking.domain.errors import BookingNotFound, HoldNotFound
-from booking.domain.opening import Opening
-from booking.service.contest import contest
-from booking.service.desk import Desk
+from booking.domain.refusals import BookingNotFound, HoldNotFound
+from booking.service.place_claims import PlaceClaims
 from booking.service.ports import Bookings, Rosters
+from booking.service.retrying import retry_when_lost
 
 
 @dataclass(frozen=True, slots=True)
 class HoldService:
     bookings: Bookings
     rosters: Rosters
-    desk: Desk
+    place_claims: PlaceClaims
 
     async def hold(self, caller: Caller, slot_id: UUID) -> Booking:
         """Keep a place. Again while it is kept, and it is the same hold, not extended; an offer is one as well."""
         caller.as_applicants()
-        roster, standing = await self.desk.claim(caller, slot_id, Opening.hold, changes.hold)
-        return roster.claim_of(standing.applicant.id)
+        roster, commitments = await self.place_claims.claim(caller, slot_id, Availability.hold, roster_changes.hold)
+        return roster.claim_of(commitments.applicant.id)
 
     async def release(self, caller: Caller, hold_id: UUID) -> None:
         """Give a hold back at once, or decline an offer."""
@@ -31,9 +31,9 @@ class HoldService:
         async def attempt() -> None:
             held = await self._own(caller, hold_id)
             by = caller.acting_as_applicant(held.organization_id, HoldNotFound)
-            await self.rosters.change(held.slot_key, lambda roster: changes.release(roster, hold_id), by)
+            await self.rosters.change(held.slot_key, lambda roster: roster_changes.release(roster, hold_id), by)
 
-        await contest(attempt)
+        await retry_when_lost(attempt)
 
     async def require(self, caller: Caller, hold_id: UUID, slot_id: UUID) -> None:
         """HoldNotFound unless the caller has, or had, such a hold on the slot; whether it is over is told later."""

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 from booking.domain.caller import Caller, Claims
-from booking.domain.errors import NotRegistered
-from booking.service.known import Known
+from booking.domain.refusals import NotRegistered
+from booking.service.known import CallerCache
 from booking.service.ports import Logins
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityService:
     logins: Logins
-    known: Known = field(default_factory=Known)
+    known: CallerCache = field(default_factory=CallerCache)
 
     async def identify(self, claims: Claims, request_id: str | None) -> Caller:
         """The caller, or NotRegistered. A database error is told, and makes nobody of anybody (T22)."""

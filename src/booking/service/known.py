@@ -26,7 +26,7 @@ class _Nobody(NamedTuple):
     until: float
 
 
-class Known:
+class CallerCache:
     """People who were found; and for a moment subjects that were nobody again and again."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:

@@ -17,21 +17,21 @@ from booking.domain.agent import Agent, AgentEntry, AgentRole
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
 from booking.domain.authority import AgentRight, By, Right
+from booking.domain.availability import Availability
 from booking.domain.booking import BookingStatus
-from booking.domain.budget import Block, Spender
+from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Claims, Who
+from booking.domain.commitments import Commitments
 from booking.domain.delivery import DeadDelivery, Delivery, Taken
 from booking.domain.events import Actor, Recorded
 from booking.domain.listing import Listing
-from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy, Settings
+from booking.domain.rate_limit import Block, Spender
 from booking.domain.roster import Roster
-from booking.domain.sight import Sight
 from booking.domain.slot import Key, Slot, SlotStatus
-from booking.domain.standing import Standing
 from booking.domain.waitlist import EntryStatus, EntryView
-from booking.service.answers import Answer, Asked
+from booking.service.idempotency import Answer, Asked
 
 Clock = Callable[[], Awaitable[datetime]]
 """The database's clock: the one that every deadline is decided by, on whichever host the service runs."""
@@ -40,13 +40,13 @@ Notify = Callable[[Recorded], Awaitable[None]]
 NewId = Callable[[], UUID]
 
 Change = Callable[[Roster], Roster]
-Claim = Callable[[Roster, Standing], Roster]
-Move = Callable[[Roster, Roster, Standing], tuple[Roster, Roster]]
+Claim = Callable[[Roster, Commitments], Roster]
+Move = Callable[[Roster, Roster, Commitments], tuple[Roster, Roster]]
 Overtaken = Callable[[], bool]
 """Whether somebody was quicker while a claim waited, so that it need not be decided: a look is enough."""
 
 
-class Visit(NamedTuple):
+class DirectBooking(NamedTuple):
     """What somebody's claim comes to where nothing stands in the way. `login`: who they have to be, still."""
 
     login: str
@@ -57,21 +57,25 @@ class Lost(Exception):
     """The guard of a write refused: somebody was quicker. Nothing was written."""
 
 
-Standings = Mapping[UUID, Standing]
+CommitmentsByOrganization = Mapping[UUID, Commitments]
 """Of one person, by organization: all that counts about them beside the slots that they look at."""
 
 
 class Slots(Protocol):
-    async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
+    async def availability(self, slot_id: UUID, caller: Caller) -> Availability:
         """The slot as it stands now; SlotNotFound if none is in the caller's view."""
 
-    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, Standings]:
+    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Availability, CommitmentsByOrganization]:
         """The same, with what counts about the caller as an applicant there."""
 
-    async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
+    async def with_nearest(
+        self, slot_id: UUID, caller: Caller, limit: int
+    ) -> tuple[Availability, Sequence[Availability]]:
         """The same, with the bookable slots of its property that start nearest to it, which is none of them."""
 
-    async def standings(self, caller: Caller, openings: Sequence[Opening]) -> Standings:
+    async def all_commitments(
+        self, caller: Caller, availabilities: Sequence[Availability]
+    ) -> CommitmentsByOrganization:
         """What counts about the caller as an applicant, beside all of these."""
 
     async def add(self, slot: Slot, by: AgentRight) -> None:
@@ -86,11 +90,11 @@ class Slots(Protocol):
         property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Opening]: ...
+    ) -> Page[Availability]: ...
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Sequence[Listing], Standings]:
+    ) -> tuple[Sequence[Listing], CommitmentsByOrganization]:
         """In each organization in view that has some, by the same predicate as the booking's guard: `Opening.public`
         (T12). One slot more than the page has room for, so that whether there are any is known."""
 
@@ -107,9 +111,9 @@ class Rosters(Protocol):
         applicant_id: UUID,
         claim: Claim,
         by: Right,
-        visit: Visit | None = None,
+        visit: DirectBooking | None = None,
         overtaken: Overtaken | None = None,
-    ) -> tuple[Roster, Standing]:
+    ) -> tuple[Roster, Commitments]:
         """The same for somebody's claim, with their standing, of which nothing that counts may change meanwhile. Where
         it can be nothing but `visit`, that may be written without asking.
 
@@ -132,7 +136,7 @@ class Rosters(Protocol):
 
 
 class Bookings(Protocol):
-    async def get(self, booking_id: UUID, caller: Caller) -> Sight:
+    async def get(self, booking_id: UUID, caller: Caller) -> BookingContext:
         """Holds and offers too; BookingNotFound if none is in the caller's view."""
 
     async def of_agency(
@@ -143,11 +147,11 @@ class Bookings(Protocol):
         status: BookingStatus | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Sight]: ...
+    ) -> Page[BookingContext]: ...
 
     async def of_applicants(
         self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
-    ) -> Page[Sight]: ...
+    ) -> Page[BookingContext]: ...
 
 
 class Waitlists(Protocol):

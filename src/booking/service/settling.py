@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from booking.domain.errors import Unavailable
+from booking.domain.availability import Availability
 from booking.domain.events import CLOCK
-from booking.domain.opening import Opening
+from booking.domain.refusals import Unavailable
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.service.contest import contest
 from booking.service.ports import Rosters
+from booking.service.retrying import retry_when_lost
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ async def settle(rosters: Rosters, keys: Iterable[Key]) -> None:
     """Settle these slots. What cannot be written just now is shown as it is: a look does not fail for it."""
     for key in keys:
         with suppress(Unavailable):
-            await contest(lambda key=key: rosters.change(key, Roster.settled, CLOCK))  # type: ignore[misc]
+            await retry_when_lost(lambda key=key: rosters.change(key, Roster.settled, CLOCK))  # type: ignore[misc]
 
 
 async def settled(rosters: Rosters, look: Callable[[], Awaitable[T]], in_vain: Callable[[T], Sequence[Key]]) -> T:
@@ -34,5 +34,5 @@ async def settled(rosters: Rosters, look: Callable[[], Awaitable[T]], in_vain: C
     return await look()
 
 
-def awaited_in_vain(openings: Iterable[Opening]) -> Sequence[Key]:
-    return [opening.slot.key for opening in openings if opening.awaited_in_vain]
+def awaited_in_vain(availabilities: Iterable[Availability]) -> Sequence[Key]:
+    return [availability.slot.key for availability in availabilities if availability.awaited_in_vain]

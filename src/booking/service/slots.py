@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import actions, changes
-from booking.domain.actions import SlotView
+from booking.domain import allowed_actions, roster_changes
+from booking.domain.allowed_actions import SlotView
+from booking.domain.availability import Availability, Places, Verdict
 from booking.domain.caller import Caller
-from booking.domain.errors import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.listed_page import ListedPage, ListingView
 from booking.domain.listing import Listing
-from booking.domain.opening import Opening, Places, Verdict
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.refusals import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
-from booking.service.contest import contest
-from booking.service.ports import Clock, Lost, NewId, Policies, Rosters, Slots, Standings
+from booking.service.ports import Clock, CommitmentsByOrganization, Lost, NewId, Policies, Rosters, Slots
+from booking.service.retrying import retry_when_lost
 from booking.service.settling import awaited_in_vain, settled
 
 
@@ -63,11 +63,11 @@ class SlotService:
         except Lost:
             slot(await self.now())  # refuses if the start has passed meanwhile; what else can stand in the way:
             raise SlotOverlap from None
-        return await self._view(caller, Opening(slot=offered, places=Places(), policy=policy, at=at))
+        return await self._view(caller, Availability(slot=offered, places=Places(), policy=policy, at=at))
 
     async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
-        opening, standings = await self._seen(caller, slot_id)
-        return actions.view(opening, caller, standings)
+        availability, all_commitments = await self._seen(caller, slot_id)
+        return allowed_actions.view(availability, caller, all_commitments)
 
     async def list(
         self,
@@ -81,7 +81,7 @@ class SlotService:
         """An agent's own slots; an admin's, the whole organization's."""
         agent = caller.as_agent()
 
-        def look() -> Awaitable[Page[Opening]]:
+        def look() -> Awaitable[Page[Availability]]:
             return self.slots.of_organization(
                 agent.organization_id,
                 agent_id=None if agent.is_admin else agent.id,
@@ -92,18 +92,24 @@ class SlotService:
             )
 
         page = await settled(self.rosters, look, lambda found: awaited_in_vain(found.items))
-        standings = await self.slots.standings(caller, page.items)
-        return Page(items=[actions.view(opening, caller, standings) for opening in page.items], next=page.next)
+        all_commitments = await self.slots.all_commitments(caller, page.items)
+        return Page(
+            items=[allowed_actions.view(availability, caller, all_commitments) for availability in page.items],
+            next=page.next,
+        )
 
     async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> ListedPage:
         """What can be booked at a property, in every organization in view; an unknown property has nothing."""
 
-        def look() -> Awaitable[tuple[Sequence[Listing], Standings]]:
+        def look() -> Awaitable[tuple[Sequence[Listing], CommitmentsByOrganization]]:
             return self.slots.bookable(property_id, caller, window=window, paging=paging)
 
-        listings, standings = await settled(self.rosters, look, _awaited)
+        listings, all_commitments = await settled(self.rosters, look, _awaited)
         seen = [
-            ListingView(listing, actions.on_listed(listing, caller, standings.get(listing.organization_id)))
+            ListingView(
+                listing,
+                allowed_actions.on_listed(listing, caller, all_commitments.get(listing.organization_id)),
+            )
             for listing in listings
         ]
         return ListedPage(property_id=property_id, listings=seen, limit=paging.limit)
@@ -111,12 +117,12 @@ class SlotService:
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
         caller.as_applicants()
-        opening, standings = await self._seen(caller, slot_id)
-        standing = standings[caller.applicant_in(opening.slot.organization_id).organization_id]
-        caller.require_login_of(standing.applicant)
-        return tuple(opening.booking_rules(standing))
+        availability, all_commitments = await self._seen(caller, slot_id)
+        commitments = all_commitments[caller.applicant_in(availability.slot.organization_id).organization_id]
+        caller.require_login_of(commitments.applicant)
+        return tuple(availability.booking_rules(commitments))
 
-    async def _seen(self, caller: Caller, slot_id: UUID) -> tuple[Opening, Standings]:
+    async def _seen(self, caller: Caller, slot_id: UUID) -> tuple[Availability, CommitmentsByOrganization]:
         return await settled(
             self.rosters, lambda: self.slots.seen(slot_id, caller), lambda seen: awaited_in_vain(seen[:1])
         )
@@ -124,37 +130,37 @@ class SlotService:
     async def cancel(self, caller: Caller, slot_id: UUID, reason: str | None = None) -> None:
         """Cancel a slot and, with it, everything on it."""
 
-        def look(opening: Opening) -> None:
-            opening.slot.cancel(reason=reason, at=opening.at)
+        def look(availability: Availability) -> None:
+            availability.slot.cancel(reason=reason, at=availability.at)
 
-        await self._change(caller, slot_id, look, lambda roster: changes.cancel(roster, reason=reason))
+        await self._change(caller, slot_id, look, lambda roster: roster_changes.cancel(roster, reason=reason))
 
     async def resize(self, caller: Caller, slot_id: UUID, capacity: int) -> SlotView:
         """More places, which go to those who wait first; or fewer, but no less than are taken."""
 
-        def look(opening: Opening) -> None:
-            opening.slot.still_ahead(at=opening.at)
+        def look(availability: Availability) -> None:
+            availability.slot.still_ahead(at=availability.at)
 
-        roster = await self._change(caller, slot_id, look, lambda roster: changes.resize(roster, capacity))
-        return await self._view(caller, roster.opening)
+        roster = await self._change(caller, slot_id, look, lambda roster: roster_changes.resize(roster, capacity))
+        return await self._view(caller, roster.availability)
 
     async def _change(
-        self, caller: Caller, slot_id: UUID, look: Callable[[Opening], None], change: Callable[[Roster], Roster]
+        self, caller: Caller, slot_id: UUID, look: Callable[[Availability], None], change: Callable[[Roster], Roster]
     ) -> Roster:
         caller.as_agent()
 
         async def attempt() -> Roster:
-            opening = await self.slots.opening(slot_id, caller)
-            caller.require_manages(opening.slot.organization_id, opening.slot.agent_id)
-            look(opening)
-            by = caller.acting_as_agent(opening.slot.agent_id, demoted=NotYourSlot)
-            return await self.rosters.change(opening.slot.key, change, by)
+            availability = await self.slots.availability(slot_id, caller)
+            caller.require_manages(availability.slot.organization_id, availability.slot.agent_id)
+            look(availability)
+            by = caller.acting_as_agent(availability.slot.agent_id, demoted=NotYourSlot)
+            return await self.rosters.change(availability.slot.key, change, by)
 
-        return await contest(attempt)
+        return await retry_when_lost(attempt)
 
-    async def _view(self, caller: Caller, opening: Opening) -> SlotView:
-        return actions.view(opening, caller, await self.slots.standings(caller, [opening]))
+    async def _view(self, caller: Caller, availability: Availability) -> SlotView:
+        return allowed_actions.view(availability, caller, await self.slots.all_commitments(caller, [availability]))
 
 
-def _awaited(found: tuple[Sequence[Listing], Standings]) -> Sequence[Key]:
+def _awaited(found: tuple[Sequence[Listing], CommitmentsByOrganization]) -> Sequence[Key]:
     return [(listing.organization_id, slot_id) for listing in found[0] for slot_id in listing.awaited]

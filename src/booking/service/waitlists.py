@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import changes
+from booking.domain import roster_changes
+from booking.domain.availability import Availability
 from booking.domain.caller import Caller, Side
-from booking.domain.errors import WaitlistEntryNotFound
-from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging
+from booking.domain.refusals import WaitlistEntryNotFound
 from booking.domain.waitlist import EntryStatus, EntryView
-from booking.service.contest import contest
-from booking.service.desk import Desk
+from booking.service.place_claims import PlaceClaims
 from booking.service.ports import Rosters, Waitlists
+from booking.service.retrying import retry_when_lost
 from booking.service.settling import settle
 
 SHOWN = (EntryStatus.WAITING, EntryStatus.OFFERED, EntryStatus.SKIPPED)
@@ -23,13 +23,13 @@ SHOWN = (EntryStatus.WAITING, EntryStatus.OFFERED, EntryStatus.SKIPPED)
 class WaitlistService:
     waitlists: Waitlists
     rosters: Rosters
-    desk: Desk
+    place_claims: PlaceClaims
 
     async def join(self, caller: Caller, slot_id: UUID) -> EntryView:
         """Wait at the end of the queue; whoever waits already stays where they are."""
         caller.as_applicants()
-        roster, standing = await self.desk.claim(caller, slot_id, Opening.join, changes.join)
-        return await self.waitlists.get(roster.entry_of(standing.applicant.id).id, caller.applicants)
+        roster, commitments = await self.place_claims.claim(caller, slot_id, Availability.join, roster_changes.join)
+        return await self.waitlists.get(roster.entry_of(commitments.applicant.id).id, caller.applicants)
 
     async def leave(self, caller: Caller, entry_id: UUID) -> None:
         """Wait no more; an offer is declined by that, and goes to the next."""
@@ -39,9 +39,9 @@ class WaitlistService:
             entry = (await self.waitlists.get(entry_id, own)).entry
             key = entry.organization_id, entry.slot_id
             by = caller.acting_as_applicant(entry.organization_id, WaitlistEntryNotFound)
-            await self.rosters.change(key, lambda roster: changes.leave(roster, entry_id), by)
+            await self.rosters.change(key, lambda roster: roster_changes.leave(roster, entry_id), by)
 
-        await contest(attempt)
+        await retry_when_lost(attempt)
 
     async def list(
         self,

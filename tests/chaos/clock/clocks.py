@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from tests.builders import Organization, organization
 from tests.chaos.clock.deadlines import PEOPLE, SCRIPTS

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from tests.builders import HOUR

@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from booking.adapters.jwks import FETCH_EVERY
-from booking.adapters.tokens import JoseTokens, tokens_for
+from booking.adapters.tokens.keys import FETCH_EVERY
+from booking.adapters.tokens.verification import JoseTokens, tokens_for
 from booking.config import AuthSettings
-from booking.domain.errors import Unauthenticated
+from booking.domain.refusals import Unauthenticated
 from tests.chaos.figures import Figures
 from tests.chaos.forged.families import ISSUER, Family, Secret
 from tests.chaos.forged.forgeries import Case, forgeries

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from structlog.testing import capture_logs
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.store import postgres_store
 from booking.entrypoints.consumer import Consumer
 from booking.service.applicants import ApplicantService

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
 from tests.chaos.fuzz.documented import OPERATIONS, Answer

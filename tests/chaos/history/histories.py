@@ -7,12 +7,12 @@ from collections.abc import Awaitable
 from pathlib import Path
 from uuid import UUID
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.booking import Booking
 from booking.domain.caller import Caller
-from booking.domain.errors import Refusal
+from booking.domain.refusals import Refusal
 from tests.builders import HOUR, Organization, organization
 from tests.chaos.figures import Figures
 from tests.chaos.history.linearizability import Operation, linearizable

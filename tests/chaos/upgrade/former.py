@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from booking.adapters.postgres import migrations
-from booking.entrypoints.http.server import listen
+from booking.entrypoints.http.server.server import listen
 from tests.chaos.load import PATIENCE
 from tests.chaos.scene import Scene
 from tests.chaos.service import SECRET
@@ -27,14 +27,14 @@ PACKAGE = ("src", "db", "openapi3.yaml", "asyncapi.yaml")
 # other workers with whom to share connections.
 SERVE = """
 import inspect, socket, sys
-import booking.commands.serve as serve
+import booking.cli.serve as serve
 from booking.config import Settings
 if not serve.__file__.startswith(sys.argv[1]):
     sys.exit(f"another code runs: {serve.__file__}")
 work = getattr(serve, "work", None) or serve._work
 words = {"settings": Settings.read(), "listener": socket.socket(fileno=int(sys.argv[2]))}
 if "shares" in inspect.signature(work).parameters:
-    from booking.entrypoints.http.acceptor import Shares
+    from booking.entrypoints.http.server.accepting import Shares
     words |= {"number": 0, "shares": Shares(1)}
 sys.exit(work(**words))
 """

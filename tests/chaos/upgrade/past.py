@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from booking.adapters.minting import mint
+from booking.adapters.tokens.minting import mint
 from tests.chaos.scene import SLOTS, Scene
 from tests.chaos.service import SECRET
 from tests.support.database import Server

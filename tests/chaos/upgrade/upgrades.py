@@ -9,7 +9,7 @@ from unittest.mock import patch
 import asyncpg
 
 from booking.adapters.postgres import migrations
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.tables import agents, booking_now
 from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of

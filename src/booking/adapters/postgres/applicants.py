@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.people import APPLICANT, applicant_from, lets_in
 from booking.adapters.postgres.screenings import Screenings
@@ -15,10 +15,10 @@ from booking.adapters.postgres.tables import agents, answers, applicants, bookin
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening, folded
 from booking.domain.booking import SCREENING_CHANGED
-from booking.domain.errors import ApplicantNotFound
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
-from booking.service.contest import contest
+from booking.domain.refusals import ApplicantNotFound
+from booking.service.retrying import retry_when_lost
 
 folded_name = sa.func.lower(sa.collate(applicants.c.name, "C"))
 folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
@@ -57,7 +57,7 @@ class PostgresApplicants:
         return [applicant_from(row) for row in await self._database.fetch(found.order_by(applicants.c.id))]
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
-        return await contest(lambda: self._screenings.register(screening, by))
+        return await retry_when_lost(lambda: self._screenings.register(screening, by))
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         async def work(transaction: AsyncConnection) -> Applicant:

@@ -7,17 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import CLAIM, booking_from, with_slot
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots
 from booking.domain.applicant import Applicant
 from booking.domain.booking import UNMADE, BookingStatus
+from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller
-from booking.domain.errors import BookingNotFound
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.sight import Sight
+from booking.domain.refusals import BookingNotFound
 
 SIGHTS = sa.select(*CLAIM, *APPLICANT, RULES, booking_now().label("at")).select_from(
     ruled(with_slot).join(applicants, keyed(applicants, bookings, "applicant_id"))
@@ -35,7 +35,7 @@ class PostgresBookings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, booking_id: UUID, caller: Caller) -> Sight:
+    async def get(self, booking_id: UUID, caller: Caller) -> BookingContext:
         in_view: list[sa.ColumnElement[bool]] = [_of(caller.applicants)]
         if (agent := caller.agent) is not None:
             own = [bookings.c.organization_id == agent.organization_id]
@@ -57,7 +57,7 @@ class PostgresBookings:
         status: BookingStatus | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Sight]:
+    ) -> Page[BookingContext]:
         statement = SIGHTS.where(
             bookings.c.organization_id == organization_id, slots.c.organization_id == organization_id
         )
@@ -67,12 +67,12 @@ class PostgresBookings:
 
     async def of_applicants(
         self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
-    ) -> Page[Sight]:
+    ) -> Page[BookingContext]:
         return await self._page(SIGHTS.where(_of(applicants)), status, window, paging)
 
     async def _page(
         self, statement: sa.Select[Any], status: BookingStatus | None, window: Window, paging: Paging
-    ) -> Page[Sight]:
+    ) -> Page[BookingContext]:
         statement = statement.where(MADE)
         if status is not None:
             statement = statement.where(by_the_clock == status.value)
@@ -86,8 +86,8 @@ def _of(persons: Sequence[Applicant]) -> sa.ColumnElement[bool]:
     )
 
 
-def _sight(row: sa.Row[Any]) -> Sight:
-    return Sight(
+def _sight(row: sa.Row[Any]) -> BookingContext:
+    return BookingContext(
         booking=booking_from(row).as_of(row.at),
         applicant=applicant_from(row),
         agent_id=row.agent_id,

@@ -7,12 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.ids import new_id
+from booking.adapters.postgres.availabilities import slot_from
 from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from, claim_of
-from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.openings import slot_from
+from booking.adapters.postgres.commitments import claims_beside
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.people import lets_in
 from booking.adapters.postgres.policies import RULES, policy_from
-from booking.adapters.postgres.standings import claims_beside
 from booking.adapters.postgres.tables import Columned, applicants, booking_now, bookings, keyed, slots, waitlist
 from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE, entry_from
 from booking.domain.events import Actor

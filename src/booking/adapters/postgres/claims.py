@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.engine.pool import AnyRow
 from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.tables import Columned, bookings, keyed, slots
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.database import driver_of
-from booking.adapters.postgres.lines import AnyRow, Connection
-from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.engine.database import driver_of
+from booking.adapters.postgres.engine.pool import AnyRow, Connection
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import events, keyed
 from booking.domain.events import Actor, Appointment, Event, Recorded
 

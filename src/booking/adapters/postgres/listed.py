@@ -7,11 +7,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from booking.adapters.postgres.availabilities import OPEN, left
 from booking.adapters.postgres.counts import TAKEN, UNSETTLED, UPDATED_AT, WAITING, summed
-from booking.adapters.postgres.kept import VERSION, mark_of
-from booking.adapters.postgres.openings import OPEN, left
+from booking.adapters.postgres.engine.statements import asked
+from booking.adapters.postgres.page_cache import VERSION, mark_of
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, ruled
-from booking.adapters.postgres.prepared import asked
 from booking.adapters.postgres.tables import Instant, booking_now, slots
 from booking.adapters.postgres.viewed import spanned, viewed
 from booking.domain.listing import Listed

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from booking.adapters.postgres.instants import EVER, SINCE_EVER
-from booking.adapters.postgres.kept import Kept
-from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.engine.instants import EVER, SINCE_EVER
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.uuids import quick
 from booking.adapters.postgres.listed import Wanted
+from booking.adapters.postgres.page_cache import PageCache
 from booking.adapters.postgres.policies import policy_of
-from booking.adapters.postgres.uuids import quick
 from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Paging, Position, Window
 
@@ -33,7 +33,7 @@ class Listings:
     """Of rows as `listed.py` has them."""
 
     def __init__(self) -> None:
-        self._kept: Kept[Wanted] = Kept()
+        self._kept: PageCache[Wanted] = PageCache()
 
     def keeps(self, wanted: Wanted) -> bool:
         return wanted in self._kept

@@ -19,19 +19,19 @@ from booking.adapters.postgres.claimed import (
     queue_of,
     waits_of,
 )
-from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.commitments import Beside, beside, by_number, standing_of, waited
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import ruled
-from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.rights import Granting, agents_granting
-from booking.adapters.postgres.standings import Beside, beside, by_number, standing_of, waited
 from booking.adapters.postgres.tables import Instant, applicants, keyed, slots
 from booking.domain.applicant import Applicant
 from booking.domain.authority import ApplicantRight, By
+from booking.domain.commitments import Commitments
 from booking.domain.events import CLOCK
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.domain.standing import Standing
 
 _asked = asked(organization_id=sa.Uuid(), id=sa.Uuid())
 _pairs = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid(), applicant_id=sa.Uuid())
@@ -43,7 +43,7 @@ class Locked(NamedTuple):
     """By (organization, id): of the slots and people asked for, those that there are and that could be locked."""
 
     rosters: Mapping[Key, Roster]
-    standings: Mapping[Key, Standing]
+    all_commitments: Mapping[Key, Commitments]
     granting: Granting
 
 
@@ -140,7 +140,7 @@ async def _filled(
     rosters: Mapping[Key, Roster],
     persons: Mapping[Key, Applicant],
     wanted: Mapping[Key, Sequence[Key]],
-) -> tuple[Mapping[Key, Roster], Mapping[Key, Standing]]:
+) -> tuple[Mapping[Key, Roster], Mapping[Key, Commitments]]:
     those = [beside(key, [rosters[slot] for slot in wanted[key] if slot in rosters]) for key in persons]
     rows = await connection.fetch(CLAIMS.sql, *_columns(list(rosters)), *_columns(those, 4))
     here, theirs, queued, given_up = map(by_number, by_kind(rows))

@@ -6,17 +6,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import Row
-from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import Beside, beside, by_number, waited
+from booking.adapters.postgres.commitments import Beside, beside, by_number, waited
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import Instant, booking_now, waitlist
 from booking.adapters.postgres.viewed import Viewed, standings_in
 from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE, entry_from
+from booking.domain.availability import Availability
 from booking.domain.caller import Caller
-from booking.domain.opening import Opening
+from booking.domain.commitments import Commitments
 from booking.domain.slot import Key
-from booking.domain.standing import Standing
 from booking.domain.values import replace
 
 _asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
@@ -45,50 +45,56 @@ class Look(NamedTuple):
     awaited: bool
 
 
-def look_at(person: Key, openings: Sequence[Opening]) -> Look:
-    return Look(beside(person, openings), _awaited(openings))
+def look_at(person: Key, availabilities: Sequence[Availability]) -> Look:
+    return Look(beside(person, availabilities), _awaited(availabilities))
 
 
 class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, looks: Sequence[Look]) -> list[Standing | None]:
+    async def of(self, looks: Sequence[Look]) -> list[Commitments | None]:
         """In the order of the looks; None where there is nobody."""
         if not looks:
             return []
         inputs = zip(*(look.beside for look in looks), strict=True)
-        standings = standings_in(by_number(await self._database.rows(STANDINGS, *inputs)))
-        await self._add_entries(standings, {number: look.awaited for number, look in enumerate(looks, 1)})
-        return [standings.get(number) for number in range(1, len(looks) + 1)]
+        all_commitments = standings_in(by_number(await self._database.rows(STANDINGS, *inputs)))
+        await self._add_entries(all_commitments, {number: look.awaited for number, look in enumerate(looks, 1)})
+        return [all_commitments.get(number) for number in range(1, len(looks) + 1)]
 
     async def at(
         self, statement: Prepared, inputs: Sequence[Sequence[object]]
-    ) -> Mapping[int, tuple[Row, Standing | None]]:
+    ) -> Mapping[int, tuple[Row, Commitments | None]]:
         """What a statement of `viewed` that has `awaited` finds for those who look, by their numbers: the first row,
         and their standing, if they are an applicant there."""
         found = by_number(await self._database.rows(statement, *inputs))
-        standings = standings_in(found)
-        await self._add_entries(standings, {number: rows[0].awaited for number, rows in found.items()})
-        return {number: (rows[0], standings.get(number)) for number, rows in found.items()}
+        all_commitments = standings_in(found)
+        await self._add_entries(all_commitments, {number: rows[0].awaited for number, rows in found.items()})
+        return {number: (rows[0], all_commitments.get(number)) for number, rows in found.items()}
 
-    async def _add_entries(self, standings: dict[int, Standing], awaited: Mapping[int, bool]) -> None:
+    async def _add_entries(self, all_commitments: dict[int, Commitments], awaited: Mapping[int, bool]) -> None:
         """Where nobody waits for any slot at hand, they gave up no full one of late, and they have no offer, there are
         none that count; but for the ineligible, who wait without being counted."""
         numbers = [
-            number for number, one in standings.items() if one.offered or not one.applicant.eligible or awaited[number]
+            number
+            for number, one in all_commitments.items()
+            if one.offered or not one.applicant.eligible or awaited[number]
         ]
         if numbers:
             persons = [
-                (standings[number].applicant.organization_id, standings[number].applicant.id) for number in numbers
+                (
+                    all_commitments[number].applicant.organization_id,
+                    all_commitments[number].applicant.id,
+                )
+                for number in numbers
             ]
             rows = await self._database.rows(ENTRIES, *zip(*persons, strict=True))
             for number, theirs in by_number(rows).items():
                 waiting = numbers[number - 1]
                 entries = list(map(entry_from, theirs))
-                standings[waiting] = replace(
+                all_commitments[waiting] = replace(
                     waited(
-                        standings[waiting],
+                        all_commitments[waiting],
                         [row for row, entry in zip(theirs, entries, strict=True) if not entry.queued],
                     ),
                     entries=tuple(entry for entry in entries if entry.queued),
@@ -102,5 +108,5 @@ def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:
     return None
 
 
-def _awaited(openings: Iterable[Opening]) -> bool:
-    return any(opening.places.waiting or not opening.places_left for opening in openings)
+def _awaited(availabilities: Iterable[Availability]) -> bool:
+    return any(availability.places.waiting or not availability.places_left for availability in availabilities)

@@ -16,12 +16,12 @@ import sqlalchemy as sa
 
 from booking import files
 from booking.adapters.postgres import positions
-from booking.adapters.postgres.causes import Outage, Target, cause_of, state_of
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.prepared import Prepared
-from booking.adapters.postgres.sessions import connect
-from booking.adapters.postgres.words import OF_THE_DRIVER, StatementRefused, ended, persistently
-from booking.domain.errors import Unavailable
+from booking.adapters.postgres.engine.causes import Outage, Target, cause_of, state_of
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.errors import OF_THE_DRIVER, StatementRefused, ended, persistently
+from booking.adapters.postgres.engine.sessions import connect
+from booking.adapters.postgres.engine.statements import Prepared
+from booking.domain.refusals import Unavailable
 from booking.explained import Explained
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"

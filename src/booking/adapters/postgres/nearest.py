@@ -6,13 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.batches import MOMENT, Batches
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.openings import OPENINGS, PUBLIC, numbered
-from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import by_number
+from booking.adapters.postgres.availabilities import OPENINGS, PUBLIC, numbered
+from booking.adapters.postgres.commitments import by_number
+from booking.adapters.postgres.engine.batching import MOMENT, Batches
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import keyed, slots
-from booking.domain.opening import Opening, by_nearness
+from booking.domain.availability import Availability, by_nearness
 
 
 class _Near(NamedTuple):
@@ -42,7 +42,7 @@ NEAREST = Prepared(
 """A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index."""
 
 
-_Found: TypeAlias = tuple[Opening, Sequence[Opening]]
+_Found: TypeAlias = tuple[Availability, Sequence[Availability]]
 
 
 class Nearest:

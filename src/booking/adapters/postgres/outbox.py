@@ -11,9 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import event_of, recorded_from
-from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import booking_now, deliveries, events
 from booking.adapters.postgres.taking import TAKE
 from booking.domain.delivery import DeadDelivery, Delivery, Taken

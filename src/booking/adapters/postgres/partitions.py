@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 import structlog
 
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.database import Database
 
 LAST = sa.text(
     r"""SELECT max(substring(relname FROM '^events_(\d+)$')::int) AS year,

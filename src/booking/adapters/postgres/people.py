@@ -4,7 +4,7 @@ from operator import itemgetter
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.engine.pool import AnyRow
 from booking.adapters.postgres.tables import Columned, applicants
 from booking.domain.applicant import Applicant, RiskLevel
 

@@ -10,17 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.database import Database, driver_of
+from booking.adapters.postgres.engine.database import Database, driver_of
+from booking.adapters.postgres.engine.pool import AnyRow
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.lines import AnyRow
 from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import booking_now, policies, slots
 from booking.domain import events
 from booking.domain.applicant import RiskLevel
 from booking.domain.authority import AgentRight
-from booking.domain.errors import PreconditionFailed
 from booking.domain.policy import Policy, Settings
+from booking.domain.refusals import PreconditionFailed
 
 NAMES = tuple(rule.name for rule in fields(Policy))
 

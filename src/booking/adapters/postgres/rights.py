@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.lines import Connection
-from booking.adapters.postgres.prepared import Prepared, asked
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import agents, keyed
 from booking.domain.applicant import Applicant
 from booking.domain.authority import AgentRight, ApplicantRight, By

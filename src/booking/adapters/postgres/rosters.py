@@ -6,27 +6,27 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claiming import Claimed, Claiming, Outcomes, Request, Way
-from booking.adapters.postgres.database import Database, alone, in_doubt
-from booking.adapters.postgres.lines import Connection
+from booking.adapters.postgres.availabilities import FORGOTTEN
+from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, Request, Way
+from booking.adapters.postgres.direct_booking import visit
+from booking.adapters.postgres.engine.database import Database, alone, in_doubt
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.uuids import quick
 from booking.adapters.postgres.locked import locked
-from booking.adapters.postgres.openings import FORGOTTEN
-from booking.adapters.postgres.plain import visit
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.tables import booking_now, bookings
 from booking.adapters.postgres.ties import Ties
-from booking.adapters.postgres.uuids import quick
 from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
 from booking.domain.authority import By, Right
-from booking.domain.errors import ApplicantNotFound, SlotNotFound
+from booking.domain.commitments import Commitments
+from booking.domain.refusals import ApplicantNotFound, SlotNotFound
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.domain.standing import Standing
 from booking.domain.values import replace
-from booking.service.ports import Change, Claim, Move, Overtaken, Visit
+from booking.service.ports import Change, Claim, DirectBooking, Move, Overtaken
 
-Decide = Callable[[Sequence[Roster], Standing | None], Sequence[Roster]]
+Decide = Callable[[Sequence[Roster], Commitments | None], Sequence[Roster]]
 
 
 class PostgresRosters:
@@ -46,17 +46,17 @@ class PostgresRosters:
         applicant_id: UUID,
         claim: Claim,
         by: Right,
-        visit: Visit | None = None,
+        visit: DirectBooking | None = None,
         overtaken: Overtaken | None = None,
-    ) -> tuple[Roster, Standing]:
+    ) -> tuple[Roster, Commitments]:
         organization_id, id = slot  # noqa: A001 - the slot's own
         person = (organization_id, quick(applicant_id))
         return await self._claiming.ask(Request((organization_id, quick(id)), person, claim, by, visit, overtaken))
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
-        def decide(rosters: Sequence[Roster], standing: Standing | None) -> Sequence[Roster]:
+        def decide(rosters: Sequence[Roster], commitments: Commitments | None) -> Sequence[Roster]:
             left, entered = rosters
-            left, entered = move(left, entered, _somebody(standing))
+            left, entered = move(left, entered, _somebody(commitments))
             return [left, entered]
 
         _, entered = await self._decided([old, new], decide, by, applicant_id)
@@ -89,7 +89,7 @@ class PostgresRosters:
             found = await locked(connection, keys, {person: keys} if person else {}, [by], wait=True)
             actor = found.granting.actor(by)
             before = [replace(found.rosters[key], by=actor) for key in keys]
-            after = decide(before, found.standings[person] if person else None)
+            after = decide(before, found.all_commitments[person] if person else None)
             await save(connection, before, after)
             return after
 
@@ -106,29 +106,29 @@ async def _decide_plainly(connection: Connection, requests: Sequence[Request]) -
 async def _decide_locked(connection: Connection, requests: Sequence[Request], *, wait: bool) -> Outcomes:
     keys = list(dict.fromkeys(request.slot for request in requests))
     wanted = {request.person: [request.slot] for request in requests}
-    before, standings, granting = await locked(
+    before, all_commitments, granting = await locked(
         connection, keys, wanted, [request.by for request in requests], wait=wait
     )
     after = dict(before)
     outcomes: dict[Request, Claimed | Exception] = {}
     for request in requests:
-        roster, standing = after.get(request.slot), standings.get(request.person)
-        if roster is None or standing is None:
+        roster, commitments = after.get(request.slot), all_commitments.get(request.person)
+        if roster is None or commitments is None:
             if wait:
                 outcomes[request] = SlotNotFound() if roster is None else ApplicantNotFound()
             continue
         try:
-            roster = request.claim(replace(roster, by=granting.actor(request.by)), standing)
+            roster = request.claim(replace(roster, by=granting.actor(request.by)), commitments)
         except Exception as refusal:
             outcomes[request] = refusal
         else:
             after[request.slot] = roster
-            outcomes[request] = roster, standing
+            outcomes[request] = roster, commitments
     changed = [key for key in after if after[key] is not before[key]]
     await save(connection, [before[key] for key in changed], [after[key] for key in changed])
     return outcomes
 
 
-def _somebody(standing: Standing | None) -> Standing:
-    assert standing is not None
-    return standing
+def _somebody(commitments: Commitments | None) -> Commitments:
+    assert commitments is not None
+    return commitments

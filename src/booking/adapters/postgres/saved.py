@@ -11,9 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import values_of
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.statements import Prepared, as_driven, asked
 from booking.adapters.postgres.events import RECORDED, event_row, recording
-from booking.adapters.postgres.lines import Connection
-from booking.adapters.postgres.prepared import Prepared, as_driven, asked
 from booking.adapters.postgres.tables import Instant, booking_now, bookings, events, slots, waitlist
 from booking.domain.booking import Booking
 from booking.domain.roster import Roster

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.batches import Batches, together_or_alone
-from booking.adapters.postgres.database import Database
+from booking.adapters.postgres.engine.batching import Batches, together_or_alone
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import record_straight
-from booking.adapters.postgres.lines import Connection
 from booking.adapters.postgres.people import APPLICANT, applicant_from
-from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import applicants, booking_now, keyed
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening

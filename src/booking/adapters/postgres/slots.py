@@ -8,29 +8,29 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.batches import Batches
+from booking.adapters.postgres.availabilities import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.counts import AVAILABLE, BOOKED
-from booking.adapters.postgres.database import Database, driver_of
+from booking.adapters.postgres.engine.batching import Batches
+from booking.adapters.postgres.engine.database import Database, driver_of
+from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.engine.uuids import quick
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import wanted_at
 from booking.adapters.postgres.looks import Looks, applicant_id_in, look_at
 from booking.adapters.postgres.nearest import Nearest
-from booking.adapters.postgres.openings import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.pages import page_from, page_of
-from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import agents, booking_now, keyed, slots
-from booking.adapters.postgres.uuids import quick
 from booking.adapters.postgres.views import Views
 from booking.domain import events
 from booking.domain.authority import AgentRight, acts
+from booking.domain.availability import Availability
 from booking.domain.caller import Caller
-from booking.domain.errors import AgentNotFound, SlotNotFound
+from booking.domain.commitments import Commitments
 from booking.domain.listing import Listing
-from booking.domain.opening import Opening
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.refusals import AgentNotFound, SlotNotFound
 from booking.domain.slot import Key, Slot, SlotStatus
-from booking.domain.standing import Standing
 from booking.service.ports import Lost
 
 _keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
@@ -49,35 +49,37 @@ class PostgresSlots:
         self._views = Views(self._looks)
         self._nearest = Nearest(database)
 
-    async def opening(self, slot_id: UUID, caller: Caller) -> Opening:
+    async def availability(self, slot_id: UUID, caller: Caller) -> Availability:
         slot_id = quick(slot_id)
         for organization_id in caller.organizations:
-            if (opening := await self._openings.ask((organization_id, slot_id))) is not None:
-                return opening
+            if (availability := await self._openings.ask((organization_id, slot_id))) is not None:
+                return availability
         raise SlotNotFound
 
-    async def with_nearest(self, slot_id: UUID, caller: Caller, limit: int) -> tuple[Opening, Sequence[Opening]]:
+    async def with_nearest(
+        self, slot_id: UUID, caller: Caller, limit: int
+    ) -> tuple[Availability, Sequence[Availability]]:
         slot_id = quick(slot_id)
         for organization_id in caller.organizations:
             if (found := await self._nearest.to(organization_id, slot_id, limit)) is not None:
                 return found
         raise SlotNotFound
 
-    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Opening, dict[UUID, Standing]]:
+    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Availability, dict[UUID, Commitments]]:
         slot_id = quick(slot_id)
         for organization_id in caller.organizations:
             person = applicant_id_in(caller, organization_id)
             if (seen := await self._views.slot((organization_id, slot_id), person)) is not None:
-                opening, standing = seen
-                return opening, {organization_id: standing} if standing else {}
+                availability, commitments = seen
+                return availability, {organization_id: commitments} if commitments else {}
         raise SlotNotFound
 
-    async def standings(self, caller: Caller, openings: Sequence[Opening]) -> dict[UUID, Standing]:
-        here = {opening.slot.organization_id for opening in openings}
+    async def all_commitments(self, caller: Caller, availabilities: Sequence[Availability]) -> dict[UUID, Commitments]:
+        here = {availability.slot.organization_id for availability in availabilities}
         persons = [(one.organization_id, one.id) for one in caller.applicants if one.organization_id in here]
-        looks = [look_at(person, openings) for person in persons]
+        looks = [look_at(person, availabilities) for person in persons]
         found = await self._looks.of(looks)
-        return {standing.applicant.organization_id: standing for standing in found if standing}
+        return {commitments.applicant.organization_id: commitments for commitments in found if commitments}
 
     async def add(self, slot: Slot, by: AgentRight) -> None:
         """Serialized per agent, then per property: bare inserts under exclusion constraints deadlock (T8)."""
@@ -126,7 +128,7 @@ class PostgresSlots:
         property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Opening]:
+    ) -> Page[Availability]:
         statement = OPENINGS.where(slots.c.organization_id == organization_id)
         if agent_id is not None:
             statement = statement.where(slots.c.agent_id == agent_id)
@@ -138,22 +140,22 @@ class PostgresSlots:
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Sequence[Listing], dict[UUID, Standing]]:
-        listings, standings = [], {}
+    ) -> tuple[Sequence[Listing], dict[UUID, Commitments]]:
+        listings, all_commitments = [], {}
         for organization_id in caller.organizations:
             wanted = wanted_at(organization_id, property_id, window, paging)
             if page := await self._views.page(wanted, applicant_id_in(caller, organization_id)):
-                listing, standing = page
+                listing, commitments = page
                 listings.append(listing)
-                if standing is not None:
-                    standings[organization_id] = standing
-        return listings, standings
+                if commitments is not None:
+                    all_commitments[organization_id] = commitments
+        return listings, all_commitments
 
-    async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Opening]:
+    async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Availability]:
         rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
         return {keys[row.number - 1]: numbered(row) for row in rows}
 
-    async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Opening]:
+    async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Availability]:
         rows = await self._database.fetch(page_of(statement, slots.c.id, window, paging))
         return page_from(rows, paging, opening_from)
 

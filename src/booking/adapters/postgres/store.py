@@ -1,18 +1,18 @@
 """The store in PostgreSQL: every port over one pool."""
 
 from booking.adapters.postgres.agents import PostgresAgents
-from booking.adapters.postgres.answers import PostgresAnswers
 from booking.adapters.postgres.applicants import PostgresApplicants
-from booking.adapters.postgres.auditor import PostgresAuditor
+from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.bookings import PostgresBookings
-from booking.adapters.postgres.budgets import PostgresBudgets
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.logins import PostgresLogins
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.identity import PostgresLogins
+from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
-from booking.adapters.postgres.trail import PostgresTrail
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.service.ports import Store
 

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
+from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.events import event_of
-from booking.adapters.postgres.prepared import Prepared
 from booking.adapters.postgres.tables import booking_now, deliveries, events, positions
 
 _earlier = deliveries.alias("earlier")

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.batches import Batches
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.prepared import Prepared, asked
-from booking.adapters.postgres.standings import IS_LIVE, by_number
+from booking.adapters.postgres.commitments import IS_LIVE, by_number
+from booking.adapters.postgres.engine.batching import Batches
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import bookings, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.slot import Key

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import BESIDE, claim_of
-from booking.adapters.postgres.lines import Row
+from booking.adapters.postgres.commitments import claims_beside, standing_of
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import LIMITED
-from booking.adapters.postgres.prepared import Prepared
-from booking.adapters.postgres.standings import claims_beside, standing_of
 from booking.adapters.postgres.tables import Instant, applicants, keyed, slots
-from booking.domain.standing import Standing
+from booking.domain.commitments import Commitments
 
 _of_claim = slots.alias("of_claim")
 _EVER = [sa.cast(sa.literal(end), Instant) for end in ("-infinity", "infinity")]
@@ -62,12 +62,12 @@ def viewed(those: sa.FromClause, columns: Sequence[sa.ColumnElement[Any]], input
 K = TypeVar("K")
 
 
-def standings_in(found: Mapping[K, Sequence[Row]]) -> dict[K, Standing]:
+def standings_in(found: Mapping[K, Sequence[Row]]) -> dict[K, Commitments]:
     """Of rows as `Viewed` has them, and `at`; nothing of whoever is no applicant there."""
-    standings = {}
+    all_commitments = {}
     for key, rows in found.items():
         first = rows[0]
         if first.person_id is not None:
             claimed = rows if first.beside_id is not None else ()
-            standings[key] = standing_of(applicant_from(first), claimed, first.at, BESIDE)
-    return standings
+            all_commitments[key] = standing_of(applicant_from(first), claimed, first.at, BESIDE)
+    return all_commitments

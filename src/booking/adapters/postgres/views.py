@@ -6,25 +6,25 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.batches import MOMENT, Batches
+from booking.adapters.postgres.availabilities import OPENING, opened, opening_from
 from booking.adapters.postgres.counts import CLAIMS, QUEUE
+from booking.adapters.postgres.engine.batching import MOMENT, Batches
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.listed import INPUTS, LISTED, MARKED, Wanted, inputs_of
 from booking.adapters.postgres.listings import Listings
 from booking.adapters.postgres.looks import Looks
-from booking.adapters.postgres.openings import OPENING, opened, opening_from
 from booking.adapters.postgres.policies import RULES
-from booking.adapters.postgres.prepared import Prepared, asked
 from booking.adapters.postgres.tables import booking_now, fields_of, keyed, slots, waitlist
 from booking.adapters.postgres.viewed import spanned, viewed
 from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE
+from booking.domain.availability import Availability
+from booking.domain.commitments import Commitments
 from booking.domain.listing import Listing
-from booking.domain.opening import Opening
 from booking.domain.slot import Key
-from booking.domain.standing import Standing
 
 _Asked: TypeAlias = tuple[Wanted | Key, UUID | None]
 _ByPage: TypeAlias = tuple[Wanted, UUID | None]
-_Page: TypeAlias = tuple[Listing, Standing | None]
+_Page: TypeAlias = tuple[Listing, Commitments | None]
 
 _slots = asked("slot_", organization_id=sa.Uuid(), id=sa.Uuid(), applicant_id=sa.Uuid())
 _SLOT_INPUTS = ("slot_organization_id", "slot_id", "slot_applicant_id")
@@ -90,7 +90,7 @@ class Views:
                 return found
         return await self._listed.ask((wanted, person))
 
-    def slot(self, key: Key, person: UUID | None) -> Awaitable[tuple[Opening, Standing | None] | None]:
+    def slot(self, key: Key, person: UUID | None) -> Awaitable[tuple[Availability, Commitments | None] | None]:
         return self._views.ask((key, person))
 
     async def _of(self, asked: Sequence[_Asked]) -> Mapping[_Asked, Any]:
@@ -99,15 +99,17 @@ class Views:
         statement = BOTH if at_pages and at_slots else PAGES if at_pages else SLOTS
         inputs = (*inputs_of(at_pages), *zip(*((*key, person) for key, person in at_slots), strict=True))
         found: dict[_Asked, Any] = {}
-        for number, (row, standing) in (await self._looks.at(statement, inputs)).items():
+        for number, (row, commitments) in (await self._looks.at(statement, inputs)).items():
             if number < 0:
-                found[at_slots[-1 - number]] = opening_from(row, _OPENING), standing
+                found[at_slots[-1 - number]] = opening_from(row, _OPENING), commitments
             elif listing := self._listings.as_kept((one := at_pages[number - 1])[0], row):
-                found[one] = listing, standing
+                found[one] = listing, commitments
         return found
 
     async def _listed_for(self, asked: Sequence[_ByPage]) -> Mapping[_ByPage, _Page]:
         found = await self._looks.at(LISTED, inputs_of(asked))
         rows = {asked[number - 1][0]: row for number, (row, _) in found.items()}
         listings = {wanted: self._listings.as_listed(wanted, row) for wanted, row in rows.items()}
-        return {(one := asked[number - 1]): (listings[one[0]], standing) for number, (_, standing) in found.items()}
+        return {
+            (one := asked[number - 1]): (listings[one[0]], commitments) for number, (_, commitments) in found.items()
+        }

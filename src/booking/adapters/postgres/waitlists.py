@@ -6,18 +6,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.database import Database
-from booking.adapters.postgres.lines import AnyRow
+from booking.adapters.postgres.availabilities import IN_VAIN
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import AnyRow
 from booking.adapters.postgres.members import Members
-from booking.adapters.postgres.openings import IN_VAIN
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 from booking.domain.applicant import Applicant
-from booking.domain.errors import WaitlistEntryNotFound
+from booking.domain.commitments import COOL_DOWN
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.refusals import WaitlistEntryNotFound
 from booking.domain.slot import Key
-from booking.domain.standing import COOL_DOWN
 from booking.domain.waitlist import Entry, EntryStatus, EntryView
 
 GIVEN_UP_OF_LATE = sa.and_(

@@ -10,14 +10,14 @@ from uuid import UUID, uuid5
 
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Caller, Claims
-from booking.domain.errors import NotRegistered, Refusal
 from booking.domain.paging import Paging, Window
+from booking.domain.refusals import NotRegistered, Refusal
 from booking.service.identity import IdentityService
 from booking.service.slots import SlotService
 
 DAYS = 7
 FARTHEST = 100  # days ahead, in which to look for seven with room
-VISIT = timedelta(minutes=30)
+BOOK_DIRECTLY = timedelta(minutes=30)
 HOURS = (10, 11, 14, 15)
 OPEN_HOUSE = time(18)  # on the last day
 OPEN_HOUSE_PLACES = 12
@@ -103,7 +103,7 @@ async def _offer_a_week(
 async def _offered(slots: SlotService, agent: Caller, property_id: UUID, start: datetime, capacity: int = 1) -> bool:
     """Whether there was room for it, and the organization's rules let it be offered."""
     try:
-        await slots.offer(agent, property_id, start, start + VISIT, capacity=capacity)
+        await slots.offer(agent, property_id, start, start + BOOK_DIRECTLY, capacity=capacity)
     except Refusal:
         return False
     return True

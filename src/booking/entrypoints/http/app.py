@@ -10,13 +10,14 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from booking.absent import absent
-from booking.domain.errors import Refusal
-from booking.entrypoints.http import applicants, audit, bookings, health, holds, me, policies, slots, waitlist
+from booking.domain.refusals import Refusal
+from booking.entrypoints.http import health
 from booking.entrypoints.http.auth import provide_caller
 from booking.entrypoints.http.contract import EXAMPLES, contract_routes
-from booking.entrypoints.http.inputs import nothing_unasked
+from booking.entrypoints.http.decoding import nothing_unasked
 from booking.entrypoints.http.pipeline import Piped, Pipeline
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
+from booking.entrypoints.http.routes import applicants, audit, bookings, holds, me, policies, slots, waitlist
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:

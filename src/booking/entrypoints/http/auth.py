@@ -11,7 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from booking.domain.caller import Caller, Side
-from booking.domain.errors import Unauthenticated
+from booking.domain.refusals import Unauthenticated
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from litestar.enums import ScopeType
 
-from booking.domain.errors import OriginNotAllowed
+from booking.domain.refusals import OriginNotAllowed
 from booking.entrypoints.http.problems import send_refusal
 from booking.origins import Origins
 

@@ -5,8 +5,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.errors import InvalidCursor
 from booking.domain.paging import EPOCH, Paging, Position, Window
+from booking.domain.refusals import InvalidCursor
 from booking.entrypoints.http.api import PageQuery, RowsQuery
 
 LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id

@@ -12,9 +12,10 @@ import msgspec
 from litestar import Response
 
 from booking.domain.caller import Caller
-from booking.entrypoints.http import api, bookings, slots
-from booking.entrypoints.http.inputs import LARGEST_BODY
+from booking.entrypoints.http import api
+from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.pipeline import Answer, Handle, Pipeline
+from booking.entrypoints.http.routes import bookings, slots
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from litestar import Request, get
 from litestar.datastructures import State
 
-from booking.domain.errors import Unavailable
+from booking.domain.refusals import Unavailable
 from booking.entrypoints.http import api
 from booking.entrypoints.http.services import Services
 

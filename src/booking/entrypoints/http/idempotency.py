@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from booking.domain.caller import Caller
-from booking.domain.errors import InvalidHeader
-from booking.entrypoints.http.inputs import says_nothing
-from booking.service.answers import MOST_KEPT, Answer, Asked
-from booking.service.limits import AGENTS
+from booking.domain.refusals import InvalidHeader
+from booking.entrypoints.http.decoding import says_nothing
+from booking.service.idempotency import MOST_KEPT, Answer, Asked
+from booking.service.rate_limits import AGENTS
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope

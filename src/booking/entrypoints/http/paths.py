@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from litestar.enums import ScopeType
 
-from booking.domain.errors import NotFound
+from booking.domain.refusals import NotFound
 from booking.entrypoints.http.problems import send_refusal
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from booking.domain.budget import Allowance, Spender
 from booking.domain.caller import Caller
-from booking.domain.errors import MalformedRequest, RateLimited, Refusal
+from booking.domain.rate_limit import Allowance, Spender
+from booking.domain.refusals import MalformedRequest, RateLimited, Refusal
 from booking.entrypoints.http.auth import bearer
+from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
-from booking.entrypoints.http.inputs import LARGEST_BODY
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
-from booking.entrypoints.http.ratelimit import ratelimit_headers
-from booking.service.limits import ANYWHERE, Limit
+from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
+from booking.service.rate_limits import ANYWHERE, Limit
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from booking.entrypoints.http.services import Services
-    from booking.service.answers import Answer as Kept
+    from booking.service.idempotency import Answer as Kept
 
 PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
 

@@ -14,8 +14,8 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
 
-from booking.domain import errors
-from booking.domain.errors import Refusal
+from booking.domain import refusals
+from booking.domain.refusals import Refusal
 from booking.entrypoints.http import api
 
 if TYPE_CHECKING:
@@ -25,20 +25,20 @@ MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER = 1  # seconds; an outage of ours is over soon or not at all
 
 STATUS: Mapping[type[Refusal], int] = {
-    errors.Malformed: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.MethodNotAllowed: 405,
-    errors.RequestTimeout: 408,
-    errors.Conflict: 409,
-    errors.PreconditionFailed: 412,
-    errors.BodyTooLarge: 413,
-    errors.Impossible: 422,
-    errors.RateLimited: 429,
-    errors.HeadersTooLarge: 431,
-    errors.InternalError: 500,
-    errors.Unavailable: 503,
+    refusals.Malformed: 400,
+    refusals.Unauthenticated: 401,
+    refusals.Forbidden: 403,
+    refusals.NotFound: 404,
+    refusals.MethodNotAllowed: 405,
+    refusals.RequestTimeout: 408,
+    refusals.Conflict: 409,
+    refusals.PreconditionFailed: 412,
+    refusals.BodyTooLarge: 413,
+    refusals.Impossible: 422,
+    refusals.RateLimited: 429,
+    refusals.HeadersTooLarge: 431,
+    refusals.InternalError: 500,
+    refusals.Unavailable: 503,
 }
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class Told(NamedTuple):
 
 def told(path: str, refusal: Refusal) -> Told:
     status = _status(type(refusal))
-    faults = refusal.faults if isinstance(refusal, errors.InvalidRequest) else ()
+    faults = refusal.faults if isinstance(refusal, refusals.InvalidRequest) else ()
     problem = api.Problem(
         type=f"urn:booking:problem:{refusal.code}",
         title=refusal.title,
@@ -100,11 +100,11 @@ def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Resp
     """What Litestar refuses by itself, before a handler is asked."""
     match exception.status_code:
         case 404:
-            refusal: Refusal = errors.NotFound("there is no such route")
+            refusal: Refusal = refusals.NotFound("there is no such route")
         case 405:
-            refusal = errors.MethodNotAllowed(_allowed(request.app, request.scope["path"]))
+            refusal = refusals.MethodNotAllowed(_allowed(request.app, request.scope["path"]))
         case status if status < 500:
-            refusal = errors.MalformedRequest("the request cannot be read")
+            refusal = refusals.MalformedRequest("the request cannot be read")
         case _:
             return answer_anything_else(request, exception)
     return answer_refusal(request, refusal)
@@ -114,39 +114,39 @@ def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[
     return answer_refusal(request, fault(exception))
 
 
-def fault(exception: Exception) -> errors.InternalError:
+def fault(exception: Exception) -> refusals.InternalError:
     """Of ours: the log is told what and where, the caller nothing. Messages may quote what people wrote."""
     state, statement = (getattr(exception, name, None) for name in ("sqlstate", "statement"))
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(exception.__traceback__)]
     log.error("unhandled", error=type(exception).__name__, statement=statement, sqlstate=state, frames=frames)
-    return errors.InternalError()
+    return refusals.InternalError()
 
 
 def _alternatives(refusal: Refusal) -> list[api.Alternative] | None:
-    if not isinstance(refusal, errors.SlotTaken):
+    if not isinstance(refusal, refusals.SlotTaken):
         return None
     return [
         api.Alternative(
-            id=opening.slot.id,
-            property_id=opening.slot.property_id,
-            start_time=opening.slot.start_time,
-            end_time=opening.slot.end_time,
-            places_left=opening.places_left,
+            id=availability.slot.id,
+            property_id=availability.slot.property_id,
+            start_time=availability.slot.start_time,
+            end_time=availability.slot.end_time,
+            places_left=availability.places_left,
         )
-        for opening in refusal.alternatives or ()
+        for availability in refusal.alternatives or ()
     ]
 
 
 def _headers(refusal: Refusal, status: int) -> dict[str, str]:
-    if isinstance(refusal, errors.Unauthenticated):
+    if isinstance(refusal, refusals.Unauthenticated):
         return {"WWW-Authenticate": 'Bearer error="invalid_token"' if refusal.token_given else "Bearer"}
-    if isinstance(refusal, errors.MethodNotAllowed):
+    if isinstance(refusal, refusals.MethodNotAllowed):
         return {"Allow": ", ".join(refusal.allowed)}
-    if isinstance(refusal, errors.RateLimited):
+    if isinstance(refusal, refusals.RateLimited):
         return {"Retry-After": str(refusal.allowance.reset)}
-    if isinstance(refusal, errors.RequestTimeout):
+    if isinstance(refusal, refusals.RequestTimeout):
         return {"Connection": "close"}
-    soon = status == 503 or isinstance(refusal, errors.IdempotencyInProgress)
+    soon = status == 503 or isinstance(refusal, refusals.IdempotencyInProgress)
     return {"Retry-After": str(RETRY_AFTER)} if soon else {}
 
 

@@ -8,9 +8,9 @@ from booking.service.audit import AuditService
 from booking.service.bookings import BookingService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
-from booking.service.limits import Limits
 from booking.service.policies import PolicyService
 from booking.service.ports import Answers, Tokens
+from booking.service.rate_limits import Limits
 from booking.service.slots import SlotService
 from booking.service.waitlists import WaitlistService
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from booking.domain.actions import BookingAction
+from booking.domain.allowed_actions import BookingAction
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import LONGEST_NOTES, Outcome
 from booking.domain.caller import Side

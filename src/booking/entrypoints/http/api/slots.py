@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from booking.domain.actions import SlotAction
+from booking.domain.allowed_actions import SlotAction
 from booking.domain.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.api.wire import Capacity, Input, Instant, Output, PageQuery
 

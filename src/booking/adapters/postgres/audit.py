@@ -1,0 +1,140 @@
+"""The audit trail in PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.statements import Prepared
+from booking.adapters.postgres.events import recorded_from
+from booking.adapters.postgres.tables import Instant, events, positions, seals
+from booking.domain.audit import Audited, AuditFilter, Seal, Tally
+from booking.service.ports import Lost, Unreadable
+
+LAST = 2**63 - 1
+PLACED = Prepared(
+    sa.select(events)
+    .where(
+        events.c.position >= sa.bindparam("first", None, sa.BigInteger),
+        events.c.position <= sa.bindparam("last", None, sa.BigInteger),
+    )
+    .order_by(events.c.position)
+    .limit(sa.bindparam("most", None, sa.Integer)),
+    ("first", "last", "most"),
+)
+
+
+_highest = sa.select(sa.func.max(events.c.position)).scalar_subquery()
+TALLY = sa.select(
+    sa.func.coalesce(sa.func.max(positions.c.last), 0).label("last"),
+    sa.func.coalesce(sa.func.max(positions.c.sealed), 0).label("sealed"),
+    sa.func.coalesce(_highest, 0).label("highest"),
+)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """The owner can write instants that nobody can read."""
+    try:
+        yield
+    except (OverflowError, ValueError) as error:
+        raise Unreadable from error
+
+
+class PostgresTrail:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_organization(
+        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
+    ) -> Sequence[Audited]:
+        statement = sa.select(events).where(
+            events.c.organization_id == organization_id,
+            events.c.organization_position.is_not(None),
+            *_conditions(chosen),
+        )
+        if before is not None:
+            statement = statement.where(events.c.organization_position < before)
+        rows = await self._database.fetch(statement.order_by(events.c.organization_position.desc()).limit(limit))
+        return [_audited(row) for row in rows]
+
+    async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
+        with _readable():
+            rows = await self._database.rows(PLACED, first, LAST if last is None else last, limit)
+            return [_audited(row) for row in rows]
+
+    async def last_seal(self) -> Seal | None:
+        with _readable():
+            rows = await self._database.fetch(sa.select(seals).order_by(seals.c.number.desc()).limit(1))
+            return _seal(rows[0]) if rows else None
+
+    async def tally(self) -> Tally:
+        (row,) = await self._database.fetch(TALLY)
+        return Tally(last=row.last, highest=row.highest, sealed=row.sealed)
+
+    async def add_seal(self, seal: Seal) -> None:
+        add = sa.func.add_seal(
+            sa.cast(seal.number, sa.BigInteger),
+            sa.cast(seal.first, sa.BigInteger),
+            sa.cast(seal.last, sa.BigInteger),
+            seal.content,
+            seal.digest,
+            sa.cast(seal.key_id, sa.Text),
+            sa.cast(seal.sealed_at, Instant),
+        )
+
+        async def work(transaction: AsyncConnection) -> None:
+            if not (await transaction.execute(sa.select(add))).scalar_one():
+                raise Lost
+
+        await self._database.unit(work)
+
+    async def seals(self, first: int, limit: int) -> Sequence[Seal]:
+        with _readable():
+            rows = await self._database.fetch(
+                sa.select(seals).where(seals.c.number >= first).order_by(seals.c.number).limit(limit)
+            )
+            return [_seal(row) for row in rows]
+
+
+def _audited(row: AnyRow) -> Audited:
+    return Audited(
+        position=row.position,
+        recorded=recorded_from(row),
+        placed_at=row.relayed_at or row.occurred_at,
+        organization_position=row.organization_position or 0,
+    )
+
+
+def _conditions(chosen: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    equal = {
+        events.c.type: chosen.type,
+        events.c.actor_subject: chosen.subject,
+        events.c.booking_id: chosen.booking_id,
+        events.c.applicant_id: chosen.applicant_id,
+    }
+    conditions = [column == value for column, value in equal.items() if value is not None]
+    if chosen.slot_id is not None:
+        conditions.append(sa.or_(events.c.slot_id == chosen.slot_id, events.c.from_slot_id == chosen.slot_id))
+    if chosen.since is not None:
+        conditions.append(events.c.occurred_at >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(events.c.occurred_at < chosen.until)
+    return conditions
+
+
+def _seal(row: sa.Row[Any]) -> Seal:
+    return Seal(
+        number=row.number,
+        first=row.first,
+        last=row.last,
+        content=row.content,
+        digest=row.digest,
+        sealed_at=row.sealed_at,
+        key_id=row.key_id,
+    )

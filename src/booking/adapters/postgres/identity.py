@@ -1,0 +1,178 @@
+"""Logins: whom the claims of tokens make of their bearers, many in one statement."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from booking.adapters.postgres.agents import set_role
+from booking.adapters.postgres.applicants import folded_email
+from booking.adapters.postgres.engine.batching import Batches
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
+from booking.adapters.postgres.tables import agents, applicants, booking_now, former_logins
+from booking.domain import events
+from booking.domain.agent import Agent, AgentRole
+from booking.domain.applicant import Applicant, folded, to_link
+from booking.domain.caller import Claims, Who
+from booking.domain.events import Actor
+from booking.service.retrying import retry_when_lost
+
+
+class _Found(NamedTuple):
+    """Who somebody is, with all whom they could be linked to; `outdated` where a row claims what the token does not."""
+
+    agent: Agent | None
+    applicants: tuple[Applicant, ...]
+    outdated: bool
+
+
+NOBODY = _Found(None, (), False)
+
+
+class _Login(NamedTuple):
+    """`email`, folded, if it is vouched for; the place in an agency, if one is claimed."""
+
+    subject: str
+    email: str | None
+    organization_id: UUID | None
+    role: str | None
+
+
+_logins = asked(subject=sa.Text(), email=sa.Text(), organization_id=sa.Uuid(), role=sa.Text())
+_ROLES = frozenset(AgentRole)
+_AGENT = (agents.c.organization_id, agents.c.id)
+
+
+def _agents(role: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    nobody: list[Any] = [sa.cast(sa.null(), column.type).label(column.name) for column in APPLICANT]
+    claimed = sa.literal(role is agents.c.claimed_role).label("claimed")
+    return sa.select(*_AGENT, role.label("role"), claimed, *nobody).where(agents.c.subject == _logins.c.subject, *where)
+
+
+def _applicants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role", "claimed")]
+    return sa.select(*nobody, *APPLICANT).where(*where)
+
+
+def _linkable(subject: Any, email: Any) -> sa.ColumnElement[bool]:
+    """Return the condition on an applicant's row by which that login may be linked: the same when looked for and when
+    written."""
+    taken = sa.select(former_logins.c.subject).where(
+        former_logins.c.organization_id == applicants.c.organization_id,
+        former_logins.c.applicant_id == applicants.c.id,
+        former_logins.c.subject == subject,
+    )
+    return sa.and_(
+        applicants.c.user_id.is_(None),
+        applicants.c.erased_at.is_(None),
+        folded_email == email,
+        applicants.c.unlinked_from.is_distinct_from(subject),  # by the release before, which knows no other
+        sa.not_(taken.correlate_except(former_logins).exists()),
+    )
+
+
+_theirs = sa.union_all(
+    _agents(agents.c.claimed_role, agents.c.claimed_role.is_not(None)),
+    _agents(agents.c.provisioned_role, agents.c.provisioned_role.is_not(None), _logins.c.organization_id.is_(None)),
+    _applicants(applicants.c.user_id == _logins.c.subject),
+    _applicants(_linkable(_logins.c.subject, _logins.c.email)),
+).lateral("theirs")
+
+LOGINS = Prepared(
+    sa.select(_logins.c.number, *_theirs.c)
+    .select_from(_logins.join(_theirs, sa.true()))
+    .order_by(_logins.c.number, _theirs.c[PREFIX + "id"]),
+    _Login._fields,
+)
+"""A row for the agent that somebody is, and for each applicant that they are or could be. Over all organizations."""
+
+
+class PostgresLogins:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._found = Batches(self._of_logins, kind="logins")
+
+    async def of(self, claims: Claims, request_id: str | None) -> Who:
+        """Read first, since the rows say the same as the claims on all calls but the first."""
+        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
+
+        async def attempt() -> _Found:
+            found = await self._of_claims(claims)
+            if new := to_link(found.applicants, claims.subject):
+                await self._link(new, claims, by)
+                found = await self._of_claims(claims)
+            return found
+
+        agent, linkable, outdated = await retry_when_lost(attempt)
+        if outdated or (agent is None and claims.agency is not None):
+            agent = await self._follow(claims, request_id) or agent
+        return Who(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
+
+    async def _of_claims(self, claims: Claims) -> _Found:
+        """With whoever could be linked to the subject, by a vouched email."""
+        email, agency = claims.vouched_email, claims.agency
+        login = _Login(
+            claims.subject,
+            None if email is None else folded(email),
+            None if agency is None else agency.organization_id,
+            None if agency is None else agency.role.value,
+        )
+        return await self._found.ask(login) or NOBODY
+
+    async def _of_logins(self, asked: Sequence[_Login]) -> Mapping[_Login, _Found]:
+        found: dict[_Login, _Found] = {}
+        for row in await self._database.rows(LOGINS, *zip(*asked, strict=True)):
+            login = asked[row.number - 1]
+            agent, theirs, outdated = found.get(login, NOBODY)
+            if row.role is None:
+                theirs = (*theirs, applicant_from(row))
+            elif row.claimed and (row.organization_id, row.role) != (login.organization_id, login.role):
+                outdated = True
+            elif row.role in _ROLES:  # a newer release may know more of them; here their bearer is nobody (T24)
+                agent = Agent(id=row.id, organization_id=row.organization_id, role=AgentRole(row.role))
+            found[login] = _Found(agent, theirs, outdated)
+        return found
+
+    async def _follow(self, claims: Claims, request_id: str | None) -> Agent | None:
+        """Write down what the token claims, in place of what an earlier one did; the agent that it makes, if any.
+
+        A later one is not overwritten: what an earlier token claims beside it makes nobody an agent.
+        """
+        agency = claims.agency
+
+        def by(role: str) -> Actor:
+            return Actor(subject=claims.subject, role=role, request_id=request_id)
+
+        async def work(transaction: AsyncConnection) -> Mapping[UUID, UUID]:
+            return await set_role(transaction, "claimed_role", claims.subject, agency, by, claims.issued_at)
+
+        written = await self._database.unit(work)
+        if agency is None or not written:
+            return None
+        return Agent(id=written[agency.organization_id], organization_id=agency.organization_id, role=agency.role)
+
+    async def _link(self, new: tuple[Applicant, ...], claims: Claims, by: Actor) -> None:
+        """Link what can be linked still, judged anew under the row's lock.
+
+        Why: of two first calls at once, one links and the other finds it done; and an email, an erasure or a login that
+        was taken may have changed since it was read."""
+
+        async def work(transaction: AsyncConnection) -> None:
+            for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
+                known = (applicants.c.organization_id == applicant.organization_id, applicants.c.id == applicant.id)
+                await transaction.execute(sa.select(applicants.c.id).where(*known).with_for_update(key_share=True))
+                link = (
+                    sa.update(applicants)
+                    .where(*known, _linkable(claims.subject, folded(claims.vouched_email or "")))
+                    .values(user_id=claims.subject, updated_at=booking_now())
+                    .returning(applicants.c.id)
+                )
+                if await transaction.scalar(link) is not None:
+                    await record(transaction, events.applicant_linked(applicant, by))
+
+        await self._database.unit(work)

@@ -1,0 +1,114 @@
+"""Kept listings: what a page was made of, for as long as nothing that it was made of has changed.
+
+A page is never shown for being kept. Each time the database tells its mark as it is now: which slots are open by their
+rows, the policy and the clock, and in which version. What else a page is made of comes with that answer, or changes
+with a slot's row: whoever changes who is on a slot, or waits for it, writes the row anew (`saved.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from asyncpg.pgproto import pgproto
+
+from booking.adapters.postgres.tables import slots, version_of
+
+MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
+LIFE = timedelta(minutes=10)
+"""For whoever changes claims and knows nothing of marks: an older version beside this one, an operator with SQL."""
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+VERSION = sa.type_coerce(
+    sa.func.uuid_send(slots.c.id).op("||")(sa.func.xidsend(version_of(slots))), sa.LargeBinary
+).label("version")
+"""A slot's row as it is: 16 bytes of its id, 4 of the transaction that wrote it."""
+
+_WIDTH = 20
+
+
+def mark_of(source: sa.FromClause) -> sa.ColumnElement[bytes]:
+    """Of those that have a VERSION, in their order."""
+    return sa.func.string_agg(source.c.version, sa.literal_column("''::bytea"))
+
+
+class _Ids(Sequence[UUID]):
+    """They are in the mark, and kept there only: made for whoever reads them."""
+
+    __slots__ = ("_mark",)
+
+    def __init__(self, mark: bytes) -> None:
+        self._mark = mark
+
+    def __len__(self) -> int:
+        return len(self._mark) // _WIDTH
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._made())
+
+    def __getitem__(self, which: Any) -> Any:
+        return self._made()[which]
+
+    def _made(self) -> list[UUID]:
+        return [pgproto.UUID(self._mark[place : place + 16]) for place in range(0, len(self._mark), _WIDTH)]
+
+
+class Page(NamedTuple):
+    """`memo` is kept with it, for whoever shows it."""
+
+    mark: bytes
+    until: datetime
+    columns: Sequence[Sequence[Any]]
+    memo: dict[Any, Any]
+
+    @property
+    def slots(self) -> int:
+        return len(self.mark) // _WIDTH
+
+
+class PageCache(Generic[K]):
+    """Pages, whose first column is the ids."""
+
+    def __init__(self) -> None:
+        self._pages: dict[K, Page] = {}
+        self._slots = 0
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._pages
+
+    def get(self, key: K, mark: bytes, at: datetime) -> Page | None:
+        """None, and no more of it, unless it is still that."""
+        page = self._pages.get(key)
+        if page is None:
+            return None
+        self._drop(key)
+        if page.mark != mark or at >= page.until:
+            return None
+        self._add(key, page)
+        return page
+
+    def put(self, key: K, mark: bytes, at: datetime, columns: Sequence[Sequence[Any]]) -> None:
+        """Those that were asked for longest ago make room."""
+        if key in self._pages:
+            self._drop(key)
+        others = [_once(tuple(map(_once, column))) for column in columns[1:]]
+        self._add(key, Page(mark, at + LIFE, (_Ids(mark), *others), {}))
+        while self._slots > MOST:
+            self._drop(next(iter(self._pages)))
+
+    def _add(self, key: K, page: Page) -> None:
+        self._pages[key] = page
+        self._slots += page.slots
+
+    def _drop(self, key: K) -> None:
+        self._slots -= self._pages.pop(key).slots
+
+
+@lru_cache(maxsize=4096)
+def _once(one: T) -> T:
+    """The same for all that are equal: pages have agents in common, and instants, and whole columns."""
+    return one

@@ -1,0 +1,1 @@
+"""Bearer tokens: verified for requests, and minted for development. Start at verification.py."""

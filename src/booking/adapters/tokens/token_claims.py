@@ -1,0 +1,91 @@
+"""What a genuine token says, read strictly: which claims it must have, and whom they make of its bearer (ADR 5)."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Literal, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from booking.config import AuthSettings
+from booking.domain.agent import AgentRole
+from booking.domain.caller import Agency, Claims
+from booking.domain.refusals import Unauthenticated
+
+LEEWAY = 30.0  # seconds that the issuer's clock and ours may differ
+
+_CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NO_CONTROLS = r"\A[^\x00-\x1f\x7f-\x9f]*\Z"  # PostgreSQL refuses some of them, and people read the logs
+
+# Years 1970 to 9999: whoever counts in milliseconds would otherwise issue tokens that never expire.
+NumericDate = Annotated[float, Meta(ge=0, le=253_402_300_799)]
+
+
+class _Payload(msgspec.Struct):
+    """The claims that count. Required ones have no default; `user_metadata`, its owner's to edit, is absent (T27)."""
+
+    sub: Annotated[str, Meta(min_length=1, max_length=255, pattern=_NO_CONTROLS)]
+    aud: str | list[str]
+    exp: NumericDate
+    role: Literal["authenticated"]
+    nbf: NumericDate = 0
+    iat: NumericDate = 0
+    iss: object = None
+    is_anonymous: bool = False
+    email: Annotated[str, Meta(max_length=320, pattern=_NO_CONTROLS)] | None = None
+    email_verified: object = False
+    app_metadata: object = None
+
+
+_read = msgspec.json.Decoder(_Payload).decode
+
+
+class Said(NamedTuple):
+    """What a token says, and from when until when it holds."""
+
+    claims: Claims
+    since: float
+    until: float
+
+    def at(self, now: float) -> Claims:
+        """Unauthenticated where it holds no more, or not yet."""
+        if self.since > now + LEEWAY:
+            raise invalid()
+        if self.until + LEEWAY <= now:
+            raise Unauthenticated("the token has expired")
+        return self.claims
+
+
+def said(payload: bytes, settings: AuthSettings) -> Said:
+    """What a token says whose signature holds; Unauthenticated if that breaks a rule. Only age is told by name."""
+    try:
+        found = _read(payload)
+    except (ValueError, RecursionError):
+        raise invalid() from None
+    audiences = [found.aud] if isinstance(found.aud, str) else found.aud
+    if settings.audience not in audiences or (settings.issuer is not None and found.iss != settings.issuer):
+        raise invalid()
+    if found.is_anonymous:
+        raise invalid()
+    claims = Claims(
+        subject=found.sub,
+        email=found.email or None,
+        email_vouched=bool(found.email) and (found.email_verified is True or settings.trust_email),
+        agency=_agency(found.app_metadata),
+        issued_at=datetime.fromtimestamp(found.iat, UTC) if found.iat else None,
+    )
+    return Said(claims, since=max(found.nbf, found.iat), until=found.exp)
+
+
+def invalid() -> Unauthenticated:
+    """One answer to every other fault: whoever forges tokens learns nothing from it."""
+    return Unauthenticated("the token is not valid")
+
+
+def _agency(metadata: object) -> Agency | None:
+    """Only the two roles there are, spelt exactly so, of an organization named exactly: otherwise nobody (T20, T24)."""
+    match metadata:
+        case {"organization_id": str(text), "role": "member" | "admin" as role} if _CANONICAL_UUID.fullmatch(text):
+            return Agency(organization_id=UUID(text), role=AgentRole(role))
+    return None

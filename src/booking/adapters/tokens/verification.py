@@ -1,0 +1,246 @@
+"""Bearer tokens, verified: whether one is genuine. python-jose checks the signature, `claims` what is signed (ADR 5).
+
+`jose.jwt.decode` is not used: it lets a missing `aud` and `exp` pass unless told otherwise, takes "17" and true for
+dates, and raises TypeError, OverflowError or RecursionError for claims that it did not expect (T28).
+"""
+
+import base64
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Protocol
+
+import msgspec
+from jose import jwk, jws
+from jose.backends.base import Key
+from jose.exceptions import JWKError, JWSError
+from jose.utils import base64_to_long
+from msgspec import UNSET, Meta
+
+from booking.adapters.tokens.token_claims import Said, invalid, said
+from booking.config import AuthSettings, ConfigurationError
+from booking.domain.caller import Claims
+
+if TYPE_CHECKING:
+    import httpx
+
+LONGEST_TOKEN = 8192  # characters, as much as HTTP servers take in a header; nothing longer is even parsed
+REMEMBERED = 4096  # tokens, the oldest of which make room; genuine ones only, so nobody else fills it
+SMALLEST_RSA = 2048  # bits: RFC 7518, section 3.3
+
+_COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+
+
+class _Header(msgspec.Struct):
+    """`jku`, `jwk`, `x5u` and their like are not even read: a token does not choose the key that vouches for it."""
+
+    alg: str
+    kid: str | None = None
+    crit: object = UNSET
+
+
+class _Jwk(msgspec.Struct):
+    """The public members of a JSON Web Key (RFC 7517), of the two kinds that are used here; a null one is absent."""
+
+    kty: str
+    kid: Annotated[str, Meta(min_length=1)] | None = None
+    use: Literal["sig"] | None = None
+    key_ops: list[str] | None = None
+    alg: str | None = None
+    crv: str | None = None
+    x: str | None = None
+    y: str | None = None
+    n: str | None = None
+    e: str | None = None
+    d: object = None
+
+
+class _JwkSet(msgspec.Struct):
+    keys: list[object]
+
+
+_read_header = msgspec.json.Decoder(_Header).decode
+
+
+class VerifyingKey(NamedTuple):
+    """A key, and the one algorithm that its type allows, whatever a token says (T28)."""
+
+    algorithm: str
+    key: Key
+    kid: str | None = None
+
+
+class Keys(Protocol):
+    """Keys that a token with such a header may be signed by; mostly one."""
+
+    async def find(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]: ...
+
+    async def find_newer(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        """Keys to try once none of the found ones fits the signature."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Secrets:
+    """The issuer's shared secret and former ones, by whatever name."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        try:
+            self._keys = tuple(VerifyingKey("HS256", jwk.construct(secret, "HS256")) for secret in secrets)
+        except JWKError:
+            raise ConfigurationError(["an HS256 secret is a public key: anybody could sign with it"]) from None
+
+    async def find(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return self._keys if algorithm == "HS256" else ()
+
+    async def find_newer(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return ()
+
+    async def aclose(self) -> None: ...
+
+
+class SecretsBesideKeys:
+    """Secrets for HS256 and published keys for the rest, while an issuer moves from the ones to the others."""
+
+    def __init__(self, secrets: Keys, published: Keys) -> None:
+        self._secrets = secrets
+        self._published = published
+
+    async def find(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return await self._of(algorithm).find(kid, algorithm)
+
+    async def find_newer(self, kid: str | None, algorithm: str) -> Sequence[VerifyingKey]:
+        return await self._of(algorithm).find_newer(kid, algorithm)
+
+    async def aclose(self) -> None:
+        await self._published.aclose()
+
+    def _of(self, algorithm: str) -> Keys:
+        return self._secrets if algorithm == "HS256" else self._published
+
+
+class _Genuine(NamedTuple):
+    """A token whose signature holds by this very key."""
+
+    header: _Header
+    key: VerifyingKey
+    said: Said
+
+
+class JoseTokens:
+    """The port `Tokens`. A token that breaks a rule is Unauthenticated, without a word on which: only age is told.
+
+    A signature that held by a key is not computed again while the issuer has that key; its age is judged each time.
+    """
+
+    def __init__(self, settings: AuthSettings, keys: Keys, now: Callable[[], float]) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._now = now
+        self._genuine: dict[str, _Genuine] = {}
+
+    async def verify(self, token: str) -> Claims:
+        known = self._genuine.get(token)
+        header = known.header if known else _header(token)
+        keys = await self._keys.find(header.kid, header.alg)
+        if known is None or not any(known.key is key for key in keys):
+            signed = _signed(token, keys) or _signed(token, await self._keys.find_newer(header.kid, header.alg))
+            if signed is None:
+                raise invalid()
+            payload, key = signed
+            known = _Genuine(header, key, said(payload, self._settings))
+            self._remember(token, known)
+        return known.said.at(self._now())
+
+    def _remember(self, token: str, genuine: _Genuine) -> None:
+        if len(self._genuine) >= REMEMBERED:
+            del self._genuine[next(iter(self._genuine))]
+        self._genuine[token] = genuine
+
+    async def aclose(self) -> None:
+        await self._keys.aclose()
+
+
+def _signed(token: str, keys: Sequence[VerifyingKey]) -> tuple[bytes, VerifyingKey] | None:
+    """Return the payload, and the key whose signature holds."""
+    for key in keys:
+        try:
+            return jws.verify(token, key.key, [key.algorithm]), key
+        except (JWSError, RecursionError):  # its JSON decoder may give up a little before ours does
+            continue
+    return None
+
+
+def tokens_for(
+    settings: AuthSettings,
+    *,
+    now: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> JoseTokens:
+    """For the issuer that is configured, by secrets, by published keys or by both; to be closed with `aclose`.
+
+    ConfigurationError.
+    """
+    given = (settings.hs256_secret, *settings.hs256_secrets_before)
+    secrets = Secrets(secret for secret in given if secret is not None)
+    if settings.jwks_url is None:
+        if settings.hs256_secret is None:
+            raise ConfigurationError(["an HS256 secret or a JWKS URL is required"])
+        return JoseTokens(settings, secrets, now)
+    from booking.adapters.tokens.keys import KeyCache  # with all of httpx: 40 ms and 3 MB for who has no use for it
+
+    published = KeyCache(settings.jwks_url, verifying_keys, transport=transport, monotonic=monotonic)
+    return JoseTokens(settings, SecretsBesideKeys(secrets, published), now)
+
+
+def verifying_keys(document: bytes) -> list[VerifyingKey]:
+    """The usable keys of a JWK set; raises what the decoder raises if it is not one."""
+    keys = []
+    for entry in msgspec.json.decode(document, type=_JwkSet).keys:
+        try:
+            keys.append(_verifying_key(msgspec.convert(entry, _Jwk)))
+        except (JWKError, ValueError):
+            continue  # RFC 7517, section 5: keys that are not understood are ignored
+    return keys
+
+
+def _verifying_key(found: _Jwk) -> VerifyingKey:
+    """ValueError or JWKError if it is of no use here, a private key among them: once published, it proves nothing."""
+    match found:
+        case _Jwk(kty="EC", crv="P-256", x=str(x), y=str(y)):
+            algorithm, members = "ES256", {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+        case _Jwk(kty="RSA", n=str(n), e=str(e)) if base64_to_long(n).bit_length() >= SMALLEST_RSA:
+            algorithm, members = "RS256", {"kty": "RSA", "n": n, "e": e}
+        case _:
+            raise ValueError(found.kty)
+    if found.d is not None or found.alg not in (None, algorithm):
+        raise ValueError(found.kid)
+    if found.key_ops is not None and "verify" not in found.key_ops:
+        raise ValueError(found.kid)
+    return VerifyingKey(algorithm, jwk.construct(members, algorithm), found.kid)
+
+
+def _header(token: str) -> _Header:
+    if len(token) > LONGEST_TOKEN or not _COMPACT.fullmatch(token):
+        raise invalid()
+    head, _, signature = token.split(".")
+    try:
+        header = _read_header(_decoded(head))
+        _decoded(signature)
+    except (ValueError, RecursionError):
+        raise invalid() from None
+    # RFC 7515, section 4.1.11: whoever does not understand a critical extension must refuse, and none is understood.
+    if header.crit is not UNSET:
+        raise invalid()
+    return header
+
+
+def _decoded(segment: str) -> bytes:
+    """ValueError unless it is base64url as RFC 7515 writes it: jose takes several spellings of one signature."""
+    padded = segment + "=" * (-len(segment) % 4)
+    decoded = base64.urlsafe_b64decode(padded)
+    if base64.urlsafe_b64encode(decoded).decode() != padded:
+        raise ValueError(segment)
+    return decoded

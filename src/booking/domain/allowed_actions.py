@@ -1,0 +1,177 @@
+"""What a caller may do with what they look at: whatever is named here succeeds if nothing changes, the rest is refused.
+
+Each is found by asking the rule itself, so that the two cannot part; but for the plain case, in which every rule is
+kept, and which nearly all are.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import ParamSpec
+from uuid import UUID
+
+from booking.domain.applicant import Applicant
+from booking.domain.availability import Availability
+from booking.domain.booking import Booking, Outcome
+from booking.domain.booking_context import BookingContext
+from booking.domain.caller import Caller
+from booking.domain.commitments import Commitments
+from booking.domain.listing import Listing
+from booking.domain.policy import Policy
+from booking.domain.refusals import Refusal
+from booking.domain.slot import Slot
+from booking.domain.values import dataclass
+
+P = ParamSpec("P")
+
+
+class SlotAction(StrEnum):
+    """In the order in which they are told."""
+
+    BOOK = "book"
+    HOLD = "hold"
+    RELEASE_HOLD = "release_hold"
+    JOIN_WAITLIST = "join_waitlist"
+    LEAVE_WAITLIST = "leave_waitlist"
+    BOOK_FOR = "book_for"
+    SET_CAPACITY = "set_capacity"
+    CANCEL = "cancel"
+
+
+class BookingAction(StrEnum):
+    """In the order in which they are told."""
+
+    CANCEL = "cancel"
+    RESCHEDULE = "reschedule"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    RECORD_OUTCOME = "record_outcome"
+    GIVE_FEEDBACK = "give_feedback"
+
+
+_BOOK = (SlotAction.BOOK,)
+_BOOK_OR_HOLD = (SlotAction.BOOK, SlotAction.HOLD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotView:
+    """A slot as its viewer may see it."""
+
+    availability: Availability
+    actions: tuple[SlotAction, ...]
+
+    @property
+    def slot(self) -> Slot:
+        return self.availability.slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingView:
+    """A booking as its viewer may see it: agents see who comes, applicants are not told about themselves."""
+
+    context: BookingContext
+    for_agent: bool
+    actions: tuple[BookingAction, ...]
+
+    @property
+    def booking(self) -> Booking:
+        return self.context.booking
+
+    @property
+    def applicant(self) -> Applicant | None:
+        return self.context.applicant if self.for_agent else None
+
+
+def view(availability: Availability, caller: Caller, all_commitments: Mapping[UUID, Commitments]) -> SlotView:
+    """For a caller with these standings, by organization."""
+    slot = availability.slot
+    manages = caller.manages(slot.organization_id, slot.agent_id)
+    return SlotView(
+        availability=availability,
+        actions=on_slot(availability, commitments=all_commitments.get(slot.organization_id), manages=manages),
+    )
+
+
+def on_listed(listing: Listing, caller: Caller, commitments: Commitments | None) -> Sequence[tuple[SlotAction, ...]]:
+    """On each slot of it. Of what is none of the caller's business so far, one is as good as another: of those the
+    rules are asked once, if at all."""
+    if caller.agent is None and (commitments is None or commitments.blank):
+        if commitments is not None and commitments.applicant.eligible and not listing.policy.limits_bookings:
+            return [_plain(listing.policy)] * len(listing)
+        return [on_slot(listing.first, commitments=commitments, manages=False)] * len(listing)
+    each: list[tuple[SlotAction, ...]] = []
+    common: dict[bool, tuple[SlotAction, ...]] = {}
+    for slot in listing.slots:
+        manages = caller.agent is not None and caller.manages(listing.organization_id, slot.agent_id)
+        own = commitments is not None and commitments.concerns(slot)
+        if own or (actions := common.get(manages)) is None:
+            actions = on_slot(listing.availability(slot), commitments=commitments, manages=manages)
+            if not own:
+                common[manages] = actions
+        each.append(actions)
+    return each
+
+
+def on_slot(availability: Availability, *, commitments: Commitments | None, manages: bool) -> tuple[SlotAction, ...]:
+    """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
+    if not manages and commitments is not None and availability.plain_for(commitments) and availability.places_left > 0:
+        return _plain(availability.policy)
+    may = _for_the_person(availability, commitments) if commitments is not None else []
+    if manages:
+        if _succeeds(availability.book_for_somebody):
+            may.append(SlotAction.BOOK_FOR)
+        if _succeeds(availability.slot.still_ahead, at=availability.at):
+            may += [SlotAction.SET_CAPACITY, SlotAction.CANCEL]
+    return tuple(may)
+
+
+def _plain(policy: Policy) -> tuple[SlotAction, ...]:
+    """On what is public, where that is plain."""
+    return _BOOK_OR_HOLD if policy.max_live_holds else _BOOK
+
+
+def _for_the_person(availability: Availability, commitments: Commitments) -> list[SlotAction]:
+    may = []
+    own, entry = commitments.claim_on(availability.slot), commitments.entry_for(availability.slot, at=availability.at)
+    bookable = _succeeds(availability.book, commitments)
+    if bookable:
+        may.append(SlotAction.BOOK)
+    if bookable and _succeeds(availability.hold_what_can_be_booked, commitments):
+        may.append(SlotAction.HOLD)
+    if own is not None and own.reserved:
+        may.append(SlotAction.RELEASE_HOLD)
+    public = bookable and own is None and entry is None  # nobody waits for what is free
+    if not public and _succeeds(availability.join, commitments):
+        may.append(SlotAction.JOIN_WAITLIST)
+    if entry is not None:
+        may.append(SlotAction.LEAVE_WAITLIST)
+    return may
+
+
+def on_booking(context: BookingContext, *, own: bool, manages: bool) -> tuple[BookingAction, ...]:
+    """`own`: whoever looks is its applicant; `manages`: the slot's agent, or an admin. What either may, both may."""
+    booking, at = context.booking, context.at
+    may = []
+    if (own and _succeeds(booking.changeable_by_applicant, context.policy, at=at)) or (
+        manages and _succeeds(booking.still_ahead, at=at)
+    ):
+        may.append(BookingAction.CANCEL)
+    if (own and _succeeds(context.movable, by_agent=False)) or (manages and _succeeds(context.movable, by_agent=True)):
+        may.append(BookingAction.RESCHEDULE)
+    if manages:
+        if _succeeds(booking.approve, at=at):
+            may.append(BookingAction.APPROVE)
+        if _succeeds(booking.decline, reason=None, at=at):
+            may.append(BookingAction.DECLINE)
+        if _succeeds(booking.record, Outcome.ATTENDED, at=at):
+            may.append(BookingAction.RECORD_OUTCOME)
+    if own and booking.outcome is not None and _succeeds(booking.give_feedback, rating=5, comment="", at=at):
+        may.append(BookingAction.GIVE_FEEDBACK)
+    return tuple(may)
+
+
+def _succeeds(attempt: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    try:
+        attempt(*args, **kwargs)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,266 @@
+"""An opening: a slot as somebody who may want a place in it finds it at one instant, and the rules of who gets one.
+
+Each rule is told apart, so that people can be shown all of them; the first that is broken refuses. Where it is plain
+that all but one are kept, only that one is asked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from booking.domain import refusals
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.commitments import COOL_DOWN, Commitments, Past
+from booking.domain.policy import Policy
+from booking.domain.refusals import Refusal
+from booking.domain.slot import Slot
+from booking.domain.values import dataclass
+from booking.domain.waitlist import Entry
+
+IN_A_ROW = 3
+"""So often may one person hold the same slot within the cool-down, so that nobody renews a hold for ever (T84); book
+and cancel it, or join and leave, so that nobody writes for ever what stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Of a slot's places, how many are booked, and kept for somebody; how many people wait. Counted, never stored."""
+
+    booked: int = 0
+    reserved: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a rule is kept; if not, why, and when that lifts by itself."""
+
+    rule: str
+    refusal: Refusal | None = None
+    until: datetime | None = None
+
+    @property
+    def satisfied(self) -> bool:
+        return self.refusal is None
+
+
+@cache
+def _kept(rule: str) -> Verdict:
+    return Verdict(rule=rule)
+
+
+def _judged(rule: str, refusal: Refusal | None, until: datetime | None = None) -> Verdict:
+    return _kept(rule) if refusal is None else Verdict(rule=rule, refusal=refusal, until=until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """`claimants` have a claim on it; `overdue`: whether one is over by the clock, and still to be tidied.
+
+    `frees_at`: when the first of the holds and offers on it will be over.
+    """
+
+    slot: Slot
+    places: Places
+    policy: Policy
+    at: datetime
+    claimants: frozenset[UUID] = frozenset()
+    overdue: bool = False
+    frees_at: datetime | None = None
+
+    @property
+    def places_left(self) -> int:
+        """Open to everybody: neither taken nor kept, and nobody waits for them."""
+        if self.slot.cancelled:
+            return 0
+        places = self.places
+        free = self.slot.capacity - places.booked - places.reserved
+        if places.waiting and self.can_be_offered:
+            free -= places.waiting
+        return free if free > 0 else 0
+
+    @property
+    def awaited_in_vain(self) -> bool:
+        """Whether a place is free that is still to be offered to somebody who waits."""
+        places = self.places
+        free = self.slot.capacity > places.booked + places.reserved
+        return places.waiting > 0 and free and self.can_be_offered and not self.slot.cancelled
+
+    @property
+    def can_be_offered(self) -> bool:
+        """Whether a free place is offered to people who wait: when it could be booked, and there is time left to do so.
+
+        Not beyond the horizon, so that waiting is no way around it; not at the notice limit, nor past it.
+        """
+        return self.at < self.policy.bookable_until(self.slot.start_time) and not self._early
+
+    @property
+    def _early(self) -> bool:
+        """Whether it is beyond the horizon."""
+        opens = self.policy.bookable_from(self.slot.start_time)
+        return opens is not None and self.at < opens
+
+    @property
+    def open(self) -> bool:
+        """By its row, the policy and the clock, whoever has its places."""
+        start, at = self.slot.start_time, self.at
+        if start <= at or at > self.policy.bookable_until(start) or self.slot.cancelled:
+            return False
+        return not self._early
+
+    @property
+    def public(self) -> bool:
+        """What is listed as bookable, and what the guard of a booking accepts: one predicate for both (T12)."""
+        return self.open and self.places_left > 0
+
+    def plain_for(self, commitments: Commitments) -> bool:
+        """Whether all depends on the places that are left: whoever looks is eligible and has nothing that counts. So
+        it is nearly always, and every other rule is kept then."""
+        return commitments.blank and commitments.applicant.eligible and not self.policy.limits_bookings and self.open
+
+    def book(self, commitments: Commitments, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
+        """Refuses, or says by which claim of the person's own the place is theirs; None for a public place."""
+        if hold_id is None and self.plain_for(commitments):
+            if self.places_left == 0:
+                raise refusals.SlotTaken(self.slot)
+            return None
+        _enforce(self.booking_rules(commitments, hold_id=hold_id, by_agent=by_agent))
+        return commitments.claim_on(self.slot)
+
+    def book_for_somebody(self) -> None:
+        """Refuses what an agent could book for nobody: not even for whoever a place is kept for."""
+        self.slot.still_ahead(at=self.at)
+        if self.places_left == 0 and self.places.reserved == 0:
+            raise refusals.SlotTaken(self.slot)
+
+    def hold(self, commitments: Commitments) -> Booking | None:
+        """Refuses, or gives the hold that there is already (T85); None for a new one."""
+        _enforce(self.hold_rules(commitments))
+        return commitments.claim_on(self.slot)
+
+    def move(self, commitments: Commitments, booking_id: UUID, *, by_agent: bool) -> Booking | None:
+        """As `book`, for a booking that would be given up for this one."""
+        _enforce(self.booking_rules(commitments, by_agent=by_agent, moving=booking_id))
+        return commitments.claim_on(self.slot)
+
+    def hold_what_can_be_booked(self, commitments: Commitments) -> None:
+        """As `hold`, for whoever could book it."""
+        _enforce(self._rules_of_holding(commitments))
+
+    def join(self, commitments: Commitments) -> Entry | None:
+        """Refuses, or gives the entry that there is already; None for a new one."""
+        entry = commitments.entry_for(self.slot, at=self.at)
+        _enforce(self.waiting_rules(commitments))
+        return entry
+
+    def booking_rules(
+        self,
+        commitments: Commitments,
+        *,
+        hold_id: UUID | None = None,
+        by_agent: bool = False,
+        moving: UUID | None = None,
+    ) -> list[Verdict]:
+        """In the order in which they are told. `moving` is a booking that would be given up for this one."""
+        own = commitments.claim_on(self.slot)
+        mine = own is not None and own.reserved
+        verdicts = self._rules_of_the_person_and_the_slot(commitments)
+        if hold_id is not None:
+            expired = own is None or own.id != hold_id
+            verdicts.append(_judged("hold", refusals.HoldExpired() if expired and not (own and own.visit) else None))
+        if not (mine or by_agent):
+            verdicts += self._rules_of_time()
+        if not mine:
+            verdicts.append(self._place())
+        verdicts.append(_judged("one_booking", refusals.AlreadyBooked() if own is not None and own.visit else None))
+        if own is None or own.status is BookingStatus.OFFERED:
+            others = (moving, own.id if own else None)
+            verdicts += self._limits(commitments, but=others)
+            busy = any(claim.id not in others for claim in commitments.meeting(self.slot))
+            verdicts.append(_judged("no_overlap", refusals.ApplicantBusy() if busy else None))
+        if own is None and not by_agent:
+            verdicts.append(self._cooldown("booking_cooldown", refusals.BookingCooldown, commitments.past_visits))
+        return verdicts
+
+    def hold_rules(self, commitments: Commitments) -> list[Verdict]:
+        return [*self.booking_rules(commitments), *self._rules_of_holding(commitments)]
+
+    def _rules_of_holding(self, commitments: Commitments) -> list[Verdict]:
+        if commitments.claim_on(self.slot) is not None:
+            return []
+        held = [claim for claim in commitments.claims if claim.status is BookingStatus.HELD]
+        full = len(held) >= self.policy.max_live_holds
+        return [
+            _judged("hold_limit", refusals.HoldLimit() if full else None),
+            self._cooldown("hold_cooldown", refusals.HoldCooldown, commitments.past_holds),
+        ]
+
+    def _cooldown(self, rule: str, refusal: type[Refusal], past: Sequence[Past]) -> Verdict:
+        recent = sorted([ended for slot_id, ended in past if slot_id == self.slot.id])
+        if len(recent) < IN_A_ROW:
+            return _kept(rule)
+        return _judged(rule, refusal(), recent[-IN_A_ROW] + COOL_DOWN)
+
+    def waiting_rules(self, commitments: Commitments) -> list[Verdict]:
+        own = commitments.claim_on(self.slot)
+        offered = own is not None and own.status is BookingStatus.OFFERED
+        verdicts = [
+            *self._rules_of_the_person_and_the_slot(commitments),
+            _judged("one_booking", refusals.AlreadyBooked() if own and not offered else None),
+        ]
+        if not offered:
+            verdicts += self._rules_of_time(waiting=True)
+            if commitments.entry_for(self.slot, at=self.at) is None:
+                verdicts.append(_judged("full", refusals.SlotAvailable() if self.places_left > 0 else None))
+                verdicts.append(self._cooldown("waitlist_cooldown", refusals.WaitlistCooldown, commitments.past_waits))
+        return verdicts
+
+    def _rules_of_the_person_and_the_slot(self, commitments: Commitments) -> list[Verdict]:
+        eligible = commitments.applicant.eligible
+        started = self.slot.start_time <= self.at
+        return [
+            _judged("screening", None if eligible else refusals.ApplicantIneligible()),
+            _judged("not_started", refusals.SlotStarted() if started else None),
+            _judged("not_cancelled", refusals.SlotCancelled() if self.slot.cancelled else None),
+        ]
+
+    def _rules_of_time(self, *, waiting: bool = False) -> list[Verdict]:
+        """The same for booking and waiting; but at the very last instant nothing can be offered any more."""
+        last = self.policy.bookable_until(self.slot.start_time)
+        late = self.at >= last if waiting else self.at > last
+        early = self._early
+        opens = self.policy.bookable_from(self.slot.start_time) if early else None
+        return [
+            _judged("notice", refusals.NoticeTooShort() if late else None),
+            _judged("horizon", refusals.BeyondHorizon() if early else None, opens),
+        ]
+
+    def _place(self) -> Verdict:
+        taken = self.places_left == 0
+        until = self.frees_at if taken and not self.places.waiting and not self.slot.cancelled else None
+        return _judged("place", refusals.SlotTaken(self.slot) if taken else None, until)
+
+    def _limits(self, commitments: Commitments, *, but: tuple[UUID | None, ...]) -> list[Verdict]:
+        """A hold counts as the booking that it may become, so that one within its time always can."""
+        in_all, at_one = self.policy.max_live_bookings, self.policy.max_live_bookings_per_property
+        binding = commitments.binding(but=but) if in_all is not None or at_one is not None else []
+        here = [claim for claim in binding if claim.property_id == self.slot.property_id]
+        return [_limit("booking_limit", in_all, binding), _limit("property_limit", at_one, here)]
+
+
+def _limit(rule: str, most: int | None, counted: Sequence[Booking]) -> Verdict:
+    if most is None or len(counted) < most:
+        return _kept(rule)
+    return _judged(rule, refusals.BookingLimit(), sorted(claim.over_at for claim in counted)[-most])
+
+
+def _enforce(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        if verdict.refusal is not None:
+            raise verdict.refusal
+
+
+def by_nearness(availabilities: Sequence[Availability], slot: Slot) -> list[Availability]:
+    """Those that start nearest to the slot first; of two as near the earlier."""
+    return sorted(availabilities, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))

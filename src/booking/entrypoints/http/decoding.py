@@ -1,0 +1,238 @@
+"""Decoding what callers send: all faults are found and named, not only the first."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, unquote_to_bytes
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from msgspec.inspect import (
+    BoolType,
+    DateTimeType,
+    EnumType,
+    IntType,
+    LiteralType,
+    NoneType,
+    StrType,
+    UnionType,
+    UUIDType,
+    type_info,
+)
+
+from booking.domain.caller import Caller
+from booking.domain.refusals import BodyTooLarge, InvalidRequest, MalformedBody, NotFound
+from booking.entrypoints.http.api import Input
+
+S = TypeVar("S", bound=Input)
+N = TypeVar("N", bound=NotFound)
+
+LARGEST_BODY = 64 * 1024  # bytes
+MOST_FAULTS = 100  # that are named: an answer grows no longer than a page of them, whatever was sent
+
+PLAIN = {BoolType, EnumType, IntType, LiteralType, NoneType, StrType, UUIDType}
+
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+NOTHING = re.compile(rb"[ \t\r\n]*+(?:null|\{[ \t\r\n]*+\})?[ \t\r\n]*+")  # without a way back, which takes long
+WRITTEN = {
+    DateTimeType: re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII),
+    UUIDType: re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+}
+"""How RFC 3339 writes an instant, and RFC 9562 an id."""
+NAMED = {DateTimeType: "RFC3339 encoded datetime", UUIDType: "UUID"}
+UNSURE = re.compile(rb'"[0-9a-fA-F]{32}"|\\u')  # where an id may be written in another form
+DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; msgspec's leniency would take 1e2 as well
+
+
+class Body(Provide, Generic[S]):
+    """A handler's `content`: the request's JSON as the given Struct; none at all counts as {} where it is optional.
+
+    `first` refuses before anything is read, where the role that is needed depends on the body.
+    """
+
+    def __init__(
+        self, wire: type[S], *, optional: bool = False, first: Callable[[Caller, bytes], None] | None = None
+    ) -> None:
+        async def decode(request: Request[Any, Any, Any]) -> S:
+            return self.read(request.state.caller, request.state.body)
+
+        super().__init__(decode)
+        self.wire = wire
+        self._optional = optional
+        self._first = first
+
+    def read(self, caller: Caller, raw: bytes) -> S:
+        if len(raw) > LARGEST_BODY:
+            raise BodyTooLarge
+        if self._first is not None:
+            self._first(caller, raw)
+        return read_body(b"{}" if self._optional and says_nothing(raw) else raw, self.wire)
+
+
+class Query(Provide):
+    """A handler's `parameters`: the request's parameters as the given Struct."""
+
+    def __init__(self, wire: type[S]) -> None:
+        async def decode(request: Request[Any, Any, Any]) -> S:
+            return read_query(request.scope["query_string"], wire)
+
+        super().__init__(decode)
+        self.wire = wire
+
+
+async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard for handlers that take none: a misspelt one must not be overlooked."""
+    read_query(connection.scope["query_string"], Input)
+
+
+async def nothing_unasked(request: Request[Any, Any, Any]) -> None:
+    """A hook after the guards of all handlers: what is sent to one that takes no body must not be overlooked."""
+    if "content" not in (request.route_handler.dependencies or ()) and not says_nothing(request.state.body):
+        raise InvalidRequest([("#", "takes no body")])
+
+
+def says_nothing(raw: bytes) -> bool:
+    """Whether a body, which some clients always send, has nothing in it."""
+    return not raw or (len(raw) <= LARGEST_BODY and NOTHING.fullmatch(raw) is not None)
+
+
+def read_body(raw: bytes, wire: type[S]) -> S:
+    """The Struct; MalformedBody where it is no JSON, InvalidRequest with every fault where it does not fit."""
+    if _is_plain(wire) and UNSURE.search(raw) is None:
+        try:
+            return msgspec.json.decode(raw, type=wire)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            pass  # of which one fault is known by now
+    try:
+        content = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedBody from error
+    if not isinstance(content, dict):
+        raise InvalidRequest([("#", "must be an object")])
+    return _read(content, wire, [], textual=False)
+
+
+def read_query(query: bytes, wire: type[S]) -> S:
+    """The Struct; InvalidRequest with every fault. A parameter that is given twice is one, and what is no UTF-8."""
+    parameters: dict[str, str] = {}
+    faults: list[tuple[str, str]] = []
+    for part in filter(None, query.split(b"&")):
+        named, _, given = (unquote_to_bytes(piece.replace(b"+", b" ")) for piece in part.partition(b"="))
+        name = named.decode(errors="replace")
+        if name in parameters:
+            faults.append((f"#/{_escaped(name)}", "is given more than once"))
+        parameters[name] = given.decode(errors="replace")
+        if not (_is_utf8(named) and _is_utf8(given)):
+            faults.append((f"#/{_escaped(name)}", "is not UTF-8"))
+    return _read(parameters, wire, faults, textual=True)
+
+
+def read_id(text: str, missing: type[N]) -> UUID:
+    """The id in a path; what is no id names nothing."""
+    if not WRITTEN[UUIDType].fullmatch(text):
+        raise missing
+    return UUID(text)
+
+
+def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str]], *, textual: bool) -> S:
+    fields = _fields(wire)
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name not in content:
+            if field.required:
+                faults.append((f"#/{name}", "is required"))
+            continue
+        try:
+            given = _written(content[name], field.type)
+            value = msgspec.convert(_meant(given, field.type) if textual else _whole(given, field.type), field.type)
+            values[field.name] = _kept(value)
+        except msgspec.ValidationError as error:
+            faults.append((f"#/{name}", _in_words(str(error))))
+        except OverflowError:
+            faults.append((f"#/{name}", "is out of range"))
+    faults += [(f"#/{_escaped(name)}", "is not known") for name in content if name not in fields]
+    if faults:
+        raise InvalidRequest(faults[:MOST_FAULTS])
+    return wire(**values)
+
+
+def _meant(given: str, kind: Any) -> Any:
+    """A parameter is text; where a number or a truth is wanted, and one is written, that is what is meant."""
+    kinds = _kinds(kind)
+    if IntType in kinds and DIGITS.fullmatch(given):
+        return int(given)
+    if BoolType in kinds and given in ("true", "false"):
+        return given == "true"
+    return given
+
+
+def _whole(given: Any, kind: Any) -> Any:
+    """To JSON Schema 2.0 is an integer, and some clients know no other numbers."""
+    if isinstance(given, float) and given.is_integer() and IntType in _kinds(kind):
+        return int(given)
+    return given
+
+
+def _written(given: Any, kind: Any) -> Any:
+    """As given. Decoding takes forms of times and ids that the contract's formats do not have."""
+    for form in WRITTEN.keys() & _kinds(kind) if isinstance(given, str) else ():
+        if not WRITTEN[form].fullmatch(given):
+            raise msgspec.ValidationError(f"Invalid {NAMED[form]}")
+    return given
+
+
+def _is_utf8(given: bytes) -> bool:
+    try:
+        given.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _kinds(kind: Any) -> set[Any]:
+    info = type_info(kind)
+    return {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
+
+
+def _kept(value: Any) -> Any:
+    """Instants in UTC; a list that names something twice is a fault."""
+    if isinstance(value, datetime):
+        return _in_utc(value)
+    if isinstance(value, tuple) and len(set(value)) < len(value):
+        raise msgspec.ValidationError("Names something twice")
+    return value
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """OverflowError for what is out of range: the outermost instants are PostgreSQL's infinities."""
+    inside = instant.astimezone(UTC)
+    if not FIRST < inside < LAST:
+        raise OverflowError
+    return inside
+
+
+@cache
+def _is_plain(wire: type[Input]) -> bool:
+    """Whether a value that fits is kept as it is."""
+    return all(_kinds(field.type) <= PLAIN for field in _fields(wire).values())
+
+
+@cache
+def _fields(wire: type[Input]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(wire)}
+
+
+def _in_words(message: str) -> str:
+    """msgspec's message as the rest of a sentence about the field."""
+    return message[0].lower() + message[1:].replace("`", "")
+
+
+def _escaped(name: str) -> str:
+    """As RFC 6901, section 6, writes a name in a fragment; cut, for what is not known may be of any length."""
+    return quote(name[:100].replace("~", "~0").replace("/", "~1"))

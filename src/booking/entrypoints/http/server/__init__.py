@@ -1,0 +1,1 @@
+"""HTTP server: uvicorn with the deadlines, bounds and balance that it lacks. Start at server.py."""

@@ -1,0 +1,39 @@
+"""The store in memory: the fake that tests use.
+
+It obeys the domain where PostgreSQL obeys its constraints, and one contract suite holds both to the same behaviour.
+Nothing here awaits between a guard and its write: that is its atomicity.
+"""
+
+from booking.service.ports import Store
+from tests.fakes.answers import MemoryAnswers
+from tests.fakes.bookings import MemoryBookings
+from tests.fakes.budgets import MemoryBudgets
+from tests.fakes.outbox import MemoryOutbox
+from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
+from tests.fakes.policies import MemoryPolicies
+from tests.fakes.rosters import MemoryRosters
+from tests.fakes.slots import MemorySlots
+from tests.fakes.state import State
+from tests.fakes.trail import MemoryTrail
+from tests.fakes.waitlists import MemoryWaitlists
+
+__all__ = ["State", "memory_store"]
+
+
+def memory_store(state: State) -> Store:
+    return Store(
+        slots=MemorySlots(state),
+        rosters=MemoryRosters(state),
+        bookings=MemoryBookings(state),
+        waitlists=MemoryWaitlists(state),
+        policies=MemoryPolicies(state),
+        logins=MemoryLogins(state),
+        agents=MemoryAgents(state),
+        applicants=MemoryApplicants(state),
+        answers=MemoryAnswers(state),
+        budgets=MemoryBudgets(state),
+        outbox=MemoryOutbox(state),
+        trail=MemoryTrail(state),
+        auditor=state,
+        now=state.now,
+    )

@@ -1,0 +1,27 @@
+"""Budgets in memory."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from booking.domain.rate_limit import WINDOW, Block, Spender
+from tests.fakes.state import State
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBudgets:
+    state: State
+
+    async def lease(self, spender: Spender, count: int, limit: int) -> Block:
+        now = self.state.clock()
+        period = EPOCH + (now - EPOCH) // WINDOW * WINDOW
+        key = (spender.organization_id, spender.who, period)
+        self.state.budgets[key] = used = self.state.budgets.get(key, 0) + count
+        return Block.of(count, used=used, limit=limit, left=period + WINDOW - now)
+
+    async def forget(self) -> int:
+        over = [key for key in self.state.budgets if key[2] < self.state.clock() - 2 * WINDOW]
+        for key in over:
+            del self.state.budgets[key]
+        return len(over)

@@ -1,0 +1,203 @@
+"""Agents and applicants in memory, and whose logins they are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from booking.adapters.ids import new_id
+from booking.domain import events
+from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
+from booking.domain.applicant import Applicant, Screening, folded, to_link
+from booking.domain.booking import SCREENING_CHANGED
+from booking.domain.caller import Agency, Claims, Who
+from booking.domain.events import OPERATOR, Actor
+from booking.domain.paging import EPOCH, Page, Paging, Window
+from booking.domain.refusals import ApplicantNotFound
+from booking.service.idempotency import Answer
+from tests.fakes.state import AgentRow, State, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLogins:
+    state: State
+
+    async def of(self, claims: Claims, request_id: str | None) -> Who:
+        agent = self._agent(claims, request_id)
+        by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
+        for applicant in to_link(self._found(claims), claims.subject):
+            linked = replace(applicant, user_id=claims.subject)
+            self.state.applicants[applicant.organization_id, applicant.id] = linked
+            self.state.record(events.applicant_linked(linked, by))
+        return Who(agent, tuple(one for one in self._found(claims) if one.user_id == claims.subject))
+
+    def _agent(self, claims: Claims, request_id: str | None) -> Agent | None:
+        agency = claims.agency
+
+        def by(role: str) -> Actor:
+            return Actor(subject=claims.subject, role=role, request_id=request_id)
+
+        _set_role(self.state, "claimed_role", claims.subject, agency, by, claims.issued_at)
+        if agency is not None:
+            claimed = self.state.agents.get((agency.organization_id, claims.subject))
+            if claimed is None or claimed.claimed_role is not agency.role:  # a later token says otherwise
+                return None
+            return Agent(id=claimed.id, organization_id=claimed.organization_id, role=agency.role)
+        for row in self.state.agents.values():
+            if row.subject == claims.subject and row.provisioned_role is not None:
+                return Agent(id=row.id, organization_id=row.organization_id, role=row.provisioned_role)
+        return None
+
+    def _found(self, claims: Claims) -> tuple[Applicant, ...]:
+        email = claims.vouched_email
+        return tuple(
+            applicant
+            for key, applicant in sorted(self.state.applicants.items(), key=lambda item: item[1].id)
+            if applicant.user_id == claims.subject
+            or (
+                email is not None
+                and applicant.user_id is None
+                and not applicant.erased
+                and folded(applicant.email) == folded(email)
+                and (key, claims.subject) not in self.state.former_logins
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAgents:
+    state: State
+
+    async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
+        agency = Agency(organization_id=organization_id, role=role)
+        _set_role(self.state, "provisioned_role", subject, agency, lambda _: OPERATOR)
+        row = self.state.agents[organization_id, subject]
+        return Agent(id=row.id, organization_id=organization_id, role=role)
+
+    async def remove(self, subject: str) -> bool:
+        return _set_role(self.state, "provisioned_role", subject, None, lambda _: OPERATOR)
+
+    async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
+        found = [
+            AgentEntry(
+                id=row.id,
+                organization_id=row.organization_id,
+                subject=row.subject,
+                claimed_role=row.claimed_role,
+                provisioned_role=row.provisioned_role,
+            )
+            for row in self.state.agents.values()
+            if organization_id in (None, row.organization_id)
+        ]
+        return sorted((entry for entry in found if entry.role), key=lambda entry: entry.id)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryApplicants:
+    state: State
+
+    async def of_organization(
+        self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
+    ) -> Page[Applicant]:
+        wanted = folded(q or "")
+        found = (
+            applicant
+            for applicant in self.state.applicants.values()
+            if applicant.organization_id == organization_id
+            and not applicant.erased
+            and eligible in (None, applicant.eligible)
+            and (wanted in folded(applicant.name) or wanted in folded(applicant.email))
+        )
+        return page_of(found, lambda applicant: (EPOCH, applicant.id), Window(), paging)
+
+    async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
+        found = [
+            one
+            for one in self.state.applicants.values()
+            if organization_id in (None, one.organization_id) and not one.erased and folded(one.email) == folded(email)
+        ]
+        return sorted(found, key=lambda one: one.id)
+
+    async def register(self, screening: Screening, by: Actor) -> Applicant:
+        at = self.state.clock()
+        before = next((one for one in self.state.applicants.values() if _same_person(one, screening)), None)
+        if before is None:
+            after = Applicant.first_screened(screening, id=new_id(), at=at)
+        else:
+            after = before.screened(screening, at=at)
+        self.state.applicants[after.organization_id, after.id] = after
+        if event := events.applicant_screened(before, after, by):
+            self.state.record(event)
+        return after
+
+    async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        key = (organization_id, applicant_id)
+        applicant = self.state.applicants.get(key)
+        if applicant is None or applicant.user_id is None:
+            raise ApplicantNotFound("there is no such applicant with a login in that organization")
+        self.state.former_logins.add((key, applicant.user_id))
+        self.state.applicants[key] = unlinked = replace(applicant, user_id=None)
+        self.state.record(events.applicant_unlinked(unlinked, by))
+        return unlinked
+
+    async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        key = (organization_id, applicant_id)
+        before = self.state.applicants.get(key)
+        if before is None:
+            raise ApplicantNotFound("there is no such applicant in that organization")
+        if not before.erased:
+            self.state.applicants[key] = gone = before.erase()
+            self.state.record(events.applicant_erased(gone, by))
+        self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}
+        for booking_key, booking in self.state.bookings.items():
+            if (booking.organization_id, booking.applicant_id) == key:
+                self.state.bookings[booking_key] = replace(
+                    booking,
+                    notes="",
+                    reason=booking.reason if booking.reason == SCREENING_CHANGED else None,
+                    feedback=booking.feedback and replace(booking.feedback, comment=""),
+                )
+        self.state.answers = {
+            kept: answer for kept, answer in self.state.answers.items() if not self._told_of(before, kept, answer[2])
+        }
+        return before
+
+    def _told_of(self, person: Applicant, kept: tuple[UUID, str, str, str], answer: Answer) -> bool:
+        """Whether a kept answer names a person, or was given to a login which is nobody else's."""
+        own, named = kept[1] == person.user_id, str(person.id).encode() in answer.body
+        logins = {one.user_id for one in self.state.applicants.values()} | {who for _, who in self.state.agents}
+        return (named and kept[0] == person.organization_id) or (own and (named or person.user_id not in logins))
+
+
+def _same_person(applicant: Applicant, screening: Screening) -> bool:
+    return (applicant.organization_id, applicant.external_id) == (screening.organization_id, screening.external_id)
+
+
+def _set_role(
+    state: State,
+    source: str,
+    subject: str,
+    agency: Agency | None,
+    by: Callable[[str], Actor],
+    issued_at: datetime | None = None,
+) -> bool:
+    """Whether any row has, or had, such a role; nothing is done where a later token has said what holds."""
+    known = [row.claimed_at for row in state.agents.values() if row.subject == subject and row.claimed_at]
+    if issued_at is not None and known and max(known) > issued_at:
+        return False
+    roles: dict[UUID, AgentRole | None] = {
+        row.organization_id: None for row in state.agents.values() if row.subject == subject and getattr(row, source)
+    }
+    if agency is not None:
+        roles[agency.organization_id] = agency.role
+    for organization_id, role in roles.items():
+        key = (organization_id, subject)
+        row = state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))
+        was = role_of(row.claimed_role, row.provisioned_role)
+        if getattr(row, source) != role:
+            setattr(row, source, role)
+            row.claimed_at = issued_at or row.claimed_at
+        now = role_of(row.claimed_role, row.provisioned_role)
+        if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
+            state.record(event)
+    return bool(roles)

@@ -1,0 +1,33 @@
+"""Policies in memory."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from booking.domain import events
+from booking.domain.authority import AgentRight
+from booking.domain.policy import Policy, Settings
+from booking.domain.refusals import PreconditionFailed
+from tests.fakes.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPolicies:
+    state: State
+
+    async def settings(self, organization_id: UUID, property_id: UUID | None) -> Settings | None:
+        return self.state.policies.get((organization_id, property_id))
+
+    async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
+        return self.state.policy(organization_id, property_id)
+
+    async def put(
+        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
+    ) -> Settings:
+        actor = self.state.actor(by)
+        was = self.state.policies.get((organization_id, property_id), Settings())
+        if expected not in (None, was.version):
+            raise PreconditionFailed
+        kept = replace(settings, version=was.version + 1)
+        self.state.policies[organization_id, property_id] = kept
+        self.state.record(events.policy_changed(organization_id, property_id, kept, actor))
+        return kept

@@ -1,0 +1,125 @@
+"""Rosters in memory: read, changed by the domain and kept, with no await in between."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.adapters.ids import new_id
+from booking.domain.applicant import Applicant
+from booking.domain.authority import By, Right
+from booking.domain.booking import Booking, BookingStatus
+from booking.domain.commitments import Commitments
+from booking.domain.refusals import ApplicantNotFound, SlotNotFound
+from booking.domain.roster import Roster
+from booking.domain.slot import Key, Slot
+from booking.domain.waitlist import Entry, EntryStatus
+from booking.service.ports import Change, Claim, DirectBooking, Lost, Move, Overtaken
+from tests.fakes.commitments import commitments, of
+from tests.fakes.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRosters:
+    state: State
+
+    async def change(self, slot: Key, change: Change, by: By) -> Roster:
+        changed = change(self._roster(slot, by))
+        self._keep(changed)
+        return changed
+
+    async def claim(
+        self,
+        slot: Key,
+        applicant_id: UUID,
+        claim: Claim,
+        by: Right,
+        visit: DirectBooking | None = None,
+        overtaken: Overtaken | None = None,
+    ) -> tuple[Roster, Commitments]:
+        if overtaken is not None and overtaken():
+            raise Lost
+        if slot not in self.state.slots:
+            raise SlotNotFound
+        roster = self._roster(slot, by)
+        commitments = self._standing_of((slot[0], applicant_id))
+        changed = claim(roster, commitments)
+        self._keep(changed)
+        return changed, commitments
+
+    async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
+        left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((old[0], applicant_id)))
+        self._keep(entered, left)
+        return entered
+
+    def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:
+        """Nobody waits here: what is read and kept has no await in between."""
+        return nullcontext()
+
+    async def overdue(self, limit: int) -> Sequence[Key]:
+        at = self.state.clock()
+        over = [claim.slot_key for claim in self.state.bookings.values() if claim.overdue(at)]
+        over += [key for key, slot in self.state.slots.items() if self._awaited_in_vain(slot)]
+        return list(dict.fromkeys(over))[:limit]
+
+    async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:
+        claimed = [claim.slot_key for claim in self.state.bookings.values() if claim.live and of(claim, applicant)]
+        awaited = [
+            (entry.organization_id, entry.slot_id)
+            for entry in self.state.entries.values()
+            if entry.queued and (entry.organization_id, entry.applicant_id) == (applicant.organization_id, applicant.id)
+        ]
+        return list(dict.fromkeys(claimed + awaited))
+
+    def _awaited_in_vain(self, slot: Slot) -> bool:
+        """The visit has begun; or a place is free, since a policy was changed, say."""
+        if not any(entry.status is EntryStatus.WAITING for entry in self.state.queue_for(slot.key)):
+            return False
+        availability = self.state.availability(slot)
+        return slot.start_time <= availability.at or availability.awaited_in_vain
+
+    def _standing_of(self, key: Key) -> Commitments:
+        applicant = self.state.applicants.get(key)
+        if applicant is None:
+            raise ApplicantNotFound
+        return commitments(self.state, applicant)
+
+    def _roster(self, key: Key, by: By) -> Roster:
+        slot = self.state.slots[key]
+        claims = sorted(self.state.claims_on(key), key=lambda claim: claim.place or 0)
+        queue = self.state.queue_for(key)
+        involved: list[Booking | Entry] = [*claims, *queue]
+        return Roster(
+            slot=slot,
+            policy=self.state.policy(slot.organization_id, slot.property_id),
+            claims=tuple(claims),
+            queue=tuple(queue),
+            barred=frozenset(one.applicant_id for one in involved if not self.state.applicant(one).eligible),
+            at=self.state.clock(),
+            by=self.state.actor(by),
+            new_id=new_id,
+        )
+
+    def _keep(self, *rosters: Roster) -> None:
+        claims = {(claim.organization_id, claim.id): claim for roster in rosters for claim in roster.claims}
+        self._refuse_what_the_database_would(self.state.bookings | claims, rosters)
+        self.state.bookings |= claims
+        for roster in rosters:
+            self.state.slots[roster.slot.key] = roster.slot
+            self.state.entries |= {(entry.organization_id, entry.id): entry for entry in roster.queue}
+            self.state.record(*roster.happened)
+
+    def _refuse_what_the_database_would(self, bookings: dict[Key, Booking], rosters: Sequence[Roster]) -> None:
+        live = [claim for claim in bookings.values() if claim.live]
+        for roster in rosters:
+            here = [claim for claim in live if claim.slot_key == roster.slot.key]
+            places = {claim.place for claim in here} & set(range(1, roster.slot.capacity + 1))
+            if len(places) < len(here) or len({claim.applicant_id for claim in here}) < len(here):
+                raise Lost
+            binding = [claim for claim in here if claim.status is not BookingStatus.OFFERED]
+            for claim in binding:
+                for other in live:
+                    same = (other.organization_id, other.applicant_id) == (claim.organization_id, claim.applicant_id)
+                    offered = other.status is BookingStatus.OFFERED
+                    if same and other.id != claim.id and not offered and claim.meets(other):
+                        raise Lost

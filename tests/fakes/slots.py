@@ -1,0 +1,119 @@
+"""Slots in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from booking.domain import events
+from booking.domain.authority import AgentRight, acts
+from booking.domain.availability import Availability, by_nearness
+from booking.domain.caller import Caller
+from booking.domain.listing import Listing
+from booking.domain.paging import Page, Paging, Window
+from booking.domain.refusals import AgentNotFound, SlotNotFound
+from booking.domain.slot import Slot, SlotStatus
+from booking.domain.values import replace
+from booking.service.ports import CommitmentsByOrganization, Lost
+from tests.fakes.commitments import commitments
+from tests.fakes.state import State, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySlots:
+    state: State
+
+    async def availability(self, slot_id: UUID, caller: Caller) -> Availability:
+        for organization_id in caller.organizations:
+            if slot := self.state.slots.get((organization_id, slot_id)):
+                return self.state.availability(slot)
+        raise SlotNotFound
+
+    async def seen(self, slot_id: UUID, caller: Caller) -> tuple[Availability, CommitmentsByOrganization]:
+        availability = await self.availability(slot_id, caller)
+        return availability, await self.all_commitments(caller, [availability])
+
+    async def all_commitments(
+        self, caller: Caller, availabilities: Sequence[Availability]
+    ) -> CommitmentsByOrganization:
+        known = (self.state.applicants[applicant.organization_id, applicant.id] for applicant in caller.applicants)
+        return {applicant.organization_id: commitments(self.state, applicant) for applicant in known}
+
+    async def add(self, slot: Slot, by: AgentRight) -> None:
+        actor = self.state.actor(by)
+        showing = {
+            (row.organization_id, row.id)
+            for row in self.state.agents.values()
+            if acts(row.claimed_role, row.provisioned_role)
+        }
+        if (slot.organization_id, slot.agent_id) not in showing:
+            raise AgentNotFound
+        if slot.start_time <= self.state.clock() or any(_collide(slot, other) for other in self.state.slots.values()):
+            raise Lost
+        self.state.slots[slot.key] = slot
+        self.state.record(events.slot_created(slot, actor))
+
+    async def of_organization(
+        self,
+        organization_id: UUID,
+        *,
+        agent_id: UUID | None,
+        status: SlotStatus | None,
+        property_id: UUID | None,
+        window: Window,
+        paging: Paging,
+    ) -> Page[Availability]:
+        found = (
+            self.state.availability(slot)
+            for slot in self.state.slots.values()
+            if slot.organization_id == organization_id
+            and agent_id in (None, slot.agent_id)
+            and property_id in (None, slot.property_id)
+        )
+        found = (availability for availability in found if status in (None, availability.slot.status))
+        return page_of(found, _start_and_id, window, paging)
+
+    async def bookable(
+        self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
+    ) -> tuple[Sequence[Listing], CommitmentsByOrganization]:
+        listings = []
+        for organization_id in caller.organizations:
+            found = (
+                self.state.availability(slot)
+                for slot in self.state.slots.values()
+                if slot.property_id == property_id
+                and slot.organization_id == organization_id
+                and self.state.public(slot)
+            )
+            if availabilities := page_of(found, _start_and_id, window, replace(paging, limit=paging.limit + 1)).items:
+                listings.append(Listing.of(availabilities))
+        return listings, await self.all_commitments(caller, [])
+
+    async def with_nearest(
+        self, slot_id: UUID, caller: Caller, limit: int
+    ) -> tuple[Availability, Sequence[Availability]]:
+        availability = await self.availability(slot_id, caller)
+        slot = availability.slot
+        found = [
+            self.state.availability(other)
+            for other in self.state.slots.values()
+            if other.organization_id == slot.organization_id
+            and other.property_id == slot.property_id
+            and other.id != slot.id
+            and self.state.public(other)
+        ]
+        return availability, by_nearness(found, slot)[:limit]
+
+
+def _start_and_id(availability: Availability) -> tuple[datetime, UUID]:
+    return availability.slot.start_time, availability.slot.id
+
+
+def _collide(one: Slot, other: Slot) -> bool:
+    """Of one agent's slots, the larger of their buffers lies between them."""
+    if one.organization_id != other.organization_id or other.cancelled:
+        return False
+    buffer = max(one.busy_until - one.end_time, other.busy_until - other.end_time)
+    close = one.start_time < other.end_time + buffer and other.start_time < one.end_time + buffer
+    overlap = one.start_time < other.end_time and other.start_time < one.end_time
+    return (one.agent_id == other.agent_id and close) or (one.property_id == other.property_id and overlap)

@@ -1,0 +1,172 @@
+"""What the memory store remembers, and its clock."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from booking.adapters.ids import new_id
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import Applicant
+from booking.domain.audit import Seal
+from booking.domain.authority import AgentRight, ApplicantRight, By
+from booking.domain.availability import Availability, Places
+from booking.domain.booking import Booking
+from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.domain.paging import Page, Paging, Position, Window
+from booking.domain.policy import Policy, Settings
+from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.waitlist import Entry, EntryStatus
+from booking.service.idempotency import Answer
+
+T = TypeVar("T")
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class AgentRow:
+    id: UUID
+    organization_id: UUID
+    subject: str
+    claimed_role: AgentRole | None = None
+    provisioned_role: AgentRole | None = None
+    claimed_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Due:
+    """What is to be handed on."""
+
+    recorded: Recorded
+    position: int
+    line: UUID
+    at: datetime
+    attempts: int = 0
+    token: int = 0
+    reason: str = ""
+    died_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """`bookings` has every claim, holds and offers included; `entries` are in the order in which people came."""
+
+    clock: Callable[[], datetime] = real_time
+    slots: dict[Key, Slot] = field(default_factory=dict)
+    bookings: dict[Key, Booking] = field(default_factory=dict)
+    entries: dict[Key, Entry] = field(default_factory=dict)
+    policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
+    agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
+    applicants: dict[Key, Applicant] = field(default_factory=dict)
+    former_logins: set[tuple[Key, str]] = field(default_factory=set)
+    events: list[Recorded] = field(default_factory=list)
+    positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
+    deliveries: dict[UUID, Due] = field(default_factory=dict)
+    budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
+    seals: list[Seal] = field(default_factory=list)
+    answers: dict[tuple[UUID, str, str, str], tuple[datetime, tuple[bytes, bytes], Answer]] = field(
+        default_factory=dict
+    )
+
+    async def now(self) -> datetime:
+        return self.clock()
+
+    def record(self, *happened: Event) -> None:
+        self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)
+
+    def policy(self, organization_id: UUID, property_id: UUID) -> Policy:
+        own = self.policies.get((organization_id, property_id))
+        return Policy().overridden_by(self.policies.get((organization_id, None))).overridden_by(own)
+
+    def applicant(self, one: Booking | Entry) -> Applicant:
+        return self.applicants[one.organization_id, one.applicant_id]
+
+    def actor(self, by: By) -> Actor:
+        """Return the actor of a right that its row grants still; refuse any other."""
+        match by:
+            case AgentRight():
+                found = [row for row in self.agents.values() if (row.organization_id, row.id) == by.key]
+                return by.granted(found[0].claimed_role, found[0].provisioned_role)
+            case ApplicantRight():
+                return by.granted(self.applicants[by.key].user_id)
+            case Actor():
+                return by
+
+    def claims_on(self, key: Key) -> list[Booking]:
+        """Live as stored."""
+        return [claim for claim in self.bookings.values() if claim.slot_key == key and claim.live]
+
+    def queue_for(self, key: Key) -> list[Entry]:
+        return [
+            entry for entry in self.entries.values() if (entry.organization_id, entry.slot_id) == key and entry.queued
+        ]
+
+    def availability(self, slot: Slot) -> Availability:
+        """As it stands by the clock."""
+        at = self.clock()
+        claims = self.claims_on(slot.key)
+        running = [claim for claim in claims if not claim.overdue(at)]
+        reserved = [claim for claim in running if claim.reserved and self.applicant(claim).eligible]
+        booked = sum(claim.visit for claim in running)
+        expired = [claim.deadline for claim in claims if claim.visit and claim.overdue(at) and claim.deadline]
+        return Availability(
+            slot=slot.as_of(booked=booked, freed_at=min(expired, default=None)),
+            places=Places(
+                booked=booked,
+                reserved=len(reserved),
+                waiting=sum(
+                    entry.status is EntryStatus.WAITING and self.applicant(entry).eligible
+                    for entry in self.queue_for(slot.key)
+                ),
+            ),
+            policy=self.policy(slot.organization_id, slot.property_id),
+            at=at,
+            claimants=frozenset(claim.applicant_id for claim in claims),
+            overdue=len(running) < len(claims),
+            frees_at=min((claim.deadline for claim in reserved if claim.deadline), default=None),
+        )
+
+    def public(self, slot: Slot) -> bool:
+        availability = self.availability(slot)
+        return availability.slot.status is SlotStatus.AVAILABLE and availability.public
+
+    async def unknown_events(self) -> Mapping[str, int]:
+        return Counter(str(one.event.type) for one in self.events if one.event.type not in set(EventType))
+
+    async def violations(self) -> Mapping[str, int]:
+        full = {key for key, slot in self.slots.items() if slot.status is SlotStatus.BOOKED}
+        counts = {key: self.claims_on(key) for key in self.slots}
+        return {
+            "slot and bookings disagree": sum(
+                (sum(claim.visit for claim in claims) >= self.slots[key].capacity) is not (key in full)
+                for key, claims in counts.items()
+                if not self.slots[key].cancelled
+            ),
+            "oversold": sum(len(claims) > self.slots[key].capacity for key, claims in counts.items()),
+            "claim on a cancelled slot": sum(
+                len(claims) for key, claims in counts.items() if self.slots[key].cancelled
+            ),
+            "person who waits while a place is free": sum(
+                any(entry.status is EntryStatus.WAITING for entry in self.queue_for(key))
+                and self.availability(self.slots[key]).can_be_offered
+                and len(claims) < self.slots[key].capacity
+                for key, claims in counts.items()
+            ),
+        }
+
+
+def page_of(
+    items: Iterable[T], start_and_id: Callable[[T], tuple[datetime, UUID]], window: Window, paging: Paging
+) -> Page[T]:
+    def position(item: T) -> Position:
+        return Position(*start_and_id(item))
+
+    ordered = sorted((item for item in items if position(item).start_time in window), key=position)
+    rest = [item for item in ordered if paging.after is None or position(item) > paging.after]
+    shown = rest[: paging.limit]
+    return Page(items=shown, next=position(shown[-1]) if len(rest) > paging.limit else None)
