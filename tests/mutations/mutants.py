@@ -572,7 +572,7 @@ MUTANTS = (
     Mutant(
         "T84 held for ever",
         AVAILABILITY,
-        '            self._cooldown("hold_cooldown", errors.HoldCooldown, commitments.past_holds),\n',
+        '            self._cooldown("hold_cooldown", refusals.HoldCooldown, commitments.past_holds),\n',
         "",
         contract("holds", "memory"),
     ),
@@ -593,7 +593,7 @@ MUTANTS = (
     Mutant(
         "the ineligible book",
         AVAILABILITY,
-        "None if eligible else errors.ApplicantIneligible()",
+        "None if eligible else refusals.ApplicantIneligible()",
         "None",
         contract("bookings", "memory"),
     ),
@@ -685,7 +685,7 @@ MUTANTS = (
     Mutant(
         "nobody is busy",
         AVAILABILITY,
-        "errors.ApplicantBusy() if busy else None",
+        "refusals.ApplicantBusy() if busy else None",
         "None",
         contract("rescheduling", "memory"),
     ),
@@ -902,22 +902,30 @@ MUTANTS = (
         "tests/unit/test_tokens.py",
     ),
     *(
-        Mutant(what, f"src/booking/adapters/{file}.py", guard, instead, f"tests/unit/test_{file}.py")
-        for what, file, guard, instead in (
+        Mutant(what, f"src/booking/adapters/tokens/{file}.py", guard, instead, f"tests/unit/test_{tests}.py")
+        for what, file, tests, guard, instead in (
             (
                 "only the first key of a name is tried",
+                "verification",
                 "tokens",
                 "    for key in keys:\n        try:",
                 "    for key in keys[:1]:\n        try:",
             ),
             (
                 "invented keys are fetched without end",
+                "keys",
                 "jwks",
                 "if mark in self._missing and self._wait() > 0:",
                 "if False:",
             ),
-            ("a fetch waits for nothing", "jwks", "if (wait := self._wait()) > 0:", "if (wait := 0.0):"),
-            ("a new key is refused just after a fetch", "jwks", "if self._fetches_begun > asked_at or", "if True or"),
+            ("a fetch waits for nothing", "keys", "jwks", "if (wait := self._wait()) > 0:", "if (wait := 0.0):"),
+            (
+                "a new key is refused just after a fetch",
+                "keys",
+                "jwks",
+                "if self._fetches_begun > asked_at or",
+                "if True or",
+            ),
         )
     ),
     # the wire and the workers
@@ -952,7 +960,7 @@ MUTANTS = (
     Mutant(
         "headers of any size",
         f"{HTTP}/server/protocol.py",
-        "            self._refuse(errors.HeadersTooLarge())\n",
+        "            self._refuse(refusals.HeadersTooLarge())\n",
         "            pass\n",
         "tests/unit/test_protocol.py",
     ),
@@ -1090,21 +1098,21 @@ MUTANTS = (
             ),
             (
                 "times and ids in any form",
-                "inputs",
+                "decoding",
                 "        if not WRITTEN[form].fullmatch(given):",
                 "        if False:",
                 "strict_inputs",
             ),
             (
                 "an id in any form where it is quick",
-                "inputs",
+                "decoding",
                 " and UNSURE.search(raw) is None",
                 "",
                 "strict_inputs",
             ),
             (
                 "bytes that are no UTF-8 are mended",
-                "inputs",
+                "decoding",
                 "        if not (_is_utf8(named) and _is_utf8(given)):",
                 "        if False:",
                 "strict_inputs",
