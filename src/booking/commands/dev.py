@@ -160,7 +160,7 @@ async def _ids(instance: Instance, organization_id: UUID) -> dict[str, str]:
 async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[str, str]) -> None:
     """Put what the demo has into the examples of the documentation, so that a first try succeeds."""
     identity, (_, email, _) = instance.services.identity, demo.APPLICANTS[0]
-    agent = await identity.identify(demo.claims_of(organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN), None)
+    agent = await identity.identify(demo.claims_of(organization_id, demo.MEMBER_EMAIL, AgentRole.MEMBER), None)
     day = (await instance.store.now()).date() + timedelta(days=demo.DAYS + 1)
     examples = {"organization": str(organization_id), "agent": str(agent.as_agent().id), "day": str(day)}
     examples |= {"property": ids["PROPERTY_ID"], **({"slot": ids["SLOT_ID"]} if "SLOT_ID" in ids else {})}
