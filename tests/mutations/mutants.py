@@ -1244,6 +1244,13 @@ MUTANTS = (
         contract("people", "postgres"),
     ),
     Mutant(
+        "a token that says what holds already is not noted as the newest",
+        f"{PG}/logins.py",
+        "_is_newer(claims.issued_at, claimed_at)",
+        "False",
+        contract("people", "holds_already"),
+    ),
+    Mutant(
         "T24 a role that a newer release knows is everybody's fault",
         f"{PG}/logins.py",
         "elif row.role in _ROLES:",
