@@ -146,7 +146,12 @@ def tried_on_the_page(env: dict[str, str]) -> None:
     parameters = contract["components"]["parameters"]
     slot_id, property_id = (parameters[name]["example"] for name in ("SlotIdInPath", "PropertyIdInPath"))
     assert (slot_id, property_id) == (env["SLOT_ID"], env["PROPERTY_ID"])
-    offer = contract["paths"]["/api/v1/slots"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    offer, move = (
+        contract["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"]
+        for path in ("/api/v1/slots", "/api/v1/bookings/{booking_id}/reschedule")
+    )
+    bookable = get(env, f"/api/v1/properties/{property_id}/slots").json()["slots"]
+    assert [one["value"]["slot_id"] for one in move.values()] == [bookable[1]["id"]]
     headers = {"Authorization": f"Bearer {env['ADMIN_TOKEN']}"}
     slots = [
         httpx.post(env["BASE_URL"] + "/api/v1/slots", headers=headers, json=one["value"]) for one in offer.values()
