@@ -21,7 +21,7 @@ run: $(or $(wildcard $(READY)),$(RUNS)) ## start the service and all it needs; o
 	@exec $(BIN)/booking dev $(ARGS)
 
 # Tracing doubles the time of a test, so `make test` traces those alone that domain and service cannot do without.
-PYTEST_ALL := -m pytest -n 2 --dist loadfile
+PYTEST_ALL := -m pytest -n 2 --dist worksteal
 UNTRACED := postgres or commands or e2e or chaos
 SEALS := test_seals
 OUTSIDE := tests/e2e tests/chaos

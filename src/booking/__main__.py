@@ -206,7 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     dev.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
 
     token = add(commands, "token", _token, "Print a bearer token for development.")
-    token.add_argument("--subject", type=types.text, help="default: made from the email, always the same")
+    token.add_argument("--subject", type=types.subject, help="default: made from the email, always the same")
     token.add_argument("--email", type=types.email, help="without one, --subject or --role is needed")
     token.add_argument("--unverified", action="store_true", help="do not vouch for the email")
     token.add_argument("--role", type=types.one_of(AgentRole), choices=list(AgentRole), help="make it an agent's")
@@ -227,11 +227,11 @@ def _parser() -> argparse.ArgumentParser:
     agent = commands.add_parser("agent", help="Provision agents whose tokens cannot say that they are; list agents.")
     agents = agent.add_subparsers(required=True, metavar="COMMAND")
     agent_add = add(agents, "add", _agent_add, "Make a subject an agent, in place of what it was made before.")
-    agent_add.add_argument("--subject", type=types.text, required=True, help="the token's `sub`")
+    agent_add.add_argument("--subject", type=types.subject, required=True, help="the token's `sub`")
     agent_add.add_argument("--organization", type=UUID, required=True)
     agent_add.add_argument("--role", type=types.one_of(AgentRole), choices=list(AgentRole), required=True)
     agent_remove = add(agents, "remove", _agent_remove, "Undo that. Whom signed claims make an agent stays one.")
-    agent_remove.add_argument("--subject", type=types.text, required=True, help="the token's `sub`")
+    agent_remove.add_argument("--subject", type=types.subject, required=True, help="the token's `sub`")
 
     agent_list = add(agents, "list", _agent_list, "List those who have a role, by an operator's word or by claims.")
     agent_list.add_argument("--organization", type=UUID, help="default: all")

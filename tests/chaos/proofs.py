@@ -41,6 +41,6 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "upgrade": (upgraded, 10),
     "crowds": (crowded, 60),
     "clocks": (wrong_clocks, 4),
-    "searches": (searched, 20),
+    "searches": (searched, 50),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

@@ -17,7 +17,7 @@ SHORT = {
     "screenings": 60,
     "histories": 3,
     "rush": 6,
-    "tokens": 500,
+    "tokens": 150,
     "fuzz": 100,
     "rolling": 2,
     "upgrade": 1,

@@ -146,12 +146,21 @@ def tried_on_the_page(env: dict[str, str]) -> None:
     parameters = contract["components"]["parameters"]
     slot_id, property_id = (parameters[name]["example"] for name in ("SlotIdInPath", "PropertyIdInPath"))
     assert (slot_id, property_id) == (env["SLOT_ID"], env["PROPERTY_ID"])
-    offer = contract["paths"]["/api/v1/slots"]["post"]["requestBody"]["content"]["application/json"]["examples"]
-    example = next(iter(offer.values()))["value"]
+    offer, move = (
+        contract["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"]
+        for path in ("/api/v1/slots", "/api/v1/bookings/{booking_id}/reschedule")
+    )
+    bookable = get(env, f"/api/v1/properties/{property_id}/slots").json()["slots"]
+    assert [one["value"]["slot_id"] for one in move.values()] == [bookable[1]["id"]]
     headers = {"Authorization": f"Bearer {env['ADMIN_TOKEN']}"}
-    offered = httpx.post(env["BASE_URL"] + "/api/v1/slots", headers=headers, json=example)
-    assert offered.status_code == 201
-    assert httpx.delete(env["BASE_URL"] + offered.headers["Location"], headers=headers).status_code == 204
+    slots = [
+        httpx.post(env["BASE_URL"] + "/api/v1/slots", headers=headers, json=one["value"]) for one in offer.values()
+    ]
+    assert [slot.status_code for slot in slots] == [201] * 3
+    member = get(env, "/api/v1/me", "AGENT_TOKEN").json()["me"]["agent"]["id"]
+    assert [slot.json()["slot"]["agent_id"] == member for slot in slots] == [False, True, False]
+    for slot in slots:
+        assert httpx.delete(env["BASE_URL"] + slot.headers["Location"], headers=headers).status_code == 204
 
 
 def read_base(file: Path) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from booking.__main__ import main
 from booking.cli import environment
-from booking.cli.target import tell_target
+from booking.cli.operator import tell_database
 from tests.support.worlds import serving_url
 
 Run = Callable[..., tuple[int, str, str]]
@@ -89,6 +89,28 @@ def test_what_the_file_does_not_name_is_not_taken_from_elsewhere(
     assert "DATABASE_URL is required" in err
     assert run("screen", "--name", "A", "--email", "a@b.c", "--env-file", file)[0] == 1
     assert run("token", "--email", "a@b.c", "--env-file", file)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("screen", "--name", "A", "--email", "a@b.c", "--organization", HERE["ORGANIZATION_ID"]),
+        ("screenings", "dead", "redrive", "--all"),
+        ("screenings", "dead", "delete", "--all"),
+    ],
+    ids=" ".join,
+)
+def test_a_queue_that_is_changed_is_the_files_and_said_beforehand(
+    run: Run, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    os.environ.update(HERE)
+    queue, endpoint = "http://127.0.0.1:1/there", {"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1"}
+    keys = {"AWS_ACCESS_KEY_ID": "there", "AWS_SECRET_ACCESS_KEY": "there", "AWS_REGION": "eu-west-1"}
+    code, out, err = run(
+        *words, "--env-file", env_file(tmp_path / "there", BOOKING_SQS_QUEUE_URL=queue, **endpoint, **keys)
+    )
+    assert (code, out) == (1, f"on queue {queue}\n")
+    assert err.startswith(f"booking: the queue {queue}: Could not connect")
 
 
 def test_the_default_file_is_an_instance_too_and_gives_way_to_an_environment_that_names_one(
@@ -174,20 +196,6 @@ def test_a_variable_that_is_no_setting_is_told_with_what_may_have_been_meant(run
     assert err == "booking: BOOKING_AUTH_AUDIENC is no setting, and is not used: BOOKING_AUTH_AUDIENCE is one\n"
 
 
-@pytest.mark.parametrize(
-    ("url", "told"),
-    [
-        ("postgresql://u:p@h:1/d", "d at h:1"),
-        ("postgresql://u:p@h/d%20e", "d e at h:5432"),
-        ("postgresql://u:p@[::1]/d", "d at [::1]:5432"),
-        ("postgresql://u:p@[::1]:7/d", "d at [::1]:7"),
-        ("postgresql://u:p@/d?host=/run&port=7", "d at /run:7"),
-        ("postgresql://u:p@a:1,b:2/d", "d at a:1,b:2"),
-        ("postgresql://u:p@h", "u at h:5432"),
-    ],
-)
-def test_a_database_is_told_by_its_place_and_name(
-    url: str, told: str, capsys: pytest.CaptureFixture[str], run: Run
-) -> None:
-    tell_target(url)
-    assert capsys.readouterr().out == f"on database {told}\n"
+def test_a_database_that_is_changed_is_told_by_its_name_and_place(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_database("postgresql://me:secret@db.example.com/booking")
+    assert capsys.readouterr().out == "on database booking at db.example.com:5432\n"

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +30,9 @@ from tests.commands.test_serve import SECRET, ready, serving
 from tests.e2e.driver import tomorrow
 from tests.support.poolers import TRACKING, PgBouncer, installed
 from tests.support.worlds import as_owner, serving_url
+
+END_ONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE usename ~ 'serving' AND datname = current_database() AND state <> 'idle' ORDER BY random() LIMIT 1"""
 
 UNTRACKED = [(one, {} if one.version < TRACKING else {"max_prepared_statements": 0}) for one in installed()]
 TRACKED = [one for one in installed() if one.version >= TRACKING]
@@ -130,6 +135,53 @@ async def test_through_a_pooler_that_tracks_everything_is_served_under_load(
 
             await asyncio.wait_for(asyncio.gather(*(live(number) for number in range(12))), 120)
     assert statuses == {200: 12 * 5, 201: 12, 404: 12}
+
+
+@without_tracking
+@pytest.mark.parametrize("pooler", TRACKED, ids=named)
+async def test_through_a_pooler_whose_sessions_are_ended_what_has_a_key_is_done_once_and_never_a_fault(
+    owner_url: str, pooler: PgBouncer, tmp_path: Path
+) -> None:
+    agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+    token = mint(SECRET, subject="ana", email="ana@example.com", lifetime=timedelta(hours=1), agency=agency)
+    told: Counter[tuple[int, bool]] = Counter()
+    with (
+        pooler.before(await serving_url(owner_url), default_pool_size=4, server_login_retry=1) as through,
+        (tmp_path / "log").open("w") as log,
+        serving(through, log) as (process, base),
+    ):
+        until(lambda: ready(base) == 200, process)
+        async with httpx.AsyncClient(base_url=base, timeout=30, headers={"Authorization": f"Bearer {token}"}) as http:
+
+            async def made(numbers: Iterator[int]) -> list[str]:
+                return [await one(number) for number in numbers]
+
+            async def one(number: int) -> str:
+                start, keyed = tomorrow(number), {"Idempotency-Key": str(uuid4())}
+                times = {"start_time": start.isoformat(), "end_time": (start + HOUR).isoformat()}
+                body = {"property_id": str(uuid4()), **times}
+                while True:
+                    answer = await http.post("/api/v1/slots", json=body, headers=keyed)
+                    told[answer.status_code, "Retry-After" in answer.headers] += 1
+                    assert answer.headers["X-Request-Id"]
+                    if answer.status_code == 201:
+                        return str(answer.json()["slot"]["id"])
+                    assert answer.headers["Content-Type"] == "application/problem+json"
+                    await asyncio.sleep(0.02)
+
+            async def ended() -> None:
+                while True:
+                    await as_owner(owner_url, END_ONE)
+                    await asyncio.sleep(0.2)
+
+            ending = asyncio.create_task(ended())
+            numbers = iter(range(60))
+            found = await asyncio.wait_for(asyncio.gather(*(made(numbers) for _ in range(6))), 120)
+            ending.cancel()
+    rows = await as_owner(owner_url, "SELECT id FROM slots")
+    assert sorted(str(row["id"]) for row in rows) == sorted(chain(*found))
+    assert told.keys() <= {(201, False), (503, True), (409, True)}
+    assert not [word for word in ("INSERT", "COMMIT", "Traceback") if word in (tmp_path / "log").read_text()]
 
 
 @without_tracking

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -336,6 +337,31 @@ def test_a_whole_process_group_that_is_told_to_end_answers_what_it_was_asked(dra
         answers = [b"".join(iter(lambda one=one: one.recv(65_536), b"")) for one in asking]  # type: ignore[misc]
         assert process.wait(timeout=30) == 0
     assert [(told[:12], told[-1:]) for told in answers] == [(b"HTTP/1.1 503", b"}")] * 9
+
+
+START = """
+import os, signal, socket
+from booking.entrypoints.http.server.worker_processes import Colleagues
+from booking import loop
+from booking.entrypoints.http.server.server import Server, listen
+
+async def app(scope, receive, send):
+    while (message := await receive())["type"].startswith("lifespan"):
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+Colleagues(0, print, ()).start()
+os.kill(os.getpid(), signal.SIGTERM)
+server = Server(app, lambda: print("told to end"))
+loop.run(server.serve(sockets=[listen("127.0.0.1", 0)]))
+"""
+
+
+def test_a_start_that_is_told_to_end_ends_in_good_order() -> None:
+    """Else its colleagues, who may be at work by then, would be left alone with what they were asked."""
+    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "told to end\n", "")
 
 
 async def test_who_cannot_wait_signals_again_and_is_spared_a_traceback(owner_url: str, tmp_path: Path) -> None:

@@ -7,14 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from booking import files
 from booking.adapters.notifiers.log import payload
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
@@ -25,9 +23,10 @@ from booking.entrypoints.relay import Relay
 from booking.entrypoints.screening_events import ID, INSTANT, MalformedEvent, UnknownEvent, decode
 from tests.builders import organization, screening
 from tests.support.chance import examples
+from tests.support.contract import closed_events
 from tests.support.worlds import World
 
-DOCUMENT: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_bytes())
+DOCUMENT = closed_events()
 MESSAGES = DOCUMENT["components"]["messages"]
 REGISTRY: Registry[Any] = Registry().with_resource("asyncapi", Resource.from_contents(DOCUMENT, DRAFT202012))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ import pytest
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
+from booking.domain.caller import Claims
 from booking.domain.events import OPERATOR, EventType
 from booking.domain.paging import Paging
 from booking.domain.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
@@ -430,6 +431,22 @@ async def test_an_earlier_token_that_still_holds_does_not_overwrite_what_a_later
     with pytest.raises(NotRegistered):
         await agency.identity.identify(demoted, None)
     assert [kind for kind, *_ in await agents_told(world)] == [EventType.AGENT_ADDED, EventType.AGENT_REMOVED]
+
+
+async def test_a_token_that_says_what_holds_already_is_the_newest_all_the_same(world: World) -> None:
+    """Else an earlier one, of an hour in which somebody was an admin, would make them one again."""
+    agency, now = organization(world.store), await world.store.now()
+
+    def token(role: AgentRole, issued_at: datetime) -> Claims:
+        return claims("sub", organization_id=agency.organization_id, role=role, issued_at=issued_at)
+
+    newest = token(AgentRole.MEMBER, now)
+    agent = (await agency.identity.identify(token(AgentRole.MEMBER, now - 2 * HOUR), None)).as_agent()
+    assert (await agency.identity.identify(newest, None)).agent == agent
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(token(AgentRole.ADMIN, now - HOUR), None)
+    assert (await agency.identity.identify(newest, None)).agent == agent
+    assert [kind for kind, *_ in await agents_told(world)] == [EventType.AGENT_ADDED]
 
 
 async def test_of_first_calls_at_once_one_is_told_of(world: World) -> None:

@@ -188,7 +188,7 @@ def seen(told: dict[str, Any]) -> dict[str, Any]:
 def test_the_service_and_its_model_never_part(instance: Instance) -> None:
     """T1, T3, T7, T12, T25: whoever does whatever, in whichever order."""
     budget = settings(
-        max_examples=examples(25),
+        max_examples=examples(8),
         stateful_step_count=25,
         deadline=None,
         print_blob=True,

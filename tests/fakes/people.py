@@ -194,9 +194,8 @@ def _set_role(
         key = (organization_id, subject)
         row = state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))
         was = role_of(row.claimed_role, row.provisioned_role)
-        if getattr(row, source) != role:
-            setattr(row, source, role)
-            row.claimed_at = issued_at or row.claimed_at
+        setattr(row, source, role)
+        row.claimed_at = issued_at or row.claimed_at
         now = role_of(row.claimed_role, row.provisioned_role)
         if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
             state.record(event)

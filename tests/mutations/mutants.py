@@ -322,6 +322,27 @@ MUTANTS = (
                 f"{SEALS} -k alarm",
             ),
             (
+                "a double at the end of a page is overlooked",
+                "service/audit",
+                "[one for one in page if one.position < page[-1].position] or page",
+                "page[:-1]",
+                f"{SEALS} -k page",
+            ),
+            (
+                "a position within an organization is not sealed",
+                "domain/audit",
+                'organization_id.hex}"{own}',
+                'organization_id.hex}"',
+                f"{SEALS} -k touched",
+            ),
+            (
+                "an event is sealed before its organization's position is known",
+                "domain/audit",
+                " and events[count].organization_position:",
+                ":",
+                "tests/postgres/test_positions.py",
+            ),
+            (
                 "events wait for a seal unheard",
                 "service/audit",
                 "now - event.placed_at > UNSEALED",
@@ -1236,8 +1257,8 @@ MUTANTS = (
     Mutant(
         "T61 a move is not sealed",
         "src/booking/domain/audit.py",
-        "moved, when = (_move(happened), _times(happened)) if moves else",
-        "moved, when = (_move(happened), _times(happened)) if False else",
+        "(_move(happened), _times(happened), _own(event)) if whole",
+        '("", _times(happened), _own(event)) if whole',
         contract("audit", "memory"),
     ),
     Mutant(
@@ -1253,6 +1274,13 @@ MUTANTS = (
         "                outdated = True\n",
         "                pass\n",
         contract("people", "postgres"),
+    ),
+    Mutant(
+        "a token that says what holds already is not noted as the newest",
+        f"{PG}/logins.py",
+        "_is_newer(claims.issued_at, claimed_at)",
+        "False",
+        contract("people", "holds_already"),
     ),
     Mutant(
         "T24 a role that a newer release knows is everybody's fault",

@@ -116,19 +116,32 @@ async def test_a_cause_that_lasts_is_logged_again_after_a_while(
 
 
 @pytest.mark.parametrize(
-    ("url", "target"),
+    ("url", "name", "place"),
     [
-        ("postgresql://me:secret@db.example.com:6432/booking", ("db.example.com", "6432", "booking")),
-        ("postgresql://me:secret@db.example.com/booking?sslmode=require", ("db.example.com", "5432", "booking")),
-        ("postgresql://me:secret@[::1]:6432/booking", ("[::1]", "6432", "booking")),
-        ("postgresql://me:secret@[::1]/booking", ("[::1]", "5432", "booking")),
-        (
-            "postgresql://a.example.com:1,b.example.com:2/booking",
-            ("a.example.com:1,b.example.com:2", "5432", "booking"),
-        ),
-        ("postgresql:///booking?host=/run/postgresql&user=me&password=secret", ("/run/postgresql", "5432", "booking")),
-        ("postgresql://me:secret@db.example.com?dbname=booking", ("db.example.com", "5432", "booking")),
+        ("postgresql://me:secret@db.example.com:6432/booking", "booking", "db.example.com:6432"),
+        ("postgresql://me:secret@db.example.com/booking?sslmode=require", "booking", "db.example.com:5432"),
+        ("postgresql://me:secret@db.example.com?port=6432&dbname=booking", "booking", "db.example.com:6432"),
+        ("postgresql://me:secret@db.example.com:/a%20b", "a b", "db.example.com:5432"),
+        ("postgresql://me:secret@[::1]:6432/booking", "booking", "[::1]:6432"),
+        ("postgresql://me:secret@[::1]/booking", "booking", "[::1]:5432"),
+        ("postgresql://a.example.com:1,b.example.com:2/booking", "booking", "a.example.com:1,b.example.com:2"),
+        ("postgresql:///booking?host=/run/postgresql&user=me&password=secret", "booking", "/run/postgresql:5432"),
+        ("postgresql://me:secret@%2Frun%2Fpostgresql/booking", "booking", "/run/postgresql:5432"),
+        ("postgresql://me:secret@db.example.com", "me", "db.example.com:5432"),
+        ("postgresql://db.example.com?user=me&password=secret", "me", "db.example.com:5432"),
     ],
 )
-def test_an_address_is_read_from_every_form_of_url_without_its_secrets(url: str, target: tuple[str, str, str]) -> None:
-    assert Target.of(url) == Target(*target)
+def test_an_address_is_read_from_every_form_of_url_without_its_secrets(url: str, name: str, place: str) -> None:
+    target = Target.of(url)
+    assert (target.database, target.place) == (name, place)
+
+
+def test_what_a_url_leaves_out_is_read_from_the_environment_as_the_driver_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {"PGHOST": "db.example.com", "PGPORT": "6432", "PGDATABASE": "booking", "PGUSER": "me"}.items():
+        monkeypatch.setenv(name, value)
+    assert Target.of("postgresql://") == Target("db.example.com", "6432", "booking")
+    assert Target.of("postgresql://other.example.com:1/one") == Target("other.example.com", "1", "one")
+    monkeypatch.delenv("PGDATABASE")
+    assert Target.of("postgresql://").database == "me"

@@ -11,6 +11,7 @@ from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.positions import DoublePositions
 from booking.adapters.postgres.store import postgres_store
 from booking.entrypoints.relay import LEASE
+from booking.service.audit import SealingService
 from tests.builders import Organization, organization
 from tests.support.worlds import as_owner, serving_url
 
@@ -78,6 +79,23 @@ async def test_the_relay_numbers_them_too_and_no_later_event_goes_before_them(
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4]]
     found = {name: count for name, count in (await one.store.auditor.violations()).items() if count}
     assert found == {}
+
+
+async def test_an_event_is_sealed_once_it_has_its_organization_s_position(
+    two: tuple[Organization, Organization], owner_url: str
+) -> None:
+    """The seal covers that, so it must not come later."""
+    await of_a_former_release(owner_url)
+    store = two[0].store
+    sealing = SealingService(store.trail, store.now, b"s" * 32)
+    assert await sealing.seal() is None
+    await happened(owner_url, two[0], 1)
+    for last in (3, 6, 8):
+        await store.outbox.take(3, LEASE)
+        sealed = await sealing.seal()
+        assert sealed is not None
+        assert sealed.last == last
+    assert [one async for one in sealing.breaches()] == []
 
 
 async def test_an_index_that_was_left_half_built_is_built_anew_and_a_double_position_is_told(

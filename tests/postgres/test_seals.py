@@ -12,9 +12,10 @@ from booking.adapters.postgres.engine.errors import StatementRefused
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.store import postgres_store
-from booking.domain.audit import AuditFilter, Tally
+from booking.domain.audit import AuditFilter, Breach, Tally
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
+from booking.service import audit as sealing_service
 from booking.service.audit import AuditService, SealingService
 from booking.service.ports import Unreadable
 from tests.builders import Organization, organization
@@ -31,6 +32,12 @@ ELSEWHERE = """INSERT INTO events (organization_id, id, type, actor_role, to_sta
     VALUES (gen_random_uuid(), gen_random_uuid(), 'slot.created', 'admin', 'available', now() - interval '1 year',
             now(), {})"""
 
+DOUBLED = """INSERT INTO events (organization_id, id, type, actor_subject, actor_role, request_id, slot_id, agent_id,
+        property_id, to_state, start_time, end_time, occurred_at, relayed_at, position, organization_position)
+    SELECT organization_id, id, type, actor_subject, actor_role, request_id, slot_id, agent_id, property_id, to_state,
+        start_time, end_time, occurred_at - interval '1 year', relayed_at, position, organization_position
+    FROM events WHERE position = 4"""
+
 
 @pytest.mark.parametrize(
     ("statement", "seal"),
@@ -39,6 +46,8 @@ ELSEWHERE = """INSERT INTO events (organization_id, id, type, actor_role, to_sta
         ("UPDATE events SET actor_subject = 'somebody else' WHERE position = 5", 2),
         ("UPDATE events SET occurred_at = occurred_at - interval '1 second' WHERE position = 1", 1),
         ("UPDATE events SET request_id = NULL WHERE position = 3", 1),
+        ("UPDATE events SET organization_position = 100 WHERE position = 4", 2),
+        ("UPDATE events SET organization_position = NULL WHERE position = 2", 1),
         ("DELETE FROM events WHERE position = 2", 1),
         ("DELETE FROM events WHERE position = 6", 2),
         (SWAP, 1),
@@ -63,6 +72,25 @@ async def test_a_sealed_row_that_a_superuser_touched_is_found(
     await as_owner(owner_url, statement)
     breaches = [one async for one in sealing.breaches()]
     assert breaches[0].seal == seal
+
+
+async def test_a_position_that_two_events_have_is_found_at_the_end_of_a_page_too(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The genuine event comes first there, and its double is on no page of its own."""
+    monkeypatch.setattr(sealing_service, "BATCH", 4)
+    agency = organization(postgres_store(database))
+    await agency.slots_of(await agency.agent(), 3)
+    await agency.store.outbox.take(100, LEASE)
+    sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
+    sealed = await sealing.seal()
+    assert sealed is not None
+    assert sealed.last == 4
+    assert [one async for one in sealing.breaches()] == []
+    await as_owner(owner_url, DOUBLED)
+    twice = "events are missing, or there twice: positions [1, 2, 3, 4, 4]"
+    assert [one.says async for one in sealing.breaches()] == [twice]
+    assert (await sealing.review(1))[1] == Breach(seal=1, says=twice)
 
 
 async def test_the_serving_role_can_neither_edit_nor_remove_what_happened(database: Database) -> None:

@@ -26,11 +26,11 @@ from booking.entrypoints.http import api
 from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
 from booking.entrypoints.http.decoding import read_query
 from booking.entrypoints.http.idempotency import KEY
-from tests.support.contract import closed
+from tests.support.contract import closed, closed_events
 
 REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
 CLOSED = closed()
-EVENTS: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_text())
+EVENTS = closed_events()
 MESSAGES: dict[str, Any] = EVENTS["components"]["messages"]
 OPERATIONS: dict[str, Any] = {
     operation["operationId"]: operation
@@ -155,7 +155,9 @@ def test_headers_are_declared_where_they_come(operation: str) -> None:
             assert "Retry-After" in declared, status
 
 
-@pytest.mark.parametrize("name", ["Cursor", "IdempotencyKey", "IfMatch"])
+@pytest.mark.parametrize(
+    "name", ["Cursor", "IdempotencyKey", "IfMatch", "BookingIdInPath", "HoldIdInPath", "EntryIdInPath"]
+)
 def test_nothing_is_prefilled_that_only_a_former_answer_or_the_caller_can_name(name: str) -> None:
     assert {"example", "examples"}.isdisjoint(REST["components"]["parameters"][name])
 
@@ -259,6 +261,13 @@ def test_the_table_of_codes_lists_every_code() -> None:
 @pytest.mark.parametrize(("pointer", "example"), cases(event_examples()))
 def test_every_example_of_the_events_fits_its_schema(pointer: str, example: Any) -> None:
     assert faults(EVENTS, pointer, example) == []
+
+
+def test_events_are_open_for_what_later_releases_add() -> None:
+    contract: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_text())
+    good = MESSAGES["BookingRescheduled"]["examples"][0]["payload"]
+    more = good | {"added": 1, "actor": good["actor"] | {"added": 1}, "moved_from": good["moved_from"] | {"added": 1}}
+    assert faults(contract, "/components/schemas/BookingRescheduled", more) == []
 
 
 def test_what_sns_wraps_is_a_screening() -> None:

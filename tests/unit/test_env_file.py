@@ -9,6 +9,7 @@ from booking.bootstrap import build
 from booking.config import Settings
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.dev.env_file import EnvFile, EnvFileRefused
+from booking.entrypoints.dev.stack import BrokenSecrets, Secrets
 
 
 def test_it_is_removed_before_the_start_and_at_the_end_while_it_is_ours(tmp_path: Path) -> None:
@@ -40,6 +41,13 @@ def test_a_place_where_it_cannot_stand_is_told_beforehand(tmp_path: Path, monkey
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(EnvFileRefused, match="nothing can be written in"):
         EnvFile(tmp_path / "env").check()
+
+
+@pytest.mark.parametrize("content", [b"", b"{broken", b"{}", b'{"jwt_secret": 1}', b"\xff"])
+def test_secrets_that_cannot_be_read_are_told_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secrets.json").write_bytes(content)
+    with pytest.raises(BrokenSecrets, match=r"secrets\.json cannot be read\): remove it to start afresh, or pass"):
+        Secrets.of(tmp_path)
 
 
 async def test_an_instance_is_not_ready_before_it_is_prepared(owner_url: str) -> None:

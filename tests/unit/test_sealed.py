@@ -46,9 +46,9 @@ _placed = st.builds(
 )
 
 
-@given(placed=st.lists(_placed, max_size=3), moves=st.booleans())
-def test_an_event_is_sealed_as_the_first_seals_were_and_with_its_move_where_it_has_one(
-    placed: list[Audited], moves: bool
+@given(placed=st.lists(_placed, max_size=3), whole=st.booleans())
+def test_an_event_is_sealed_as_the_first_seals_were_and_today_with_its_own_position_times_and_move(
+    placed: list[Audited], whole: bool
 ) -> None:
     """JSON, its keys in order: whoever writes it otherwise finds all earlier seals broken."""
     sealed = hashlib.sha256()
@@ -66,11 +66,13 @@ def test_an_event_is_sealed_as_the_first_seals_were_and_with_its_move_where_it_h
             "to": event.to_state,
             "about": [known.hex if known else None for known in about],
         }
-        if moves and event.start_time and event.end_time:
+        if whole:
+            told["organization_position"] = one.organization_position
+        if whole and event.start_time and event.end_time:
             told["when"] = [event.start_time.isoformat(), event.end_time.isoformat()]
-        if moves and (left := event.moved_from):
+        if whole and (left := event.moved_from):
             ids = [known.hex for known in (left.slot_id, left.property_id, left.agent_id)]
             told["moved_from"] = [*ids, left.start_time.isoformat(), left.end_time.isoformat()]
         written = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
         sealed.update(len(written).to_bytes(4, "big") + written)
-    assert content_of(placed, moves=moves) == sealed.digest()
+    assert content_of(placed, whole=whole) == sealed.digest()

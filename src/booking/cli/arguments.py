@@ -12,6 +12,8 @@ from typing import NoReturn, TypeVar
 Choice = TypeVar("Choice", bound=StrEnum)
 
 LONGEST_TOKEN = 87_600.0  # hours; ten years
+LONGEST_EMAIL = 320  # characters, as the database keeps them
+LONGEST_SUBJECT = 255
 LARGEST_NUMBER = 2**63 - 1  # of the database's bigint
 UNUSABLE = {"Cc", "Cs"}  # categories of characters: controls, and what stands for bytes that are no UTF-8
 
@@ -31,8 +33,15 @@ def text(given: str) -> str:
 
 
 def email(given: str) -> str:
-    if not re.fullmatch(r"[^\s@]+@[^\s@]+", text(given)):
+    if len(given) > LONGEST_EMAIL or not re.fullmatch(r"[^\s@]+@[^\s@]+", text(given)):
         raise argparse.ArgumentTypeError("must be an email address")
+    return given
+
+
+def subject(given: str) -> str:
+    """Return a token's `sub`, which is refused where it is longer."""
+    if len(text(given)) > LONGEST_SUBJECT:
+        raise argparse.ArgumentTypeError(f"must have at most {LONGEST_SUBJECT} characters")
     return given
 
 

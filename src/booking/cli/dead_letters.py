@@ -7,7 +7,7 @@ from uuid import UUID
 
 from booking.adapters.notifiers.log import payload
 from booking.cli.operator import store
-from booking.cli.queue import queue
+from booking.cli.queue import queue, tell_queue
 from booking.domain.delivery import DeadDelivery
 from booking.entrypoints.dead_letters import DeadLetter, DeadLetters
 
@@ -62,7 +62,7 @@ async def show_screening(queue_url: str, message_id: str) -> int:
 
 
 async def redrive_screenings(queue_url: str, message_ids: Sequence[str] | None) -> int:
-    print(f"on queue {queue_url}", flush=True)
+    tell_queue(queue_url)
     async with dead_letters(queue_url) as opened:
         count = await opened.redrive(message_ids)
     print(f"{count} sent back")
@@ -70,7 +70,7 @@ async def redrive_screenings(queue_url: str, message_ids: Sequence[str] | None) 
 
 
 async def delete_screenings(queue_url: str, message_ids: Sequence[str] | None) -> int:
-    print(f"on queue {queue_url}", flush=True)
+    tell_queue(queue_url)
     async with dead_letters(queue_url) as opened:
         count = await opened.delete(message_ids)
     print(f"{count} deleted")

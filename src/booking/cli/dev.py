@@ -23,6 +23,7 @@ from booking.config import AuthSettings, Settings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
+from booking.domain.paging import Paging, Window
 from booking.domain.refusals import Refusal
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dev import demo
@@ -160,10 +161,14 @@ async def _ids(instance: Instance, organization_id: UUID) -> dict[str, str]:
 async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[str, str]) -> None:
     """Put what the demo has into the examples of the documentation, so that a first try succeeds."""
     identity, (_, email, _) = instance.services.identity, demo.APPLICANTS[0]
-    agent = await identity.identify(demo.claims_of(organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN), None)
+    agent = await identity.identify(demo.claims_of(organization_id, demo.MEMBER_EMAIL, AgentRole.MEMBER), None)
     day = (await instance.store.now()).date() + timedelta(days=demo.DAYS + 1)
     examples = {"organization": str(organization_id), "agent": str(agent.as_agent().id), "day": str(day)}
-    examples |= {"property": ids["PROPERTY_ID"], **({"slot": ids["SLOT_ID"]} if "SLOT_ID" in ids else {})}
+    bookable = await instance.services.slots.bookable(
+        agent, UUID(ids["PROPERTY_ID"]), window=Window(), paging=Paging(after=None, limit=2)
+    )
+    free = [str(view.listed.id) for view in bookable.items]
+    examples |= {"property": ids["PROPERTY_ID"], **dict(zip(("slot", "another"), free, strict=False))}
     with suppress(Refusal):  # an operator may have erased them
         person = await identity.identify(demo.person(email), None)
         examples["applicant"] = str(person.applicant_in(organization_id).id)

@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
+from booking.adapters.postgres.engine.causes import Target
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import EDITED, MISSING, migrate, require_current_schema, retire, status
 from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens.minting import mint
-from booking.cli.queue import queue
-from booking.cli.target import tell_target
+from booking.cli.queue import queue, tell_queue
 from booking.config import auth_settings, database_urls
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
@@ -29,7 +29,7 @@ async def store(*, changing: bool = False) -> AsyncIterator[Store]:
     """The database's store; what is to be changed is said beforehand."""
     serving, _ = database_urls()
     if changing:
-        tell_target(serving)
+        tell_database(serving)
     database = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False)
     try:
         await require_current_schema(database)
@@ -38,9 +38,15 @@ async def store(*, changing: bool = False) -> AsyncIterator[Store]:
         await database.close()
 
 
+def tell_database(url: str) -> None:
+    """Say on which database something is about to be changed, before it is."""
+    target = Target.of(url)
+    print(f"on database {target.database} at {target.place}", flush=True)
+
+
 async def migrate_database() -> None:
     serving, owner = database_urls()
-    tell_target(owner)
+    tell_database(owner)
     applied = await migrate(owner, serving)
     for name in applied:
         print(f"applied {name}")
@@ -59,7 +65,7 @@ async def migration_status() -> int:
 
 async def retire_events() -> None:
     _, owner = database_urls()
-    tell_target(owner)
+    tell_database(owner)
     for name in (retired := await retire(owner)):
         print(f"dropped {name}")
     if not retired:
@@ -115,6 +121,7 @@ async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: 
     if queue_url is None:
         print("BOOKING_SQS_QUEUE_URL is not set, so its dead letters were not searched")
         return
+    tell_queue(queue_url)
     async with queue(queue_url) as client:
         count = await DeadLetters(client, queue_url).erase(erased)
     print(f"{count} dead letter{'' if count == 1 else 's'} of theirs deleted")
@@ -171,6 +178,7 @@ async def screen(
     risk_level: RiskLevel,
     screened_at: datetime | None,
 ) -> None:
+    tell_queue(queue_url)
     async with queue(queue_url) as client:
         message_id = await send_screening(
             client,
@@ -183,4 +191,3 @@ async def screen(
             screened_at=screened_at,
         )
     print(f"sent message {message_id}: applicant {applicant_id} of organization {organization_id} is {risk_level}")
-    print(f"to queue {queue_url}")

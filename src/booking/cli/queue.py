@@ -15,6 +15,11 @@ class QueueError(Explained):
     """The queue cannot be used; says which, and why."""
 
 
+def tell_queue(url: str) -> None:
+    """Say on which queue something is about to be changed, before it is."""
+    print(f"on queue {url}", flush=True)
+
+
 @asynccontextmanager
 async def queue(url: str) -> "AsyncIterator[SQSClient]":
     """A client for this queue; QueueError for all that it cannot do."""

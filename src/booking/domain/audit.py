@@ -58,7 +58,8 @@ class AuditFilter:
 class Seal:
     """Over the events from position `first` to `last`. `content` is their digest alone, which outlives them.
 
-    Seals of former releases have no id of their secret, and say nothing of the times and moves of events.
+    Seals of former releases have no id of their secret, and cover neither the times and moves of events nor their
+    positions within organizations.
     """
 
     number: int
@@ -101,11 +102,11 @@ def key_id_of(secret: bytes) -> str:
     return hmac.new(secret, b"booking audit key", hashlib.sha256).hexdigest()[:16]
 
 
-def content_of(events: Sequence[Audited], *, moves: bool = True) -> bytes:
-    """`moves`: with times and moves, where an event has them."""
+def content_of(events: Sequence[Audited], *, whole: bool = True) -> bytes:
+    """Return the digest of events; unless `whole`, of that alone which former releases sealed."""
     found = hashlib.sha256()
     for event in events:
-        told = _told(event, moves=moves)
+        told = _told(event, whole=whole)
         found.update(len(told).to_bytes(4, "big") + told)
     return found.digest()
 
@@ -137,15 +138,18 @@ def changed(this: Seal, events: Sequence[Audited], now: datetime) -> Breach | No
             return None
         gone = sorted(set(range(this.first, this.last + 1)) - set(found))
         return Breach(seal=this.number, says=f"events are missing, or there twice: positions {gone[:5] or found[:5]}")
-    if content_of(events, moves=this.key_id is not None) != this.content:
+    if content_of(events, whole=this.key_id is not None) != this.content:
         return Breach(seal=this.number, says=f"an event at a position from {this.first} to {this.last} was changed")
     return None
 
 
 def in_order(first: int, events: Sequence[Audited]) -> Sequence[Audited]:
-    """Return the events that follow each other from position `first` on, each at a position of its own."""
+    """Return the events that follow each other from position `first` on, each at a position of its own.
+
+    Those that wait for their organization's position are left out: it is sealed with them.
+    """
     count = 0
-    while count < len(events) and events[count].position == first + count:
+    while count < len(events) and events[count].position == first + count and events[count].organization_position:
         count += 1
     twice = 0 < count < len(events) and events[count].position == events[count - 1].position
     return events[: count - 1 if twice else count]
@@ -172,6 +176,11 @@ def out_of_order(expected: int, found: int) -> Breach:
     return missing(expected, found - 1)
 
 
+def unsealed(position: int) -> Breach:
+    """Tell that this event and later ones have waited too long."""
+    return Breach(seal=None, says=f"events from position {position} on are without a seal for over a minute")
+
+
 def missing(first: int, last: int) -> Breach:
     """Tell that these positions, which were given out, have no event."""
     return Breach(
@@ -195,19 +204,19 @@ def _digest(
     return hmac.new(secret, previous + content + header, hashlib.sha256).digest()
 
 
-def _told(event: Audited, *, moves: bool) -> bytes:
+def _told(event: Audited, *, whole: bool) -> bytes:
     """One way only to write an event down: JSON with its keys in order, and nothing between."""
     recorded, happened = event.recorded, event.recorded.event
     about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
     actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)
-    moved, when = (_move(happened), _times(happened)) if moves else ("", "")
+    moved, when, own = (_move(happened), _times(happened), _own(event)) if whole else ("", "", "")
     return (
         f'{{"about":[{",".join([_word(one.hex if one else None) for one in about])}]'
         f',"actor":[{",".join([_word(one) for one in actor])}]'
         f',"from":{_word(happened.from_state)}'
         f',"id":"{recorded.id.hex}"'
         f'{moved},"occurred_at":"{_instant(recorded.occurred_at)}"'
-        f',"organization":"{happened.organization_id.hex}"'
+        f',"organization":"{happened.organization_id.hex}"{own}'
         f',"position":{event.position}'
         f',"to":{_word(happened.to_state)}'
         f',"type":{_quoted(happened.type)}{when}}}'
@@ -220,6 +229,10 @@ def _move(happened: Event) -> str:
         return ""
     ids = ",".join([f'"{one.hex}"' for one in (left.slot_id, left.property_id, left.agent_id)])
     return f',"moved_from":[{ids},"{_instant(left.start_time)}","{_instant(left.end_time)}"]'
+
+
+def _own(event: Audited) -> str:
+    return f',"organization_position":{event.organization_position}'
 
 
 def _times(happened: Event) -> str:

@@ -113,14 +113,11 @@ class SealingService:
     async def _changed(self, this: Seal, now: datetime) -> Breach | None:
         """What is wrong under a sound seal, which covers no more than once fitted into a batch."""
         events: list[Audited] = []
-        first, most = this.first, this.last - this.first + 2  # one more than there should be, if it is there
         try:
-            while first <= this.last and len(events) < most:
-                page = await self.trail.placed(first, min(BATCH, most - len(events)), last=this.last)
-                if not page:
-                    break
+            async for page in self._pages(this.first, this.last):
                 events += page
-                first = page[-1].position + 1
+                if len(events) > this.last - this.first + 1:  # more than there should be
+                    break
         except Unreadable:
             return Breach(seal=this.number, says="an event under it cannot be read")
         return audit.changed(this, events, now)
@@ -130,26 +127,34 @@ class SealingService:
     ) -> AsyncIterator[Breach]:
         """What is wrong with the events after a seal, in so many pages of them."""
         first, waited = _after(before), False
-        while first <= tally.last and pages > 0:
-            pages -= 1
-            try:
-                events = await self.trail.placed(first, BATCH, last=tally.last)
-            except Unreadable:
-                yield Breach(seal=None, says=f"an event from position {first} on cannot be read")
-                return
-            for event in events:
-                if event.position != first:
-                    yield audit.out_of_order(first, event.position)
-                if not waited and now - event.placed_at > UNSEALED:
-                    waited = True
-                    yield Breach(
-                        seal=None, says=f"events from position {event.position} on are without a seal for over a minute"
-                    )
-                first = max(first, event.position + 1)
-            if len(events) < BATCH:
-                if first <= tally.last:
-                    yield audit.missing(first, tally.last)
-                return
+        try:
+            async for page in self._pages(first, tally.last):
+                if pages == 0:
+                    return
+                pages -= 1
+                for event in page:
+                    if event.position != first:
+                        yield audit.out_of_order(first, event.position)
+                    if not waited and now - event.placed_at > UNSEALED:
+                        waited = True
+                        yield audit.unsealed(event.position)
+                    first = max(first, event.position + 1)
+        except Unreadable:
+            yield Breach(seal=None, says=f"an event from position {first} on cannot be read")
+            return
+        if first <= tally.last:
+            yield audit.missing(first, tally.last)
+
+    async def _pages(self, first: int, last: int) -> AsyncIterator[Sequence[Audited]]:
+        """The events at these positions, page by page; those that share a position are not parted."""
+        more = True
+        while more and first <= last:
+            page = await self.trail.placed(first, BATCH + 1, last=last)
+            if more := len(page) > BATCH:
+                page = [one for one in page if one.position < page[-1].position] or page
+            if page:
+                yield page
+                first = page[-1].position + 1
 
 
 def _number(seal: Seal | None) -> int:

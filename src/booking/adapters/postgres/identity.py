@@ -1,6 +1,7 @@
 """Logins: whom the claims of tokens make of their bearers, many in one statement."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,11 +25,15 @@ from booking.service.retrying import retry_when_lost
 
 
 class _Found(NamedTuple):
-    """Who somebody is, with all whom they could be linked to; `outdated` where a row claims what the token does not."""
+    """Who somebody is, with all whom they could be linked to; `outdated` where a row claims what the token does not.
+
+    `claimed_at`: when the token was issued that the row follows, if it claims what this one does.
+    """
 
     agent: Agent | None
     applicants: tuple[Applicant, ...]
     outdated: bool
+    claimed_at: datetime | None = None
 
 
 NOBODY = _Found(None, (), False)
@@ -51,11 +56,14 @@ _AGENT = (agents.c.organization_id, agents.c.id)
 def _agents(role: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     nobody: list[Any] = [sa.cast(sa.null(), column.type).label(column.name) for column in APPLICANT]
     claimed = sa.literal(role is agents.c.claimed_role).label("claimed")
-    return sa.select(*_AGENT, role.label("role"), claimed, *nobody).where(agents.c.subject == _logins.c.subject, *where)
+    when = agents.c.claimed_at
+    return sa.select(*_AGENT, role.label("role"), claimed, when, *nobody).where(
+        agents.c.subject == _logins.c.subject, *where
+    )
 
 
 def _applicants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role", "claimed")]
+    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role", "claimed", "claimed_at")]
     return sa.select(*nobody, *APPLICANT).where(*where)
 
 
@@ -108,8 +116,8 @@ class PostgresLogins:
                 found = await self._of_claims(claims)
             return found
 
-        agent, linkable, outdated = await retry_when_lost(attempt)
-        if outdated or (agent is None and claims.agency is not None):
+        agent, linkable, outdated, claimed_at = await retry_when_lost(attempt)
+        if outdated or (claims.agency is not None and (agent is None or _is_newer(claims.issued_at, claimed_at))):
             agent = await self._follow(claims, request_id) or agent
         return Who(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
 
@@ -128,14 +136,15 @@ class PostgresLogins:
         found: dict[_Login, _Found] = {}
         for row in await self._database.rows(LOGINS, *zip(*asked, strict=True)):
             login = asked[row.number - 1]
-            agent, theirs, outdated = found.get(login, NOBODY)
+            agent, theirs, outdated, claimed_at = found.get(login, NOBODY)
             if row.role is None:
                 theirs = (*theirs, applicant_from(row))
             elif row.claimed and (row.organization_id, row.role) != (login.organization_id, login.role):
                 outdated = True
             elif row.role in _ROLES:  # a newer release may know more of them; here their bearer is nobody (T24)
                 agent = Agent(id=row.id, organization_id=row.organization_id, role=AgentRole(row.role))
-            found[login] = _Found(agent, theirs, outdated)
+                claimed_at = row.claimed_at
+            found[login] = _Found(agent, theirs, outdated, claimed_at)
         return found
 
     async def _follow(self, claims: Claims, request_id: str | None) -> Agent | None:
@@ -176,3 +185,8 @@ class PostgresLogins:
                     await record(transaction, events.applicant_linked(applicant, by))
 
         await self._database.unit(work)
+
+
+def _is_newer(issued_at: datetime | None, claimed_at: datetime | None) -> bool:
+    """Return whether a token is newer than the one that the row follows, and has to be noted there."""
+    return issued_at is not None and (claimed_at is None or claimed_at < issued_at)

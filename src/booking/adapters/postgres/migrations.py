@@ -190,7 +190,7 @@ def _explained(error: Exception, target: Target) -> str:
     if state_of(error) == INSUFFICIENT_PRIVILEGE:
         return (
             f"the role in BOOKING_MIGRATION_DATABASE_URL, or else in DATABASE_URL, may not change the database"
-            f" {target.database!r} at {target.host}:{target.port} (SQLSTATE {INSUFFICIENT_PRIVILEGE}): name its owner"
+            f" {target.database!r} at {target.place} (SQLSTATE {INSUFFICIENT_PRIVILEGE}): name its owner"
         )
     if state_of(error) == UNDEFINED_TABLE:
         return NOT_MIGRATED

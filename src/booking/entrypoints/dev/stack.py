@@ -13,10 +13,15 @@ import msgspec
 from booking.entrypoints.dev.env_file import EnvFile, write_privately
 from booking.entrypoints.dev.postgres import EmbeddedPostgres
 from booking.entrypoints.dev.sqs import EmbeddedSqs
+from booking.explained import Explained
 
 DATABASE = "booking"
 ENV_FILE = "env"  # in the data folder
 SERVING_ROLE = "booking_app"
+
+
+class BrokenSecrets(Explained):
+    """The file of secrets cannot be read; the message is one line that says what to do."""
 
 
 class Secrets(msgspec.Struct, kw_only=True):
@@ -31,7 +36,13 @@ class Secrets(msgspec.Struct, kw_only=True):
     def of(cls, data_dir: Path) -> "Secrets":
         file = data_dir / "secrets.json"
         if file.exists():
-            made = msgspec.json.decode(file.read_bytes(), type=cls)
+            try:
+                made = msgspec.json.decode(file.read_bytes(), type=cls)
+            except msgspec.DecodeError:
+                raise BrokenSecrets(
+                    f"the data folder {data_dir} is broken ({file.name} cannot be read): "
+                    "remove it to start afresh, or pass --data-dir"
+                ) from None
         else:
             made = cls(
                 jwt_secret=secrets.token_urlsafe(48),

@@ -39,6 +39,7 @@ START = (
 
 WRITTEN = {
     "slot": "019a9f31-02d8-7e6c-8b1f-5a9d3c7e4f21",
+    "another": "019a9f31-0b7c-7d2e-8f10-2b3c4d5e6f70",  # slot, to move a visit to
     "property": "5f0c6d1e-8a4b-4c57-9e0d-2b7a1c3d4e5f",
     "agent": "019a9f2e-7c41-7b3a-9d52-1f6c8e4a2b10",
     "applicant": "019a9f2f-1d7a-7c82-b4e6-3f9a5d0c8b17",

@@ -34,7 +34,7 @@ class Cors:
         self.origins = origins
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] != ScopeType.HTTP or not self.origins:
+        if scope["type"] != ScopeType.HTTP or not (self.origins or scope["method"] == "OPTIONS"):
             await self.app(scope, receive, send)
             return
         given = dict(scope["headers"])

@@ -1,5 +1,6 @@
 """Causes: why the database cannot answer, for operators. Never its own message, which may quote anything."""
 
+import os
 import socket
 import ssl
 import time
@@ -47,21 +48,27 @@ class Target:
 
     host: str
     port: str
+    """Empty where several hosts are named, each with its own."""
     database: str
 
     @classmethod
     def of(cls, url: str) -> "Target":
+        """Read a URL as the driver does, which takes what is not in it from the environment."""
         parts = urlsplit(url)
         asked = dict(parse_qsl(parts.query))
-        place = parts.netloc.rpartition("@")[2]
-        host, _, port = (place, "", "") if "," in place or place.endswith("]") else place.rpartition(":")
-        if not host and not port.isdigit():
-            host, port = port, ""
-        return cls(
-            host=unquote(host) or asked.get("host", "localhost"),
-            port=port or asked.get("port", "5432"),
-            database=unquote(parts.path.lstrip("/")) or asked.get("dbname") or asked.get("database") or "",
-        )
+        place = unquote(parts.netloc.rpartition("@")[2])
+        host, colon, port = place.rpartition(":")
+        if not colon or place.endswith("]") or "," in place:
+            host, port = place, ""
+        host = host or asked.get("host") or os.environ.get("PGHOST") or "localhost"
+        port = port or ("" if "," in host else asked.get("port") or os.environ.get("PGPORT") or "5432")
+        named = unquote(parts.path.lstrip("/")) or asked.get("dbname") or asked.get("database")
+        user = asked.get("user") or unquote(parts.username or "") or os.environ.get("PGUSER")
+        return cls(host=host, port=port, database=named or os.environ.get("PGDATABASE") or user or "")
+
+    @property
+    def place(self) -> str:
+        return f"{self.host}:{self.port}" if self.port else self.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Cause:
 
     def __str__(self) -> str:
         state = f" (SQLSTATE {self.sqlstate})" if self.sqlstate else ""
-        where = f" {self.target.database!r} at {self.target.host}:{self.target.port}" if self.target else ""
+        where = f" {self.target.database!r} at {self.target.place}" if self.target else ""
         return f"the database{where} cannot be used: {self.kind}{state}"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication
 
 ONE_SIGNAL = 0.5  # seconds in which signals are one: whoever ends a whole process group has each process told twice
+ENDS = (signal.SIGTERM, signal.SIGINT)
 GRACE = 20  # seconds for requests in flight; the whole end takes less than 30
 
 BACKLOG = 2048
@@ -86,6 +88,8 @@ class Server(Uvicorn):
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if hasattr(signal, "pthread_sigmask"):  # uvicorn has its handlers by now: signals may come that had to wait
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         await super().startup(sockets=[])
         if self.started:
             self._acceptors = [self._acceptor(listener) for listener in sockets or []]

@@ -13,7 +13,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-ENDS = (signal.SIGTERM, signal.SIGINT)
+from booking.entrypoints.http.server.server import ENDS
+
 WAY = "fork" if sys.platform == "linux" else "spawn"  # elsewhere systems' own libraries have threads by then
 
 
@@ -26,12 +27,12 @@ class Colleagues:
         self._told = False
 
     def start(self) -> None:
-        """Before there is any thread or event loop."""
+        """Start them, before there is any thread or event loop. A signal that comes now waits for the server's own
+        handlers (`Server.startup`), so that a start is ended in good order, too."""
         gc.freeze()
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
         for process in self._processes:
             process.start()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
 
     def watch(self, leave: Callable[[], None]) -> None:
         """Calls `leave` once one of them has ended. In a running loop."""

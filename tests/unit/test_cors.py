@@ -1,0 +1,19 @@
+"""What browsers are told of pages that may not call, without a server around it."""
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from booking.entrypoints.http.cors import Cors
+from booking.origins import Origins
+
+
+@pytest.mark.parametrize("configured", [(), ("https://app.example.com",)])
+async def test_a_foreign_preflight_is_a_problem_whatever_is_configured(configured: tuple[str, ...]) -> None:
+    transport = httpx.ASGITransport(Cors(Litestar(openapi_config=None), Origins(configured)))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+        asked = {"Origin": "https://foreign.example", "Access-Control-Request-Method": "POST"}
+        told = await http.options("/api/v1/bookings", headers=asked)
+    assert (told.status_code, told.headers["Content-Type"]) == (403, "application/problem+json")
+    assert (told.json()["code"], told.json()["instance"]) == ("origin_not_allowed", "/api/v1/bookings")
+    assert not [name for name in told.headers if name.startswith("access-control")]
