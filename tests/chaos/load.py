@@ -30,7 +30,10 @@ class Acknowledged:
 
 @dataclass
 class Client:
-    """`stuck` counts requests that were never told for good; `unexpected` other answers than business has."""
+    """`stuck` counts requests that were never told for good; `unexpected` other answers than business has.
+
+    `twin` asks another instance: each key is sent there too, once it was answered, and must be answered the same.
+    """
 
     address: Address
     token: str
@@ -40,6 +43,7 @@ class Client:
     retried: int = 0
     stuck: int = 0
     unexpected: list[str] = field(default_factory=list)
+    twin: "Client | None" = None
     _connection: http.client.HTTPConnection | None = None
 
     def book(self, slot_id: str) -> Acknowledged | None:
@@ -63,7 +67,16 @@ class Client:
             self.unexpected.append(f"cancel: {answer.status} {answer.code}")
 
     def _until_told(self, method: str, path: str, content: object) -> Acknowledged | None:
-        key, deadline = str(uuid4()), time.monotonic() + PATIENCE
+        key = str(uuid4())
+        answer = self._told(method, path, key, content)
+        if self.twin is not None and answer is not None:
+            again = self.twin._told(method, path, key, content)
+            if again != answer:
+                self.unexpected.append(f"{method}: {answer}, and by the other instance {again}")
+        return answer
+
+    def _told(self, method: str, path: str, key: str, content: object) -> Acknowledged | None:
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             answer = self._once(method, path, key, content)
             if answer is not None and answer.status < 500 and answer.code != "idempotency_in_progress":
@@ -96,6 +109,8 @@ class Client:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        if self.twin is not None:
+            self.twin.close()
 
 
 class Load:
@@ -113,6 +128,11 @@ class Load:
             if booked is not None and booked.booking_id is not None:
                 client.cancel(booked.booking_id)
         client.close()
+
+    def pair(self, address: Address) -> None:
+        """Have each client send its keys to another instance, too."""
+        for client in self.clients:
+            client.twin = Client(address, client.token)
 
     @property
     def told(self) -> int:

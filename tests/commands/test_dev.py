@@ -131,10 +131,10 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
             assert err.splitlines()[-1].startswith("booking: cannot listen on 127.0.0.1:")
             assert len(err.splitlines()) == 1
         taken.close()
-        with booking("dev", "--port", 0, "--data-dir", data_dir) as refused:
+        with booking(*words) as refused:
             _, err = refused.communicate(timeout=60)
             assert (refused.returncode, len(err.splitlines())) == (1, 1)
-        assert read_env(data_dir / "env") == again  # another's description is not removed
+        assert read_env(data_dir / "env") == read_env(env_file) == again  # another's description is not removed
         env_file.write_text("BASE_URL=http://another.example\n", encoding="utf-8")
         ended(process)
     assert env_file.read_text(encoding="utf-8") == "BASE_URL=http://another.example\n"

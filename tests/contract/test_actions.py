@@ -18,8 +18,9 @@ from booking.domain.listed_page import ListedView
 from booking.domain.listing import Listing
 from booking.domain.paging import Paging, Window
 from booking.domain.refusals import Refusal
+from booking.domain.slot import LARGEST
 from booking.domain.waitlist import EntryStatus
-from tests.builders import organization
+from tests.builders import HOUR, organization
 from tests.contract.situations import SITUATIONS, Scene, scene
 from tests.fakes import State, memory_store
 from tests.support.worlds import MemoryWorld, World
@@ -55,6 +56,16 @@ async def _leave(s: Scene, by: Caller, _: UUID) -> None:
     await s.agency.waitlists.leave(by, await own_entry(s, by))
 
 
+async def _move(s: Scene, by: Caller, booking: UUID) -> None:
+    """To the spare slot, or else to a new one: whatever the policy asks for, there is one by which it can be kept."""
+    try:
+        await s.agency.bookings.reschedule(by, booking, s.spare.id)
+    except Refusal:
+        start = await s.world.store.now() + 15 * HOUR
+        new = await s.agency.slots.offer(s.callers["agent"], uuid4(), start, start + HOUR / 4)
+        await s.agency.bookings.reschedule(by, booking, new.slot.id)
+
+
 ON_SLOT: dict[SlotAction, list[Try]] = {
     SlotAction.BOOK: [lambda s, by, _: s.agency.book(by, s.slot.id)],
     SlotAction.BOOK_FOR: [*map(for_somebody, ("ana", "ben", "cleo", "both"))],
@@ -62,12 +73,12 @@ ON_SLOT: dict[SlotAction, list[Try]] = {
     SlotAction.RELEASE_HOLD: [_release],
     SlotAction.JOIN_WAITLIST: [lambda s, by, _: s.agency.waitlists.join(by, s.slot.id)],
     SlotAction.LEAVE_WAITLIST: [_leave],
-    SlotAction.SET_CAPACITY: [lambda s, by, _: s.agency.slots.resize(by, s.slot.id, 2)],
+    SlotAction.SET_CAPACITY: [lambda s, by, _: s.agency.slots.resize(by, s.slot.id, LARGEST)],
     SlotAction.CANCEL: [lambda s, by, _: s.agency.slots.cancel(by, s.slot.id)],
 }
 ON_BOOKING: dict[BookingAction, Try] = {
     BookingAction.CANCEL: lambda s, by, booking: s.agency.bookings.cancel(by, booking),
-    BookingAction.RESCHEDULE: lambda s, by, booking: s.agency.bookings.reschedule(by, booking, s.spare.id),
+    BookingAction.RESCHEDULE: _move,
     BookingAction.APPROVE: lambda s, by, booking: s.agency.bookings.approve(by, booking),
     BookingAction.DECLINE: lambda s, by, booking: s.agency.bookings.decline(by, booking),
     BookingAction.RECORD_OUTCOME: lambda s, by, booking: s.agency.bookings.record(by, booking, Outcome.NO_SHOW),

@@ -17,7 +17,7 @@ from tests.builders import HOUR
 from tests.contract.situations import Scene, scene
 from tests.contract.test_actions import ALL, bookings_in_view, copied, listed, own_entry, tried
 from tests.fakes import State, memory_store
-from tests.support.chance import examples
+from tests.support.chance import chance, examples
 from tests.support.worlds import MemoryWorld, World
 
 STEPS, LOOK_EVERY = 6, 3
@@ -37,7 +37,7 @@ class Life:
     """Chance and a scene: the same deeds in every store, whatever comes of them."""
 
     def __init__(self, s: Scene, seed: int) -> None:
-        self.s, self.chance, self.passed = s, random.Random(seed), timedelta()
+        self.s, self.chance, self.passed = s, random.Random(f"{chance()[0]} {seed}"), timedelta()
 
     async def begin(self) -> None:
         """For a visit in twenty hours, or in two days; of one place, or of two, which are taken, and waited for."""
@@ -114,6 +114,7 @@ async def told(s: Scene, who: str) -> str | None:
     return next((verdict.refusal.code for verdict in verdicts if verdict.refusal), None)
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("seed", range(examples(8)))
 async def test_what_is_listed_succeeds_what_is_not_is_refused_and_eligibility_says_why(seed: int) -> None:
     """Before anything is settled or tidied, and in whichever order they are asked."""
@@ -162,6 +163,7 @@ async def seen(s: Scene) -> object:
     return view.slot.status, view.availability.places_left, entries, pages, [await told(s, who) for who in PEOPLE]
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("seed", range(examples(2)))
 async def test_both_stores_show_the_same_of_the_same_life(world: World, seed: int) -> None:
     state = State()

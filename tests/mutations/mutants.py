@@ -1362,6 +1362,13 @@ MUTANTS = (
         "tests/unit/test_embedded_sqs.py -k by_its_key",
     ),
     Mutant(
+        "pages of any origin may call",
+        f"{HTTP}/cors.py",
+        'allowed = self.origins.allow(origin.decode("latin-1"))',
+        "allowed = True",
+        "tests/unit/test_cors.py",
+    ),
+    Mutant(
         "an ambient instance wins over the file",
         "src/booking/cli/environment.py",
         "    os.environ.update(variables)",

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable
+from errno import EHOSTUNREACH, ENETUNREACH
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -9,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.adapters.postgres.engine import causes
-from booking.adapters.postgres.engine.causes import Target
+from booking.adapters.postgres.engine.causes import Target, cause_of
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.sessions import BadUrl
 from booking.domain.refusals import Unavailable
@@ -28,6 +29,25 @@ def at(place: str) -> Change:
 
 def asking(query: str) -> Change:
     return lambda url: f"{url}?{query}"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OSError(ENETUNREACH, "Connect call failed ('192.0.2.1', 5432)"), "no way to that host"),
+        (OSError(EHOSTUNREACH, "Connect call failed ('2001:db8::1', 5432, 0, 0)"), "no way to that host"),
+        (
+            OSError("Multiple exceptions: [Errno 101] Connect call failed, [Errno 113] Connect call failed"),
+            "no way to that host",
+        ),
+        (
+            OSError("Multiple exceptions: [Errno 101] Connect call failed, [Errno 111] Connect call failed"),
+            "connection refused: nothing listens on that port",
+        ),
+    ],
+)
+def test_a_host_to_which_no_way_leads_is_told_from_a_port_on_which_nothing_listens(error: OSError, kind: str) -> None:
+    assert cause_of(error).kind == kind
 
 
 @pytest.mark.parametrize(

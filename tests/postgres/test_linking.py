@@ -50,6 +50,21 @@ async def test_a_login_is_not_linked_by_what_changed_since_it_was_looked_for(
     assert row["user_id"] is None
 
 
+async def test_a_login_that_the_release_before_took_stays_taken_when_another_is_taken(
+    database: Database, owner_url: str
+) -> None:
+    """That release, run again after a roll-back, notes one login in the applicant's row and knows no table of them."""
+    agency = organization(postgres_store(database))
+    person = (await agency.applicant(EMAIL)).applicants[0]
+    await as_owner(owner_url, "UPDATE applicants SET unlinked_from = 'ben', user_id = NULL")
+    for login in ("ana", "cleo"):
+        await agency.identity.identify(claims(login, email=EMAIL), None)
+        await agency.applicants.unlink(agency.organization_id, person.id)
+    for login in ("ana", "ben", "cleo"):
+        with pytest.raises(NotRegistered):
+            await agency.identity.identify(claims(login, email=EMAIL), None)
+
+
 async def test_only_the_former_logins_of_an_erased_person_are_forgotten(database: Database, owner_url: str) -> None:
     agency = organization(postgres_store(database))
     person = (await agency.applicant(EMAIL)).applicants[0]

@@ -68,15 +68,14 @@ async def dev(options: Options) -> int:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listen(options.host, options.port))
         logs.configure(options.log_level, "console" if sys.stderr.isatty() else "json")
-        if asked is not None:
-            asked.clear()
         leave_aws()
         data_dir = options.data_dir
         if options.ephemeral:
             data_dir = Path(tempfile.mkdtemp(prefix="booking-"))
             stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        servers = await stack.enter_async_context(embedded(data_dir, durable=not options.ephemeral))
+        files = [EnvFile(data_dir / ENV_FILE), *([] if asked is None else [asked])]
+        servers = await stack.enter_async_context(embedded(data_dir, durable=not options.ephemeral, described=files))
         await migrate(servers.owner_url, servers.serving_url)
         environment = {**servers.environment, **chosen}
         environment["JWT_SECRET"] = environment["BOOKING_AUTH_HS256_SECRET"]
@@ -102,7 +101,6 @@ async def dev(options: Options) -> int:
                     **_tokens(settings.auth, servers.secrets.organization_id),
                 }
                 content = "".join(f"{name}={value}\n" for name, value in described.items()).encode()
-                files = [EnvFile(data_dir / ENV_FILE), *([] if asked is None else [asked])]
                 for file in files:
                     stack.callback(file.withdraw)
                     file.write(content)

@@ -67,24 +67,30 @@ def _taken(step: Step, folder: Path, server: Server, visits: int) -> tuple[Figur
             old = stack.enter_context(former(step.before, bare, folder))
             made, past = asyncio.run(lived_in(bare, visits))
             waits = stack.enter_context(Waits(made))
-            with Load(lambda: old.address, made.tokens[::2], made.slots) as early:
+            with Load(lambda: old.address, made.tokens[2::2], made.slots) as early:
                 early.await_told(ENOUGH)
                 asyncio.run(_migrated_beside_a_reader(made, step.migrations[-1].version))
                 early.await_told(early.told + ENOUGH)
                 new = stack.enter_context(_new(step, made, folder))
                 late = stack.enter_context(Load(lambda: new.address, made.tokens[1::2], made.slots))
                 late.await_told(ENOUGH)
+                both = Load(lambda: new.address, made.tokens[:1], made.slots)
                 if step.after is None:
                     asyncio.run(_told_what_only_the_new_one_knows(made))
-                early.await_told(early.told + ENOUGH)
+                    early.pair(lambda: new.address)
+                    both.pair(lambda: old.address)
+                with both:
+                    early.await_told(early.told + ENOUGH)
+                    both.await_told(ENOUGH)
             if (code := old.end()) != 0:
                 figures.faults.append(f"the old one ended with {code}")
             late.await_told(late.told + ENOUGH)
-        if retried := sum(client.retried for client in early.clients + late.clients):
+        clients = [*early.clients, *both.clients, *late.clients]
+        if retried := sum(client.retried for client in clients):
             figures.faults.append(f"{retried} requests failed")
         asyncio.run(migrate(made.owner_url, made.serving_url))
         load = Load(lambda: new.address, [], [])
-        load.clients = [*early.clients, *late.clients, Client(lambda: new.address, "", bookings=past)]
+        load.clients = [*clients, Client(lambda: new.address, "", bookings=past)]
         with instance(made.serving_url, folder):
             asyncio.run(judged(figures, made, load))
         figures.faults += asyncio.run(_unsealed(made))

@@ -60,15 +60,17 @@ class PostgresApplicants:
         return await retry_when_lost(lambda: self._screenings.register(screening, by))
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        known = sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
+        columns = (applicants.c.organization_id, applicants.c.id, applicants.c.unlinked_from)
+        by_the_release_before = sa.select(*columns).where(known, applicants.c.unlinked_from.is_not(None))
+        keep = insert(former_logins).from_select(["organization_id", "applicant_id", "subject"], by_the_release_before)
+
         async def work(transaction: AsyncConnection) -> Applicant:
+            await transaction.execute(keep.on_conflict_do_nothing())
             row = (
                 await transaction.execute(
                     sa.update(applicants)
-                    .where(
-                        applicants.c.organization_id == organization_id,
-                        applicants.c.id == applicant_id,
-                        applicants.c.user_id.is_not(None),
-                    )
+                    .where(known, applicants.c.user_id.is_not(None))
                     .values(user_id=None, unlinked_from=applicants.c.user_id, updated_at=booking_now())
                     .returning(*APPLICANT, applicants.c.unlinked_from)
                 )

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -44,14 +44,22 @@ class EmbeddedPostgres:
         self._password = password
 
     @classmethod
-    def start(cls, data_dir: Path, *, durable: bool = True, settings: Mapping[str, str] = MappingProxyType({})) -> Self:
+    def start(
+        cls,
+        data_dir: Path,
+        *,
+        durable: bool = True,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        locked: Callable[[], None] = lambda: None,
+    ) -> Self:
         """The server on this folder; durable=False gives up surviving a power cut, and is faster. `settings` of
-        PostgreSQL's go before ours.
+        PostgreSQL's go before ours. `locked` is called once the folder is ours, before anything is made in it.
 
         To be called from a thread that lives as long as the server should, best the main one: on Linux the server
         ends with it. EmbeddedPostgresError if there is no server to be had.
         """
         with open_cluster(data_dir.resolve()) as cluster:
+            locked()
             password = cluster.prepare(durable=durable)
             process, port = _serve(cluster, {**SETTINGS, **({} if durable else CARELESS), **settings})
         return cls(process=process, port=port, password=password)

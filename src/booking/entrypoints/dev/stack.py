@@ -1,7 +1,7 @@
 """The embedded stack of one `booking dev`: servers, roles and secrets, and the environment that describes them."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,14 +91,18 @@ class Stack:
 
 
 @asynccontextmanager
-async def embedded(data_dir: Path, *, durable: bool) -> AsyncIterator[Stack]:
+async def embedded(data_dir: Path, *, durable: bool, described: Sequence[EnvFile] = ()) -> AsyncIterator[Stack]:
     """Both servers, until the end of the block. To be entered from the main thread, see EmbeddedPostgres.start.
 
-    The folder's server locks it, so from then on a description of an instance that was there before is stale.
+    Files of a former instance are removed once the folder is locked, so that no running one loses its own.
     """
+
+    def forget() -> None:
+        for file in described:
+            file.clear()
+
     with ExitStack() as running:
-        postgres = running.enter_context(EmbeddedPostgres.start(data_dir / "postgres", durable=durable))
-        EnvFile(data_dir / ENV_FILE).clear()
+        postgres = running.enter_context(EmbeddedPostgres.start(data_dir / "postgres", durable=durable, locked=forget))
         sqs = running.enter_context(EmbeddedSqs.start())
         stack = Stack(postgres, sqs, Secrets.of(data_dir))
         await _make_database(stack)

@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field, replace
+from errno import ECONNREFUSED
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
@@ -148,6 +149,10 @@ def _without_state(error: BaseException) -> str:
             return "the connection was broken off"
         case FileNotFoundError() | PermissionError():
             return "a file or socket that the URL names cannot be used"
-        case OSError() as told if "Connect call failed" in str(told):  # of several addresses, put together by asyncio
+        case OSError() as told if f"[Errno {ECONNREFUSED}]" in str(
+            told
+        ):  # of several addresses, put together by asyncio
             return "connection refused: nothing listens on that port"
+        case OSError() as told if "Connect call failed" in str(told):
+            return "no way to that host"
     return "it cannot be reached"
