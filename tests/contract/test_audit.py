@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +16,7 @@ from booking.domain.audit import RETENTION, Audited, AuditFilter, Breach, Seal, 
 from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.refusals import WrongRole
+from booking.domain.values import replace
 from booking.entrypoints import sealer as sealer_module
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer

@@ -1,8 +1,8 @@
 """Booking, cancelling and showing visits: the same in memory and in PostgreSQL."""
 
 import asyncio
+import dataclasses
 from collections import Counter
-from dataclasses import replace
 from typing import Any, cast
 from uuid import uuid4
 
@@ -29,6 +29,7 @@ from booking.domain.refusals import (
 )
 from booking.domain.roster import Gone, Roster
 from booking.domain.slot import SlotStatus
+from booking.domain.values import replace
 from booking.service import place_claims
 from booking.service.ports import Rosters
 from tests.builders import HOUR, Organization, claims, organization, screening
@@ -84,7 +85,7 @@ async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_
             noted.append(list(agency.place_claims.contested))
             return await world.store.rosters.claim(*asked)
 
-    agency = organization(replace(world.store, rosters=cast("Rosters", Watched())))
+    agency = organization(dataclasses.replace(world.store, rosters=cast("Rosters", Watched())))
     slot = await agency.slot(await agency.agent())
     winner, rival = await agency.applicant(), await agency.applicant()
     await agency.holds.hold(winner, slot.id)
@@ -114,7 +115,7 @@ async def test_whoever_is_overtaken_while_they_wait_goes_back_to_look_once_and_i
             decided.append(asked)
             return outcome
 
-    agency = organization(replace(world.store, rosters=cast("Rosters", Crowded())))
+    agency = organization(dataclasses.replace(world.store, rosters=cast("Rosters", Crowded())))
     slot, other = await agency.slots_of(await agency.agent(), 2)
     winner, rival = await agency.applicant(), await agency.applicant()
     if taken:

@@ -1,7 +1,6 @@
 """Agents, applicants, screenings and links: the same in memory and in PostgreSQL."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +13,7 @@ from booking.domain.caller import Claims
 from booking.domain.events import OPERATOR, EventType
 from booking.domain.paging import Paging
 from booking.domain.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
+from booking.domain.values import replace
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World

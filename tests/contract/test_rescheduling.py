@@ -1,11 +1,12 @@
 """Moving a booking: one move or none at all; the same in memory and in PostgreSQL."""
 
 import asyncio
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
 from booking.domain.agent import AgentRole
 from booking.domain.allowed_actions import BookingAction

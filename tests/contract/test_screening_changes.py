@@ -1,7 +1,6 @@
 """Screenings that change: who is kept out at once, and what becomes of what they had; the same in both stores."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from booking.domain.caller import Caller
 from booking.domain.events import Actor, EventType
 from booking.domain.policy import Settings
 from booking.domain.refusals import ApplicantIneligible, HoldExpired
+from booking.domain.values import replace
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 

@@ -1,7 +1,7 @@
 """Agents and applicants in memory, and whose logins they are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from booking.domain.caller import Agency, Claims, Who
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.domain.refusals import ApplicantNotFound
+from booking.domain.values import replace
 from booking.service.idempotency import Answer
 from tests.fakes.state import AgentRow, State, page_of
 

@@ -1,12 +1,13 @@
 """Policies in memory."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.policy import Policy, Settings
 from booking.domain.refusals import PreconditionFailed
+from booking.domain.values import replace
 from tests.fakes.state import State
 
 

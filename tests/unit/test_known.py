@@ -1,7 +1,6 @@
 """Who is known for a moment, how long, and what ends it at once."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +9,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Claims, Who
 from booking.domain.refusals import NotRegistered
+from booking.domain.values import replace
 from booking.service import known
 from booking.service.applicants import ApplicantService
 from booking.service.identity import IdentityService

@@ -1,6 +1,5 @@
 """Refusals and standings, in what no other test asks of them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ import pytest
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.commitments import Commitments
 from booking.domain.refusals import Refusal
+from booking.domain.values import replace
 
 
 def test_a_refusal_without_a_title_cannot_be_defined() -> None:

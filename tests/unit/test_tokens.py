@@ -1,9 +1,9 @@
 """Which tokens are believed, and what is read from them."""
 
 import base64
+import dataclasses
 import json
 from collections.abc import Coroutine
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from booking.config import AuthSettings, ConfigurationError
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Claims
 from booking.domain.refusals import Unauthenticated
+from booking.domain.values import replace
 from booking.service.ports import Tokens
 from tests.support.chance import examples
 from tests.support.issuer import (
@@ -92,7 +93,7 @@ def test_a_minted_token_is_believed_and_shaped_like_one_of_supabase() -> None:
 
 def test_a_token_minted_with_the_least_makes_its_bearer_nobody_in_particular() -> None:
     text = mint(SECRET, subject="s", lifetime=timedelta(hours=1), audience="us", issuer="me")
-    auth = replace(AUTH, audience="us", issuer="me", trust_email=True)
+    auth = dataclasses.replace(AUTH, audience="us", issuer="me", trust_email=True)
     nobody = Claims(subject="s", email=None, email_vouched=False, agency=None)
     assert at_once(tokens_for(auth).verify(text)) == nobody
 
@@ -141,7 +142,7 @@ def test_the_audience_stands_alone_or_in_a_list(audience: object) -> None:
     "issuer", [GONE, "https://other.test", "https://issuer.test/", None, 1, ["https://issuer.test"], {}]
 )
 def test_a_token_of_another_issuer_is_refused_where_one_is_configured(issuer: object) -> None:
-    auth = replace(AUTH, issuer="https://issuer.test")
+    auth = dataclasses.replace(AUTH, issuer="https://issuer.test")
     assert refusal(hs256(payload(iss=issuer)), auth) == INVALID
     assert read(hs256(payload(iss=issuer))) == ADA
     assert read(hs256(payload(iss="https://issuer.test")), auth) == ADA
@@ -190,7 +191,7 @@ def test_an_ill_typed_email_spoils_the_token(email: object) -> None:
 
 @pytest.mark.parametrize("email", ["", None, GONE])
 def test_no_email_is_never_vouched_for(email: object) -> None:
-    assert read(hs256(payload(email=email)), replace(AUTH, trust_email=True)) == replace(
+    assert read(hs256(payload(email=email)), dataclasses.replace(AUTH, trust_email=True)) == replace(
         ADA, email=None, email_vouched=False
     )
 
@@ -199,7 +200,7 @@ def test_no_email_is_never_vouched_for(email: object) -> None:
 def test_an_email_counts_only_if_it_is_verified_or_the_operator_says_so(verified: object) -> None:
     text = hs256(payload(email_verified=verified, user_metadata={"email_verified": True}))
     assert read(text) == replace(ADA, email_vouched=False)
-    assert read(text, replace(AUTH, trust_email=True)) == ADA
+    assert read(text, dataclasses.replace(AUTH, trust_email=True)) == ADA
 
 
 def test_an_admin_is_one() -> None:
@@ -425,7 +426,7 @@ def test_no_mutation_of_a_valid_token_is_believed(start: int, length: int, new: 
 @settings(max_examples=examples(300), deadline=None)
 @given(claims=st.dictionaries(st.sampled_from([*VALID, "nbf", "iss"]), JSON, min_size=1, max_size=3))
 def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(claims: dict[str, object]) -> None:
-    said = outcome(hs256(payload(**claims)), replace(AUTH, issuer="me") if "iss" in claims else AUTH)
+    said = outcome(hs256(payload(**claims)), dataclasses.replace(AUTH, issuer="me") if "iss" in claims else AUTH)
     if isinstance(said, str):
         assert said in {EXPIRED, INVALID}
     else:

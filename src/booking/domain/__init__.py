@@ -1,1 +1,1 @@
-"""What the business says, in the standard library's words only: entities, their transitions, their refusals."""
+"""Business rules: values, their transitions and their refusals; no database, no HTTP. Start at roster_changes.py."""

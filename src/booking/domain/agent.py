@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 
 class AgentRole(StrEnum):
@@ -18,8 +18,7 @@ def role_of(claimed: str | None, provisioned: str | None) -> str | None:
     return claimed or provisioned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentEntry:
+class AgentEntry(Value, kw_only=True):
     """An agent as operators look them up: with the login, and where the role comes from."""
 
     id: UUID
@@ -33,8 +32,7 @@ class AgentEntry:
         return role_of(self.claimed_role, self.provisioned_role)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class Agent(Value, kw_only=True):
     id: UUID
     organization_id: UUID
     role: AgentRole

@@ -19,7 +19,7 @@ from booking.domain.listing import Listing
 from booking.domain.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 P = ParamSpec("P")
 
@@ -52,8 +52,7 @@ _BOOK = (SlotAction.BOOK,)
 _BOOK_OR_HOLD = (SlotAction.BOOK, SlotAction.HOLD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotView:
+class SlotView(Value, kw_only=True):
     """A slot as its viewer may see it."""
 
     availability: Availability
@@ -64,8 +63,7 @@ class SlotView:
         return self.availability.slot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingView:
+class BookingView(Value, kw_only=True):
     """A booking as its viewer may see it: agents see who comes, applicants are not told about themselves."""
 
     context: BookingContext

@@ -6,7 +6,7 @@ from enum import StrEnum
 from unicodedata import category
 from uuid import UUID
 
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 
 LONGEST_NAME = 200  # characters
 LONGEST_EMAIL = 320  # characters
@@ -37,8 +37,7 @@ class Eligibility(StrEnum):
     INELIGIBLE = "ineligible"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screening:
+class Screening(Value, kw_only=True):
     """What the screening service found. `external_id` is its id of the person, `screened_at` its time.
 
     `name` and `email` are None where nothing of them can be used: the risk counts all the same.
@@ -63,8 +62,7 @@ class Screening:
         return min(self.sent_at, at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applicant:
+class Applicant(Value, kw_only=True):
     id: UUID
     organization_id: UUID
     external_id: UUID

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from booking.domain.events import Event, EventType, Recorded
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 RETENTION = timedelta(days=7 * 366)
 """Seven years and some days: events older than that may be missing."""
@@ -24,8 +24,7 @@ START = bytes(32)
 _quoted = json.encoder.encode_basestring_ascii
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audited:
+class Audited(Value, kw_only=True):
     """An event with the positions that it was given after its commit.
 
     `position` counts the events of all organizations, `organization_position` those of its own: 0 for an event that a
@@ -38,8 +37,7 @@ class Audited:
     organization_position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFilter:
+class AuditFilter(Value, kw_only=True):
     """Which events somebody asks for; None is any. Times are half-open: `since <= occurred_at < until`.
 
     A slot is where the event says it is, or was before a move.
@@ -54,8 +52,7 @@ class AuditFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class Seal(Value, kw_only=True):
     """Over the events from position `first` to `last`. `content` is their digest alone, which outlives them.
 
     Seals of former releases have no id of their secret, and cover neither the times and moves of events nor their
@@ -71,8 +68,7 @@ class Seal:
     key_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Value, kw_only=True):
     """How far the order has come: the last position given out, the highest that any event has, and how many seals."""
 
     last: int
@@ -80,8 +76,7 @@ class Tally:
     sealed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Breach(Value, kw_only=True):
     """What is not as it was sealed, or as it was put in order; `seal` where it is under one."""
 
     seal: int | None

@@ -6,7 +6,7 @@ from booking.domain.agent import AgentRole, role_of
 from booking.domain.events import Actor
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Key
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 _ROLES = frozenset(AgentRole)  # any other, of a newer release's perhaps, is nobody's here (T24)
 
@@ -16,8 +16,7 @@ def acts(claimed_role: str | None, provisioned_role: str | None) -> bool:
     return role_of(claimed_role, provisioned_role) in _ROLES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentRight:
+class AgentRight(Value, kw_only=True):
     """The right of an agent to a change.
 
     Why: identity may be some seconds old. Every event names an actor, and a right gives one only in exchange for what
@@ -45,8 +44,7 @@ class AgentRight:
         return Actor(subject=self.subject, role=role, request_id=self.request_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicantRight:
+class ApplicantRight(Value, kw_only=True):
     """The right of an applicant to a change, for the same reason. `key` is the applicant's; `gone` is told where the
     login is not theirs any more."""
 

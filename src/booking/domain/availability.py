@@ -15,7 +15,7 @@ from booking.domain.commitments import COOL_DOWN, Commitments, Past
 from booking.domain.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 from booking.domain.waitlist import Entry
 
 IN_A_ROW = 3
@@ -23,8 +23,7 @@ IN_A_ROW = 3
 and cancel it, or join and leave, so that nobody writes for ever what stays."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Value, kw_only=True):
     """Of a slot's places, how many are booked, and kept for somebody; how many people wait. Counted, never stored."""
 
     booked: int = 0
@@ -32,8 +31,7 @@ class Places:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Value, kw_only=True):
     """Whether a rule is kept; if not, why, and when that lifts by itself."""
 
     rule: str
@@ -54,8 +52,7 @@ def _judged(rule: str, refusal: Refusal | None, until: datetime | None = None) -
     return _kept(rule) if refusal is None else Verdict(rule=rule, refusal=refusal, until=until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Availability:
+class Availability(Value, kw_only=True):
     """`claimants` have a claim on it; `overdue`: whether one is over by the clock, and still to be tidied.
 
     `frees_at`: when the first of the holds and offers on it will be over.

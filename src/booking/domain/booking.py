@@ -20,7 +20,7 @@ from booking.domain.refusals import (
     VisitStarted,
 )
 from booking.domain.slot import Key, Slot, Span
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 
 LONGEST_NOTES = 2_000  # characters
 LONGEST_REASON = 500  # characters
@@ -69,8 +69,7 @@ class Outcome(StrEnum):
     NO_SHOW = "no_show"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
+class Feedback(Value, kw_only=True):
     """`rating` from 1 to 5."""
 
     rating: int
@@ -78,8 +77,7 @@ class Feedback:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
+class Booking(Value, kw_only=True):
     """`property_id`, `start_time` and `end_time` are the slot's own, shown here because everyone asks for them.
 
     `place` is one of the slot's, counted from 1, while the booking is live. `deadline` ends a hold, an offer, or the

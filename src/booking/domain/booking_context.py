@@ -7,11 +7,10 @@ from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking
 from booking.domain.policy import Policy
 from booking.domain.refusals import ApplicantIneligible
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingContext:
+class BookingContext(Value, kw_only=True):
     """A booking with all that deciding on it takes, as it is at one instant: who comes, whose slot, by which rules."""
 
     booking: Booking

@@ -1,6 +1,5 @@
 """Who is asking: what a verified token claims, and whom it makes of its bearer."""
 
-from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import RESERVED, Applicant, folded
 from booking.domain.authority import AgentRight, ApplicantRight
 from booking.domain.refusals import NotRegistered, NotYourSlot, Refusal, SlotNotFound, WrongRole
-from booking.domain.values import dataclass, derived, replace
+from booking.domain.values import Value, derived, replace
 
 
 class Side(StrEnum):
@@ -20,16 +19,14 @@ class Side(StrEnum):
     APPLICANT = "applicant"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agency:
+class Agency(Value, kw_only=True):
     """The place in an estate agency that a signed claim gives its bearer."""
 
     organization_id: UUID
     role: AgentRole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
+class Claims(Value, kw_only=True):
     """What a verified token says. Only signed, server-side claims count: never headers, never `user_metadata`.
 
     Two tokens that say the same are one, whenever they were issued.
@@ -39,7 +36,17 @@ class Claims:
     email: str | None
     email_vouched: bool
     agency: Agency | None
-    issued_at: datetime | None = field(default=None, compare=False)
+    issued_at: datetime | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Claims) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.subject, self.email, self.email_vouched, self.agency
 
     @property
     def vouched_email(self) -> str | None:
@@ -56,8 +63,7 @@ class Who(NamedTuple):
     applicants: tuple[Applicant, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Caller:
+class Caller(Value, kw_only=True, dict=True):
     """A subject with at most one agency role and any number of applicants, one an organization at the most."""
 
     subject: str

@@ -10,7 +10,7 @@ from uuid import UUID
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.slot import LONGEST, AnySlot, Key, Slot, Span
-from booking.domain.values import dataclass, derived
+from booking.domain.values import Value, derived
 from booking.domain.waitlist import Entry
 
 COOL_DOWN = timedelta(hours=1)
@@ -20,8 +20,7 @@ COOL_DOWN = timedelta(hours=1)
 Past: TypeAlias = tuple[UUID, datetime]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Commitments:
+class Commitments(Value, kw_only=True, dict=True):
     """All that counts about a person in their organization, beside the slots at hand: their claims that are not over,
     anywhere where limits count them, and else those that may overlap.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.domain.events import Recorded
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 PAUSES = tuple(
     timedelta(seconds=seconds)
@@ -16,8 +16,7 @@ JITTER = 0.2
 """The share of a pause by which it may be longer, so that what failed together does not come back together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Value, kw_only=True):
     """An event to hand on, under a lease. `token` fences it: whoever's token is not the newest has nothing to say."""
 
     recorded: Recorded
@@ -26,16 +25,14 @@ class Delivery:
     token: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Value, kw_only=True):
     """How many events got their position, and what is to be handed on: of those, and of what is due again."""
 
     placed: int
     deliveries: Sequence[Delivery]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadDelivery:
+class DeadDelivery(Value, kw_only=True):
     """What could not be handed on in three days, and why at last."""
 
     recorded: Recorded

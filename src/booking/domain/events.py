@@ -12,7 +12,7 @@ from booking.domain.applicant import Applicant, Eligibility
 from booking.domain.booking import Booking, BookingStatus, Outcome
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 from booking.domain.waitlist import Entry, EntryStatus
 
 
@@ -69,8 +69,7 @@ STOPPED_WAITING = {
 """What is told of an entry; the rest is told of the offer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Value, kw_only=True):
     """By whom, and in which request. `role`: applicant, member, admin, screening, operator or system (the clock)."""
 
     subject: str | None
@@ -88,8 +87,7 @@ CLOCK = Actor(subject=None, role="system", request_id=None)
 """The actor of what is over by the clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appointment:
+class Appointment(Value, kw_only=True):
     """Where and when a visit is to be, and with whom."""
 
     slot_id: UUID
@@ -99,8 +97,7 @@ class Appointment:
     end_time: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Value, kw_only=True):
     """`slot_id`, `property_id`, `agent_id` and the times are the slot's, and after a move the new one's; `moved_from`
     is the old one. Events of former releases have fewer of them. `type` is an EventType, or a newer release's: that is
     passed on as it is."""
@@ -120,8 +117,7 @@ class Event:
     moved_from: Appointment | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Value, kw_only=True):
     """An event as the store keeps it; `id` is what receivers tell repetitions by."""
 
     id: UUID

@@ -10,7 +10,7 @@ from uuid import UUID
 from booking.domain.allowed_actions import SlotAction
 from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Position
-from booking.domain.values import dataclass, derived
+from booking.domain.values import Value, derived
 
 
 class ListedView(NamedTuple):
@@ -48,8 +48,7 @@ class ListingView(NamedTuple):
         return ListedColumns([listing.organization_id] * len(listing), self.actions, *listing.columns)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListedPage:
+class ListedPage(Value, kw_only=True, dict=True):
     """In the order of the starts, then of the ids. `listings` are each in that order, and have one slot more than there
     is room for, if they have so many."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from booking.domain.availability import Availability, Places
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.values import dataclass, derived
+from booking.domain.values import Value, derived
 
 
 class Listed(NamedTuple):
@@ -28,8 +28,7 @@ class Listed(NamedTuple):
     updated_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listing:
+class Listing(Value, kw_only=True, dict=True):
     """`columns`: for each field of `Listed` what the slots have there, at least one, in the order of their starts.
 
     `awaited`: those of the slots that have places to be offered to people who wait, beside those that are public.

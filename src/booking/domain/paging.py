@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 T = TypeVar("T")
 
@@ -13,29 +13,25 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The start in the position of what has none."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Value, order=True, kw_only=False):
     """Where a page ended: lists are ordered by start, then id."""
 
     start_time: datetime
     id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paging:
+class Paging(Value, kw_only=True):
     after: Position | None
     limit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
+class Page(Value, Generic[T], kw_only=True):
     items: Sequence[T]
     next: Position | None
     """None only at the end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Value, kw_only=True):
     """Starts that are asked for, half-open: `since <= start < until`; None is unbounded."""
 
     since: datetime | None = None

@@ -3,15 +3,13 @@
 Set for the organization, and overridden for a property; what nobody sets is as `Policy` has it, which changes nothing.
 """
 
-from dataclasses import fields
 from datetime import datetime, timedelta
 
 from booking.domain.applicant import RiskLevel
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Value, kw_only=True):
     """What an organization sets, or a property overrides; None leaves a rule as it is. `version` counts the changes."""
 
     notice_seconds: int | None = None
@@ -30,8 +28,7 @@ class Settings:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Value, kw_only=True):
     """The rules that hold for a slot."""
 
     notice_seconds: int = 0
@@ -51,7 +48,7 @@ class Policy:
     def overridden_by(self, settings: Settings | None) -> "Policy":
         if settings is None:
             return self
-        set_ones = {rule.name: getattr(settings, rule.name) for rule in fields(self)}
+        set_ones = {rule: getattr(settings, rule) for rule in self.__struct_fields__}
         return replace(self, **{name: value for name, value in set_ones.items() if value is not None})
 
     @property

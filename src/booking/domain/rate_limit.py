@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from booking.domain.values import dataclass
+from booking.domain.values import Value
 
 WINDOW = timedelta(minutes=1)
 
@@ -16,8 +16,7 @@ class Spender(NamedTuple):
     who: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Value, kw_only=True):
     """What was given, what is left for others, and until when, in seconds."""
 
     granted: int

@@ -18,7 +18,7 @@ from booking.domain.commitments import Commitments
 from booking.domain.events import Actor, Event
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 from booking.domain.waitlist import INELIGIBLE, SLOT_CANCELLED, Entry, EntryStatus
 
 
@@ -26,8 +26,7 @@ class Gone(Exception):
     """The booking left this roster since it was looked at: look again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
+class Roster(Value, kw_only=True):
     """`claims` and `queue` hold what is live as stored, in order, and what a change has ended.
 
     `barred` are those of the people in it whom their newest screening keeps out. `by` makes the change, at `at`.

@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from booking.domain.refusals import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 
 LONGEST = timedelta(hours=8)  # a working day; longer is a slip of the keyboard
 LARGEST = 200  # places
@@ -41,8 +41,7 @@ class SlotStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(Value, kw_only=True):
     """`busy_until`: when its agent is free again, once the buffer after the visit is over."""
 
     id: UUID

@@ -1,48 +1,22 @@
-"""Values: made once, and never changed after.
+"""Base class of values: Structs, which are never changed after they were made (ADR 49)."""
 
-mypy holds everybody to that, so that it costs nothing when it runs: what Python itself keeps from being changed takes
-nearly three times as long to make, and a request makes hundreds.
-"""
+from functools import cached_property as derived
+from typing import TYPE_CHECKING, dataclass_transform
 
-import dataclasses
-from typing import TYPE_CHECKING, Any, TypeVar
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, replace
-    from functools import cached_property as derived
+    from dataclasses import replace  # the same, with names and types checked by mypy
 else:
-    T = TypeVar("T")
-
-    class derived:  # noqa: N801 - a decorator
-        """As `cached_property`, without its lock: whatever two threads derive of a value is the same."""
-
-        def __init__(self, derive: Any) -> None:
-            self.derive = derive
-            self.__doc__ = derive.__doc__
-
-        def __set_name__(self, owner: type, name: str) -> None:
-            self.name = name
-
-        def __get__(self, one: Any, owner: type) -> Any:
-            found = one.__dict__[self.name] = self.derive(one)
-            return found
-
-    def dataclass(*, frozen: bool, slots: bool = False, **options: bool) -> Any:
-        """As the one of the standard library; `frozen` and `slots` are mypy's to hold."""
-
-        def made(cls: type) -> type:
-            cls._derived = [name for name, value in vars(cls).items() if isinstance(value, derived)]
-            return dataclasses.dataclass(unsafe_hash=True, **options)(cls)
-
-        return made
-
-    def replace(one: T, **changes: object) -> T:
-        """Another like it, but for the changes, and what had been derived."""
-        made = object.__new__(type(one))
-        made.__dict__.update(one.__dict__, **changes)
-        for name in one._derived:
-            made.__dict__.pop(name, None)
-        return made
+    from msgspec.structs import replace
 
 
-__all__ = ["dataclass", "derived", "replace"]
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Value(Struct, frozen=True):
+    """A value. Subclasses are frozen, and name `kw_only=True`, which a Struct does not hand on.
+
+    One with `derived` properties takes `dict=True`; equality, hash and `replace` go by the fields alone.
+    """
+
+
+__all__ = ["Value", "derived", "replace"]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
-from booking.domain.values import dataclass, replace
+from booking.domain.values import Value, replace
 
 
 class EntryStatus(StrEnum):
@@ -30,8 +30,7 @@ SLOT_CANCELLED = "slot_cancelled"
 """Why somebody waits no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, kw_only=True):
     """One person's place in the queue; `offer_id` is the hold by which a place was offered."""
 
     id: UUID
@@ -52,8 +51,7 @@ class Entry:
         return replace(self, status=status, reason=reason, updated_at=at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
+class EntryView(Value, kw_only=True):
     """An entry as its viewer may see it. `position` counts from 1 among those who wait; None for whoever does not."""
 
     entry: Entry

@@ -1,6 +1,5 @@
 """Policies in PostgreSQL: what was set, and how it is read beside the slots that it rules."""
 
-from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from booking.domain.authority import AgentRight
 from booking.domain.policy import Policy, Settings
 from booking.domain.refusals import PreconditionFailed
 
-NAMES = tuple(rule.name for rule in fields(Policy))
+NAMES = Policy.__struct_fields__
 
 of_property = policies.alias("of_property")
 of_organization = policies.alias("of_organization")
