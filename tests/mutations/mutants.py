@@ -1277,7 +1277,7 @@ MUTANTS = (
     ),
     Mutant(
         "a token that says what holds already is not noted as the newest",
-        f"{PG}/logins.py",
+        f"{PG}/identity.py",
         "_is_newer(claims.issued_at, claimed_at)",
         "False",
         contract("people", "holds_already"),

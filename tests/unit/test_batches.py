@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
 import pytest
 
 from booking.adapters.postgres.engine import batching as module
+from booking.adapters.postgres.engine.admission import STANDSTILL
 from booking.adapters.postgres.engine.batching import Batches
 from booking.domain.refusals import Unavailable
 
@@ -209,12 +211,14 @@ async def test_in_a_queue_that_stands_still_all_who_wait_are_told(
 
 
 async def test_in_a_queue_that_moves_one_waits_longer_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "STANDSTILL", 0.02)
-    monkeypatch.setattr(module, "PATIENCE", 3)
-    served: list[str] = []
+    now, served = 0.0, list[str]()
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
 
     async def slowly(keys: Sequence[str]) -> Mapping[str, str]:
-        await asyncio.sleep(0.01)
+        nonlocal now
+        now += STANDSTILL / 2
+        await asyncio.sleep(0)
         served.extend(keys)
         return {key: key for key in keys}
 
