@@ -8,6 +8,7 @@ AVAILABILITY, ROSTER, CHANGES = (
 )
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
+FRAGMENTS = f"{PG}/sql/fragments.sql"
 ORDER, SEALS = "db/migrations/0017_order.sql", "tests/postgres/test_seals.py"
 PRIVILEGES = "tests/postgres/test_privileges.py"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
@@ -756,9 +757,9 @@ MUTANTS = (
     ),
     Mutant(
         "T21 a second login takes the link",
-        f"{PG}/identity.py",
-        "    return sa.and_(\n        applicants.c.user_id.is_(None),",
-        "    return sa.and_(\n        True,",
+        FRAGMENTS,
+        "a.user_id IS NULL AND a.erased_at IS NULL",
+        "a.erased_at IS NULL",
         "tests/contract/test_people.py",
     ),
     Mutant(
@@ -854,23 +855,23 @@ MUTANTS = (
     ),
     Mutant(
         "only the last login stays taken",
-        f"{PG}/identity.py",
-        "        sa.not_(taken.correlate_except(former_logins).exists()),\n",
-        "",
+        FRAGMENTS,
+        "f.subject = asked.subject)",
+        "f.subject = asked.subject AND false)",
         contract("people", "ever_taken"),
     ),
     Mutant(
         "linking does not judge anew",
-        f"{PG}/identity.py",
-        '.where(*known, _linkable(claims.subject, folded(claims.vouched_email or "")))',
-        ".where(*known)",
+        f"{PG}/sql/identity.sql",
+        "AND a.id = :id AND {linkable}",
+        "AND a.id = :id",
         "tests/postgres/test_linking.py",
     ),
     Mutant(
         "linking judges what it saw before the lock",
-        f"{PG}/identity.py",
-        "sa.select(applicants.c.id).where(*known).with_for_update(key_share=True)",
-        "sa.select(applicants.c.id).where(*known)",
+        f"{PG}/sql/identity.sql",
+        " FOR NO KEY UPDATE",
+        "",
         "tests/postgres/test_linking.py",
     ),
     Mutant(

@@ -17,7 +17,9 @@ from booking.adapters.postgres.engine import plans
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.sessions import BY_INDEX
+from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.identity import LOGINS
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.nearest import NEAREST
@@ -51,7 +53,7 @@ OF_SLOT = Prepared(
 )
 
 
-async def explained(line: "asyncpg.Connection[Any]", statement: Prepared) -> str:
+async def explained(line: "asyncpg.Connection[Any]", statement: Prepared | Query) -> str:
     """The plan that this connection keeps."""
     (kept,) = await line.fetch(
         "SELECT name, cardinality(parameter_types) AS inputs FROM pg_prepared_statements WHERE statement = $1",
@@ -171,10 +173,27 @@ async def test_slots_of_a_property_are_looked_for_in_their_order_and_those_that_
     assert "Seq Scan" not in found
 
 
+async def test_a_login_is_looked_for_by_its_subject_and_its_email_alone(database: Database) -> None:
+    async def plan(line: Connection) -> str:
+        await line.fetch(LOGINS.sql, *([] for _ in LOGINS.inputs))
+        return await explained(line, LOGINS)
+
+    found = re.findall(r"Index (?:Only )?Scan using (\w+) on", await database._lines.use(plan))
+    assert found == [
+        "agents_by_claimed_subject",
+        "agents_by_provisioned_subject",
+        "applicants_by_login",
+        "applicants_to_link",
+        "former_logins_pkey",
+    ]
+
+
 async def test_every_statement_that_is_kept_is_one_that_postgresql_takes(owner_url: str) -> None:
     """For each is compiled when it is first asked."""
     names = [f"{postgres.__name__}.{module.name}" for module in pkgutil.iter_modules(postgres.__path__)]
-    kept = {one.sql for name in names for one in vars(import_module(name)).values() if isinstance(one, Prepared)}
+    kept = {
+        one.sql for name in names for one in vars(import_module(name)).values() if isinstance(one, Prepared | Query)
+    }
     owner = await asyncpg.connect(owner_url)
     try:
         for sql in kept:

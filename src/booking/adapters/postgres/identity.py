@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.agents import set_role
-from booking.adapters.postgres.applicants import folded_email
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.events import record
-from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from
-from booking.adapters.postgres.tables import agents, applicants, booking_now, former_logins
+from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.people import applicant_from
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, folded, to_link
@@ -48,56 +46,11 @@ class _Login(NamedTuple):
     role: str | None
 
 
-_logins = asked(subject=sa.Text(), email=sa.Text(), organization_id=sa.Uuid(), role=sa.Text())
 _ROLES = frozenset(AgentRole)
-_AGENT = (agents.c.organization_id, agents.c.id)
 
-
-def _agents(role: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    nobody: list[Any] = [sa.cast(sa.null(), column.type).label(column.name) for column in APPLICANT]
-    claimed = sa.literal(role is agents.c.claimed_role).label("claimed")
-    when = agents.c.claimed_at
-    return sa.select(*_AGENT, role.label("role"), claimed, when, *nobody).where(
-        agents.c.subject == _logins.c.subject, *where
-    )
-
-
-def _applicants(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    nobody: list[Any] = [sa.null() for _ in (*_AGENT, "role", "claimed", "claimed_at")]
-    return sa.select(*nobody, *APPLICANT).where(*where)
-
-
-def _linkable(subject: Any, email: Any) -> sa.ColumnElement[bool]:
-    """Return the condition on an applicant's row by which that login may be linked: the same when looked for and when
-    written."""
-    taken = sa.select(former_logins.c.subject).where(
-        former_logins.c.organization_id == applicants.c.organization_id,
-        former_logins.c.applicant_id == applicants.c.id,
-        former_logins.c.subject == subject,
-    )
-    return sa.and_(
-        applicants.c.user_id.is_(None),
-        applicants.c.erased_at.is_(None),
-        folded_email == email,
-        applicants.c.unlinked_from.is_distinct_from(subject),  # by the release before, which knows no other
-        sa.not_(taken.correlate_except(former_logins).exists()),
-    )
-
-
-_theirs = sa.union_all(
-    _agents(agents.c.claimed_role, agents.c.claimed_role.is_not(None)),
-    _agents(agents.c.provisioned_role, agents.c.provisioned_role.is_not(None), _logins.c.organization_id.is_(None)),
-    _applicants(applicants.c.user_id == _logins.c.subject),
-    _applicants(_linkable(_logins.c.subject, _logins.c.email)),
-).lateral("theirs")
-
-LOGINS = Prepared(
-    sa.select(_logins.c.number, *_theirs.c)
-    .select_from(_logins.join(_theirs, sa.true()))
-    .order_by(_logins.c.number, _theirs.c[PREFIX + "id"]),
-    _Login._fields,
-)
-"""A row for the agent that somebody is, and for each applicant that they are or could be. Over all organizations."""
+LOGINS = sql.query("identity", "logins", _Login._fields)
+LOCK = sql.query("identity", "lock", ("organization_id", "id"))
+LINK = sql.query("identity", "link", ("organization_id", "id", "subject", "email"))
 
 
 class PostgresLogins:
@@ -171,20 +124,16 @@ class PostgresLogins:
         Why: of two first calls at once, one links and the other finds it done; and an email, an erasure or a login that
         was taken may have changed since it was read."""
 
-        async def work(transaction: AsyncConnection) -> None:
-            for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
-                known = (applicants.c.organization_id == applicant.organization_id, applicants.c.id == applicant.id)
-                await transaction.execute(sa.select(applicants.c.id).where(*known).with_for_update(key_share=True))
-                link = (
-                    sa.update(applicants)
-                    .where(*known, _linkable(claims.subject, folded(claims.vouched_email or "")))
-                    .values(user_id=claims.subject, updated_at=booking_now())
-                    .returning(applicants.c.id)
-                )
-                if await transaction.scalar(link) is not None:
-                    await record(transaction, events.applicant_linked(applicant, by))
+        email = folded(claims.vouched_email or "")
 
-        await self._database.unit(work)
+        async def work(connection: Connection) -> None:
+            for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
+                known = applicant.organization_id, applicant.id
+                await connection.fetchval(LOCK.sql, *known)
+                if await connection.fetchval(LINK.sql, *known, claims.subject, email) is not None:
+                    await record_straight(connection, [events.applicant_linked(applicant, by)])
+
+        await self._database.straight(work)
 
 
 def _is_newer(issued_at: datetime | None, claimed_at: datetime | None) -> bool:

@@ -25,6 +25,7 @@ from booking.adapters.postgres.engine.errors import (
     raise_as_end,
 )
 from booking.adapters.postgres.engine.pool import Connection, Pool, Row
+from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.tables import booking_now
 from booking.domain.refusals import OutcomeUnknown, Unavailable
@@ -107,7 +108,7 @@ class Database:
 
         return await persistently(attempt, self._outage)
 
-    async def rows(self, statement: Prepared, *inputs: object) -> Sequence[Row]:
+    async def rows(self, statement: Prepared | Query, *inputs: object) -> Sequence[Row]:
         """As `fetch`, for what is asked often: straight through the driver, over a line of its own."""
         joint = _joint.get()
         if joint is not None:

@@ -1,0 +1,12 @@
+"""Statements in SQL, a file for each noun; what several of them share stands once, in fragments.sql. Start there.
+
+The repositories beside this package read them by name when they are imported.
+"""
+
+from pathlib import Path
+
+from booking.adapters.postgres.engine.sql_files import SqlFiles
+
+_files = SqlFiles(Path(__file__).parent, constants={})
+
+query, composed, fragment = _files.query, _files.composed, _files.fragment
