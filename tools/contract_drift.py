@@ -5,8 +5,8 @@ Prints every difference and exits with 1 if there is one. The file is the source
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, cast, get_args, get_type_hints
 
 import msgspec
 import yaml
@@ -16,43 +16,17 @@ from litestar.routes import HTTPRoute
 
 from booking import files
 from booking.domain import refusals
-from booking.entrypoints.http import api
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.idempotency import UNSAFE
 from booking.entrypoints.http.pipeline import Piped
 from booking.entrypoints.http.problems import status_of
 from booking.entrypoints.http.services import Services
+from booking.entrypoints.http.wire import Alternative, FieldFault, Input, Problem
 
 Json = dict[str, Any]
 
-INPUTS = (
-    api.CreateSlot,
-    api.SetCapacity,
-    api.CreateBooking,
-    api.DeclineBooking,
-    api.RescheduleBooking,
-    api.RecordOutcome,
-    api.GiveFeedback,
-    api.PutPolicy,
-)
-OUTPUTS = (
-    api.SlotResponse,
-    api.SlotPage,
-    api.EligibilityResponse,
-    api.HoldResponse,
-    api.EntryResponse,
-    api.EntryPage,
-    api.PolicyResponse,
-    api.PropertyPolicyResponse,
-    api.ApplicantPage,
-    api.AuditPage,
-    api.BookingResponse,
-    api.BookingPage,
-    api.MeResponse,
-    api.Health,
-)
-PROBLEMS = (api.Problem, api.FieldFault, api.Alternative)
+PROBLEMS = (Problem, FieldFault, Alternative)
 """Compared by their fields alone: what is in them is the file's to say, and the codes are compared by themselves."""
 NEVER_ANSWERED = (refusals.Malformed, refusals.Forbidden, refusals.Conflict, refusals.Impossible)
 """Kinds that only group others, and what only operators meet."""
@@ -90,7 +64,7 @@ def differences(contract: Json, app: Litestar) -> Iterator[str]:
     for path, method in sorted(documented.keys() & served.keys()):
         for difference in _operation(contract, documented[path, method], served[path, method]):
             yield f"{method} {path}: {difference}"
-    yield from _schemas(contract)
+    yield from _schemas(contract, served.values())
 
 
 def _served(app: Litestar) -> Iterator[tuple[tuple[str, str], HTTPRouteHandler]]:
@@ -187,13 +161,13 @@ def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tu
             yield ("query", name), (False, shape | _default(present))
 
 
-def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query]) -> type[api.Input] | None:
+def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query]) -> type[Input] | None:
     found = [provided.wire for provided in (handler.dependencies or {}).values() if isinstance(provided, kind)]
     return found[0] if found else None
 
 
-def _schemas(contract: Json) -> Iterator[str]:
-    _, components = msgspec.json.schema_components([*INPUTS, *OUTPUTS])
+def _schemas(contract: Json, handlers: Iterable[HTTPRouteHandler]) -> Iterator[str]:
+    _, components = msgspec.json.schema_components([wire for handler in handlers for wire in _wire(handler)])
     in_file = contract["components"]["schemas"]
     components["ProblemCode"] = in_file["ProblemCode"]  # plain strings to the service; compared by themselves
     components["Verdict"]["properties"]["code"] = {"anyOf": [{"$ref": "#/$defs/ProblemCode"}, {"type": "null"}]}
@@ -215,6 +189,16 @@ def _schemas(contract: Json) -> Iterator[str]:
         theirs = _shape(contract, in_file[name])
         if ours != theirs:
             yield f"schema {name}: {theirs} in the file, {ours} in the application"
+
+
+def _wire(handler: HTTPRouteHandler) -> Iterator[type[msgspec.Struct]]:
+    """What a handler reads as JSON, and what it answers with."""
+    if body := _dependency(handler, Body):
+        yield body
+    answered = get_type_hints(handler.fn)["return"]
+    for one in get_args(answered) or (answered,):
+        if isinstance(one, type) and issubclass(one, msgspec.Struct):
+            yield one
 
 
 def _codes(kind: type[refusals.Refusal]) -> Iterator[str]:

@@ -22,10 +22,11 @@ from referencing.jsonschema import DRAFT202012
 
 from booking import files
 from booking.domain import refusals
-from booking.entrypoints.http import api
 from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
 from booking.entrypoints.http.decoding import read_query
 from booking.entrypoints.http.idempotency import KEY
+from booking.entrypoints.http.routes.bookings import BookingQuery
+from booking.entrypoints.http.wire import Input, PageQuery
 from tests.support.contract import closed, closed_events
 
 REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
@@ -237,12 +238,12 @@ def test_examples_of_details_are_what_the_service_says() -> None:
 @pytest.mark.parametrize(
     ("given", "wire", "example"),
     [
-        (b"limit=101&from=2026-12-01", api.BookingQuery, ("components", "responses", "InvalidList")),
-        (b"verbose=1", api.PageQuery, ("components", "examples", "UnknownParameter")),
+        (b"limit=101&from=2026-12-01", BookingQuery, ("components", "responses", "InvalidList")),
+        (b"verbose=1", PageQuery, ("components", "examples", "UnknownParameter")),
     ],
 )
 def test_the_faults_of_an_example_are_those_of_the_service(
-    given: bytes, wire: type[api.Input], example: tuple[str, ...]
+    given: bytes, wire: type[Input], example: tuple[str, ...]
 ) -> None:
     node: Any = REST
     for step in example:

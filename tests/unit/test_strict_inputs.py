@@ -8,9 +8,9 @@ from litestar.routes import HTTPRoute
 
 from booking.domain.agent import AgentRole
 from booking.domain.refusals import InvalidRequest
-from booking.entrypoints.http.api import CancelQuery
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.decoding import read_query
+from booking.entrypoints.http.wire import CancelQuery
 from tests.support.office import Office
 
 ID = str(UUID(int=7))

@@ -17,7 +17,17 @@ from booking.entrypoints.http.contract import EXAMPLES, contract_routes
 from booking.entrypoints.http.decoding import nothing_unasked
 from booking.entrypoints.http.pipeline import Piped, Pipeline
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
-from booking.entrypoints.http.routes import applicants, audit, bookings, holds, me, policies, slots, waitlist
+from booking.entrypoints.http.routes import (
+    applicants,
+    audit,
+    bookings,
+    holds,
+    me,
+    policies,
+    property_slots,
+    slots,
+    waitlist,
+)
 from booking.entrypoints.http.services import Services
 
 if TYPE_CHECKING:
@@ -41,6 +51,7 @@ def litestar(
         dependencies={"caller": Provide(provide_caller), **{name: _the(services, name) for name in USE_CASES}},
         route_handlers=[
             *slots.routes,
+            *property_slots.routes,
             *holds.routes,
             *waitlist.routes,
             *bookings.routes,

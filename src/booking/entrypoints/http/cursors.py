@@ -7,7 +7,7 @@ from uuid import UUID
 
 from booking.domain.paging import EPOCH, Paging, Position, Window
 from booking.domain.refusals import InvalidCursor
-from booking.entrypoints.http.api import PageQuery, RowsQuery
+from booking.entrypoints.http.wire import PageQuery, RowsQuery
 
 LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id
 PLACE = struct.Struct(">q")

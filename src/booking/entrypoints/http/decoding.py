@@ -28,7 +28,7 @@ from msgspec.inspect import (
 
 from booking.domain.caller import Caller
 from booking.domain.refusals import BodyTooLarge, InvalidRequest, MalformedBody, NotFound
-from booking.entrypoints.http.api import Input
+from booking.entrypoints.http.wire import Input
 
 S = TypeVar("S", bound=Input)
 N = TypeVar("N", bound=NotFound)

@@ -12,11 +12,11 @@ import msgspec
 from litestar import Response
 
 from booking.domain.caller import Caller
-from booking.entrypoints.http import api
 from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.pipeline import Answer, Handle, Pipeline
-from booking.entrypoints.http.routes import bookings, slots
+from booking.entrypoints.http.routes import bookings, property_slots, slots
 from booking.entrypoints.http.services import Services
+from booking.entrypoints.http.wire import PageQuery
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive
@@ -73,8 +73,8 @@ class Front:
         return _answer(await slots.get_slot.fn(slot_id=slot_id, caller=caller, slots=self.services.slots))
 
     async def _listing(self, property_id: str, caller: Caller, _: bytes) -> Answer:
-        listed = slots.list_property_slots.fn(
-            property_id=property_id, parameters=api.PageQuery(), caller=caller, slots=self.services.slots
+        listed = property_slots.list_property_slots.fn(
+            property_id=property_id, parameters=PageQuery(), caller=caller, slots=self.services.slots
         )
         return _answer(await listed)
 

@@ -16,7 +16,7 @@ from litestar.routes import HTTPRoute
 
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
-from booking.entrypoints.http import api
+from booking.entrypoints.http.wire import Alternative, FieldFault, Problem
 
 if TYPE_CHECKING:
     from litestar.types import Message, Scope, Send
@@ -66,7 +66,7 @@ class Told(NamedTuple):
 def told(path: str, refusal: Refusal) -> Told:
     status = _status(type(refusal))
     faults = refusal.faults if isinstance(refusal, refusals.InvalidRequest) else ()
-    problem = api.Problem(
+    problem = Problem(
         type=f"urn:booking:problem:{refusal.code}",
         title=refusal.title,
         status=status,
@@ -74,7 +74,7 @@ def told(path: str, refusal: Refusal) -> Told:
         instance=_quoted(path),
         code=refusal.code,
         alternatives=_alternatives(refusal),
-        errors=[api.FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] if faults else None,
+        errors=[FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] if faults else None,
     )
     return Told(status, _headers(refusal, status), msgspec.json.encode(problem))
 
@@ -122,11 +122,11 @@ def fault(exception: Exception) -> refusals.InternalError:
     return refusals.InternalError()
 
 
-def _alternatives(refusal: Refusal) -> list[api.Alternative] | None:
+def _alternatives(refusal: Refusal) -> list[Alternative] | None:
     if not isinstance(refusal, refusals.SlotTaken):
         return None
     return [
-        api.Alternative(
+        Alternative(
             id=availability.slot.id,
             property_id=availability.slot.property_id,
             start_time=availability.slot.start_time,

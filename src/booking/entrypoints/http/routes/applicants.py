@@ -1,39 +1,65 @@
 """Applicants over HTTP: for agents to find people."""
 
+from typing import Annotated
+from uuid import UUID
+
 from litestar import get
 from litestar.di import NamedDependency
+from msgspec import Meta
 
-from booking.domain.applicant import Applicant
+from booking.domain import applicant as domain
+from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.refusals import InvalidCursor, WrongRole
-from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import agents_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query
+from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text
 from booking.service.applicants import ApplicantService
+
+
+class ApplicantQuery(RowsQuery):
+    q: Annotated[Text, Meta(min_length=1, max_length=200)] | None = None
+    eligible: bool | None = None
+
+
+class Applicant(Output):
+    id: UUID
+    external_id: UUID
+    name: str
+    email: str
+    risk_level: RiskLevel
+    eligible: bool
+    screened_at: Instant
+    linked: bool
+
+
+class ApplicantPage(Output):
+    applicants: list[Applicant]
+    next_cursor: str | None
 
 
 @get(
     "/applicants",
     operation_id="listApplicants",
     guards=[agents_only],
-    dependencies={"parameters": Query(api.ApplicantQuery)},
+    dependencies={"parameters": Query(ApplicantQuery)},
     opt={"refuses": (WrongRole, InvalidCursor)},
 )
 async def list_applicants(
-    parameters: NamedDependency[api.ApplicantQuery],
+    parameters: NamedDependency[ApplicantQuery],
     caller: NamedDependency[Caller],
     applicants: NamedDependency[ApplicantService],
-) -> api.ApplicantPage:
+) -> ApplicantPage:
     page = await applicants.list(caller, q=parameters.q, eligible=parameters.eligible, paging=paging_of(parameters))
-    return api.ApplicantPage(applicants=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
+    return ApplicantPage(applicants=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
 
 
 routes = (list_applicants,)
 
 
-def _shown(applicant: Applicant) -> api.Applicant:
-    return api.Applicant(
+def _shown(applicant: domain.Applicant) -> Applicant:
+    return Applicant(
         id=applicant.id,
         external_id=applicant.external_id,
         name=applicant.name,

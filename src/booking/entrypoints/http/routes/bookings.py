@@ -1,15 +1,17 @@
 """Bookings over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import UNSET, DecodeError, convert, json
+from msgspec import UNSET, DecodeError, Meta, UnsetType, convert, field, json
 
-from booking.domain.allowed_actions import BookingView
-from booking.domain.booking import UNMADE, BookingStatus
-from booking.domain.caller import Caller
+from booking.domain.allowed_actions import BookingAction, BookingView
+from booking.domain.applicant import RiskLevel
+from booking.domain.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
+from booking.domain.caller import Caller, Side
 from booking.domain.refusals import (
     ApplicantNotFound,
     BookingNotConfirmed,
@@ -28,12 +30,101 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import agents_only, applicants_only, side_first
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
+from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Notes, Output, PageQuery, Reason
 from booking.service.bookings import BookingService
+
+MadeStatus = Literal[
+    "pending_approval",
+    "confirmed",
+    "declined",
+    "expired",
+    "cancelled_by_applicant",
+    "cancelled_by_agent",
+    "cancelled_by_screening",
+]
+"""Of what has become a booking; holds and offers are none yet."""
+
+
+Rating = Annotated[int, Meta(ge=1, le=5)]
+
+
+class CreateBooking(Input):
+    slot_id: UUID
+    notes: Notes = ""
+    hold_id: UUID | None = None
+    applicant_id: UUID | None = None
+
+
+class DeclineBooking(Input):
+    reason: Reason | None = None
+
+
+class RescheduleBooking(Input):
+    slot_id: UUID
+
+
+class RecordOutcome(Input):
+    outcome: Outcome
+
+
+class GiveFeedback(Input):
+    rating: Rating
+    comment: Notes = ""
+
+
+class BookingQuery(PageQuery):
+    status: MadeStatus | None = None
+    side: Side | None = field(default=None, name="as")
+
+
+class Feedback(Output):
+    rating: Rating
+    comment: str
+    created_at: Instant
+
+
+class BookingApplicant(Output):
+    id: UUID
+    name: str
+    email: str
+    risk_level: RiskLevel
+
+
+class Booking(Output):
+    """`applicant` for agents only."""
+
+    id: UUID
+    organization_id: UUID
+    slot_id: UUID
+    property_id: UUID
+    applicant_id: UUID
+    status: MadeStatus
+    sequence: int
+    notes: Annotated[str, Meta(max_length=LONGEST_NOTES)]
+    reason: str | None
+    approval_deadline: Instant | None
+    needs_review: bool
+    outcome: Outcome | None
+    feedback: Feedback | None
+    created_at: Instant
+    updated_at: Instant
+    start_time: Instant
+    end_time: Instant
+    available_actions: tuple[BookingAction, ...]
+    applicant: BookingApplicant | UnsetType = UNSET
+
+
+class BookingResponse(Output):
+    booking: Booking
+
+
+class BookingPage(Output):
+    bookings: list[Booking]
+    next_cursor: str | None
 
 
 def _role_first(caller: Caller, raw: bytes) -> None:
@@ -50,8 +141,8 @@ def _role_first(caller: Caller, raw: bytes) -> None:
         caller.as_agent()
 
 
-CREATE = Body(api.CreateBooking, first=_role_first)
-_MADE = {status: convert(status.value, api.MadeStatus) for status in BookingStatus if status not in UNMADE}
+CREATE = Body(CreateBooking, first=_role_first)
+_MADE = {status: convert(status.value, MadeStatus) for status in BookingStatus if status not in UNMADE}
 
 
 @post(
@@ -62,10 +153,10 @@ _MADE = {status: convert(status.value, api.MadeStatus) for status in BookingStat
     opt={"refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot)},
 )
 async def create_booking(
-    content: NamedDependency[api.CreateBooking],
+    content: NamedDependency[CreateBooking],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> Response[api.BookingResponse]:
+) -> Response[BookingResponse]:
     if content.hold_id is not None and content.applicant_id is not None:
         raise InvalidRequest([("#/hold_id", "is the applicant's own to use: an agent books without")])
     view = await bookings.book(
@@ -78,14 +169,14 @@ async def create_booking(
     "/bookings",
     operation_id="listBookings",
     guards=[side_first],
-    dependencies={"parameters": Query(api.BookingQuery)},
+    dependencies={"parameters": Query(BookingQuery)},
     opt={"refuses": (WrongRole, InvalidCursor)},
 )
 async def list_bookings(
-    parameters: NamedDependency[api.BookingQuery],
+    parameters: NamedDependency[BookingQuery],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> api.BookingPage:
+) -> BookingPage:
     page = await bookings.list(
         caller,
         side=parameters.side,
@@ -93,7 +184,7 @@ async def list_bookings(
         window=window_of(parameters),
         paging=paging_of(parameters),
     )
-    return api.BookingPage(bookings=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+    return BookingPage(bookings=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
 
 
 @get(
@@ -104,19 +195,19 @@ async def list_bookings(
 )
 async def get_booking(
     booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
-) -> api.BookingResponse:
+) -> BookingResponse:
     return _answer(await bookings.get(caller, read_id(booking_id, BookingNotFound)))
 
 
 @delete(
     "/bookings/{booking_id:str}",
     operation_id="cancelBooking",
-    dependencies={"parameters": Query(api.CancelQuery)},
+    dependencies={"parameters": Query(CancelQuery)},
     opt={"refuses": (BookingNotFound, VisitStarted, BookingNotConfirmed, CutoffPassed)},
 )
 async def cancel_booking(
     booking_id: FromPath[str],
-    parameters: NamedDependency[api.CancelQuery],
+    parameters: NamedDependency[CancelQuery],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
 ) -> None:
@@ -127,16 +218,16 @@ async def cancel_booking(
     "/bookings/{booking_id:str}/reschedule",
     operation_id="rescheduleBooking",
     guards=[no_parameters],
-    dependencies={"content": Body(api.RescheduleBooking)},
+    dependencies={"content": Body(RescheduleBooking)},
     status_code=200,
     opt={"refuses": (*CLAIM_REFUSES, BookingNotFound, NotYourSlot, VisitStarted, BookingNotConfirmed, CutoffPassed)},
 )
 async def reschedule_booking(
     booking_id: FromPath[str],
-    content: NamedDependency[api.RescheduleBooking],
+    content: NamedDependency[RescheduleBooking],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> api.BookingResponse:
+) -> BookingResponse:
     return _answer(await bookings.reschedule(caller, read_id(booking_id, BookingNotFound), content.slot_id))
 
 
@@ -149,7 +240,7 @@ async def reschedule_booking(
 )
 async def approve_booking(
     booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
-) -> api.BookingResponse:
+) -> BookingResponse:
     return _answer(await bookings.approve(caller, read_id(booking_id, BookingNotFound)))
 
 
@@ -157,16 +248,16 @@ async def approve_booking(
     "/bookings/{booking_id:str}/decline",
     operation_id="declineBooking",
     guards=[agents_only, no_parameters],
-    dependencies={"content": Body(api.DeclineBooking, optional=True)},
+    dependencies={"content": Body(DeclineBooking, optional=True)},
     status_code=200,
     opt={"refuses": (WrongRole, BookingNotFound, NotYourSlot, BookingNotPending)},
 )
 async def decline_booking(
     booking_id: FromPath[str],
-    content: NamedDependency[api.DeclineBooking],
+    content: NamedDependency[DeclineBooking],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> api.BookingResponse:
+) -> BookingResponse:
     return _answer(await bookings.decline(caller, read_id(booking_id, BookingNotFound), content.reason))
 
 
@@ -174,16 +265,16 @@ async def decline_booking(
     "/bookings/{booking_id:str}/outcome",
     operation_id="recordOutcome",
     guards=[agents_only, no_parameters],
-    dependencies={"content": Body(api.RecordOutcome)},
+    dependencies={"content": Body(RecordOutcome)},
     status_code=200,
     opt={"refuses": (WrongRole, BookingNotFound, NotYourSlot, BookingNotConfirmed, VisitNotStarted, OutcomeFinal)},
 )
 async def record_outcome(
     booking_id: FromPath[str],
-    content: NamedDependency[api.RecordOutcome],
+    content: NamedDependency[RecordOutcome],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> api.BookingResponse:
+) -> BookingResponse:
     return _answer(await bookings.record(caller, read_id(booking_id, BookingNotFound), content.outcome))
 
 
@@ -191,15 +282,15 @@ async def record_outcome(
     "/bookings/{booking_id:str}/feedback",
     operation_id="giveFeedback",
     guards=[applicants_only, no_parameters],
-    dependencies={"content": Body(api.GiveFeedback)},
+    dependencies={"content": Body(GiveFeedback)},
     opt={"refuses": (WrongRole, BookingNotFound, NotAttended, FeedbackGiven)},
 )
 async def give_feedback(
     booking_id: FromPath[str],
-    content: NamedDependency[api.GiveFeedback],
+    content: NamedDependency[GiveFeedback],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> api.BookingResponse:
+) -> BookingResponse:
     booking = read_id(booking_id, BookingNotFound)
     return _answer(await bookings.give_feedback(caller, booking, rating=content.rating, comment=content.comment))
 
@@ -217,14 +308,14 @@ routes = (
 )
 
 
-def _answer(view: BookingView) -> api.BookingResponse:
-    return api.BookingResponse(booking=_shown(view))
+def _answer(view: BookingView) -> BookingResponse:
+    return BookingResponse(booking=_shown(view))
 
 
-def _shown(view: BookingView) -> api.Booking:
+def _shown(view: BookingView) -> Booking:
     """Who comes is for agents: an applicant's answer has no such field at all."""
     booking = view.booking
-    return api.Booking(
+    return Booking(
         id=booking.id,
         organization_id=booking.organization_id,
         slot_id=booking.slot_id,
@@ -237,11 +328,11 @@ def _shown(view: BookingView) -> api.Booking:
         approval_deadline=booking.deadline,
         needs_review=view.context.needs_review,
         outcome=booking.outcome,
-        feedback=convert(booking.feedback, api.Feedback, from_attributes=True) if booking.feedback else None,
+        feedback=convert(booking.feedback, Feedback, from_attributes=True) if booking.feedback else None,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
         start_time=booking.start_time,
         end_time=booking.end_time,
         available_actions=view.actions,
-        applicant=convert(view.applicant, api.BookingApplicant, from_attributes=True) if view.applicant else UNSET,
+        applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )

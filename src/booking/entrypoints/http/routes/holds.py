@@ -1,5 +1,7 @@
 """Holds over HTTP."""
 
+from uuid import UUID
+
 from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -24,10 +26,21 @@ from booking.domain.refusals import (
     SlotTaken,
     WrongRole,
 )
-from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import applicants_only
 from booking.entrypoints.http.decoding import no_parameters, read_id
+from booking.entrypoints.http.wire import Instant, Output
 from booking.service.holds import HoldService
+
+
+class Hold(Output):
+    id: UUID
+    slot_id: UUID
+    expires_at: Instant
+
+
+class HoldResponse(Output):
+    hold: Hold
+
 
 CLAIM_REFUSES = (
     SlotNotFound,
@@ -53,9 +66,9 @@ CLAIM_REFUSES = (
 )
 async def create_hold(
     slot_id: FromPath[str], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]
-) -> Response[api.HoldResponse]:
+) -> Response[HoldResponse]:
     held = await holds.hold(caller, read_id(slot_id, SlotNotFound))
-    shown = api.HoldResponse(hold=_shown(held))
+    shown = HoldResponse(hold=_shown(held))
     return Response(shown, status_code=201, headers={"Location": f"/api/v1/holds/{held.id}"})
 
 
@@ -74,6 +87,6 @@ async def release_hold(
 routes = (create_hold, release_hold)
 
 
-def _shown(held: Booking) -> api.Hold:
+def _shown(held: Booking) -> Hold:
     assert held.deadline is not None
-    return api.Hold(id=held.id, slot_id=held.slot_id, expires_at=held.deadline)
+    return Hold(id=held.id, slot_id=held.slot_id, expires_at=held.deadline)

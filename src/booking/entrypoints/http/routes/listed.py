@@ -13,8 +13,8 @@ import msgspec
 
 from booking.domain.listed_page import ListedPage
 from booking.domain.slot import SlotStatus
-from booking.entrypoints.http import api
 from booking.entrypoints.http.cursors import cursor_of
+from booking.entrypoints.http.routes.slots import Slot, SlotPage
 
 _encode = msgspec.json.Encoder().encode
 
@@ -58,24 +58,24 @@ class _Written(NamedTuple):
     next_cursor: str | None
 
 
-def written(page: ListedPage) -> api.SlotPage:
+def written(page: ListedPage) -> SlotPage:
     view = page.alike
     if view is None or (memo := view.listing.memo) is None:
-        return api.SlotPage(slots=_slots(page), next_cursor=cursor_of(page.next))
+        return SlotPage(slots=_slots(page), next_cursor=cursor_of(page.next))
     actions = view.actions[0]
     if (known := memo.get(actions)) is None:
         memo.clear()  # of those who may do this, and those who may do that, mostly one kind looks
         known = memo[actions] = _Written(Text.of(_slots(page)), cursor_of(page.next))
     text: Any = msgspec.Raw(bytes(known.text))
-    return api.SlotPage(slots=text, next_cursor=known.next_cursor)
+    return SlotPage(slots=text, next_cursor=known.next_cursor)
 
 
-def _slots(page: ListedPage) -> list[api.Slot]:
+def _slots(page: ListedPage) -> list[Slot]:
     """By its fields in their order: a page has too many to name each."""
     of = page.columns
     return list(
         map(
-            api.Slot,
+            Slot,
             of.id,
             of.organization_id,
             repeat(page.property_id),

@@ -1,27 +1,93 @@
 """Policies over HTTP, with an entity tag so that two admins do not overwrite each other (RFC 9110, section 13.1.1)."""
 
 import re
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from litestar import Request, Response, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import convert
+from msgspec import Meta, convert
 from msgspec.structs import asdict
 
+from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.policy import Settings
 from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, WrongRole
-from booking.entrypoints.http import api
 from booking.entrypoints.http.auth import admins_only, agents_only
 from booking.entrypoints.http.decoding import Body, no_parameters, read_id
+from booking.entrypoints.http.wire import Input, Output
 from booking.service.policies import PolicyService, PolicyView
+
+Levels = Annotated[tuple[RiskLevel, ...], Meta(max_length=len(RiskLevel), extra_json_schema={"uniqueItems": True})]
+"""Each at most once, as `decoding.py` has it for every list."""
+Year = Annotated[int, Meta(ge=0, le=31_536_000)]
+"""Seconds, at most a year of them."""
+
+
+class PutPolicy(Input):
+    """What is left out, or null, is as it is by default: for a property, as the organization has it."""
+
+    notice_seconds: Year | None = None
+    cancellation_cutoff_seconds: Year | None = None
+    horizon_days: Annotated[int, Meta(ge=1, le=3_650)] | None = None
+    max_live_bookings: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    max_live_bookings_per_property: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    buffer_seconds: Annotated[int, Meta(ge=0, le=86_400)] | None = None
+    hold_seconds: Annotated[int, Meta(ge=1, le=86_400)] | None = None
+    max_live_holds: Annotated[int, Meta(ge=0, le=100)] | None = None
+    offer_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] | None = None
+    approval_levels: Levels | None = None
+    approval_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] | None = None
+    approval_before_start_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] | None = None
+    cancel_when_ineligible: bool | None = None
+
+
+class Policy(Output):
+    notice_seconds: int
+    cancellation_cutoff_seconds: int
+    horizon_days: int | None
+    max_live_bookings: int | None
+    max_live_bookings_per_property: int | None
+    buffer_seconds: int
+    hold_seconds: int
+    max_live_holds: int
+    offer_seconds: int
+    approval_levels: list[RiskLevel]
+    approval_seconds: int
+    approval_before_start_seconds: int
+    cancel_when_ineligible: bool
+
+
+class Overrides(Output):
+    notice_seconds: int | None
+    cancellation_cutoff_seconds: int | None
+    horizon_days: int | None
+    max_live_bookings: int | None
+    max_live_bookings_per_property: int | None
+    buffer_seconds: int | None
+    hold_seconds: int | None
+    max_live_holds: int | None
+    offer_seconds: int | None
+    approval_levels: list[RiskLevel] | None
+    approval_seconds: int | None
+    approval_before_start_seconds: int | None
+    cancel_when_ineligible: bool | None
+
+
+class PolicyResponse(Output):
+    policy: Policy
+
+
+class PropertyPolicyResponse(Output):
+    policy: Policy
+    overrides: Overrides
+
 
 TAGS = re.compile(r'[ \t,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+')
 TAG = re.compile(r'(W/)?("[^"]*")')
 
-R = TypeVar("R", api.PolicyResponse, api.PropertyPolicyResponse)
+R = TypeVar("R", PolicyResponse, PropertyPolicyResponse)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -29,7 +95,7 @@ AnyRequest = Request[Any, Any, Any]
 @get("/policy", operation_id="getPolicy", guards=[agents_only, no_parameters], opt={"refuses": (WrongRole,)})
 async def get_policy(
     caller: NamedDependency[Caller], policies: NamedDependency[PolicyService]
-) -> Response[api.PolicyResponse]:
+) -> Response[PolicyResponse]:
     return _of_organization(await policies.get(caller))
 
 
@@ -37,15 +103,15 @@ async def get_policy(
     "/policy",
     operation_id="putPolicy",
     guards=[admins_only, no_parameters],
-    dependencies={"content": Body(api.PutPolicy)},
+    dependencies={"content": Body(PutPolicy)},
     opt={"refuses": (WrongRole, InvalidHeader, PreconditionFailed)},
 )
 async def put_policy(
     request: AnyRequest,
-    content: NamedDependency[api.PutPolicy],
+    content: NamedDependency[PutPolicy],
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
-) -> Response[api.PolicyResponse]:
+) -> Response[PolicyResponse]:
     expected = await _expected(_tags(request), caller, policies, None)
     return _of_organization(await policies.put(caller, _settings(content), expected=expected))
 
@@ -58,7 +124,7 @@ async def put_policy(
 )
 async def get_property_policy(
     property_id: FromPath[str], caller: NamedDependency[Caller], policies: NamedDependency[PolicyService]
-) -> Response[api.PropertyPolicyResponse]:
+) -> Response[PropertyPolicyResponse]:
     return _of_property(await policies.get(caller, read_id(property_id, NotFound)))
 
 
@@ -66,16 +132,16 @@ async def get_property_policy(
     "/properties/{property_id:str}/policy",
     operation_id="putPropertyPolicy",
     guards=[admins_only, no_parameters],
-    dependencies={"content": Body(api.PutPolicy)},
+    dependencies={"content": Body(PutPolicy)},
     opt={"refuses": (WrongRole, NotFound, InvalidHeader, PreconditionFailed)},
 )
 async def put_property_policy(
     request: AnyRequest,
     property_id: FromPath[str],
-    content: NamedDependency[api.PutPolicy],
+    content: NamedDependency[PutPolicy],
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
-) -> Response[api.PropertyPolicyResponse]:
+) -> Response[PropertyPolicyResponse]:
     tags = _tags(request)
     id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
     expected = await _expected(tags, caller, policies, id)
@@ -85,14 +151,14 @@ async def put_property_policy(
 routes = (get_policy, put_policy, get_property_policy, put_property_policy)
 
 
-def _of_organization(view: PolicyView) -> Response[api.PolicyResponse]:
-    return _tagged(api.PolicyResponse(policy=convert(view.effective, api.Policy, from_attributes=True)), view)
+def _of_organization(view: PolicyView) -> Response[PolicyResponse]:
+    return _tagged(PolicyResponse(policy=convert(view.effective, Policy, from_attributes=True)), view)
 
 
-def _of_property(view: PolicyView) -> Response[api.PropertyPolicyResponse]:
-    shown = api.PropertyPolicyResponse(
-        policy=convert(view.effective, api.Policy, from_attributes=True),
-        overrides=convert(view.settings, api.Overrides, from_attributes=True),
+def _of_property(view: PolicyView) -> Response[PropertyPolicyResponse]:
+    shown = PropertyPolicyResponse(
+        policy=convert(view.effective, Policy, from_attributes=True),
+        overrides=convert(view.settings, Overrides, from_attributes=True),
     )
     return _tagged(shown, view)
 
@@ -105,7 +171,7 @@ def _tag(view: PolicyView) -> str:
     return f'"{view.settings.version}"'
 
 
-def _settings(content: api.PutPolicy) -> Settings:
+def _settings(content: PutPolicy) -> Settings:
     return Settings(**asdict(content))
 
 

@@ -1,18 +1,20 @@
 """Slots over HTTP."""
 
+from typing import Annotated, Literal
+from uuid import UUID
+
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import convert
+from msgspec import Meta, convert
 
-from booking.domain.allowed_actions import SlotView
-from booking.domain.availability import Verdict
+from booking.domain import availability
+from booking.domain.allowed_actions import SlotAction, SlotView
 from booking.domain.caller import Caller
 from booking.domain.refusals import (
     AgentNotFound,
     CapacityTaken,
     InvalidCursor,
-    NotFound,
     NotYourSlot,
     SlotCancelled,
     SlotEndsBeforeStart,
@@ -23,30 +25,108 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.entrypoints.http import api
+from booking.domain.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.auth import agents_only, applicants_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
-from booking.entrypoints.http.routes.listed import written
+from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Output, PageQuery
 from booking.service.slots import SlotService
+
+Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
+
+
+class CreateSlot(Input):
+    property_id: UUID
+    start_time: Instant
+    end_time: Instant
+    agent_id: UUID | None = None
+    capacity: Capacity = 1
+
+
+class SetCapacity(Input):
+    capacity: Capacity
+
+
+class SlotQuery(PageQuery):
+    status: SlotStatus | None = None
+    property_id: UUID | None = None
+
+
+class Slot(Output):
+    id: UUID
+    organization_id: UUID
+    property_id: UUID
+    agent_id: UUID
+    start_time: Instant
+    end_time: Instant
+    capacity: Capacity
+    places_left: Annotated[int, Meta(ge=0, le=LARGEST)]
+    status: SlotStatus
+    reason: str | None
+    created_at: Instant
+    updated_at: Instant
+    available_actions: tuple[SlotAction, ...]
+
+
+class SlotResponse(Output):
+    slot: Slot
+
+
+class SlotPage(Output):
+    slots: list[Slot]
+    next_cursor: str | None
+
+
+RuleName = Literal[
+    "screening",
+    "not_started",
+    "not_cancelled",
+    "notice",
+    "horizon",
+    "place",
+    "one_booking",
+    "booking_limit",
+    "property_limit",
+    "no_overlap",
+    "booking_cooldown",
+]
+"""The rules of booking, in the order in which they are told."""
+
+
+class Verdict(Output):
+    rule: RuleName
+    satisfied: bool
+    code: str | None
+    detail: str | None
+    until: Instant | None
+
+
+class Eligibility(Output):
+    slot_id: UUID
+    eligible: bool
+    rules: list[Verdict]
+
+
+class EligibilityResponse(Output):
+    eligibility: Eligibility
 
 
 @post(
     "/slots",
     operation_id="createSlot",
     guards=[agents_only, no_parameters],
-    dependencies={"content": Body(api.CreateSlot)},
+    dependencies={"content": Body(CreateSlot)},
     opt={"refuses": (WrongRole, AgentNotFound, SlotInPast, SlotEndsBeforeStart, SlotTooLong, SlotOverlap)},
 )
 async def create_slot(
-    content: NamedDependency[api.CreateSlot],
+    content: NamedDependency[CreateSlot],
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
-) -> Response[api.SlotResponse]:
+) -> Response[SlotResponse]:
     view = await slots.offer(
         caller, content.property_id, content.start_time, content.end_time, content.agent_id, content.capacity
     )
-    shown = api.SlotResponse(slot=_shown(view))
+    shown = SlotResponse(slot=_shown(view))
     return Response(shown, status_code=201, headers={"Location": f"/api/v1/slots/{view.slot.id}"})
 
 
@@ -54,12 +134,12 @@ async def create_slot(
     "/slots",
     operation_id="listSlots",
     guards=[agents_only],
-    dependencies={"parameters": Query(api.SlotQuery)},
+    dependencies={"parameters": Query(SlotQuery)},
     opt={"refuses": (WrongRole, InvalidCursor)},
 )
 async def list_slots(
-    parameters: NamedDependency[api.SlotQuery], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
-) -> api.SlotPage:
+    parameters: NamedDependency[SlotQuery], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
+) -> SlotPage:
     page = await slots.list(
         caller,
         status=parameters.status,
@@ -67,43 +147,43 @@ async def list_slots(
         window=window_of(parameters),
         paging=paging_of(parameters),
     )
-    return api.SlotPage(slots=list(map(_shown, page.items)), next_cursor=cursor_of(page.next))
+    return SlotPage(slots=list(map(_shown, page.items)), next_cursor=cursor_of(page.next))
 
 
 @get("/slots/{slot_id:str}", operation_id="getSlot", guards=[no_parameters], opt={"refuses": (SlotNotFound,)})
 async def get_slot(
     slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
-) -> api.SlotResponse:
-    return api.SlotResponse(slot=_shown(await slots.get(caller, read_id(slot_id, SlotNotFound))))
+) -> SlotResponse:
+    return SlotResponse(slot=_shown(await slots.get(caller, read_id(slot_id, SlotNotFound))))
 
 
 @put(
     "/slots/{slot_id:str}/capacity",
     operation_id="setCapacity",
     guards=[agents_only, no_parameters],
-    dependencies={"content": Body(api.SetCapacity)},
+    dependencies={"content": Body(SetCapacity)},
     opt={"refuses": (WrongRole, SlotNotFound, NotYourSlot, VisitStarted, SlotCancelled, CapacityTaken)},
 )
 async def set_capacity(
     slot_id: FromPath[str],
-    content: NamedDependency[api.SetCapacity],
+    content: NamedDependency[SetCapacity],
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
-) -> api.SlotResponse:
+) -> SlotResponse:
     view = await slots.resize(caller, read_id(slot_id, SlotNotFound), content.capacity)
-    return api.SlotResponse(slot=_shown(view))
+    return SlotResponse(slot=_shown(view))
 
 
 @delete(
     "/slots/{slot_id:str}",
     operation_id="cancelSlot",
     guards=[agents_only],
-    dependencies={"parameters": Query(api.CancelQuery)},
+    dependencies={"parameters": Query(CancelQuery)},
     opt={"refuses": (WrongRole, SlotNotFound, NotYourSlot, VisitStarted, SlotCancelled)},
 )
 async def cancel_slot(
     slot_id: FromPath[str],
-    parameters: NamedDependency[api.CancelQuery],
+    parameters: NamedDependency[CancelQuery],
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
 ) -> None:
@@ -118,38 +198,20 @@ async def cancel_slot(
 )
 async def get_eligibility(
     slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
-) -> api.EligibilityResponse:
+) -> EligibilityResponse:
     id = read_id(slot_id, SlotNotFound)  # noqa: A001 - the slot's own
     verdicts = await slots.eligibility(caller, id)
     eligible = all(verdict.satisfied for verdict in verdicts)
     rules = [_rule(verdict) for verdict in verdicts]
-    return api.EligibilityResponse(eligibility=api.Eligibility(slot_id=id, eligible=eligible, rules=rules))
+    return EligibilityResponse(eligibility=Eligibility(slot_id=id, eligible=eligible, rules=rules))
 
 
-@get(
-    "/properties/{property_id:str}/slots",
-    operation_id="listPropertySlots",
-    dependencies={"parameters": Query(api.PageQuery)},
-    opt={"refuses": (NotFound, InvalidCursor)},
-)
-async def list_property_slots(
-    property_id: FromPath[str],
-    parameters: NamedDependency[api.PageQuery],
-    caller: NamedDependency[Caller],
-    slots: NamedDependency[SlotService],
-) -> api.SlotPage:
-    page = await slots.bookable(
-        caller, read_id(property_id, NotFound), window=window_of(parameters), paging=paging_of(parameters)
-    )
-    return written(page)
+routes = (create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility)
 
 
-routes = (create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility, list_property_slots)
-
-
-def _shown(view: SlotView) -> api.Slot:
+def _shown(view: SlotView) -> Slot:
     slot = view.availability.slot
-    return api.Slot(
+    return Slot(
         id=slot.id,
         organization_id=slot.organization_id,
         property_id=slot.property_id,
@@ -166,10 +228,10 @@ def _shown(view: SlotView) -> api.Slot:
     )
 
 
-def _rule(verdict: Verdict) -> api.Verdict:
+def _rule(verdict: availability.Verdict) -> Verdict:
     refusal = verdict.refusal
-    return api.Verdict(
-        rule=convert(verdict.rule, api.RuleName),
+    return Verdict(
+        rule=convert(verdict.rule, RuleName),
         satisfied=verdict.satisfied,
         code=refusal.code if refusal else None,
         detail=refusal.detail if refusal else None,

@@ -1,11 +1,13 @@
 """Waitlists over HTTP."""
 
+from uuid import UUID
+
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import UNSET, convert
+from msgspec import UNSET, UnsetType, convert, field
 
-from booking.domain.caller import Caller
+from booking.domain.caller import Caller, Side
 from booking.domain.refusals import (
     AlreadyBooked,
     ApplicantIneligible,
@@ -20,12 +22,48 @@ from booking.domain.refusals import (
     WaitlistEntryNotFound,
     WrongRole,
 )
-from booking.domain.waitlist import EntryView
-from booking.entrypoints.http import api
+from booking.domain.waitlist import EntryStatus, EntryView
 from booking.entrypoints.http.auth import applicants_only, side_first
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
+from booking.entrypoints.http.routes.bookings import BookingApplicant
+from booking.entrypoints.http.routes.holds import Hold
+from booking.entrypoints.http.wire import Instant, Output, RowsQuery
 from booking.service.waitlists import WaitlistService
+
+
+class WaitlistQuery(RowsQuery):
+    slot_id: UUID | None = None
+    status: EntryStatus | None = None
+    side: Side | None = field(default=None, name="as")
+
+
+class Entry(Output):
+    """`applicant` for agents only."""
+
+    id: UUID
+    organization_id: UUID
+    slot_id: UUID
+    property_id: UUID
+    applicant_id: UUID
+    status: EntryStatus
+    position: int | None
+    offer: Hold | None
+    reason: str | None
+    created_at: Instant
+    updated_at: Instant
+    start_time: Instant
+    end_time: Instant
+    applicant: BookingApplicant | UnsetType = UNSET
+
+
+class EntryResponse(Output):
+    entry: Entry
+
+
+class EntryPage(Output):
+    entries: list[Entry]
+    next_cursor: str | None
 
 
 @post(
@@ -49,9 +87,9 @@ from booking.service.waitlists import WaitlistService
 )
 async def join_waitlist(
     slot_id: FromPath[str], caller: NamedDependency[Caller], waitlists: NamedDependency[WaitlistService]
-) -> Response[api.EntryResponse]:
+) -> Response[EntryResponse]:
     view = await waitlists.join(caller, read_id(slot_id, SlotNotFound))
-    shown = api.EntryResponse(entry=_shown(view))
+    shown = EntryResponse(entry=_shown(view))
     return Response(shown, status_code=201, headers={"Location": f"/api/v1/waitlist/{view.entry.id}"})
 
 
@@ -59,14 +97,14 @@ async def join_waitlist(
     "/waitlist",
     operation_id="listWaitlist",
     guards=[side_first],
-    dependencies={"parameters": Query(api.WaitlistQuery)},
+    dependencies={"parameters": Query(WaitlistQuery)},
     opt={"refuses": (WrongRole, InvalidCursor)},
 )
 async def list_waitlist(
-    parameters: NamedDependency[api.WaitlistQuery],
+    parameters: NamedDependency[WaitlistQuery],
     caller: NamedDependency[Caller],
     waitlists: NamedDependency[WaitlistService],
-) -> api.EntryPage:
+) -> EntryPage:
     page = await waitlists.list(
         caller,
         side=parameters.side,
@@ -74,7 +112,7 @@ async def list_waitlist(
         status=parameters.status,
         paging=paging_of(parameters),
     )
-    return api.EntryPage(entries=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+    return EntryPage(entries=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
 
 
 @delete(
@@ -92,12 +130,12 @@ async def leave_waitlist(
 routes = (join_waitlist, list_waitlist, leave_waitlist)
 
 
-def _shown(view: EntryView) -> api.Entry:
+def _shown(view: EntryView) -> Entry:
     entry = view.entry
     offer = None
     if view.offer_ends is not None and entry.offer_id is not None:
-        offer = api.Hold(id=entry.offer_id, slot_id=entry.slot_id, expires_at=view.offer_ends)
-    return api.Entry(
+        offer = Hold(id=entry.offer_id, slot_id=entry.slot_id, expires_at=view.offer_ends)
+    return Entry(
         id=entry.id,
         organization_id=entry.organization_id,
         slot_id=entry.slot_id,
@@ -111,5 +149,5 @@ def _shown(view: EntryView) -> api.Entry:
         updated_at=entry.updated_at,
         start_time=view.start_time,
         end_time=view.end_time,
-        applicant=convert(view.applicant, api.BookingApplicant, from_attributes=True) if view.applicant else UNSET,
+        applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )

@@ -12,10 +12,10 @@ from uuid_utils import uuid4
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from booking.domain import refusals
-from booking.entrypoints.http import api
 from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
 from booking.entrypoints.http.server.cycle import Cycle
 from booking.entrypoints.http.server.write_batching import Outgoing, Turn
+from booking.entrypoints.http.wire import Problem
 
 if TYPE_CHECKING:
     from uvicorn import Config
@@ -308,7 +308,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         status = status_of(type(refusal))
         path = unquote_to_bytes(self.url.partition(b"?")[0])[:LONGEST_TOLD] if self.begun else b""
-        problem: Any = api.Problem(
+        problem: Any = Problem(
             type=f"urn:booking:problem:{refusal.code}",
             title=refusal.title,
             status=status,

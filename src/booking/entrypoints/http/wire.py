@@ -1,34 +1,27 @@
-"""What all requests and answers have in common, and what refusals look like."""
+"""Wire types that several routes share; the others stand beside their handlers. `make check` holds all to the contract.
+
+Requests refuse unknown fields. Answers carry what is named here and in `routes/`, and nothing else.
+"""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
 from booking.domain.booking import LONGEST_NOTES, LONGEST_REASON
-from booking.domain.slot import LARGEST
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """RFC 3339 with an offset."""
 
-
 Text = Annotated[str, Meta(pattern="^[^\\u0000]*$")]
 """Any characters but NUL, which PostgreSQL cannot keep."""
-
 
 LARGEST_PAGE = 100
 USUAL_PAGE = 50
 
-
 Limit = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
-Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
 Notes = Annotated[Text, Meta(max_length=LONGEST_NOTES)]
-Rating = Annotated[int, Meta(ge=1, le=5)]
-Year = Annotated[int, Meta(ge=0, le=31_536_000)]
-"""Seconds, at most a year of them."""
-
-
 Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
 
 
@@ -52,10 +45,6 @@ class PageQuery(RowsQuery):
 
 class Output(Struct, kw_only=True):
     """What callers get: every field always, null where empty."""
-
-
-class Health(Output):
-    status: Literal["ok"]
 
 
 class FieldFault(Output):
