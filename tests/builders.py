@@ -19,9 +19,9 @@ from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
-from booking.service.ports import Store
 from booking.service.slots import SlotService
 from booking.service.waitlists import WaitlistService
+from tests.support.stores import Store
 
 HOUR = timedelta(hours=1)
 

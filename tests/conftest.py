@@ -10,10 +10,10 @@ import structlog
 from booking import logs
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.store import postgres_store
 from tests.fakes import State, memory_store
 from tests.support import chance
 from tests.support.database import Server, server
+from tests.support.stores import postgres_store
 from tests.support.worlds import MemoryWorld, PostgresWorld, World, serving_url
 
 chance.settle()  # before any test's settings are made of the profile's

@@ -11,7 +11,6 @@ from pathlib import Path
 from uuid import UUID
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.domain.events import Recorded
 from booking.entrypoints.relay import Relay
@@ -20,6 +19,7 @@ from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, handed_on, scene
 from tests.chaos.service import forkserver
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 LEASE = timedelta(seconds=0.4)

@@ -12,13 +12,13 @@ import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens.minting import mint
 from tests.builders import HOUR, organization
 from tests.chaos.figures import Figures
 from tests.chaos.load import PATIENCE, Load
 from tests.chaos.service import SECRET
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 PEOPLE = 8

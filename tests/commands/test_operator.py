@@ -10,13 +10,13 @@ import pytest
 from booking.__main__ import main
 from booking.adapters.postgres import invariants, migrations
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens.verification import tokens_for
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.refusals import NotRegistered
 from tests.builders import claims, organization
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import SERVING_PASSWORD, as_owner, serving_url
 
 SECRET = "s" * 32

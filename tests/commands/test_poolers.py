@@ -18,7 +18,6 @@ from booking.adapters.postgres.engine.pool import MOST, Connection
 from booking.adapters.postgres.engine.pooler import Untracked
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.migrations import require_current_schema
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import slots
 from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
@@ -29,6 +28,7 @@ from tests.commands.processes import until
 from tests.commands.test_serve import SECRET, ready, serving
 from tests.e2e.driver import tomorrow
 from tests.support.poolers import TRACKING, PgBouncer, installed
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 END_ONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity

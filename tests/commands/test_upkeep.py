@@ -11,7 +11,6 @@ import pytest
 
 from booking.__main__ import main
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.config import audit_secrets
 from booking.domain.audit import key_id_of
 from booking.domain.delivery import PAUSES
@@ -19,6 +18,7 @@ from booking.entrypoints.dev.sqs import MAX_RECEIVES, EmbeddedSqs
 from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import Organization, organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 SECRET = "s" * 32

@@ -4,7 +4,6 @@ It obeys the domain where PostgreSQL obeys its constraints, and one contract sui
 Nothing here awaits between a guard and its write: that is its atomicity.
 """
 
-from booking.service.ports import Store
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
@@ -16,6 +15,7 @@ from tests.fakes.slots import MemorySlots
 from tests.fakes.state import State
 from tests.fakes.trail import MemoryTrail
 from tests.fakes.waitlists import MemoryWaitlists
+from tests.support.stores import Store
 
 __all__ = ["State", "memory_store"]
 

@@ -11,12 +11,12 @@ from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller
 from booking.domain.refusals import Refusal
 from booking.service.expiry import BATCH
-from booking.service.ports import Store
 from tests.builders import Organization, claims, organization, screening
 from tests.model import deeds, scene
 from tests.model.clock import Clock
 from tests.model.reference import FINE, UNMADE, Claim, Reference, Rules, Slot, Waiter
 from tests.model.scene import AGENTS, PEOPLE, PLACES
+from tests.support.stores import Store
 
 MINUTE = timedelta(minutes=1)
 

@@ -22,11 +22,11 @@ from hypothesis.stateful import run_state_machine_as_test as run
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.store import postgres_store
 from tests.model.clock import Clock
 from tests.model.life import Life
 from tests.model.machine import Machine
 from tests.support.database import Server, server
+from tests.support.stores import postgres_store
 from tests.support.worlds import serving_url
 
 STEPS = 80  # a life

@@ -1016,21 +1016,30 @@ MUTANTS = (
         f"{HTTP}/paths.py",
         "_ENCODED.search(raw_path) is not None)",
         "False)",
-        "tests/unit/test_front.py",
+        "tests/unit/test_hot.py",
     ),
     Mutant(
         "an empty segment reaches a route",
         f"{HTTP}/paths.py",
         "_AMBIGUOUS.search(path) is not None",
         "False",
-        "tests/unit/test_front.py",
+        "tests/unit/test_hot.py",
+    ),
+    *(
+        Mutant(f"the fast way: {what}", f"{HTTP}/pipeline/hot.py", find, instead, "tests/unit/test_hot.py")
+        for what, find, instead in (
+            ("no role is asked for", "        for require in self._roles:\n            require(caller)\n", ""),
+            ("a body is overlooked", "            require_silence(body)\n", "            pass\n"),
+            ("a guard is overlooked", "if guard is not no_parameters and not isinstance(guard, Role):", "if False:"),
+            ("a hook is overlooked", "if not all(done_here) or any(others):", "if False:"),
+        )
     ),
     Mutant(
         "an encoded slash reaches a hot route",
-        f"{HTTP}/front.py",
+        f"{HTTP}/pipeline/hot.py",
         'if b"%" in scope["raw_path"]:',
         "if False:",
-        "tests/unit/test_front.py",
+        "tests/unit/test_hot.py",
     ),
     *(
         Mutant(what, "src/booking/origins.py", guard, instead, "tests/unit/test_origins.py")
@@ -1066,10 +1075,10 @@ MUTANTS = (
     ),
     Mutant(
         "the answer to HEAD has no length",
-        f"{HTTP}/access.py",
+        f"{HTTP}/pipeline/access.py",
         'scope, send = {**scope, "method": "GET"}, _without_body(send)',
         "pass",
-        "tests/unit/test_front.py",
+        "tests/unit/test_hot.py",
     ),
     Mutant(
         "no limit of requests",
@@ -1084,29 +1093,29 @@ MUTANTS = (
         for what, file, find, instead, tests in (
             (
                 "somebody is looked for before their body is here",
-                "pipeline",
+                "pipeline/steps",
                 '        body = b"" if receive is None else await _whole(receive)\n',
-                '        await self.services.identity.identify(claims, "")\n'
+                '        await self.identity.identify(claims, "")\n'
                 '        body = b"" if receive is None else await _whole(receive)\n',
                 "pipeline",
             ),
             (
                 "nobody is limited before they are looked up",
-                "pipeline",
-                "        await _spend(spent, limits.person, ANYWHERE, claims.subject)\n",
+                "pipeline/steps",
+                "        await _spend(spent, self.limits.person, ANYWHERE, claims.subject)\n",
                 "",
                 "pipeline",
             ),
             (
                 "writes cost nothing of their own",
-                "pipeline",
+                "pipeline/steps",
                 "limits.writes_of(caller)",
                 "limits.organization",
                 "pipeline",
             ),
             (
                 "what Litestar noted of the first attempt is there in the second",
-                "pipeline",
+                "pipeline/steps",
                 "{name: copy(noted) for name, noted in scope",
                 "{name: noted for name, noted in scope",
                 "pipeline",

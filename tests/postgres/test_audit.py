@@ -4,9 +4,9 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, organization
+from tests.support.stores import postgres_store
 
 
 def without(table: str, *kinds: str) -> str:

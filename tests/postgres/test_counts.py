@@ -5,9 +5,9 @@ from uuid import uuid4
 import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.paging import Paging, Window
 from tests.builders import organization
+from tests.support.stores import postgres_store
 
 
 async def test_a_place_that_somebody_waits_for_is_not_listed_though_no_claim_is_left_on_its_slot(

@@ -16,13 +16,13 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.errors import ATTEMPTS, StatementRefused
 from booking.adapters.postgres.engine.pool import MOST, Connection
 from booking.adapters.postgres.engine.statements import Prepared
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import slots
 from booking.domain.agent import AgentRole
 from booking.domain.refusals import OutcomeUnknown, Unavailable
 from booking.domain.slot import SlotStatus
 from booking.service.ports import Lost
 from tests.builders import HOUR, claims, organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 

@@ -5,10 +5,10 @@ from collections import Counter
 from uuid import uuid4
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.allowed_actions import SlotView
 from booking.domain.refusals import SlotOverlap
 from tests.builders import HOUR, organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 ROUNDS = 40

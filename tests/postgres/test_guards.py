@@ -6,11 +6,11 @@ import threading
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain import roster_changes
 from booking.domain.roster import Roster
 from booking.service.ports import Lost
 from tests.builders import organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 

@@ -15,13 +15,13 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
 from tests.builders import Organization, organization
+from tests.support.stores import postgres_store
 
 ROUNDS = 1  # of each pair, on a slot of either kind
 OVER = "UPDATE bookings SET deadline = booking_now() WHERE id = $1"

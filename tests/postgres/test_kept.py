@@ -16,7 +16,6 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.page_cache import PageCache
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.views import BOTH, PAGES
 from booking.domain.allowed_actions import SlotAction, SlotView
 from booking.domain.applicant import RiskLevel
@@ -30,6 +29,7 @@ from booking.domain.values import replace
 from booking.entrypoints.http.cursors import cursor_of
 from booking.entrypoints.http.routes.listed import written
 from tests.builders import HOUR, Organization, organization, screening
+from tests.support.stores import postgres_store
 from tests.support.worlds import PostgresWorld, as_owner
 
 ALL = Paging(after=None, limit=20)

@@ -6,9 +6,9 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.refusals import NotRegistered
 from tests.builders import claims, organization, screening
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 pytestmark = pytest.mark.usefixtures("patience")

@@ -14,20 +14,14 @@ import pytest
 import structlog
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.tokens.minting import mint
-from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import services_of
-from booking.config import AuthSettings
-from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.app import litestar
 from booking.service.rate_limits import Limits
 from tests.builders import organization, screening
+from tests.support.application import SECRET, application, pipeline_of
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 pytestmark = pytest.mark.anyio
-
-SECRET = "s" * 32
 
 
 class Cutting:
@@ -84,10 +78,6 @@ class Cutting:
         return await asyncio.open_connection(parts.hostname, parts.port or 5432)
 
 
-async def ready() -> None:
-    pass
-
-
 @pytest.mark.parametrize("heard", [False, True])
 @pytest.mark.parametrize("key", [None, "k"])
 async def test_a_commit_in_doubt_is_told_alike_with_and_without_a_key(
@@ -104,8 +94,7 @@ async def test_a_commit_in_doubt_is_told_alike_with_and_without_a_key(
             slot = await agency.slot(agent)
             await agency.policies.put(await agency.admin(), _that_asks_for_locks(), expected=None)
             limits = Limits.of(store.budgets, person=0, organization=0, writes=0)
-            services = services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
-            app: Any = Access(litestar(services))
+            app: Any = application(store, pipeline_of(store, limits))
             token = mint(SECRET, subject="ana", email=email, email_verified=True, lifetime=timedelta(hours=1))
             headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
             transport = httpx.ASGITransport(app)

@@ -7,7 +7,6 @@ import pytest
 
 from booking.adapters.notifiers.log import payload
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.audit import AuditFilter
@@ -20,6 +19,7 @@ from booking.entrypoints.http.routes.audit import _shown
 from booking.entrypoints.relay import Relay
 from booking.service.audit import AuditService, SealingService
 from tests.builders import HOUR, claims, organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from tests.builders import organization
+from tests.support.stores import postgres_store
 
 CLAIM = """
     INSERT INTO bookings (organization_id, id, slot_id, applicant_id, status, notes, place, capacity, start_time,

@@ -12,7 +12,6 @@ from booking.adapters.postgres import rosters as rosters_module
 from booking.adapters.postgres.claim_queue import Claimed, Request
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.policy import Settings
@@ -20,6 +19,7 @@ from booking.domain.refusals import OutcomeUnknown, Refusal
 from booking.domain.slot import Slot
 from booking.service.ports import DirectBooking
 from tests.builders import HOUR, Organization, organization, screening
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 Deed = Callable[["Scene"], Awaitable[object]]

@@ -23,11 +23,11 @@ from booking.adapters.postgres.identity import LOGINS
 from booking.adapters.postgres.listed import LISTED
 from booking.adapters.postgres.looks import STANDINGS
 from booking.adapters.postgres.nearest import NEAREST
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import bookings
 from booking.adapters.postgres.ties import TIES
 from booking.adapters.postgres.views import BOTH, PAGES, SLOTS
 from tests.builders import organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 MANY = """

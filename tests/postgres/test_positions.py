@@ -9,10 +9,10 @@ from booking.adapters.postgres import positions
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.positions import DoublePositions
-from booking.adapters.postgres.store import postgres_store
 from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import Organization, organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 OWN = """SELECT array_agg(organization_position ORDER BY position) AS own FROM events

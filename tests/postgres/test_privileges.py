@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import MAY, TooPowerful, require_least_privilege
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import metadata
 from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import organization
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
 Role = Callable[[str], Coroutine[Any, Any, str]]

@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
 from booking.domain.refusals import NotRegistered
 from tests.builders import Organization, claims, organization
 from tests.support.locks import waits
+from tests.support.stores import postgres_store
 
 pytestmark = pytest.mark.usefixtures("patience")
 

@@ -5,11 +5,11 @@ import asyncio
 import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.events import CLOCK
 from booking.domain.roster import Roster
 from tests.builders import organization
 from tests.support.locks import waits
+from tests.support.stores import postgres_store
 
 
 async def test_nothing_is_decided_about_a_slot_that_another_transaction_has(database: Database, owner_url: str) -> None:

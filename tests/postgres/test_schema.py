@@ -15,11 +15,11 @@ from booking.adapters.postgres import migrations
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import Migration, MigrationError, migrate, require_current_schema, retire
 from booking.adapters.postgres.partitions import Foresight
-from booking.adapters.postgres.store import postgres_store
 from booking.adapters.postgres.tables import metadata
 from booking.domain.refusals import Unavailable
 from tests.builders import organization
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
 OF_THE_SERVICE = ["schema_migrations", "positions", "seals"]

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.events import Actor
 from tests.builders import organization, screening
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 BY = Actor(subject=None, role="screening", request_id="m")

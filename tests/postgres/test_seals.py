@@ -11,7 +11,6 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.errors import StatementRefused
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import require_least_privilege
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.audit import AuditFilter, Breach, Tally
 from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
@@ -20,6 +19,7 @@ from booking.service.audit import AuditService, SealingService
 from booking.service.ports import Unreadable
 from tests.builders import Organization, organization
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
 
 SECRET = b"s" * 32

@@ -13,10 +13,10 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.idempotency import PostgresAnswers
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.refusals import IdempotencyLimit, OutcomeUnknown, SlotTaken, Unavailable
 from booking.service.idempotency import Answer, Asked
 from tests.builders import Organization, organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 pytestmark = pytest.mark.anyio

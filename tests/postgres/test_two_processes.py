@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
@@ -21,6 +20,7 @@ from booking.domain.refusals import (
 )
 from booking.domain.slot import Slot
 from tests.builders import HOUR, Organization, organization
+from tests.support.stores import postgres_store
 
 ROUNDS = 20
 MOVES = 32

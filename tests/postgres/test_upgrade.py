@@ -11,8 +11,8 @@ import pytest
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.store import postgres_store
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import serving_url
 
 ORGANIZATION, AGENT, APPLICANT = uuid4(), uuid4(), uuid4()

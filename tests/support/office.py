@@ -1,7 +1,7 @@
 """The application in memory, with a note of what each request does, in order."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,26 +9,17 @@ from uuid import UUID
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import services_of
-from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Caller, Claims
-from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.front import Front
+from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.idempotency import Answer, Asked
 from booking.service.identity import IdentityService
 from booking.service.ports import Budgets, Tokens
 from booking.service.rate_limits import Limit, Limits
 from tests.fakes import State, memory_store
+from tests.support.application import SECRET, application, pipeline_of
 
-SECRET = "s" * 32
 HOME = UUID(int=1)
-
-
-async def ready() -> None:
-    pass
 
 
 @dataclass
@@ -95,9 +86,9 @@ class Office:
             NotedLimit("writes", budgets, writes, self.steps),
             NotedLimit("writes", budgets, 10 * writes, self.steps),
         )
-        services = services_of(self.store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
+        found = pipeline_of(self.store, limits)
         self.asked = 0
-        logins = services.identity.logins
+        logins = found.identity.logins
         office = self
 
         class Counted:
@@ -105,13 +96,13 @@ class Office:
                 office.asked += 1
                 return await logins.of(claims, request_id)
 
-        self.services = replace(
-            services,
-            tokens=NotedTokens(services.tokens, self.steps),
-            identity=NotedIdentity(Counted(), services.identity.known, self.steps),
-            answers=NotedAnswers(services.answers, self.steps),
+        self.pipeline = Pipeline(
+            NotedTokens(found.tokens, self.steps),
+            NotedIdentity(Counted(), found.identity.known, self.steps),
+            limits,
+            NotedAnswers(found.answers, self.steps),
         )
-        self.app: Any = Access(litestar(self.services), Front(self.services))
+        self.app: Any = application(self.store, self.pipeline)
 
     def token(self, subject: str = "ada", role: AgentRole | None = AgentRole.ADMIN) -> str:
         return mint(

@@ -10,8 +10,8 @@ import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.events import Recorded
-from booking.service.ports import Store
 from tests.fakes import State
+from tests.support.stores import Store
 
 SERVING_ROLE = "booking_test_serving"
 SERVING_PASSWORD = "only-for-tests"

@@ -55,6 +55,6 @@ async def test_an_instance_is_not_ready_before_it_is_prepared(owner_url: str) ->
     secret = dict.fromkeys(("BOOKING_AUTH_HS256_SECRET", "BOOKING_AUDIT_SECRET"), "s" * 32)
     instance = build(Settings.read({"DATABASE_URL": owner_url} | secret), prepared=lambda: prepared)
     with pytest.raises(Unavailable, match="this instance is still being prepared"):
-        await instance.services.ready()
+        await instance.ready()
     prepared = True
-    await instance.services.ready()
+    await instance.ready()

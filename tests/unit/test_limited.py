@@ -6,27 +6,17 @@ from uuid import uuid4
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import services_of
-from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency
-from booking.entrypoints.http.access import Access
-from booking.entrypoints.http.app import litestar
 from booking.service.rate_limits import Limits
 from tests.fakes import State, memory_store
-
-SECRET = "s" * 32
-
-
-async def ready() -> None:
-    pass
+from tests.support.application import SECRET, application, pipeline_of
 
 
 async def test_one_request_too_many_is_told_when_to_come_again() -> None:
     store = memory_store(State())
     limits = Limits.of(store.budgets, person=20, organization=0, writes=0)
-    app = Access(litestar(services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)))
+    app = application(store, pipeline_of(store, limits))
     token = mint(
         SECRET,
         subject="ada",

@@ -11,7 +11,7 @@ import structlog
 from booking.domain.agent import AgentRole
 from booking.domain.rate_limit import Spender
 from booking.domain.refusals import RequestTimeout, Unavailable
-from booking.entrypoints.http.access import Access
+from booking.entrypoints.http.pipeline.access import Access
 from booking.service.idempotency import Answer, Asked
 from booking.service.rate_limits import Limit, cost_of
 from tests.fakes import State, memory_store
@@ -134,7 +134,7 @@ async def test_a_fault_under_a_key_is_told_as_without_one(monkeypatch: pytest.Mo
     async def away(*_: object) -> Answer:
         raise Unavailable
 
-    monkeypatch.setattr(office.services.answers, "once", away)
+    monkeypatch.setattr(office.pipeline.answers, "once", away)
     async with office.client(Authorization=f"Bearer {office.token()}") as http:
         answer = await http.put("/api/v1/policy", json={}, headers={"Idempotency-Key": str(uuid4())})
     assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
@@ -143,7 +143,7 @@ async def test_a_fault_under_a_key_is_told_as_without_one(monkeypatch: pytest.Mo
 
 async def test_a_key_in_use_says_when_to_come_again() -> None:
     office = Office()
-    inner = office.services.answers
+    inner = office.pipeline.answers
     async with office.client(Authorization=f"Bearer {office.token()}", **{"Idempotency-Key": "k"}) as http:
         nested: list[httpx.Response] = []
         once = inner.once
@@ -156,7 +156,7 @@ async def test_a_key_in_use_says_when_to_come_again() -> None:
 
             return await once(asked, slow)
 
-        office.services.answers.once = meanwhile  # type: ignore[method-assign]
+        office.pipeline.answers.once = meanwhile  # type: ignore[method-assign]
         assert (await http.put("/api/v1/policy", json={})).status_code == 200
     (refused,) = nested
     assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_in_progress")
@@ -166,13 +166,13 @@ async def test_a_key_in_use_says_when_to_come_again() -> None:
 async def test_what_is_done_again_under_a_key_is_told_as_if_it_were_the_first_time() -> None:
     """The first attempt had an answer, of which Litestar makes a note; in memory what it did stays."""
     office = Office()
-    once = office.services.answers.once
+    once = office.pipeline.answers.once
 
     async def twice(asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
         await answer()
         return await once(asked, answer)
 
-    office.services.answers.once = twice  # type: ignore[method-assign]
+    office.pipeline.answers.once = twice  # type: ignore[method-assign]
     async with office.client(Authorization=f"Bearer {office.token()}", **{"Idempotency-Key": "k"}) as http:
         answer = await http.put("/api/v1/policy", json={"hold_seconds": 60}, headers={"If-Match": '"0"'})
     assert (answer.status_code, answer.json()["code"]) == (412, "precondition_failed")

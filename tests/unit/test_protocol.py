@@ -13,7 +13,7 @@ import pytest
 import uvloop
 
 from booking.domain.refusals import Refusal
-from booking.entrypoints.http.access import Access
+from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.server import cycle, protocol
 from booking.entrypoints.http.server.server import Server, listen
 

@@ -1,6 +1,7 @@
 """`booking audit verify`: whether what happened is still told as it was sealed."""
 
-from booking.cli.operator import store
+from booking.adapters.postgres.audit import PostgresTrail
+from booking.cli.operator import database
 from booking.config import audit_secrets
 from booking.service.audit import SealingService
 
@@ -9,15 +10,16 @@ async def verify(head: tuple[int, str] | None) -> int:
     """1 where anything was edited, removed, reordered or left out; or where the seal that the log had is not there."""
     secret, *before = [secret.encode() for secret in audit_secrets()]
     broken = False
-    async with store() as opened:
-        sealing = SealingService(opened.trail, opened.now, secret, before)
+    async with database() as opened:
+        trail = PostgresTrail(opened)
+        sealing = SealingService(trail, opened.now, secret, before)
         async for breach in sealing.breaches():
             print(breach.says if breach.seal is None else f"seal {breach.seal}: {breach.says}")
             broken = True
-        last = await opened.trail.last_seal()
+        last = await trail.last_seal()
         if head is not None:
             number, digest = head
-            found = await opened.trail.seals(number, 1)
+            found = await trail.seals(number, 1)
             if not found or (found[0].number, found[0].digest.hex()) != (number, digest.lower()):
                 print(f"seal {number}: it is not the one that was logged")
                 broken = True

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from booking.adapters.notifiers.log import payload
-from booking.cli.operator import store
+from booking.adapters.postgres.outbox import PostgresOutbox
+from booking.cli.operator import database
 from booking.cli.queue import queue, tell_queue
 from booking.domain.delivery import DeadDelivery
 from booking.entrypoints.dead_letters import DeadLetter, DeadLetters
@@ -15,8 +16,8 @@ SHOWN = 1000  # events
 
 
 async def list_events() -> None:
-    async with store() as opened:
-        dead = await opened.outbox.dead(SHOWN)
+    async with database() as opened:
+        dead = await PostgresOutbox(opened).dead(SHOWN)
     for one in dead:
         about = f"{one.recorded.id}  {one.recorded.event.type:<26}"
         print(f"{about}  {one.attempts:>3} attempts  dead since {one.died_at:%Y-%m-%dT%H:%M:%SZ}  {one.reason}")
@@ -24,8 +25,8 @@ async def list_events() -> None:
 
 
 async def show_event(event_id: UUID) -> int:
-    async with store() as opened:
-        found = [one for one in await opened.outbox.dead(SHOWN) if one.recorded.id == event_id]
+    async with database() as opened:
+        found = [one for one in await PostgresOutbox(opened).dead(SHOWN) if one.recorded.id == event_id]
     for one in found:
         why = {"position": one.position, "attempts": one.attempts, "reason": one.reason}
         print(json.dumps({**why, "event": payload(one.recorded)}, indent=2))
@@ -33,8 +34,8 @@ async def show_event(event_id: UUID) -> int:
 
 
 async def redrive_events(event_ids: Sequence[UUID] | None) -> int:
-    async with store(changing=True) as opened:
-        count = await opened.outbox.redrive(event_ids)
+    async with database(changing=True) as opened:
+        count = await PostgresOutbox(opened).redrive(event_ids)
     print(f"{count} due again")
     return 0 if count or event_ids is None else 1
 

@@ -133,11 +133,11 @@ async def _load_demo(instance: Instance, servers: Stack) -> None:
             )
 
         services = instance.services
-        now = await instance.store.now()
-        await demo.load(organization_id, services.identity, services.slots, send, now)
+        now = await instance.now()
+        await demo.load(organization_id, services["identity"], services["slots"], send, now)
     try:
         async with asyncio.timeout(PATIENCE):
-            while await demo.unknown(organization_id, services.identity):
+            while await demo.unknown(organization_id, services["identity"]):
                 if not await asyncio.to_thread(servers.sqs.waiting):
                     break  # of those whom an operator erased or unlinked nobody will hear
                 await asyncio.sleep(0.02)
@@ -148,8 +148,8 @@ async def _load_demo(instance: Instance, servers: Stack) -> None:
 async def _ids(instance: Instance, organization_id: UUID) -> dict[str, str]:
     """Return what can be booked, for whoever pastes the first lines; a property without a slot where nothing can."""
     claims = demo.claims_of(organization_id, demo.ADMIN_EMAIL, AgentRole.ADMIN)
-    admin = await instance.services.identity.identify(claims, None)
-    found = await demo.something_to_book(organization_id, instance.services.slots, admin)
+    admin = await instance.services["identity"].identify(claims, None)
+    found = await demo.something_to_book(organization_id, instance.services["slots"], admin)
     if found is None:
         return {"PROPERTY_ID": str(demo.properties_of(organization_id)[0])}
     property_id, slot_id = found
@@ -158,11 +158,11 @@ async def _ids(instance: Instance, organization_id: UUID) -> dict[str, str]:
 
 async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[str, str]) -> None:
     """Put what the demo has into the examples of the documentation, so that a first try succeeds."""
-    identity, (_, email, _) = instance.services.identity, demo.APPLICANTS[0]
+    identity, (_, email, _) = instance.services["identity"], demo.APPLICANTS[0]
     agent = await identity.identify(demo.claims_of(organization_id, demo.MEMBER_EMAIL, AgentRole.MEMBER), None)
-    day = (await instance.store.now()).date() + timedelta(days=demo.DAYS + 1)
+    day = (await instance.now()).date() + timedelta(days=demo.DAYS + 1)
     examples = {"organization": str(organization_id), "agent": str(agent.as_agent().id), "day": str(day)}
-    bookable = await instance.services.slots.bookable(
+    bookable = await instance.services["slots"].bookable(
         agent, UUID(ids["PROPERTY_ID"]), window=Window(), paging=Paging(after=None, limit=2)
     )
     free = [str(view.listed.id) for view in bookable.items]

@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
+from booking.adapters.postgres.agents import PostgresAgents
+from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.causes import Target
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.migrations import EDITED, MISSING, migrate, require_current_schema, retire, status
-from booking.adapters.postgres.store import postgres_store
+from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
 from booking.cli.queue import queue, tell_queue
 from booking.config import auth_settings, database_urls
@@ -19,23 +22,22 @@ from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dead_letters import DeadLetters
 from booking.explained import Explained
 from booking.service.applicants import ApplicantService
-from booking.service.ports import Store
 
 AT_LEISURE = 3600.0  # seconds for what goes through all rows, while an operator looks on
 
 
 @asynccontextmanager
-async def store(*, changing: bool = False) -> AsyncIterator[Store]:
-    """The database's store; what is to be changed is said beforehand."""
+async def database(*, changing: bool = False) -> AsyncIterator[Database]:
+    """Open the database; say beforehand which one is to be changed."""
     serving, _ = database_urls()
     if changing:
         tell_database(serving)
-    database = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False)
+    opened = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False)
     try:
-        await require_current_schema(database)
-        yield postgres_store(database)
+        await require_current_schema(opened)
+        yield opened
     finally:
-        await database.close()
+        await opened.close()
 
 
 def tell_database(url: str) -> None:
@@ -73,21 +75,21 @@ async def retire_events() -> None:
 
 
 async def add_agent(subject: str, organization_id: UUID, role: AgentRole) -> None:
-    async with store(changing=True) as opened:
-        agent = await opened.agents.provision(subject, organization_id, role)
+    async with database(changing=True) as opened:
+        agent = await PostgresAgents(opened).provision(subject, organization_id, role)
     print(f"agent {agent.id} is {agent.role} of organization {agent.organization_id}")
 
 
 async def remove_agent(subject: str) -> int:
-    async with store(changing=True) as opened:
-        removed = await opened.agents.remove(subject)
+    async with database(changing=True) as opened:
+        removed = await PostgresAgents(opened).remove(subject)
     print("removed" if removed else "nobody was provisioned for that subject")
     return 0 if removed else 1
 
 
 async def list_agents(organization_id: UUID | None) -> None:
-    async with store() as opened:
-        found = await opened.agents.entries(organization_id)
+    async with database() as opened:
+        found = await PostgresAgents(opened).entries(organization_id)
     for entry in found:
         source = "an operator" if entry.claimed_role is None else "claims"
         where = "" if organization_id else f"organization {entry.organization_id}  "
@@ -97,8 +99,8 @@ async def list_agents(organization_id: UUID | None) -> None:
 
 async def find_applicants(email: str, organization_id: UUID | None) -> int:
     """1 if nobody has this email."""
-    async with store() as opened:
-        found = await opened.applicants.by_email(email, organization_id)
+    async with database() as opened:
+        found = await PostgresApplicants(opened).by_email(email, organization_id)
     for one in found:
         login = "no login" if one.user_id is None else f"login {one.user_id!a}"
         print(f"applicant {one.id}  organization {one.organization_id}  {one.eligibility:<10}  {login}")
@@ -107,16 +109,20 @@ async def find_applicants(email: str, organization_id: UUID | None) -> int:
     return 0 if found else 1
 
 
+def _applicants(opened: Database) -> ApplicantService:
+    return ApplicantService(PostgresApplicants(opened), PostgresRosters(opened))
+
+
 async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:
-    async with store(changing=True) as opened:
-        applicant = await ApplicantService(opened.applicants, opened.rosters).unlink(organization_id, applicant_id)
+    async with database(changing=True) as opened:
+        applicant = await _applicants(opened).unlink(organization_id, applicant_id)
     print(f"applicant {applicant.id} has no login any more")
 
 
 async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: str | None) -> None:
     """Everywhere; what the queue still has of them cannot bring them back."""
-    async with store(changing=True) as opened:
-        erased = await ApplicantService(opened.applicants, opened.rosters).erase(organization_id, applicant_id)
+    async with database(changing=True) as opened:
+        erased = await _applicants(opened).erase(organization_id, applicant_id)
     print(f"applicant {applicant_id} is erased; their visits are kept, without a name")
     if queue_url is None:
         print("BOOKING_SQS_QUEUE_URL is not set, so its dead letters were not searched")
@@ -129,8 +135,9 @@ async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: 
 
 async def check() -> int:
     """1 if any row breaks an invariant."""
-    async with store() as opened:
-        violations, unknown = await opened.auditor.violations(), await opened.auditor.unknown_events()
+    async with database() as opened:
+        auditor = PostgresAuditor(opened)
+        violations, unknown = await auditor.violations(), await auditor.unknown_events()
     for invariant, count in violations.items():
         print(f"{count:>8}  {invariant}")
     for kind, count in unknown.items():

@@ -4,12 +4,22 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import structlog
 
 Step = Callable[[], Awaitable[int]]
 """Does some work and says how much; it survives being cut at any await."""
+
+
+class Job(NamedTuple):
+    """A loop, and the seconds that it waits after a step that found nothing to do, and after one that did."""
+
+    name: str
+    step: Step
+    idle: float
+    busy: float = 0.0
+
 
 FIRST_PAUSE = 0.5  # seconds after a failure, doubling with each further one
 LONGEST_PAUSE = 30.0  # seconds

@@ -8,7 +8,6 @@ Anything may raise `Unavailable` (the database cannot be asked) or, from a write
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -324,23 +323,3 @@ class Auditor(Protocol):
 
     async def unknown_events(self) -> Mapping[str, int]:
         """How many events there are of each type that only a newer release knows: no violation, and worth a word."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """One database, as the use cases see it."""
-
-    slots: Slots
-    rosters: Rosters
-    bookings: Bookings
-    waitlists: Waitlists
-    policies: Policies
-    logins: Logins
-    agents: Agents
-    applicants: Applicants
-    answers: Answers
-    budgets: Budgets
-    outbox: Outbox
-    trail: AuditTrail
-    auditor: Auditor
-    now: Clock

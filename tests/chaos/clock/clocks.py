@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from tests.builders import Organization, organization
 from tests.chaos.clock.deadlines import PEOPLE, SCRIPTS
 from tests.chaos.clock.office import Office
@@ -23,6 +22,7 @@ from tests.chaos.load import PATIENCE
 from tests.chaos.scene import Scene, scene
 from tests.chaos.service import HOST_CLOCK, instance
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago")

@@ -8,11 +8,11 @@ from uuid import uuid4
 from structlog.testing import capture_logs
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.store import postgres_store
 from booking.entrypoints.consumer import Consumer
 from booking.service.applicants import ApplicantService
 from tests.chaos.fuzz.garbling import Garbler
 from tests.chaos.scene import Scene
+from tests.support.stores import postgres_store
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs.client import SQSClient

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.booking import Booking
 from booking.domain.caller import Caller
 from booking.domain.refusals import Refusal
@@ -17,6 +16,7 @@ from tests.builders import HOUR, Organization, organization
 from tests.chaos.figures import Figures
 from tests.chaos.history.linearizability import Operation, linearizable
 from tests.support.database import Server
+from tests.support.stores import postgres_store
 from tests.support.worlds import serving_url
 
 CLIENTS = 6

@@ -11,10 +11,8 @@ import asyncpg
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.store import postgres_store
 from booking.domain.agent import AgentRole
 from booking.service.audit import SealingService
-from booking.service.ports import Store
 from tests.chaos.figures import Figures
 from tests.chaos.load import Client, Load
 from tests.chaos.scene import Scene, judged
@@ -23,6 +21,7 @@ from tests.chaos.upgrade.former import Former, Step, former, steps
 from tests.chaos.upgrade.locks import Waits
 from tests.chaos.upgrade.past import empty, lived_in
 from tests.support.database import Server
+from tests.support.stores import Store, postgres_store
 
 VISITS = 5_000  # of the past, with two events each
 FEW = 2_000  # of them, where there is one round

@@ -93,7 +93,13 @@ async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
 
 async def nothing_unasked(request: Request[Any, Any, Any]) -> None:
     """A hook after the guards of all handlers: what is sent to one that takes no body must not be overlooked."""
-    if "content" not in (request.route_handler.dependencies or ()) and not says_nothing(request.state.body):
+    if "content" not in (request.route_handler.dependencies or ()):
+        require_silence(request.state.body)
+
+
+def require_silence(raw: bytes) -> None:
+    """Raise InvalidRequest for a body that says something where none belongs."""
+    if not says_nothing(raw):
         raise InvalidRequest([("#", "takes no body")])
 
 

@@ -6,8 +6,10 @@ from litestar import Request, get
 from litestar.datastructures import State
 
 from booking.domain.refusals import Unavailable
-from booking.entrypoints.http.services import Services
 from booking.entrypoints.http.wire import Output
+
+READY = "ready"
+"""Where the application's state keeps what raises Unavailable."""
 
 
 class Health(Output):
@@ -22,8 +24,7 @@ async def get_liveness() -> Health:
 
 @get("/health/ready", operation_id="getReadiness", opt={"refuses": (Unavailable,)})
 async def get_readiness(request: Request[None, None, State]) -> Health:
-    services: Services = request.app.state.services
-    await services.ready()
+    await request.app.state[READY]()
     return Health(status="ok")
 
 

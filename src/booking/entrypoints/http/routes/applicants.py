@@ -11,9 +11,9 @@ from booking.domain import applicant as domain
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.refusals import InvalidCursor, WrongRole
-from booking.entrypoints.http.auth import agents_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query
+from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text
 from booking.service.applicants import ApplicantService
 

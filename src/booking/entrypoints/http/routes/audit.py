@@ -12,9 +12,9 @@ from booking.domain.audit import Audited, AuditFilter
 from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.refusals import InvalidCursor, WrongRole
-from booking.entrypoints.http.auth import admins_only
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.decoding import Query
+from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.wire import Instant, Output, PageQuery, Text
 from booking.service.audit import AuditService
 

@@ -30,9 +30,9 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.entrypoints.http.auth import agents_only, applicants_only, side_first
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
+from booking.entrypoints.http.guards import agents_only, applicants_only, side_first
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Notes, Output, PageQuery, Reason
 from booking.service.bookings import BookingService
@@ -141,7 +141,6 @@ def _role_first(caller: Caller, raw: bytes) -> None:
         caller.as_agent()
 
 
-CREATE = Body(CreateBooking, first=_role_first)
 _MADE = {status: convert(status.value, MadeStatus) for status in BookingStatus if status not in UNMADE}
 
 
@@ -149,8 +148,11 @@ _MADE = {status: convert(status.value, MadeStatus) for status in BookingStatus i
     "/bookings",
     operation_id="createBooking",
     guards=[no_parameters],
-    dependencies={"content": CREATE},
-    opt={"refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot)},
+    dependencies={"content": Body(CreateBooking, first=_role_first)},
+    opt={
+        "hot": True,
+        "refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot),
+    },
 )
 async def create_booking(
     content: NamedDependency[CreateBooking],
@@ -191,7 +193,7 @@ async def list_bookings(
     "/bookings/{booking_id:str}",
     operation_id="getBooking",
     guards=[no_parameters],
-    opt={"refuses": (BookingNotFound,)},
+    opt={"hot": True, "refuses": (BookingNotFound,)},
 )
 async def get_booking(
     booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
@@ -203,7 +205,7 @@ async def get_booking(
     "/bookings/{booking_id:str}",
     operation_id="cancelBooking",
     dependencies={"parameters": Query(CancelQuery)},
-    opt={"refuses": (BookingNotFound, VisitStarted, BookingNotConfirmed, CutoffPassed)},
+    opt={"hot": True, "refuses": (BookingNotFound, VisitStarted, BookingNotConfirmed, CutoffPassed)},
 )
 async def cancel_booking(
     booking_id: FromPath[str],

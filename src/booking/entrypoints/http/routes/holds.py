@@ -26,8 +26,8 @@ from booking.domain.refusals import (
     SlotTaken,
     WrongRole,
 )
-from booking.entrypoints.http.auth import applicants_only
 from booking.entrypoints.http.decoding import no_parameters, read_id
+from booking.entrypoints.http.guards import applicants_only
 from booking.entrypoints.http.wire import Instant, Output
 from booking.service.holds import HoldService
 
@@ -62,7 +62,7 @@ CLAIM_REFUSES = (
     "/slots/{slot_id:str}/holds",
     operation_id="createHold",
     guards=[applicants_only, no_parameters],
-    opt={"refuses": (WrongRole, *CLAIM_REFUSES, HoldLimit, HoldCooldown)},
+    opt={"hot": True, "refuses": (WrongRole, *CLAIM_REFUSES, HoldLimit, HoldCooldown)},
 )
 async def create_hold(
     slot_id: FromPath[str], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]
@@ -76,7 +76,7 @@ async def create_hold(
     "/holds/{hold_id:str}",
     operation_id="releaseHold",
     guards=[applicants_only, no_parameters],
-    opt={"refuses": (WrongRole, HoldNotFound, HoldExpired)},
+    opt={"hot": True, "refuses": (WrongRole, HoldNotFound, HoldExpired)},
 )
 async def release_hold(
     hold_id: FromPath[str], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]

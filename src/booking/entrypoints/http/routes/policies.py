@@ -14,8 +14,8 @@ from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.policy import Settings
 from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, WrongRole
-from booking.entrypoints.http.auth import admins_only, agents_only
 from booking.entrypoints.http.decoding import Body, no_parameters, read_id
+from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.wire import Input, Output
 from booking.service.policies import PolicyService, PolicyView
 

@@ -18,7 +18,7 @@ from booking.service.slots import SlotService
     "/properties/{property_id:str}/slots",
     operation_id="listPropertySlots",
     dependencies={"parameters": Query(PageQuery)},
-    opt={"refuses": (NotFound, InvalidCursor)},
+    opt={"hot": True, "refuses": (NotFound, InvalidCursor)},
 )
 async def list_property_slots(
     property_id: FromPath[str],

@@ -26,9 +26,9 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.slot import LARGEST, SlotStatus
-from booking.entrypoints.http.auth import agents_only, applicants_only
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
+from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Output, PageQuery
 from booking.service.slots import SlotService
 
@@ -150,7 +150,12 @@ async def list_slots(
     return SlotPage(slots=list(map(_shown, page.items)), next_cursor=cursor_of(page.next))
 
 
-@get("/slots/{slot_id:str}", operation_id="getSlot", guards=[no_parameters], opt={"refuses": (SlotNotFound,)})
+@get(
+    "/slots/{slot_id:str}",
+    operation_id="getSlot",
+    guards=[no_parameters],
+    opt={"hot": True, "refuses": (SlotNotFound,)},
+)
 async def get_slot(
     slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
 ) -> SlotResponse:

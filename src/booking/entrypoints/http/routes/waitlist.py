@@ -23,9 +23,9 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.waitlist import EntryStatus, EntryView
-from booking.entrypoints.http.auth import applicants_only, side_first
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
+from booking.entrypoints.http.guards import applicants_only, side_first
 from booking.entrypoints.http.routes.bookings import BookingApplicant
 from booking.entrypoints.http.routes.holds import Hold
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery

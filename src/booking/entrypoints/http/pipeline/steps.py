@@ -1,32 +1,28 @@
-"""The order of every request, told here alone: for the hot routes (`front.py`) and for all of Litestar's alike.
-
-name (`access.py`) → verify the token, without the database → limit by subject → read the body → identify → limit by
-person and organization → idempotency → decode → handler → encode.
-
-Why: a request costs nothing that its sender has no budget for, and who somebody is gets found out when all that they
-send is here, not while it is still to come.
-"""
+"""The steps of a request from its token to its answer, in the order that the package tells."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
+
+from litestar import Request
+from litestar.di import Provide
 
 from booking.domain.caller import Caller
 from booking.domain.rate_limit import Allowance, Spender
-from booking.domain.refusals import MalformedRequest, RateLimited, Refusal
-from booking.entrypoints.http.auth import bearer
+from booking.domain.refusals import MalformedRequest, RateLimited, Refusal, Unauthenticated
 from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
-from booking.service.rate_limits import ANYWHERE, Limit
+from booking.service.identity import IdentityService
+from booking.service.ports import Answers, Tokens
+from booking.service.rate_limits import ANYWHERE, Limit, Limits
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-    from booking.entrypoints.http.services import Services
     from booking.service.idempotency import Answer as Kept
 
 PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
@@ -39,8 +35,13 @@ Handle: TypeAlias = Callable[[Caller, bytes], Awaitable[Answer]]
 
 
 class Pipeline:
-    def __init__(self, services: "Services") -> None:
-        self.services = services
+    """The steps, for the fast way and for Litestar's alike."""
+
+    def __init__(self, tokens: Tokens, identity: IdentityService, limits: Limits, answers: Answers) -> None:
+        self.tokens = tokens
+        self.identity = identity
+        self.limits = limits
+        self.answers = answers
 
     async def answer(
         self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle
@@ -71,15 +72,14 @@ class Pipeline:
         handle: Handle,
         spent: list[Allowance],
     ) -> Answer:
-        limits = self.services.limits
-        claims = await self.services.tokens.verify(bearer(*tokens))
-        await _spend(spent, limits.person, ANYWHERE, claims.subject)
+        claims = await self.tokens.verify(bearer(*tokens))
+        await _spend(spent, self.limits.person, ANYWHERE, claims.subject)
         body = b"" if receive is None else await _whole(receive)
-        caller = await self.services.identity.identify(claims, cast("Any", scope)["state"]["request_id"])
-        await _spend(spent, limits.organization, caller.home, "")
+        caller = await self.identity.identify(claims, cast("Any", scope)["state"]["request_id"])
+        await _spend(spent, self.limits.organization, caller.home, "")
         if scope["method"] not in UNSAFE:
             return await handle(caller, body)
-        await _spend(spent, limits.writes_of(caller), caller.home, caller.subject)
+        await _spend(spent, self.limits.writes_of(caller), caller.home, caller.subject)
         key = key_in(scope["headers"])
         if key is None:
             return await handle(caller, body)
@@ -87,7 +87,7 @@ class Pipeline:
         async def answer() -> "Kept":
             return kept_answer(*await handle(caller, body))
 
-        return told_answer(await self.services.answers.once(asked_by(caller, key, scope, body), answer))
+        return told_answer(await self.answers.once(asked_by(caller, key, scope, body), answer))
 
 
 class Piped:
@@ -115,6 +115,36 @@ class Piped:
         status, headers, body = await pipeline.answer(cast("HTTPScope", scope), receive, tokens, handle)
         await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+class Service(Provide):
+    """The use cases that handlers ask for by this name."""
+
+    def __init__(self, service: object) -> None:
+        async def provide() -> Any:
+            return service
+
+        super().__init__(provide)
+        self.service = service
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Self:
+        """Litestar copies what belongs to a router; there is one of each service."""
+        return self
+
+
+async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def bearer(given: bytes | None = None, *others: bytes) -> str:
+    """Return the only token in the Authorization headers; raise Unauthenticated for none, several or another scheme."""
+    if given is None:
+        raise Unauthenticated(token_given=False)
+    scheme, _, token = given.decode("latin-1").partition(" ")
+    if others or scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("the Authorization header must read: Bearer, a space, the token")
+    return token.strip()
 
 
 async def _whole(receive: "Receive") -> bytes:

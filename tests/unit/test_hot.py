@@ -11,26 +11,27 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar, Request, Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
 
 from booking.adapters.tokens.minting import mint
 from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import services_of
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Agency
+from booking.domain.caller import Agency, Caller
 from booking.domain.refusals import Unavailable
-from booking.entrypoints.http.access import Access
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.decoding import LARGEST_BODY
-from booking.entrypoints.http.front import Front
-from booking.entrypoints.http.paths import PlainPaths
+from booking.entrypoints.http.decoding import LARGEST_BODY, no_parameters
+from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.pipeline.hot import Hot, NotHot
 from booking.service.rate_limits import Limit, Limits
 from tests.builders import HOUR, Organization, screening
 from tests.fakes import State, memory_store, rosters
 from tests.fakes.slots import MemorySlots
+from tests.support.application import SECRET, application, pipeline_of, ready
 
-SECRET = "s" * 32
 HOME, AWAY = UUID(int=1), UUID(int=2)
 PROPERTY = UUID(int=3)
 NOWHERE = UUID(int=4)
@@ -45,10 +46,7 @@ class Scene:
     slots: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, UUID] = field(default_factory=dict)
     holds: dict[str, UUID] = field(default_factory=dict)
-
-
-async def ready() -> None:
-    pass
+    bookings: dict[str, UUID] = field(default_factory=dict)
 
 
 def token(name: str, role: AgentRole | None = None, lifetime: timedelta = timedelta(hours=1)) -> str:
@@ -103,8 +101,8 @@ async def made() -> Scene:
             agent, property_id=PROPERTY, starts_in=(2 * number + 1) * HOUR, capacity=3 if name == "group" else 1
         )
         scene.slots[name] = slot.id
-    await home.book(ben, scene.slots["taken"])
-    await home.book(ana, scene.slots["own"])
+    scene.bookings["ben"] = (await home.book(ben, scene.slots["taken"])).id
+    scene.bookings["ana"] = (await home.book(ana, scene.slots["own"])).id
     scene.holds["ana"] = (await home.holds.hold(ana, scene.slots["held"])).id
     scene.holds["ben"] = (await home.holds.hold(ben, scene.slots["held for another"])).id
     await home.slots.cancel(agent, scene.slots["cancelled"], "burst pipe")
@@ -141,9 +139,15 @@ def cases(scene: Scene) -> Iterator[Case]:
 
     for who, slot in itertools.product(principals, scene.slots.values()):
         yield Case("GET", f"/api/v1/slots/{slot}", who)
+        yield Case("POST", f"/api/v1/slots/{slot}/holds", who)
         yield Case("POST", bookings, who, body(slot_id=slot, notes="Second floor"))
         yield Case("POST", bookings, who, body(slot_id=slot, applicant_id=scene.people["ben"]))
         yield Case("POST", bookings, who, body(slot_id=slot, hold_id=scene.holds["ana"]))
+    few = [tuple(PRINCIPALS[name]) for name in ("nobody", "ana", "ben", "the agent", "a colleague", "the admin")]
+    for who, made in itertools.product(few, (*scene.holds.values(), *scene.bookings.values(), NOWHERE)):
+        yield Case("GET", f"/api/v1/bookings/{made}", who)
+        yield Case("DELETE", f"/api/v1/bookings/{made}", who)
+        yield Case("DELETE", f"/api/v1/holds/{made}", who)
     for who in principals:
         for number in (PROPERTY, NOWHERE):
             yield Case("GET", f"/api/v1/properties/{number}/slots", who)
@@ -174,6 +178,8 @@ def cases(scene: Scene) -> Iterator[Case]:
     ]
     for who, given in itertools.product((ana, agent, principals[0]), bodies):
         yield Case("POST", bookings, who, given)
+        yield Case("POST", f"/api/v1/slots/{free}/holds", who, given)
+        yield Case("DELETE", f"/api/v1/bookings/{scene.bookings['ana']}", who, given)
     fits = body(slot_id=free)
     oddities = [
         ("Content-Type", "text/plain"),
@@ -190,6 +196,8 @@ def cases(scene: Scene) -> Iterator[Case]:
     for odd in oddities:
         yield Case("POST", bookings, ana, fits, (odd,))
         yield Case("GET", f"/api/v1/slots/{free}", ana, None, (odd,))
+        yield Case("POST", f"/api/v1/slots/{free}/holds", ana, None, (odd,))
+        yield Case("DELETE", f"/api/v1/bookings/{scene.bookings['ana']}", ana, None, (odd,))
     for method, path in itertools.product(
         ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST"),
         (
@@ -206,12 +214,16 @@ def cases(scene: Scene) -> Iterator[Case]:
             f"/api/v1/properties/{PROPERTY}/slots?limit=0",
             "/api/v1/properties/x/slots",
             f"{bookings}?x=1",
+            f"{bookings}/{scene.bookings['ana']}?reason=ill",
+            f"{bookings}/{scene.bookings['ana']}/",
+            f"/api/v1/slots/{free}/holds",
+            f"/api/v1/slots/{free}/holds?x=1",
             f"{bookings}/",
         ),
     ):
         yield Case(method, path, ana, fits if method == "POST" else None)
-    for method, path in (("GET", f"/api/v1/slots/{free}"), ("POST", bookings)):
-        yield Case(method, path, ana, fits if method == "POST" else None, times=LIMIT + 5)
+    for method, path in (("GET", f"/api/v1/slots/{free}"), ("POST", bookings), ("POST", f"/api/v1/slots/{free}/holds")):
+        yield Case(method, path, ana, fits if path == bookings else None, times=LIMIT + 5)
 
 
 Answers = list[tuple[int, list[tuple[str, str]], bytes]]
@@ -220,7 +232,7 @@ Answers = list[tuple[int, list[tuple[str, str]], bytes]]
 class House:
     """The application over a copy of the scene, as it was, for each case."""
 
-    def __init__(self, scene: Scene, *, front: bool) -> None:
+    def __init__(self, scene: Scene, *, hot: bool) -> None:
         self.scene = scene
         self.state = State()
         self.minutes = 0.0
@@ -231,9 +243,7 @@ class House:
             Limit("writes", store.budgets, LIMIT // 2, monotonic=lambda: self.minutes),
             Limit("writes", store.budgets, 0),
         )
-        services = services_of(store, tokens_for(AuthSettings(hs256_secret=SECRET)), limits, ready)
-        app: Any = PlainPaths(litestar(services))
-        self.app: Any = Access(app, Front(services) if front else None)
+        self.app: Any = application(store, pipeline_of(store, limits), hot=hot)
 
     async def answers(self, case: Case) -> Answers:
         for one in fields(State):
@@ -257,12 +267,12 @@ def _ids(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_every_case_ends_the_same_with_and_without_the_front() -> None:
     scene = await made()
-    front, plain = House(scene, front=True), House(scene, front=False)
+    hot, plain = House(scene, hot=True), House(scene, hot=False)
     count, statuses = 0, set()
     for case in cases(scene):
-        answers = await front.answers(case)
+        answers = await hot.answers(case)
         assert answers == await plain.answers(case), case
-        assert front.state.bookings == plain.state.bookings, case
+        assert hot.state.bookings == plain.state.bookings, case
         count += 1
         statuses |= {answer[0] for answer in answers}
     assert count > 600
@@ -281,8 +291,8 @@ async def test_a_path_that_a_proxy_could_read_otherwise_reaches_no_route_hot_one
         f"/api/v1/x/%2e%2e/slots/{free}",
         f"/api/v1/%2E/slots/{free}",
     ]
-    for front in (True, False):
-        house = House(scene, front=front)
+    for hot in (True, False):
+        house = House(scene, hot=hot)
         told = {path: (await house.answers(Case("GET", path, ana)))[0] for path in ambiguous}
         assert {path: (answer[0], msgspec.json.decode(answer[2])["code"]) for path, answer in told.items()} == (
             dict.fromkeys(ambiguous, (404, "not_found"))
@@ -292,10 +302,10 @@ async def test_a_path_that_a_proxy_could_read_otherwise_reaches_no_route_hot_one
 async def test_head_is_get_without_a_body_on_the_hot_ways_too() -> None:
     scene = await made()
     ana = tuple(PRINCIPALS["ana"])
-    for front, path in itertools.product(
+    for hot, path in itertools.product(
         (True, False), (f"/api/v1/slots/{scene.slots['free']}", f"/api/v1/properties/{PROPERTY}/slots", "/nothing")
     ):
-        house = House(scene, front=front)
+        house = House(scene, hot=hot)
         ((status, headers, body),) = await house.answers(Case("GET", path, ana))
         assert await house.answers(Case("HEAD", path, ana)) == [(status, headers, b"")]
         assert ("content-length", str(len(body))) in headers
@@ -309,6 +319,63 @@ async def test_a_fault_is_told_alike(fault: type[Exception], status: int, monkey
     scene = await made()
     monkeypatch.setattr(MemorySlots, "availability", failing)
     case = Case("GET", f"/api/v1/slots/{scene.slots['free']}", tuple(PRINCIPALS["ana"]))
-    answers = await House(scene, front=True).answers(case)
-    assert answers == await House(scene, front=False).answers(case)
+    answers = await House(scene, hot=True).answers(case)
+    assert answers == await House(scene, hot=False).answers(case)
     assert answers[0][0] == status
+
+
+async def _guard(*_: object) -> None:
+    pass
+
+
+async def _provide() -> int:
+    return 1
+
+
+@get("/plain", opt={"hot": True})
+async def plain(caller: NamedDependency[Caller]) -> None: ...
+
+
+@get("/by-role", guards=[agents_only, no_parameters], opt={"hot": True})
+async def by_role(caller: NamedDependency[Caller]) -> None: ...
+
+
+@get("/guarded", guards=[_guard], opt={"hot": True})
+async def guarded(caller: NamedDependency[Caller]) -> None: ...
+
+
+@get("/provided", dependencies={"number": Provide(_provide)}, opt={"hot": True})
+async def provided(caller: NamedDependency[Caller], number: NamedDependency[int]) -> None: ...
+
+
+@get("/request", opt={"hot": True})
+async def requested(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> None: ...
+
+
+@get("/hooked", before_request=_guard, opt={"hot": True})
+async def hooked(caller: NamedDependency[Caller]) -> None: ...
+
+
+@get("/header", response_headers={"X-Own": "1"}, opt={"hot": True})
+async def with_header(caller: NamedDependency[Caller]) -> None: ...
+
+
+@get("/handled", exception_handlers={Unavailable: lambda *_: Response(None)}, opt={"hot": True})
+async def handled(caller: NamedDependency[Caller]) -> None: ...
+
+
+def hosted(handler: HTTPRouteHandler) -> Litestar:
+    store = memory_store(State())
+    limits = Limits.of(store.budgets, person=0, organization=0, writes=0)
+    return litestar([handler], {}, pipeline_of(store, limits), ready)
+
+
+@pytest.mark.parametrize("handler", [plain, by_role])
+def test_a_handler_that_is_marked_hot_is(handler: HTTPRouteHandler) -> None:
+    Hot(hosted(handler))
+
+
+@pytest.mark.parametrize("handler", [guarded, provided, requested, hooked, with_header, handled])
+def test_a_hot_handler_with_more_than_the_fast_way_does_is_refused_at_start(handler: HTTPRouteHandler) -> None:
+    with pytest.raises(NotHot):
+        Hot(hosted(handler))

@@ -15,7 +15,7 @@ from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-    from booking.entrypoints.http.front import Front
+    from booking.entrypoints.http.pipeline.hot import Hot
 
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
 
@@ -36,11 +36,11 @@ class Access:
     """ASGI middleware around the whole application, 404 and 405 included."""
 
     def __init__(
-        self, app: "ASGIApp", front: "Front | None" = None, *, draining: Callable[[], bool] = lambda: False
+        self, app: "ASGIApp", hot: "Hot | None" = None, *, draining: Callable[[], bool] = lambda: False
     ) -> None:
-        """`front` answers what it can by itself; of the rest it says None, and the application answers."""
+        """`hot` answers what it can by itself; of the rest it says None, and the application answers."""
         self.app = app
-        self.front = front
+        self.hot = hot
         self.draining = draining
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -56,7 +56,7 @@ class Access:
         path, status = scope["path"], 0
         logs.request_id.set(request_id)  # until the end of the task that a request is
         try:
-            if self.front is not None and (found := await self.front(scope, receive)) is not None:
+            if self.hot is not None and (found := await self.hot(scope, receive)) is not None:
                 status, headers, body = found
                 all_headers = self._with_name(headers, request_id)
                 await send({"type": "http.response.start", "status": status, "headers": all_headers})

@@ -1,0 +1,172 @@
+"""What the service can do, one Capability each: start here to find, or to add, anything that it does.
+
+A new one is a line in `CAPABILITIES`, and the files that it names (ADR 50). Only `bootstrap` and `cli` import this.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from litestar.handlers import HTTPRouteHandler
+
+from booking import metrics
+from booking.adapters.ids import new_id
+from booking.adapters.notifiers.log import log_notifier
+from booking.adapters.postgres.applicants import PostgresApplicants
+from booking.adapters.postgres.audit import PostgresTrail
+from booking.adapters.postgres.bookings import PostgresBookings
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.identity import PostgresLogins
+from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.outbox import PostgresOutbox
+from booking.adapters.postgres.partitions import Foresight
+from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.rate_limits import PostgresBudgets
+from booking.adapters.postgres.rosters import PostgresRosters
+from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.config import Settings
+from booking.entrypoints.consumer import Consumer
+from booking.entrypoints.http.routes import (
+    applicants,
+    audit,
+    bookings,
+    holds,
+    me,
+    policies,
+    property_slots,
+    slots,
+    waitlist,
+)
+from booking.entrypoints.jobs import Job
+from booking.entrypoints.relay import Relay
+from booking.entrypoints.sealer import Sealer
+from booking.entrypoints.sqs import LONG_POLL
+from booking.service.applicants import ApplicantService
+from booking.service.audit import AuditService, SealingService
+from booking.service.bookings import BookingService
+from booking.service.expiry import TidyingService
+from booking.service.holds import HoldService
+from booking.service.identity import IdentityService
+from booking.service.known import CallerCache
+from booking.service.place_claims import PlaceClaims
+from booking.service.policies import PolicyService
+from booking.service.slots import SlotService
+from booking.service.waitlists import WaitlistService
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+
+T = TypeVar("T")
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """What capabilities are made of: repositories of one database, each made once, and what several of them share."""
+
+    database: Database
+    settings: Settings
+    queue: "SQSClient | None" = None
+    long_poll: int = LONG_POLL
+    made: dict[Any, Any] = field(default_factory=dict)
+    known: CallerCache = field(default_factory=CallerCache)
+
+    def __call__(self, repository: Callable[[Database], T]) -> T:
+        if repository not in self.made:
+            self.made[repository] = repository(self.database)
+        return cast("T", self.made[repository])
+
+    @cached_property
+    def place_claims(self) -> PlaceClaims:
+        return PlaceClaims(self(PostgresSlots), self(PostgresRosters))
+
+    @cached_property
+    def holds(self) -> HoldService:
+        return HoldService(self(PostgresBookings), self(PostgresRosters), self.place_claims)
+
+    @cached_property
+    def applicants(self) -> ApplicantService:
+        return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """`name` is how handlers ask for the `service`; `jobs` run in the background while the service lives."""
+
+    name: str
+    service: Callable[[Parts], object] | None = None
+    routes: Sequence[HTTPRouteHandler] = ()
+    jobs: Callable[[Parts], Iterable[Job]] = lambda _: ()
+
+
+def _consumer(of: Parts) -> Iterable[Job]:
+    if of.queue is not None:
+        url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
+        yield Job("consumer", Consumer(of.queue, url, of.applicants, ready=ready, long_poll=of.long_poll).step, idle=0)
+
+
+def _sealer(of: Parts) -> Iterable[Job]:
+    """Every 10 s: so long the newest events may be without a seal."""
+    secret, *former = [one.encode() for one in (of.settings.audit_secret, *of.settings.audit_secrets_before)]
+    sealing = SealingService(of(PostgresTrail), of.database.now, secret, former)
+    yield Job("sealer", Sealer(sealing).step, idle=10.0)
+    yield Job("looking ahead", of(Foresight).step, idle=86_400.0)
+
+
+def _relay(of: Parts) -> Iterable[Job]:
+    """While events come, what comes within 0.05 s is handed on together."""
+    outbox = of(PostgresOutbox)
+    relay = Relay(outbox, log_notifier, timedelta(seconds=of.settings.relay_lease_seconds))
+
+    async def count() -> int:
+        metrics.events_waiting(await outbox.waiting())
+        return 0
+
+    yield Job("relay", relay.step, idle=0.5, busy=0.05)
+    yield Job("counting events", count, idle=5.0)
+
+
+def _tidying(of: Parts) -> Iterable[Job]:
+    """Every second: so long a person on a waitlist may wait for an offer."""
+    yield Job("tidying", TidyingService(of(PostgresRosters)).step, idle=1.0)
+
+
+CAPABILITIES = (
+    Capability(
+        "slots",
+        lambda of: SlotService(of(PostgresSlots), of(PostgresRosters), of(PostgresPolicies), of.database.now, new_id),
+        (*slots.routes, *property_slots.routes),
+    ),
+    Capability("holds", lambda of: of.holds, holds.routes, _tidying),
+    Capability(
+        "waitlists",
+        lambda of: WaitlistService(of(PostgresWaitlists), of(PostgresRosters), of.place_claims),
+        waitlist.routes,
+    ),
+    Capability(
+        "bookings",
+        lambda of: BookingService(of(PostgresBookings), of(PostgresRosters), of.holds, of.place_claims),
+        bookings.routes,
+    ),
+    Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
+    Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
+    Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.known), me.routes),
+    Capability("audit", lambda of: AuditService(of(PostgresTrail)), audit.routes, _sealer),
+    Capability("relay", jobs=_relay),
+    Capability("idempotency", jobs=lambda of: [Job("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),
+    Capability("rate limits", jobs=lambda of: [Job("forgetting budgets", of(PostgresBudgets).forget, idle=60.0)]),
+)
+
+ROUTES = [route for capability in CAPABILITIES for route in capability.routes]
+
+
+def services_of(of: Parts) -> Mapping[str, Any]:
+    """Make the services, each under the name that handlers ask for."""
+    return {capability.name: capability.service(of) for capability in CAPABILITIES if capability.service is not None}
+
+
+def jobs_of(of: Parts) -> Iterable[Job]:
+    return (job for capability in CAPABILITIES for job in capability.jobs(of))

@@ -1,0 +1,39 @@
+"""Guards: the role that an operation needs.
+
+They are coroutines: Litestar would take each plain one to a thread of its own.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from booking.domain.caller import Caller, Side
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Role:
+    """A guard that needs nothing but the caller, so that the fast way can ask for it too."""
+
+    def __init__(self, require: Callable[[Caller], object]) -> None:
+        self.require = require
+
+    async def __call__(self, connection: Connection, _: BaseRouteHandler) -> None:
+        self.require(connection.state.caller)
+
+
+agents_only = Role(Caller.as_agent)
+admins_only = Role(Caller.as_admin)
+applicants_only = Role(Caller.as_applicants)
+
+
+async def side_first(connection: Connection, _: BaseRouteHandler) -> None:
+    """Ask for the role that `as` names. Any other value is told later, as a fault of the input."""
+    sides = parse_qs(connection.scope["query_string"].decode("latin-1")).get("as")
+    if sides == [Side.AGENT]:
+        connection.state.caller.as_agent()
+    elif sides == [Side.APPLICANT]:
+        connection.state.caller.as_applicants()

@@ -1,0 +1,15 @@
+"""The way of every request, whichever handler answers it. Start here: the order is told in this place alone.
+
+1. name, time and count it, and answer HEAD as GET (`access.py`, the outermost layer)
+2. find the handler: one that is marked `opt={"hot": True}` (`hot.py`), else Litestar's
+3. verify the token, without the database (this and all that follows: `steps.py`)
+4. limit by subject
+5. read the body
+6. identify the caller
+7. limit by organization and, for a write, by person
+8. look for an answer under the Idempotency-Key
+9. ask for the role (`guards.py`), decode (`decoding.py`), call the handler (`routes/`), encode
+
+Why this order: a request costs nothing that its sender has no budget for; and the caller is identified when the whole
+body is here, not while it is still to come.
+"""

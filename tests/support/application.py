@@ -1,0 +1,29 @@
+"""The application over any store."""
+
+from booking.adapters.tokens.verification import tokens_for
+from booking.capabilities import ROUTES, services_of
+from booking.config import AuthSettings
+from booking.entrypoints.http.app import litestar
+from booking.entrypoints.http.paths import PlainPaths
+from booking.entrypoints.http.pipeline.access import Access
+from booking.entrypoints.http.pipeline.hot import Hot
+from booking.entrypoints.http.pipeline.steps import Pipeline
+from booking.service.rate_limits import Limits
+from tests.support.stores import Store, parts_of
+
+SECRET = "s" * 32
+
+
+async def ready() -> None:
+    pass
+
+
+def pipeline_of(store: Store, limits: Limits) -> Pipeline:
+    """With tokens that are signed with SECRET."""
+    tokens, identity = tokens_for(AuthSettings(hs256_secret=SECRET)), services_of(parts_of(store))["identity"]
+    return Pipeline(tokens, identity, limits, store.answers)
+
+
+def application(store: Store, pipeline: Pipeline, *, hot: bool = True) -> Access:
+    api = litestar(ROUTES, services_of(parts_of(store)), pipeline, ready)
+    return Access(PlainPaths(api), Hot(api) if hot else None)

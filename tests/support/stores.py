@@ -1,0 +1,82 @@
+"""The repositories of one database, by their ports, and the parts that they make for the service's capabilities."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from booking.adapters.postgres.agents import PostgresAgents
+from booking.adapters.postgres.applicants import PostgresApplicants
+from booking.adapters.postgres.audit import PostgresTrail
+from booking.adapters.postgres.bookings import PostgresBookings
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.identity import PostgresLogins
+from booking.adapters.postgres.invariants import PostgresAuditor
+from booking.adapters.postgres.outbox import PostgresOutbox
+from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.rate_limits import PostgresBudgets
+from booking.adapters.postgres.rosters import PostgresRosters
+from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.capabilities import Parts
+from booking.service.ports import (
+    Agents,
+    Answers,
+    Applicants,
+    Auditor,
+    AuditTrail,
+    Bookings,
+    Budgets,
+    Clock,
+    Logins,
+    Outbox,
+    Policies,
+    Rosters,
+    Slots,
+    Waitlists,
+)
+
+REPOSITORIES: dict[str, Any] = {
+    "slots": PostgresSlots,
+    "rosters": PostgresRosters,
+    "bookings": PostgresBookings,
+    "waitlists": PostgresWaitlists,
+    "policies": PostgresPolicies,
+    "logins": PostgresLogins,
+    "agents": PostgresAgents,
+    "applicants": PostgresApplicants,
+    "answers": PostgresAnswers,
+    "budgets": PostgresBudgets,
+    "outbox": PostgresOutbox,
+    "trail": PostgresTrail,
+    "auditor": PostgresAuditor,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One database, as the use cases see it."""
+
+    slots: Slots
+    rosters: Rosters
+    bookings: Bookings
+    waitlists: Waitlists
+    policies: Policies
+    logins: Logins
+    agents: Agents
+    applicants: Applicants
+    answers: Answers
+    budgets: Budgets
+    outbox: Outbox
+    trail: AuditTrail
+    auditor: Auditor
+    now: Clock
+
+
+def postgres_store(database: Database) -> Store:
+    return Store(**{name: repository(database) for name, repository in REPOSITORIES.items()}, now=database.now)
+
+
+def parts_of(store: Store) -> Parts:
+    """The parts with this store's repositories in place of those of a database."""
+    made = {repository: getattr(store, name) for name, repository in REPOSITORIES.items()}
+    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made)
