@@ -58,7 +58,7 @@ def build(
 
     It is not ready before it is `prepared`.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, plans=settings.plans)
     parts = Parts(database=database, settings=settings, long_poll=long_poll)
     tokens = tokens_for(settings.auth)
 

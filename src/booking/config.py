@@ -14,6 +14,7 @@ from booking.explained import Explained
 from booking.origins import InvalidOrigin, read_origin
 
 LOG_FORMATS = ("json", "console")
+PLANS = ("generic", "auto")  # see `adapters/postgres/engine/sessions.py`
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LARGEST_PORT = 65_535
 MOST_REQUESTS = 1_000_000_000  # a minute
@@ -58,6 +59,7 @@ class Settings:
     person_limit: int = 60_000
     organization_limit: int = 600_000
     writes_limit: int = 600
+    plans: str = "generic"
     sqs_queue_url: str | None = None
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
@@ -85,6 +87,7 @@ class Settings:
             person_limit=reader.number("BOOKING_LIMIT_PERSON", 60_000, 0, MOST_REQUESTS),
             organization_limit=reader.number("BOOKING_LIMIT_ORGANIZATION", 600_000, 0, MOST_REQUESTS),
             writes_limit=reader.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),
+            plans=reader.choice("BOOKING_PLANS", PLANS, "generic"),
             sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
             cors_origins=reader.origins("BOOKING_CORS_ORIGINS"),
             log_level=reader.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),

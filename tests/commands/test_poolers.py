@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import MOST, Connection
+from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.pooler import Untracked
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.migrations import require_current_schema
@@ -215,7 +215,7 @@ async def test_a_migration_that_changes_a_type_keeps_nobody_behind_a_pooler_from
         database = Database(url)
 
         async def ask() -> int:
-            return len(await (database.rows(prepared) if way == "over a line" else database.fetch(sa.select(slots))))
+            return len(await (database.fetch(prepared) if way == "over a line" else database.fetch(sa.select(slots))))
 
         assert await asyncio.gather(*(ask() for _ in range(MOST))) == [0] * MOST
         await as_owner(owner_url, "ALTER TABLE slots ALTER COLUMN status TYPE varchar(40)")
@@ -225,16 +225,17 @@ async def test_a_migration_that_changes_a_type_keeps_nobody_behind_a_pooler_from
 
 
 async def test_a_session_that_is_ours_alone_keeps_its_generic_plans(database: Database) -> None:
-    async def look(connection: Connection) -> str:
-        return str(await connection.fetchval("SELECT current_setting('plan_cache_mode')"))
+    async def look() -> str:
+        (row,) = await database.fetch("SELECT current_setting('plan_cache_mode') AS mode")
+        return str(row.mode)
 
-    assert await asyncio.gather(*(database.over_line(look) for _ in range(MOST))) == ["force_generic_plan"] * MOST
+    assert await asyncio.gather(*(look() for _ in range(MOST))) == ["force_generic_plan"] * MOST
 
 
 async def test_readiness_goes_the_way_that_requests_go(
     database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pool that answers is of no use where no line to ask over can be had."""
+    """A server that answers is of no use where no session of ours can be had."""
 
     async def refused(*_: object) -> None:
         raise asyncpg.ProtocolViolationError("unsupported startup parameter")
@@ -243,6 +244,5 @@ async def test_readiness_goes_the_way_that_requests_go(
     monkeypatch.setattr("booking.adapters.postgres.engine.sessions.plan_by_index", refused)
     serving = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename ~ 'serving'"
     await as_owner(owner_url, serving)
-    assert await database.now()
     with pytest.raises(Unavailable):
         await require_current_schema(database)

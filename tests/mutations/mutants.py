@@ -436,22 +436,15 @@ MUTANTS = (
     Mutant(
         "a session that ended is a fault",
         f"{PG}/engine/errors.py",
-        "isinstance(told, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)",
-        "isinstance(told, asyncpg.InterfaceError | OSError)",
-        ENDED,
-    ),
-    Mutant(
-        "an error on a dead line is a fault",
-        f"{PG}/engine/pool.py",
-        "                if dead:",
-        "                if False:",
+        "isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)",
+        "isinstance(error, asyncpg.InterfaceError | OSError)",
         ENDED,
     ),
     Mutant(
         "an error on a dead connection is a fault",
-        f"{PG}/engine/database.py",
-        "if driver.is_closed():",
-        "if False:",
+        f"{PG}/engine/pool.py",
+        "                if dead:",
+        "                if False:",
         ENDED,
     ),
     Mutant(

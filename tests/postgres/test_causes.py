@@ -69,7 +69,7 @@ async def test_a_database_that_cannot_be_reached_is_told_with_its_cause_and_addr
     with capture_logs() as lines:
         for _ in range(2):
             with pytest.raises(Unavailable) as told:
-                await database.now()
+                await database.fetch("SELECT 1")
     await database.close()
     parts = urlsplit(url)
     (line,) = lines
@@ -94,7 +94,7 @@ async def test_a_database_that_cannot_be_reached_is_told_with_its_cause_and_addr
 async def test_a_bad_parameter_of_the_url_is_named_and_ends_the_start(owner_url: str, query: str) -> None:
     database = Database(f"{await serving_url(owner_url)}?{query}&password=s3cret")
     with pytest.raises(BadUrl) as told:
-        await database.now()
+        await database.fetch("SELECT 1")
     await database.close()
     assert query.partition("=")[0].replace("%20", " ") in str(told.value)
     assert "s3cret" not in str(told.value)
@@ -106,7 +106,7 @@ async def test_a_server_that_admits_nobody_without_tls_is_told_so(monkeypatch: p
 
     monkeypatch.setattr(asyncpg, "connect", refused)
     with pytest.raises(Unavailable) as told:
-        await Database("postgresql://me:s3cret@db.example.com/booking").now()
+        await Database("postgresql://me:s3cret@db.example.com/booking").fetch("SELECT 1")
     assert "asks for TLS" in str(told.value)
 
 
@@ -118,7 +118,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_told_so_and_ends_nothing
 
     monkeypatch.setattr(asyncpg, "connect", refused)
     with pytest.raises(Unavailable) as told:
-        await Database("postgresql://me:s3cret@db.example.com/booking?sslmode=verify-full").now()
+        await Database("postgresql://me:s3cret@db.example.com/booking?sslmode=verify-full").fetch("SELECT 1")
     assert "the server's certificate cannot be verified" in str(told.value)
 
 
@@ -130,7 +130,7 @@ async def test_a_cause_that_lasts_is_logged_again_after_a_while(
     with capture_logs() as lines:
         for _ in range(2):
             with pytest.raises(Unavailable):
-                await database.now()
+                await database.fetch("SELECT 1")
     await database.close()
     assert len(lines) == 2
 

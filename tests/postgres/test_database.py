@@ -7,18 +7,17 @@ from contextlib import suppress
 import asyncpg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres import saved as saved_module
 from booking.adapters.postgres import slots as slots_module
-from booking.adapters.postgres.engine import admission as door_module
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine import pool as door_module
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.errors import ATTEMPTS, StatementRefused
-from booking.adapters.postgres.engine.pool import MOST, Connection
+from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.tables import slots
 from booking.domain.agent import AgentRole
-from booking.domain.refusals import OutcomeUnknown, Unavailable
+from booking.domain.refusals import Unavailable
 from booking.domain.slot import SlotStatus
 from booking.service.ports import Lost
 from tests.builders import HOUR, claims, organization
@@ -75,25 +74,18 @@ async def _read(database: Database) -> int:
     return len(await database.fetch(ALL_SLOTS))
 
 
-async def _over_a_line(database: Database) -> int:
-    return len(await database.rows(Prepared(ALL_SLOTS, ())))
+async def _prepared(database: Database) -> int:
+    return len(await database.fetch(Prepared(ALL_SLOTS, ())))
 
 
 async def _in_a_unit(database: Database) -> int:
-    async def work(transaction: AsyncConnection) -> int:
-        return len((await transaction.execute(ALL_SLOTS)).all())
+    async def work(transaction: Transaction) -> int:
+        return len(await transaction.fetch(ALL_SLOTS))
 
     return await database.unit(work)
 
 
-async def _straight(database: Database) -> int:
-    async def work(connection: Connection) -> int:
-        return len(await connection.fetch("SELECT * FROM slots"))
-
-    return await database.straight(work)
-
-
-@pytest.mark.parametrize("way", [_read, _over_a_line, _in_a_unit, _straight])
+@pytest.mark.parametrize("way", [_read, _prepared, _in_a_unit])
 async def test_a_migration_that_changes_a_type_keeps_nobody_from_an_answer(
     database: Database, owner_url: str, way: Callable[[Database], Awaitable[int]]
 ) -> None:
@@ -113,7 +105,7 @@ async def test_a_deadlock_is_tried_again_and_given_up_after_three_times(database
     """T8."""
     tries = 0
 
-    async def work(transaction: AsyncConnection, *, failing: int) -> str:
+    async def work(transaction: Transaction, *, failing: int) -> str:
         nonlocal tries
         tries += 1
         if tries <= failing:
@@ -141,7 +133,7 @@ async def test_a_deadlock_is_tried_again_and_given_up_after_three_times(database
     ],
 )
 async def test_errors_are_told_apart_by_their_state(database: Database, state: str, told: type[Exception]) -> None:
-    async def work(transaction: AsyncConnection) -> None:
+    async def work(transaction: Transaction) -> None:
         await transaction.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"))
 
     with pytest.raises(told):
@@ -154,13 +146,13 @@ async def test_a_statement_that_the_database_refuses_is_a_fault_and_never_tried_
 ) -> None:
     tries = 0
 
-    async def work(connection: Connection) -> None:
+    async def work(transaction: Transaction) -> None:
         nonlocal tries
         tries += 1
-        await connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = '{state}'; END $$")
+        await transaction.execute(f"DO $$ BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = '{state}'; END $$")
 
     with pytest.raises(StatementRefused) as told:
-        await database.straight(work)
+        await database.unit(work)
     assert (tries, told.value.sqlstate, "secret" in str(told.value)) == (1, state, False)
     with pytest.raises(StatementRefused):
         await database.fetch(sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"))
@@ -205,13 +197,13 @@ async def test_who_waited_for_a_lock_in_vain_waits_again_for_a_crowd_that_moves_
     await owner.execute("SELECT id FROM slots FOR UPDATE")
     tries = 0
 
-    async def work(transaction: AsyncConnection) -> object:
+    async def work(transaction: Transaction) -> object:
         nonlocal tries
         tries += 1
         if tries == 3:
             await held.rollback()
         await transaction.execute(sa.text("SET LOCAL lock_timeout = '20ms'"))
-        return await transaction.scalar(lock)
+        return await transaction.value(lock)
 
     async def change() -> object:
         return await database.unit(work)
@@ -223,25 +215,9 @@ async def test_who_waited_for_a_lock_in_vain_waits_again_for_a_crowd_that_moves_
     assert tries == 3
 
 
-async def test_a_connection_lost_in_the_commit_leaves_the_outcome_unknown_and_is_not_repeated(
-    database: Database, owner_url: str
-) -> None:
-    tries = 0
-
-    async def work(transaction: AsyncConnection) -> None:
-        nonlocal tries
-        tries += 1
-        backend = await transaction.scalar(sa.text("SELECT pg_backend_pid()"))
-        await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", backend)
-
-    with pytest.raises(OutcomeUnknown):
-        await database.unit(work)
-    assert tries == 1
-
-
 async def test_a_connection_lost_before_the_commit_is_only_unavailable(database: Database, owner_url: str) -> None:
-    async def work(transaction: AsyncConnection) -> None:
-        backend = await transaction.scalar(sa.text("SELECT pg_backend_pid()"))
+    async def work(transaction: Transaction) -> None:
+        backend = await transaction.value(sa.text("SELECT pg_backend_pid()"))
         await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", backend)
         await transaction.execute(sa.text("SELECT 1"))
 
@@ -251,9 +227,10 @@ async def test_a_connection_lost_before_the_commit_is_only_unavailable(database:
 
 
 async def test_connections_lost_while_idle_are_replaced_unnoticed(database: Database, owner_url: str) -> None:
-    before = await database.now()
+    now = postgres_store(database).now
+    before = await now()
     await as_owner(owner_url, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename ~ 'serving'")
-    assert await database.now() > before
+    assert await now() > before
 
 
 async def test_an_exhausted_pool_and_an_absent_server_are_unavailable(
@@ -263,26 +240,26 @@ async def test_an_exhausted_pool_and_an_absent_server_are_unavailable(
     narrow = Database(await serving_url(owner_url), pool_size=1)
     inside, leave = asyncio.Event(), asyncio.Event()
 
-    async def hold(_: AsyncConnection) -> None:
+    async def hold(_: Transaction) -> None:
         inside.set()
         await leave.wait()
 
     holder = asyncio.create_task(narrow.unit(hold))
     await inside.wait()
     with pytest.raises(Unavailable):
-        await narrow.now()
+        await narrow.fetch("SELECT 1")
     leave.set()
     await holder
     await narrow.close()
     absent = Database("postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(Unavailable):
-        await absent.now()
+        await absent.fetch("SELECT 1")
 
 
 async def test_a_wrong_password_is_unavailable_and_not_told(owner_url: str) -> None:
     wrong = Database((await serving_url(owner_url)).replace("only-for-tests", "wrong"))
     with pytest.raises(Unavailable) as told:
-        await wrong.now()
+        await wrong.fetch("SELECT 1")
     assert "password" not in told.value.detail
 
 

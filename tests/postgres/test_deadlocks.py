@@ -20,7 +20,7 @@ async def test_overlapping_offers_at_once_never_deadlock(database: Database, own
     agency = organization(postgres_store(database))
     agents = [await agency.agent() for _ in range(2)]
     properties = [uuid4(), uuid4()]
-    start = await database.now() + HOUR
+    start = await agency.store.now() + HOUR
     for turn in range(ROUNDS):
         at = start + turn * HOUR
         outcomes = await asyncio.gather(

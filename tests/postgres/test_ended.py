@@ -7,12 +7,10 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import pytest
 import sqlalchemy as sa
-from asyncpg.transaction import Transaction
-from sqlalchemy.ext.asyncio import AsyncConnection
+from asyncpg.transaction import Transaction as Begun
 
 from booking.adapters.postgres.engine import errors
-from booking.adapters.postgres.engine.database import Database, in_doubt
-from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.domain.refusals import OutcomeUnknown, Unavailable
 from tests.support.worlds import SERVING_ROLE
@@ -28,39 +26,31 @@ async def _read(database: Database) -> None:
     await database.fetch(sa.select(sa.func.generate_series(1, 300)))
 
 
-async def _over_a_line(database: Database) -> None:
-    await database.rows(MANY)
+async def _prepared(database: Database) -> None:
+    await database.fetch(MANY)
 
 
 async def _in_a_unit(database: Database) -> None:
-    async def work(transaction: AsyncConnection) -> None:
+    async def work(transaction: Transaction) -> None:
         for number in range(2):
-            await transaction.execute(sa.select(sa.func.generate_series(number, 300)))
+            await transaction.fetch(sa.select(sa.func.generate_series(number, 300)))
 
     await database.unit(work)
 
 
-async def _straight(database: Database) -> None:
-    async def work(connection: Connection) -> None:
-        for _ in range(2):
-            await connection.fetch(MANY.sql)
-
-    await database.straight(work)
-
-
 async def _by_a_statement_alone(database: Database) -> None:
-    await database.over_line(lambda connection: in_doubt(connection.fetch(MANY.sql)))
+    await database.write(MANY)
 
 
 async def _together(database: Database) -> None:
     async def work() -> None:
-        for way in (_read, _over_a_line, _in_a_unit, _straight):
+        for way in (_read, _prepared, _in_a_unit):
             await way(database)
 
     await database.together(work)
 
 
-WAYS = [_read, _over_a_line, _in_a_unit, _straight, _by_a_statement_alone, _together]
+WAYS = [_read, _prepared, _in_a_unit, _by_a_statement_alone, _together]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -117,9 +107,8 @@ def told_by_the_driver() -> list[BaseException]:
 
 
 @pytest.mark.parametrize("error", told_by_the_driver(), ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("straight", [True, False])
 async def test_whatever_the_driver_calls_it_work_is_done_again_in_another_session(
-    database: Database, error: BaseException, straight: bool
+    database: Database, error: BaseException
 ) -> None:
     tries = 0
 
@@ -130,49 +119,39 @@ async def test_whatever_the_driver_calls_it_work_is_done_again_in_another_sessio
             raise error
         return tries
 
-    assert await (database.straight(work) if straight else database.unit(work)) == 2
+    assert await database.unit(work) == 2
 
 
 async def test_any_error_on_a_session_that_has_ended_is_its_end(database: Database) -> None:
     tries = 0
 
-    async def work(connection: Connection) -> int:
+    async def work(transaction: Transaction) -> int:
         nonlocal tries
         tries += 1
         if tries == 1:
-            connection.terminate()
+            transaction.connection.terminate()
             raise TypeError("'NoneType' object is not iterable")
         return tries
 
-    async def in_a_unit(transaction: AsyncConnection) -> int:
-        return await work((await transaction.get_raw_connection()).driver_connection)  # type: ignore[arg-type]
-
-    assert await database.straight(work) == 2
-    tries = 0
-    assert await database.over_line(work) == 2
-    tries = 0
-    assert await database.unit(in_a_unit) == 2
+    assert await database.unit(work) == 2
 
 
 @pytest.mark.parametrize("error", told_by_the_driver(), ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("straight", [True, False])
 async def test_whatever_the_driver_calls_it_a_commit_in_doubt_is_not_repeated(
-    database: Database, monkeypatch: pytest.MonkeyPatch, error: BaseException, straight: bool
+    database: Database, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     tries = 0
 
-    async def broken(_: Transaction) -> None:
+    async def broken(_: Begun) -> None:
         raise error
 
-    async def work(connection: object) -> None:
+    async def work(_: object) -> None:
         nonlocal tries
         tries += 1
-        if isinstance(connection, AsyncConnection):
-            await connection.execute(sa.select(1))
-        monkeypatch.setattr(Transaction, "commit", broken)
+        monkeypatch.setattr(Begun, "commit", broken)
 
     with pytest.raises(OutcomeUnknown):
-        await (database.straight(work) if straight else database.unit(work))
+        await database.unit(work)
     assert tries == 1
 
 
@@ -180,13 +159,13 @@ async def test_a_caller_who_goes_away_is_not_taken_for_a_session_that_ended(data
     tries = 0
     begun = asyncio.Event()
 
-    async def work(connection: Connection) -> None:
+    async def work(transaction: Transaction) -> None:
         nonlocal tries
         tries += 1
         begun.set()
-        await connection.fetch("SELECT pg_sleep(2)")
+        await transaction.fetch("SELECT pg_sleep(2)")
 
-    asking = asyncio.create_task(database.straight(work))
+    asking = asyncio.create_task(database.unit(work))
     await begun.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -194,24 +173,24 @@ async def test_a_caller_who_goes_away_is_not_taken_for_a_session_that_ended(data
     assert tries == 1
 
 
-@pytest.mark.parametrize("within", [_over_a_line, _straight])
+@pytest.mark.parametrize("within", [_prepared, _in_a_unit])
 async def test_a_session_that_ends_before_a_joint_part_begins_has_all_of_it_done_again(
     database: Database, monkeypatch: pytest.MonkeyPatch, within: Way
 ) -> None:
     """Also where what is inside would make an answer of its own of any error, as the routes do."""
     monkeypatch.setattr(errors, "PAUSE", 0.0)
     tries = 0
-    begins = AsyncConnection.execute
+    begins = Transaction.fetch
 
-    async def cut(self: AsyncConnection, *arguments: object) -> object:
-        monkeypatch.setattr(AsyncConnection, "execute", begins)
+    async def cut(self: Transaction, *arguments: object) -> object:
+        monkeypatch.setattr(Transaction, "fetch", begins)
         raise asyncpg.InternalClientError("x")
 
     async def work() -> str:
         nonlocal tries
         tries += 1
         if tries == 1:
-            monkeypatch.setattr(AsyncConnection, "execute", cut)
+            monkeypatch.setattr(Transaction, "fetch", cut)
         try:
             await within(database)
         except Unavailable:

@@ -190,13 +190,13 @@ def _shown(page: ListedPage) -> bytes:
 def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Prepared]:
     """What the database is asked."""
     statements: list[Prepared] = []
-    rows = database.rows
+    fetch = database.fetch
 
     async def recorded(statement: Prepared, *inputs: object) -> Sequence[Row]:
         statements.append(statement)
-        return await rows(statement, *inputs)
+        return await fetch(statement, *inputs)
 
-    monkeypatch.setattr(database, "rows", recorded)
+    monkeypatch.setattr(database, "fetch", recorded)
     return statements
 
 
@@ -285,7 +285,7 @@ async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(databas
     seen = []
 
     async def work() -> None:
-        await database.now()  # with which it begins
+        await database.fetch("SELECT 1")  # with which it begins
         for who in (at.ana, at.ben):
             await at.agency.book(who, at.slots[1].id)
             page = await at.page(at.agent)

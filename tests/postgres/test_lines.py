@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.engine import errors
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import MOST, Connection
+from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import slots
 from booking.domain.refusals import Unavailable
@@ -24,14 +24,14 @@ def raising(state: str) -> Prepared:
 
 
 async def backend(database: Database, statement: Prepared = WHO) -> int:
-    (row,) = await database.rows(statement)
+    (row,) = await database.fetch(statement)
     return int(row.pid)
 
 
 async def test_a_line_is_kept_also_when_a_statement_failed(database: Database) -> None:
     first = await backend(database)
     with pytest.raises(Unavailable):
-        await database.rows(raising("55P03"))
+        await database.fetch(raising("55P03"))
     assert await backend(database) == first
     assert len({*await asyncio.gather(*(backend(database) for _ in range(50)))}) == MOST
 
@@ -58,7 +58,7 @@ async def test_a_line_that_was_ended_is_replaced_and_nobody_hears_of_it(
 ) -> None:
     first = await backend(database)
     sleeping = Prepared(sa.select(sa.func.pg_sleep(1), sa.func.pg_backend_pid().label("pid")), ())
-    asking = asyncio.create_task(database.rows(sleeping)) if way == "busy" else None
+    asking = asyncio.create_task(database.fetch(sleeping)) if way == "busy" else None
     await asyncio.sleep(0)
     while asking and not await as_owner(owner_url, "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
         pass
@@ -74,13 +74,13 @@ async def test_a_statement_that_is_ended_every_time_is_given_up(
 ) -> None:
     monkeypatch.setattr(errors, "PAUSE", 0.0)
     with pytest.raises(Unavailable):
-        await database.rows(Prepared(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())), ()))
+        await database.fetch(Prepared(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())), ()))
 
 
 async def test_a_silent_line_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("booking.adapters.postgres.engine.database.ANSWER", 0.1)
     with pytest.raises(Unavailable):
-        await database.rows(Prepared(sa.select(sa.func.pg_sleep(2)), ()))
+        await database.fetch(Prepared(sa.select(sa.func.pg_sleep(2)), ()))
     assert await backend(database)
 
 
@@ -90,12 +90,13 @@ async def test_settings_are_made_only_in_a_session_that_is_ours_alone(
     """A pooler gives us another id than PostgreSQL has for the session."""
     mode = "SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan')"
 
-    async def look(connection: Connection) -> tuple[object, ...]:
-        return tuple(await connection.fetchrow(mode) or ())
+    async def look() -> tuple[object, ...]:
+        (row,) = await database.fetch(mode)
+        return tuple(row)
 
-    assert await database.over_line(look) == ("force_generic_plan", "off")
+    assert await look() == ("force_generic_plan", "off")
     monkeypatch.setattr(asyncpg.Connection, "get_server_pid", lambda _: 1)
-    assert {*await asyncio.gather(*(database.over_line(look) for _ in range(MOST)))} == {
+    assert {*await asyncio.gather(*(look() for _ in range(MOST)))} == {
         ("force_generic_plan", "off"),  # the one from before
         ("auto", "on"),
     }

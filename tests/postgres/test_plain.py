@@ -11,7 +11,6 @@ from booking.adapters.postgres import direct_booking
 from booking.adapters.postgres import rosters as rosters_module
 from booking.adapters.postgres.claim_queue import Claimed, Request
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import Connection
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.policy import Settings
@@ -183,7 +182,7 @@ async def test_what_anything_stands_in_the_way_of_is_not_written_before_the_doma
 ) -> None:
     scene = await Scene.begin(database, elsewhere, owner_url)
     await deed(scene)
-    assert await database.over_line(lambda line: direct_booking.visit(line, [scene.request])) == {}
+    assert await direct_booking.visit(database, [scene.request]) == {}
     assert await scene.told() == NOT_PLAIN[deed]
     assert await scene.consistent() or deed is Scene.somebody_waits_for_it_in_vain
 
@@ -194,7 +193,7 @@ async def test_what_is_plain_is_written_as_the_domain_tells_it(
 ) -> None:
     scene = await Scene.begin(database, elsewhere, owner_url, capacity=capacity)
     request = scene.request
-    told = await database.over_line(lambda line: direct_booking.visit(line, [request]))
+    told = await direct_booking.visit(database, [request])
     roster, commitments = told[request]
     (claim,), (event,) = roster.claims, roster.happened
     assert roster.slot.status.value == status
@@ -308,6 +307,10 @@ async def test_of_many_who_come_at_once_for_a_slot_as_many_as_it_has_places_get_
     assert await scene.consistent()
 
 
+ENDED_IN_ITS_WAIT = """SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+
+
 async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_and_is_not_repeated(
     database: Database, elsewhere: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -315,13 +318,19 @@ async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_
     scene = await Scene.begin(database, elsewhere, owner_url)
     tries = 0
 
-    async def cut(connection: Connection, requests: list[Request]) -> Mapping[Request, Claimed]:
+    async def counted(database: Database, requests: list[Request]) -> Mapping[Request, Claimed]:
         nonlocal tries
         tries += 1
-        await as_owner(owner_url, "SELECT pg_terminate_backend($1, 5000)", connection.get_server_pid())
-        return await direct_booking.visit(connection, requests)
+        return await direct_booking.visit(database, requests)
 
-    monkeypatch.setattr(rosters_module, "visit", cut)
+    monkeypatch.setattr(rosters_module, "visit", counted)
+    owner = await asyncpg.connect(owner_url)
+    async with owner.transaction():
+        await owner.execute("LOCK TABLE events IN SHARE MODE")
+        booking = asyncio.create_task(scene.here.book(scene.applicant, scene.slot.id))
+        while not await owner.fetchval(ENDED_IN_ITS_WAIT):  # noqa: ASYNC110 - only the server can tell
+            await asyncio.sleep(0)
     with pytest.raises(OutcomeUnknown):
-        await scene.here.book(scene.applicant, scene.slot.id)
+        await booking
+    await owner.close()
     assert tries == 1

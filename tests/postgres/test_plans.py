@@ -71,16 +71,16 @@ async def test_a_plan_made_for_an_empty_table_does_not_outlive_it(
     slot = await agency.slot(await agency.agent())
     await agency.applicant()
     await as_owner(owner_url, "ALTER TABLE bookings SET (autovacuum_enabled = off)")  # for PostgreSQL then plans anew
-    assert await database.rows(OF_SLOT, [slot.organization_id], [slot.id]) == []
+    assert await database.fetch(OF_SLOT, [slot.organization_id], [slot.id]) == []
     await as_owner(owner_url, MANY)
-    assert await database.rows(OF_SLOT, [slot.organization_id], [slot.id]) == []
+    assert await database.fetch(OF_SLOT, [slot.organization_id], [slot.id]) == []
 
     async def kept_and_new(line: Connection) -> tuple[str, str]:
         kept = await explained(line, OF_SLOT)
         await line.execute("DISCARD PLANS")
         return kept, await explained(line, OF_SLOT)
 
-    kept, new = await database._lines.use(kept_and_new)
+    kept, new = await database._pool.use(kept_and_new)
     assert kept == new
     assert re.search("Index Cond: .*slot_id", kept)
 
@@ -104,7 +104,7 @@ async def test_what_ties_somebody_to_slots_is_looked_for_among_what_is_theirs(da
         await line.fetch(TIES.sql, [], [])
         return await explained(line, TIES)
 
-    found = re.findall(r"Index Scan using (\w+) .*\n\s+Index Cond: .*applicant_id = ", await database._lines.use(plan))
+    found = re.findall(r"Index Scan using (\w+) .*\n\s+Index Cond: .*applicant_id = ", await database._pool.use(plan))
     assert found == ["bookings_of_applicant", "waitlist_of_applicant"]
 
 
@@ -117,7 +117,7 @@ async def test_a_claim_reads_no_more_of_somebody_s_visits_than_the_last_before_i
 
     (found,) = re.findall(
         r"Limit\n\s+->  Index Scan Backward using bookings_of_applicant .*\n\s+Index Cond: (.*)",
-        await database._lines.use(plan),
+        await database._pool.use(plan),
     )
     assert "(start_time > (slots.start_time - '08:00:00'::interval)) AND (start_time < slots.end_time)" in found
 
@@ -130,7 +130,7 @@ async def test_a_table_that_is_being_altered_keeps_nobody_from_the_others(
     try:
         async with owner.transaction():
             await owner.execute("LOCK TABLE seals IN ACCESS EXCLUSIVE MODE")
-            assert await database.rows(OF_SLOT, [uuid4()], [uuid4()]) == []
+            assert await database.fetch(OF_SLOT, [uuid4()], [uuid4()]) == []
     finally:
         await owner.close()
 
@@ -144,7 +144,7 @@ async def test_whoever_looks_is_not_looked_for_among_all_of_their_organization(k
         await line.fetch(statement.sql, *([] for _ in set(re.findall(r"\$\d+", statement.sql))))
         return await explained(line, statement)
 
-    found = re.findall(r"on applicants.*\n\s+Index Cond: (.*)", await database._lines.use(plan))
+    found = re.findall(r"on applicants.*\n\s+Index Cond: (.*)", await database._pool.use(plan))
     viewer = re.compile(r"\(organization_id = ([^()]+)\.organization_id\) AND \(id = [^()]+\.applicant_id\)")
     assert [one for one in found if (by := viewer.search(one)) and "slots" not in by[1]], found
 
@@ -160,7 +160,7 @@ async def test_slots_of_a_property_are_looked_for_in_their_order_and_those_that_
         await line.fetch(statement.sql, *([] for _ in set(re.findall(r"\$\d+", statement.sql))))
         return await explained(line, statement)
 
-    found = await database._lines.use(plan)
+    found = await database._pool.use(plan)
     pages = re.findall(
         r"Index Scan (?:Backward )?using slots_of_property on slots.*\n\s+Index Cond: (.*)\n.*Filter: (.*)", found
     )

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from asyncpg.transaction import Transaction
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.domain.refusals import IdempotencyLimit, OutcomeUnknown, SlotTaken, Unavailable
@@ -211,18 +211,15 @@ async def test_a_connection_lost_in_the_commit_is_in_doubt_and_the_same_key_clea
         await agency.book(applicant, slot.id)
         return told(201)
 
-    commit = "sqlalchemy.ext.asyncio.engine.AsyncTransaction.commit"
-    from sqlalchemy.ext.asyncio.engine import AsyncTransaction
+    whole = Transaction.commit
 
-    whole = AsyncTransaction.commit
-
-    async def committed_and_cut(transaction: AsyncTransaction) -> None:
+    async def committed_and_cut(transaction: Transaction) -> None:
         await whole(transaction)
-        if rounds and transaction.nested is False:
+        if rounds and not transaction._nested:  # type: ignore[attr-defined]
             raise ConnectionResetError
 
     with monkeypatch.context() as patched:
-        patched.setattr(commit, committed_and_cut)
+        patched.setattr(Transaction, "commit", committed_and_cut)
         with pytest.raises(OutcomeUnknown):
             await agency.store.answers.once(asked(agency), books)
     assert await agency.store.answers.once(asked(agency), books) == told(201).again()
@@ -245,10 +242,8 @@ async def test_what_is_no_part_of_it_is_not_done_within_it(database: Database) -
     done = []
 
     async def over_a_line() -> None:
-        async def work(_: Connection) -> None:
-            done.append(True)
-
-        await database.over_line(work)
+        await database.write("SELECT 1")
+        done.append(True)
 
     with pytest.raises(RuntimeError):
         await database.together(over_a_line)
@@ -274,6 +269,6 @@ async def test_what_comes_first_is_part_of_it_also_where_it_goes_straight_to_the
     which = Prepared(sa.select(sa.cast(sa.func.pg_current_xact_id(), sa.Text).label("id")), ())
 
     async def twice() -> list[str]:
-        return [(await database.rows(which))[0].id for _ in range(2)]
+        return [(await database.fetch(which))[0].id for _ in range(2)]
 
     assert len({*await database.together(twice)}) == 1

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from booking.adapters.postgres.engine import admission as module
-from booking.adapters.postgres.engine.admission import Admission
+from booking.adapters.postgres.engine import pool as module
+from booking.adapters.postgres.engine.pool import Admission
 from booking.domain.refusals import Unavailable
 
 

@@ -10,6 +10,7 @@ from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.causes import Target
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.invariants import PostgresAuditor
+from booking.adapters.postgres.engine.sessions import AUTO
 from booking.adapters.postgres.migrations import EDITED, MISSING, migrate, require_current_schema, retire, status
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
@@ -32,7 +33,7 @@ async def database(*, changing: bool = False) -> AsyncIterator[Database]:
     serving, _ = database_urls()
     if changing:
         tell_database(serving)
-    opened = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False)
+    opened = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False, plans=AUTO)
     try:
         await require_current_schema(opened)
         yield opened

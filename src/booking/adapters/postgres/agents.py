@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.tables import agents, booking_now
 from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
@@ -31,14 +31,14 @@ class PostgresAgents:
     async def provision(self, subject: str, organization_id: UUID, role: AgentRole) -> Agent:
         agency = Agency(organization_id=organization_id, role=role)
 
-        async def work(transaction: AsyncConnection) -> Agent:
+        async def work(transaction: Transaction) -> Agent:
             now = await set_role(transaction, "provisioned_role", subject, agency, lambda _: OPERATOR)
             return Agent(id=now[organization_id], organization_id=organization_id, role=role)
 
         return await self._database.unit(work)
 
     async def remove(self, subject: str) -> bool:
-        async def work(transaction: AsyncConnection) -> bool:
+        async def work(transaction: Transaction) -> bool:
             return bool(await set_role(transaction, "provisioned_role", subject, None, lambda _: OPERATOR))
 
         return await self._database.unit(work)
@@ -49,11 +49,11 @@ class PostgresAgents:
         if organization_id is not None:
             found = found.where(agents.c.organization_id == organization_id)
         rows = await self._database.fetch(found.order_by(agents.c.id))
-        return [AgentEntry(**row._mapping) for row in rows]
+        return [AgentEntry(**row) for row in rows]
 
 
 async def set_role(
-    transaction: AsyncConnection,
+    transaction: Transaction,
     source: Source,
     subject: str,
     agency: Agency | None,
@@ -67,12 +67,12 @@ async def set_role(
     """
     one_at_a_time = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"subject:{subject}", 0))
     await transaction.execute(sa.select(one_at_a_time))  # of two first calls at once, both find the one row (T23)
-    before = (await transaction.execute(sa.select(agents).where(agents.c.subject == subject))).all()
+    before = await transaction.fetch(sa.select(agents).where(agents.c.subject == subject))
     if issued_at is not None and any(row.claimed_at and row.claimed_at > issued_at for row in before):
         return {}
     kept = agency and agency.organization_id
     roles: dict[UUID, str | None] = {
-        row.organization_id: None for row in before if row._mapping[source] and row.organization_id != kept
+        row.organization_id: None for row in before if row[source] and row.organization_id != kept
     }
     if agency is not None:
         roles[agency.organization_id] = agency.role.value
@@ -87,14 +87,14 @@ async def set_role(
     return written
 
 
-def _role_of(row: sa.Row[Any] | None, **now: str | None) -> str | None:
-    was = {"claimed_role": row and row.claimed_role, "provisioned_role": row and row.provisioned_role}
-    roles = was | now
+def _role_of(row: Row | None, **now: str | None) -> str | None:
+    roles: dict[str, str | None] = {name: row[name] if row else None for name in ("claimed_role", "provisioned_role")}
+    roles |= now
     return role_of(roles["claimed_role"], roles["provisioned_role"])
 
 
 async def _write(
-    transaction: AsyncConnection,
+    transaction: Transaction,
     subject: str,
     organization_id: UUID,
     source: Source,
@@ -107,5 +107,5 @@ async def _write(
         index_elements=[agents.c.organization_id, agents.c.subject],
         set_={**{name: added.excluded[name] for name in values}, "updated_at": booking_now()},
     )
-    agent_id: UUID = (await transaction.execute(upsert.returning(agents.c.id))).scalar_one()
+    agent_id: UUID = await transaction.value(upsert.returning(agents.c.id))
     return agent_id

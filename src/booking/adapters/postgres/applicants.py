@@ -5,9 +5,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.people import APPLICANT, applicant_from, lets_in
 from booking.adapters.postgres.screenings import Screenings
@@ -65,16 +64,14 @@ class PostgresApplicants:
         by_the_release_before = sa.select(*columns).where(known, applicants.c.unlinked_from.is_not(None))
         keep = insert(former_logins).from_select(["organization_id", "applicant_id", "subject"], by_the_release_before)
 
-        async def work(transaction: AsyncConnection) -> Applicant:
+        async def work(transaction: Transaction) -> Applicant:
             await transaction.execute(keep.on_conflict_do_nothing())
-            row = (
-                await transaction.execute(
-                    sa.update(applicants)
-                    .where(known, applicants.c.user_id.is_not(None))
-                    .values(user_id=None, unlinked_from=applicants.c.user_id, updated_at=booking_now())
-                    .returning(*APPLICANT, applicants.c.unlinked_from)
-                )
-            ).one_or_none()
+            row = await transaction.first(
+                sa.update(applicants)
+                .where(known, applicants.c.user_id.is_not(None))
+                .values(user_id=None, unlinked_from=applicants.c.user_id, updated_at=booking_now())
+                .returning(*APPLICANT, applicants.c.unlinked_from)
+            )
             if row is None:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
             taken = insert(former_logins).values(
@@ -91,8 +88,8 @@ class PostgresApplicants:
         known = sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
         theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
 
-        async def work(transaction: AsyncConnection) -> Applicant:
-            row = (await transaction.execute(sa.select(*APPLICANT).where(known).with_for_update())).one_or_none()
+        async def work(transaction: Transaction) -> Applicant:
+            row = await transaction.first(sa.select(*APPLICANT).where(known).with_for_update())
             if row is None:
                 raise ApplicantNotFound("there is no such applicant in that organization")
             before = applicant_from(row)

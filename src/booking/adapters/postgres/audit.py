@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.tables import Instant, events, positions, seals
@@ -65,7 +63,7 @@ class PostgresTrail:
 
     async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
         with _readable():
-            rows = await self._database.rows(PLACED, first, LAST if last is None else last, limit)
+            rows = await self._database.fetch(PLACED, first, LAST if last is None else last, limit)
             return [_audited(row) for row in rows]
 
     async def last_seal(self) -> Seal | None:
@@ -88,8 +86,8 @@ class PostgresTrail:
             sa.cast(seal.sealed_at, Instant),
         )
 
-        async def work(transaction: AsyncConnection) -> None:
-            if not (await transaction.execute(sa.select(add))).scalar_one():
+        async def work(transaction: Transaction) -> None:
+            if not await transaction.value(sa.select(add)):
                 raise Lost
 
         await self._database.unit(work)
@@ -102,7 +100,7 @@ class PostgresTrail:
             return [_seal(row) for row in rows]
 
 
-def _audited(row: AnyRow) -> Audited:
+def _audited(row: Row) -> Audited:
     return Audited(
         position=row.position,
         recorded=recorded_from(row),
@@ -128,7 +126,7 @@ def _conditions(chosen: AuditFilter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _seal(row: sa.Row[Any]) -> Seal:
+def _seal(row: Row) -> Seal:
     return Seal(
         number=row.number,
         first=row.first,

@@ -6,7 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.counts import AVAILABLE, CLAIMS, QUEUE, counted
-from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import constants
 from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, policy_of, ruled
 from booking.adapters.postgres.tables import Instant, booking_now, keyed, slots, waitlist
@@ -78,7 +79,7 @@ OPENINGS = sa.select(*OPENING).select_from(opened)
 
 _awaited = (
     sa.select(waitlist.c.organization_id, waitlist.c.slot_id)
-    .where(waitlist.c.status.in_(("waiting", "offered")), waitlist.c.status == "waiting")
+    .where(waitlist.c.status.in_(constants("waiting", "offered")), waitlist.c.status == "waiting")
     .distinct()
     .subquery("awaited")
 )
@@ -99,7 +100,7 @@ _STATUS = Members(SlotStatus)
 _WIDTH = len(slots.c)
 
 
-def slot_from(row: AnyRow, first: int = 0) -> Slot:
+def slot_from(row: Row, first: int = 0) -> Slot:
     """`first`: where its columns begin. Read by their places: a page has hundreds of values."""
     (
         organization_id,
@@ -132,7 +133,7 @@ def slot_from(row: AnyRow, first: int = 0) -> Slot:
     )
 
 
-def opening_from(row: AnyRow, first: int = 0) -> Availability:
+def opening_from(row: Row, first: int = 0) -> Availability:
     booked, reserved, overdue, claimants, frees_at, freed_at, waiting, at, rules = row[
         first + _WIDTH : first + len(OPENING)
     ]
@@ -147,6 +148,6 @@ def opening_from(row: AnyRow, first: int = 0) -> Availability:
     )
 
 
-def numbered(row: AnyRow) -> Availability:
+def numbered(row: Row) -> Availability:
     """Of a question, whose number comes before it."""
     return opening_from(row, 1)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import CLAIM, booking_from, with_slot
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import RULES, policy_from, ruled
@@ -86,7 +87,7 @@ def _of(persons: Sequence[Applicant]) -> sa.ColumnElement[bool]:
     )
 
 
-def _sight(row: sa.Row[Any]) -> BookingContext:
+def _sight(row: Row) -> BookingContext:
     return BookingContext(
         booking=booking_from(row).as_of(row.at),
         applicant=applicant_from(row),

@@ -11,6 +11,7 @@ from booking.adapters.postgres.availabilities import slot_from
 from booking.adapters.postgres.claims import CLAIM, LIVE, booking_from, claim_of
 from booking.adapters.postgres.commitments import claims_beside
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import constants
 from booking.adapters.postgres.people import lets_in
 from booking.adapters.postgres.policies import RULES, policy_from
 from booking.adapters.postgres.tables import Columned, applicants, booking_now, bookings, keyed, slots, waitlist
@@ -66,7 +67,7 @@ def queue_of(organization_id: sa.ColumnElement[Any], slot_id: sa.ColumnElement[A
     return _entries(QUEUED).where(
         waitlist.c.organization_id == organization_id,
         waitlist.c.slot_id == slot_id,
-        waitlist.c.status.in_(("waiting", "offered")),
+        waitlist.c.status.in_(constants("waiting", "offered")),
     )
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import constants
 from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.tables import Columned, bookings, keyed, slots
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
 from booking.domain.slot import Slot
 
-LIVE = bookings.c.status.in_(("held", "offered", "pending_approval", "confirmed"))
+LIVE = bookings.c.status.in_(constants("held", "offered", "pending_approval", "confirmed"))
 """In the words of the partial indexes."""
 
 CLAIM = (
@@ -45,7 +46,7 @@ _STATUS = Members(BookingStatus)
 _OUTCOME = Members(Outcome)
 
 
-def booking_from(row: AnyRow, prefix: str = "") -> Booking:
+def booking_from(row: Row, prefix: str = "") -> Booking:
     (
         organization_id,
         id,  # noqa: A001 - the booking's own
@@ -67,7 +68,7 @@ def booking_from(row: AnyRow, prefix: str = "") -> Booking:
         property_id,
         start_time,
         end_time,
-    ) = _reads[prefix](row._mapping)
+    ) = _reads[prefix](row)
     feedback = None
     if feedback_at is not None:
         feedback = Feedback(rating=rating, comment=comment, created_at=feedback_at)

@@ -8,8 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import LIVE, booking_from
-from booking.adapters.postgres.engine.instants import EVER, SINCE_EVER
+from booking.adapters.postgres.engine.codecs import EVER, SINCE_EVER
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import constants
 from booking.adapters.postgres.tables import booking_now, bookings, fields_of, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.availability import Availability
@@ -106,7 +107,7 @@ def claims_beside(
             bookings.c.start_time < until,
             bookings.c.start_time > booking_now(),  # so that few are read, whatever the time: nothing else is claimed
             bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
-            sa.or_(_given_up, sa.and_(bookings.c.status.in_(("released", "lapsed")), sa.not_(_answered))),
+            sa.or_(_given_up, sa.and_(bookings.c.status.in_(constants("released", "lapsed")), sa.not_(_answered))),
         ],
     )
     claim = bookings.table_valued().label("claim")

@@ -3,13 +3,14 @@
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import LIVE
+from booking.adapters.postgres.engine.statements import constants
 from booking.adapters.postgres.people import lets_in
 from booking.adapters.postgres.tables import applicants, booking_now, bookings, keyed, slots, waitlist
 
 _barred = applicants.alias("barred")
 _running = sa.or_(bookings.c.deadline.is_(None), bookings.c.deadline > booking_now())
-_books = sa.and_(bookings.c.status.in_(("pending_approval", "confirmed")), _running)
-_reserves = sa.and_(bookings.c.status.in_(("held", "offered")), _running, _barred.c.id.is_(None))
+_books = sa.and_(bookings.c.status.in_(constants("pending_approval", "confirmed")), _running)
+_reserves = sa.and_(bookings.c.status.in_(constants("held", "offered")), _running, _barred.c.id.is_(None))
 _expired = sa.and_(bookings.c.status == "pending_approval", bookings.c.deadline <= booking_now())
 _of_slot = sa.and_(bookings.c.organization_id == slots.c.organization_id, bookings.c.slot_id == slots.c.id, LIVE)
 _claimants = bookings.outerjoin(
@@ -45,7 +46,7 @@ UPDATED_AT = sa.case((_booked, sa.func.coalesce(_freed_at, slots.c.updated_at)),
 _queued = sa.and_(
     waitlist.c.organization_id == slots.c.organization_id,
     waitlist.c.slot_id == slots.c.id,
-    waitlist.c.status.in_(("waiting", "offered")),  # in the words of the index
+    waitlist.c.status.in_(constants("waiting", "offered")),  # in the words of the index
 )
 _wait = (
     sa.select(sa.func.count().label("waiting"))

@@ -22,8 +22,9 @@ from booking.adapters.postgres.claim_queue import Claimed, Request
 from booking.adapters.postgres.claimed import SLOT, empty_from
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.commitments import unsettled, visits_beginning
-from booking.adapters.postgres.engine.pool import Connection, Row
-from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import Prepared, asked, constants
 from booking.adapters.postgres.people import APPLICANT, PREFIX, applicant_from, lets_in
 from booking.adapters.postgres.policies import LIMITED, RULES, of_organization, of_property, ruled
 from booking.adapters.postgres.tables import (
@@ -64,7 +65,7 @@ _anybody_on_it = _any(bookings.c.organization_id == slots.c.organization_id, boo
 _anybody_waits = _any(
     waitlist.c.organization_id == slots.c.organization_id,
     waitlist.c.slot_id == slots.c.id,
-    waitlist.c.status.in_(("waiting", "offered")),
+    waitlist.c.status.in_(constants("waiting", "offered")),
 )
 # Of visits that never overlap, the last to begin is the last to end. Null where there is none.
 _elsewhere = (
@@ -169,9 +170,9 @@ BOOK_DIRECTLY = Prepared(
 """Those that were plain, each with its slot as it is now, and its person."""
 
 
-async def visit(connection: Connection, requests: Sequence[Request]) -> Mapping[Request, Claimed]:
+async def visit(database: Database, requests: Sequence[Request]) -> Mapping[Request, Claimed]:
     """Of different slots and people: those that were plain, and are booked."""
-    rows = await connection.fetch(BOOK_DIRECTLY.sql, *zip(*map(_inputs, requests), strict=True))
+    rows = await database.write(BOOK_DIRECTLY, *zip(*map(_inputs, requests), strict=True))
     return {(request := requests[row.number - 1]): _claimed(row, request) for row in rows}
 
 

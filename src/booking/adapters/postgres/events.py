@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.ids import new_id
-from booking.adapters.postgres.engine.database import driver_of
-from booking.adapters.postgres.engine.pool import AnyRow, Connection
+from booking.adapters.postgres.engine.database import Transaction
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import events, keyed
 from booking.domain.events import Actor, Appointment, Event, Recorded
@@ -57,13 +56,13 @@ RECORD = Prepared(recording(), RECORDED)
 _read = itemgetter(*RECORDED, "occurred_at")
 
 
-async def record(transaction: AsyncConnection, *happened: Event) -> None:
+async def record(transaction: Transaction, *happened: Event) -> None:
     """In a transaction that has written before."""
-    await record_straight(await driver_of(transaction), happened)
+    await record_straight(transaction, happened)
 
 
-async def record_straight(connection: Connection, happened: Sequence[Event]) -> None:
-    await connection.fetch(RECORD.sql, *zip(*(event_row(event) for event in happened), strict=True))
+async def record_straight(transaction: Transaction, happened: Sequence[Event]) -> None:
+    await transaction.fetch(RECORD, *zip(*(event_row(event) for event in happened), strict=True))
 
 
 def event_row(event: Event) -> tuple[object, ...]:
@@ -91,7 +90,7 @@ def _appointment(one: Appointment | None) -> tuple[object, ...]:
     return (one.slot_id, one.property_id, one.agent_id, one.start_time, one.end_time) if one else _NOT_MOVED
 
 
-def recorded_from(row: AnyRow) -> Recorded:
+def recorded_from(row: Row) -> Recorded:
     (
         organization_id,
         id,  # noqa: A001 - the event's own
@@ -114,7 +113,7 @@ def recorded_from(row: AnyRow) -> Recorded:
         from_start_time,
         from_end_time,
         occurred_at,
-    ) = _read(row._mapping)
+    ) = _read(row)
     return Recorded(
         id=id,
         occurred_at=occurred_at,

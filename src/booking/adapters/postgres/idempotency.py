@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.tables import answers, booking_now
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused
 from booking.service.idempotency import KEPT, Answer, Asked, no_room
@@ -57,9 +57,8 @@ class PostgresAnswers:
         over = sa.select(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key).where(_over)
         key = sa.tuple_(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key)
 
-        async def work(transaction: AsyncConnection) -> int:
-            forgotten = await transaction.execute(sa.delete(answers).where(key.in_(over.limit(FORGET))))
-            return forgotten.rowcount
+        async def work(transaction: Transaction) -> int:
+            return await transaction.execute(sa.delete(answers).where(key.in_(over.limit(FORGET))))
 
         return await self._database.unit(work)
 
@@ -78,7 +77,7 @@ class PostgresAnswers:
         row = rows[0]
         if not asked.fits(row.fingerprint, row.value_fingerprint):
             raise IdempotencyKeyReused
-        headers = tuple((name, value) for name, value in row.headers)
+        headers = tuple((name, value) for name, value in msgspec.json.decode(row.headers))
         return Answer(status=row.status, headers=headers, body=row.body).again()
 
     async def _require_room(self, asked: Asked) -> None:
@@ -112,12 +111,12 @@ class PostgresAnswers:
             "fingerprint": asked.fingerprint,
             "value_fingerprint": asked.value_fingerprint,
             "status": given.status,
-            "headers": [list(header) for header in given.headers],
+            "headers": sa.cast(msgspec.json.encode(given.headers).decode(), answers.c.headers.type),
             "body": given.body,
             "created_at": booking_now(),
         }
 
-        async def work(transaction: AsyncConnection) -> None:
+        async def work(transaction: Transaction) -> None:
             await transaction.execute(
                 insert(answers)
                 .values(

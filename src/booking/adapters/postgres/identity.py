@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.agents import set_role
 from booking.adapters.postgres.engine.batching import Batches
-from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
 from booking.adapters.postgres.people import applicant_from
 from booking.domain import events
@@ -87,7 +85,7 @@ class PostgresLogins:
 
     async def _of_logins(self, asked: Sequence[_Login]) -> Mapping[_Login, _Found]:
         found: dict[_Login, _Found] = {}
-        for row in await self._database.rows(LOGINS, *zip(*asked, strict=True)):
+        for row in await self._database.fetch(LOGINS, *zip(*asked, strict=True)):
             login = asked[row.number - 1]
             agent, theirs, outdated, claimed_at = found.get(login, NOBODY)
             if row.role is None:
@@ -110,7 +108,7 @@ class PostgresLogins:
         def by(role: str) -> Actor:
             return Actor(subject=claims.subject, role=role, request_id=request_id)
 
-        async def work(transaction: AsyncConnection) -> Mapping[UUID, UUID]:
+        async def work(transaction: Transaction) -> Mapping[UUID, UUID]:
             return await set_role(transaction, "claimed_role", claims.subject, agency, by, claims.issued_at)
 
         written = await self._database.unit(work)
@@ -126,14 +124,14 @@ class PostgresLogins:
 
         email = folded(claims.vouched_email or "")
 
-        async def work(connection: Connection) -> None:
+        async def work(transaction: Transaction) -> None:
             for applicant in sorted(new, key=lambda one: (one.organization_id, one.id)):
                 known = applicant.organization_id, applicant.id
-                await connection.fetchval(LOCK.sql, *known)
-                if await connection.fetchval(LINK.sql, *known, claims.subject, email) is not None:
-                    await record_straight(connection, [events.applicant_linked(applicant, by)])
+                await transaction.fetch(LOCK, *known)
+                if await transaction.value(LINK, *known, claims.subject, email) is not None:
+                    await record_straight(transaction, [events.applicant_linked(applicant, by)])
 
-        await self._database.straight(work)
+        await self._database.unit(work)
 
 
 def _is_newer(issued_at: datetime | None, claimed_at: datetime | None) -> bool:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.tables import events
 from booking.domain.events import EventType
 
@@ -155,24 +154,22 @@ class PostgresAuditor:
             .order_by(events.c.type)
         )
 
-        async def work(transaction: AsyncConnection) -> Mapping[str, int]:
+        async def work(transaction: Transaction) -> Mapping[str, int]:
             await _read_at_leisure(transaction)
-            return {str(kind): int(count) for kind, count in await transaction.execute(unknown)}
+            return {str(kind): int(count) for kind, count in await transaction.fetch(unknown)}
 
         return await self._database.unit(work)
 
     async def violations(self) -> Mapping[str, int]:
-        async def work(transaction: AsyncConnection) -> Mapping[str, int]:
+        async def work(transaction: Transaction) -> Mapping[str, int]:
             await _read_at_leisure(transaction)
-            return {
-                invariant: int((await transaction.execute(sa.text(counting))).scalar_one())
-                for invariant, counting in INVARIANTS.items()
-            }
+            return {invariant: int(await transaction.value(counting)) for invariant, counting in INVARIANTS.items()}
 
         return await self._database.unit(work)
 
 
-async def _read_at_leisure(transaction: AsyncConnection) -> None:
+async def _read_at_leisure(transaction: Transaction) -> None:
     """Everything, as it is at one instant."""
-    await transaction.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    await transaction.execute(sa.text("SET LOCAL statement_timeout = 0"))
+    await transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    await transaction.execute("SET LOCAL statement_timeout = 0")
+    await transaction.plan_freely()

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from booking.adapters.postgres.engine.instants import EVER, SINCE_EVER
+from booking.adapters.postgres.engine.codecs import EVER, SINCE_EVER, quick
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.engine.uuids import quick
 from booking.adapters.postgres.listed import Wanted
 from booking.adapters.postgres.page_cache import PageCache
 from booking.adapters.postgres.policies import policy_of

@@ -20,7 +20,7 @@ from booking.adapters.postgres.claimed import (
     waits_of,
 )
 from booking.adapters.postgres.commitments import Beside, beside, by_number, standing_of, waited
-from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.people import APPLICANT, applicant_from
 from booking.adapters.postgres.policies import ruled
@@ -107,7 +107,7 @@ CLAIMS = Prepared(
 
 
 async def locked(
-    connection: Connection,
+    transaction: Transaction,
     slots: Sequence[Key],
     wanted: Mapping[Key, Sequence[Key]],
     rights: Collection[By],
@@ -117,32 +117,32 @@ async def locked(
     """`wanted`: which of the slots each person wants; unless told to wait, one each, and what others lock is left
     out. A person's claims are made one at a time, so that their limits hold over slots too (T84). The rosters are the
     clock's until they are given to an actor, whom `granting` gives for a right."""
-    agents = await agents_granting(connection, rights)
+    agents = await agents_granting(transaction, rights)
     if wait:
-        rows = await connection.fetch(SLOTS.sql, *_columns(slots))
+        rows = await transaction.fetch(SLOTS, *_columns(slots))
         acting = [right.key for right in rights if isinstance(right, ApplicantRight)]
         persons = list(dict.fromkeys([*wanted, *acting]))
-        people = await connection.fetch(PERSONS.sql, *_columns(persons)) if persons else []
+        people = await transaction.fetch(PERSONS, *_columns(persons)) if persons else []
     else:
         pairs = [(*slot, person[1]) for person, (slot,) in wanted.items()]
-        rows = people = await connection.fetch(PAIRS.sql, *_columns(pairs))
+        rows = people = await transaction.fetch(PAIRS, *_columns(pairs))
     rosters = {roster.slot.key: roster for roster in (empty_from(row, CLOCK) for row in rows)}
     found = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
     granting = Granting(agents, found)
     if not rosters:
         return Locked({}, {}, granting)
     wanting = {key: person for key, person in found.items() if key in wanted}
-    return Locked(*await _filled(connection, rosters, wanting, wanted), granting)
+    return Locked(*await _filled(transaction, rosters, wanting, wanted), granting)
 
 
 async def _filled(
-    connection: Connection,
+    transaction: Transaction,
     rosters: Mapping[Key, Roster],
     persons: Mapping[Key, Applicant],
     wanted: Mapping[Key, Sequence[Key]],
 ) -> tuple[Mapping[Key, Roster], Mapping[Key, Commitments]]:
     those = [beside(key, [rosters[slot] for slot in wanted[key] if slot in rosters]) for key in persons]
-    rows = await connection.fetch(CLAIMS.sql, *_columns(list(rosters)), *_columns(those, 4))
+    rows = await transaction.fetch(CLAIMS, *_columns(list(rosters)), *_columns(those, 4))
     here, theirs, queued, given_up = map(by_number, by_kind(rows))
     at = next(iter(rosters.values())).at
     return (

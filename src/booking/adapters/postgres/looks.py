@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres.commitments import Beside, beside, by_number, waited
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.engine.statements import Prepared, asked, constants
 from booking.adapters.postgres.tables import Instant, booking_now, waitlist
 from booking.adapters.postgres.viewed import Viewed, standings_in
 from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE, entry_from
@@ -32,7 +32,7 @@ ENTRIES = Prepared(
     sa.select(_persons.c.number, waitlist).where(
         waitlist.c.organization_id == _persons.c.organization_id,
         waitlist.c.applicant_id == _persons.c.applicant_id,
-        sa.or_(waitlist.c.status.in_(("waiting", "offered")), GIVEN_UP_OF_LATE),
+        sa.or_(waitlist.c.status.in_(constants("waiting", "offered")), GIVEN_UP_OF_LATE),
     ),
     ("organization_id", "applicant_id"),
 )
@@ -58,7 +58,7 @@ class Looks:
         if not looks:
             return []
         inputs = zip(*(look.beside for look in looks), strict=True)
-        all_commitments = standings_in(by_number(await self._database.rows(STANDINGS, *inputs)))
+        all_commitments = standings_in(by_number(await self._database.fetch(STANDINGS, *inputs)))
         await self._add_entries(all_commitments, {number: look.awaited for number, look in enumerate(looks, 1)})
         return [all_commitments.get(number) for number in range(1, len(looks) + 1)]
 
@@ -67,7 +67,7 @@ class Looks:
     ) -> Mapping[int, tuple[Row, Commitments | None]]:
         """What a statement of `viewed` that has `awaited` finds for those who look, by their numbers: the first row,
         and their standing, if they are an applicant there."""
-        found = by_number(await self._database.rows(statement, *inputs))
+        found = by_number(await self._database.fetch(statement, *inputs))
         all_commitments = standings_in(found)
         await self._add_entries(all_commitments, {number: rows[0].awaited for number, rows in found.items()})
         return {number: (rows[0], all_commitments.get(number)) for number, rows in found.items()}
@@ -88,7 +88,7 @@ class Looks:
                 )
                 for number in numbers
             ]
-            rows = await self._database.rows(ENTRIES, *zip(*persons, strict=True))
+            rows = await self._database.fetch(ENTRIES, *zip(*persons, strict=True))
             for number, theirs in by_number(rows).items():
                 waiting = numbers[number - 1]
                 entries = list(map(entry_from, theirs))

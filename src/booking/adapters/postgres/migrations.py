@@ -90,7 +90,7 @@ async def require_current_schema(database: Database) -> None:
     Asked as requests ask, so that nobody is told that they would be answered who would not be.
     """
     try:
-        (row,) = await database.rows(VERSION)
+        (row,) = await database.fetch(VERSION)
     except StatementRefused as refused:
         if refused.sqlstate == UNDEFINED_TABLE:
             raise Unavailable(NOT_MIGRATED) from refused

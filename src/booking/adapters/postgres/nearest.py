@@ -56,7 +56,7 @@ class Nearest:
 
     async def _nearest_for(self, asked: Sequence[_Near]) -> Mapping[_Near, _Found]:
         nearest = {}
-        for number, rows in by_number(await self._database.rows(NEAREST, *zip(*asked, strict=True))).items():
+        for number, rows in by_number(await self._database.fetch(NEAREST, *zip(*asked, strict=True))).items():
             near, found = asked[number - 1], list(map(numbered, rows))
             (it,) = (one for one in found if one.slot.id == near.id)
             nearest[near] = it, by_nearness([one for one in found if one is not it], it.slot)[: near.most]

@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import event_of, recorded_from
 from booking.adapters.postgres.tables import booking_now, deliveries, events
@@ -41,7 +40,7 @@ class PostgresOutbox:
         self._database = database
 
     async def take(self, limit: int, lease: timedelta) -> Taken:
-        rows = await self._database.rows(TAKE, limit, lease)
+        rows = await self._database.fetch(TAKE, limit, lease)
         return Taken(
             placed=sum(row.placed for row in rows),
             deliveries=[
@@ -52,12 +51,12 @@ class PostgresOutbox:
         )
 
     async def waiting(self) -> int:
-        (row,) = await self._database.rows(WAITING)
+        (row,) = await self._database.fetch(WAITING)
         return int(row.waiting)
 
     async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
         fences = [(one.recorded.event.organization_id, one.recorded.id, one.token) for one in deliveries]
-        rows = await self._database.rows(DELIVERED, *zip(*fences, strict=True))
+        rows = await self._database.fetch(DELIVERED, *zip(*fences, strict=True))
         return {row.event_id for row in rows}
 
     async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
@@ -73,8 +72,8 @@ class PostgresOutbox:
             )
         )
 
-        async def work(transaction: AsyncConnection) -> bool:
-            return (await transaction.execute(mine)).rowcount == 1
+        async def work(transaction: Transaction) -> bool:
+            return await transaction.execute(mine) == 1
 
         return await self._database.unit(work)
 
@@ -103,7 +102,7 @@ class PostgresOutbox:
             statement = statement.where(deliveries.c.event_id.in_(event_ids))
         again = statement.values(died_at=None, attempts=0, due_at=booking_now(), token=deliveries.c.token + 1)
 
-        async def work(transaction: AsyncConnection) -> int:
-            return (await transaction.execute(again)).rowcount
+        async def work(transaction: Transaction) -> int:
+            return await transaction.execute(again)
 
         return await self._database.unit(work)

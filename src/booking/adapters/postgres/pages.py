@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.tables import slots
 from booking.domain.paging import Page, Paging, Position, Window
 
@@ -26,7 +27,7 @@ def page_of(statement: sa.Select[Any], by: sa.ColumnElement[UUID], window: Windo
     return statement.order_by(slots.c.start_time, by).limit(paging.limit + 1)
 
 
-def page_from(rows: Sequence[sa.Row[Any]], paging: Paging, read: Callable[[sa.Row[Any]], T]) -> Page[T]:
+def page_from(rows: Sequence[Row], paging: Paging, read: Callable[[Row], T]) -> Page[T]:
     shown = rows[: paging.limit]
     more = len(rows) > paging.limit
     return Page(

@@ -4,7 +4,7 @@ from operator import itemgetter
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.tables import Columned, applicants
 from booking.domain.applicant import Applicant, RiskLevel
 
@@ -37,8 +37,8 @@ _read = itemgetter(*(column.name for column in APPLICANT))
 _LEVEL = {level.value: level for level in RiskLevel}
 
 
-def applicant_from(row: AnyRow) -> Applicant:
-    id, organization_id, external_id, user_id, name, email, risk_level, screened_at, erased_at = _read(row._mapping)  # noqa: A001 - the applicant's own
+def applicant_from(row: Row) -> Applicant:
+    id, organization_id, external_id, user_id, name, email, risk_level, screened_at, erased_at = _read(row)  # noqa: A001 - the applicant's own
     return Applicant(
         id=id,
         organization_id=organization_id,

@@ -7,10 +7,9 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database, driver_of
-from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.rights import granted
@@ -47,8 +46,8 @@ def ruled(source: sa.FromClause, of: sa.FromClause = slots) -> sa.FromClause:
     )
 
 
-def policy_from(row: AnyRow) -> Policy:
-    return policy_of(row._mapping["rules"])
+def policy_from(row: Row) -> Policy:
+    return policy_of(row["rules"])
 
 
 @lru_cache(maxsize=1024)
@@ -70,7 +69,7 @@ class PostgresPolicies:
                 policies.c.organization_id == organization_id, policies.c.property_id.is_not_distinct_from(property_id)
             )
         )
-        return _settings(rows[0]._mapping) if rows else None
+        return _settings(rows[0]) if rows else None
 
     async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
         own = await self.settings(organization_id, property_id)
@@ -90,12 +89,12 @@ class PostgresPolicies:
             where=sa.true() if expected is None else policies.c.version == expected,
         ).returning(policies)
 
-        async def work(transaction: AsyncConnection) -> Settings:
-            actor = await granted(await driver_of(transaction), by)
-            row = (await transaction.execute(put)).one_or_none()
+        async def work(transaction: Transaction) -> Settings:
+            actor = await granted(transaction, by)
+            row = await transaction.first(put)
             if row is None or (row.version == 1 and expected not in (None, 0)):
                 raise PreconditionFailed
-            kept = _settings(row._mapping)
+            kept = _settings(row)
             await record(transaction, events.policy_changed(organization_id, property_id, kept, actor))
             return kept
 

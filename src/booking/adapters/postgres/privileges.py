@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import sqlalchemy as sa
 import structlog
 
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.tables import metadata
 from booking.explained import Explained
 
@@ -150,7 +151,7 @@ async def require_least_privilege(database: Database) -> None:
         log.warning("rights that this release does not know", rights=unknown)
 
 
-def _fault(row: sa.Row[Any]) -> str | None:
+def _fault(row: Row) -> str | None:
     if row.superuser:
         return f"is a superuser: {ADVICE}"
     if row.owner:
@@ -162,7 +163,7 @@ def _fault(row: sa.Row[Any]) -> str | None:
     return None
 
 
-def _beyond(row: sa.Row[Any]) -> tuple[Collection[str], Collection[str]]:
+def _beyond(row: Row) -> tuple[Collection[str], Collection[str]]:
     """Return what a right is over that the list does not give, and what the list does not know."""
     listed = MAY.get(row.known)
     if listed is None:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.tables import booking_now, budgets
 from booking.domain.rate_limit import WINDOW, Block, Spender
 
@@ -27,8 +26,8 @@ class PostgresBudgets:
             index_elements=list(budgets.primary_key.columns), set_={"used": budgets.c.used + asked.excluded.used}
         ).returning(budgets.c.used, (budgets.c.period + WINDOW - booking_now()).label("left"))
 
-        async def work(transaction: AsyncConnection) -> Block:
-            row = (await transaction.execute(added)).one()
+        async def work(transaction: Transaction) -> Block:
+            (row,) = await transaction.fetch(added)
             left: timedelta = row.left
             return Block.of(count, used=row.used, limit=limit, left=left)
 
@@ -40,7 +39,7 @@ class PostgresBudgets:
         )
         key = sa.tuple_(budgets.c.organization_id, budgets.c.who, budgets.c.period)
 
-        async def work(transaction: AsyncConnection) -> int:
-            return (await transaction.execute(sa.delete(budgets).where(key.in_(over.limit(FORGET))))).rowcount
+        async def work(transaction: Transaction) -> int:
+            return await transaction.execute(sa.delete(budgets).where(key.in_(over.limit(FORGET))))
 
         return await self._database.unit(work)

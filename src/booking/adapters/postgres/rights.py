@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import agents, keyed
 from booking.domain.applicant import Applicant
@@ -45,15 +45,15 @@ class Granting(NamedTuple):
                 return by
 
 
-async def agents_granting(connection: Connection, rights: Collection[By]) -> Mapping[Key, Roles]:
+async def agents_granting(transaction: Transaction, rights: Collection[By]) -> Mapping[Key, Roles]:
     """Lock the agents in whose rights something is to be changed, before anything else is."""
     keys = sorted({right.key for right in rights if isinstance(right, AgentRight)})
     if not keys:
         return {}
-    rows = await connection.fetch(AGENTS.sql, *zip(*keys, strict=True))
+    rows = await transaction.fetch(AGENTS, *zip(*keys, strict=True))
     return {(row.organization_id, row.id): (row.claimed_role, row.provisioned_role) for row in rows}
 
 
-async def granted(connection: Connection, by: AgentRight) -> Actor:
+async def granted(transaction: Transaction, by: AgentRight) -> Actor:
     """Return the actor of an agent's right, which stays granted until the transaction ends."""
-    return Granting(await agents_granting(connection, [by]), {}).actor(by)
+    return Granting(await agents_granting(transaction, [by]), {}).actor(by)

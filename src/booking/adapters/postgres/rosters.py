@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from booking.adapters.postgres.availabilities import FORGOTTEN
 from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, Request, Way
 from booking.adapters.postgres.direct_booking import visit
-from booking.adapters.postgres.engine.database import Database, alone, in_doubt
-from booking.adapters.postgres.engine.pool import Connection
-from booking.adapters.postgres.engine.uuids import quick
+from booking.adapters.postgres.engine.codecs import quick
+from booking.adapters.postgres.engine.database import Database, Transaction, alone
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.tables import booking_now, bookings
@@ -77,37 +76,39 @@ class PostgresRosters:
 
     async def _decide_claims(self, requests: Sequence[Request], way: Way) -> Outcomes:
         if way is Way.PLAIN:
-            return await self._database.over_line(lambda line: _decide_plainly(line, requests))
-        return await self._database.straight(lambda line: _decide_locked(line, requests, wait=way is Way.PATIENT))
+            return await _decide_plainly(self._database, requests)
+        return await self._database.unit(
+            lambda transaction: _decide_locked(transaction, requests, wait=way is Way.PATIENT)
+        )
 
     async def _decided(
         self, keys: Sequence[Key], decide: Decide, by: By, applicant_id: UUID | None = None
     ) -> Sequence[Roster]:
         person = (keys[0][0], applicant_id) if applicant_id else None
 
-        async def work(connection: Connection) -> Sequence[Roster]:
-            found = await locked(connection, keys, {person: keys} if person else {}, [by], wait=True)
+        async def work(transaction: Transaction) -> Sequence[Roster]:
+            found = await locked(transaction, keys, {person: keys} if person else {}, [by], wait=True)
             actor = found.granting.actor(by)
             before = [replace(found.rosters[key], by=actor) for key in keys]
             after = decide(before, found.all_commitments[person] if person else None)
-            await save(connection, before, after)
+            await save(transaction, before, after)
             return after
 
-        async with self.turn(*keys):  # so that a crowd takes no more than one connection, and one wait for a lock
-            return await self._database.straight(work)
+        async with self.turn(*keys):  # so that a crowd takes no more than one transaction, and one wait for a lock
+            return await self._database.unit(work)
 
 
-async def _decide_plainly(connection: Connection, requests: Sequence[Request]) -> Outcomes:
+async def _decide_plainly(database: Database, requests: Sequence[Request]) -> Outcomes:
     """Of one slot's rivals whoever came first: the others are decided on after it."""
     firsts = list({request.slot: request for request in reversed(requests)}.values())
-    return await in_doubt(visit(connection, firsts))
+    return await visit(database, firsts)
 
 
-async def _decide_locked(connection: Connection, requests: Sequence[Request], *, wait: bool) -> Outcomes:
+async def _decide_locked(transaction: Transaction, requests: Sequence[Request], *, wait: bool) -> Outcomes:
     keys = list(dict.fromkeys(request.slot for request in requests))
     wanted = {request.person: [request.slot] for request in requests}
     before, all_commitments, granting = await locked(
-        connection, keys, wanted, [request.by for request in requests], wait=wait
+        transaction, keys, wanted, [request.by for request in requests], wait=wait
     )
     after = dict(before)
     outcomes: dict[Request, Claimed | Exception] = {}
@@ -125,7 +126,7 @@ async def _decide_locked(connection: Connection, requests: Sequence[Request], *,
             after[request.slot] = roster
             outcomes[request] = roster, commitments
     changed = [key for key in after if after[key] is not before[key]]
-    await save(connection, [before[key] for key in changed], [after[key] for key in changed])
+    await save(transaction, [before[key] for key in changed], [after[key] for key in changed])
     return outcomes
 
 

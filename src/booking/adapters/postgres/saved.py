@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.claims import values_of
-from booking.adapters.postgres.engine.pool import Connection
-from booking.adapters.postgres.engine.statements import Prepared, as_driven, asked
+from booking.adapters.postgres.engine.database import Transaction
+from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import RECORDED, event_row, recording
 from booking.adapters.postgres.tables import Instant, booking_now, bookings, events, slots, waitlist
 from booking.domain.booking import Booking
@@ -104,7 +104,7 @@ SET_CLAIMS = Prepared(
 )
 
 
-async def save(connection: Connection, before: Sequence[Roster], after: Sequence[Roster]) -> None:
+async def save(transaction: Transaction, before: Sequence[Roster], after: Sequence[Roster]) -> None:
     """What frees a place before what takes it, and a slot's capacity between the two. Whatever changes about a slot's
     claims and queue, its row is written anew, so that no page that is kept outlives it (`kept.py`)."""
     slot_of = {roster.slot.id: roster.slot for roster in after}
@@ -112,26 +112,26 @@ async def save(connection: Connection, before: Sequence[Roster], after: Sequence
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]
     changed = [(were[claim.id], claim) for claim in claims if claim.id in were]
     for live in (False, True):
-        await _save_claims(connection, [(was, now) for was, now in changed if now.live is live], slot_of)
+        await _save_claims(transaction, [(was, now) for was, now in changed if now.live is live], slot_of)
     states = []
     for then, roster in zip(before, after, strict=True):
         was, now = then.slot, roster.slot
         if now != was and (now.cancelled or now.capacity != was.capacity):
-            await _update_slot(connection, was, now)
+            await _update_slot(transaction, was, now)
         elif now != was or (not now.cancelled and (roster.claims, roster.queue) != (then.claims, then.queue)):
             states.append((was.organization_id, was.id, was.status.value, now.status.value, now.updated_at))
     added = [_new_row(claim, slot_of[claim.slot_id]) for claim in claims if claim.id not in were]
     happened = [event_row(event) for roster in reversed(after) for event in roster.happened]
     if states or added or happened:
         inputs = (*_columns(states, _STATE), *_columns(added, _NEW), *_columns(happened, RECORDED))
-        if await connection.fetchval(WRITE.sql, *inputs) != len(states):
+        if await transaction.value(WRITE, *inputs) != len(states):
             raise Lost
     waited = {entry.id: entry for roster in before for entry in roster.queue}
     for entry in (entry for roster in after for entry in roster.queue):
         if entry.id not in waited:
-            await _insert_entry(connection, entry)
+            await _insert_entry(transaction, entry)
         elif entry != waited[entry.id]:
-            await _update_entry(connection, waited[entry.id], entry)
+            await _update_entry(transaction, waited[entry.id], entry)
 
 
 def _columns(rows: Sequence[tuple[object, ...]], names: Sequence[str]) -> Sequence[Sequence[object]]:
@@ -158,7 +158,7 @@ def _new_row(claim: Booking, slot: Slot) -> tuple[object, ...]:
 
 
 async def _save_claims(
-    connection: Connection, changed: Sequence[tuple[Booking, Booking]], slot_of: Mapping[UUID, Slot]
+    transaction: Transaction, changed: Sequence[tuple[Booking, Booking]], slot_of: Mapping[UUID, Slot]
 ) -> None:
     rows = []
     for was, now in changed:
@@ -166,18 +166,18 @@ async def _save_claims(
         stays = now.live and now.slot_id == was.slot_id
         guard = (was.organization_id, was.id, was.slot_id, was.status.value, stays)
         rows.append((*guard, *(values[name] for name in _CLAIM[3:])))
-    if rows and len(await connection.fetch(SET_CLAIMS.sql, *zip(*rows, strict=True))) != len(rows):
+    if rows and len(await transaction.fetch(SET_CLAIMS, *zip(*rows, strict=True))) != len(rows):
         raise Lost
 
 
-async def _update_slot(connection: Connection, was: Slot, now: Slot) -> None:
+async def _update_slot(transaction: Transaction, was: Slot, now: Slot) -> None:
     values: dict[str, Any] = {"status": now.status.value, "updated_at": now.updated_at}
     if now.capacity != was.capacity:
         values["capacity"] = now.capacity
     if now.cancelled:
         values |= {"cancelled_at": booking_now(), "reason": now.reason}
     await _guarded(
-        connection,
+        transaction,
         sa.update(slots)
         .where(
             slots.c.organization_id == was.organization_id,
@@ -189,9 +189,9 @@ async def _update_slot(connection: Connection, was: Slot, now: Slot) -> None:
     )
 
 
-async def _insert_entry(connection: Connection, entry: Entry) -> None:
+async def _insert_entry(transaction: Transaction, entry: Entry) -> None:
     await _guarded(
-        connection,
+        transaction,
         sa.insert(waitlist).values(
             organization_id=entry.organization_id,
             id=entry.id,
@@ -204,9 +204,9 @@ async def _insert_entry(connection: Connection, entry: Entry) -> None:
     )
 
 
-async def _update_entry(connection: Connection, was: Entry, now: Entry) -> None:
+async def _update_entry(transaction: Transaction, was: Entry, now: Entry) -> None:
     await _guarded(
-        connection,
+        transaction,
         sa.update(waitlist)
         .where(
             waitlist.c.organization_id == was.organization_id,
@@ -217,7 +217,6 @@ async def _update_entry(connection: Connection, was: Entry, now: Entry) -> None:
     )
 
 
-async def _guarded(connection: Connection, statement: sa.Update | sa.Insert) -> None:
-    sql, inputs = as_driven(statement)
-    if not (await connection.execute(sql, *inputs)).endswith(" 1"):
+async def _guarded(transaction: Transaction, statement: sa.Update | sa.Insert) -> None:
+    if await transaction.execute(statement) != 1:
         raise Lost

@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
-from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import Connection
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import record_straight
 from booking.adapters.postgres.people import APPLICANT, applicant_from
@@ -85,25 +84,25 @@ class Screenings:
         return await together_or_alone(self._in_one_transaction, requests)
 
     async def _in_one_transaction(self, requests: Sequence[_Request]) -> Outcomes:
-        async def work(connection: Connection) -> Outcomes:
-            at: datetime = await connection.fetchval(NOW.sql)
+        async def work(transaction: Transaction) -> Outcomes:
+            at: datetime = await transaction.value(NOW)
             keys = ((one.screening.organization_id, one.screening.external_id) for one in requests)
-            rows = await connection.fetch(LOCK.sql, *zip(*keys, strict=True))
+            rows = await transaction.fetch(LOCK, *zip(*keys, strict=True))
             before = {requests[row.number - 1]: applicant_from(row) for row in rows}
             after = {request: _screened(before.get(request), request.screening, at) for request in requests}
             fresh = sorted((one for request, one in after.items() if request not in before), key=_key)
-            added = await connection.fetch(ADD.sql, *_columns(fresh)) if fresh else []
+            added = await transaction.fetch(ADD, *_columns(fresh)) if fresh else []
             ours = {row.id for row in added} | {one.id for one in before.values()}
             changed = [after[request] for request, was in before.items() if after[request] is not was]
             if changed:
-                await connection.fetch(SET.sql, *_columns(changed))
+                await transaction.fetch(SET, *_columns(changed))
             outcomes = {request: one for request, one in after.items() if one.id in ours}
             told = (events.applicant_screened(before.get(one), outcomes[one], one.by) for one in outcomes)
             if happened := [event for event in told if event]:
-                await record_straight(connection, happened)
+                await record_straight(transaction, happened)
             return outcomes
 
-        return await self._database.straight(work)
+        return await self._database.unit(work)
 
 
 def _of_others(waiting: Collection[_Request]) -> Collection[_Request]:

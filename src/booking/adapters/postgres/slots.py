@@ -6,14 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from booking.adapters.postgres.availabilities import OPENING, OPENINGS, numbered, opened, opening_from
 from booking.adapters.postgres.counts import AVAILABLE, BOOKED
 from booking.adapters.postgres.engine.batching import Batches
-from booking.adapters.postgres.engine.database import Database, driver_of
+from booking.adapters.postgres.engine.codecs import quick
+from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.engine.uuids import quick
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.listings import wanted_at
 from booking.adapters.postgres.looks import Looks, applicant_id_in, look_at
@@ -84,14 +83,14 @@ class PostgresSlots:
     async def add(self, slot: Slot, by: AgentRight) -> None:
         """Serialized per agent, then per property: bare inserts under exclusion constraints deadlock (T8)."""
 
-        async def work(transaction: AsyncConnection) -> None:
-            actor = await granted(await driver_of(transaction), by)
+        async def work(transaction: Transaction) -> None:
+            actor = await granted(transaction, by)
             showing = (
                 sa.select(agents.c.claimed_role, agents.c.provisioned_role)
                 .where(agents.c.organization_id == slot.organization_id, agents.c.id == slot.agent_id)
                 .with_for_update(read=True)
             )
-            roles = (await transaction.execute(showing)).one_or_none()
+            roles = await transaction.first(showing)
             if roles is None or not acts(*roles):
                 raise AgentNotFound
             await transaction.execute(_lock("agent", slot.organization_id, slot.agent_id))
@@ -113,7 +112,7 @@ class PostgresSlots:
                 sa.literal(slot.start_time, slots.c.start_time.type) > booking_now(), sa.not_(_too_close(slot))
             )
             offer = insert(slots).from_select(list(row), values).on_conflict_do_nothing().returning(slots.c.id)
-            if await transaction.scalar(offer) is None:
+            if await transaction.value(offer) is None:
                 raise Lost
             await record(transaction, events.slot_created(slot, actor))
 
@@ -152,7 +151,7 @@ class PostgresSlots:
         return listings, all_commitments
 
     async def _openings_of(self, keys: Sequence[Key]) -> Mapping[Key, Availability]:
-        rows = await self._database.rows(BY_KEY, *zip(*keys, strict=True))
+        rows = await self._database.fetch(BY_KEY, *zip(*keys, strict=True))
         return {keys[row.number - 1]: numbered(row) for row in rows}
 
     async def _page(self, statement: sa.Select[Any], window: Window, paging: Paging) -> Page[Availability]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres.commitments import IS_LIVE, by_number
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.engine.statements import Prepared, asked, constants
 from booking.adapters.postgres.tables import bookings, waitlist
 from booking.domain.applicant import Applicant
 from booking.domain.slot import Key
@@ -16,7 +16,7 @@ from booking.domain.slot import Key
 _Person = tuple[UUID, UUID]  # the organization's, and their own
 
 _asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid())
-_is_awaited = waitlist.c.status.in_(("waiting", "offered")).op("IS")(sa.true())  # for the reason of `IS_LIVE`
+_is_awaited = waitlist.c.status.in_(constants("waiting", "offered")).op("IS")(sa.true())  # for the reason of `IS_LIVE`
 
 
 def _theirs(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.Select[tuple[UUID]]:
@@ -42,7 +42,7 @@ class Ties:
         return await self._ties.ask((applicant.organization_id, applicant.id)) or ()
 
     async def _of_people(self, people: Sequence[_Person]) -> Mapping[_Person, Sequence[Key]]:
-        found = by_number(await self._database.rows(TIES, *zip(*people, strict=True)))
+        found = by_number(await self._database.fetch(TIES, *zip(*people, strict=True)))
         return {
             people[number - 1]: [(people[number - 1][0], slot_id) for slot_id in {row.slot_id for row in rows}]
             for number, rows in found.items()

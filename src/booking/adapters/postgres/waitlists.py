@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.availabilities import IN_VAIN
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.pool import AnyRow
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.statements import constants
 from booking.adapters.postgres.members import Members
 from booking.adapters.postgres.pages import page_from, page_of
 from booking.adapters.postgres.people import APPLICANT, applicant_from
@@ -41,7 +42,7 @@ _position = (
     .where(
         _ahead.c.organization_id == waitlist.c.organization_id,
         _ahead.c.slot_id == waitlist.c.slot_id,
-        _ahead.c.status.in_(("waiting", "offered")),  # in the words of the index
+        _ahead.c.status.in_(constants("waiting", "offered")),  # in the words of the index
         _ahead.c.status == "waiting",
         _ahead.c.seq <= waitlist.c.seq,
     )
@@ -139,7 +140,7 @@ class PostgresWaitlists:
 _STATUS = Members(EntryStatus)
 
 
-def entry_from(row: AnyRow) -> Entry:
+def entry_from(row: Row) -> Entry:
     return Entry(
         id=row.id,
         organization_id=row.organization_id,
@@ -159,7 +160,7 @@ def _of(persons: Sequence[Applicant]) -> sa.ColumnElement[bool]:
     )
 
 
-def _view(row: sa.Row[Any], *, with_applicant: bool) -> EntryView:
+def _view(row: Row, *, with_applicant: bool) -> EntryView:
     return EntryView(
         entry=entry_from(row),
         position=row.position,

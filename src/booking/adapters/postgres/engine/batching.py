@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from booking import metrics
-from booking.adapters.postgres.engine.admission import PATIENCE, STANDSTILL
 from booking.adapters.postgres.engine.database import alone
+from booking.adapters.postgres.engine.pool import PATIENCE, STANDSTILL
 from booking.domain.refusals import Unavailable
 
 LINES = 2  # statements of a kind at once

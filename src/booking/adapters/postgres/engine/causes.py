@@ -10,8 +10,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from booking.domain.refusals import Unavailable
 
@@ -113,15 +111,8 @@ class Outage:
         )
 
 
-def of_driver(error: BaseException) -> BaseException:
-    """Return the driver's own error, where SQLAlchemy has wrapped it."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return error.orig.__cause__ or error.orig
-    return error
-
-
 def state_of(error: BaseException) -> str | None:
-    return getattr(of_driver(error), "sqlstate", None)
+    return getattr(error, "sqlstate", None)
 
 
 def cause_of(error: BaseException) -> Cause:
@@ -130,7 +121,7 @@ def cause_of(error: BaseException) -> Cause:
 
 
 def _without_state(error: BaseException) -> str:
-    match of_driver(error):
+    match error:
         case socket.gaierror():
             return "unknown host"
         case ssl.SSLCertVerificationError():
@@ -139,8 +130,6 @@ def _without_state(error: BaseException) -> str:
             return "TLS failed"
         case ConnectionRefusedError():
             return "connection refused: nothing listens on that port"
-        case PoolTimeout():
-            return "no connection of the pool became free"
         case TimeoutError():
             return "no answer in time"
         case ConnectionError() as told if "SSL upgrade" in str(told):

@@ -1,18 +1,13 @@
-"""The database: a pool, units of work that hold together or not at all, and its errors in our words."""
+"""The database: one pool, transactions that hold together or not at all, and its errors in our words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-
-from booking.adapters.postgres.engine import instants, pooler, sessions
-from booking.adapters.postgres.engine.admission import STANDSTILL, Admission
+from booking.adapters.postgres.engine import codecs, pooler, sessions
 from booking.adapters.postgres.engine.causes import Outage, Target, cause_of
 from booking.adapters.postgres.engine.errors import (
     OF_THE_DRIVER,
@@ -20,14 +15,10 @@ from booking.adapters.postgres.engine.errors import (
     cancelled,
     ended,
     in_our_words,
-    kept_from_before,
     persistently,
-    raise_as_end,
 )
-from booking.adapters.postgres.engine.pool import Connection, Pool, Row
-from booking.adapters.postgres.engine.sql_files import Query
-from booking.adapters.postgres.engine.statements import Prepared
-from booking.adapters.postgres.tables import booking_now
+from booking.adapters.postgres.engine.pool import MOST, Connection, Pool, Row
+from booking.adapters.postgres.engine.statements import Statement, driven
 from booking.domain.refusals import OutcomeUnknown, Unavailable
 
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
@@ -35,11 +26,44 @@ ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only e
 T = TypeVar("T")
 
 
+class Transaction:
+    """Statements that are committed together, or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    async def fetch(self, statement: Statement, *inputs: object) -> Sequence[Row]:
+        """Return the rows of a statement, prepared or composed."""
+        text, values = driven(statement, inputs)
+        return await self.connection.fetch(text, *values)
+
+    async def first(self, statement: Statement, *inputs: object) -> Row | None:
+        """Return the first row, if there is one."""
+        rows = await self.fetch(statement, *inputs)
+        return rows[0] if rows else None
+
+    async def value(self, statement: Statement, *inputs: object) -> Any:
+        """Return the first column of the first row, if there is one."""
+        row = await self.first(statement, *inputs)
+        return row[0] if row else None
+
+    async def execute(self, statement: Statement, *inputs: object) -> int:
+        """Return the number of rows that a statement wrote."""
+        text, values = driven(statement, inputs)
+        done = await self.connection.execute(text, *values)
+        count = done.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def plan_freely(self) -> None:
+        """Plan what follows by the tables' statistics, for statements that go over everything."""
+        await self.connection.execute(sessions.PLAN_FREELY)
+
+
 @dataclass(slots=True)
 class _Joint:
     """A transaction that several units and reads take part in; `again`: it broke, and may be done again as a whole."""
 
-    connection: AsyncConnection
+    transaction: Transaction
     again: bool = False
 
 
@@ -54,81 +78,75 @@ def alone() -> bool:
 class Database:
     """One pool to one database. Close it when done."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, answer: float | None = None, logs: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = MOST,
+        answer: float | None = None,
+        logs: bool = True,
+        plans: str = sessions.GENERIC,
+    ) -> None:
         """`answer`: seconds after which a statement's network counts as dead, ANSWER unless told. `logs`: whether an
-        outage is logged, and not just raised."""
+        outage is logged, and not just raised. `plans`: see `sessions.py`."""
 
         async def connect() -> Connection:
             connected: Connection = await sessions.connect(url, command_timeout=answer or ANSWER, record_class=Row)
             return connected
 
-        self._connect = connect
-        self._engine = create_async_engine(
-            "postgresql+asyncpg://",
-            async_creator=lambda *_, **__: connect(),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=STANDSTILL,
-            hide_parameters=True,  # else errors quote what people wrote
-        )
-        self._door = Admission(pool_size)
-
-        async def line() -> Connection:
+        async def prepared() -> Connection:
             connection = await connect()
             try:
-                await sessions.plan_by_index(connection)
-                await instants.use(connection)
+                await sessions.plan_by_index(connection, plans)
+                await codecs.use(connection)
             except BaseException:
                 connection.terminate()
                 raise
             return connection
 
-        self._lines = Pool(line)
+        self._connect = connect
+        self._pool = Pool(prepared, pool_size)
         self._outage = Outage(Target.of(url), logs)
-        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def require_tracking(self) -> None:
         """Untracked where a pooler is between that no statement could be prepared through."""
         await persistently(lambda: pooler.require_tracking(self._connect), self._outage)
 
     async def close(self) -> None:
-        await self._lines.close()
-        await self._engine.dispose()
-
-    async def fetch(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
-        """The rows of one reading statement, at one instant."""
-
-        joint = _joint.get()
-        if joint is not None:
-            return await _joined(joint, lambda: _all(joint.connection, statement))
-
-        async def attempt() -> Sequence[sa.Row[Any]]:
-            async with self._connected(self._reader) as connection:
-                return await _all(connection, statement)
-
-        return await persistently(attempt, self._outage)
-
-    async def rows(self, statement: Prepared | Query, *inputs: object) -> Sequence[Row]:
-        """As `fetch`, for what is asked often: straight through the driver, over a line of its own."""
-        joint = _joint.get()
-        if joint is not None:
-
-            async def part() -> Sequence[Row]:
-                return await (await driver_of(joint.connection)).fetch(statement.sql, *inputs)
-
-            return await _joined(joint, part)
-
-        async def ask(connection: Connection) -> Sequence[Row]:
-            return await connection.fetch(statement.sql, *inputs)
-
-        return await persistently(lambda: self._lines.use(ask, statement), self._outage)
+        await self._pool.close()
 
     async def now(self) -> datetime:
-        (row,) = await self.fetch(sa.select(booking_now()))
+        """The database's clock, by which every deadline is decided."""
+        (row,) = await self.fetch("SELECT booking_now()")
         instant: datetime = row[0]
         return instant
 
-    async def unit(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def fetch(self, statement: Statement, *inputs: object) -> Sequence[Row]:
+        """The rows of one reading statement, at one instant."""
+        joint = _joint.get()
+        if joint is not None:
+            return await _joined(joint, lambda: joint.transaction.fetch(statement, *inputs))
+        text, values = driven(statement, inputs)
+
+        async def ask(connection: Connection) -> Sequence[Row]:
+            return await connection.fetch(text, *values)
+
+        return await persistently(lambda: self._pool.use(ask, text), self._outage)
+
+    async def write(self, statement: Statement, *inputs: object) -> Sequence[Row]:
+        """The rows of one writing statement, which is a transaction by itself; done again, and told, as `unit` is.
+
+        RuntimeError within a joint transaction, whose end it would not wait for."""
+        if not alone():
+            raise RuntimeError("a transaction by itself is no part of a joint one")
+        text, values = driven(statement, inputs)
+
+        async def ask(connection: Connection) -> Sequence[Row]:
+            return await in_doubt(connection.fetch(text, *values))
+
+        return await persistently(lambda: self._pool.use(ask, text), self._outage)
+
+    async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """What `work` returns, once all that it wrote is committed; if it raises, nothing was written.
 
         Done again, three times at most, when a deadlock or a dead connection ended it. Lost where a unique or an
@@ -136,41 +154,21 @@ class Database:
         """
         joint = _joint.get()
         if joint is None:
-            return await persistently(lambda: self._once(work), self._outage)
+            return await persistently(lambda: self._pool.use(lambda line: _transact(line, work)), self._outage)
 
         async def within() -> T:
-            async with joint.connection.begin_nested():
-                return await work(joint.connection)
+            async with joint.transaction.connection.transaction():
+                return await work(joint.transaction)
 
         return await _joined(joint, within)
-
-    async def straight(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """As `unit`, straight through the driver."""
-        joint = _joint.get()
-        if joint is None:
-            return await persistently(lambda: self._once_straight(work), self._outage)
-
-        async def within() -> T:
-            driver = await driver_of(joint.connection)
-            async with driver.transaction():
-                return await work(driver)
-
-        return await _joined(joint, within)
-
-    async def over_line(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """What `work` returns, where each statement is a transaction of its own; RuntimeError within a joint one, whose
-        end it would not wait for. Done again as `unit` is: what it writes goes by `in_doubt`."""
-        if not alone():
-            raise RuntimeError("a statement over a line is no part of a joint transaction")
-        return await persistently(lambda: self._over_line(work), self._outage)
 
     async def together(self, work: Callable[[], Awaitable[T]]) -> T:
         """What `work` returns, once every unit and read in it is committed, in one transaction; each unit in it may
         fail for itself. If `work` raises, nothing was written. Done again as `unit` is, and as a whole.
         """
 
-        async def join(connection: AsyncConnection) -> T:
-            joint = _Joint(connection)
+        async def join(transaction: Transaction) -> T:
+            joint = _Joint(transaction)
             before = _joint.set(joint)
             try:
                 result = await work()
@@ -184,53 +182,20 @@ class Database:
                 raise Again
             return result
 
-        return await persistently(lambda: self._once(join), self._outage)
+        return await self.unit(join)
 
-    @asynccontextmanager
-    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        async with self._door.passing(), engine.connect() as connection:
-            try:
-                yield connection
-            except Exception as error:
-                if connection.invalidated:
-                    raise
-                driver = await _driver(connection)
-                if kept_from_before(error):
-                    await sessions.forget(driver)
-                if driver.is_closed():
-                    await connection.invalidate()
-                    raise_as_end(error)
-                raise
 
-    async def _once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self._connected(self._engine) as connection:
-            transaction = await connection.begin()
-            try:
-                result = await work(connection)
-            except BaseException:
-                await transaction.rollback()
-                raise
-            await in_doubt(transaction.commit())
-            return result
-
-    async def _once_straight(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async def transact(connection: Connection) -> T:
-            transaction = connection.transaction()
-            await transaction.start()
-            try:
-                result = await work(connection)
-            except Exception:
-                if not connection.is_closed():
-                    await transaction.rollback()
-                raise
-            await in_doubt(transaction.commit())
-            return result
-
-        return await self._over_line(transact)
-
-    async def _over_line(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._door.passing():
-            return await self._lines.use(work)
+async def _transact(connection: Connection, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        result = await work(Transaction(connection))
+    except Exception:
+        if not connection.is_closed():
+            await transaction.rollback()
+        raise
+    await in_doubt(transaction.commit())
+    return result
 
 
 async def in_doubt(commit: Awaitable[T]) -> T:
@@ -245,22 +210,6 @@ async def in_doubt(commit: Awaitable[T]) -> T:
         if cancelled():
             raise
         raise OutcomeUnknown from error  # only what it waited for was, by the end of the session
-
-
-async def driver_of(transaction: AsyncConnection) -> Connection:
-    """Within that transaction, which SQLAlchemy begins with a first statement of its own."""
-    driver = await _driver(transaction)
-    if not driver.is_in_transaction():
-        await transaction.execute(sa.select(sa.literal(1)))
-    return driver
-
-
-async def _driver(connection: AsyncConnection) -> Connection:
-    return cast("Connection", (await connection.get_raw_connection()).driver_connection)
-
-
-async def _all(connection: AsyncConnection, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
-    return (await connection.execute(statement)).all()
 
 
 async def _joined(joint: _Joint, part: Callable[[], Awaitable[T]]) -> T:

@@ -11,10 +11,8 @@ from types import FrameType
 from typing import TypeVar
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from booking.adapters.postgres.engine.causes import Cause, Outage, cause_of, of_driver, state_of
+from booking.adapters.postgres.engine.causes import Cause, Outage, cause_of, state_of
 from booking.domain.refusals import Refusal, Unavailable
 from booking.explained import Explained
 from booking.service.ports import Lost
@@ -47,11 +45,10 @@ UNAVAILABLE_CLASSES = {
     "58",  # the server's disks
 }
 
-OF_THE_DATABASE = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-OF_THE_DRIVER = (*OF_THE_DATABASE, asyncpg.InternalClientError)
+OF_THE_DRIVER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
-HERE = Path(__file__).parent
-CARRIERS = {"database", "lines", "words", "prepared", "batches", "claiming"}  # modules that know no statement
+ENGINE = Path(__file__).parent
+CARRIERS = {"claim_queue"}  # modules beside the engine that know no statement
 
 T = TypeVar("T")
 
@@ -135,15 +132,12 @@ def cancelled() -> bool:
 
 def ended(error: BaseException) -> bool:
     """Whether the session ended, and not just a statement."""
-    told = of_driver(error)
-    if isinstance(told, asyncpg.PostgresError):
-        state = told.sqlstate or ""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
         return state[:2] == "08" or state in ENDED
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    if isinstance(told, ValueError):  # an input that the driver cannot send, of a class that sounds otherwise
+    if isinstance(error, ValueError):  # an input that the driver cannot send, of a class that sounds otherwise
         return False
-    return isinstance(told, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
+    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
 
 
 def _told(error: Exception) -> Exception:
@@ -154,7 +148,7 @@ def _told(error: Exception) -> Exception:
         return _Locked(cause_of(error))
     if state in MAY_SUCCEED_AGAIN or kept_from_before(error):
         return Again(cause_of(error))
-    silent = isinstance(error, PoolTimeout) or (isinstance(error, OSError) and not isinstance(error, ConnectionError))
+    silent = isinstance(error, OSError) and not isinstance(error, ConnectionError)
     if not silent and ended(error):
         return Again(cause_of(error))
     if silent or state[:2] in UNAVAILABLE_CLASSES:
@@ -163,9 +157,8 @@ def _told(error: Exception) -> Exception:
 
 
 def kept_from_before(error: BaseException) -> bool:
-    """Whether a plan was, with types that a migration has changed since. SQLAlchemy has a word of its own for it."""
-    wrapped = isinstance(error, DBAPIError) and type(error.orig).__name__ == "InvalidCachedStatementError"
-    return wrapped or isinstance(error, asyncpg.InvalidCachedStatementError)
+    """Whether a plan was, with types that a migration has changed since."""
+    return isinstance(error, asyncpg.InvalidCachedStatementError)
 
 
 def _statement(error: BaseException) -> str:
@@ -173,7 +166,7 @@ def _statement(error: BaseException) -> str:
     inner = [frame for frame, _ in walk_tb(error.__traceback__)]
     for frame in [*reversed(inner), *_outer(sys._getframe())]:
         file = Path(frame.f_code.co_filename)
-        if file.parent == HERE and file.stem not in CARRIERS:
+        if ENGINE.parent in file.parents and ENGINE not in file.parents and file.stem not in CARRIERS:
             return f"{file.stem}.{frame.f_code.co_qualname.partition('.<locals>')[0]}"
     return "unknown"
 

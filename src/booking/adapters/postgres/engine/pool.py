@@ -1,22 +1,27 @@
-"""Lines to the database: connections for prepared statements, straight through the driver."""
+"""Pool of connections: as many as are used at once, up to a limit; callers beyond it wait in the order they came in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
-import sqlalchemy as sa
 
 from booking import metrics
+from booking.adapters.postgres.engine.causes import Cause
 from booking.adapters.postgres.engine.errors import ended, kept_from_before, raise_as_end
 from booking.adapters.postgres.engine.plans import Plans
 from booking.adapters.postgres.engine.sessions import forget
+from booking.domain.refusals import Unavailable
 
-MOST = 6  # connections; each statement of a kind takes two at the most, and few kinds are asked for at one time
+MOST = 10  # connections
+STANDSTILL = 1.0  # seconds in which nobody came out: the database hangs, and the caller is better off with a 503
+STOOD = Cause("no connection of the pool became free")
+PATIENCE = 8  # times that long, in a queue that moves
 
 
 class Row(asyncpg.Record):
-    """Read as SQLAlchemy's rows are."""
+    """A row, whose columns are also attributes."""
 
     if TYPE_CHECKING:
 
@@ -25,34 +30,67 @@ class Row(asyncpg.Record):
     else:
         __getattr__ = asyncpg.Record.__getitem__
 
-    @property
-    def _mapping(self) -> "Row":
-        return self
 
-
-AnyRow: TypeAlias = "sa.Row[Any] | Row"
 Connection: TypeAlias = "asyncpg.Connection[Row]"
 T = TypeVar("T")
 
 
+class Admission:
+    """A rush is served in turn, however long the queue; a database that hangs is told of at once."""
+
+    def __init__(self, width: int) -> None:
+        self._free = asyncio.Semaphore(width)
+        self._left = 0
+
+    @asynccontextmanager
+    async def passing(self) -> AsyncIterator[None]:
+        """Unavailable where the queue stands still, or is far too long."""
+        await self._enter()
+        metrics.connection("pool", +1)
+        try:
+            yield
+        finally:
+            metrics.connection("pool", -1)
+            self._left += 1
+            self._free.release()
+
+    async def _enter(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        entering = asyncio.ensure_future(self._free.acquire())
+        try:
+            for _ in range(PATIENCE):
+                left = self._left
+                done, _ = await asyncio.wait({entering}, timeout=STANDSTILL)
+                if done:
+                    return
+                if self._left == left:
+                    break
+            raise Unavailable(cause=STOOD)
+        except BaseException:
+            if not entering.cancel() and not entering.cancelled():
+                self._free.release()  # it was let in at the very moment at which it gave up
+            raise
+
+
 class Pool:
-    """As many as are used at once, and no more than so many; with no statement of a pool's own between theirs.
+    """Connections with no statement of a pool's own between two uses.
 
     Each does what it did last, as far as it can: PostgreSQL has the plan, and whatever that needs, at hand there.
     """
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], most: int = MOST) -> None:
         self._connect = connect
-        self._free = asyncio.Semaphore(most)
+        self._admission = Admission(most)
         self._idle: list[tuple[Connection, object]] = []  # whichever has rested longest comes first
         self._plans = Plans()
 
     async def use(self, work: Callable[[Connection], Awaitable[T]], kind: object = None) -> T:
-        """What `work`, which is of that kind, makes of a line. One that was used to the end stays, whatever came of it;
-        one that fell silent, or was left, does not."""
-        async with self._free:
+        """What `work`, which is of that kind, makes of a connection. One that was used to the end stays, whatever came
+        of it; one that fell silent, or was left, does not."""
+        async with self._admission.passing():
             connection = self._sound(kind) or await self._connect()
-            metrics.connection("line", +1)
             try:
                 await self._plans.renew(connection)
                 result = await work(connection)
@@ -68,8 +106,6 @@ class Pool:
                 if dead:
                     raise_as_end(error)
                 raise
-            finally:
-                metrics.connection("line", -1)
             self._back(connection, kind)
             return result
 
@@ -83,7 +119,7 @@ class Pool:
 
     def _sound(self, kind: object) -> "Connection | None":
         while self._idle:
-            same = (place for place, (_, last) in enumerate(self._idle) if last is kind)
+            same = (place for place, (_, last) in enumerate(self._idle) if last == kind)
             connection, _ = self._idle.pop(next(same, 0))
             if not connection.is_closed():
                 return connection

@@ -14,8 +14,12 @@ from booking.explained import Explained
 CONNECT = 2.0  # seconds
 OF_THE_URL = {"22023", "55P02"}  # values that the server does not take, or not now; all of class 42 are, too
 
+GENERIC, AUTO = "generic", "auto"
+PLANS = {GENERIC: "force_generic_plan", AUTO: "auto"}
+"""By `BOOKING_PLANS`: one plan for any inputs, the fastest on one server; or as PostgreSQL chooses, for a distributed
+engine, which has to see the inputs to know the node."""
+
 BY_INDEX = {
-    "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
     "enable_hashjoin": "off",
@@ -30,6 +34,9 @@ WHERE pg_backend_pid() = $3
 """
 """Where the session is ours alone. A pooler's is told by another id than the one that the pooler gave us: what is set
 there would be for others, too, and poolers refuse such settings when a session begins (ADR 42)."""
+
+
+PLAN_FREELY = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in ("plan_cache_mode", *BY_INDEX))
 
 
 class BadUrl(Explained):
@@ -52,9 +59,10 @@ async def connect(url: str, **options: Any) -> Any:
         raise Unavailable(cause=cause_of(error)) from error
 
 
-async def plan_by_index(connection: "asyncpg.Connection[Any]") -> None:
+async def plan_by_index(connection: "asyncpg.Connection[Any]", plans: str) -> None:
     """Have a session that is ours alone plan by indexes, and keep its plans."""
-    await connection.execute(PLAN_BY_INDEX, list(BY_INDEX), list(BY_INDEX.values()), connection.get_server_pid())
+    wanted = {"plan_cache_mode": PLANS[plans], **BY_INDEX}
+    await connection.execute(PLAN_BY_INDEX, list(wanted), list(wanted.values()), connection.get_server_pid())
 
 
 async def forget(connection: "asyncpg.Connection[Any]") -> None:
