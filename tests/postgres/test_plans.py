@@ -178,7 +178,7 @@ async def test_a_login_is_looked_for_by_its_subject_and_its_email_alone(database
         await line.fetch(LOGINS.sql, *([] for _ in LOGINS.inputs))
         return await explained(line, LOGINS)
 
-    found = re.findall(r"Index (?:Only )?Scan using (\w+) on", await database._lines.use(plan))
+    found = re.findall(r"Index (?:Only )?Scan using (\w+) on", await database._pool.use(plan))
     assert found == [
         "agents_by_claimed_subject",
         "agents_by_provisioned_subject",

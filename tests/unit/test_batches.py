@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from booking.adapters.postgres.engine import batching as module
-from booking.adapters.postgres.engine.admission import STANDSTILL
 from booking.adapters.postgres.engine.batching import Batches
+from booking.adapters.postgres.engine.pool import STANDSTILL
 from booking.domain.refusals import Unavailable
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.agents import set_role
 from booking.adapters.postgres.engine.batching import Batches
