@@ -9,8 +9,8 @@ from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.causes import Target
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.engine.sessions import AUTO
+from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.migrations import EDITED, MISSING, migrate, require_current_schema, retire, status
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
