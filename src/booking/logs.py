@@ -60,7 +60,7 @@ def _of_the_request(_: object, __: str, line: MutableMapping[str, Any]) -> Mutab
     return line
 
 
-def _printable(text: str, besides: str = "") -> str:
+def printable(text: str, besides: str = "") -> str:
     """Escape what a terminal would obey or hide: controls, bidirectional marks, line separators, lone surrogates."""
     if text.isprintable():
         return text
@@ -71,19 +71,19 @@ def _printable(text: str, besides: str = "") -> str:
 
 def _as_printable(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Every field of a line for people; tracebacks keep their lines."""
-    return {_printable(str(name)): _field(name, value) for name, value in line.items()}
+    return {printable(str(name)): _field(name, value) for name, value in line.items()}
 
 
 def _field(name: str, value: Any) -> Any:
     if name == "exc_info" or value is None or isinstance(value, bool | int | float):
         return value
-    return _printable(value if isinstance(value, str) else repr(value), "\n" if name in ("exception", "stack") else "")
+    return printable(value if isinstance(value, str) else repr(value), "\n" if name in ("exception", "stack") else "")
 
 
 def _traceback(stream: TextIO, exc_info: Any) -> None:
     written = io.StringIO()
     structlog.dev.plain_traceback(written, exc_info)
-    stream.write(_printable(written.getvalue(), "\n"))
+    stream.write(printable(written.getvalue(), "\n"))
 
 
 def _colours() -> bool:

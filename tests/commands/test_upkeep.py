@@ -85,6 +85,16 @@ def bury(sqs: EmbeddedSqs, queue: Any, body: str) -> str:
     return str(sent)
 
 
+async def test_what_a_terminal_would_obey_in_a_dead_screening_is_shown_escaped(
+    run: Run, sqs: EmbeddedSqs, queue: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = bury(sqs, queue, '{"name": "\x9b31m\u202eAna\tB",\n"email": "é"}')
+    assert await run("screenings", "dead", "show", bad) == 0
+    told = capsys.readouterr().out
+    assert await run("screenings", "dead", "delete", bad) == 0
+    assert told.splitlines()[1:] == ['{"name": "\\x9b31m\\u202eAna\tB",', '"email": "é"}']
+
+
 async def test_dead_screenings_are_listed_with_their_reason_shown_and_sent_back(
     run: Run, agency: Organization, sqs: EmbeddedSqs, queue: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -361,6 +361,7 @@ async def test_what_waits_for_a_seal_is_read_and_sealed_in_pages(world: World, m
     await world.jump(timedelta(seconds=61))
     waiting = [Breach(seal=None, says="events from position 1 on are without a seal for over a minute")]
     assert [one async for one in sealing(world).breaches()] == waiting
+    assert await sealing(world).alarms() == waiting, "of the first page alone"
     sealer = Sealer(sealing(world))
     with capture_logs() as lines:
         assert [await sealer.step() for _ in range(3)] == [2, 2, 0]

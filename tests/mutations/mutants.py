@@ -1053,7 +1053,7 @@ MUTANTS = (
             ("an escape in a field reaches the terminal", "else [_as_printable, structlog", "else [structlog"),
             (
                 "an escape in a traceback reaches the terminal",
-                "stream.write(_printable(written.getvalue(), ",
+                "stream.write(printable(written.getvalue(), ",
                 "stream.write(str(written.getvalue() or ",
             ),
             ("an escape of eight bits reaches the terminal by JSON", "if not line.isascii() or", "if False or"),

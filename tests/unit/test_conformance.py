@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.support.conformance import as_sent
+from tests.support.conformance import as_sent, is_routed
 from tests.support.contract import closed
 
 QUERY, HEADER = ParameterLocation.QUERY, ParameterLocation.HEADER
@@ -33,3 +33,12 @@ def test_a_parameter_that_is_written_as_nothing_is_no_fault_of_the_query(query: 
     sent = as_sent(case)
     assert sent.meta is not None
     assert sent.meta.is_negative_at(QUERY) is faulty
+
+
+@pytest.mark.parametrize(
+    ("given", "routed"),
+    [("x", True), ("%C3%A9", True), ("..", False), ("%2E", False), ("a\\b", False), ("a%5Cb", False), ("a%2Fb", False)],
+)
+def test_a_path_that_reaches_no_route_is_told_in_either_writing(given: str, routed: bool) -> None:
+    operation = schemathesis.openapi.from_dict(closed())["/api/v1/bookings/{booking_id}"]["GET"]
+    assert is_routed(operation.Case(path_parameters={"booking_id": given})) is routed

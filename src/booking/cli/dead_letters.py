@@ -11,6 +11,7 @@ from booking.cli.operator import database
 from booking.cli.queue import queue, tell_queue
 from booking.domain.delivery import DeadDelivery
 from booking.entrypoints.dead_letters import DeadLetter, DeadLetters
+from booking.logs import printable
 
 SHOWN = 1000  # events
 
@@ -58,7 +59,8 @@ async def show_screening(queue_url: str, message_id: str) -> int:
     async with dead_letters(queue_url) as opened:
         found = [one for one in await opened.look() if one.message_id == message_id]
     for one in found:
-        print(f"sent {one.sent_at:%Y-%m-%dT%H:%M:%SZ}, received {one.receives} times: {one.reason}\n{one.body}")
+        print(f"sent {one.sent_at:%Y-%m-%dT%H:%M:%SZ}, received {one.receives} times: {one.reason}")
+        print(printable(one.body, "\n\t"))
     return _found(found, "there is no dead letter of that id")
 
 
