@@ -105,7 +105,7 @@ def build(
                     yield
                     return
             for job in jobs_of(parts):
-                workers.add(job.name, job.step, idle=job.idle, busy=job.busy)
+                workers.add(job)
             await stack.enter_async_context(workers)
             yield
 

@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from booking import metrics
 from booking.adapters.ids import new_id
-from booking.adapters.notifiers.log import log_notifier
+from booking.adapters.notifiers import NOTIFIERS
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.bookings import PostgresBookings
@@ -119,13 +119,13 @@ def _sealer(of: Parts) -> Iterable[Job]:
 def _relay(of: Parts) -> Iterable[Job]:
     """While events come, what comes within 0.05 s is handed on together."""
     outbox = of(PostgresOutbox)
-    relay = Relay(outbox, log_notifier, timedelta(seconds=of.settings.relay_lease_seconds))
+    relay = Relay(outbox, NOTIFIERS, timedelta(seconds=of.settings.relay_lease_seconds))
 
     async def count() -> int:
         metrics.events_waiting(await outbox.waiting())
         return 0
 
-    yield Job("relay", relay.step, idle=0.5, busy=0.05)
+    yield Job("relay", relay.step, idle=0.5, busy=0.05, end=relay.end)
     yield Job("counting events", count, idle=5.0)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.agent import AgentRole
+from booking.domain.delivery import Subscription
 from booking.domain.events import Recorded
 from booking.entrypoints.relay import Relay
 from tests.builders import HOUR, Organization, claims
@@ -28,14 +29,14 @@ LEASE = timedelta(seconds=0.4)
 def relay(serving_url: str, heard: str) -> None:
     """Hands on for ever, to a file: one line for each time that an event was heard."""
 
-    async def notify(recorded: Recorded) -> None:
+    async def notify(recorded: Recorded, _: Subscription) -> None:
         await asyncio.sleep(random.random() * 0.01)
         descriptor = os.open(heard, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.write(descriptor, f"{recorded.event.booking_id} {recorded.id}\n".encode())
         os.close(descriptor)
 
     async def run() -> None:
-        worker = Relay(postgres_store(Database(serving_url, pool_size=4)).outbox, notify, LEASE)
+        worker = Relay(postgres_store(Database(serving_url, pool_size=4)).outbox, {"log": notify}, LEASE)
         while True:
             if not await worker.step():
                 await asyncio.sleep(0.02)

@@ -13,7 +13,7 @@ from booking.__main__ import main
 from booking.adapters.postgres.engine.database import Database
 from booking.config import audit_secrets
 from booking.domain.audit import key_id_of
-from booking.domain.delivery import PAUSES
+from booking.domain.delivery import Failure, Settlement
 from booking.entrypoints.dev.sqs import MAX_RECEIVES, EmbeddedSqs
 from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
@@ -147,10 +147,12 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
 ) -> None:
     outbox = agency.store.outbox
     await agency.slot(await agency.agent())
-    added, leased = (await outbox.take(10, LEASE)).deliveries
-    assert await outbox.delivered([added])
-    assert await outbox.failed(leased, "ConnectionError", None)
-    event_id = leased.recorded.id
+    await outbox.place(10)
+    (batch,) = await outbox.take(["log"], 1, 10, LEASE)
+    added, created = batch.deliveries
+    failure = Failure(delivery=created, reason="ConnectionError", again_in=None)
+    assert await outbox.settle(batch, Settlement(heard=[added], failed=[failure], waiting=[]))
+    event_id = created.recorded.id
     assert await run("events", "dead", "list") == 0
     told = capsys.readouterr().out
     assert str(event_id) in told
@@ -166,7 +168,8 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
     assert await run("events", "dead", "show", uuid4()) == 1
     assert await run("events", "dead", "redrive", uuid4()) == 1
     assert await run("events", "dead", "redrive", event_id) == 0
-    assert [one.recorded.id for one in (await outbox.take(10, PAUSES[0])).deliveries] == [event_id]
+    (batch,) = await outbox.take(["log"], 1, 10, LEASE)
+    assert [one.recorded.id for one in batch.deliveries] == [event_id]
 
 
 async def test_the_audit_is_verified_and_a_changed_row_is_told(
@@ -176,7 +179,7 @@ async def test_the_audit_is_verified_and_a_changed_row_is_told(
     assert await run("audit", "verify") == 0
     assert "nothing is sealed yet" in capsys.readouterr().out
     await agency.slots_of(await agency.agent(), 2)
-    await agency.store.outbox.take(10, LEASE)
+    await agency.store.outbox.place(10)
     sealed = await SealingService(agency.store.trail, agency.store.now, SECRET.encode()).seal()
     assert sealed is not None
     head = f"{sealed.number}:{sealed.digest.hex()}"
@@ -201,7 +204,7 @@ async def test_the_secret_of_the_audit_is_changed_by_the_steps_of_docs_rotation(
         former = [one.encode() for one in audit_secrets()[1:]]
         for sealing in (secret, *secrets[max(number - 1, 0) : number], secret):
             await agency.slot(await agency.agent())
-            await agency.store.outbox.take(10, LEASE)
+            await agency.store.outbox.place(10)
             service = SealingService(agency.store.trail, agency.store.now, sealing.encode(), former)
             assert await service.seal() is not None
         assert await run("audit", "verify") == 0
@@ -220,12 +223,12 @@ async def test_an_audit_whose_seals_or_later_events_are_gone_fails_to_verify(
     run: Run, agency: Organization, owner_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await agency.slots_of(await agency.agent(), 2)
-    await agency.store.outbox.take(10, LEASE)
+    await agency.store.outbox.place(10)
     assert await run("audit", "verify") == 0
     assert capsys.readouterr().out == "nothing is sealed yet\n"
     assert await SealingService(agency.store.trail, agency.store.now, SECRET.encode()).seal() is not None
     await agency.slot(await agency.agent())
-    await agency.store.outbox.take(10, LEASE)
+    await agency.store.outbox.place(10)
     await as_owner(owner_url, "DELETE FROM deliveries")
     await as_owner(owner_url, "DELETE FROM events WHERE position = 5")
     assert await run("audit", "verify") == 1

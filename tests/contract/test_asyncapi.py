@@ -17,6 +17,7 @@ from booking.adapters.notifiers.log import payload
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.booking import Outcome
+from booking.domain.delivery import Subscription
 from booking.domain.events import EventType, Recorded
 from booking.domain.policy import Settings
 from booking.entrypoints.relay import Relay
@@ -105,10 +106,10 @@ async def test_all_that_is_given_out_is_as_documented_and_of_every_kind(world: W
     person = await everything_that_can_happen(world)
     given: list[dict[str, Any]] = []
 
-    async def keep(recorded: Recorded) -> None:
+    async def keep(recorded: Recorded, _: Subscription) -> None:
         given.append(payload(recorded))
 
-    while await Relay(world.store.outbox, keep).step():
+    while await Relay(world.store.outbox, {"log": keep}).step():
         pass
     by_type = {message["name"]: message["payload"]["$ref"] for key, message in MESSAGES.items() if key not in INCOMING}
     assert {event["type"] for event in given} == by_type.keys() == set(EventType)

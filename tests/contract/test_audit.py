@@ -18,7 +18,6 @@ from booking.domain.events import EventType
 from booking.domain.refusals import WrongRole
 from booking.domain.values import replace
 from booking.entrypoints import sealer as sealer_module
-from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
 from booking.service import audit as sealing_service
 from booking.service.audit import AuditService, SealingService
@@ -35,7 +34,7 @@ def sealing(world: World, secret: bytes = SECRET) -> SealingService:
 
 
 async def placed(world: World) -> None:
-    while (await world.store.outbox.take(100, LEASE)).placed:
+    while await world.store.outbox.place(100):
         pass
 
 

@@ -268,8 +268,8 @@ async def test_a_demoted_admin_does_as_a_member_what_a_member_may(world: World) 
         told = await refused(lambda s=s, act=act, by=admin: act(s, by))  # type: ignore[misc]
         assert (operation, told) == (operation, "done")
         passed = s.passed
-    placed = (await world.store.outbox.take(1000, HOUR)).deliveries
-    acted = [one.recorded.event.actor for one in placed]
+    await world.store.outbox.place(1000)
+    acted = [one.recorded.event.actor for one in await world.store.trail.placed(1, 1000)]
     assert {actor.role for actor in acted if actor.request_id == "stale" and actor.subject} == {"member"}
 
 

@@ -1,6 +1,7 @@
 """Handing events on: at least once, in order per booking; the same in memory and in PostgreSQL."""
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -8,13 +9,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.domain.caller import Caller
-from booking.domain.delivery import JITTER, PAUSES, Taken, pause_after
+from booking.domain.delivery import JITTER, PAUSES, Batch, Failure, Settlement, Subscription, pause_after
 from booking.domain.events import EventType, Recorded
 from booking.entrypoints.relay import LEASE, Relay
+from booking.service.ports import Outbox
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 
 SECOND = timedelta(seconds=1)
+SHORT = timedelta(seconds=0.2)
+"""A lease that is over in a moment: leases go by the real clock, and no test moves that."""
 
 
 class Receiver:
@@ -24,7 +28,7 @@ class Receiver:
         self.given: list[Recorded] = []
         self.refuses: set[str] = set()
 
-    async def __call__(self, recorded: Recorded) -> None:
+    async def __call__(self, recorded: Recorded, _: Subscription) -> None:
         if recorded.event.type in self.refuses:
             raise ConnectionError
         self.given.append(recorded)
@@ -37,8 +41,20 @@ class Receiver:
         return [recorded.event.type for recorded in self.given if recorded.event.booking_id == booking_id]
 
 
+class Brief:
+    """An outbox whose leases are over before their holder thinks so."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self.place, self.settle = outbox.place, outbox.settle
+        self.waiting, self.dead, self.redrive = outbox.waiting, outbox.dead, outbox.redrive
+
+    async def take(self, kinds: Collection[str], many: int, limit: int, _: timedelta) -> Sequence[Batch]:
+        return await self._outbox.take(kinds, many, limit, SHORT)
+
+
 def relay(world: World, receiver: Receiver) -> Relay:
-    return Relay(world.store.outbox, receiver, chance=lambda: 0.0)
+    return Relay(world.store.outbox, {"log": receiver}, chance=lambda: 0.0)
 
 
 async def all_of(*relays: Relay) -> None:
@@ -46,8 +62,17 @@ async def all_of(*relays: Relay) -> None:
         pass
 
 
-async def all_at_once(world: World, count: int) -> list[Taken]:
-    return await asyncio.gather(*(world.store.outbox.take(4, LEASE) for _ in range(count)))
+async def take(world: World, limit: int = 100, lease: timedelta = LEASE) -> Sequence[Batch]:
+    return await world.store.outbox.take(["log"], 10, limit, lease)
+
+
+async def heard(world: World, batch: Batch) -> bool:
+    settlement = Settlement(heard=batch.deliveries, failed=[], waiting=[])
+    return await world.store.outbox.settle(batch, settlement)
+
+
+def types_of(batch: Batch) -> list[str]:
+    return [delivery.recorded.event.type for delivery in batch.deliveries]
 
 
 async def handed_on(world: World, agency: Organization) -> Caller:
@@ -55,6 +80,13 @@ async def handed_on(world: World, agency: Organization) -> Caller:
     agent = await agency.agent()
     await all_of(relay(world, Receiver()))
     return agent
+
+
+async def until_heard(relay: Relay, receiver: Receiver) -> None:
+    """Step until somebody's lease is over."""
+    async with asyncio.timeout(10):
+        while not receiver.given:
+            await all_of(relay)
 
 
 async def booked_and_cancelled(agency: Organization, count: int = 1) -> list[UUID]:
@@ -101,43 +133,34 @@ async def test_positions_are_given_out_without_a_gap_and_stay(world: World) -> N
     """T62."""
     agency = organization(world.store)
     await booked_and_cancelled(agency)
-    taken = [await world.store.outbox.take(3, LEASE) for _ in range(3)]
-    assert [one.placed for one in taken] == [3, 3, 0]
+    outbox = world.store.outbox
+    assert [await outbox.place(3) for _ in range(3)] == [3, 3, 0]
     await booked_and_cancelled(agency)
-    taken.append(await world.store.outbox.take(100, LEASE))
-    assert taken[-1].placed == 6
-    seen: list[int] = []
-    while deliveries := [delivery for one in taken for delivery in one.deliveries]:
-        seen += [delivery.position for delivery in deliveries]
-        for delivery in deliveries:
-            assert await world.store.outbox.delivered([delivery])
-        taken = [await world.store.outbox.take(100, LEASE)]
-    assert sorted(seen) == list(range(1, 13))
+    assert await outbox.place(100) == 6
+    assert [event.position for event in await world.store.trail.placed(1, 100)] == list(range(1, 13))
 
 
-async def test_what_gets_its_position_is_handed_on_at_once_unless_an_earlier_one_of_its_booking_still_is(
-    world: World,
-) -> None:
+async def test_a_batch_is_what_comes_after_the_cursor_and_one_holder_s(world: World) -> None:
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
-    booking = await agency.book(applicant, (await agency.slot(agent)).id)
-    outbox = world.store.outbox
-    first = await outbox.take(100, LEASE)
-    confirmed = first.deliveries[-1]
-    assert (first.placed, [one.recorded.event.type for one in first.deliveries]) == (
-        5,
-        [
-            EventType.AGENT_ADDED,
-            EventType.APPLICANT_REGISTERED,
-            EventType.SLOT_CREATED,
-            EventType.BOOKING_CONFIRMED,
-        ],
-    )
-    await agency.bookings.cancel(applicant, booking.id)
-    assert await outbox.take(100, LEASE) == Taken(placed=1, deliveries=[])
-    assert await outbox.delivered([confirmed])
-    last = await outbox.take(100, LEASE)
-    assert (last.placed, [one.recorded.event.type for one in last.deliveries]) == (0, [EventType.BOOKING_CANCELLED])
+    await agency.book(applicant, (await agency.slot(agent)).id)
+    assert await take(world) == (), "nothing has a position yet"
+    await world.store.outbox.place(100)
+    (first,) = await take(world, 4)
+    assert types_of(first) == [
+        EventType.AGENT_ADDED,
+        EventType.APPLICANT_REGISTERED,
+        EventType.APPLICANT_LINKED,
+        EventType.SLOT_CREATED,
+    ]
+    assert await take(world) == ()
+    assert await heard(world, first)
+    (last,) = await take(world, 4)
+    assert (types_of(last), last.upto) == ([EventType.BOOKING_CONFIRMED], 5)
+    assert await world.store.outbox.waiting() == 1
+    assert await heard(world, last)
+    assert await take(world) == ()
+    assert await world.store.outbox.waiting() == 0
 
 
 async def test_of_several_who_give_out_positions_at_once_each_gives_others_or_none(world: World) -> None:
@@ -145,30 +168,26 @@ async def test_of_several_who_give_out_positions_at_once_each_gives_others_or_no
     agency = organization(world.store)
     for _ in range(3):
         await booked_and_cancelled(agency, 5)
-        while any(taken.placed for taken in await all_at_once(world, 6)):
+        while any(await asyncio.gather(*(world.store.outbox.place(4) for _ in range(6)))):
             pass
     events = await world.store.trail.placed(1, 100)
     assert [event.position for event in events] == list(range(1, 55))
     assert len({event.recorded.id for event in events}) == 54
 
 
-async def test_of_several_who_take_at_once_none_has_an_event_before_an_earlier_one_of_its_booking(world: World) -> None:
-    """Each sees one state and locks the newest: who saw what another one has just placed must not go on from there."""
+async def test_of_several_who_take_at_once_one_has_the_next_batch(world: World) -> None:
     agency = organization(world.store)
-    for _ in range(10):
-        bookings = await booked_and_cancelled(agency, 4)
-        having: dict[UUID | None, list[str]] = {booking: [] for booking in bookings}
-        while takens := [taken for taken in await all_at_once(world, 6) if taken.placed or taken.deliveries]:
-            deliveries = [delivery for taken in takens for delivery in taken.deliveries]
-            lines = [delivery.recorded.event.booking_id for delivery in deliveries]
-            for booking in bookings:
-                assert lines.count(booking) <= 1
-            for delivery in deliveries:
-                having.setdefault(delivery.recorded.event.booking_id, []).append(delivery.recorded.event.type)
-                assert await world.store.outbox.delivered([delivery])
-        assert [having[booking] for booking in bookings] == [
-            [EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED]
-        ] * 4
+    bookings = await booked_and_cancelled(agency, 10)
+    while await world.store.outbox.place(100):
+        pass
+    having: list[Recorded] = []
+    while batches := [one for taken in await asyncio.gather(*(take(world, 4) for _ in range(6))) for one in taken]:
+        (batch,) = batches
+        having += [delivery.recorded for delivery in batch.deliveries]
+        assert await heard(world, batch)
+    assert having == [event.recorded for event in await world.store.trail.placed(1, 100)]
+    of = {booking: [one.event.type for one in having if one.event.booking_id == booking] for booking in bookings}
+    assert set(map(tuple, of.values())) == {(EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED)}
 
 
 async def test_what_cannot_be_handed_on_is_due_later_and_holds_back_only_its_own_booking(world: World) -> None:
@@ -240,18 +259,18 @@ async def test_what_a_dead_worker_had_is_handed_on_by_another_after_its_lease(wo
     await agency.slot(await agency.agent())
     given: list[Recorded] = []
 
-    async def cut(recorded: Recorded) -> None:
+    async def cut(recorded: Recorded, _: Subscription) -> None:
         given.append(recorded)
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await Relay(world.store.outbox, cut).step()
+        await Relay(world.store.outbox, {"log": cut}, lease=timedelta(seconds=2)).step()
     receiver = Receiver()
+    await world.jump(timedelta(days=1))
     await all_of(relay(world, receiver))
-    assert receiver.given == []
-    await world.jump(LEASE)
-    await all_of(relay(world, receiver))
-    assert [recorded.id for recorded in receiver.given] == [recorded.id for recorded in given]
+    assert receiver.given == [], "no lease goes by a clock that a test moves"
+    await until_heard(relay(world, receiver), receiver)
+    assert {recorded.id for recorded in receiver.given} == {recorded.id for recorded in given}
     assert timedelta(seconds=60) >= LEASE
 
 
@@ -259,18 +278,19 @@ async def test_the_word_of_a_worker_whose_lease_is_over_does_not_count(world: Wo
     agency = organization(world.store)
     await agency.slot(await handed_on(world, agency))
     outbox = world.store.outbox
-    (stale,) = (await outbox.take(10, LEASE)).deliveries
-    assert await outbox.take(10, LEASE) == Taken(placed=0, deliveries=[])
-    await world.jump(LEASE)
-    (newest,) = (await outbox.take(10, LEASE)).deliveries
-    assert (newest.recorded, newest.token) == (stale.recorded, stale.token + 1)
-    assert not await outbox.delivered([stale])
-    assert not await outbox.failed(stale, "late", None)
+    await outbox.place(10)
+    (stale,) = await take(world, lease=SHORT)
+    async with asyncio.timeout(10):
+        while not (taken := await take(world)):
+            pass
+    (newest,) = taken
+    assert (newest.deliveries, newest.token) == (stale.deliveries, stale.token + 1)
+    failure = Failure(delivery=stale.deliveries[0], reason="late", again_in=None)
+    assert not await outbox.settle(stale, Settlement(heard=[], failed=[failure], waiting=[]))
+    assert not await heard(world, stale)
     assert await outbox.dead(10) == []
-    assert await outbox.delivered([newest])
-    assert not await outbox.delivered([newest])
-    await world.jump(2 * LEASE)
-    assert await outbox.take(10, LEASE) == Taken(placed=0, deliveries=[])
+    assert await heard(world, newest)
+    assert await take(world) == ()
 
 
 async def test_a_relay_that_was_stopped_past_its_lease_says_that_it_was_fenced(world: World) -> None:
@@ -278,12 +298,13 @@ async def test_a_relay_that_was_stopped_past_its_lease_says_that_it_was_fenced(w
     await agency.slot(await handed_on(world, agency))
     quick = Receiver()
 
-    async def stopped(_: Recorded) -> None:
-        await world.jump(LEASE)
-        await all_of(relay(world, quick))
+    async def stopped(_: Recorded, __: Subscription) -> None:
+        await until_heard(relay(world, quick), quick)
 
     with capture_logs() as lines:
-        await Relay(world.store.outbox, stopped).step()
+        frozen = Relay(Brief(world.store.outbox), {"log": stopped})
+        await frozen.step()
+        await frozen.end()
     assert [line["event"] for line in lines] == ["delivery fenced"]
     assert quick.types == [EventType.SLOT_CREATED]
 
@@ -292,14 +313,87 @@ async def test_a_notifier_that_hangs_is_left_before_the_lease_is_over(world: Wor
     agency = organization(world.store)
     slot = await agency.slot(await handed_on(world, agency))
 
-    async def hangs(recorded: Recorded) -> None:
+    async def hangs(_: Recorded, __: Subscription) -> None:
         await asyncio.Event().wait()
 
-    lease = timedelta(seconds=0.2)
     with capture_logs() as lines:
-        assert await Relay(world.store.outbox, hangs, lease=lease).step() == 1
+        hanging = Relay(world.store.outbox, {"log": hangs}, lease=SHORT)
+        assert await hanging.step() == 1
+        await hanging.end()
     assert [(line["event"], line["error"]) for line in lines] == [("delivery failed", "TimeoutError")]
     receiver = Receiver()
-    await world.jump(PAUSES[0] * (1 + JITTER) + lease)
+    await world.jump(PAUSES[0] * (1 + JITTER) + SHORT)
     await all_of(relay(world, receiver))
     assert [recorded.event.slot_id for recorded in receiver.given] == [slot.id]
+
+
+async def test_what_comes_after_a_failure_of_its_booking_waits_in_whichever_batch(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    booking = await agency.book(applicant, (await agency.slot(agent)).id)
+    receiver = Receiver()
+    receiver.refuses = {EventType.BOOKING_CONFIRMED}
+    with capture_logs():
+        await all_of(relay(world, receiver))
+    await agency.bookings.cancel(applicant, booking.id)
+    receiver.refuses = set()
+    await all_of(relay(world, receiver))
+    assert receiver.of(booking.id) == []
+    assert await world.store.outbox.waiting() == 2
+    await world.jump(PAUSES[0] + SECOND)
+    await all_of(relay(world, receiver))
+    assert receiver.of(booking.id) == [EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED]
+    assert await world.store.outbox.waiting() == 0
+
+
+async def test_each_subscription_hears_everything_once_whatever_becomes_of_another(world: World) -> None:
+    """One refuses all, and one hangs: the third hears neither twice nor late."""
+    await world.subscribe("refuses")
+    await world.subscribe("hangs")
+    bookings = await booked_and_cancelled(organization(world.store), 3)
+    well, late = Receiver(), Receiver()
+    asked = []
+
+    async def refuses(recorded: Recorded, _: Subscription) -> None:
+        asked.append(recorded.id)
+        raise ConnectionError
+
+    async def hangs(_: Recorded, __: Subscription) -> None:
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(10):
+        hanging = Relay(world.store.outbox, {"log": well, "hangs": hangs})
+        while len(well.given) < 11:
+            await hanging.step()
+        for one in hanging.under_way:
+            one.cancel()
+    failing = Relay(world.store.outbox, {"log": well, "refuses": refuses}, chance=lambda: 0.0)
+    passed = timedelta()
+    with capture_logs() as lines:
+        for pause in PAUSES:
+            await all_of(failing)
+            passed += pause + SECOND
+            await world.jump(passed)
+    assert [line["event"] for line in lines] == ["delivery failed"] * 8, "what comes after one of its line waits"
+    assert len(asked) == 8 * len(PAUSES)
+    await all_of(Relay(world.store.outbox, {"log": well, "refuses": late}))
+    for receiver in (well, late):
+        assert len(receiver.given) == len({recorded.id for recorded in receiver.given}) == 12
+        for booking in bookings:
+            assert receiver.of(booking) == [EventType.BOOKING_CONFIRMED, EventType.BOOKING_CANCELLED]
+
+
+async def test_a_subscription_hears_what_it_asked_for_of_its_own_organization(world: World) -> None:
+    one, other = organization(world.store), organization(world.store)
+    await world.subscribe("own", one.organization_id)
+    await world.subscribe("cancelled", one.organization_id, [EventType.BOOKING_CANCELLED])
+    await world.subscribe("all", event_types=[EventType.BOOKING_CANCELLED])
+    await world.subscribe("newer", one.organization_id)
+    for agency in (one, other):
+        await booked_and_cancelled(agency)
+    own, cancelled, everywhere, log = Receiver(), Receiver(), Receiver(), Receiver()
+    await all_of(Relay(world.store.outbox, {"own": own, "cancelled": cancelled, "all": everywhere, "log": log}))
+    assert {recorded.event.organization_id for recorded in [*own.given, *cancelled.given]} == {one.organization_id}
+    assert (len(own.given), cancelled.types) == (6, [EventType.BOOKING_CANCELLED])
+    assert (len(log.given), everywhere.types) == (12, [EventType.BOOKING_CANCELLED] * 2)
+    assert await world.store.outbox.waiting() == 6, "of a kind that only a newer release knows"

@@ -14,7 +14,6 @@ from booking.domain.events import OPERATOR, EventType
 from booking.domain.paging import Paging
 from booking.domain.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.domain.values import replace
-from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
@@ -461,7 +460,7 @@ async def test_of_first_calls_at_once_one_is_told_of(world: World) -> None:
 
 async def agents_told(world: World) -> list[tuple[Any, ...]]:
     """Of each event about an agent: type, (organization, agent), from, to, (subject, role, request)."""
-    while (await world.store.outbox.take(100, LEASE)).placed:
+    while await world.store.outbox.place(100):
         pass
     told = [one.recorded.event for one in await world.store.trail.placed(1, 1000)]
     return [

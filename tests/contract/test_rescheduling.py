@@ -31,7 +31,6 @@ from booking.domain.refusals import (
     VisitStarted,
 )
 from booking.domain.slot import Slot, SlotStatus
-from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
@@ -289,7 +288,7 @@ async def test_every_event_about_a_place_names_the_slot_with_its_agent_and_times
 
 async def all_events(world: World) -> list[Event]:
     """Placed by it."""
-    while (await world.store.outbox.take(100, LEASE)).placed:
+    while await world.store.outbox.place(100):
         pass
     return [one.recorded.event for one in await world.store.trail.placed(1, 1000)]
 

@@ -1,64 +1,72 @@
 """The outbox in memory."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.delivery import DeadDelivery, Delivery, Taken
-from booking.domain.events import Event
-from tests.fakes.state import Due, State
+from booking.domain.delivery import SYSTEM, Batch, DeadDelivery, Delivery, Settlement
+from booking.domain.events import Recorded
+from tests.fakes.state import Due, State, Subscriber, real_time
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryOutbox:
     state: State
 
-    async def take(self, limit: int, lease: timedelta) -> Taken:
-        due = [one for one in self._first_in_line() if one.at <= self.state.clock()][:limit]
-        placed = self._place(limit)
-        leased = [*due, *(one for one in self._first_in_line() if one in placed)]
-        for one in leased:
-            one.at, one.token = self.state.clock() + lease, one.token + 1
-        return Taken(
-            placed=len(placed),
-            deliveries=[
-                Delivery(recorded=one.recorded, position=one.position, attempts=one.attempts, token=one.token)
-                for one in leased
-            ],
-        )
+    async def place(self, limit: int) -> int:
+        first = len(self.state.positions)
+        placed = self.state.events[first : first + limit]
+        for position, recorded in enumerate(placed, first + 1):
+            self.state.positions[recorded.id] = position, self.state.clock()
+        return len(placed)
+
+    async def take(self, kinds: Collection[str], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
+        free = [
+            one
+            for one in self.state.subscribers
+            if one.subscription.kind in kinds
+            and one.leased_until <= real_time()
+            and (one.position < len(self._order(one)) or self._due(one))
+        ]
+        taken = sorted(free, key=lambda one: one.leased_until)[:many]
+        return tuple(self._batch(one, limit, lease) for one in taken)
+
+    async def settle(self, batch: Batch, settlement: Settlement) -> bool:
+        (mine,) = (one for one in self.state.subscribers if one.subscription == batch.subscription)
+        if mine.token != batch.token:
+            return False
+        mine.position, mine.leased_until = batch.upto, real_time()
+        for one in settlement.heard:
+            mine.deliveries.pop(one.recorded.id, None)
+        for failure in settlement.failed:
+            due = self._kept(mine, failure.delivery)
+            due.attempts, due.reason = due.attempts + 1, failure.reason
+            if failure.again_in is None:
+                due.died_at = self.state.clock()
+            else:
+                due.at = self.state.clock() + failure.again_in
+        for one in settlement.waiting:
+            self._kept(mine, one)
+        return True
 
     async def waiting(self) -> int:
         unplaced = len(self.state.events) - len(self.state.positions)
-        return unplaced + sum(due.died_at is None for due in self.state.deliveries.values())
-
-    async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
-        counted = {delivery.recorded.id for delivery in deliveries if self._fenced(delivery) is not None}
-        for event_id in counted:
-            del self.state.deliveries[event_id]
-        return counted
-
-    async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
-        due = self._fenced(delivery)
-        if due is None:
-            return False
-        due.attempts, due.reason = due.attempts + 1, reason
-        if again_in is None:
-            due.died_at = self.state.clock()
-        else:
-            due.at = self.state.clock() + again_in
-        return True
+        behind = sum(len(self._order(one)) - one.position for one in self.state.subscribers)
+        return unplaced + behind + sum(len(self._alive(one)) for one in self.state.subscribers)
 
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
         found = [
             DeadDelivery(
+                subscription_id=one.subscription.id,
                 recorded=due.recorded,
                 position=due.position,
                 attempts=due.attempts,
                 reason=due.reason,
                 died_at=due.died_at,
             )
-            for due in self.state.deliveries.values()
+            for one in self.state.subscribers
+            for due in one.deliveries.values()
             if due.died_at is not None
         ]
         return sorted(found, key=lambda one: one.position)[:limit]
@@ -66,43 +74,54 @@ class MemoryOutbox:
     async def redrive(self, event_ids: Sequence[UUID] | None) -> int:
         chosen = [
             due
-            for event_id, due in self.state.deliveries.items()
+            for one in self.state.subscribers
+            for event_id, due in one.deliveries.items()
             if due.died_at is not None and (event_ids is None or event_id in event_ids)
         ]
         for due in chosen:
-            due.died_at, due.attempts, due.at, due.token = None, 0, self.state.clock(), due.token + 1
+            due.died_at, due.attempts, due.at = None, 0, self.state.clock()
         return len(chosen)
 
-    def _place(self, limit: int) -> Sequence[Due]:
-        first = len(self.state.positions)
-        placed = []
-        for recorded in self.state.events[first : first + limit]:
-            position = len(self.state.positions) + 1
-            self.state.positions[recorded.id] = position, self.state.clock()
-            self.state.deliveries[recorded.id] = due = Due(
-                recorded=recorded, position=position, line=_line(recorded.event), at=self.state.clock()
+    def _order(self, one: Subscriber) -> Sequence[Recorded]:
+        """The placed events that a subscription's cursor goes over."""
+        placed = self.state.events[: len(self.state.positions)]
+        organization_id = one.subscription.organization_id
+        return [event for event in placed if organization_id in (SYSTEM, event.event.organization_id)]
+
+    def _batch(self, one: Subscriber, limit: int, lease: timedelta) -> Batch:
+        one.leased_until, one.token = real_time() + lease, one.token + 1
+        fresh = self._order(one)[one.position : one.position + limit]
+        lines = {due.recorded.event.line for due in self._alive(one)}
+        due = [
+            Delivery(recorded=due.recorded, position=due.position, attempts=due.attempts, kept=True, behind=False)
+            for due in self._due(one)[:limit]
+        ]
+        new = [
+            Delivery(
+                recorded=event,
+                position=self.state.positions[event.id][0],
+                attempts=0,
+                kept=False,
+                behind=event.event.line in lines,
             )
-            placed.append(due)
-        return placed
+            for event in fresh
+            if one.event_types is None or event.event.type in one.event_types
+        ]
+        deliveries = sorted([*due, *new], key=lambda one: one.position)
+        return Batch(
+            subscription=one.subscription, token=one.token, upto=one.position + len(fresh), deliveries=deliveries
+        )
 
-    def _first_in_line(self) -> Sequence[Due]:
+    def _alive(self, one: Subscriber) -> Sequence[Due]:
+        alive = (due for due in one.deliveries.values() if due.died_at is None)
+        return sorted(alive, key=lambda due: due.position)
+
+    def _due(self, one: Subscriber) -> Sequence[Due]:
         first: dict[UUID, Due] = {}
-        for due in sorted(self.state.deliveries.values(), key=lambda due: due.position):
-            if due.died_at is None:
-                first.setdefault(due.line, due)
-        return list(first.values())
+        for due in self._alive(one):
+            first.setdefault(due.recorded.event.line, due)
+        return [due for due in first.values() if due.at <= self.state.clock()]
 
-    def _fenced(self, delivery: Delivery) -> Due | None:
-        due = self.state.deliveries.get(delivery.recorded.id)
-        return due if due is not None and due.token == delivery.token else None
-
-
-def _line(event: Event) -> UUID:
-    return (
-        event.booking_id
-        or event.slot_id
-        or event.applicant_id
-        or event.property_id
-        or event.agent_id
-        or event.organization_id
-    )
+    def _kept(self, one: Subscriber, delivery: Delivery) -> Due:
+        due = Due(recorded=delivery.recorded, position=delivery.position, at=self.state.clock())
+        return one.deliveries.setdefault(delivery.recorded.id, due)

@@ -1,7 +1,7 @@
 """What the memory store remembers, and its clock."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -14,6 +14,7 @@ from booking.domain.audit import Seal
 from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.availability import Availability, Places
 from booking.domain.booking import Booking
+from booking.domain.delivery import LOG, SYSTEM, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
@@ -44,12 +45,28 @@ class Due:
 
     recorded: Recorded
     position: int
-    line: UUID
     at: datetime
     attempts: int = 0
-    token: int = 0
     reason: str = ""
     died_at: datetime | None = None
+
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Subscriber:
+    """A subscription, its cursor, and its lease, which goes by the real time."""
+
+    subscription: Subscription
+    event_types: Collection[str] | None = None
+    position: int = 0
+    token: int = 0
+    leased_until: datetime = LONG_AGO
+    deliveries: dict[UUID, Due] = field(default_factory=dict)
+
+
+THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)
 
 
 @dataclass(slots=True)
@@ -66,7 +83,7 @@ class State:
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
     positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
-    deliveries: dict[UUID, Due] = field(default_factory=dict)
+    subscribers: list[Subscriber] = field(default_factory=lambda: [Subscriber(subscription=THE_LOG)])
     budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)
     answers: dict[tuple[UUID, str, str, str], tuple[datetime, tuple[bytes, bytes], Answer]] = field(

@@ -10,6 +10,8 @@ BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "a
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
 FRAGMENTS = f"{PG}/sql/fragments.sql"
 ORDER, SEALS = "db/migrations/0017_order.sql", "tests/postgres/test_seals.py"
+HEARD, OUTBOX = "db/migrations/0020_subscriptions.sql", "src/booking/adapters/postgres/sql/outbox.sql"
+BESIDE = "tests/postgres/test_subscriptions.py"
 PRIVILEGES = "tests/postgres/test_privileges.py"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
 PLAIN, PLAINLY = f"{PG}/direct_booking.py", "tests/postgres/test_plain.py"
@@ -141,31 +143,130 @@ MUTANTS = (
     ),
     Mutant(
         "T62 two sequencers at once",
-        ORDER,
+        HEARD,
         "SELECT * INTO head FROM positions FOR UPDATE SKIP LOCKED;",
         "SELECT * INTO head FROM positions;",
         "tests/contract/test_outbox.py",
     ),
     Mutant(
         "T62 who saw what another one has placed since goes on from there",
-        ORDER,
-        "head.last IS DISTINCT FROM seen",
-        "false",
+        HEARD,
+        "head.last = seen AND ",
+        "",
         f"{SEALS} -k whatever_is_asked",
     ),
     Mutant(
-        "what is placed does not wait for an earlier one of its booking",
-        f"{PG}/taking.py",
-        "sa.and_(_first_of_these, _nothing_earlier)",
-        "_first_of_these",
-        contract("outbox", "postgres"),
+        "a position counts others' events",
+        HEARD,
+        "PARTITION BY w.organization_id ORDER BY w.seq",
+        "ORDER BY w.seq",
+        contract("audit", "counts"),
     ),
     Mutant(
-        "of what is placed together all is handed on at once",
-        f"{PG}/taking.py",
-        "sa.and_(_first_of_these, _nothing_earlier)",
-        "_nothing_earlier",
-        contract("outbox", "postgres"),
+        "older events are numbered anew",
+        HEARD,
+        "numbered = head.numbered + CASE",
+        "numbered = CASE",
+        "tests/postgres/test_positions.py",
+    ),
+    *(
+        Mutant(what, HEARD, find, instead, f"{BESIDE} -k {tests}")
+        for what, find, instead, tests in (
+            (
+                "the release before hands on what others shall hear",
+                "IF EXISTS (SELECT FROM subscriptions",
+                "IF false AND EXISTS (SELECT FROM subscriptions",
+                "another_subscriber",
+            ),
+            (
+                "the release before places while this one hands on",
+                "log.leased_until < clock_timestamp() - interval '10 seconds'",
+                "log.leased_until < clock_timestamp()",
+                "stands_back",
+            ),
+            ("what the release before handed on is handed on again", "WHERE position < upto;", "WHERE false;", "alone"),
+            (
+                "a holder that the release before replaced has its say",
+                "token = token + 1, leased_until = clock_timestamp();",
+                "leased_until = clock_timestamp();",
+                "left_behind",
+            ),
+            (
+                "somebody hears of another organization",
+                "ALTER TABLE deliveries ADD CHECK (subscription_organization_id IN",
+                "ALTER TABLE deliveries ADD CHECK (true OR subscription_organization_id IN",
+                "another_organization",
+            ),
+        )
+    ),
+    *(
+        Mutant(what, file, find, instead, contract("outbox", tests))
+        for what, file, find, instead, tests in (
+            (
+                "what is new does not wait for an earlier one of its booking",
+                OUTBOX,
+                "AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)",
+                "AND false)",
+                "postgres",
+            ),
+            (
+                "what waits is told all the same",
+                "src/booking/entrypoints/relay.py",
+                "delivery.behind:",
+                "False:",
+                "memory",
+            ),
+            (
+                "a subscription that hangs keeps the others waiting",
+                "src/booking/entrypoints/relay.py",
+                "timeout=patience)",
+                "timeout=None)",
+                "whatever_becomes_of_another",
+            ),
+            (
+                "a stale worker's word counts",
+                OUTBOX,
+                "AND s.token = :token::bigint",
+                "AND (true OR s.token = :token::bigint)",
+                "postgres",
+            ),
+            ("a lease keeps nobody off", OUTBOX, "s.leased_until <= clock_timestamp()", "true", "postgres"),
+            (
+                "a lease goes by a clock that a test moves",
+                OUTBOX,
+                "s.leased_until <= clock_timestamp()",
+                "s.leased_until <= booking_now()",
+                "postgres",
+            ),
+            (
+                "the order of a booking is not kept",
+                f"{PG}/sql/fragments.sql",
+                "AND earlier.position < d.position AND earlier.died_at IS NULL)",
+                "AND false)",
+                "postgres",
+            ),
+            (
+                "a tenant hears of all",
+                OUTBOX,
+                "NOT {of_the_system} AND e.organization_id = s.organization_id",
+                "NOT {of_the_system}",
+                "own_organization",
+            ),
+            (
+                "a filter filters nothing",
+                OUTBOX,
+                "s.event_types IS NULL OR",
+                "true OR s.event_types IS NULL OR",
+                "own_organization",
+            ),
+            (
+                "a newer release's subscriber is taken",
+                OUTBOX,
+                "AND s.kind = ANY (:kinds::text[])",
+                "AND (true OR s.kind = ANY (:kinds::text[]))",
+                "own_organization",
+            ),
+        )
     ),
     Mutant(
         "a plan for an empty table is kept",
@@ -173,20 +274,6 @@ MUTANTS = (
         'await connection.execute("DISCARD PLANS")',
         "pass",
         "tests/postgres/test_plans.py",
-    ),
-    Mutant(
-        "a stale worker's word counts",
-        f"{PG}/outbox.py",
-        "        deliveries.c.token == _told_of.c.token,\n",
-        "",
-        contract("outbox", "postgres"),
-    ),
-    Mutant(
-        "the order of a booking is not kept",
-        f"{PG}/taking.py",
-        "deliveries.c.due_at <= booking_now(), _first_in_line)",
-        "deliveries.c.due_at <= booking_now())",
-        contract("outbox", "postgres"),
     ),
     Mutant(
         "T87 a key is everybody's",
@@ -283,18 +370,6 @@ MUTANTS = (
                 "    IF (seal_number, first_position) IS DISTINCT FROM",
                 "    IF false AND (seal_number, first_position) IS DISTINCT FROM",
                 contract("audit", "not_the_next"),
-            ),
-            (
-                "a position counts others' events",
-                "PARTITION BY w.organization_id ORDER BY w.seq",
-                "ORDER BY w.seq",
-                contract("audit", "counts"),
-            ),
-            (
-                "older events are numbered anew",
-                "numbered = head.numbered + CASE",
-                "numbered = CASE",
-                "tests/postgres/test_positions.py",
             ),
         )
     ),

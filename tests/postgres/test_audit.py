@@ -4,7 +4,6 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.entrypoints.relay import LEASE
 from tests.builders import HOUR, organization
 from tests.support.stores import postgres_store
 
@@ -83,7 +82,13 @@ BREAK = {
     "position that was not given out, or whose event is missing": "DELETE FROM events WHERE position = 3",
     "organization whose events are not counted without a gap": """
         UPDATE events SET organization_position = 1000 WHERE organization_position = 2""",
-    "event to be handed on that nobody has recorded": "DELETE FROM events",
+    "event to be handed on that nobody has recorded": """
+        INSERT INTO deliveries (organization_id, event_id, occurred_at, position, line)
+        SELECT gen_random_uuid(), gen_random_uuid(), now(), 1, gen_random_uuid()""",
+    "event to be handed on to nobody": """
+        INSERT INTO deliveries (organization_id, event_id, occurred_at, position, line, subscription_id)
+        SELECT organization_id, id, occurred_at, position, id, id FROM events LIMIT 1""",
+    "subscription that is further than the order has come": "UPDATE subscriptions SET position = 1000000",
 }
 
 
@@ -96,7 +101,7 @@ async def a_life(database: Database) -> None:
     booking = await agency.book(one, given_up.id)
     await agency.waitlists.join(other, given_up.id)
     await agency.bookings.cancel(one, booking.id)
-    await agency.store.outbox.take(100, LEASE)
+    await agency.store.outbox.place(100)
 
 
 async def test_a_sound_database_breaks_no_invariant(database: Database) -> None:

@@ -11,6 +11,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller
+from booking.domain.delivery import Subscription
 from booking.domain.events import EventType, Recorded
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
@@ -39,10 +40,10 @@ async def test_an_event_of_a_type_that_only_a_newer_release_knows_is_handed_on_s
     await agency.slot(admin, starts_in=3 * HOUR)
     given: list[Recorded] = []
 
-    async def keep(recorded: Recorded) -> None:
+    async def keep(recorded: Recorded, _: Subscription) -> None:
         given.append(recorded)
 
-    while await Relay(agency.store.outbox, keep).step():
+    while await Relay(agency.store.outbox, {"log": keep}).step():
         pass
     assert [one.event.type for one in given] == [
         EventType.AGENT_ADDED,

@@ -201,8 +201,8 @@ async def test_what_is_plain_is_written_as_the_domain_tells_it(
     context = await scene.there.store.bookings.get(claim.id, scene.applicant)
     assert (context.booking, context.agent_id) == (claim, roster.slot.agent_id)
     assert await scene.there.see(scene.agent, scene.slot.id) == roster.slot
-    recorded = [delivery.recorded.event for delivery in (await scene.there.store.outbox.take(10, HOUR)).deliveries]
-    assert recorded[-1] == event
+    await scene.there.store.outbox.place(10)
+    assert (await scene.there.store.trail.placed(1, 10))[-1].recorded.event == event
     assert await scene.consistent()
 
 

@@ -9,7 +9,6 @@ from booking.adapters.postgres import positions
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.positions import DoublePositions
-from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import Organization, organization
 from tests.support.stores import postgres_store
@@ -47,7 +46,7 @@ async def two(database: Database, owner_url: str) -> tuple[Organization, Organiz
     one, other = organization(store), organization(store)
     for agency, count in ((one, 2), (other, 3), (one, 2)):
         await happened(owner_url, agency, count)
-    await store.outbox.take(100, LEASE)
+    await store.outbox.place(100)
     return one, other
 
 
@@ -69,13 +68,13 @@ async def test_the_relay_numbers_them_too_and_no_later_event_goes_before_them(
     await of_a_former_release(owner_url)
     await happened(owner_url, one, 2)
     outbox = one.store.outbox
-    assert (await outbox.take(3, LEASE)).placed == 2
+    assert await outbox.place(3) == 2
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, None, None, None, None], [1, None, None]]
     await happened(owner_url, other, 1)
-    assert (await outbox.take(4, LEASE)).placed == 1
+    assert await outbox.place(4) == 1
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, None, None], [1, 2, 3, None]]
     await happened(owner_url, one, 1)
-    assert (await outbox.take(4, LEASE)).placed == 1
+    assert await outbox.place(4) == 1
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4]]
     found = {name: count for name, count in (await one.store.auditor.violations()).items() if count}
     assert found == {}
@@ -91,7 +90,7 @@ async def test_an_event_is_sealed_once_it_has_its_organization_s_position(
     assert await sealing.seal() is None
     await happened(owner_url, two[0], 1)
     for last in (3, 6, 8):
-        await store.outbox.take(3, LEASE)
+        await store.outbox.place(3)
         sealed = await sealing.seal()
         assert sealed is not None
         assert sealed.last == last
@@ -126,7 +125,7 @@ async def test_events_are_placed_on_when_a_later_migration_adds_a_column(
     """By the same connections, which have their plans from before."""
     one, _ = two
     await happened(owner_url, one, 1)
-    assert (await one.store.outbox.take(10, LEASE)).placed == 1
+    assert await one.store.outbox.place(10) == 1
     await as_owner(owner_url, "ALTER TABLE events ADD COLUMN newer text")
     await happened(owner_url, one, 1)
-    assert (await one.store.outbox.take(10, LEASE)).placed == 1
+    assert await one.store.outbox.place(10) == 1

@@ -12,7 +12,6 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import MAY, TooPowerful, require_least_privilege
 from booking.adapters.postgres.tables import metadata
-from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService
 from tests.builders import organization
 from tests.support.database import Server
@@ -245,7 +244,7 @@ async def test_an_owner_who_is_no_superuser_migrates_and_the_service_works(postg
             opened = Database(serving)
             agency = organization(postgres_store(opened))
             await agency.slots_of(await agency.agent(), 2)
-            assert (await agency.store.outbox.take(10, LEASE)).placed > 0
+            assert await agency.store.outbox.place(10) > 0
             assert await SealingService(agency.store.trail, agency.store.now, b"s" * 32).seal() is not None
             await require_least_privilege(opened)
             await opened.close()

@@ -12,7 +12,6 @@ from booking.adapters.postgres.engine.errors import StatementRefused
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.domain.audit import AuditFilter, Breach, Tally
-from booking.entrypoints.relay import LEASE
 from booking.entrypoints.sealer import Sealer
 from booking.service import audit as sealing_service
 from booking.service.audit import AuditService, SealingService
@@ -65,7 +64,7 @@ async def test_a_sealed_row_that_a_superuser_touched_is_found(
     sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
     for _ in range(2):
         await agency.slots_of(await agency.agent(), 2)
-        await agency.store.outbox.take(100, LEASE)
+        await agency.store.outbox.place(100)
         await sealing.seal()
     assert [one async for one in sealing.breaches()] == []
     await as_owner(owner_url, "DELETE FROM deliveries")
@@ -81,7 +80,7 @@ async def test_a_position_that_two_events_have_is_found_at_the_end_of_a_page_too
     monkeypatch.setattr(sealing_service, "BATCH", 4)
     agency = organization(postgres_store(database))
     await agency.slots_of(await agency.agent(), 3)
-    await agency.store.outbox.take(100, LEASE)
+    await agency.store.outbox.place(100)
     sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
     sealed = await sealing.seal()
     assert sealed is not None
@@ -112,7 +111,7 @@ async def test_the_serving_role_can_neither_edit_nor_remove_what_happened(databa
 async def test_the_serving_role_cannot_say_where_or_when_in_the_order_an_event_stands(database: Database) -> None:
     agency = organization(postgres_store(database))
     await agency.slots_of(await agency.agent(), 1)
-    await agency.store.outbox.take(100, LEASE)
+    await agency.store.outbox.place(100)
     event = (
         "(organization_id, id, type, actor_role, to_state, {})"
         " VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 'admin', 'x', {})"
@@ -188,7 +187,7 @@ async def test_what_is_wrong_after_the_last_seal_is_an_alarm_and_fails_to_verify
     sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
     for count in range(3):
         await agency.slots_of(await agency.agent(), 2)
-        await agency.store.outbox.take(100, LEASE)
+        await agency.store.outbox.place(100)
         if count < 2:
             await sealing.seal()
     assert await sealing.alarms() == [one async for one in sealing.breaches()] == []
@@ -231,7 +230,7 @@ async def test_to_verify_ends_with_what_is_wrong_whatever_the_owner_wrote(
     sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
     for _ in range(2):
         await agency.slots_of(await agency.agent(), 2)
-        await agency.store.outbox.take(100, LEASE)
+        await agency.store.outbox.place(100)
         await sealing.seal()
     await as_owner(owner_url, "DELETE FROM deliveries")
     for one in statement.split("; "):
@@ -243,7 +242,7 @@ async def _sealed(agency: Organization, *secrets: bytes) -> None:
     """A seal by each secret, over what an agent and a slot of theirs make."""
     for secret in secrets:
         await agency.slot(await agency.agent())
-        await agency.store.outbox.take(100, LEASE)
+        await agency.store.outbox.place(100)
         assert await SealingService(agency.store.trail, agency.store.now, secret).seal() is not None
 
 
@@ -300,7 +299,7 @@ async def test_an_owner_can_say_in_the_record_what_is_gone_and_the_sealing_goes_
     sealing = SealingService(agency.store.trail, agency.store.now, SECRET)
     await _sealed(agency, SECRET, SECRET)
     await agency.slots_of(await agency.agent(), 2)
-    await agency.store.outbox.take(100, LEASE)
+    await agency.store.outbox.place(100)
     for statement in (
         "DELETE FROM seals WHERE number = 2",
         "DELETE FROM deliveries",
@@ -332,7 +331,7 @@ async def test_a_position_is_unique_in_its_partition_and_told_where_two_partitio
 ) -> None:
     agency = organization(postgres_store(database))
     await agency.slots_of(await agency.agent(), 1)
-    await agency.store.outbox.take(100, LEASE)
+    await agency.store.outbox.place(100)
     with pytest.raises(asyncpg.UniqueViolationError):
         await as_owner(owner_url, INSERTED.format(2))
     await as_owner(owner_url, ELSEWHERE.format(2))
@@ -355,7 +354,7 @@ async def test_the_functions_work_in_a_schema_of_any_name_and_take_nothing_of_th
             await serving.execute("CREATE TEMPORARY TABLE positions AS SELECT 7::bigint AS last, 7::bigint AS numbered")
             assert await serving.fetch("SELECT * FROM place_events(7, 10)") == []
             await serving.close()
-            assert (await agency.store.outbox.take(100, LEASE)).placed == 2
+            assert await agency.store.outbox.place(100) == 2
             assert await sealing.seal() is not None
             assert [one async for one in sealing.breaches()] == []
             await require_least_privilege(opened)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
+from booking.domain.delivery import SYSTEM, Subscription
 from booking.domain.events import Recorded
 from tests.fakes import State
+from tests.fakes.state import Subscriber
 from tests.support.stores import Store
 
 SERVING_ROLE = "booking_test_serving"
@@ -22,6 +25,11 @@ class World(Protocol):
 
     async def jump(self, by: timedelta) -> None:
         """Moves the store's clock."""
+
+    async def subscribe(
+        self, kind: str, organization_id: UUID = SYSTEM, event_types: Sequence[str] | None = None
+    ) -> None:
+        """A subscription beside the log, from the first event on."""
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
         """What was recorded: (type, from state, to state), in order; nothing is marked as handed on.
@@ -36,6 +44,12 @@ class MemoryWorld:
 
     async def jump(self, by: timedelta) -> None:
         self.state.clock = lambda: datetime.now(UTC) + by
+
+    async def subscribe(
+        self, kind: str, organization_id: UUID = SYSTEM, event_types: Sequence[str] | None = None
+    ) -> None:
+        subscription = Subscription(organization_id=organization_id, id=uuid4(), kind=kind, target=None)
+        self.state.subscribers.append(Subscriber(subscription=subscription, event_types=event_types))
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
         return [_told(recorded) for recorded in self.state.events if not recorded.event.type.startswith("agent.")]
@@ -52,6 +66,18 @@ class PostgresWorld:
             self.owner_url,
             "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
             f"AS 'SELECT now() + interval ''{by.total_seconds()} seconds'''",
+        )
+
+    async def subscribe(
+        self, kind: str, organization_id: UUID = SYSTEM, event_types: Sequence[str] | None = None
+    ) -> None:
+        await as_owner(
+            self.owner_url,
+            "INSERT INTO subscriptions (organization_id, id, kind, event_types, position)"
+            " VALUES ($1, gen_random_uuid(), $2, $3, 0)",
+            organization_id,
+            kind,
+            event_types,
         )
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:

@@ -17,7 +17,7 @@ from booking.domain.refusals import Malformed, Unavailable
 from booking.entrypoints import consumer as module
 from booking.entrypoints.consumer import Consumer, send_screening
 from booking.entrypoints.dev.sqs import EmbeddedSqs
-from booking.entrypoints.jobs import Workers
+from booking.entrypoints.jobs import Job, Workers
 from booking.entrypoints.sqs import sqs_client
 from booking.service.applicants import ApplicantService
 from tests.fakes import State, memory_store
@@ -300,7 +300,7 @@ async def test_shutdown_lets_the_long_poll_end_and_handles_what_it_brings(queue:
     queue.consumer.client = but_for(queue.client, receive_message=receive)
     queue.consumer.long_poll = 5
     workers = Workers()
-    workers.add("consumer", queue.consumer.step, idle=0)
+    workers.add(Job("consumer", queue.consumer.step, idle=0))
     async with workers:
         await polling.wait()
         workers.stop()

@@ -7,9 +7,11 @@ from structlog.testing import capture_logs
 
 from booking.adapters.notifiers.log import log_notifier, payload
 from booking.domain.booking import BookingStatus
+from booking.domain.delivery import Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.entrypoints.relay import BATCH, Relay
 from tests.fakes import State, memory_store
+from tests.fakes.state import THE_LOG
 
 
 def recorded(number: int, line: int = 3) -> Recorded:
@@ -57,7 +59,7 @@ async def test_an_event_is_told_in_one_line_of_ids_and_states() -> None:
     """T60: exactly what asyncapi.yaml says, nobody's name, email or notes."""
     assert payload(recorded(9)) == TOLD
     with capture_logs() as lines:
-        await log_notifier(recorded(9))
+        await log_notifier(recorded(9), THE_LOG)
     assert lines == [{"event": "event", "log_level": "info"} | TOLD]
 
 
@@ -66,9 +68,9 @@ async def test_a_step_places_and_hands_on_a_batch_and_says_how_much() -> None:
     state.events.extend(recorded(number, line=number) for number in range(BATCH + 1))
     heard: list[Recorded] = []
 
-    async def hear(event: Recorded) -> None:
+    async def hear(event: Recorded, _: Subscription) -> None:
         heard.append(event)
 
-    relay = Relay(memory_store(state).outbox, hear)
+    relay = Relay(memory_store(state).outbox, {"log": hear})
     assert [await relay.step() for _ in range(3)] == [2 * BATCH, 2, 0]
     assert heard == state.events

@@ -5,7 +5,7 @@ import asyncio
 from structlog.testing import capture_logs
 
 from booking.domain.refusals import Unavailable
-from booking.entrypoints.jobs import Workers
+from booking.entrypoints.jobs import Job, Workers
 from booking.entrypoints.start import Start
 from booking.explained import Explained
 
@@ -68,7 +68,7 @@ async def test_no_loop_begins_before_the_start_is_over_nor_after_it_failed() -> 
         return 0
 
     workers = Workers(start)
-    workers.add("loop", step, idle=0.01)
+    workers.add(Job("loop", step, idle=0.01))
     async with workers:
         await asyncio.sleep(0)
         assert not stepped.is_set()
@@ -80,7 +80,7 @@ async def test_no_loop_begins_before_the_start_is_over_nor_after_it_failed() -> 
 
     stepped.clear()
     workers = Workers(refused)
-    workers.add("loop", step, idle=0.01)
+    workers.add(Job("loop", step, idle=0.01))
     async with workers:
         await asyncio.sleep(0)
     assert not stepped.is_set()

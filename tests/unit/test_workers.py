@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
 
 from booking.entrypoints import jobs as module
-from booking.entrypoints.jobs import Workers, keep, told
+from booking.entrypoints.jobs import Job, Workers, keep, told
 
 
 class Step:
@@ -109,8 +109,8 @@ async def test_stopping_lets_the_step_in_flight_finish_and_wakes_the_idle() -> N
         return 0
 
     workers = Workers()
-    workers.add("busy", busy, idle=60)
-    workers.add("idle", idle, idle=60)
+    workers.add(Job("busy", busy, idle=60))
+    workers.add(Job("idle", idle, idle=60))
     with capture_logs() as lines:
         async with workers:
             await inside.wait()
@@ -128,7 +128,7 @@ async def test_a_step_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPat
         await forever.wait()
         return 1
 
-    workers.add("stuck", stuck, idle=0)
+    workers.add(Job("stuck", stuck, idle=0))
     with capture_logs() as lines:
         async with workers:
             await asyncio.sleep(0)
@@ -149,7 +149,7 @@ async def test_a_step_that_holds_on_when_cut_off_does_not_hold_the_end_up(monkey
             held.set()
         return 0
 
-    workers.add("holding", holding, idle=0)
+    workers.add(Job("holding", holding, idle=0))
     async with workers:
         await asyncio.sleep(0)
     assert not held.is_set()
@@ -174,7 +174,7 @@ async def test_no_loop_runs_on_when_the_end_itself_is_cut_off() -> None:
             await inside.wait()
         raise AssertionError("the end was to be cut off")
 
-    workers.add("stuck", stuck, idle=0)
+    workers.add(Job("stuck", stuck, idle=0))
     ending = asyncio.create_task(block())
     await inside.wait()
     await asyncio.sleep(0)

@@ -1,7 +1,11 @@
-"""Handing on what happened: at least once, in order per booking, for three days, and then by an operator's word."""
+"""Handing on what happened: at least once, in order per booking, for three days, and then by an operator's word.
+
+A subscription hears of events up to its cursor, and of single ones again later: those that failed.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from booking.domain.events import Recorded
 from booking.domain.values import Value
@@ -15,26 +19,62 @@ PAUSES = tuple(
 JITTER = 0.2
 """The share of a pause by which it may be longer, so that what failed together does not come back together."""
 
+SYSTEM = UUID(int=0)
+"""The organization of the system's own subscriptions, which hear of all organizations."""
+LOG = UUID(int=1)
+"""The system's subscription that writes events to the log."""
+
+
+class Subscription(Value, kw_only=True):
+    """A subscriber. `kind` says which notifier hands on, `target` where to."""
+
+    organization_id: UUID
+    id: UUID
+    kind: str
+    target: str | None
+
 
 class Delivery(Value, kw_only=True):
-    """An event to hand on, under a lease. `token` fences it: whoever's token is not the newest has nothing to say."""
+    """An event to hand on. `kept`: it has a row of its own, since it failed or waited before. `behind`: it has to wait,
+    since an earlier one of its line failed."""
 
     recorded: Recorded
     position: int
     attempts: int
+    kept: bool
+    behind: bool
+
+
+class Batch(Value, kw_only=True):
+    """What a subscription is to hear, under a lease; its cursor is at `upto` after that. `token` fences it: the word of
+    a holder whose token is not the newest does not count."""
+
+    subscription: Subscription
     token: int
-
-
-class Taken(Value, kw_only=True):
-    """How many events got their position, and what is to be handed on: of those, and of what is due again."""
-
-    placed: int
+    upto: int
     deliveries: Sequence[Delivery]
+
+
+class Failure(Value, kw_only=True):
+    """A delivery that failed: due again after a pause, or dead where there is none."""
+
+    delivery: Delivery
+    reason: str
+    again_in: timedelta | None
+
+
+class Settlement(Value, kw_only=True):
+    """What came of a batch: `waiting` was not tried, since an earlier one of its line failed."""
+
+    heard: Sequence[Delivery]
+    failed: Sequence[Failure]
+    waiting: Sequence[Delivery]
 
 
 class DeadDelivery(Value, kw_only=True):
     """What could not be handed on in three days, and why at last."""
 
+    subscription_id: UUID
     recorded: Recorded
     position: int
     attempts: int

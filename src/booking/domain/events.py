@@ -116,6 +116,18 @@ class Event(Value, kw_only=True):
     end_time: datetime | None = None
     moved_from: Appointment | None = None
 
+    @property
+    def line(self) -> UUID:
+        """What it is about first of all: events of one line are handed on in order."""
+        return (
+            self.booking_id
+            or self.slot_id
+            or self.applicant_id
+            or self.property_id
+            or self.agent_id
+            or self.organization_id
+        )
+
 
 class Recorded(Value, kw_only=True):
     """An event as the store keeps it; `id` is what receivers tell repetitions by."""

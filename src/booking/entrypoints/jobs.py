@@ -11,14 +11,23 @@ import structlog
 Step = Callable[[], Awaitable[int]]
 """Does some work and says how much; it survives being cut at any await."""
 
+End = Callable[[], Awaitable[None]]
+
+
+async def _at_once() -> None:
+    """End at once."""
+
 
 class Job(NamedTuple):
-    """A loop, and the seconds that it waits after a step that found nothing to do, and after one that did."""
+    """A loop, and the seconds that it waits after a step that found nothing to do, and after one that did.
+
+    `end` comes after the last step."""
 
     name: str
     step: Step
     idle: float
     busy: float = 0.0
+    end: End = _at_once
 
 
 FIRST_PAUSE = 0.5  # seconds after a failure, doubling with each further one
@@ -85,11 +94,11 @@ class Workers:
         """`start` says whether to begin, once it is time; without, they begin at once."""
         self._start = start
         self._stop = asyncio.Event()
-        self._loops: list[tuple[str, Step, float, float]] = []
+        self._jobs: list[Job] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
-    def add(self, name: str, step: Step, *, idle: float, busy: float = 0.0) -> None:
-        self._loops.append((name, step, idle, busy))
+    def add(self, job: Job) -> None:
+        self._jobs.append(job)
 
     @property
     def stopping(self) -> bool:
@@ -103,16 +112,17 @@ class Workers:
         begun = asyncio.create_task(self._begin(), name="start")
         self._tasks = [
             begun,
-            *(asyncio.create_task(self._after(begun, *loop), name=loop[0]) for loop in self._loops),
+            *(asyncio.create_task(self._after(begun, job), name=job.name) for job in self._jobs),
         ]
         return self
 
     async def _begin(self) -> bool:
         return self._start is None or await self._start(self._stop)
 
-    async def _after(self, begun: "asyncio.Task[bool]", name: str, step: Step, idle: float, busy: float) -> None:
+    async def _after(self, begun: "asyncio.Task[bool]", job: Job) -> None:
         if await asyncio.shield(begun):
-            await keep(name, step, self._stop, idle=idle, busy=busy)
+            await keep(job.name, job.step, self._stop, idle=job.idle, busy=job.busy)
+            await job.end()
 
     async def __aexit__(self, *exc_info: object) -> None:
         self.stop()

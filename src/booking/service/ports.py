@@ -6,7 +6,7 @@ the same transaction: a right that is gone is refused, and nothing is written.
 Anything may raise `Unavailable` (the database cannot be asked) or, from a write, `OutcomeUnknown`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -21,7 +21,7 @@ from booking.domain.booking import BookingStatus
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Claims, Who
 from booking.domain.commitments import Commitments
-from booking.domain.delivery import DeadDelivery, Delivery, Taken
+from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Actor, Recorded
 from booking.domain.listing import Listing
 from booking.domain.paging import Page, Paging, Window
@@ -35,7 +35,8 @@ from booking.service.idempotency import Answer, Asked
 Clock = Callable[[], Awaitable[datetime]]
 """The database's clock: the one that every deadline is decided by, on whichever host the service runs."""
 
-Notify = Callable[[Recorded], Awaitable[None]]
+Notify = Callable[[Recorded, Subscription], Awaitable[None]]
+"""Tells a subscriber of an event, or raises."""
 NewId = Callable[[], UUID]
 
 Change = Callable[[Roster], Roster]
@@ -262,27 +263,27 @@ class Budgets(Protocol):
 
 
 class Outbox(Protocol):
-    """Hands on what happened: at least once, in order per booking."""
+    """Hands on what happened to each subscription: at least once, in order per booking."""
 
-    async def take(self, limit: int, lease: timedelta) -> Taken:
-        """Gives committed events the next positions (T62), and takes those that are due, up to `limit` of each. None of
-        these waits for another, and nobody else has them until the lease is over."""
+    async def place(self, limit: int) -> int:
+        """Gives the next positions to committed events that have none, in their order (T62); says to how many."""
+
+    async def take(self, kinds: Collection[str], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
+        """Leases subscriptions of these kinds that have something to hear, so `many` at most. `limit`: of the events in
+        a batch that are new to its subscription, and of those that are due again."""
+
+    async def settle(self, batch: Batch, settlement: Settlement) -> bool:
+        """Moves the subscription's cursor on, and keeps what failed or waits, for later. False where the lease is
+        another holder's by now: then nothing was written."""
 
     async def waiting(self) -> int:
-        """How many events are still to be handed on; the dead are not."""
-
-    async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
-        """The events of those that count: where the lease was over and somebody else has it, the word of a stale worker
-        does not."""
-
-    async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
-        """Due again then; dead without. False where it does not count, as above."""
+        """How many events are still to be handed on, for each subscription; the dead are not."""
 
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
         """In the order of their positions."""
 
     async def redrive(self, event_ids: Sequence[UUID] | None) -> int:
-        """Makes these dead events due again, or all of them; says how many."""
+        """Makes the dead deliveries of these events due again, or all of them; says how many."""
 
 
 class Unreadable(Exception):

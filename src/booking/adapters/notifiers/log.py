@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from booking import logs
+from booking.domain.delivery import Subscription
 from booking.domain.events import Appointment, Recorded
 
 
-async def log_notifier(recorded: Recorded) -> None:
+async def log_notifier(recorded: Recorded, _: Subscription) -> None:
     logs.info("event", **payload(recorded))
 
 

@@ -139,6 +139,13 @@ INVARIANTS: Mapping[str, str] = {
         SELECT count(*) FROM deliveries d WHERE NOT EXISTS (
             SELECT FROM events e
             WHERE e.organization_id = d.organization_id AND e.id = d.event_id AND e.occurred_at = d.occurred_at)""",
+    "event to be handed on to nobody": """
+        SELECT count(*) FROM deliveries d WHERE NOT EXISTS (
+            SELECT FROM subscriptions s
+            WHERE s.organization_id = d.subscription_organization_id AND s.id = d.subscription_id)""",
+    "subscription that is further than the order has come": """
+        SELECT count(*) FROM subscriptions s LEFT JOIN organization_positions o USING (organization_id)
+        WHERE s.position > coalesce(o.last, (SELECT last FROM positions), 0)""",
 }
 
 

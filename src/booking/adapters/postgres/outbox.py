@@ -1,108 +1,123 @@
-"""The outbox in PostgreSQL: positions in the order of commits, and leases that fence.
+"""The outbox in PostgreSQL: positions in the order of commits, cursors that subscriptions have in it, and their leases.
 
-These statements go over all organizations: they are the service's own, and nobody's request runs them.
+Over all organizations: the service's own, and no request's. Each of these statements may be done again where a
+connection broke: it then finds, or writes, the same.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.events import recorded_from
+from booking.adapters.postgres.sql import query
+from booking.domain.delivery import Batch, DeadDelivery, Delivery, Settlement, Subscription
 
-from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.events import event_of, recorded_from
-from booking.adapters.postgres.tables import booking_now, deliveries, events
-from booking.adapters.postgres.taking import TAKE
-from booking.domain.delivery import DeadDelivery, Delivery, Taken
+NOW = timedelta()
 
-_told = deliveries.join(events, event_of(deliveries))
-_unplaced = sa.select(sa.func.count()).select_from(events).where(events.c.position.is_(None)).scalar_subquery()
-_alive = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.died_at.is_(None)).scalar_subquery()
-WAITING = Prepared(sa.select((_unplaced + _alive).label("waiting")), ())
-
-_told_of = asked(organization_id=sa.Uuid(), event_id=sa.Uuid(), token=sa.BigInteger())
-DELIVERED = Prepared(
-    sa.delete(deliveries)
-    .where(
-        deliveries.c.organization_id == _told_of.c.organization_id,
-        deliveries.c.event_id == _told_of.c.event_id,
-        deliveries.c.token == _told_of.c.token,
-    )
-    .returning(deliveries.c.event_id),
-    ("organization_id", "event_id", "token"),
+PLACE = query("outbox", "place", ("most",))
+LEASE = query("outbox", "lease", ("kinds", "many", "most", "lease"))
+WORK = query("outbox", "work", ("organization_ids", "ids", "uptos", "most", "lease"))
+SETTLE = query(
+    "outbox",
+    "settle",
+    (
+        *("organization_id", "id", "token", "upto", "heard_organization_ids", "heard_ids"),
+        *("organization_ids", "event_ids", "occurred", "positions", "lines", "attempts", "reasons", "pauses"),
+    ),
 )
+WAITING = query("outbox", "waiting")
+DEAD = query("outbox", "dead", ("most",))
+REDRIVE = query("outbox", "redrive", ("every", "event_ids"))
 
 
 class PostgresOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, limit: int, lease: timedelta) -> Taken:
-        rows = await self._database.fetch(TAKE, limit, lease)
-        return Taken(
-            placed=sum(row.placed for row in rows),
-            deliveries=[
-                Delivery(recorded=recorded_from(row), position=row.position, attempts=row.attempts, token=row.token)
-                for row in rows
-                if row.token > 0
-            ],
+    async def place(self, limit: int) -> int:
+        (row,) = await self._database.fetch(PLACE, limit)
+        return int(row.placed)
+
+    async def take(self, kinds: Collection[str], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
+        leased = await self._database.fetch(LEASE, list(kinds), many, limit, lease)
+        return await self._work(leased, limit, lease) if leased else ()
+
+    async def _work(self, leased: Sequence[Row], limit: int, lease: timedelta) -> Sequence[Batch]:
+        keys = [(one.organization_id, one.id, one.upto) for one in leased]
+        work: Mapping[tuple[UUID, UUID], list[Delivery]] = {(one.organization_id, one.id): [] for one in leased}
+        for row in await self._database.fetch(WORK, *zip(*keys, strict=True), limit, lease):
+            work[row.subscription_organization_id, row.subscription_id].append(
+                Delivery(
+                    recorded=recorded_from(row),
+                    position=row.position,
+                    attempts=row.attempts,
+                    kept=row.kept,
+                    behind=row.behind,
+                )
+            )
+        return [
+            Batch(
+                subscription=Subscription(
+                    organization_id=one.organization_id, id=one.id, kind=one.kind, target=one.target
+                ),
+                token=one.token,
+                upto=one.upto,
+                deliveries=work[one.organization_id, one.id],
+            )
+            for one in leased
+        ]
+
+    async def settle(self, batch: Batch, settlement: Settlement) -> bool:
+        heard = [(one.recorded.event.organization_id, one.recorded.id) for one in settlement.heard if one.kept]
+        kept = [
+            (one.delivery, one.delivery.attempts + 1, one.reason[:200], one.again_in) for one in settlement.failed
+        ] + [(one, one.attempts, None, NOW) for one in settlement.waiting]
+        rows = [
+            (
+                one.recorded.event.organization_id,
+                one.recorded.id,
+                one.recorded.occurred_at,
+                one.position,
+                one.recorded.event.line,
+                attempts,
+                reason,
+                pause,
+            )
+            for one, attempts, reason, pause in kept
+        ]
+        mine = await self._database.fetch(
+            SETTLE,
+            batch.subscription.organization_id,
+            batch.subscription.id,
+            batch.token,
+            batch.upto,
+            *_columns(heard, 2),
+            *_columns(rows, 8),
         )
+        return bool(mine)
 
     async def waiting(self) -> int:
         (row,) = await self._database.fetch(WAITING)
         return int(row.waiting)
 
-    async def delivered(self, deliveries: Sequence[Delivery]) -> Set[UUID]:
-        fences = [(one.recorded.event.organization_id, one.recorded.id, one.token) for one in deliveries]
-        rows = await self._database.fetch(DELIVERED, *zip(*fences, strict=True))
-        return {row.event_id for row in rows}
-
-    async def failed(self, delivery: Delivery, reason: str, again_in: timedelta | None) -> bool:
-        values: dict[str, Any] = {"attempts": deliveries.c.attempts + 1, "reason": reason[:200]}
-        values |= {"died_at": booking_now()} if again_in is None else {"due_at": booking_now() + again_in}
-        mine = (
-            sa.update(deliveries)
-            .values(**values)
-            .where(
-                deliveries.c.organization_id == delivery.recorded.event.organization_id,
-                deliveries.c.event_id == delivery.recorded.id,
-                deliveries.c.token == delivery.token,
-            )
-        )
-
-        async def work(transaction: Transaction) -> bool:
-            return await transaction.execute(mine) == 1
-
-        return await self._database.unit(work)
-
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
-        rows = await self._database.fetch(
-            sa.select(events, deliveries.c.attempts, deliveries.c.reason, deliveries.c.died_at)
-            .select_from(_told)
-            .where(deliveries.c.died_at.is_not(None))
-            .order_by(deliveries.c.position)
-            .limit(limit)
-        )
         return [
             DeadDelivery(
+                subscription_id=row.subscription_id,
                 recorded=recorded_from(row),
                 position=row.position,
                 attempts=row.attempts,
                 reason=row.reason,
                 died_at=row.died_at,
             )
-            for row in rows
+            for row in await self._database.fetch(DEAD, limit)
         ]
 
     async def redrive(self, event_ids: Sequence[UUID] | None) -> int:
-        statement = sa.update(deliveries).where(deliveries.c.died_at.is_not(None))
-        if event_ids is not None:
-            statement = statement.where(deliveries.c.event_id.in_(event_ids))
-        again = statement.values(died_at=None, attempts=0, due_at=booking_now(), token=deliveries.c.token + 1)
+        return len(await self._database.write(REDRIVE, event_ids is None, event_ids or ()))
 
-        async def work(transaction: Transaction) -> int:
-            return await transaction.execute(again)
 
-        return await self._database.unit(work)
+def _columns(rows: Sequence[Sequence[object]], count: int) -> Sequence[Sequence[object]]:
+    return list(zip(*rows, strict=True)) or [()] * count

@@ -53,6 +53,7 @@ MAY: Mapping[str, Rights] = {
     "positions": _READ,
     "organization_positions": _READ,
     "seals": _READ,
+    "subscriptions": {**_READ, "UPDATE": ("position", "token", "leased_until")},
     "deliveries": _WORK_IN_HAND,
     "answers": _WORK_IN_HAND,
     "budgets": _WORK_IN_HAND,

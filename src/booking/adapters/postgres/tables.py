@@ -181,11 +181,27 @@ organization_positions = sa.Table(
     sa.Column("last", sa.BigInteger, nullable=False),
 )
 
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("event_types", ARRAY(sa.Text)),
+    sa.Column("target", sa.Text),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("token", sa.BigInteger, nullable=False),
+    sa.Column("leased_until", Instant, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
 deliveries = sa.Table(
     "deliveries",
     metadata,
     sa.Column("organization_id", UUID, primary_key=True),
     sa.Column("event_id", UUID, primary_key=True),
+    sa.Column("subscription_organization_id", UUID, primary_key=True),
+    sa.Column("subscription_id", UUID, primary_key=True),
     sa.Column("occurred_at", Instant, nullable=False),
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("line", UUID, nullable=False),

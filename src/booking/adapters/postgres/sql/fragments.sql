@@ -25,3 +25,28 @@ AND a.unlinked_from IS DISTINCT FROM asked.subject
 AND NOT EXISTS (
     SELECT FROM former_logins f
     WHERE f.organization_id = a.organization_id AND f.applicant_id = a.id AND f.subject = asked.subject)
+
+-- From here on s is a subscription, d a delivery, e an event.
+
+-- fragment: of_the_system
+-- A subscription of the system's own, which has no organization and hears of all.
+(s.organization_id = '00000000-0000-0000-0000-000000000000')
+
+-- fragment: of_subscription
+-- A delivery to a subscription, which is not dead.
+d.subscription_organization_id = s.organization_id AND d.subscription_id = s.id AND d.died_at IS NULL
+
+-- fragment: first_in_line
+-- No earlier delivery of its booking, or else of what it is about, is to be made to its subscriber.
+NOT EXISTS (
+    SELECT FROM deliveries earlier
+    WHERE earlier.organization_id = d.organization_id AND earlier.line = d.line
+      AND earlier.subscription_organization_id = d.subscription_organization_id
+      AND earlier.subscription_id = d.subscription_id
+      AND earlier.position < d.position AND earlier.died_at IS NULL)
+
+-- fragment: event
+-- An event's columns. Read with events.recorded_from.
+e.organization_id, e.id, e.type, e.actor_subject, e.actor_role, e.request_id, e.slot_id, e.booking_id, e.applicant_id,
+e.agent_id, e.property_id, e.from_state, e.to_state, e.start_time, e.end_time, e.from_slot_id, e.from_property_id,
+e.from_agent_id, e.from_start_time, e.from_end_time, e.occurred_at, e.position

@@ -1,0 +1,110 @@
+-- Subscriptions and what is to be handed on to them. These statements go over all organizations: they are the service's own,
+-- and nobody's request runs them. s is a subscription, d a delivery, e an event.
+
+-- name: place
+SELECT place_events(:most::integer) AS placed
+
+-- name: lease
+-- Lease the subscriptions that are behind, or have a delivery that is due. Those who waited longest come first.
+WITH free AS (
+    SELECT s.organization_id, s.id, coalesce(own.last, CASE WHEN {of_the_system} THEN every.last END, 0) AS last
+    FROM subscriptions s
+    CROSS JOIN positions every
+    LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
+    WHERE s.leased_until <= clock_timestamp()
+      -- a newer release's kinds are left to it
+      AND s.kind = ANY (:kinds::text[])
+      AND (s.position < coalesce(own.last, CASE WHEN {of_the_system} THEN every.last END, 0)
+           OR EXISTS (SELECT FROM deliveries d WHERE {of_subscription} AND d.due_at <= booking_now() AND {first_in_line}))
+    ORDER BY s.leased_until
+    LIMIT :many::integer
+    FOR NO KEY UPDATE OF s SKIP LOCKED)
+UPDATE subscriptions s SET token = s.token + 1, leased_until = clock_timestamp() + :lease::interval
+FROM free WHERE s.organization_id = free.organization_id AND s.id = free.id
+RETURNING s.organization_id, s.id, s.kind, s.target, s.token,
+          greatest(s.position, least(s.position + :most::integer, free.last)) AS upto
+
+-- name: work
+-- What is to be handed on under these leases: deliveries that are due, and events after the cursor.
+WITH held AS (
+    SELECT s.*, asked.upto
+    FROM unnest(:organization_ids::uuid[], :ids::uuid[], :uptos::bigint[]) AS asked (organization_id, id, upto)
+    JOIN subscriptions s ON s.organization_id = asked.organization_id AND s.id = asked.id),
+due AS (
+    -- the release before leases a row by its time and its token
+    UPDATE deliveries d SET due_at = booking_now() + :lease::interval, token = d.token + 1
+    FROM held s CROSS JOIN LATERAL (
+        SELECT d.organization_id, d.event_id FROM deliveries d
+        WHERE {of_subscription} AND d.due_at <= booking_now() AND {first_in_line}
+        ORDER BY d.position LIMIT :most::integer
+        FOR UPDATE SKIP LOCKED) one
+    WHERE d.organization_id = one.organization_id AND d.event_id = one.event_id
+      AND d.subscription_organization_id = s.organization_id AND d.subscription_id = s.id
+    RETURNING d.*),
+fresh AS (
+    SELECT s.organization_id AS subscription_organization_id, s.id AS subscription_id, e.*
+    FROM held s CROSS JOIN LATERAL (
+        SELECT e.* FROM events e WHERE {of_the_system} AND e.position > s.position AND e.position <= s.upto
+        UNION ALL
+        SELECT e.* FROM events e
+        WHERE NOT {of_the_system} AND e.organization_id = s.organization_id
+          AND e.organization_position > s.position AND e.organization_position <= s.upto) e
+    WHERE s.event_types IS NULL OR e.type = ANY (s.event_types))
+SELECT due.subscription_organization_id, due.subscription_id, {event}, due.attempts, true AS kept, false AS behind
+FROM due JOIN events e
+    ON e.organization_id = due.organization_id AND e.id = due.event_id AND e.occurred_at = due.occurred_at
+UNION ALL
+SELECT e.subscription_organization_id, e.subscription_id, {event}, 0, false,
+    -- behind one of its line that failed
+    EXISTS (SELECT FROM deliveries d
+            WHERE d.organization_id = e.organization_id
+              AND d.line = coalesce(e.booking_id, e.slot_id, e.applicant_id, e.property_id, e.agent_id, e.organization_id)
+              AND d.subscription_organization_id = e.subscription_organization_id
+              AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)
+FROM fresh e
+ORDER BY position
+
+-- name: settle
+-- Move the cursor on, keep what failed and what waits, and give the lease back; nothing of it where the lease is another's.
+WITH mine AS (
+    UPDATE subscriptions s SET position = :upto::bigint, leased_until = clock_timestamp()
+    WHERE s.organization_id = :organization_id::uuid AND s.id = :id::uuid AND s.token = :token::bigint
+    RETURNING s.organization_id, s.id),
+heard AS (
+    DELETE FROM deliveries d
+    USING mine, unnest(:heard_organization_ids::uuid[], :heard_ids::uuid[]) AS one (organization_id, event_id)
+    WHERE d.organization_id = one.organization_id AND d.event_id = one.event_id
+      AND d.subscription_organization_id = mine.organization_id AND d.subscription_id = mine.id),
+kept AS (
+    INSERT INTO deliveries AS d (subscription_organization_id, subscription_id, organization_id, event_id, occurred_at,
+                                 position, line, attempts, reason, due_at, died_at)
+    SELECT mine.organization_id, mine.id, one.organization_id, one.event_id, one.occurred_at, one.position, one.line,
+           one.attempts, one.reason, booking_now() + coalesce(one.again_in, interval '0'),
+           CASE WHEN one.again_in IS NULL THEN booking_now() END
+    FROM mine CROSS JOIN unnest(
+        :organization_ids::uuid[], :event_ids::uuid[], :occurred::timestamptz[], :positions::bigint[], :lines::uuid[],
+        :attempts::smallint[], :reasons::text[], :pauses::interval[])
+        AS one (organization_id, event_id, occurred_at, position, line, attempts, reason, again_in)
+    ON CONFLICT (organization_id, event_id, subscription_organization_id, subscription_id) DO UPDATE
+    SET attempts = excluded.attempts, reason = excluded.reason, due_at = excluded.due_at, died_at = excluded.died_at)
+SELECT id FROM mine
+
+-- name: waiting
+-- Count the events that are still to be handed on; the dead are not.
+SELECT (SELECT count(*) FROM events WHERE position IS NULL)
+     + (SELECT count(*) FROM deliveries WHERE died_at IS NULL)
+     + (SELECT coalesce(sum(coalesce(own.last, CASE WHEN {of_the_system} THEN every.last END, 0) - s.position), 0)::bigint
+        FROM subscriptions s CROSS JOIN positions every
+        LEFT JOIN organization_positions own ON own.organization_id = s.organization_id) AS waiting
+
+-- name: dead
+SELECT {event}, d.subscription_organization_id, d.subscription_id, d.attempts, d.reason, d.died_at
+FROM deliveries d JOIN events e
+    ON e.organization_id = d.organization_id AND e.id = d.event_id AND e.occurred_at = d.occurred_at
+WHERE d.died_at IS NOT NULL ORDER BY d.position LIMIT :most::integer
+
+-- name: redrive
+-- Make dead deliveries due again: those of these events, or all.
+UPDATE deliveries d SET died_at = NULL, attempts = 0, due_at = booking_now(), token = d.token + 1
+WHERE d.died_at IS NOT NULL AND (:every::boolean OR d.event_id = ANY (:event_ids::uuid[]))
+RETURNING d.event_id
