@@ -50,8 +50,7 @@ from booking.service.audit import AuditService, SealingService
 from booking.service.bookings import BookingService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
-from booking.service.identity import IdentityService
-from booking.service.known import CallerCache
+from booking.service.identity import CallerCache, IdentityService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.slots import SlotService
@@ -72,7 +71,7 @@ class Parts:
     queue: "SQSClient | None" = None
     long_poll: int = LONG_POLL
     made: dict[Any, Any] = field(default_factory=dict)
-    known: CallerCache = field(default_factory=CallerCache)
+    callers: CallerCache = field(default_factory=CallerCache)
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -89,7 +88,7 @@ class Parts:
 
     @cached_property
     def applicants(self) -> ApplicantService:
-        return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.known)
+        return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.callers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ CAPABILITIES = (
     ),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
-    Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.known), me.routes),
+    Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("audit", lambda of: AuditService(of(PostgresTrail)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
     Capability("idempotency", jobs=lambda of: [Job("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

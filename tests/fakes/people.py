@@ -10,7 +10,7 @@ from booking.domain import events
 from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
-from booking.domain.caller import Agency, Claims, Who
+from booking.domain.caller import Agency, Claims, Identity
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.domain.refusals import ApplicantNotFound
@@ -23,14 +23,14 @@ from tests.fakes.state import AgentRow, State, page_of
 class MemoryLogins:
     state: State
 
-    async def of(self, claims: Claims, request_id: str | None) -> Who:
+    async def of(self, claims: Claims, request_id: str | None) -> Identity:
         agent = self._agent(claims, request_id)
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
         for applicant in to_link(self._found(claims), claims.subject):
             linked = replace(applicant, user_id=claims.subject)
             self.state.applicants[applicant.organization_id, applicant.id] = linked
             self.state.record(events.applicant_linked(linked, by))
-        return Who(agent, tuple(one for one in self._found(claims) if one.user_id == claims.subject))
+        return Identity(agent, tuple(one for one in self._found(claims) if one.user_id == claims.subject))
 
     def _agent(self, claims: Claims, request_id: str | None) -> Agent | None:
         agency = claims.agency

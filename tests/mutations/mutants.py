@@ -1151,7 +1151,7 @@ MUTANTS = (
     Mutant(
         "no limit of requests",
         f"{SERVICE}/rate_limits.py",
-        "        if purse.left < cost:\n            return None\n",
+        "        if budget.left < cost:\n            return None\n",
         "",
         contract("budgets", "memory"),
     ),
@@ -1219,13 +1219,13 @@ MUTANTS = (
         )
     ),
     *(
-        Mutant(f"requests: {what}", f"{SERVICE}/known.py", find, instead, "tests/unit/test_known.py")
+        Mutant(f"requests: {what}", f"{SERVICE}/identity.py", find, instead, "tests/unit/test_caller_cache.py")
         for what, find, instead in (
             ("nobody is remembered at once", "len(refusals) == OFTEN and ", ""),
             ("nobody is remembered from long ago", " and now - refusals[0] < WITHIN", ""),
-            ("nobody stays nobody", "        self._nobodies.clear()\n", ""),
+            ("nobody stays nobody", "        self._unknown.clear()\n", ""),
             ("nobody is remembered from before a change", " and changes == self.changes", ""),
-            ("nobody is nobody with any claims", "nobody.claims == claims and ", ""),
+            ("nobody is nobody with any claims", "unknown.claims == claims and ", ""),
         )
     ),
     *(
@@ -1321,8 +1321,8 @@ MUTANTS = (
     Mutant(
         "a move does not tell where from",
         "src/booking/domain/events.py",
-        "return replace(told, moved_from=moved_from)",
-        "return told",
+        "return replace(event, moved_from=moved_from)",
+        "return event",
         contract("rescheduling", "memory"),
     ),
     Mutant(

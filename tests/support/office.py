@@ -98,7 +98,7 @@ class Office:
 
         self.pipeline = Pipeline(
             NotedTokens(found.tokens, self.steps),
-            NotedIdentity(Counted(), found.identity.known, self.steps),
+            NotedIdentity(Counted(), found.identity.callers, self.steps),
             limits,
             NotedAnswers(found.answers, self.steps),
         )

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
 
 from booking.entrypoints import jobs as module
-from booking.entrypoints.jobs import Job, Workers, keep, told
+from booking.entrypoints.jobs import Job, Workers, keep, log_fields
 
 
 class Step:
@@ -215,8 +215,8 @@ async def test_a_cancelled_loop_ends_whatever_its_step_makes_of_it() -> None:
 
 def test_a_failure_at_aws_is_told_with_its_code_and_none_with_its_message() -> None:
     error = ClientError({"Error": {"Code": "AccessDenied", "Message": "secret"}}, "ReceiveMessage")
-    assert told(error) == {"error": "ClientError", "code": "AccessDenied"}
-    assert told(ValueError("secret")) == {"error": "ValueError"}
+    assert log_fields(error) == {"error": "ClientError", "code": "AccessDenied"}
+    assert log_fields(ValueError("secret")) == {"error": "ValueError"}
 
 
 async def test_no_loops_start_and_end_at_once() -> None:

@@ -101,8 +101,8 @@ def content_of(events: Sequence[Audited], *, whole: bool = True) -> bytes:
     """Return the digest of events; unless `whole`, of that alone which former releases sealed."""
     found = hashlib.sha256()
     for event in events:
-        told = _told(event, whole=whole)
-        found.update(len(told).to_bytes(4, "big") + told)
+        serialized = _serialized(event, whole=whole)
+        found.update(len(serialized).to_bytes(4, "big") + serialized)
     return found.digest()
 
 
@@ -199,8 +199,8 @@ def _digest(
     return hmac.new(secret, previous + content + header, hashlib.sha256).digest()
 
 
-def _told(event: Audited, *, whole: bool) -> bytes:
-    """One way only to write an event down: JSON with its keys in order, and nothing between."""
+def _serialized(event: Audited, *, whole: bool) -> bytes:
+    """Return the canonical JSON of an event: keys in order, no blanks."""
     recorded, happened = event.recorded, event.recorded.event
     about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
     actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)

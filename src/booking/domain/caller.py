@@ -56,8 +56,8 @@ class Claims(Value, kw_only=True):
         return self.email
 
 
-class Who(NamedTuple):
-    """Whom claims make of their bearer; whoever is neither is nobody here."""
+class Identity(NamedTuple):
+    """Roles of a subject: an agent, applicants, or neither."""
 
     agent: Agent | None
     applicants: tuple[Applicant, ...]

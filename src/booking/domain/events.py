@@ -162,8 +162,8 @@ def booking_rescheduled(booking: Booking, was: BookingStatus, left: Slot, slot: 
         start_time=left.start_time,
         end_time=left.end_time,
     )
-    told = _booking_event(EventType.BOOKING_RESCHEDULED, booking, slot, was, booking.status, by)
-    return replace(told, moved_from=moved_from)
+    event = _booking_event(EventType.BOOKING_RESCHEDULED, booking, slot, was, booking.status, by)
+    return replace(event, moved_from=moved_from)
 
 
 def outcome_recorded(booking: Booking, slot: Slot, was: Outcome | None, now: Outcome, by: Actor) -> Event:

@@ -185,7 +185,7 @@ class Roster(Value, kw_only=True):
     ) -> "Roster":
         ended = entry.ended(status, at=self.at, reason=reason)
         roster = self._replace_entry(ended)
-        return roster.told(events.stopped_waiting(ended, self.slot, entry.status, by or self.by.by_the_clock()))
+        return roster.with_event(events.stopped_waiting(ended, self.slot, entry.status, by or self.by.by_the_clock()))
 
     def offered_on(self) -> "Roster":
         """A free place is offered to whoever has waited longest: a hold of theirs, with a deadline of its own."""
@@ -199,8 +199,8 @@ class Roster(Value, kw_only=True):
             deadline = self.policy.offer_ends(self.slot.start_time, at=self.at)
             offer = self._new_claim(entry.applicant_id, BookingStatus.OFFERED, deadline, free[0])
             offered = replace(entry, status=EntryStatus.OFFERED, offer_id=offer.id, updated_at=self.at)
-            told = events.booking_became(offer, self.slot, None, self.by.by_the_clock())
-            roster = roster.put(offer)._replace_entry(offered).told(told)
+            made = events.booking_became(offer, self.slot, None, self.by.by_the_clock())
+            roster = roster.put(offer)._replace_entry(offered).with_event(made)
         return roster
 
     def free_places(self, capacity: int) -> list[int]:
@@ -229,7 +229,7 @@ class Roster(Value, kw_only=True):
             return self.slot
         return replace(self.slot, status=status, updated_at=at)
 
-    def told(self, event: Event) -> "Roster":
+    def with_event(self, event: Event) -> "Roster":
         return replace(self, happened=(*self.happened, event))
 
 

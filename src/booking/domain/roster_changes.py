@@ -65,7 +65,7 @@ def join(roster: Roster, commitments: Commitments) -> Roster:
         updated_at=roster.at,
     )
     joined = replace(roster, queue=(*roster.queue, entry))
-    return joined.told(events.waitlist_joined(entry, roster.slot, roster.by))
+    return joined.with_event(events.waitlist_joined(entry, roster.slot, roster.by))
 
 
 def leave(roster: Roster, entry_id: UUID) -> Roster:
@@ -86,7 +86,7 @@ def transit(roster: Roster, booking_id: UUID, transition: Transition) -> Roster:
     roster = roster.put(after)
     if not after.live:
         roster = roster.entry_ended(before, after)
-    return roster.told(events.booking_became(after, roster.slot, before.status, roster.by)).settled()
+    return roster.with_event(events.booking_became(after, roster.slot, before.status, roster.by)).settled()
 
 
 def record(roster: Roster, booking_id: UUID, outcome: Outcome) -> Roster:
@@ -125,14 +125,14 @@ def resize(roster: Roster, capacity: int) -> Roster:
         if claim.place is not None and claim.place > capacity:
             claims[claim.id] = replace(claim, place=free.pop(0))
     resized = replace(roster, slot=slot, claims=tuple(claims.values()))
-    told = resized.told(events.slot_capacity_changed(slot, was.capacity, roster.by))
-    return told.counted().offered_on()
+    resized = resized.with_event(events.slot_capacity_changed(slot, was.capacity, roster.by))
+    return resized.counted().offered_on()
 
 
 def cancel(roster: Roster, *, reason: str | None) -> Roster:
     """With every booking, hold and offer on it; nobody waits any more."""
     slot = roster.slot.cancel(reason=reason, at=roster.at)
-    roster = replace(roster, slot=slot).told(events.slot_cancelled(slot, roster.slot.status, roster.by))
+    roster = replace(roster, slot=slot).with_event(events.slot_cancelled(slot, roster.slot.status, roster.by))
     for claim in roster.live:
         if claim.overdue(roster.at):
             roster = roster.expired(claim)

@@ -14,7 +14,7 @@ import structlog
 from booking import logs, metrics
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.refusals import Malformed, Unavailable
-from booking.entrypoints.jobs import told
+from booking.entrypoints.jobs import log_fields
 from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
 from booking.entrypoints.sqs import LONG_POLL
 from booking.service.applicants import ApplicantService
@@ -112,7 +112,7 @@ class Consumer:
         except Unavailable:
             raise
         except Exception as error:
-            outcome, note = "failed", told(error)
+            outcome, note = "failed", log_fields(error)
         self.counts[outcome] += 1
         if outcome in ("registered", "unknown"):
             logs.info("screening " + outcome, message_id=message["MessageId"], **note)
@@ -141,7 +141,7 @@ class Consumer:
                 Entries=_entries(messages, VisibilityTimeout=seconds),
             )
         except Exception as error:  # the messages come again by themselves
-            log.warning("visibility not changed", messages=len(messages), **told(error))
+            log.warning("visibility not changed", messages=len(messages), **log_fields(error))
 
 
 async def send_screening(

@@ -56,7 +56,7 @@ async def keep(
                 raise asyncio.CancelledError from error
             failures += 1
             if failures == 1:
-                log.warning("worker failing", worker=name, **told(error))
+                log.warning("worker failing", worker=name, **log_fields(error))
             pause = min(first_pause * 2 ** min(failures - 1, 16), LONGEST_PAUSE)
             await _wait(stop, pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter, not a secret
             continue
@@ -66,9 +66,11 @@ async def keep(
         await _wait(stop, busy if done else idle)
 
 
-def told(error: BaseException) -> dict[str, str]:
-    """What a log may say of a failure: its class, AWS's code for it, the database's, and the statement that it refused.
-    Messages may quote what nobody shall read."""
+def log_fields(error: BaseException) -> dict[str, str]:
+    """Return the log fields of a failure: its class, its code at AWS or in the database, and the refused statement.
+
+    Why: messages may quote personal data.
+    """
     named = {"error": type(error).__name__}
     response = getattr(error, "response", None)  # of botocore's ClientError, which takes long to import
     if isinstance(response, dict):

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from booking.domain.delivery import Batch, Delivery, Failure, Settlement, Subscription, pause_after
-from booking.entrypoints.jobs import told
+from booking.entrypoints.jobs import log_fields
 from booking.service.ports import Notify, Outbox
 
 BATCH = 50  # events a step: more would keep all requests waiting while they are told of
@@ -97,7 +97,7 @@ class Relay:
 
 def _log_failure(subscription: Subscription, failure: Failure, error: Exception) -> None:
     """Log the first failure of an event, and its last: not each of those between."""
-    about = {"subscription": str(subscription.id), "event_id": str(failure.delivery.recorded.id), **told(error)}
+    about = {"subscription": str(subscription.id), "event_id": str(failure.delivery.recorded.id), **log_fields(error)}
     if failure.again_in is None:
         log.error("delivery dead", attempts=failure.delivery.attempts + 1, **about)
     elif failure.delivery.attempts == 0:

@@ -25,7 +25,7 @@ class Sealer:
         """How many were sealed, if there may be more: a seal for every few events would cost more than they."""
         count = 0
         try:
-            count = _told(await self.sealing.seal())
+            count = _log_seal(await self.sealing.seal())
         finally:
             if count < BATCH:
                 await self._alarm()
@@ -43,7 +43,7 @@ class Sealer:
         self.alarms = found
 
 
-def _told(sealed: Seal | None) -> int:
+def _log_seal(sealed: Seal | None) -> int:
     if sealed is None:
         return 0
     log.info(

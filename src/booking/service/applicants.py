@@ -10,7 +10,7 @@ from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.service.known import CallerCache
+from booking.service.identity import CallerCache
 from booking.service.ports import Applicants, Rosters
 from booking.service.retrying import retry_each_when_lost
 
@@ -19,7 +19,7 @@ from booking.service.retrying import retry_each_when_lost
 class ApplicantService:
     applicants: Applicants
     rosters: Rosters
-    known: CallerCache = field(default_factory=CallerCache)
+    callers: CallerCache = field(default_factory=CallerCache)
 
     async def register(self, screening: Screening, *, message_id: str | None) -> Applicant:
         """Take a screening in: idempotent, and the newest one wins, HIGH as well as any other (T40, T43).
@@ -29,7 +29,7 @@ class ApplicantService:
         """
         by = Actor(subject=None, role="screening", request_id=message_id)
         applicant = await self.applicants.register(screening, by)
-        self.known.forget(applicant)
+        self.callers.forget(applicant)
         if not applicant.eligible:
             slots = await self.rosters.of_applicant(applicant)
             await retry_each_when_lost(slots, lambda key: self._screen_out(key, applicant.id, by))
@@ -47,7 +47,7 @@ class ApplicantService:
         """An operator erases a person; what they held and waited for is free, their visits stay. As they were."""
         by = Actor(subject=None, role="operator", request_id=None)
         before = await self.applicants.erase(organization_id, applicant_id, by)
-        self.known.forget(before)
+        self.callers.forget(before)
         slots = await self.rosters.of_applicant(before)
         await retry_each_when_lost(slots, lambda key: self.rosters.change(key, Roster.settled, by))
         return before

@@ -19,7 +19,7 @@ from booking.domain.authority import AgentRight, By, Right
 from booking.domain.availability import Availability
 from booking.domain.booking import BookingStatus
 from booking.domain.booking_context import BookingContext
-from booking.domain.caller import Caller, Claims, Who
+from booking.domain.caller import Caller, Claims, Identity
 from booking.domain.commitments import Commitments
 from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Actor, Recorded
@@ -202,7 +202,7 @@ class Policies(Protocol):
 
 
 class Logins(Protocol):
-    async def of(self, claims: Claims, request_id: str | None) -> Who:
+    async def of(self, claims: Claims, request_id: str | None) -> Identity:
         """The agent that signed claims make of their bearer, inserted or refreshed just in time; without such claims,
         the one that an operator made of the subject. And every applicant of the subject, after linking those whose
         email the issuer vouches for."""

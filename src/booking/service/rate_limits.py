@@ -1,9 +1,8 @@
-"""Limits: how many requests a minute a person may send, and an organization, and how many of a person's may write; over
-all processes together.
+"""Rate limits over all processes: requests a minute of a person, of an organization, and writes of a person.
 
-Each process spends from blocks that it takes from the store's budgets in the background, so that no request waits for a
-write, and whoever asks little costs none: the first half of a block is spent before anything is asked for. What is
-given out in all therefore exceeds a limit by one block a process at the most.
+Each process spends from blocks that it leases from the store's budgets in the background. Why: no request waits for a
+write, and a spender of few requests costs none, for the first half of a block is spent before the first lease. So a
+limit is exceeded by one block a process at the most.
 """
 
 import asyncio
@@ -18,18 +17,18 @@ from booking.domain.refusals import RateLimited, Unavailable
 from booking.service.ports import Budgets
 
 SHARE = 20  # of a limit are in a block
-MOST_KNOWN = 20_000  # spenders that a process remembers; the one whose minute began first is forgotten first
+MOST_KNOWN = 20_000  # spenders in the memory of a process; the one whose minute began first makes room
 
 
 ANYWHERE = UUID(int=0)
-"""In place of an organization: a person's requests are counted before it is found out who they are."""
+"""Placeholder for the organization: requests of a person are counted before identification."""
 
 AGENTS = 10  # times as many writes as an applicant's are an agent's
 ITEMS = 10  # of a batch are one write
 
 
 def cost_of(items: int) -> int:
-    """What a batch of so many costs, of the writes."""
+    """Return the cost of a batch, in writes."""
     return max(1, -(-items // ITEMS))
 
 
@@ -42,7 +41,7 @@ class Limits:
 
     @classmethod
     def of(cls, budgets: Budgets, *, person: int, organization: int, writes: int) -> "Limits":
-        """Requests a minute; 0 is no limit. `writes`: an applicant's."""
+        """Make the limits from requests a minute; 0 means unlimited. `writes`: an applicant's."""
         return cls(
             Limit("person", budgets, person),
             Limit("organization", budgets, organization),
@@ -55,19 +54,22 @@ class Limits:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Purse:
-    """What one process has of one spender's budget in this minute, and the rest of it; below 0 where more was spent on
-    `credit`, which is what it has before anything was granted, than was granted then."""
+class LocalBudget:
+    """Share of one process in one spender's budget of this minute.
+
+    `left`: unspent requests, below 0 if more was spent on credit than was granted; `rest`: requests that are still to
+    be leased, by any process; `credit`: requests that may be spent before the first lease.
+    """
 
     ends: float
     left: int
     rest: int
     credit: int
-    asking: "asyncio.Task[None] | None" = None
+    leasing: "asyncio.Task[None] | None" = None
 
 
 class Limit:
-    """One limit, for any number of spenders; 0 is none."""
+    """One limit for any number of spenders; 0 means unlimited."""
 
     def __init__(
         self, name: str, budgets: Budgets, limit: int, *, monotonic: Callable[[], float] = time.monotonic
@@ -78,58 +80,58 @@ class Limit:
         self._low = self.block // 2
         self._budgets = budgets
         self._monotonic = monotonic
-        self._purses: dict[tuple[UUID, str], _Purse] = {}
+        self._local: dict[tuple[UUID, str], LocalBudget] = {}
 
     async def spend(self, spender: Spender, cost: int = 1) -> Allowance:
-        """One request, or one that costs as much as several; RateLimited where that is too much."""
+        """Spend the cost of a request; raise RateLimited if it exceeds the limit."""
         while (allowance := self.spend_at_hand(*spender, cost)) is None:
-            purse = self._purses[spender]
-            if not self._ask(spender, purse):
-                reset = int(purse.ends - self._monotonic()) + 1
+            budget = self._local[spender]
+            if not self._begin_lease(spender, budget):
+                reset = int(budget.ends - self._monotonic()) + 1
                 raise RateLimited(Allowance(self.name, self.limit, 0, max(1, reset)))
-            assert purse.asking is not None
-            await asyncio.shield(purse.asking)
+            assert budget.leasing is not None
+            await asyncio.shield(budget.leasing)
         return allowance
 
     def spend_at_hand(self, organization_id: UUID, who: str, cost: int = 1) -> Allowance | None:
-        """As `spend`, where this process has some left, as it nearly always has; None where it has to ask."""
+        """Spend from the local budget; return None if that is too small, and a lease is needed."""
         now = self._monotonic()
-        purse = self._purses.get((organization_id, who))
-        if purse is None or now >= purse.ends:
-            purse = self._begin(Spender(organization_id, who), now)
-        if purse.left < cost:
+        budget = self._local.get((organization_id, who))
+        if budget is None or now >= budget.ends:
+            budget = self._open(Spender(organization_id, who), now)
+        if budget.left < cost:
             return None
-        purse.left -= cost
-        if purse.left <= self._low:
-            self._ask(Spender(organization_id, who), purse)
-        return Allowance(self.name, self.limit, purse.left + purse.rest, int(purse.ends - now) + 1)
+        budget.left -= cost
+        if budget.left <= self._low:
+            self._begin_lease(Spender(organization_id, who), budget)
+        return Allowance(self.name, self.limit, budget.left + budget.rest, int(budget.ends - now) + 1)
 
-    def _begin(self, spender: Spender, now: float) -> _Purse:
-        self._purses.pop(spender, None)
-        if len(self._purses) >= MOST_KNOWN:
-            del self._purses[next(iter(self._purses))]
-        purse = _Purse(
+    def _open(self, spender: Spender, now: float) -> LocalBudget:
+        self._local.pop(spender, None)
+        if len(self._local) >= MOST_KNOWN:
+            del self._local[next(iter(self._local))]
+        budget = LocalBudget(
             ends=now + WINDOW.total_seconds(), left=self.block, rest=self.limit - self.block, credit=self.block
         )
-        self._purses[spender] = purse
-        return purse
+        self._local[spender] = budget
+        return budget
 
-    def _ask(self, spender: Spender, purse: _Purse) -> bool:
-        """For what was spent on credit, and a block more; in the background, once at a time. False if that is vain."""
-        if purse.asking is None and (purse.credit or purse.rest > 0):
-            purse.asking = asyncio.create_task(self._lease(spender, purse))
-        return purse.asking is not None
+    def _begin_lease(self, spender: Spender, budget: LocalBudget) -> bool:
+        """Begin a lease in the background, if none is under way; return False if nothing is left to lease."""
+        if budget.leasing is None and (budget.credit or budget.rest > 0):
+            budget.leasing = asyncio.create_task(self._lease(spender, budget))
+        return budget.leasing is not None
 
-    async def _lease(self, spender: Spender, purse: _Purse) -> None:
-        asked = max(0, purse.credit - purse.left) + self.block
+    async def _lease(self, spender: Spender, budget: LocalBudget) -> None:
+        count = max(0, budget.credit - budget.left) + self.block
         try:
-            block = await self._budgets.lease(spender, asked, self.limit)
+            block = await self._budgets.lease(spender, count, self.limit)
         except Unavailable:  # nothing else works then either
-            granted, purse.rest = asked, self.block
+            granted, budget.rest = count, self.block
         else:
-            granted, purse.rest = block.granted, block.rest
-            purse.ends = self._monotonic() + block.seconds
+            granted, budget.rest = block.granted, block.rest
+            budget.ends = self._monotonic() + block.seconds
         finally:
-            purse.asking = None
-        purse.left += granted - purse.credit
-        purse.credit = 0
+            budget.leasing = None
+        budget.left += granted - budget.credit
+        budget.credit = 0

@@ -14,7 +14,7 @@ from booking.adapters.postgres.people import applicant_from
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, folded, to_link
-from booking.domain.caller import Claims, Who
+from booking.domain.caller import Claims, Identity
 from booking.domain.events import Actor
 from booking.service.retrying import retry_when_lost
 
@@ -55,7 +55,7 @@ class PostgresLogins:
         self._database = database
         self._found = Batches(self._of_logins, kind="logins")
 
-    async def of(self, claims: Claims, request_id: str | None) -> Who:
+    async def of(self, claims: Claims, request_id: str | None) -> Identity:
         """Read first, since the rows say the same as the claims on all calls but the first."""
         by = Actor(subject=claims.subject, role="applicant", request_id=request_id)
 
@@ -69,7 +69,7 @@ class PostgresLogins:
         agent, linkable, outdated, claimed_at = await retry_when_lost(attempt)
         if outdated or (claims.agency is not None and (agent is None or _is_newer(claims.issued_at, claimed_at))):
             agent = await self._follow(claims, request_id) or agent
-        return Who(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
+        return Identity(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
 
     async def _of_claims(self, claims: Claims) -> _Found:
         """With whoever could be linked to the subject, by a vouched email."""

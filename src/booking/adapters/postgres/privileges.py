@@ -147,7 +147,7 @@ async def require_least_privilege(database: Database) -> None:
             raise TooPowerful(f"the role in DATABASE_URL {_through(row.role, row.own)}{fault}")
     found = [(row, *_beyond(row)) for row in await database.fetch(RIGHTS)]
     if excess := {(f"{row.word} {one}", row.role) for row, excess, _ in found for one in excess}:
-        raise TooPowerful(_told(excess, found[0][0].own))
+        raise TooPowerful(_excess_message(excess, found[0][0].own))
     if unknown := sorted({f"{row.word} {one}" for row, _, unknown in found for one in unknown}):
         log.warning("rights that this release does not know", rights=unknown)
 
@@ -183,7 +183,7 @@ def _beyond(row: Row) -> tuple[Collection[str], Collection[str]]:
     return named, unknown
 
 
-def _told(excess: Collection[tuple[str, str]], own: str) -> str:
+def _excess_message(excess: Collection[tuple[str, str]], own: str) -> str:
     """Name what is too much, by the role to revoke it from, in one line."""
     holders: dict[str, set[str]] = defaultdict(set)
     for what, role in excess:
@@ -192,8 +192,8 @@ def _told(excess: Collection[tuple[str, str]], own: str) -> str:
     for what in sorted(holders):
         found = holders[what]
         rights[PUBLIC if PUBLIC in found else min(found - {own}, default=own)].append(what)
-    told = [_through(role, own) + f"may {_some(whats)}" for role, whats in sorted(rights.items())]
-    return "the role in DATABASE_URL may do more than serving needs: it " + "; it ".join(told)
+    phrases = [_through(role, own) + f"may {_some(whats)}" for role, whats in sorted(rights.items())]
+    return "the role in DATABASE_URL may do more than serving needs: it " + "; it ".join(phrases)
 
 
 def _some(whats: Sequence[str]) -> str:

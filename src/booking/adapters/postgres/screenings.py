@@ -97,8 +97,8 @@ class Screenings:
             if changed:
                 await transaction.fetch(SET, *_columns(changed))
             outcomes = {request: one for request, one in after.items() if one.id in ours}
-            told = (events.applicant_screened(before.get(one), outcomes[one], one.by) for one in outcomes)
-            if happened := [event for event in told if event]:
+            changes = (events.applicant_screened(before.get(one), outcomes[one], one.by) for one in outcomes)
+            if happened := [event for event in changes if event]:
                 await record_straight(transaction, happened)
             return outcomes
 

@@ -55,7 +55,7 @@ _quoted = lru_cache(256)(quote)
 _status = cast("Callable[[type[Refusal]], int]", cache(status_of))
 
 
-class Told(NamedTuple):
+class ProblemResponse(NamedTuple):
     """A refusal as it goes over the wire; its media type is MEDIA_TYPE."""
 
     status: int
@@ -63,7 +63,7 @@ class Told(NamedTuple):
     body: bytes
 
 
-def told(path: str, refusal: Refusal) -> Told:
+def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
     status = _status(type(refusal))
     faults = refusal.faults if isinstance(refusal, refusals.InvalidRequest) else ()
     problem = Problem(
@@ -76,12 +76,12 @@ def told(path: str, refusal: Refusal) -> Told:
         alternatives=_alternatives(refusal),
         errors=[FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] if faults else None,
     )
-    return Told(status, _headers(refusal, status), msgspec.json.encode(problem))
+    return ProblemResponse(status, _headers(refusal, status), msgspec.json.encode(problem))
 
 
 async def send_refusal(send: "Send", path: str, refusal: Refusal, *headers: tuple[bytes, bytes]) -> None:
     """Answer with a refusal where no handler is asked."""
-    found = told(path, refusal)
+    found = problem_response(path, refusal)
     own = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
     length = (b"content-length", b"%d" % len(found.body))
     media_type = (b"content-type", MEDIA_TYPE.encode())
@@ -92,7 +92,7 @@ async def send_refusal(send: "Send", path: str, refusal: Refusal, *headers: tupl
 def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
     # Litestar raises it from a group that has it inside: a circle, which would keep the body until the collector comes.
     refusal.__cause__ = refusal.__context__ = None
-    found = told(request.scope["path"], refusal)
+    found = problem_response(request.scope["path"], refusal)
     return Response(found.body, status_code=found.status, media_type=MEDIA_TYPE, headers=dict(found.headers))
 
 

@@ -90,7 +90,7 @@ class Outage:
 
     target: Target
     logs: bool = True
-    _told: dict[Cause, float] = field(default_factory=dict)
+    _logged_at: dict[Cause, float] = field(default_factory=dict)
 
     def tell(self, error: Unavailable) -> None:
         """Complete the cause with the database's address, and log it; a command prints it instead."""
@@ -98,9 +98,9 @@ class Outage:
             return
         error.cause = cause = replace(error.cause, target=self.target)
         now = time.monotonic()
-        if not self.logs or now - self._told.get(cause, float("-inf")) < PAUSE:
+        if not self.logs or now - self._logged_at.get(cause, float("-inf")) < PAUSE:
             return
-        self._told[cause] = now
+        self._logged_at[cause] = now
         log.warning(
             "the database cannot answer",
             cause=cause.kind,

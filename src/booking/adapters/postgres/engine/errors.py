@@ -110,7 +110,7 @@ async def _once(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
     except OF_THE_DRIVER as error:
-        raise _told(error) from error
+        raise _translated(error) from error
     except asyncio.CancelledError as error:
         if cancelled():
             raise
@@ -140,7 +140,7 @@ def ended(error: BaseException) -> bool:
     return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
 
 
-def _told(error: Exception) -> Exception:
+def _translated(error: Exception) -> Exception:
     state = state_of(error) or ""
     if state in UNIQUE_OR_EXCLUSION:
         return Lost()

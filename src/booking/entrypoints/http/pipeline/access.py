@@ -10,7 +10,7 @@ from litestar.enums import ScopeType
 from uuid_utils import uuid4
 
 from booking import logs, metrics
-from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
+from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -64,7 +64,7 @@ class Access:
             else:
                 await self.app(scope, receive, self._named(scope, send, request_id))
         except Exception as error:  # uvicorn would log all that it says, statements too, and answer in words of its own
-            problem = told(path, fault(error))
+            problem = problem_response(path, fault(error))
             if not (status or scope["state"].get("status")):
                 status = problem.status
                 headers = self._with_name([(b"content-type", MEDIA_TYPE.encode()), _length(problem.body)], request_id)
@@ -93,10 +93,10 @@ class Access:
         return answer
 
     def _with_name(self, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-        told = [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
+        sent = [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
         if self.draining():
-            told.append((b"connection", b"close"))
-        return told
+            sent.append((b"connection", b"close"))
+        return sent
 
 
 def _length(body: bytes) -> tuple[bytes, bytes]:

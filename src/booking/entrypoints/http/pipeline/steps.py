@@ -12,7 +12,7 @@ from booking.domain.rate_limit import Allowance, Spender
 from booking.domain.refusals import MalformedRequest, RateLimited, Refusal, Unauthenticated
 from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
-from booking.entrypoints.http.problems import MEDIA_TYPE, fault, told
+from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
 from booking.service.identity import IdentityService
 from booking.service.ports import Answers, Tokens
@@ -166,6 +166,6 @@ async def _spend(spent: list[Allowance], limit: Limit, organization_id: "UUID", 
 
 
 def _problem(scope: "HTTPScope", refusal: Refusal) -> Answer:
-    found = told(scope["path"], refusal)
+    found = problem_response(scope["path"], refusal)
     headers = [(name.lower().encode(), value.encode()) for name, value in found.headers.items()]
     return found.status, [*PROBLEM, *headers], found.body

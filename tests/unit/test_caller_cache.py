@@ -7,13 +7,12 @@ import pytest
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Claims, Who
+from booking.domain.caller import Claims, Identity
 from booking.domain.refusals import NotRegistered
 from booking.domain.values import replace
-from booking.service import known
+from booking.service import identity as caching
 from booking.service.applicants import ApplicantService
-from booking.service.identity import IdentityService
-from booking.service.known import CallerCache
+from booking.service.identity import CallerCache, IdentityService
 from tests.builders import claims, organization, screening
 from tests.fakes import State, memory_store
 from tests.support.issuer import Clock
@@ -25,9 +24,9 @@ class Office:
     def __init__(self) -> None:
         self.clock = Clock()
         self.store = memory_store(State())
-        known = CallerCache(self.clock)
-        self.identity = IdentityService(self.store.logins, known)
-        self.applicants = ApplicantService(self.store.applicants, self.store.rosters, known)
+        callers = CallerCache(self.clock)
+        self.identity = IdentityService(self.store.logins, callers)
+        self.applicants = ApplicantService(self.store.applicants, self.store.rosters, callers)
         self.organization_id = organization(self.store).organization_id
 
 
@@ -95,11 +94,11 @@ async def test_other_claims_of_the_same_login_are_looked_at_anew(office: Office)
 
 
 async def test_however_many_come_so_many_are_known(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "MOST", 2)
+    monkeypatch.setattr(caching, "MOST", 2)
     many = [claims(f"{number}", email=f"{number}@example.com") for number in range(3)]
-    kept, who = CallerCache(office.clock), Who(None, ())
+    kept, who = CallerCache(office.clock), Identity(None, ())
     for one in (*many, many[1]):
-        kept.keep(one, who)
+        kept.put(one, who)
     assert [kept.get(one) for one in many] == [None, who, who]
 
 
@@ -111,7 +110,7 @@ class Asked:
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
         self._logins = office.store.logins
 
-    async def of(self, bearer: Claims, request_id: str | None) -> Who:
+    async def of(self, bearer: Claims, request_id: str | None) -> Identity:
         self.count += 1
         who = await self._logins.of(bearer, request_id)
         if self.meanwhile is not None:
@@ -121,7 +120,7 @@ class Asked:
 
 def counted(office: Office) -> tuple[Asked, IdentityService]:
     asked = Asked(office)
-    return asked, IdentityService(asked, office.identity.known)
+    return asked, IdentityService(asked, office.identity.callers)
 
 
 async def refused(identity: IdentityService, bearer: Claims, times: int) -> None:
@@ -177,7 +176,7 @@ async def test_nobody_with_other_claims_is_looked_for_anew(office: Office) -> No
 async def test_of_nobodies_too_no_more_are_remembered_than_there_is_room_for(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known, "MOST", 2)
+    monkeypatch.setattr(caching, "MOST", 2)
     asked, identity = counted(office)
     for number in range(3):
         await refused(identity, claims(f"{number}"), 20)
