@@ -14,11 +14,10 @@ from booking.domain.allowed_actions import BookingAction, SlotAction, SlotView, 
 from booking.domain.availability import IN_A_ROW
 from booking.domain.booking import Outcome
 from booking.domain.caller import Caller, Side
-from booking.domain.listed_page import ListedView
-from booking.domain.listing import Listing
 from booking.domain.paging import Paging, Window
 from booking.domain.refusals import Refusal
 from booking.domain.slot import LARGEST
+from booking.domain.slot_page import BookableView, SlotPage
 from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR, organization
 from tests.contract.situations import SITUATIONS, Scene, scene
@@ -193,10 +192,10 @@ async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> No
     await agency.slots.resize(agent, slots[6].id, 3)
     for caller in (viewer, rival, agent, colleague, await agency.admin()):
         page = await agency.slots.bookable(caller, property_id, window=Window(), paging=ALL)
-        assert page.items == [_as_listed(await agency.slots.get(caller, view.listed.id)) for view in page.items]
+        assert page.items == [_as_bookable(await agency.slots.get(caller, view.slot.id)) for view in page.items]
         assert len({view.actions for view in page.items}) == {viewer: 4, rival: 2}.get(caller, 1)
 
 
-def _as_listed(view: SlotView) -> ListedView:
-    (listed,) = Listing.of([view.availability]).slots
-    return ListedView(view.slot.organization_id, view.actions, listed)
+def _as_bookable(view: SlotView) -> BookableView:
+    (slot,) = SlotPage.of([view.availability]).slots
+    return BookableView(view.slot.organization_id, slot, view.actions)

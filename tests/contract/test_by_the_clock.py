@@ -9,11 +9,11 @@ import pytest
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
-from booking.domain.listing import Listing
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
 from booking.domain.refusals import SlotTaken
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.slot_page import SlotPage
 from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
@@ -57,7 +57,7 @@ async def test_a_slot_is_available_from_the_deadline_of_its_approval_on_wherever
         assert await listed(agency, agent, SlotStatus.AVAILABLE) == [shown]
         assert [one.id for one in await listed(agency, agent, SlotStatus.BOOKED)] == [other.id]
         found = await agency.slots.bookable(viewer, property_id, window=Window(), paging=ALL)
-        assert [one.listed for one in found.items] == list(Listing.of([view.availability]).slots)
+        assert [one.slot for one in found.items] == list(SlotPage.of([view.availability]).slots)
         with pytest.raises(SlotTaken) as refused:
             await agency.book(viewer, other.id)
         assert [one.slot for one in refused.value.alternatives or ()] == [shown]

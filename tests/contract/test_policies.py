@@ -79,7 +79,7 @@ async def test_notice_and_horizon_bound_what_is_listed_and_what_is_booked_alike(
     ]
     await agency.policies.put(admin, Settings(notice_seconds=7200, horizon_days=2), expected=None)
     page = await agency.slots.bookable(applicant, property_id, window=Window(), paging=ALL)
-    assert [view.listed.id for view in page.items] == [fine.id]
+    assert [view.slot.id for view in page.items] == [fine.id]
     for slot, refusal in ((soon, NoticeTooShort), (far, BeyondHorizon)):
         with pytest.raises(refusal):
             await agency.book(applicant, slot.id)

@@ -190,7 +190,7 @@ async def test_a_list_of_what_can_be_booked_settles_what_is_listed(world: World)
     await q.agency.waitlists.join(q.first, slot.id)
     await q.world.jump(6 * MINUTE)
     (found,) = (await q.agency.slots.bookable(q.first, q.property_id, window=Window(), paging=ALL)).items
-    assert (found.listed.places_left, SlotAction.RELEASE_HOLD in found.actions) == (1, True)
+    assert (found.slot.places_left, SlotAction.RELEASE_HOLD in found.actions) == (1, True)
     assert await q.agency.tidying.step() == 0
 
 

@@ -239,7 +239,7 @@ async def test_pages_give_every_slot_once_while_others_come_and_go(world: World)
         page = await agency.slots.bookable(
             applicant, slots[0].property_id, window=Window(), paging=Paging(after=position, limit=2)
         )
-        seen += [view.listed.id for view in page.items]
+        seen += [view.slot.id for view in page.items]
         if page.next is None:
             break
         position = page.next
@@ -255,7 +255,7 @@ async def test_a_full_last_page_says_that_it_is_the_last(world: World) -> None:
     slots = await agency.slots_of(agent, 4)
     paging = Paging(after=None, limit=4)
     page = await agency.slots.bookable(agent, slots[0].property_id, window=Window(), paging=paging)
-    assert ([view.listed.id for view in page.items], page.next) == ([slot.id for slot in slots], None)
+    assert ([view.slot.id for view in page.items], page.next) == ([slot.id for slot in slots], None)
 
 
 async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(world: World) -> None:
@@ -267,7 +267,7 @@ async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(w
     await agency.slots.cancel(agent, slots[2].id)
     await world.jump(timedelta(hours=1, minutes=1))
     page = await agency.slots.bookable(applicant, slots[0].property_id, window=Window(), paging=ALL)
-    assert [view.listed.id for view in page.items] == [slots[3].id]
+    assert [view.slot.id for view in page.items] == [slots[3].id]
     outcomes = [await _booked(agency, applicant, slot) for slot in slots]
     assert outcomes == [False, False, False, True]
 
@@ -287,7 +287,7 @@ async def test_who_is_in_view_of_two_organizations_is_shown_the_slots_of_both_in
         page = await agencies[0].slots.bookable(
             viewer, property_id, window=Window(), paging=Paging(after=after, limit=3)
         )
-        seen.append([(view.organization_id, view.listed.id) for view in page.items])
+        seen.append([(view.organization_id, view.slot.id) for view in page.items])
         after = page.next
     whose = [(slot.organization_id, slot.id) for slot in slots]
     assert (seen, after) == ([whose[:3], whose[3:]], None)

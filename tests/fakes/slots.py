@@ -9,10 +9,10 @@ from booking.domain import events
 from booking.domain.authority import AgentRight, acts
 from booking.domain.availability import Availability, by_nearness
 from booking.domain.caller import Caller
-from booking.domain.listing import Listing
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.refusals import AgentNotFound, SlotNotFound
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.slot_page import SlotPage
 from booking.domain.values import replace
 from booking.service.ports import CommitmentsByOrganization, Lost
 from tests.fakes.commitments import commitments
@@ -75,8 +75,8 @@ class MemorySlots:
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Sequence[Listing], CommitmentsByOrganization]:
-        listings = []
+    ) -> tuple[Sequence[SlotPage], CommitmentsByOrganization]:
+        pages = []
         for organization_id in caller.organizations:
             found = (
                 self.state.availability(slot)
@@ -86,8 +86,8 @@ class MemorySlots:
                 and self.state.public(slot)
             )
             if availabilities := page_of(found, _start_and_id, window, replace(paging, limit=paging.limit + 1)).items:
-                listings.append(Listing.of(availabilities))
-        return listings, await self.all_commitments(caller, [])
+                pages.append(SlotPage.of(availabilities))
+        return pages, await self.all_commitments(caller, [])
 
     async def with_nearest(
         self, slot_id: UUID, caller: Caller, limit: int

@@ -495,9 +495,9 @@ MUTANTS = (
     Mutant("a page is kept for being kept", f"{PG}/page_cache.py", "page.mark != mark or ", "", KEPT),
     Mutant(
         "a page is shown with what another may do",
-        f"{HTTP}/routes/listed.py",
-        "(known := memo.get(actions)) is None",
-        "(known := next(iter(memo.values()), None)) is None",
+        f"{HTTP}/routes/property_slots.py",
+        "if known is None or known[0] != actions:",
+        "if known is None:",
         KEPT,
     ),
     Mutant("one is told of another's slot", f"{PG}/views.py", "at_slots[-1 - number]", "at_slots[number]", KEPT),

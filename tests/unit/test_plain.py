@@ -13,10 +13,10 @@ from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.availability import Availability, Places, Verdict
 from booking.domain.caller import Caller
 from booking.domain.commitments import Commitments
-from booking.domain.listing import Listing
 from booking.domain.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot, SlotStatus
+from booking.domain.slot_page import SlotPage
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOTICE, HORIZON = timedelta(hours=1), timedelta(days=10)
@@ -90,9 +90,7 @@ def test_whoever_has_nothing_is_told_what_each_rule_says(risk: RiskLevel) -> Non
         assert type(refused_by(availability.book, commitments)) is type(refused(rules[SlotAction.BOOK])), availability
         assert allowed_actions.on_slot(availability, commitments=commitments, manages=False) == expected, availability
         if availability.public:
-            assert allowed_actions.on_listed(Listing.of([availability]), caller, commitments) == [expected], (
-                availability
-            )
+            assert SlotPage.of([availability]).seen_by(caller, commitments).actions == [expected], availability
         told.add(expected)
     book, hold, join = rules
     assert told == ({()} if risk is RiskLevel.HIGH else {(), (book,), (book, hold), (join,)})

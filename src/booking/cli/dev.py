@@ -165,7 +165,7 @@ async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[
     bookable = await instance.services["slots"].bookable(
         agent, UUID(ids["PROPERTY_ID"]), window=Window(), paging=Paging(after=None, limit=2)
     )
-    free = [str(view.listed.id) for view in bookable.items]
+    free = [str(view.slot.id) for view in bookable.items]
     examples |= {"property": ids["PROPERTY_ID"], **dict(zip(("slot", "another"), free, strict=False))}
     with suppress(Refusal):  # an operator may have erased them
         person = await identity.identify(demo.person(email), None)

@@ -4,7 +4,7 @@ Each is found by asking the rule itself, so that the two cannot part; but for th
 kept, and which nearly all are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import ParamSpec
 from uuid import UUID
@@ -15,7 +15,6 @@ from booking.domain.booking import Booking, Outcome
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller
 from booking.domain.commitments import Commitments
-from booking.domain.listing import Listing
 from booking.domain.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
@@ -89,30 +88,10 @@ def view(availability: Availability, caller: Caller, all_commitments: Mapping[UU
     )
 
 
-def on_listed(listing: Listing, caller: Caller, commitments: Commitments | None) -> Sequence[tuple[SlotAction, ...]]:
-    """On each slot of it. Of what is none of the caller's business so far, one is as good as another: of those the
-    rules are asked once, if at all."""
-    if caller.agent is None and (commitments is None or commitments.blank):
-        if commitments is not None and commitments.applicant.eligible and not listing.policy.limits_bookings:
-            return [_plain(listing.policy)] * len(listing)
-        return [on_slot(listing.first, commitments=commitments, manages=False)] * len(listing)
-    each: list[tuple[SlotAction, ...]] = []
-    common: dict[bool, tuple[SlotAction, ...]] = {}
-    for slot in listing.slots:
-        manages = caller.agent is not None and caller.manages(listing.organization_id, slot.agent_id)
-        own = commitments is not None and commitments.concerns(slot)
-        if own or (actions := common.get(manages)) is None:
-            actions = on_slot(listing.availability(slot), commitments=commitments, manages=manages)
-            if not own:
-                common[manages] = actions
-        each.append(actions)
-    return each
-
-
 def on_slot(availability: Availability, *, commitments: Commitments | None, manages: bool) -> tuple[SlotAction, ...]:
     """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
     if not manages and commitments is not None and availability.plain_for(commitments) and availability.places_left > 0:
-        return _plain(availability.policy)
+        return public_actions(availability.policy)
     may = _for_the_person(availability, commitments) if commitments is not None else []
     if manages:
         if _succeeds(availability.book_for_somebody):
@@ -122,8 +101,8 @@ def on_slot(availability: Availability, *, commitments: Commitments | None, mana
     return tuple(may)
 
 
-def _plain(policy: Policy) -> tuple[SlotAction, ...]:
-    """On what is public, where that is plain."""
+def public_actions(policy: Policy) -> tuple[SlotAction, ...]:
+    """Return the actions on a public slot of an eligible applicant without commitments or limits."""
     return _BOOK_OR_HOLD if policy.max_live_holds else _BOOK
 
 

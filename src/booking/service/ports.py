@@ -23,12 +23,12 @@ from booking.domain.caller import Caller, Claims, Identity
 from booking.domain.commitments import Commitments
 from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Actor, Recorded
-from booking.domain.listing import Listing
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.rate_limit import Block, Spender
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.slot_page import SlotPage
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.idempotency import Answer, Asked
 
@@ -94,7 +94,7 @@ class Slots(Protocol):
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Sequence[Listing], CommitmentsByOrganization]:
+    ) -> tuple[Sequence[SlotPage], CommitmentsByOrganization]:
         """In each organization in view that has some, by the same predicate as the booking's guard: `Opening.public`
         (T12). One slot more than the page has room for, so that whether there are any is known."""
 

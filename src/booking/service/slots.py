@@ -9,12 +9,11 @@ from booking.domain import allowed_actions, roster_changes
 from booking.domain.allowed_actions import SlotView
 from booking.domain.availability import Availability, Places, Verdict
 from booking.domain.caller import Caller
-from booking.domain.listed_page import ListedPage, ListingView
-from booking.domain.listing import Listing
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.refusals import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.slot_page import PropertyPage, SlotPage
 from booking.service.ports import Clock, CommitmentsByOrganization, Lost, NewId, Policies, Rosters, Slots
 from booking.service.retrying import retry_when_lost
 from booking.service.settling import awaited_in_vain, settled
@@ -98,21 +97,15 @@ class SlotService:
             next=page.next,
         )
 
-    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> ListedPage:
-        """What can be booked at a property, in every organization in view; an unknown property has nothing."""
+    async def bookable(self, caller: Caller, property_id: UUID, *, window: Window, paging: Paging) -> PropertyPage:
+        """Return the bookable slots of a property, in every organization in view; none for an unknown property."""
 
-        def look() -> Awaitable[tuple[Sequence[Listing], CommitmentsByOrganization]]:
+        def look() -> Awaitable[tuple[Sequence[SlotPage], CommitmentsByOrganization]]:
             return self.slots.bookable(property_id, caller, window=window, paging=paging)
 
-        listings, all_commitments = await settled(self.rosters, look, _awaited)
-        seen = [
-            ListingView(
-                listing,
-                allowed_actions.on_listed(listing, caller, all_commitments.get(listing.organization_id)),
-            )
-            for listing in listings
-        ]
-        return ListedPage(property_id=property_id, listings=seen, limit=paging.limit)
+        pages, all_commitments = await settled(self.rosters, look, _awaited)
+        seen = [page.seen_by(caller, all_commitments.get(page.organization_id)) for page in pages]
+        return PropertyPage(property_id=property_id, pages=seen, limit=paging.limit)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
         """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
@@ -162,5 +155,5 @@ class SlotService:
         return allowed_actions.view(availability, caller, await self.slots.all_commitments(caller, [availability]))
 
 
-def _awaited(found: tuple[Sequence[Listing], CommitmentsByOrganization]) -> Sequence[Key]:
-    return [(listing.organization_id, slot_id) for listing in found[0] for slot_id in listing.awaited]
+def _awaited(found: tuple[Sequence[SlotPage], CommitmentsByOrganization]) -> Sequence[Key]:
+    return [(page.organization_id, slot_id) for page in found[0] for slot_id in page.awaited]

@@ -14,7 +14,7 @@ from booking.adapters.postgres.page_cache import VERSION, mark_of
 from booking.adapters.postgres.policies import RULES, of_organization, of_property, ruled
 from booking.adapters.postgres.tables import Instant, booking_now, slots
 from booking.adapters.postgres.viewed import spanned, viewed
-from booking.domain.listing import Listed
+from booking.domain.slot_page import BookableSlot
 
 
 class Wanted(NamedTuple):
@@ -115,7 +115,7 @@ _listed = _page_of(
     _bookable,
     sa.func.array_agg(_bookable.c.id).filter(_bookable.c.waiting > 0).label("awaited"),
     sa.func.bool_or(_bookable.c.unsettled > 0).label("unsettled"),
-    *(sa.func.array_agg(_bookable.c[name]).label(name) for name in Listed._fields),
+    *(sa.func.array_agg(_bookable.c[name]).label(name) for name in BookableSlot._fields),
 )
 _lasts = sa.and_(_listed.c.mark == _open.c.mark, sa.not_(_listed.c.unsettled))
 _those = _viewed(
@@ -124,10 +124,10 @@ _those = _viewed(
     [
         sa.case((_lasts, _listed.c.mark)).label("mark"),
         _listed.c.awaited,
-        *(_listed.c[name] for name in Listed._fields),
+        *(_listed.c[name] for name in BookableSlot._fields),
     ],
 ).subquery("those")
-LISTED = viewed(_those, [_those.c[name] for name in ("rules", "at", "mark", "awaited", *Listed._fields)], INPUTS)
+LISTED = viewed(_those, [_those.c[name] for name in ("rules", "at", "mark", "awaited", *BookableSlot._fields)], INPUTS)
 """Listings that have slots, and the standings of those who look at them: applicants, or somebody who is none there. By
 columns: a page has too many values to read each slot by itself. A `mark` where that tells the page from any other:
 all that is open is listed, and nothing on it changes by itself."""

@@ -9,8 +9,8 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.listed import Wanted
 from booking.adapters.postgres.page_cache import PageCache
 from booking.adapters.postgres.policies import policy_of
-from booking.domain.listing import Listed, Listing
 from booking.domain.paging import Paging, Position, Window
+from booking.domain.slot_page import BookableSlot, SlotPage
 
 FIRST = Position(SINCE_EVER, quick(UUID(int=0)))
 
@@ -37,13 +37,13 @@ class Listings:
     def keeps(self, wanted: Wanted) -> bool:
         return wanted in self._kept
 
-    def as_kept(self, wanted: Wanted, row: Row) -> Listing | None:
+    def as_kept(self, wanted: Wanted, row: Row) -> SlotPage | None:
         """If it is still that, by its mark."""
         page = self._kept.get(wanted, row.mark, row.at)
-        return None if page is None else _listing(wanted, row, page.columns, page.memo)
+        return None if page is None else _listing(wanted, row, page.columns, page.version)
 
-    def as_listed(self, wanted: Wanted, row: Row) -> Listing:
-        columns = [row[name] for name in Listed._fields]
+    def as_listed(self, wanted: Wanted, row: Row) -> SlotPage:
+        columns = [row[name] for name in BookableSlot._fields]
         if row.mark is not None:
             self._kept.put(wanted, row.mark, row.at, columns)
         return _listing(wanted, row, columns, awaited=row.awaited or ())
@@ -53,15 +53,15 @@ def _listing(
     wanted: Wanted,
     row: Row,
     columns: Sequence[Sequence[Any]],
-    memo: dict[Any, Any] | None = None,
+    version: object = None,
     awaited: Sequence[UUID] = (),
-) -> Listing:
-    return Listing(
+) -> SlotPage:
+    return SlotPage(
         organization_id=wanted.organization_id,
         property_id=wanted.property_id,
         policy=policy_of(row.rules),
         at=row.at,
         columns=columns,
         awaited=awaited,
-        memo=memo,
+        version=version,
     )

@@ -57,13 +57,19 @@ class _Ids(Sequence[UUID]):
         return [pgproto.UUID(self._mark[place : place + 16]) for place in range(0, len(self._mark), _WIDTH)]
 
 
+class Version:
+    """Identity of a cached page."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Page(NamedTuple):
-    """`memo` is kept with it, for whoever shows it."""
+    """`version`: its identity, by which others may keep what they made of it, for as long as it is referred to."""
 
     mark: bytes
     until: datetime
     columns: Sequence[Sequence[Any]]
-    memo: dict[Any, Any]
+    version: "Version"
 
     @property
     def slots(self) -> int:
@@ -96,7 +102,7 @@ class PageCache(Generic[K]):
         if key in self._pages:
             self._drop(key)
         others = [_once(tuple(map(_once, column))) for column in columns[1:]]
-        self._add(key, Page(mark, at + LIFE, (_Ids(mark), *others), {}))
+        self._add(key, Page(mark, at + LIFE, (_Ids(mark), *others), Version()))
         while self._slots > MOST:
             self._drop(next(iter(self._pages)))
 

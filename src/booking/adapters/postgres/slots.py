@@ -26,10 +26,10 @@ from booking.domain.authority import AgentRight, acts
 from booking.domain.availability import Availability
 from booking.domain.caller import Caller
 from booking.domain.commitments import Commitments
-from booking.domain.listing import Listing
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.refusals import AgentNotFound, SlotNotFound
 from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.slot_page import SlotPage
 from booking.service.ports import Lost
 
 _keys = asked(organization_id=sa.Uuid(), id=sa.Uuid())
@@ -139,7 +139,7 @@ class PostgresSlots:
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
-    ) -> tuple[Sequence[Listing], dict[UUID, Commitments]]:
+    ) -> tuple[Sequence[SlotPage], dict[UUID, Commitments]]:
         listings, all_commitments = [], {}
         for organization_id in caller.organizations:
             wanted = wanted_at(organization_id, property_id, window, paging)

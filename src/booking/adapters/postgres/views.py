@@ -19,12 +19,12 @@ from booking.adapters.postgres.viewed import spanned, viewed
 from booking.adapters.postgres.waitlists import GIVEN_UP_OF_LATE
 from booking.domain.availability import Availability
 from booking.domain.commitments import Commitments
-from booking.domain.listing import Listing
 from booking.domain.slot import Key
+from booking.domain.slot_page import SlotPage
 
 _Asked: TypeAlias = tuple[Wanted | Key, UUID | None]
 _ByPage: TypeAlias = tuple[Wanted, UUID | None]
-_Page: TypeAlias = tuple[Listing, Commitments | None]
+_Page: TypeAlias = tuple[SlotPage, Commitments | None]
 
 _slots = asked("slot_", organization_id=sa.Uuid(), id=sa.Uuid(), applicant_id=sa.Uuid())
 _SLOT_INPUTS = ("slot_organization_id", "slot_id", "slot_applicant_id")

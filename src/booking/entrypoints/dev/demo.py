@@ -76,7 +76,7 @@ async def something_to_book(organization_id: UUID, slots: SlotService, caller: C
     for property_id in properties_of(organization_id):
         page = await slots.bookable(caller, property_id, window=Window(), paging=Paging(after=None, limit=1))
         for view in page.items:
-            return property_id, view.listed.id
+            return property_id, view.slot.id
     return None
 
 

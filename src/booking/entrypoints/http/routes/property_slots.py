@@ -1,17 +1,29 @@
-"""Bookable slots of a property over HTTP: the page that is asked for most."""
+"""Bookable slots of a property over HTTP: the page that is asked for most.
 
+An encoded page is kept for as long as the store keeps the page, for viewers with the same actions.
+"""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.domain.caller import Caller
 from booking.domain.refusals import InvalidCursor, NotFound
-from booking.entrypoints.http.cursors import paging_of, window_of
+from booking.domain.slot import SlotStatus
+from booking.domain.slot_page import Actions, PropertyPage
+from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Query, read_id
-from booking.entrypoints.http.routes.listed import written
-from booking.entrypoints.http.routes.slots import SlotPage
+from booking.entrypoints.http.routes.slots import Slot, SlotPage
 from booking.entrypoints.http.wire import PageQuery
 from booking.service.slots import SlotService
+
+_encode = msgspec.json.Encoder().encode
+_encoded: WeakKeyDictionary[Any, tuple[Actions, SlotPage]] = WeakKeyDictionary()
+"""By the version of a page: the actions of its last viewer, and the page as it was encoded for them."""
 
 
 @get(
@@ -29,7 +41,40 @@ async def list_property_slots(
     page = await slots.bookable(
         caller, read_id(property_id, NotFound), window=window_of(parameters), paging=paging_of(parameters)
     )
-    return written(page)
+    return encoded(page)
+
+
+def encoded(page: PropertyPage) -> SlotPage:
+    """Return the page for the wire, with slots that are encoded already if the store caches the page."""
+    if (cached := page.cached) is None:
+        return SlotPage(slots=_slots(page), next_cursor=cursor_of(page.next))
+    actions = cached.actions[0]
+    known = _encoded.get(cached.version)
+    if known is None or known[0] != actions:
+        slots: Any = msgspec.Raw(_encode(_slots(page)))
+        known = _encoded[cached.version] = actions, SlotPage(slots=slots, next_cursor=cursor_of(page.next))
+    return known[1]
+
+
+def _slots(page: PropertyPage) -> list[Slot]:
+    return [
+        Slot(
+            id=(slot := view.slot).id,
+            organization_id=view.organization_id,
+            property_id=page.property_id,
+            agent_id=slot.agent_id,
+            start_time=slot.start_time,
+            end_time=slot.end_time,
+            capacity=slot.capacity,
+            places_left=slot.places_left,
+            status=SlotStatus.AVAILABLE,
+            reason=None,
+            created_at=slot.created_at,
+            updated_at=slot.updated_at,
+            available_actions=view.actions,
+        )
+        for view in page.items
+    ]
 
 
 routes = (list_property_slots,)
