@@ -87,7 +87,7 @@ class Organization:
 
     @property
     def holds(self) -> HoldService:
-        return HoldService(self.store.bookings, self.store.rosters, self.place_claims)
+        return HoldService(self.store.holds, self.store.bookings, self.store.rosters, self.place_claims)
 
     @property
     def waitlists(self) -> WaitlistService:

@@ -18,6 +18,7 @@ from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.migrations import require_current_schema
@@ -84,7 +85,7 @@ class Parts:
 
     @cached_property
     def holds(self) -> HoldService:
-        return HoldService(self(PostgresBookings), self(PostgresRosters), self.place_claims)
+        return HoldService(self(PostgresHolds), self(PostgresBookings), self(PostgresRosters), self.place_claims)
 
     @cached_property
     def applicants(self) -> ApplicantService:

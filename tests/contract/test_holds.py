@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.events import EventType
+from booking.domain.paging import Paging
 from booking.domain.policy import Settings
 from booking.domain.refusals import (
     ApplicantBusy,
@@ -19,9 +21,11 @@ from booking.domain.refusals import (
     HoldNotFound,
     SlotStarted,
     SlotTaken,
+    WrongRole,
 )
 from booking.domain.slot import SlotStatus
-from tests.builders import HOUR, organization
+from booking.domain.values import replace
+from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 
 MINUTE = timedelta(minutes=1)
@@ -239,3 +243,60 @@ async def test_a_hold_is_booked_though_another_of_its_holder_s_is_over_and_not_t
         (EventType.HOLD_LAPSED, "held", "lapsed"),
         (EventType.BOOKING_CONFIRMED, "held", "confirmed"),
     ]
+
+
+async def test_own_holds_and_offers_are_found_again_as_long_as_they_can_be_booked(world: World) -> None:
+    agency = organization(world.store)
+    agent, holder, rival = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slots = await agency.slots_of(agent, 4)
+    held = [await agency.holds.hold(holder, slot.id) for slot in slots[:2]]
+    await agency.holds.hold(rival, slots[3].id)
+    whole = Paging(after=None, limit=10)
+    found = await agency.holds.list(holder, whole)
+    assert [(one.id, one.slot_id, one.deadline) for one in found.items] == [
+        (one.id, one.slot_id, one.deadline) for one in held
+    ]
+    assert found.next is None
+    first = await agency.holds.list(holder, Paging(after=None, limit=1))
+    rest = await agency.holds.list(holder, Paging(after=first.next, limit=1))
+    assert ([*first.items, *rest.items], rest.next) == (found.items, None)
+    await agency.book(holder, slots[0].id, hold_id=held[0].id)
+    assert [one.id for one in (await agency.holds.list(holder, whole)).items] == [held[1].id]
+    await agency.holds.release(holder, held[1].id)
+    last = await agency.holds.hold(holder, slots[2].id)
+    assert [one.id for one in (await agency.holds.list(holder, whole)).items] == [last.id]
+    await world.jump(6 * MINUTE)
+    assert (await agency.holds.list(holder, whole)).items == []
+
+
+async def test_an_offer_is_a_hold_of_its_own_and_nobody_elses(world: World) -> None:
+    agency = organization(world.store)
+    agent, first, waiter = await agency.agent(), await agency.applicant(), await agency.applicant()
+    slot = await agency.slot(agent)
+    booking = await agency.book(first, slot.id)
+    await agency.waitlists.join(waiter, slot.id)
+    whole = Paging(after=None, limit=10)
+    assert (await agency.holds.list(waiter, whole)).items == []
+    await agency.bookings.cancel(first, booking.id, None)
+    ((offer,), others) = [(await agency.holds.list(who, whole)).items for who in (waiter, first)]
+    assert (offer.slot_id, others) == (slot.id, [])
+    assert (await agency.book(waiter, slot.id, hold_id=offer.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_each_principal_finds_own_holds_alone_in_every_organization(world: World) -> None:
+    home, away, whole = organization(world.store), organization(world.store), Paging(after=None, limit=10)
+    email = "ada@example.com"
+    elsewhere, person = await away.applicant(email), claims(email=email)
+    rival, agent, admin = await home.applicant(), await home.agent(), await home.admin()
+    await home.screen(screening(home.organization_id, email=email))
+    ada = await home.identity.identify(replace(person, subject=elsewhere.subject), None)
+    held = [await one.holds.hold(ada, (await one.slot(await one.agent())).id) for one in (home, away)]
+    found = (await home.holds.list(ada, whole)).items
+    assert {one.id for one in found} == {one.id for one in held}
+    assert [one.id for one in (await away.holds.list(elsewhere, whole)).items] == [held[1].id]
+    assert (await home.holds.list(rival, whole)).items == []
+    for nobody in (agent, admin):
+        with pytest.raises(WrongRole):
+            await home.holds.list(nobody, whole)
+    ineligible = replace(ada, applicants=tuple(replace(one, risk_level=RiskLevel.HIGH) for one in ada.applicants))
+    assert (await home.holds.list(ineligible, whole)).items == []

@@ -143,6 +143,7 @@ ASKS: dict[str, Ask] = {
     "DELETE /slots/{id}": lambda s, c: c.delete(f"/api/v1/slots/{s.slot}"),
     "GET /slots/{id}/eligibility": lambda s, c: c.get(f"/api/v1/slots/{s.free}/eligibility"),
     "POST /slots/{id}/holds": lambda s, c: c.request("POST", f"/api/v1/slots/{s.free}/holds"),
+    "GET /holds": lambda _, c: c.get("/api/v1/holds"),
     "DELETE /holds/{id}": lambda s, c: c.delete(f"/api/v1/holds/{held(s)}"),
     "POST /slots/{id}/waitlist": lambda s, c: c.request("POST", f"/api/v1/slots/{s.slot}/waitlist"),
     "GET /waitlist": lambda _, c: c.get("/api/v1/waitlist"),

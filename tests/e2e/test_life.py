@@ -69,10 +69,13 @@ def test_an_open_house_fills_up_and_who_waited_gets_the_freed_place(instance: In
         None,
         {"id", "slot_id", "expires_at"},
     )
+    assert waiter.get("/api/v1/holds").json() == {"holds": [offered["offer"]], "next_cursor": None}
+    assert passer_by.get("/api/v1/holds").json() == {"holds": [], "next_cursor": None}
     assert problem(passer_by.book(str(slot["id"]))) == (409, "slot_taken")
     taken = waiter.book(str(slot["id"]), hold_id=offered["offer"]["id"])
     assert (taken.status_code, taken.json()["booking"]["status"]) == (201, "confirmed")
     assert waiter.get("/api/v1/waitlist").json()["entries"] == []
+    assert waiter.get("/api/v1/holds").json()["holds"] == []
 
 
 def test_a_medium_applicant_waits_for_approval_where_the_policy_says_so(instance: Instance) -> None:

@@ -7,6 +7,7 @@ Nothing here awaits between a guard and its write: that is its atomicity.
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
+from tests.fakes.holds import MemoryHolds
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from tests.fakes.policies import MemoryPolicies
@@ -24,6 +25,7 @@ def memory_store(state: State) -> Store:
     return Store(
         slots=MemorySlots(state),
         rosters=MemoryRosters(state),
+        holds=MemoryHolds(state),
         bookings=MemoryBookings(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),

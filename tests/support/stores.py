@@ -8,6 +8,7 @@ from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.invariants import PostgresAuditor
@@ -18,6 +19,7 @@ from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
+from booking.service.holds import Holds
 from booking.service.ports import (
     Agents,
     Answers,
@@ -38,6 +40,7 @@ from booking.service.ports import (
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
     "rosters": PostgresRosters,
+    "holds": PostgresHolds,
     "bookings": PostgresBookings,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
@@ -58,6 +61,7 @@ class Store:
 
     slots: Slots
     rosters: Rosters
+    holds: Holds
     bookings: Bookings
     waitlists: Waitlists
     policies: Policies

@@ -1,23 +1,52 @@
-"""Holding a place for a while before booking it, and giving it back."""
+"""Holding a place for a while before booking it, finding it again, and giving it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain import roster_changes
+from booking.domain.applicant import Applicant
 from booking.domain.availability import Availability
 from booking.domain.booking import UNMADE, Booking
 from booking.domain.caller import Caller
+from booking.domain.paging import Page, Paging
 from booking.domain.refusals import BookingNotFound, HoldNotFound
+from booking.domain.values import Value
 from booking.service.place_claims import PlaceClaims
 from booking.service.ports import Bookings, Rosters
 from booking.service.retrying import retry_when_lost
 
 
+class LiveHold(Value, kw_only=True):
+    """A hold or an offer that can be booked until its deadline."""
+
+    id: UUID
+    slot_id: UUID
+    deadline: datetime
+
+    @classmethod
+    def of(cls, held: Booking) -> "LiveHold":
+        assert held.deadline is not None
+        return cls(id=held.id, slot_id=held.slot_id, deadline=held.deadline)
+
+
+class Holds(Protocol):
+    async def live(self, applicants: Sequence[Applicant], paging: Paging) -> Page[LiveHold]:
+        """Return the holds and offers of these applicants that are not over by the clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class HoldService:
+    holds: Holds
     bookings: Bookings
     rosters: Rosters
     place_claims: PlaceClaims
+
+    async def list(self, caller: Caller, paging: Paging) -> Page[LiveHold]:
+        """List the caller's live holds and offers. An applicant who is not eligible any more has none."""
+        return await self.holds.live([one for one in caller.as_applicants() if one.eligible], paging)
 
     async def hold(self, caller: Caller, slot_id: UUID) -> Booking:
         """Keep a place. Again while it is kept, and it is the same hold, not extended; an offer is one as well."""

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from litestar import Response, delete, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.booking import Booking
 from booking.domain.caller import Caller
 from booking.domain.refusals import (
     AlreadyBooked,
@@ -19,6 +18,7 @@ from booking.domain.refusals import (
     HoldExpired,
     HoldLimit,
     HoldNotFound,
+    InvalidCursor,
     NoticeTooShort,
     SlotCancelled,
     SlotNotFound,
@@ -26,10 +26,11 @@ from booking.domain.refusals import (
     SlotTaken,
     WrongRole,
 )
-from booking.entrypoints.http.decoding import no_parameters, read_id
+from booking.entrypoints.http.cursors import cursor_of, paging_of
+from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only
-from booking.entrypoints.http.wire import Instant, Output
-from booking.service.holds import HoldService
+from booking.entrypoints.http.wire import Instant, Output, RowsQuery
+from booking.service.holds import HoldService, LiveHold
 
 
 class Hold(Output):
@@ -40,6 +41,11 @@ class Hold(Output):
 
 class HoldResponse(Output):
     hold: Hold
+
+
+class HoldPage(Output):
+    holds: list[Hold]
+    next_cursor: str | None
 
 
 CLAIM_REFUSES = (
@@ -68,8 +74,22 @@ async def create_hold(
     slot_id: FromPath[str], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]
 ) -> Response[HoldResponse]:
     held = await holds.hold(caller, read_id(slot_id, SlotNotFound))
-    shown = HoldResponse(hold=_shown(held))
+    shown = HoldResponse(hold=_shown(LiveHold.of(held)))
     return Response(shown, status_code=201, headers={"Location": f"/api/v1/holds/{held.id}"})
+
+
+@get(
+    "/holds",
+    operation_id="listHolds",
+    guards=[applicants_only],
+    dependencies={"parameters": Query(RowsQuery)},
+    opt={"refuses": (WrongRole, InvalidCursor)},
+)
+async def list_holds(
+    parameters: NamedDependency[RowsQuery], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]
+) -> HoldPage:
+    page = await holds.list(caller, paging_of(parameters))
+    return HoldPage(holds=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
 
 
 @delete(
@@ -84,9 +104,8 @@ async def release_hold(
     await holds.release(caller, read_id(hold_id, HoldNotFound))
 
 
-routes = (create_hold, release_hold)
+routes = (create_hold, list_holds, release_hold)
 
 
-def _shown(held: Booking) -> Hold:
-    assert held.deadline is not None
+def _shown(held: LiveHold) -> Hold:
     return Hold(id=held.id, slot_id=held.slot_id, expires_at=held.deadline)
