@@ -113,7 +113,7 @@ def build(
     api = litestar(ROUTES, services, pipeline, ready, lifespan=[lifespan], examples=examples)
     plain = Cors(PlainPaths(api), Origins(settings.cors_origins))
     return Instance(
-        app=Access(plain, Hot(api), draining=lambda: workers.stopping),
+        app=Access(plain, Hot(api)),
         services=services,
         now=database.now,
         ready=ready,

@@ -38,9 +38,9 @@ def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) ->
         time_machine.travel(time.time() + float(off)).start()
     from booking.cli.serve import work
     from booking.config import Settings
-    from booking.entrypoints.http.server.accepting import Shares
+    from booking.entrypoints.http.server.accepting import ConnectionCounts
 
-    sys.exit(work(0, Settings.read(), listener, Shares(1)))
+    sys.exit(work(0, Settings.read(), listener, ConnectionCounts(1)))
 
 
 @dataclass

@@ -4,82 +4,19 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import UUID
 
 import pytest
 import uvloop
 
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http.pipeline.access import Access
-from booking.entrypoints.http.server import cycle, protocol
-from booking.entrypoints.http.server.server import Server, listen
-
-
-async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Reads the whole body, and says how long it was."""
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-    length, more, status = 0, True, 200
-    try:
-        while more:
-            message = await receive()
-            length, more = length + len(message.get("body", b"")), message.get("more_body", False)
-    except Refusal as refusal:
-        status, length = 408, len(refusal.code)
-    headers = [(b"content-length", str(len(str(length))).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": str(length).encode()})
-
-
-@asynccontextmanager
-async def serving(served: Any = app, **how: Any) -> AsyncIterator[tuple[Server, int]]:
-    listener = listen("127.0.0.1", 0)
-    left: list[bool] = []
-    server = Server(Access(served, draining=lambda: bool(left)), lambda: left.append(True), **how)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    await server.up.wait()
-    try:
-        yield server, listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await running
-
-
-async def answer(port: int, *parts: bytes, keep: bool = False) -> tuple[int, dict[str, str], bytes]:
-    """What is answered to these bytes; the connection must end by itself, unless it is kept."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        for part in parts:
-            writer.write(part)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
-        body = await reader.readexactly(int(headers["content-length"]))
-        if not keep:
-            assert await reader.read() == b""
-        return int(head[0].split()[1]), headers, body
-    finally:
-        writer.close()
-
-
-def problem(answered: tuple[int, dict[str, str], bytes]) -> tuple[int, str]:
-    status, headers, body = answered
-    told = json.loads(body)
-    assert (headers["content-type"], headers["connection"]) == ("application/problem+json", "close")
-    assert told["status"] == status
-    assert UUID(headers["x-request-id"])
-    return status, told["code"]
+from booking.entrypoints.http.server import protocol
+from tests.support.wire import HOST, answer, measuring, problem, serving
 
 
 async def test_a_request_is_answered_and_its_headers_are_safe() -> None:
-    async with serving() as (_, port):
+    async with serving(Access(measuring)) as (_, port):
         sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
         status, headers, body = await answer(port, sent, keep=True)
     assert (status, body) == (200, b"3")
@@ -90,7 +27,6 @@ async def test_a_request_is_answered_and_its_headers_are_safe() -> None:
     assert "server" not in headers
 
 
-HOST = b"Host: x\r\n"
 ABC = b"3\r\nabc\r\n0\r\n\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n"
 
@@ -147,7 +83,7 @@ async def test_what_is_no_request_is_told_so_and_reaches_nobody() -> None:
     async def listening(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
             asked.append(scope)
-        await app(scope, receive, send)
+        await measuring(scope, receive, send)
 
     async with serving(listening) as (_, port):
         told = {name: problem(await answer(port, sent)) for name, sent in NO_REQUESTS.items()}
@@ -183,7 +119,7 @@ async def seen(*parts: bytes) -> list[dict[str, Any]]:
 
     async def looking(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await app(scope, receive, send)
+            await measuring(scope, receive, send)
             return
         body, more = b"", True
         while more:
@@ -285,7 +221,7 @@ def test_whoever_shuts_their_side_once_they_have_asked_gets_every_answer(loop: A
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
             await asyncio.sleep(pause)
-        await app(scope, receive, send)
+        await measuring(scope, receive, send)
 
     async def ask() -> bytes:
         async with serving(slow) as (server, port):
@@ -357,7 +293,7 @@ async def test_headers_that_come_too_slowly_end_the_connection(monkeypatch: pyte
 
 
 async def test_a_body_that_comes_too_slowly_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cycle, "BODY_WITHIN", 0.1)
+    monkeypatch.setattr(protocol, "BODY_WITHIN", 0.1)
     async with serving() as (_, port):
         sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"
         status, _, body = await answer(port, sent, keep=True)
@@ -369,7 +305,7 @@ async def test_a_body_that_goes_on_after_its_answer_ends_the_connection(monkeypa
 
     async def curt(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await app(scope, receive, send)
+            await measuring(scope, receive, send)
         await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body", "body": b""})
 
@@ -385,7 +321,7 @@ async def test_whoever_never_reads_their_answers_is_cut_off(monkeypatch: pytest.
 
     async def talking(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await app(scope, receive, send)
+            await measuring(scope, receive, send)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"x" * 20_000_000})
 
@@ -404,7 +340,7 @@ async def test_whoever_goes_before_the_body_is_whole_made_a_malformed_request() 
 
     async def reading(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await app(scope, receive, send)
+            await measuring(scope, receive, send)
         try:
             while True:
                 await receive()
@@ -430,7 +366,7 @@ async def test_whoever_goes_with_requests_in_line_is_gone_for_the_first_of_them(
 
     async def waiting(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await app(scope, receive, send)
+            await measuring(scope, receive, send)
         while (await receive())["type"] != "http.disconnect":
             pass
         left.set()

@@ -11,34 +11,34 @@ from booking import logs, loop, metrics
 from booking.bootstrap import Instance, build
 from booking.cli.environment import unknown_settings
 from booking.config import Settings
-from booking.entrypoints.http.server.accepting import Shares
-from booking.entrypoints.http.server.server import Server, listen
-from booking.entrypoints.http.server.worker_processes import WAY, Colleagues, watch_the_first
+from booking.entrypoints.http.server.accepting import ConnectionCounts
+from booking.entrypoints.http.server.server import Server, allow_connections, listen
+from booking.entrypoints.http.server.worker_processes import METHOD, WorkerProcesses, watch_parent
 
-COLLECT = (5_000, 10, 20)
-"""A request leaves few circles behind, and need not look for them all the time."""
+COLLECT = (5_000, 10, 20)  # thresholds of the collector: a request leaves few cycles behind
 
 log = structlog.get_logger()
 
 
 def serve(settings: Settings) -> int:
-    """Until SIGTERM or SIGINT; 0 after an orderly end."""
+    """Serve until SIGTERM or SIGINT; 0 after an orderly end."""
+    allow_connections()
     listener = listen(settings.http_host, settings.http_port)
     host, port = listener.getsockname()[:2]
     logs.configure(settings.log_level, settings.log_format)
     for fault in unknown_settings(os.environ):
         log.warning("unknown setting", fault=fault)
     log.info("serving", host=host, port=port, workers=settings.workers)
-    instance = build(settings) if WAY == "fork" else None
-    shares = Shares(settings.workers)
-    colleagues = Colleagues(settings.workers - 1, work, (settings, listener, shares, instance))
-    colleagues.start()
+    instance = build(settings) if METHOD == "fork" else None
+    counts = ConnectionCounts(settings.workers)
+    others = WorkerProcesses(settings.workers - 1, work, (settings, listener, counts, instance))
+    others.start()
     try:
         if settings.metrics_port is not None:  # not before, for it has a thread
             metrics.serve(settings.http_host, settings.metrics_port, shared=settings.workers > 1)
-        code = work(0, settings, listener, shares, instance, colleagues)
+        code = work(0, settings, listener, counts, instance, others)
     finally:
-        orderly = colleagues.ended()
+        orderly = others.join()
     return code if orderly else 1
 
 
@@ -46,11 +46,11 @@ def work(
     number: int,
     settings: Settings,
     listener: socket.socket,
-    shares: Shares,
+    counts: ConnectionCounts,
     instance: Instance | None = None,
-    colleagues: Colleagues | None = None,
+    others: WorkerProcesses | None = None,
 ) -> int:
-    """`instance` has been built already, where memory is shared."""
+    """Serve as one process. `instance` has been built already where processes share memory."""
     logs.configure(settings.log_level, settings.log_format)
     built = instance or build(settings)
     gc.freeze()  # what is never looked at is never copied
@@ -59,21 +59,21 @@ def work(
 
     def on_exit() -> None:
         built.drain()
-        if colleagues is not None:
-            colleagues.tell()
+        if others is not None:
+            others.terminate()
 
-    server = Server(built.app, on_exit, drain=settings.drain_seconds, shares=shares, number=number)
+    server = Server(built.app, on_exit, drain=settings.drain_seconds, counts=counts, number=number)
     built.start.give_up = server.leave
 
     async def serving() -> None:
-        watch_the_first(server.leave)
-        if colleagues is not None:
-            colleagues.watch(server.leave)
+        watch_parent(server.leave)
+        if others is not None:
+            others.watch(server.leave)
         await server.serve(sockets=[listener])
 
     loop.run(serving())
     if built.start.fault is not None:
-        if number == 0:  # all find the same
+        if number == 0:  # all processes find the same
             print(f"booking: {built.start.fault}", file=sys.stderr)
         else:
             log.error("cannot serve", reason=str(built.start.fault))

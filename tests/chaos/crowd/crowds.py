@@ -12,8 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from booking.entrypoints.http.server.cycle import BODY_WITHIN
-from booking.entrypoints.http.server.protocol import HEADERS_WITHIN
+from booking.entrypoints.http.server.protocol import BODY_WITHIN, HEADERS_WITHIN
 from tests.chaos.crowd.bulk import throng
 from tests.chaos.crowd.probes import Probes, probed, resident
 from tests.chaos.crowd.sluggards import ROUND, crowd

@@ -23,20 +23,19 @@ RELEASE = "d88d6b0"
 
 PACKAGE = ("src", "db", "openapi3.yaml", "asyncapi.yaml")
 
-# Asks whose code it is, for the one that is installed must not win. Earlier code's `work` was private, and knew of no
-# other workers with whom to share connections.
+# Asks whose code it is, for the one that is installed must not win. The release before has other names.
 SERVE = """
-import inspect, socket, sys
-import booking.cli.serve as serve
+import socket, sys
 from booking.config import Settings
+try:
+    import booking.cli.serve as serve
+    from booking.entrypoints.http.server.accepting import ConnectionCounts
+except ImportError:
+    import booking.commands.serve as serve
+    from booking.entrypoints.http.acceptor import Shares as ConnectionCounts
 if not serve.__file__.startswith(sys.argv[1]):
     sys.exit(f"another code runs: {serve.__file__}")
-work = getattr(serve, "work", None) or serve._work
-words = {"settings": Settings.read(), "listener": socket.socket(fileno=int(sys.argv[2]))}
-if "shares" in inspect.signature(work).parameters:
-    from booking.entrypoints.http.server.accepting import Shares
-    words |= {"number": 0, "shares": Shares(1)}
-sys.exit(work(**words))
+sys.exit(serve.work(0, Settings.read(), socket.socket(fileno=int(sys.argv[2])), ConnectionCounts(1)))
 """
 
 

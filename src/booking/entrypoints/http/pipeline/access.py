@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,10 @@ NAMES = frozenset(map(_name, SAFE))
 class Access:
     """ASGI middleware around the whole application, 404 and 405 included."""
 
-    def __init__(
-        self, app: "ASGIApp", hot: "Hot | None" = None, *, draining: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, app: "ASGIApp", hot: "Hot | None" = None) -> None:
         """`hot` answers what it can by itself; of the rest it says None, and the application answers."""
         self.app = app
         self.hot = hot
-        self.draining = draining
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -58,7 +55,7 @@ class Access:
         try:
             if self.hot is not None and (found := await self.hot(scope, receive)) is not None:
                 status, headers, body = found
-                all_headers = self._with_name(headers, request_id)
+                all_headers = _with_name(headers, request_id)
                 await send({"type": "http.response.start", "status": status, "headers": all_headers})
                 await send({"type": "http.response.body", "body": body, "more_body": False})
             else:
@@ -67,7 +64,7 @@ class Access:
             problem = problem_response(path, fault(error))
             if not (status or scope["state"].get("status")):
                 status = problem.status
-                headers = self._with_name([(b"content-type", MEDIA_TYPE.encode()), _length(problem.body)], request_id)
+                headers = _with_name([(b"content-type", MEDIA_TYPE.encode()), _length(problem.body)], request_id)
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": problem.body, "more_body": False})
         finally:
@@ -87,16 +84,14 @@ class Access:
         async def answer(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 scope["state"]["status"] = message["status"]
-                message["headers"] = self._with_name(message["headers"], request_id)
+                message["headers"] = _with_name(message["headers"], request_id)
             await send(message)
 
         return answer
 
-    def _with_name(self, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-        sent = [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
-        if self.draining():
-            sent.append((b"connection", b"close"))
-        return sent
+
+def _with_name(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    return [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
 
 
 def _length(body: bytes) -> tuple[bytes, bytes]:

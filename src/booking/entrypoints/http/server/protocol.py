@@ -1,32 +1,47 @@
-"""The wire of the HTTP server: uvicorn's, with deadlines and bounds for whoever sends slowly, or too much."""
+"""uvicorn's protocol and request cycle, with deadlines, bounds and one write an answer.
+
+All that overrides uvicorn's private classes is in this file.
+Why private classes: uvicorn has no other place for any of this. A test tells when they change (see the package).
+"""
 
 import asyncio
 import re
+import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import unquote
 
-import msgspec
 import structlog
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uuid_utils import uuid4
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from booking.domain import refusals
-from booking.entrypoints.http.problems import MEDIA_TYPE, status_of
-from booking.entrypoints.http.server.cycle import Cycle
-from booking.entrypoints.http.server.write_batching import Outgoing, Turn
-from booking.entrypoints.http.wire import Problem
+from booking.entrypoints.http.problems import MEDIA_TYPE, problem_response
+from booking.entrypoints.http.server.write_batching import BatchedTransport, WriteBatch
 
 if TYPE_CHECKING:
     from uvicorn import Config
-    from uvicorn._types import ASGI3Application
+    from uvicorn._types import (
+        ASGI3Application,
+        ASGIReceiveCallable,
+        ASGIReceiveEvent,
+        ASGISendCallable,
+        ASGISendEvent,
+        HTTPResponseBodyEvent,
+        HTTPResponseStartEvent,
+        Scope,
+    )
     from uvicorn.server import ServerState
 
 HEADERS_WITHIN = 10.0  # seconds from the connection, or from a request's first byte, to the end of its headers
-READ_WITHIN = 10.0  # seconds in which somebody must read some of what they are answered
-LONGEST_TOLD = 200  # bytes of a path
+BODY_WITHIN = 10.0  # seconds from the end of the headers, or of the answer before, to the end of the body
+READ_WITHIN = 10.0  # seconds in which a client must read some of what it is answered
+LONGEST_PATH_TOLD = 200  # characters of a path in a refusal
 LARGEST_HEADERS = 16 * 1024  # bytes, names and values and the path
-MOST_CONNECTIONS = 4096  # a process; who comes then is told to try again
+MOST_CONNECTIONS = 16_384  # a process; the next is told to try again
+
+CLOSE = b"connection: close\r\n"
+CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != ord("\t"))  # in no header (RFC 9110, section 5.5)
 
 VERSIONS = ("1.0", "1.1")
 HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
@@ -38,8 +53,92 @@ TARGET = re.compile(
 log = structlog.get_logger()
 
 
+class Cycle(RequestResponseCycle):
+    """One request and its answer. An answer without a length, or in parts, goes uvicorn's way."""
+
+    begun: "HTTPResponseStartEvent | None" = None
+    body_by = 0.0
+    whole = False
+
+    def start(self) -> None:
+        """Begin the body's deadline: the request is the next to be answered."""
+        self.body_by = time.monotonic() + BODY_WITHIN
+
+    async def run_asgi(self, app: "ASGI3Application") -> None:
+        async def until_cut_off(scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+            try:
+                await app(scope, receive, send)
+            except asyncio.CancelledError:  # by the server's end: no fault, and no traceback
+                self.disconnected = True
+                self.transport.abort()
+
+        await super().run_asgi(until_cut_off)
+
+    async def receive(self) -> "ASGIReceiveEvent":
+        """Raise RequestTimeout for a body that has not arrived in time. To wait for the client's leaving has no end.
+
+        MalformedRequest where the client leaves before: nobody will read it, but it is no fault of ours.
+        """
+        if self.whole or self.message_event.is_set():
+            message = await super().receive()
+        else:
+            try:
+                async with asyncio.timeout_at(self.body_by):
+                    message = await super().receive()
+            except TimeoutError as error:
+                raise refusals.RequestTimeout from error
+        if not self.whole and message["type"] == "http.disconnect":
+            raise refusals.MalformedRequest("the caller went before the body was whole")
+        self.whole = message["type"] != "http.request" or not message["more_body"]
+        return message
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        """Keep a first message until the second is there. While the server drains, the answer ends the connection."""
+        if self.scope["state"]["draining"].is_set():
+            self.keep_alive = False
+        if message["type"] == "http.response.start" and self.begun is None and not self.response_started:
+            self.begun = message
+            return
+        begun, self.begun = self.begun, None
+        if begun is None:
+            await super().send(message)
+        elif message["type"] == "http.response.body" and self._is_whole(begun, message):
+            self._answer(begun, message["body"])
+        else:
+            await super().send(begun)
+            await super().send(message)
+
+    def _is_whole(self, begun: "HTTPResponseStartEvent", message: "HTTPResponseBodyEvent") -> bool:
+        return (
+            not message.get("more_body")
+            and not self.flow.write_paused
+            and self.scope["method"] != "HEAD"
+            and (b"content-length", b"%d" % len(message.get("body", b""))) in begun["headers"]
+        )
+
+    def _answer(self, begun: "HTTPResponseStartEvent", body: bytes) -> None:
+        """Write a whole answer; RuntimeError where a header would break out of its line."""
+        if self.disconnected:
+            return
+        self.response_started = True
+        headers = [*self.default_headers, *begun["headers"]]
+        head = b"".join([name + b": " + value + b"\r\n" for name, value in headers])
+        if len(head.translate(None, CONTROLS)) != len(head) - 2 * len(headers):
+            raise RuntimeError("a header of the answer has a control character")
+        if b"\n" + CLOSE in b"\n" + head:
+            self.keep_alive = False
+        elif not self.keep_alive:
+            head += CLOSE
+        self.transport.write(b"".join((STATUS_LINE[begun["status"]], head, b"\r\n", body)))
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+
+
 class BoundedProtocol(HttpToolsProtocol):
-    """Whatever it refuses by itself is a problem like every other, and ends the connection."""
+    """One connection. A request that is refused here is answered by a problem, and ends the connection."""
 
     deadline: asyncio.TimerHandle | None = None
     stalled: asyncio.TimerHandle | None = None
@@ -53,12 +152,14 @@ class BoundedProtocol(HttpToolsProtocol):
     received = 0
     running: Cycle | None = None
 
-    def __init__(self, turn: Turn, config: "Config", server_state: "ServerState", app_state: dict[str, Any]) -> None:
+    def __init__(
+        self, batch: WriteBatch, config: "Config", server_state: "ServerState", app_state: dict[str, Any]
+    ) -> None:
         super().__init__(config, server_state, app_state)
-        self.turn = turn
+        self.batch = batch
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(Outgoing(transport, self.turn))
+        super().connection_made(BatchedTransport(transport, self.batch))
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(refusals.Unavailable("too many connections: try again shortly"))
         else:
@@ -80,7 +181,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
-        """As uvicorn's, but that a request which offers another protocol goes on in this one."""
+        """Read on in this protocol where a request offers another; else as uvicorn's."""
         while data and not self.transport.is_closing():
             try:
                 self.parser.feed_data(data)
@@ -153,7 +254,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """As uvicorn's, which knows of no other cycle than its own."""
+        """Refuse what is no request, or have the application answer it; as uvicorn's, which makes cycles of its own."""
         self._have_headers()
         if self.resumed:
             self.resumed = False
@@ -235,7 +336,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.more_body = False
 
     def on_response_complete(self) -> None:
-        """As uvicorn's, but for its timer of each rest."""
+        """Begin the next request, or the rest of an idle connection; as uvicorn's, but for a timer of each rest."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -250,7 +351,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._expect_headers()
 
     def pause_writing(self) -> None:
-        """The system's buffers are full of answers that nobody reads."""
+        """Begin the reader's deadline: the system's buffers are full of answers that nobody reads."""
         super().pause_writing()
         self.stalled = self.loop.call_later(READ_WITHIN, self.transport.abort)
 
@@ -260,7 +361,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.stalled.cancel()
 
     def _rest(self) -> None:
-        """One timer does for many rests, for most are short: when it goes off, it sees how long this one has been."""
+        """Begin to be idle. One timer does for many rests: when it goes off, it sees how long this one has been."""
         self.rests_since = self.loop.time()
         if self.resting is None:
             self.resting = self.loop.call_later(self.timeout_keep_alive, self._rested)
@@ -290,39 +391,32 @@ class BoundedProtocol(HttpToolsProtocol):
             self.deadline = None
 
     def _unread(self) -> bool:
-        """Whether the rest of a body is still to come that was answered already."""
+        """Tell whether the rest of a body is still to come that was answered already."""
         return self.begun and self.cycle is not None and self.cycle.more_body and self.cycle.response_complete
 
     def _late(self) -> None:
-        """Whoever has not even begun, or has an answer, is left without a word."""
+        """End the connection; without a word before a request's first byte, and after its answer."""
         if self.begun and not self._unread():
             self._refuse(refusals.RequestTimeout())
         else:
             self.transport.close()
 
     def _refuse(self, refusal: refusals.Refusal) -> None:
-        """At once; but whoever is still owed an answer to what came before gets that, as the last (RFC 9112, 9.3.2)."""
+        """Answer with a problem, and end the connection.
+
+        Where an answer to an earlier request is still owed, that is the last instead (RFC 9112, section 9.3.2).
+        """
         owed = self.running
         if owed is not None and not owed.response_complete and not (owed is self.cycle and owed.more_body):
             owed.keep_alive = False
             return
-        status = status_of(type(refusal))
-        path = unquote_to_bytes(self.url.partition(b"?")[0])[:LONGEST_TOLD] if self.begun else b""
-        problem: Any = Problem(
-            type=f"urn:booking:problem:{refusal.code}",
-            title=refusal.title,
-            status=status,
-            detail=refusal.detail,
-            instance=quote(path),
-            code=refusal.code,
-        )
-        content = msgspec.json.encode(problem)
+        path = unquote(self.url.partition(b"?")[0].decode("latin-1"))[:LONGEST_PATH_TOLD] if self.begun else ""
+        status, headers, content = problem_response(path, refusal)
         request_id = str(uuid4())
         log.info("request refused", request_id=request_id, status=status, code=refusal.code)
-        told = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(content)}\r\nx-request-id: {request_id}\r\n"
+        own = {"content-type": MEDIA_TYPE, "content-length": str(len(content)), "x-request-id": request_id}
         dated = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
-        head = [STATUS_LINE[status], *dated, told.encode()]
-        if status == 503:
-            head.append(b"retry-after: 1\r\n")
-        self.transport.write(b"".join([*head, b"connection: close\r\n\r\n", content]))
+        lines = {**{name.lower(): value for name, value in headers.items()}, **own, "connection": "close"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items()).encode()
+        self.transport.write(b"".join([STATUS_LINE[status], *dated, head, b"\r\n", content]))
         self.transport.close()

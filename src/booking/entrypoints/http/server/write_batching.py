@@ -1,55 +1,54 @@
-"""What is written in one turn of the loop leaves together, at its end.
+"""Write batching: what is written to a connection in one turn of the loop leaves at its end, in one call.
 
-Each write is a call into the system that wakes whoever waits for it. Those who are answered together are mostly one
-process, which sleeps again before the next answer is there; so they are all written, and then sent one after the other.
+Why: each write is a call into the system that wakes its reader, and the answers of a batch go to few readers (ADR 34).
 """
 
 import asyncio
 from typing import Any
 
-MOST = 32  # connections: of a crowd, nobody waits for the last
+MOST = 32  # connections in a batch; a longer one would keep its first waiting for its last
 
 
-class Turn:
-    """Of one loop: which connections were written to, in their order."""
+class WriteBatch:
+    """Connections of one loop that were written to in this turn, in their order."""
 
     def __init__(self) -> None:
-        self._written: list[Outgoing] = []
+        self._written: list[BatchedTransport] = []
 
-    def add(self, connection: "Outgoing") -> None:
+    def add(self, connection: "BatchedTransport") -> None:
         if not self._written:
-            asyncio.get_running_loop().call_soon(self._end)
+            asyncio.get_running_loop().call_soon(self._flush)
         elif len(self._written) == MOST:
-            self._end()
+            self._flush()
         self._written.append(connection)
 
-    def _end(self) -> None:
+    def _flush(self) -> None:
         written, self._written = self._written, []
         for connection in written:
-            connection.leave()
+            connection.flush()
 
 
-class Outgoing(asyncio.Transport):
-    """A connection whose writes wait for the end of the turn, or of the connection."""
+class BatchedTransport(asyncio.Transport):
+    """A transport whose writes wait for the end of the turn, or of the connection."""
 
-    def __init__(self, transport: asyncio.Transport, turn: Turn) -> None:
+    def __init__(self, transport: asyncio.Transport, batch: WriteBatch) -> None:
         super().__init__()
         self._transport = transport
-        self._turn = turn
+        self._batch = batch
         self._parts: list[bytes] = []
 
     def write(self, data: Any) -> None:
         if not self._parts:
-            self._turn.add(self)
+            self._batch.add(self)
         self._parts.append(data)
 
-    def leave(self) -> None:
+    def flush(self) -> None:
         parts, self._parts = self._parts, []
         if parts and not self._transport.is_closing():
             self._transport.write(b"".join(parts))
 
     def close(self) -> None:
-        self.leave()
+        self.flush()
         self._transport.close()
 
     def abort(self) -> None:
