@@ -7,6 +7,7 @@ from typing import Any
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.rate_limits import PostgresBudgets
@@ -74,7 +75,7 @@ def build(
             await require_least_privilege(database)
 
     start = Start(begun, fit)
-    workers = Workers(start)
+    workers = Workers(start, parts(PostgresLeases))
 
     async def ready() -> None:
         if workers.stopping:

@@ -42,7 +42,7 @@ from booking.entrypoints.http.routes import (
     slots,
     waitlist,
 )
-from booking.entrypoints.jobs import Job
+from booking.entrypoints.jobs import Job, Once
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.entrypoints.sqs import LONG_POLL
@@ -99,7 +99,7 @@ class Capability:
     name: str
     service: Callable[[Parts], object] | None = None
     routes: Sequence[HTTPRouteHandler] = ()
-    jobs: Callable[[Parts], Iterable[Job]] = lambda _: ()
+    jobs: Callable[[Parts], Iterable[Job | Once]] = lambda _: ()
 
 
 def _consumer(of: Parts) -> Iterable[Job]:
@@ -108,12 +108,12 @@ def _consumer(of: Parts) -> Iterable[Job]:
         yield Job("consumer", Consumer(of.queue, url, of.applicants, ready=ready, long_poll=of.long_poll).step, idle=0)
 
 
-def _sealer(of: Parts) -> Iterable[Job]:
+def _sealer(of: Parts) -> Iterable[Once]:
     """Every 10 s: so long the newest events may be without a seal."""
     secret, *former = [one.encode() for one in (of.settings.audit_secret, *of.settings.audit_secrets_before)]
     sealing = SealingService(of(PostgresTrail), of.database.now, secret, former)
-    yield Job("sealer", Sealer(sealing).step, idle=10.0)
-    yield Job("looking ahead", of(Foresight).step, idle=86_400.0)
+    yield Once("sealer", Sealer(sealing).step, idle=10.0)
+    yield Once("looking ahead", of(Foresight).step, idle=86_400.0)
 
 
 def _relay(of: Parts) -> Iterable[Job]:
@@ -156,8 +156,8 @@ CAPABILITIES = (
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("audit", lambda of: AuditService(of(PostgresTrail)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
-    Capability("idempotency", jobs=lambda of: [Job("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),
-    Capability("rate limits", jobs=lambda of: [Job("forgetting budgets", of(PostgresBudgets).forget, idle=60.0)]),
+    Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),
+    Capability("rate limits", jobs=lambda of: [Once("forgetting budgets", of(PostgresBudgets).forget, idle=60.0)]),
 )
 
 ROUTES = [route for capability in CAPABILITIES for route in capability.routes]
@@ -168,5 +168,5 @@ def services_of(of: Parts) -> Mapping[str, Any]:
     return {capability.name: capability.service(of) for capability in CAPABILITIES if capability.service is not None}
 
 
-def jobs_of(of: Parts) -> Iterable[Job]:
+def jobs_of(of: Parts) -> Iterable[Job | Once]:
     return (job for capability in CAPABILITIES for job in capability.jobs(of))

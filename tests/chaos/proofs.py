@@ -8,6 +8,7 @@ from tests.chaos.crowd.crowds import crowded
 from tests.chaos.figures import Figures
 from tests.chaos.forged.tokens import forged_tokens
 from tests.chaos.history.histories import histories
+from tests.chaos.leases import frozen_holders
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
@@ -32,6 +33,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "backends": (terminated_backends, 500),
     "network": (faulty_network, 1000),
     "relay": (stopped_relays, 500),
+    "leases": (frozen_holders, 200),
     "screenings": (shuffled_screenings, 20_000),
     "histories": (histories, 2000),
     "rush": (rush, 5000),

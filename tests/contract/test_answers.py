@@ -156,13 +156,15 @@ async def test_an_answer_is_kept_for_a_day_and_then_forgotten(world: World) -> N
     await world.store.answers.once(one, answer_of(201))
     await world.jump(KEPT - timedelta(minutes=1))
     assert await world.store.answers.once(one, answer_of(500)) == told(201).again()
-    assert await world.store.answers.forget() == 0
+    lease = await world.store.leases.take("forgetting answers", KEPT, None)
+    assert lease is not None
+    assert await world.store.answers.forget(lease) == 0
     await world.jump(KEPT)
     assert await world.store.answers.once(one, answer_of(409)) == told(409)
-    assert await world.store.answers.forget() == 0
+    assert await world.store.answers.forget(lease) == 0
     await world.jump(2 * KEPT)
-    assert await world.store.answers.forget() == 1
-    assert await world.store.answers.forget() == 0
+    assert await world.store.answers.forget(lease) == 1
+    assert await world.store.answers.forget(lease) == 0
 
 
 async def test_where_no_more_may_be_kept_nothing_is_done_and_nothing_is_dropped(world: World) -> None:

@@ -21,7 +21,7 @@ from booking.entrypoints import sealer as sealer_module
 from booking.entrypoints.sealer import Sealer
 from booking.service import audit as sealing_service
 from booking.service.audit import AuditService, SealingService
-from booking.service.ports import Lost
+from booking.service.ports import Lease, Lost
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 
@@ -332,7 +332,7 @@ async def test_events_without_a_seal_for_over_a_minute_are_an_alarm_until_they_a
     assert [one async for one in sealing(world).breaches()] == [waiting]
 
     class Failing(SealingService):
-        async def seal(self) -> None:
+        async def seal(self, lease: Lease | None = None) -> None:
             raise ConnectionError
 
     failing, mended = Sealer(Failing(world.store.trail, world.store.now, SECRET)), sealing(world)

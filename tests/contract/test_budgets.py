@@ -1,15 +1,18 @@
 """Limits over all processes together: so many requests a minute, and not many more, whoever counts."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from booking.domain.rate_limit import WINDOW, Block, Spender
 from booking.domain.refusals import RateLimited, Unavailable
+from booking.service.ports import Lease
 from booking.service.rate_limits import SHARE, Limit
 from tests.support.worlds import World
+
+ROOM = 10  # seconds that a test needs
 
 
 class Counted:
@@ -24,17 +27,18 @@ class Counted:
         self.asked += 1
         return await self.world.store.budgets.lease(spender, count, limit)
 
-    async def forget(self) -> int:
-        return await self.world.store.budgets.forget()
+    async def forget(self, lease: Lease) -> int:
+        return await self.world.store.budgets.forget(lease)
 
     def limit(self, limit: int) -> Limit:
         return Limit("person", self, limit, monotonic=lambda: self.time)
 
 
-async def into_a_minute(world: World) -> None:
-    """So that no test stands astride of two."""
-    now = await world.store.now()
-    await world.jump(timedelta(seconds=60 - now.second, microseconds=-now.microsecond))
+async def into_a_minute() -> None:
+    """So that no test stands astride of two: minutes go by the real clock."""
+    left = 60 - datetime.now(UTC).second
+    if left <= ROOM:
+        await asyncio.sleep(left)
 
 
 async def spent(limit: Limit, spender: Spender, at_most: int) -> int:
@@ -47,7 +51,7 @@ async def spent(limit: Limit, spender: Spender, at_most: int) -> int:
 
 
 async def test_a_minute_s_budget_is_shared_and_the_next_minute_has_its_own(world: World) -> None:
-    await into_a_minute(world)
+    await into_a_minute()
     person, other = Spender(uuid4(), "ada"), Spender(uuid4(), "ada")
     budgets = world.store.budgets
     first = await budgets.lease(person, 70, 100)
@@ -55,20 +59,23 @@ async def test_a_minute_s_budget_is_shared_and_the_next_minute_has_its_own(world
     assert 0 < first.seconds <= WINDOW.total_seconds()
     assert [(await budgets.lease(person, 70, 100)).granted for _ in range(2)] == [30, 0]
     assert (await budgets.lease(other, 70, 100)).granted == 70
-    now = await world.store.now()
-    await world.jump(timedelta(seconds=120 - now.second, microseconds=-now.microsecond))
+    await world.jump(WINDOW)
+    assert (await budgets.lease(person, 70, 100)).granted == 0, "no clock that a test moves gives a second budget"
+    await world.minutes_pass(1)
     assert (await budgets.lease(person, 70, 100)).granted == 70
 
 
 async def test_minutes_that_are_over_are_forgotten(world: World) -> None:
     await world.store.budgets.lease(Spender(uuid4(), ""), 1, 10)
-    assert await world.store.budgets.forget() == 0
-    await world.jump(3 * WINDOW)
-    assert [await world.store.budgets.forget() for _ in range(2)] == [1, 0]
+    lease = await world.store.leases.take("forgetting budgets", WINDOW, None)
+    assert lease is not None
+    assert await world.store.budgets.forget(lease) == 0
+    await world.minutes_pass(4)
+    assert [await world.store.budgets.forget(lease) for _ in range(2)] == [1, 0]
 
 
 async def test_one_process_gives_out_its_limit_and_a_block_more_at_the_most(world: World) -> None:
-    await into_a_minute(world)
+    await into_a_minute()
     budgets, person = Counted(world), Spender(uuid4(), "ada")
     limit = budgets.limit(200)
     assert 200 <= await spent(limit, person, 1000) <= 200 + 200 // SHARE
@@ -78,7 +85,7 @@ async def test_one_process_gives_out_its_limit_and_a_block_more_at_the_most(worl
 
 
 async def test_four_processes_give_out_one_limit_and_a_block_each_at_the_most(world: World) -> None:
-    await into_a_minute(world)
+    await into_a_minute()
     budgets, person = Counted(world), Spender(uuid4(), "ada")
     processes = [budgets.limit(400) for _ in range(4)]
     given = sum(await asyncio.gather(*(spent(limit, person, 1000) for limit in processes)))
@@ -94,7 +101,7 @@ async def test_whoever_asks_little_costs_no_write(world: World) -> None:
 
 
 async def test_what_is_left_goes_down_and_begins_anew_with_the_minute(world: World) -> None:
-    await into_a_minute(world)
+    await into_a_minute()
     budgets, person = Counted(world), Spender(uuid4(), "ada")
     limit = budgets.limit(100)
     told = [await limit.spend(person) for _ in range(40)]
@@ -110,7 +117,7 @@ async def test_while_the_database_is_away_nobody_is_refused_for_it() -> None:
         async def lease(self, *_: object) -> Block:
             raise Unavailable
 
-        async def forget(self) -> int:
+        async def forget(self, _: Lease) -> int:
             raise Unavailable
 
     limit = Limit("person", Away(), 20)

@@ -8,6 +8,7 @@ from tests.fakes.answers import MemoryAnswers
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.holds import MemoryHolds
+from tests.fakes.leases import MemoryLeases
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from tests.fakes.policies import MemoryPolicies
@@ -34,6 +35,7 @@ def memory_store(state: State) -> Store:
         applicants=MemoryApplicants(state),
         answers=MemoryAnswers(state),
         budgets=MemoryBudgets(state),
+        leases=MemoryLeases(state),
         outbox=MemoryOutbox(state),
         trail=MemoryTrail(state),
         auditor=state,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused
 from booking.service.idempotency import KEPT, Answer, Asked, no_room
+from booking.service.ports import Lease
 from tests.fakes.state import State
 
 
@@ -39,7 +40,9 @@ class MemoryAnswers:
             self.state.answers[kept_by] = self.state.clock(), asked.fingerprints, given
         return given
 
-    async def forget(self) -> int:
+    async def forget(self, lease: Lease) -> int:
+        if not self.state.held(lease):
+            return 0
         over = [key for key, (at, _, _) in self.state.answers.items() if at <= self.state.clock() - KEPT]
         for key in over:
             del self.state.answers[key]

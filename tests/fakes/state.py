@@ -21,6 +21,7 @@ from booking.domain.policy import Policy, Settings
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import Entry, EntryStatus
 from booking.service.idempotency import Answer
+from booking.service.ports import Lease
 
 T = TypeVar("T")
 
@@ -86,12 +87,16 @@ class State:
     subscribers: list[Subscriber] = field(default_factory=lambda: [Subscriber(subscription=THE_LOG)])
     budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)
+    leases: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, str, str], tuple[datetime, tuple[bytes, bytes], Answer]] = field(
         default_factory=dict
     )
 
     async def now(self) -> datetime:
         return self.clock()
+
+    def held(self, lease: Lease) -> bool:
+        return self.leases[lease.name][0] == lease.token
 
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
 from booking.domain.events import Recorded
-from booking.service.ports import Lost
+from booking.service.ports import Lease, Lost
 from tests.fakes.state import State
 
 
@@ -38,9 +38,11 @@ class MemoryTrail:
         last = len(self.state.positions)
         return Tally(last=last, highest=last, sealed=len(self.state.seals))
 
-    async def add_seal(self, seal: Seal) -> None:
+    async def add_seal(self, seal: Seal, lease: Lease | None = None) -> None:
         before = await self.last_seal()
         following = (len(self.state.seals) + 1, before.last + 1 if before else 1)
+        if lease and not self.state.held(lease):
+            raise Lost
         if (seal.number, seal.first) != following or seal.last > len(self.state.positions):
             raise Lost
         self.state.seals.append(seal)

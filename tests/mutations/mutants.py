@@ -170,6 +170,59 @@ MUTANTS = (
         "tests/postgres/test_positions.py",
     ),
     *(
+        Mutant(what, f"{PG}/{file}", find, instead, contract("leases", "postgres"))
+        for what, file, find, instead in (
+            ("a lease that is held is taken", "sql/leases.sql", "(leased_until <= clock_timestamp() OR", "(true OR"),
+            (
+                "a job's lease goes by a clock that a test moves",
+                "sql/leases.sql",
+                "(leased_until <= clock_timestamp() OR",
+                "(leased_until <= booking_now() OR",
+            ),
+            ("each holder has the same token", "sql/leases.sql", "THEN 0 ELSE 1 END", "THEN 0 ELSE 0 END"),
+            (
+                "somebody gives back another's lease",
+                "sql/leases.sql",
+                "AND token = :token",
+                "AND (true OR token = :token)",
+            ),
+            (
+                "who was replaced forgets answers",
+                "idempotency.py",
+                "key.in_(over.limit(FORGET)), held(lease)",
+                "key.in_(over.limit(FORGET))",
+            ),
+            (
+                "who was replaced forgets budgets",
+                "rate_limits.py",
+                "key.in_(over.limit(FORGET)), held(lease)",
+                "key.in_(over.limit(FORGET))",
+            ),
+            ("who was replaced seals", "audit.py", "held(lease) if lease else sa.true()", "sa.true()"),
+        )
+    ),
+    Mutant(
+        "a write names no token",
+        f"{PG}/leases.py",
+        ", leases.c.token == lease.token)",
+        ")",
+        "tests/chaos/test_short.py -k leases",
+    ),
+    Mutant(
+        "a clock that a test moves gives a second budget",
+        f"{PG}/rate_limits.py",
+        "_now = sa.func.clock_timestamp(",
+        "_now = sa.func.booking_now(",
+        contract("budgets", "postgres"),
+    ),
+    Mutant(
+        "a job of the cluster is every process's",
+        "src/booking/entrypoints/jobs.py",
+        "self._leases.take(self._job.name, self._job.lasting, self._lease)",
+        "self._leases.take(self._job.name + str(id(self)), self._job.lasting, self._lease)",
+        "tests/unit/test_workers.py",
+    ),
+    *(
         Mutant(what, HEARD, find, instead, f"{BESIDE} -k {tests}")
         for what, find, instead, tests in (
             (

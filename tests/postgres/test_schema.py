@@ -17,13 +17,14 @@ from booking.adapters.postgres.migrations import Migration, MigrationError, migr
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.tables import metadata
 from booking.domain.refusals import Unavailable
+from booking.service.ports import Lease
 from tests.builders import organization
 from tests.support.database import Server
 from tests.support.stores import postgres_store
 from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
-OF_THE_SERVICE = ["schema_migrations", "positions", "seals"]
-"""Tables of no organization: they count and cover what happened in all of them."""
+OF_THE_SERVICE = ["schema_migrations", "positions", "seals", "leases"]
+"""Tables of no organization: they count, cover or keep in order what happens in all of them."""
 
 
 async def test_the_tables_that_statements_name_are_those_of_the_migrations(owner_url: str) -> None:
@@ -332,7 +333,7 @@ async def test_the_last_year_that_has_a_partition_is_warned_of_for_all_of_it(
         f" $$ SELECT '{last + year}-01-01 00:00:00Z'::timestamptz $$",
     )
     with capture_logs() as lines:
-        assert await Foresight(database).step() == 0
+        assert await Foresight(database).step(Lease("looking ahead", 1)) == 0
     assert [line["last_year"] for line in lines if line["log_level"] == "warning"] == [last] * warned
 
 

@@ -14,7 +14,7 @@ from booking.domain.caller import Agency, Caller, Claims
 from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.idempotency import Answer, Asked
 from booking.service.identity import IdentityService
-from booking.service.ports import Budgets, Tokens
+from booking.service.ports import Budgets, Lease, Tokens
 from booking.service.rate_limits import Limit, Limits
 from tests.fakes import State, memory_store
 from tests.support.application import SECRET, application, pipeline_of
@@ -68,7 +68,7 @@ class NotedAnswers:
         given: Answer = await self.answers.once(asked, answer)
         return given
 
-    async def forget(self) -> int:
+    async def forget(self, _: Lease) -> int:
         return 0
 
 

@@ -12,6 +12,7 @@ from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.invariants import PostgresAuditor
+from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
 from booking.adapters.postgres.rate_limits import PostgresBudgets
@@ -29,6 +30,7 @@ from booking.service.ports import (
     Bookings,
     Budgets,
     Clock,
+    Leases,
     Logins,
     Outbox,
     Policies,
@@ -49,6 +51,7 @@ REPOSITORIES: dict[str, Any] = {
     "applicants": PostgresApplicants,
     "answers": PostgresAnswers,
     "budgets": PostgresBudgets,
+    "leases": PostgresLeases,
     "outbox": PostgresOutbox,
     "trail": PostgresTrail,
     "auditor": PostgresAuditor,
@@ -70,6 +73,7 @@ class Store:
     applicants: Applicants
     answers: Answers
     budgets: Budgets
+    leases: Leases
     outbox: Outbox
     trail: AuditTrail
     auditor: Auditor

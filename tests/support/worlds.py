@@ -12,6 +12,7 @@ import asyncpg
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.delivery import SYSTEM, Subscription
 from booking.domain.events import Recorded
+from booking.domain.rate_limit import WINDOW
 from tests.fakes import State
 from tests.fakes.state import Subscriber
 from tests.support.stores import Store
@@ -25,6 +26,9 @@ class World(Protocol):
 
     async def jump(self, by: timedelta) -> None:
         """Moves the store's clock."""
+
+    async def minutes_pass(self, count: int) -> None:
+        """What budgets were used is as old as if the real clock had moved on."""
 
     async def subscribe(
         self, kind: str, organization_id: UUID = SYSTEM, event_types: Sequence[str] | None = None
@@ -44,6 +48,10 @@ class MemoryWorld:
 
     async def jump(self, by: timedelta) -> None:
         self.state.clock = lambda: datetime.now(UTC) + by
+
+    async def minutes_pass(self, count: int) -> None:
+        used = self.state.budgets.items()
+        self.state.budgets = {(one, who, at - count * WINDOW): spent for (one, who, at), spent in used}
 
     async def subscribe(
         self, kind: str, organization_id: UUID = SYSTEM, event_types: Sequence[str] | None = None
@@ -67,6 +75,9 @@ class PostgresWorld:
             "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
             f"AS 'SELECT now() + interval ''{by.total_seconds()} seconds'''",
         )
+
+    async def minutes_pass(self, count: int) -> None:
+        await as_owner(self.owner_url, f"UPDATE budgets SET period = period - interval '{count} minutes'")
 
     async def subscribe(
         self, kind: str, organization_id: UUID = SYSTEM, event_types: Sequence[str] | None = None

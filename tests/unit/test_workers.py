@@ -8,7 +8,11 @@ from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
 
 from booking.entrypoints import jobs as module
-from booking.entrypoints.jobs import Job, Workers, keep, log_fields
+from booking.entrypoints.jobs import Job, Once, Workers, keep, log_fields
+from booking.service.ports import Lease
+from tests.builders import HOUR
+from tests.fakes.leases import MemoryLeases
+from tests.fakes.state import State, real_time
 
 
 class Step:
@@ -222,3 +226,59 @@ def test_a_failure_at_aws_is_told_with_its_code_and_none_with_its_message() -> N
 async def test_no_loops_start_and_end_at_once() -> None:
     async with Workers():
         pass
+
+
+async def test_a_job_of_the_cluster_is_one_process_s_until_that_ends() -> None:
+    state = State()
+    steps: list[tuple[str, int]] = []
+    stepped = asyncio.Event()
+
+    def process(name: str) -> Workers:
+        async def step(lease: Lease) -> int:
+            steps.append((name, lease.token))
+            stepped.set()
+            return 1
+
+        workers = Workers(leases=MemoryLeases(state))
+        workers.add(Once("job", step, idle=0.001))
+        return workers
+
+    async with process("first"):
+        await stepped.wait()
+        async with process("second"):
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert set(steps) == {("first", 1)}
+    steps.clear()
+    stepped.clear()
+    async with process("third"):
+        await stepped.wait()
+    assert set(steps) == {("third", 2)}, "at once: the first gave it back"
+
+
+async def test_a_job_of_the_cluster_rests_while_its_lease_is_another_s() -> None:
+    state = State()
+    leases = MemoryLeases(state)
+    done: list[Lease] = []
+
+    async def step(lease: Lease) -> int:
+        done.append(lease)
+        return 1
+
+    holder = module._Holder(Once("job", step, idle=10), leases)
+    assert await holder.step() == 1
+    state.leases["job"] = (7, real_time() + HOUR)
+    assert [await holder.step() for _ in range(2)] == [0, 0]
+    state.leases["job"] = (7, real_time())
+    assert await holder.step() == 1
+    assert [lease.token for lease in done] == [1, 8]
+    with pytest.raises(TypeError, match="job needs leases"):
+        Workers().add(Once("job", step, idle=1))
+
+
+def test_a_lease_lasts_longer_than_from_step_to_step() -> None:
+    async def step(_: Lease) -> int:
+        return 0
+
+    for idle in (0.1, 10.0, 60.0, 86_400.0):
+        assert Once("job", step, idle=idle).lasting.total_seconds() > 1.9 * idle

@@ -4,14 +4,19 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, NamedTuple, Self
 
 import structlog
+
+from booking.service.ports import Lease, Leases
 
 Step = Callable[[], Awaitable[int]]
 """Does some work and says how much; it survives being cut at any await."""
 
 End = Callable[[], Awaitable[None]]
+
+LEASE = timedelta(seconds=30)
 
 
 async def _at_once() -> None:
@@ -28,6 +33,22 @@ class Job(NamedTuple):
     idle: float
     busy: float = 0.0
     end: End = _at_once
+
+
+class Once(NamedTuple):
+    """A loop that one process of all has at a time: each of its writes names the lease that the step is given.
+
+    Where its holder dies, another process goes on once the lease is over."""
+
+    name: str
+    step: Callable[[Lease], Awaitable[int]]
+    idle: float
+    busy: float = 0.0
+
+    @property
+    def lasting(self) -> timedelta:
+        """How long the lease is: longer than from step to step, so that the loop stays where it is."""
+        return max(LEASE, timedelta(seconds=2 * self.idle))
 
 
 FIRST_PAUSE = 0.5  # seconds after a failure, doubling with each further one
@@ -89,17 +110,43 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
+class _Holder:
+    """A process that takes its turn at a job, and gives it back in the end."""
+
+    def __init__(self, job: Once, leases: Leases) -> None:
+        self._job = job
+        self._leases = leases
+        self._lease: Lease | None = None
+
+    async def step(self) -> int:
+        self._lease = await self._leases.take(self._job.name, self._job.lasting, self._lease)
+        return await self._job.step(self._lease) if self._lease else 0
+
+    async def end(self) -> None:
+        if self._lease:
+            await self._leases.give_back(self._lease)
+
+
 class Workers:
     """Loops that run together, from entering this block to leaving it."""
 
-    def __init__(self, start: Callable[[asyncio.Event], Awaitable[bool]] | None = None) -> None:
-        """`start` says whether to begin, once it is time; without, they begin at once."""
+    def __init__(
+        self, start: Callable[[asyncio.Event], Awaitable[bool]] | None = None, leases: Leases | None = None
+    ) -> None:
+        """`start` says whether to begin, once it is time; without, they begin at once. `leases` are for jobs that one
+        process has."""
         self._start = start
+        self._leases = leases
         self._stop = asyncio.Event()
         self._jobs: list[Job] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
-    def add(self, job: Job) -> None:
+    def add(self, job: Job | Once) -> None:
+        if isinstance(job, Once):
+            if self._leases is None:
+                raise TypeError(f"{job.name} needs leases")
+            holder = _Holder(job, self._leases)
+            job = Job(job.name, holder.step, job.idle, job.busy, holder.end)
         self._jobs.append(job)
 
     @property

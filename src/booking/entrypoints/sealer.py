@@ -6,6 +6,7 @@ import structlog
 
 from booking.domain.audit import Seal
 from booking.service.audit import BATCH, SealingService
+from booking.service.ports import Lease
 
 log = structlog.get_logger("booking.audit")
 
@@ -21,11 +22,11 @@ class Sealer:
     alarms: set[str] = field(default_factory=set)
     reviewing: int = 1
 
-    async def step(self) -> int:
+    async def step(self, lease: Lease | None = None) -> int:
         """How many were sealed, if there may be more: a seal for every few events would cost more than they."""
         count = 0
         try:
-            count = _log_seal(await self.sealing.seal())
+            count = _log_seal(await self.sealing.seal(lease))
         finally:
             if count < BATCH:
                 await self._alarm()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from booking.domain import audit
 from booking.domain.audit import Audited, AuditFilter, Breach, Seal, Tally
 from booking.domain.caller import Caller
-from booking.service.ports import AuditTrail, Clock, Lost, Unreadable
+from booking.service.ports import AuditTrail, Clock, Lease, Lost, Unreadable
 
 BATCH = 250  # events a seal: for some milliseconds nobody else is served
 LAST = 2**63 - 1
@@ -40,7 +40,7 @@ class SealingService:
     secret: bytes = field(repr=False)
     before: Sequence[bytes] = field(default=(), repr=False)
 
-    async def seal(self) -> Seal | None:
+    async def seal(self, lease: Lease | None = None) -> Seal | None:
         """Seals what was placed since the last seal, as far as it is in order.
 
         None if there was nothing, or another worker was quicker, or the last seals are missing; or Unreadable.
@@ -53,7 +53,7 @@ class SealingService:
             return None
         sealed = audit.seal(self.secret, before, events, at=await self.now())
         try:
-            await self.trail.add_seal(sealed)
+            await self.trail.add_seal(sealed, lease)
         except Lost:
             return None
         return sealed

@@ -53,6 +53,13 @@ class DirectBooking(NamedTuple):
     notes: str
 
 
+class Lease(NamedTuple):
+    """The right to do what one process of all does at a time. A write names its `token`, the newest of that name."""
+
+    name: str
+    token: int
+
+
 class Lost(Exception):
     """The guard of a write refused: somebody was quicker. Nothing was written."""
 
@@ -250,7 +257,7 @@ class Answers(Protocol):
         IdempotencyLimit, before anything is done, where as many are kept for the person as may be: none is dropped.
         """
 
-    async def forget(self) -> int:
+    async def forget(self, lease: Lease) -> int:
         """Some of what was kept for long enough; says how many."""
 
 
@@ -258,8 +265,16 @@ class Budgets(Protocol):
     async def lease(self, spender: Spender, count: int, limit: int) -> Block:
         """So many requests of this minute's, as far as the limit allows, shared with every other process."""
 
-    async def forget(self) -> int:
+    async def forget(self, lease: Lease) -> int:
         """Some of the minutes that are over; says how many."""
+
+
+class Leases(Protocol):
+    async def take(self, name: str, lasting: timedelta, mine: Lease | None) -> Lease | None:
+        """Takes a lease that is over, or renews `mine`; None while it is another holder's."""
+
+    async def give_back(self, lease: Lease) -> None:
+        """Ends a lease before its time, unless it is another holder's by now."""
 
 
 class Outbox(Protocol):
@@ -306,8 +321,8 @@ class AuditTrail(Protocol):
     async def tally(self) -> Tally:
         """How far the order has come, at one instant."""
 
-    async def add_seal(self, seal: Seal) -> None:
-        """Lost where it is not the next one, over the next positions."""
+    async def add_seal(self, seal: Seal, lease: Lease | None = None) -> None:
+        """Lost where it is not the next one, over the next positions; or where the lease is another holder's by now."""
 
     async def seals(self, first: int, limit: int) -> Sequence[Seal]:
         """From a number on, in order."""

@@ -10,9 +10,10 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.events import recorded_from
+from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.tables import Instant, events, positions, seals
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
-from booking.service.ports import Lost, Unreadable
+from booking.service.ports import Lease, Lost, Unreadable
 
 LAST = 2**63 - 1
 PLACED = Prepared(
@@ -75,7 +76,7 @@ class PostgresTrail:
         (row,) = await self._database.fetch(TALLY)
         return Tally(last=row.last, highest=row.highest, sealed=row.sealed)
 
-    async def add_seal(self, seal: Seal) -> None:
+    async def add_seal(self, seal: Seal, lease: Lease | None = None) -> None:
         add = sa.func.add_seal(
             sa.cast(seal.number, sa.BigInteger),
             sa.cast(seal.first, sa.BigInteger),
@@ -87,7 +88,7 @@ class PostgresTrail:
         )
 
         async def work(transaction: Transaction) -> None:
-            if not await transaction.value(sa.select(add)):
+            if not await transaction.value(sa.select(add).where(held(lease) if lease else sa.true())):
                 raise Lost
 
         await self._database.unit(work)

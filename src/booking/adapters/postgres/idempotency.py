@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.tables import answers, booking_now
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused
 from booking.service.idempotency import KEPT, Answer, Asked, no_room
+from booking.service.ports import Lease
 
 FORGET = 500  # rows at a time
 SHARE = 10  # of the room for answers that is left may be used before they are counted anew
@@ -53,12 +55,12 @@ class PostgresAnswers:
         except _NotKept as refused:
             return refused.answer
 
-    async def forget(self) -> int:
+    async def forget(self, lease: Lease) -> int:
         over = sa.select(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key).where(_over)
         key = sa.tuple_(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key)
 
         async def work(transaction: Transaction) -> int:
-            return await transaction.execute(sa.delete(answers).where(key.in_(over.limit(FORGET))))
+            return await transaction.execute(sa.delete(answers).where(key.in_(over.limit(FORGET)), held(lease)))
 
         return await self._database.unit(work)
 

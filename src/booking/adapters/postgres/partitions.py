@@ -4,6 +4,7 @@ import sqlalchemy as sa
 import structlog
 
 from booking.adapters.postgres.engine.database import Database
+from booking.service.ports import Lease
 
 LAST = sa.text(
     r"""SELECT max(substring(relname FROM '^events_(\d+)$')::int) AS year,
@@ -20,7 +21,7 @@ class Foresight:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def step(self) -> int:
+    async def step(self, _: Lease) -> int:
         (row,) = await self._database.fetch(LAST)
         if row.year is not None and row.this_year >= row.year:
             log.warning("the events' partitions end: run `booking migrate`, which adds years", last_year=row.year)

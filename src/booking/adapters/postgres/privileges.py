@@ -54,6 +54,7 @@ MAY: Mapping[str, Rights] = {
     "organization_positions": _READ,
     "seals": _READ,
     "subscriptions": {**_READ, "UPDATE": ("position", "token", "leased_until")},
+    "leases": {**_ADD, "UPDATE": ("token", "leased_until")},
     "deliveries": _WORK_IN_HAND,
     "answers": _WORK_IN_HAND,
     "budgets": _WORK_IN_HAND,

@@ -6,12 +6,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.tables import booking_now, budgets
+from booking.adapters.postgres.leases import held
+from booking.adapters.postgres.tables import budgets
 from booking.domain.rate_limit import WINDOW, Block, Spender
+from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time
 
-_period = sa.func.date_bin(WINDOW, booking_now(), sa.literal(datetime(2000, 1, 1, tzinfo=UTC), budgets.c.period.type))
+_now = sa.func.clock_timestamp(type_=budgets.c.period.type)
+"""No clock that a test moves gives anybody a second budget in a minute."""
+
+_period = sa.func.date_bin(WINDOW, _now, sa.literal(datetime(2000, 1, 1, tzinfo=UTC), budgets.c.period.type))
 
 
 class PostgresBudgets:
@@ -24,7 +29,7 @@ class PostgresBudgets:
         )
         added = asked.on_conflict_do_update(
             index_elements=list(budgets.primary_key.columns), set_={"used": budgets.c.used + asked.excluded.used}
-        ).returning(budgets.c.used, (budgets.c.period + WINDOW - booking_now()).label("left"))
+        ).returning(budgets.c.used, (budgets.c.period + WINDOW - _now).label("left"))
 
         async def work(transaction: Transaction) -> Block:
             (row,) = await transaction.fetch(added)
@@ -33,13 +38,13 @@ class PostgresBudgets:
 
         return await self._database.unit(work)
 
-    async def forget(self) -> int:
+    async def forget(self, lease: Lease) -> int:
         over = sa.select(budgets.c.organization_id, budgets.c.who, budgets.c.period).where(
-            budgets.c.period < booking_now() - 2 * WINDOW
+            budgets.c.period < _now - 2 * WINDOW
         )
         key = sa.tuple_(budgets.c.organization_id, budgets.c.who, budgets.c.period)
 
         async def work(transaction: Transaction) -> int:
-            return await transaction.execute(sa.delete(budgets).where(key.in_(over.limit(FORGET))))
+            return await transaction.execute(sa.delete(budgets).where(key.in_(over.limit(FORGET)), held(lease)))
 
         return await self._database.unit(work)

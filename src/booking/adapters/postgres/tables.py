@@ -212,6 +212,14 @@ deliveries = sa.Table(
     sa.Column("died_at", Instant),
 )
 
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("token", sa.BigInteger, nullable=False),
+    sa.Column("leased_until", Instant, nullable=False),
+)
+
 seals = sa.Table(
     "seals",
     metadata,
