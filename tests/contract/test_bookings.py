@@ -16,6 +16,7 @@ from booking.domain.caller import Side
 from booking.domain.commitments import Commitments
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
+from booking.domain.place_request import BookPlace
 from booking.domain.refusals import (
     ApplicantIneligible,
     BookingNotConfirmed,
@@ -31,7 +32,7 @@ from booking.domain.roster import Gone, Roster
 from booking.domain.slot import SlotStatus
 from booking.domain.values import replace
 from booking.service import place_claims
-from booking.service.ports import Rosters
+from booking.service.ports import Lost, Rosters
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
@@ -81,9 +82,9 @@ async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_
     class Watched:
         turn = world.store.rosters.turn
 
-        async def claim(self, *asked: Any) -> tuple[Roster, Commitments]:
+        async def claim(self, *asked: Any, **named: Any) -> tuple[Roster, Commitments]:
             noted.append(list(agency.place_claims.contested))
-            return await world.store.rosters.claim(*asked)
+            return await world.store.rosters.claim(*asked, **named)
 
     agency = organization(dataclasses.replace(world.store, rosters=cast("Rosters", Watched())))
     slot = await agency.slot(await agency.agent())
@@ -103,17 +104,18 @@ async def test_of_rivals_only_the_first_asks_the_roster_and_whoever_has_a_place_
 async def test_whoever_is_overtaken_while_they_wait_goes_back_to_look_once_and_is_then_decided_on(
     world: World, taken: bool
 ) -> None:
-    """Found free again they get it, however often the slot is found taken in between."""
+    """Found free again they get it, and are not sent back a second time."""
     decided: list[object] = []
 
     class Crowded:
         turn = world.store.rosters.turn
 
-        async def claim(self, *asked: Any) -> tuple[Roster, Commitments]:
-            agency.place_claims.contested[slot.id] = None
-            outcome = await world.store.rosters.claim(*asked)
+        async def claim(self, *asked: Any, contested: bool) -> tuple[Roster, Commitments]:
+            if not contested:
+                agency.place_claims.contested[slot.id] = None
+                raise Lost
             decided.append(asked)
-            return outcome
+            return await world.store.rosters.claim(*asked, contested=contested)
 
     agency = organization(dataclasses.replace(world.store, rosters=cast("Rosters", Crowded())))
     slot, other = await agency.slots_of(await agency.agent(), 2)
@@ -262,9 +264,7 @@ async def test_the_write_itself_refuses_the_ineligible_and_the_started(world: Wo
 
     async def write() -> None:
         by = applicant.acting_as_applicant(applicant.home)
-        await world.store.rosters.claim(
-            slot.key, person.id, lambda roster, one: roster_changes.book(roster, one, notes=""), by
-        )
+        await world.store.rosters.claim(slot.key, person.id, BookPlace(), by)
 
     worse = screening(
         agency.organization_id, external_id=person.external_id, email=person.email, risk_level=RiskLevel.HIGH

@@ -10,11 +10,12 @@ from booking.domain.applicant import Applicant
 from booking.domain.authority import By, Right
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.commitments import Commitments
+from booking.domain.place_request import PlaceRequest, decide
 from booking.domain.refusals import ApplicantNotFound, SlotNotFound
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.waitlist import Entry, EntryStatus
-from booking.service.ports import Change, Claim, DirectBooking, Lost, Move, Overtaken
+from booking.service.ports import Change, Lost, Move
 from tests.fakes.commitments import commitments, of
 from tests.fakes.state import State
 
@@ -32,18 +33,16 @@ class MemoryRosters:
         self,
         slot: Key,
         applicant_id: UUID,
-        claim: Claim,
+        request: PlaceRequest,
         by: Right,
-        visit: DirectBooking | None = None,
-        overtaken: Overtaken | None = None,
+        *,
+        contested: bool = False,
     ) -> tuple[Roster, Commitments]:
-        if overtaken is not None and overtaken():
-            raise Lost
         if slot not in self.state.slots:
             raise SlotNotFound
         roster = self._roster(slot, by)
         commitments = self._standing_of((slot[0], applicant_id))
-        changed = claim(roster, commitments)
+        changed = decide(request, roster, commitments)
         self._keep(changed)
         return changed, commitments
 

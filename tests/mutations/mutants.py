@@ -651,23 +651,23 @@ MUTANTS = (
     ),
     Mutant(
         "whoever comes too late tidies all the same",
-        f"{SERVICE}/place_claims.py",
-        "                    _refuse_rival(roster, commitments, look)\n",
+        "src/booking/domain/place_request.py",
+        "        _refuse_rival(request, roster, commitments)\n",
         "",
         contract("holds", "too_late"),
     ),
     Mutant(
         "whoever was overtaken is decided on all the same",
         f"{PG}/claim_queue.py",
-        "if request.overtaken is not None and request.overtaken()",
+        "if self._overtaken(request)",
         "if False",
         "tests/unit/test_claiming.py",
     ),
     Mutant(
         "whoever was overtaken goes back again and again",
         f"{SERVICE}/place_claims.py",
-        "if goes_back and not contested",
-        "if not contested",
+        "repeated or slot_id in self.contested",
+        "slot_id in self.contested",
         contract("bookings", "overtaken"),
     ),
     Mutant(
@@ -778,7 +778,7 @@ MUTANTS = (
     ),
     Mutant(
         "the first who waits is turned away by a look",
-        f"{SERVICE}/place_claims.py",
+        "src/booking/domain/place_request.py",
         "if availability.overdue or availability.awaited_in_vain:",
         "if availability.overdue:",
         contract("settling", "memory"),

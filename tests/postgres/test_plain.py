@@ -9,14 +9,14 @@ import pytest
 
 from booking.adapters.postgres import direct_booking
 from booking.adapters.postgres import rosters as rosters_module
-from booking.adapters.postgres.claim_queue import Claimed, Request
+from booking.adapters.postgres.claim_queue import Claimed, QueuedClaim
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
+from booking.domain.place_request import BookPlace
 from booking.domain.policy import Settings
 from booking.domain.refusals import OutcomeUnknown, Refusal
 from booking.domain.slot import Slot
-from booking.service.ports import DirectBooking
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url
@@ -51,18 +51,13 @@ class Scene:
             return refusal.code
 
     @property
-    def request(self) -> Request:
+    def request(self) -> QueuedClaim:
         (person,) = self.applicant.applicants
-
-        def claim(*_: object) -> None:
-            raise AssertionError("what is plain is decided without it")
-
-        return Request(
+        return QueuedClaim(
             self.slot.key,
             (person.organization_id, person.id),
-            claim,  # type: ignore[arg-type]
+            BookPlace(notes="Ring twice"),
             self.applicant.acting_as_applicant(self.applicant.home),
-            DirectBooking(self.applicant.subject, "Ring twice"),
         )
 
     async def nothing(self) -> None: ...
@@ -318,7 +313,7 @@ async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_
     scene = await Scene.begin(database, elsewhere, owner_url)
     tries = 0
 
-    async def counted(database: Database, requests: list[Request]) -> Mapping[Request, Claimed]:
+    async def counted(database: Database, requests: list[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
         nonlocal tries
         tries += 1
         return await direct_booking.visit(database, requests)

@@ -7,14 +7,16 @@ from uuid import uuid4
 
 import pytest
 
-from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, Request, Way
+from booking.adapters.postgres import claim_queue
+from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.engine.batching import STILL
+from booking.domain.place_request import BookPlace, HoldPlace
 from booking.domain.refusals import OutcomeUnknown, SlotTaken
 from booking.domain.slot import Key
-from booking.service.ports import DirectBooking, Lost
+from booking.service.ports import Lost
 
 HOME = uuid4()
-KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem")}
+KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem", "dan")}
 NOTHING = cast("Any", None)
 PLAIN, AT_HAND, PATIENT = Way
 
@@ -24,15 +26,15 @@ class Office:
     `unwritable` together with others."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[list[Request], Way]] = []
+        self.asked: list[tuple[list[QueuedClaim], Way]] = []
         self.let = asyncio.Event()
         self.locked: set[Key] = set()
         self.brief = False
-        self.unwritable: set[Request] = set()
+        self.unwritable: set[QueuedClaim] = set()
         self.fails: Exception | None = None
-        self.refused: set[Request] = set()
+        self.refused: set[QueuedClaim] = set()
 
-    async def __call__(self, requests: Sequence[Request], way: Way) -> Outcomes:
+    async def __call__(self, requests: Sequence[QueuedClaim], way: Way) -> Outcomes:
         self.asked.append((list(requests), way))
         await self.let.wait()
         if self.fails:
@@ -47,12 +49,12 @@ class Office:
         return {request: SlotTaken() if request in self.refused else made(request) for request in free}
 
 
-def made(request: Request) -> Claimed:
+def made(request: QueuedClaim) -> Claimed:
     return cast("Claimed", (request, None))
 
 
-def request(slot: str, person: str) -> Request:
-    return Request(KEYS[slot], KEYS[person], NOTHING, NOTHING, DirectBooking("login", "notes"))
+def request(slot: str, person: str) -> QueuedClaim:
+    return QueuedClaim(KEYS[slot], KEYS[person], BookPlace(notes="notes"), NOTHING)
 
 
 async def settle() -> None:
@@ -60,7 +62,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def asking(claiming: Claiming, *requests: Request) -> "list[asyncio.Task[Claimed]]":
+def asking(claiming: Claiming, *requests: QueuedClaim) -> "list[asyncio.Task[Claimed]]":
     return [asyncio.create_task(claiming.ask(one)) for one in requests]
 
 
@@ -131,26 +133,42 @@ async def test_what_is_not_plain_is_decided_together_under_locks_and_keeps_up_no
 
 
 @pytest.mark.parametrize("way", Way)
-async def test_whoever_is_overtaken_while_they_wait_is_told_so_and_not_decided_on(office: Office, way: Way) -> None:
+async def test_whoever_waits_while_a_rival_is_refused_the_slot_is_told_so_and_not_decided_on(
+    office: Office, way: Way
+) -> None:
     claiming = Claiming(office)
-    before, late = [request("slot", name) for name in ("ana", "ben", "cem")], request("other", "ana")
-    quicker: list[Request] = []
-    late.overtaken = lambda: quicker == before
+    refused, *others = request("slot", "ana"), request("other", "ben"), request("other", "cem")
+    late, after = request("slot", "dan"), request("slot", "ben")
+    office.refused = {refused}
     tasks = []
-    for one in (*before, late):
+    for one in (refused, *others, late):
         one.way = way
         tasks += asking(claiming, one)
         await settle()
-    quicker += before  # none of whose lines is free
     office.let.set()
-    *told, lost = await asyncio.gather(*tasks, return_exceptions=True)
-    assert told == [made(one) for one in before]
+    taken, *told, lost = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(taken, SlotTaken)
+    assert told == [made(one) for one in others]
     assert isinstance(lost, Lost)
     assert late not in [one for asked, _ in office.asked for one in asked]
+    assert await claiming.ask(after) == made(after)
+
+
+async def test_of_slots_that_rivals_were_refused_only_so_many_are_remembered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_queue, "REMEMBERED", 1)
+    claiming = Claiming(office)
+    office.let.set()
+    for one in (request("slot", "ana"), request("other", "ben")):
+        office.refused = {one}
+        with pytest.raises(SlotTaken):
+            await claiming.ask(one)
+    assert list(claiming.refused) == [KEYS["other"]]
 
 
 async def test_a_claim_that_is_no_plain_visit_is_decided_under_locks_at_once(office: Office) -> None:
-    held = Request(KEYS["slot"], KEYS["ana"], NOTHING, NOTHING)
+    held = QueuedClaim(KEYS["slot"], KEYS["ana"], HoldPlace(), NOTHING)
     office.let.set()
     assert await Claiming(office).ask(held) == made(held)
     assert office.asked == [([held], AT_HAND)]

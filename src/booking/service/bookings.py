@@ -9,19 +9,17 @@ from uuid import UUID
 from booking.domain import allowed_actions, roster_changes
 from booking.domain.allowed_actions import BookingView
 from booking.domain.authority import AgentRight, ApplicantRight, Right
-from booking.domain.availability import Availability
 from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Side
-from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.place_request import BookPlace
 from booking.domain.policy import Policy
 from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, WrongRole
-from booking.domain.roster import Roster
 from booking.domain.roster_changes import Transition
 from booking.service.holds import HoldService
 from booking.service.place_claims import PlaceClaims
-from booking.service.ports import Bookings, DirectBooking, Rosters
+from booking.service.ports import Bookings, Rosters
 from booking.service.retrying import retry_when_lost
 
 T = TypeVar("T")
@@ -52,16 +50,8 @@ class BookingService:
         if hold_id is not None:
             await self.holds.require(caller, hold_id, slot_id)
 
-        def look(availability: Availability, commitments: Commitments) -> None:
-            availability.book(commitments, hold_id=hold_id, by_agent=by_agent)
-
-        def claim(roster: Roster, commitments: Commitments) -> Roster:
-            return roster_changes.book(roster, commitments, notes=notes, hold_id=hold_id, by_agent=by_agent)
-
-        visit = None if by_agent or hold_id is not None else DirectBooking(caller.subject, notes)
-        roster, commitments = await self.place_claims.claim(
-            caller, slot_id, look, claim, applicant_id=applicant_id, visit=visit
-        )
+        request = BookPlace(notes=notes, hold_id=hold_id, by_agent=by_agent)
+        roster, commitments = await self.place_claims.claim(caller, slot_id, request, applicant_id=applicant_id)
         return _view(caller, roster.context(roster.claim_of(commitments.applicant.id), commitments.applicant))
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:

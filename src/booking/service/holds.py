@@ -8,10 +8,10 @@ from uuid import UUID
 
 from booking.domain import roster_changes
 from booking.domain.applicant import Applicant
-from booking.domain.availability import Availability
 from booking.domain.booking import UNMADE, Booking
 from booking.domain.caller import Caller
 from booking.domain.paging import Page, Paging
+from booking.domain.place_request import HoldPlace
 from booking.domain.refusals import BookingNotFound, HoldNotFound
 from booking.domain.values import Value
 from booking.service.place_claims import PlaceClaims
@@ -51,7 +51,7 @@ class HoldService:
     async def hold(self, caller: Caller, slot_id: UUID) -> Booking:
         """Keep a place. Again while it is kept, and it is the same hold, not extended; an offer is one as well."""
         caller.as_applicants()
-        roster, commitments = await self.place_claims.claim(caller, slot_id, Availability.hold, roster_changes.hold)
+        roster, commitments = await self.place_claims.claim(caller, slot_id, HoldPlace())
         return roster.claim_of(commitments.applicant.id)
 
     async def release(self, caller: Caller, hold_id: UUID) -> None:

@@ -24,6 +24,7 @@ from booking.domain.commitments import Commitments
 from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Actor, Recorded
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.place_request import PlaceRequest
 from booking.domain.policy import Policy, Settings
 from booking.domain.rate_limit import Block, Spender
 from booking.domain.roster import Roster
@@ -40,17 +41,7 @@ Notify = Callable[[Recorded, Subscription], Awaitable[None]]
 NewId = Callable[[], UUID]
 
 Change = Callable[[Roster], Roster]
-Claim = Callable[[Roster, Commitments], Roster]
 Move = Callable[[Roster, Roster, Commitments], tuple[Roster, Roster]]
-Overtaken = Callable[[], bool]
-"""Whether somebody was quicker while a claim waited, so that it need not be decided: a look is enough."""
-
-
-class DirectBooking(NamedTuple):
-    """What somebody's claim comes to where nothing stands in the way. `login`: who they have to be, still."""
-
-    login: str
-    notes: str
 
 
 class Lease(NamedTuple):
@@ -116,16 +107,15 @@ class Rosters(Protocol):
         self,
         slot: Key,
         applicant_id: UUID,
-        claim: Claim,
+        request: PlaceRequest,
         by: Right,
-        visit: DirectBooking | None = None,
-        overtaken: Overtaken | None = None,
+        *,
+        contested: bool = False,
     ) -> tuple[Roster, Commitments]:
-        """The same for somebody's claim, with their standing, of which nothing that counts may change meanwhile. Where
-        it can be nothing but `visit`, that may be written without asking.
+        """Decide a request by an applicant (`place_request.decide`); return the saved roster and their commitments.
 
-        `overtaken` is asked when it is the claim's turn: Lost where it says so. SlotNotFound where the organization has
-        no slot by that id; ApplicantNotFound likewise.
+        Unless `contested`, it may be booked directly if no rule can refuse, and raises Lost if the slot was found taken
+        while it waited for its turn. SlotNotFound and ApplicantNotFound if the organization has none by that id.
         """
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain import roster_changes
-from booking.domain.availability import Availability
 from booking.domain.caller import Caller, Side
 from booking.domain.paging import Page, Paging
+from booking.domain.place_request import JoinWaitlist
 from booking.domain.refusals import WaitlistEntryNotFound
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.place_claims import PlaceClaims
@@ -28,7 +28,7 @@ class WaitlistService:
     async def join(self, caller: Caller, slot_id: UUID) -> EntryView:
         """Wait at the end of the queue; whoever waits already stays where they are."""
         caller.as_applicants()
-        roster, commitments = await self.place_claims.claim(caller, slot_id, Availability.join, roster_changes.join)
+        roster, commitments = await self.place_claims.claim(caller, slot_id, JoinWaitlist())
         return await self.waitlists.get(roster.entry_of(commitments.applicant.id).id, caller.applicants)
 
     async def leave(self, caller: Caller, entry_id: UUID) -> None:

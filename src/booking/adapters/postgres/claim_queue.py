@@ -10,14 +10,16 @@ from booking.adapters.postgres.engine.batching import Batches, together_or_alone
 from booking.adapters.postgres.engine.database import alone
 from booking.domain.authority import Right
 from booking.domain.commitments import Commitments
-from booking.domain.refusals import Unavailable
+from booking.domain.place_request import PlaceRequest
+from booking.domain.refusals import SlotTaken, Unavailable
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
-from booking.service.ports import Claim, DirectBooking, Lost, Overtaken
+from booking.service.ports import Lost
 
 MOMENT = 0.010  # seconds, and
 COMPANY = 8  # claims: a batch of them costs much however few they are
 PATIENT = 3  # slots at once that somebody else has locked
+REMEMBERED = 1024  # slots whose last refusal is remembered
 
 
 class Way(IntEnum):
@@ -29,36 +31,38 @@ class Way(IntEnum):
 
 
 @dataclass(slots=True, eq=False)
-class Request:
-    """`visit`: what it comes to where nothing stands in the way; `way`: the first that could lead anywhere."""
+class QueuedClaim:
+    """A request in the queue. `way`: the first that could decide it; `number`: its place in the order of arrival."""
 
     slot: Key
     person: Key
-    claim: Claim
+    wanted: PlaceRequest
     by: Right
-    visit: DirectBooking | None = None
-    overtaken: Overtaken | None = None
+    contested: bool = False
     way: Way = Way.PLAIN
+    number: int = 0
 
 
 Claimed: TypeAlias = tuple[Roster, Commitments]
-Outcomes: TypeAlias = Mapping[Request, Claimed | Exception]
+Outcomes: TypeAlias = Mapping[QueuedClaim, Claimed | Exception]
 """What came of claims; those that could not be decided are missing."""
-Decide: TypeAlias = Callable[[Sequence[Request], Way], Awaitable[Outcomes]]
+Decide: TypeAlias = Callable[[Sequence[QueuedClaim], Way], Awaitable[Outcomes]]
 
 
 class Claiming:
     """One batch of a way at a time, of different people only, so that no decision needs what another has written.
 
     Whose slot or person somebody else has locked comes again with the next batch, for locks are short; and then waits
-    in a queue of its own, slot by slot. So does a batch of which something could not be written. Whoever was overtaken
-    by then is told so, and costs nothing. A caller who goes away takes nothing from the others; a claim that is under
-    way by then is made all the same.
+    in a queue of its own, slot by slot. So does a batch of which something could not be written. A claim whose slot a
+    rival was refused meanwhile is Lost, and costs nothing. A caller who goes away takes nothing from the others; a
+    claim that is under way by then is made all the same.
     """
 
     def __init__(self, decide: Decide) -> None:
         """`decide` gives all outcomes or, unless it may wait for locks, those that it can."""
-        self._decide = _in_time(decide)
+        self._decide = decide
+        self._arrived = 0
+        self.refused: dict[Key, int] = {}
         self._ways = {
             Way.PLAIN: Batches(
                 self._deciding(Way.PLAIN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
@@ -69,9 +73,12 @@ class Claiming:
             ),
         }
 
-    async def ask(self, request: Request) -> Claimed:
+    async def ask(self, request: QueuedClaim) -> Claimed:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
-        if request.visit is None or not alone():  # what is written in a joint transaction is committed with the rest
+        self._arrived += 1
+        request.number = self._arrived
+        # In a joint transaction nothing is written directly: it is committed with the rest.
+        if request.contested or not request.wanted.direct or not alone():
             request.way = Way.AT_HAND
         for way in (Way.PLAIN, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
             if way < request.way:
@@ -88,10 +95,10 @@ class Claiming:
                 return outcome
         raise Unavailable
 
-    def _deciding(self, way: Way) -> Callable[[Sequence[Request]], Awaitable[Outcomes]]:
-        async def decide(requests: Sequence[Request]) -> Outcomes:
+    def _deciding(self, way: Way) -> Callable[[Sequence[QueuedClaim]], Awaitable[Outcomes]]:
+        async def decide(requests: Sequence[QueuedClaim]) -> Outcomes:
             try:
-                return await self._decide(requests, way)
+                return await self._decide_in_time(requests, way)
             except Unavailable:
                 raise
             except Exception:  # one of them could not be written, so none was
@@ -101,29 +108,34 @@ class Claiming:
 
         return decide
 
-    async def _decide_patiently(self, requests: Sequence[Request]) -> Outcomes:
-        return await together_or_alone(lambda some: self._decide(some, Way.PATIENT), requests)
+    async def _decide_patiently(self, requests: Sequence[QueuedClaim]) -> Outcomes:
+        return await together_or_alone(lambda some: self._decide_in_time(some, Way.PATIENT), requests)
 
-
-def _in_time(decide: Decide) -> Decide:
-    """Decides on those that were not overtaken."""
-
-    async def decide_those(requests: Sequence[Request], way: Way) -> Outcomes:
-        late = {request: Lost() for request in requests if request.overtaken is not None and request.overtaken()}
+    async def _decide_in_time(self, requests: Sequence[QueuedClaim], way: Way) -> Outcomes:
+        """Decide; raise Lost, once a rival has been refused the slot, for all that waited for it then."""
+        late = {request: Lost() for request in requests if self._overtaken(request)}
         rest = [request for request in requests if request not in late] if late else requests
-        return {**late, **(await decide(rest, way) if rest else {})}
+        outcomes = await self._decide(rest, way) if rest else {}
+        for request, outcome in outcomes.items():
+            if isinstance(outcome, SlotTaken):
+                self.refused.pop(request.slot, None)
+                self.refused[request.slot] = self._arrived
+                if len(self.refused) > REMEMBERED:
+                    del self.refused[next(iter(self.refused))]
+        return {**late, **outcomes}
 
-    return decide_those
+    def _overtaken(self, request: QueuedClaim) -> bool:
+        return not request.contested and request.number <= self.refused.get(request.slot, 0)
 
 
-def _of_others(waiting: Iterable[Request]) -> Collection[Request]:
+def _of_others(waiting: Iterable[QueuedClaim]) -> Collection[QueuedClaim]:
     """Of different people; who comes twice comes again."""
-    chosen: dict[Key, Request] = {}
+    chosen: dict[Key, QueuedClaim] = {}
     for request in waiting:
         chosen.setdefault(request.person, request)
     return chosen.values()
 
 
-def _of_one_slot(waiting: Collection[Request]) -> Collection[Request]:
+def _of_one_slot(waiting: Collection[QueuedClaim]) -> Collection[QueuedClaim]:
     first = next(iter(waiting), None)
     return _of_others(request for request in waiting if first and request.slot == first.slot)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.availabilities import OPEN_AS_WRITTEN
-from booking.adapters.postgres.claim_queue import Claimed, Request
+from booking.adapters.postgres.claim_queue import Claimed, QueuedClaim
 from booking.adapters.postgres.claimed import SLOT, empty_from
 from booking.adapters.postgres.claims import LIVE
 from booking.adapters.postgres.commitments import unsettled, visits_beginning
@@ -41,6 +41,7 @@ from booking.domain.authority import ApplicantRight
 from booking.domain.booking import BookingStatus
 from booking.domain.commitments import COOL_DOWN, Commitments
 from booking.domain.events import BECAME
+from booking.domain.place_request import BookPlace
 
 _INPUTS: dict[str, sa.types.TypeEngine[Any]] = {
     "organization_id": sa.Uuid(),
@@ -170,22 +171,22 @@ BOOK_DIRECTLY = Prepared(
 """Those that were plain, each with its slot as it is now, and its person."""
 
 
-async def visit(database: Database, requests: Sequence[Request]) -> Mapping[Request, Claimed]:
+async def visit(database: Database, requests: Sequence[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
     """Of different slots and people: those that were plain, and are booked."""
     rows = await database.write(BOOK_DIRECTLY, *zip(*map(_inputs, requests), strict=True))
     return {(request := requests[row.number - 1]): _claimed(row, request) for row in rows}
 
 
-def _inputs(request: Request) -> tuple[object, ...]:
-    (_, applicant_id), visit = request.person, request.visit
-    assert visit is not None
-    return (*request.slot, applicant_id, visit.login, new_id(), visit.notes, new_id(), request.by.request_id)
+def _inputs(request: QueuedClaim) -> tuple[object, ...]:
+    (_, applicant_id), wanted = request.person, request.wanted
+    assert isinstance(wanted, BookPlace)
+    return (*request.slot, applicant_id, request.by.subject, new_id(), wanted.notes, new_id(), request.by.request_id)
 
 
-def _claimed(row: Row, request: Request) -> Claimed:
-    assert request.visit is not None
+def _claimed(row: Row, request: QueuedClaim) -> Claimed:
+    assert isinstance(request.wanted, BookPlace)
     assert isinstance(request.by, ApplicantRight)
     applicant = applicant_from(row)
     empty = empty_from(row, request.by.granted(applicant.user_id), new_id=lambda: row.booking_id)
-    roster = empty.claimed(None, applicant, BookingStatus.CONFIRMED, None, request.visit.notes)
+    roster = empty.claimed(None, applicant, BookingStatus.CONFIRMED, None, request.wanted.notes)
     return roster, Commitments(applicant=applicant)

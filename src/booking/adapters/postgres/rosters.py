@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.adapters.postgres.availabilities import FORGOTTEN
-from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, Request, Way
+from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.direct_booking import visit
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction, alone
@@ -19,11 +19,12 @@ from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
 from booking.domain.authority import By, Right
 from booking.domain.commitments import Commitments
+from booking.domain.place_request import PlaceRequest, decide
 from booking.domain.refusals import ApplicantNotFound, SlotNotFound
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.values import replace
-from booking.service.ports import Change, Claim, DirectBooking, Move, Overtaken
+from booking.service.ports import Change, Move
 
 Decide = Callable[[Sequence[Roster], Commitments | None], Sequence[Roster]]
 
@@ -43,14 +44,14 @@ class PostgresRosters:
         self,
         slot: Key,
         applicant_id: UUID,
-        claim: Claim,
+        request: PlaceRequest,
         by: Right,
-        visit: DirectBooking | None = None,
-        overtaken: Overtaken | None = None,
+        *,
+        contested: bool = False,
     ) -> tuple[Roster, Commitments]:
         organization_id, id = slot  # noqa: A001 - the slot's own
         person = (organization_id, quick(applicant_id))
-        return await self._claiming.ask(Request((organization_id, quick(id)), person, claim, by, visit, overtaken))
+        return await self._claiming.ask(QueuedClaim((organization_id, quick(id)), person, request, by, contested))
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
         def decide(rosters: Sequence[Roster], commitments: Commitments | None) -> Sequence[Roster]:
@@ -74,7 +75,7 @@ class PostgresRosters:
     async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:
         return await self._ties.of(applicant)
 
-    async def _decide_claims(self, requests: Sequence[Request], way: Way) -> Outcomes:
+    async def _decide_claims(self, requests: Sequence[QueuedClaim], way: Way) -> Outcomes:
         if way is Way.PLAIN:
             return await _decide_plainly(self._database, requests)
         return await self._database.unit(
@@ -98,20 +99,20 @@ class PostgresRosters:
             return await self._database.unit(work)
 
 
-async def _decide_plainly(database: Database, requests: Sequence[Request]) -> Outcomes:
+async def _decide_plainly(database: Database, requests: Sequence[QueuedClaim]) -> Outcomes:
     """Of one slot's rivals whoever came first: the others are decided on after it."""
     firsts = list({request.slot: request for request in reversed(requests)}.values())
     return await visit(database, firsts)
 
 
-async def _decide_locked(transaction: Transaction, requests: Sequence[Request], *, wait: bool) -> Outcomes:
+async def _decide_locked(transaction: Transaction, requests: Sequence[QueuedClaim], *, wait: bool) -> Outcomes:
     keys = list(dict.fromkeys(request.slot for request in requests))
     wanted = {request.person: [request.slot] for request in requests}
     before, all_commitments, granting = await locked(
         transaction, keys, wanted, [request.by for request in requests], wait=wait
     )
     after = dict(before)
-    outcomes: dict[Request, Claimed | Exception] = {}
+    outcomes: dict[QueuedClaim, Claimed | Exception] = {}
     for request in requests:
         roster, commitments = after.get(request.slot), all_commitments.get(request.person)
         if roster is None or commitments is None:
@@ -119,7 +120,7 @@ async def _decide_locked(transaction: Transaction, requests: Sequence[Request], 
                 outcomes[request] = SlotNotFound() if roster is None else ApplicantNotFound()
             continue
         try:
-            roster = request.claim(replace(roster, by=granting.actor(request.by)), commitments)
+            roster = decide(request.wanted, replace(roster, by=granting.actor(request.by)), commitments)
         except Exception as refusal:
             outcomes[request] = refusal
         else:
