@@ -10,7 +10,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
-from booking.absent import absent
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http import health
 from booking.entrypoints.http.contract import EXAMPLES, contract_routes
@@ -39,17 +38,16 @@ def litestar(
         dependencies={"caller": Provide(provide_caller), **{name: Service(one) for name, one in services.items()}},
         route_handlers=routes,
     )
-    with absent("pydantic", "attr"):  # which others brought along: 160 ms of each start, and 6 MB a process
-        return Litestar(
-            route_handlers=[api, *health.routes, *contract_routes],
-            state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples}),
-            lifespan=list(lifespan),
-            exception_handlers={
-                Refusal: answer_refusal,
-                HTTPException: answer_http_exception,
-                Exception: answer_anything_else,
-            },
-            before_send=[tell_methods],
-            openapi_config=None,
-            logging_config=None,
-        )
+    return Litestar(
+        route_handlers=[api, *health.routes, *contract_routes],
+        state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples}),
+        lifespan=list(lifespan),
+        exception_handlers={
+            Refusal: answer_refusal,
+            HTTPException: answer_http_exception,
+            Exception: answer_anything_else,
+        },
+        before_send=[tell_methods],
+        openapi_config=None,
+        logging_config=None,
+    )
