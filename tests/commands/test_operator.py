@@ -128,8 +128,8 @@ async def test_the_status_of_migrations_says_what_is_missing_and_applies_nothing
     names = [migration.name for migration in migrations.known()]
     assert await run("migrate", "--status") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines] == names
-    assert all("  applied at 20" in line for line in lines)
+    assert [line.split("  ")[0] for line in lines if line[0] != " "] == names
+    assert all("  applied at 20" in line or line.endswith("  done") for line in lines)
     await as_owner(
         owner_url, "INSERT INTO schema_migrations (version, name, digest) VALUES (9000, '9000_later.sql', 'd')"
     )

@@ -222,6 +222,13 @@ MUTANTS = (
         "self._leases.take(self._job.name + str(id(self)), self._job.lasting, self._lease)",
         "tests/unit/test_workers.py",
     ),
+    Mutant(
+        "a partition has a position twice",
+        "db/steps/0017_order.sql",
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} (position)",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} (position)",
+        "tests/postgres/test_positions.py",
+    ),
     *(
         Mutant(what, HEARD, find, instead, f"{BESIDE} -k {tests}")
         for what, find, instead, tests in (
@@ -430,11 +437,25 @@ MUTANTS = (
         Mutant(what, f"src/booking/{file}.py", find, instead, tests)
         for what, file, find, instead, tests in (
             (
-                "a partition has a position twice",
-                "adapters/postgres/positions",
-                "CREATE UNIQUE INDEX",
-                "CREATE INDEX",
-                "tests/postgres/test_positions.py",
+                "an index that was left half built stays so",
+                "adapters/postgres/steps",
+                "is False:  # left half built",
+                "is None:",
+                "tests/postgres/test_positions.py -k half_built",
+            ),
+            (
+                "what is left of a step is not told",
+                "adapters/postgres/migrations",
+                "fine=not left",
+                "fine=True",
+                "tests/postgres/test_steps.py -k status",
+            ),
+            (
+                "a step is done once and not to its end",
+                "adapters/postgres/migrations",
+                "while await step.left(connection):",
+                "if await step.left(connection):",
+                "tests/postgres/test_positions.py -k batches",
             ),
             (
                 "the sealer goes on past a gap",

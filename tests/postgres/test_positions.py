@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
-from booking.adapters.postgres import positions
+from booking.adapters.postgres import migrations
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.adapters.postgres.positions import DoublePositions
+from booking.adapters.postgres.steps import NotUnique, steps_of
 from booking.service.audit import SealingService
 from tests.builders import Organization, organization
 from tests.support.stores import postgres_store
@@ -54,7 +54,9 @@ async def test_a_migration_numbers_older_events_in_batches(
     two: tuple[Organization, Organization], owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await of_a_former_release(owner_url)
-    monkeypatch.setattr(positions, "BATCH", 2)
+    _, _, _, numbered = steps_of("0017_order.sql")
+    batches = [numbered._replace(statement="SELECT number_events(2)")]
+    monkeypatch.setattr(migrations, "steps_of", lambda name: batches if name == "0017_order.sql" else [])
     assert await migrate(owner_url, await serving_url(owner_url)) == []
     assert [await own(owner_url, agency) for agency in two] == [[1, 2, 3, 4], [1, 2, 3]]
     (row,) = await as_owner(owner_url, "SELECT last, numbered FROM positions")
@@ -108,7 +110,7 @@ async def test_an_index_that_was_left_half_built_is_built_anew_and_a_double_posi
     await as_owner(owner_url, f"DROP INDEX {index}")
     await as_owner(owner_url, copied)
     serving = await serving_url(owner_url)
-    with pytest.raises(DoublePositions, match=f"^{row['name']} has a position twice"):
+    with pytest.raises(NotUnique, match=f"^{row['name']} has two rows that are equal where {index} lets none be"):
         await migrate(owner_url, serving)
     valid = "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass($1)"
     assert [tuple(one) for one in await as_owner(owner_url, valid, index)] == [(False,)]

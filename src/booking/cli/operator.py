@@ -11,7 +11,7 @@ from booking.adapters.postgres.engine.causes import Target
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.sessions import AUTO
 from booking.adapters.postgres.invariants import PostgresAuditor
-from booking.adapters.postgres.migrations import EDITED, MISSING, migrate, require_current_schema, retire, status
+from booking.adapters.postgres.migrations import migrate, require_current_schema, retire, status
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
 from booking.cli.queue import queue, tell_queue
@@ -58,12 +58,12 @@ async def migrate_database() -> None:
 
 
 async def migration_status() -> int:
-    """1 if a migration of this release is missing, or is not the one that was applied."""
+    """1 if a migration of this release or a step of one is missing, or is not the one that was applied."""
     _, owner = database_urls()
     told = await status(owner)
-    for name, state in told:
-        print(f"{name}  {state}")
-    return 1 if {MISSING, EDITED} & {state for _, state in told} else 0
+    for one in told:
+        print(f"{one.name}  {one.says}")
+    return 0 if all(one.fine for one in told) else 1
 
 
 async def retire_events() -> None:

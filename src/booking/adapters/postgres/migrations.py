@@ -1,4 +1,4 @@
-"""Migrations: numbered SQL files, each applied once, in order, in a transaction of its own."""
+"""Migrations: numbered SQL files, each applied once, in order, in a transaction of its own, and then their steps."""
 
 import asyncio
 import hashlib
@@ -8,19 +8,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
 import sqlalchemy as sa
 
 from booking import files
-from booking.adapters.postgres import positions
 from booking.adapters.postgres.engine.causes import Outage, Target, cause_of, state_of
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.errors import OF_THE_DRIVER, StatementRefused, ended, persistently
 from booking.adapters.postgres.engine.sessions import connect
 from booking.adapters.postgres.engine.statements import Prepared
+from booking.adapters.postgres.steps import Step, steps_of
 from booking.domain.refusals import Unavailable
 from booking.explained import Explained
 
@@ -62,6 +62,14 @@ EDITED = "edited after it had been applied"
 
 class MigrationError(Explained):
     """The database cannot be migrated; says why, and what to do."""
+
+
+class State(NamedTuple):
+    """What is said of a migration or a step; `fine`: there is nothing to do about it."""
+
+    name: str
+    says: str
+    fine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +128,41 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
             if await _patiently(partial(_apply, connection, migration, serving_role))
         ]
         applied += await _add_years(connection)
-        for index in await positions.missing_indexes(connection):
-            await _patiently(partial(positions.build, connection, index))
-        await _patiently(partial(_in_transaction, connection, positions.drop_replaced))
-        while await _patiently(partial(_in_transaction, connection, positions.number_older_events)):
-            pass
+        for migration in known():
+            for step in steps_of(migration.name):
+                await _take(connection, step)
         return applied
 
 
-async def status(owner_url: str) -> list[tuple[str, str]]:
-    """Say of each migration, known here or applied there, when it was applied, or that it is missing."""
+async def status(owner_url: str) -> list[State]:
+    """Say of each migration, known here or applied there, when it was applied, or that it is missing; and of each step
+    whether it is done."""
     async with _owner(owner_url) as connection:
         applied = {}
         if await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL"):
             rows = await connection.fetch("SELECT version, name, digest, applied_at FROM schema_migrations")
             applied = {row["version"]: row for row in rows}
+        steps = {
+            version: [_state(step, await step.left(connection)) for step in steps_of(row["name"])]
+            for version, row in applied.items()
+        }
     here = {migration.version: migration for migration in known()}
     told = []
     for version in sorted(here.keys() | applied.keys()):
         row, migration = applied.get(version), here.get(version)
         if row is None:
-            told.append((here[version].name, MISSING))
+            told.append(State(here[version].name, MISSING, fine=False))
         elif migration is not None and migration.digest != row["digest"]:
-            told.append((migration.name, EDITED))
+            told.append(State(migration.name, EDITED, fine=False))
         else:
             when = f"applied at {row['applied_at']:%Y-%m-%dT%H:%M:%SZ}"
-            told.append((row["name"], when if migration else f"{when}, by a newer release"))
+            told.append(State(row["name"], when if migration else f"{when}, by a newer release"))
+        told += steps.get(version, ())
     return told
+
+
+def _state(step: Step, left: int) -> State:
+    return State(f"  {step.name}", f"{left} left: run `booking migrate`" if left else "done", fine=not left)
 
 
 async def retire(owner_url: str) -> list[str]:
@@ -224,9 +240,19 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
         await asyncio.sleep(PAUSE * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
 
 
-async def _in_transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
-    async with _transaction(connection):
-        return await work(connection)
+async def _take(connection: Connection, step: Step) -> None:
+    """Do what is left of a step."""
+    if not step.query:
+        for table in await step.tables(connection):
+            await _patiently(partial(step.build, connection, table))
+        return
+
+    async def once() -> None:
+        async with _transaction(connection):
+            await connection.execute(step.statement)
+
+    while await step.left(connection):
+        await _patiently(once)
 
 
 async def _create_ledger(connection: Connection) -> None:
