@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncpg
 
-from bench.results import told
+from bench.results import OURS, told
 from bench.rivals import RIVALS, rush, slot
 from bench.screenings import screenings_a_second
 from bench.stage import Stage
@@ -15,12 +15,13 @@ ORGANIZATIONS = 5
 STARTS = 3
 
 
-def starts(stage: Stage, folder: Path) -> list[float]:
-    """Seconds to the first 200."""
-    took = []
+def starts(stage: Stage, folder: Path) -> dict[str, list[float]]:
+    """Seconds to the first 200, of each release in turn."""
+    took: dict[str, list[float]] = {}
     for _ in range(STARTS):
-        with ours(stage, folder) as fresh:
-            took.append(fresh.started_within)
+        for release in stage.releases:
+            with ours(stage, folder, release=release) as fresh:
+                took.setdefault(release.name, []).append(fresh.started_within)
     return took
 
 
@@ -45,7 +46,7 @@ def heap_only(stage: Stage) -> dict[str, str]:
 
 
 async def _heap_only(stage: Stage) -> float:
-    connection = await asyncpg.connect(stage.postgres.superuser_url("booking"))
+    connection = await asyncpg.connect(stage.postgres.superuser_url(OURS))
     try:
         share: float = await connection.fetchval(
             "SELECT n_tup_hot_upd::float / greatest(n_tup_upd, 1) FROM pg_stat_user_tables WHERE relname = 'slots'"

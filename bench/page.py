@@ -1,11 +1,12 @@
 """docs/performance.md and its plot, written from results."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bench.growth import Growth
-from bench.results import Results
+from bench.operations import KEY, Operations, beside
+from bench.results import GO, OURS, PGBENCH, WITHOUT, Results
 
 HERE = Path(__file__).parents[1]
 PAGE = HERE / "docs" / "performance.md"
@@ -17,16 +18,36 @@ MEASURED, PROFILED = (
 )
 END = "<!-- to here -->"
 
-ASKED = {
-    ("book", "go"): (1.6, 2.5, "book a free slot (201)"),
-    ("book_p99", "go"): (0.5, 0.3, "book, p99 latency (less is better)"),
-    ("get", "go"): (1.2, 2.0, "get a slot"),
-    ("list", "go"): (1.3, 1.7, "list a property's slots (20)"),
-    ("conflict", "go"): (1.3, 2.5, "conflict (409)"),
-    ("book", "pgbench"): (0.6, 1.0, "book, beside pgbench's single statement with outbox"),
-    ("mixed", "go"): (1.3, 2.0, "mixed day (70 % list, 20 % get, 10 % book)"),
+P99 = "book_p99"
+NAMES = {
+    "book": "book a free slot (201)",
+    P99: "book, p99 latency (less is better)",
+    "get": "get a slot",
+    "list": "list a property's slots (20)",
+    "conflict": "conflict (409)",
+    "mixed": "mixed day (70 % list, 20 % get, 10 % book)",
+    "cancel": "cancel a booking (204)",
+    "hold": "hold a place (201)",
+    "book_keyed": "book, with a key",
+    "cancel_keyed": "cancel, with a key",
+    "hold_keyed": "hold, with a key",
 }
-"""At least, aim, and what it is called."""
+ASKED = {
+    ("book", GO): 1.6,
+    (P99, GO): 0.5,
+    ("get", GO): 1.2,
+    ("list", GO): 1.3,
+    ("conflict", GO): 1.3,
+    ("mixed", GO): 1.3,
+    ("book", PGBENCH): 0.6,
+    ("book_keyed", WITHOUT): 0.8,
+    ("cancel_keyed", WITHOUT): 0.8,
+    ("hold_keyed", WITHOUT): 0.8,
+}
+"""At least; of the p99, at most."""
+
+BEFORE = {**dict.fromkeys(("book", "get", "list", "conflict", "mixed"), 0.93), P99: 1.08}
+"""The same beside a former release."""
 
 
 def write(results: Results) -> None:
@@ -46,13 +67,13 @@ def _measured(results: Results) -> str:
     head = (
         f"\n{results.at}, commit `{results.commit}`, {results.machine}; medians (least to most) of {results.rounds} "
         f"interleaved\nrounds of {results.seconds:g} s, 32 connections, two workers, durable PostgreSQL.\n\n"
-        "| work | beside | ratio | at least | aim |\n|---|---|---|---|---|\n"
+        "| work | beside | ratio | at least |\n|---|---|---|---|\n"
     )
-    rows, ratios = [], results.ratios()
-    for (mode, other), (least, aim, name) in ASKED.items():
-        if (found := ratios.get(mode, {}).get(other)) is not None:
-            told = f"{found['median']:.2f} ({found['min']:.2f} to {found['max']:.2f})"
-            rows.append(f"| {name} | {other} | {told} | {least} | {aim} |")
+    rows = []
+    for mode, other, found in _found(results):
+        told = f"{found['median']:.2f} ({found['min']:.2f} to {found['max']:.2f})"
+        asked = _asked(mode, other)
+        rows.append(f"| {NAMES[mode]} | {other} | {told} | {'' if asked is None else asked} |")
     costs = [
         "\n| work | of | a second | p50 ms | p99 ms | service µs | PostgreSQL µs |",
         "|---|---|---|---|---|---|---|",
@@ -60,7 +81,7 @@ def _measured(results: Results) -> str:
     for mode, runs in results.modes.items():
         for name in runs:
             cost = results.costs(mode, name)
-            shown = {what: one for what, one in cost.items() if name != "pgbench" or what in ("rate", "database")}
+            shown = {what: one for what, one in cost.items() if name != PGBENCH or what in ("rate", "database")}
             cells = (_told(shown.get(what)) for what in cost)
             costs.append(f"| {mode} | {name} | {' | '.join(cells)} |")
     figures = [
@@ -70,7 +91,40 @@ def _measured(results: Results) -> str:
         *(f"- {name}: {told}" for name, told in results.figures.items()),
     ]
     growth = _growth(results.growth) if results.growth else []
-    return head + "\n".join([*rows, "", "![ratios](performance.svg)", *costs, "", *figures, *growth, ""]) + "\n"
+    one_caller = _operations(results.operations) if results.operations else []
+    parts = [*rows, "", "![ratios](performance.svg)", *costs, "", *figures, *one_caller, *growth, ""]
+    return head + "\n".join(parts) + "\n"
+
+
+def _found(results: Results) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    """Kinds of work in the order of their names, beside whom, and the ratio."""
+    ratios = results.ratios()
+    return ((mode, other, found) for mode in NAMES for other, found in ratios.get(mode, {}).items())
+
+
+def _asked(mode: str, other: str) -> float | None:
+    return ASKED.get((mode, other)) if other in (GO, PGBENCH, WITHOUT) else BEFORE.get(mode)
+
+
+def _operations(found: Operations) -> list[str]:
+    others = [name for name in found if name != OURS]
+    rows = []
+    for operation, took in found[OURS].items():
+        asked = beside(operation)
+        ratio = f"{took['median'] / found[OURS][asked[0]]['median']:.2f}" if asked else ""
+        most = f"{asked[1]:g} x {asked[0]}" if asked else ""
+        before = (f"{by[operation]['median']:.1f}" if operation in (by := found[name]) else "" for name in others)
+        told = f"{took['median']:.1f} ({took['min']:.1f} to {took['max']:.1f})"
+        rows.append(f"| {operation.replace(KEY, ', with a key')} | {' | '.join([told, *before, ratio, most])} |")
+    head = " | ".join(["operation", "ms", *(f"ms, {name}" for name in others), "ratio", "at most"])
+    return [
+        "",
+        "Every operation for one caller: ms, the median of each round, over rounds (least to most). Lists have twenty.",
+        "",
+        f"| {head} |",
+        f"|---|{'---|' * (len(others) + 3)}",
+        *rows,
+    ]
 
 
 def _growth(growth: Growth) -> list[str]:
@@ -104,16 +158,19 @@ WIDTH, ROW, LEFT = 780, 34, 350
 
 def plot(results: Results) -> str:
     """A bar for each ratio, its spread as a line, and what is asked for as a mark."""
-    ratios = results.ratios()
-    found = [(*asked, ratios[mode][other]) for (mode, other), asked in ASKED.items() if other in ratios.get(mode, {})]
+    found = [
+        (least, f"{NAMES[mode].partition(' (')[0]} / {other}", ratio)
+        for mode, other, ratio in _found(results)
+        if (least := _asked(mode, other)) is not None
+    ]
     most = max([2.5, *(ratio["max"] for *_, ratio in found)])
     scale = (WIDTH - LEFT - 60) / most
     parts = []
-    for number, (least, _, name, ratio) in enumerate(found):
+    for number, (least, name, ratio) in enumerate(found):
         y = 20 + number * ROW
         middle, low, high, mark = (LEFT + scale * one for one in (ratio["median"], ratio["min"], ratio["max"], least))
         parts += [
-            f'<text x="{LEFT - 8}" y="{y + 14}" text-anchor="end">{name.partition(" (")[0]}</text>',
+            f'<text x="{LEFT - 8}" y="{y + 14}" text-anchor="end">{name}</text>',
             f'<rect x="{LEFT}" y="{y}" width="{middle - LEFT:.1f}" height="20" fill="#4878a8"/>',
             f'<line x1="{low:.1f}" y1="{y + 10}" x2="{high:.1f}" y2="{y + 10}" stroke="#222" stroke-width="2"/>',
             f'<line x1="{mark:.1f}" y1="{y - 4}" x2="{mark:.1f}" y2="{y + 24}" stroke="#c03020" stroke-width="2"/>',

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.runs import Run
+from bench.runs import KEYED, Run
 
 RESULTS = Path(__file__).parent / "results"
+OURS, GO, PGBENCH, WITHOUT = "ours", "go", "pgbench", "without a key"
 
 Runs = Mapping[str, Sequence[Run]]
 """By target, in the order of the rounds."""
@@ -28,6 +29,7 @@ class Results:
     seconds: float
     modes: dict[str, dict[str, list[dict[str, float]]]] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
+    operations: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     growth: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     @classmethod
@@ -39,29 +41,31 @@ class Results:
         self.modes[mode] = {name: [asdict(one) for one in found] for name, found in runs.items()}
 
     def ratios(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Of ours to each other, round by round: {"book": {"go": {"median", "min", "max"}}, "book_p99": …}."""
+        """Of ours to each other, round by round: {"book": {"go": {"median", "min", "max"}}, "book_p99": …}.
+
+        A kind of work with keys is also beside the same without: {"book_keyed": {"without a key": …}}."""
         found: dict[str, dict[str, dict[str, float]]] = {}
         for mode, runs in self.modes.items():
             for other in runs:
-                if other == "ours":
+                if other == OURS:
                     continue
                 found.setdefault(mode, {})[other] = self.ratio(mode, other, "rate")
-                if mode == "book" and other == "go":
-                    found["book_p99"] = {other: self.ratio(mode, other, "p99")}
+                if mode == "book" and other != PGBENCH:
+                    found.setdefault("book_p99", {})[other] = self.ratio(mode, other, "p99")
+            if mode.endswith(KEYED):
+                found.setdefault(mode, {})[WITHOUT] = ratio(runs[OURS], self.modes[mode.removesuffix(KEYED)][OURS])
         return found
 
     def ratio(self, mode: str, other: str, what: str) -> dict[str, float]:
-        runs = self.modes[mode]
-        each = [ours[what] / theirs[what] for ours, theirs in zip(runs["ours"], runs[other], strict=True)]
-        return spread(each)
+        return ratio(self.modes[mode][OURS], self.modes[mode][other], what)
 
     def costs(self, mode: str, name: str) -> dict[str, dict[str, float]]:
         """µs of CPU a request, and ms."""
         runs = self.modes[mode][name]
         return {what: spread([one[what] for one in runs]) for what in ("rate", "p50", "p99", "service", "database")}
 
-    def memory(self) -> str:
-        return told([one["memory"] for runs in self.modes.values() for one in runs["ours"]], "MiB")
+    def memory(self, name: str) -> str:
+        return told([one["memory"] for runs in self.modes.values() for one in runs[name]], "MiB")
 
     def write(self) -> Path:
         RESULTS.mkdir(exist_ok=True)
@@ -74,11 +78,18 @@ class Results:
             "seconds": self.seconds,
             "ratios": self.ratios(),
             "figures": self.figures,
+            "operations": self.operations,
             "growth": self.growth,
             "runs": self.modes,
         }
         file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         return file
+
+
+def ratio(
+    runs: Sequence[Mapping[str, float]], others: Sequence[Mapping[str, float]], what: str = "rate"
+) -> dict[str, float]:
+    return spread([one[what] / other[what] for one, other in zip(runs, others, strict=True)])
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from bench.stage import program
 from bench.targets import Target
@@ -16,6 +17,8 @@ from bench.targets import Target
 CONNECTIONS = 32
 TICK = os.sysconf("SC_CLK_TCK")
 LOAD = Path(__file__).with_name("load.lua")
+KEYED = "_keyed"
+"""What a kind of work ends with whose requests have an Idempotency-Key: a fresh one each."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class Run:
 
 
 def run(target: Target, mode: str, seconds: float, tokens: Path, database: int) -> Run:
-    environment = {"MODE": mode, "TOKENS": str(tokens), "FIRST": str(target.used)}
+    kind = mode.removesuffix(KEYED)
+    first = target.cancelled if kind == "cancel" else target.used
+    environment = {"MODE": mode, "TOKENS": str(tokens), "FIRST": str(first), "KEYS": uuid4().hex}
     before = cpu_of(target.pid), cpu_of(database), os.times()
     words = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(LOAD), target.url]
     told = subprocess.run(
@@ -43,8 +48,11 @@ def run(target: Target, mode: str, seconds: float, tokens: Path, database: int) 
     line = re.search(r"^FOUND (.*)$", told.stdout, re.MULTILINE)
     assert line, told.stdout + told.stderr
     found = json.loads(line[1])
-    if mode in ("book", "mixed"):
-        target.used += found["asked"] // (1 if mode == "book" else 10) + CONNECTIONS
+    used = found["asked"] // (10 if mode == "mixed" else 1) + CONNECTIONS
+    if kind in ("book", "mixed"):
+        target.used += used
+    elif kind == "cancel":
+        target.cancelled += used
     count = max(found["requests"], 1)
     expected = found["requests"] if mode == "conflict" else 0
     children = sum(getattr(after[2], name) - getattr(before[2], name) for name in ("children_user", "children_system"))

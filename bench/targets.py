@@ -1,4 +1,4 @@
-"""What is measured: our service on two workers, and the Go peer where it and a Go tool are there."""
+"""What is measured: the service of each release on two workers, and the Go peer where it and a Go tool are there."""
 
 import compileall
 import os
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import booking
+from bench.releases import OURS, Release
 from bench.stage import Stage
 
 HOST = "127.0.0.1"
@@ -28,13 +28,17 @@ there."""
 
 @dataclass
 class Target:
-    """`used`: up to which of the slots to book all are gone. `started_within`: seconds to the first answer."""
+    """`used`: up to which of the slots to book all are gone; up to `cancelled` those in the upper half are booked and
+    cancelled, up to `spare` booked. `started_within`: seconds to the first answer. `database`: none for the peer's."""
 
     name: str
     address: tuple[str, int]
     pid: int
     started_within: float
+    database: str | None = None
     used: int = FIRST
+    cancelled: int = 0
+    spare: int = 0
 
     @property
     def url(self) -> str:
@@ -43,12 +47,16 @@ class Target:
 
 @contextmanager
 def ours(
-    stage: Stage, folder: Path, workers: int = 2, environment: Mapping[str, str] | None = None
+    stage: Stage,
+    folder: Path,
+    workers: int = 2,
+    environment: Mapping[str, str] | None = None,
+    release: Release = OURS,
 ) -> Iterator[Target]:
-    compileall.compile_dir(Path(booking.__file__).parent, quiet=1)  # as pip leaves it where it is installed
+    compileall.compile_dir(release.repository / "src", quiet=1)  # as pip leaves it where it is installed
     port = _free_port()
     described = {
-        "DATABASE_URL": stage.ours,
+        "DATABASE_URL": stage.url(release),
         "BOOKING_AUTH_HS256_SECRET": SECRET,
         "BOOKING_AUDIT_SECRET": SECRET,
         "BOOKING_HTTP_PORT": str(port),
@@ -57,9 +65,12 @@ def ours(
         "BOOKING_LOG_FORMAT": "json",
         "BOOKING_SQS_QUEUE_URL": "",
         "BOOKING_DRAIN_SECONDS": "0",
+        **release.environment,
     }
     words = [sys.executable, "-m", "booking", "serve"]
-    with _running("ours", words, port, described | dict(environment or {}), folder, "/health/ready") as it:
+    with _running(release.name, words, port, described | dict(environment or {}), folder, "/health/ready") as it:
+        it.database = release.name
+        it.cancelled = it.spare = stage.slots // 2
         yield it
 
 
