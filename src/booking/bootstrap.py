@@ -1,4 +1,4 @@
-"""The composition root: wires adapters into services, and says what runs while the service lives."""
+"""Composition root: wires one process of the service. Called by `cli`; the parts are in capabilities.py."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -32,7 +32,7 @@ from booking.service.rate_limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One process of the service: its application, and the word that it is to end."""
+    """Process of the service, wired."""
 
     app: Access
     services: Mapping[str, Any]
@@ -41,10 +41,10 @@ class Instance:
     workers: Workers
     start: Start
     examples: dict[str, str]
-    """What the examples of the documentation are about here; none unless somebody says so."""
+    """Values for the examples of the documentation; none but the demo's."""
 
     def drain(self) -> None:
-        """Readiness turns away new traffic, the background loops finish what they hold."""
+        """Turn away new traffic by readiness, and let the background jobs finish the step in flight."""
         self.workers.stop()
 
 
@@ -55,7 +55,7 @@ def build(
     least_privilege: bool = True,
     prepared: Callable[[], bool] = lambda: True,
 ) -> Instance:
-    """Everything wired, nothing running: the application's lifespan starts the background loops and ends them.
+    """Wire everything and run nothing: the application's lifespan starts the background jobs and ends them.
 
     It is not ready before it is `prepared`.
     """

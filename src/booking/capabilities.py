@@ -1,4 +1,4 @@
-"""What the service can do, one Capability each: start here to find, or to add, anything that it does.
+"""Capabilities of the service: start here to find, or to add, anything that it does.
 
 A new one is a line in `CAPABILITIES`, and the files that it names (ADR 50). Only `bootstrap` and `cli` import this.
 """
@@ -65,7 +65,7 @@ T = TypeVar("T")
 
 @dataclass(kw_only=True)
 class Parts:
-    """What capabilities are made of: repositories of one database, each made once, and what several of them share."""
+    """Parts of capabilities: repositories of a database, each made once, and services that several share."""
 
     database: Database
     settings: Settings
@@ -117,7 +117,7 @@ def _sealer(of: Parts) -> Iterable[Once]:
 
 
 def _relay(of: Parts) -> Iterable[Job]:
-    """While events come, what comes within 0.05 s is handed on together."""
+    """Events that come within 0.05 s are handed on together."""
     outbox = of(PostgresOutbox)
     relay = Relay(outbox, NOTIFIERS, timedelta(seconds=of.settings.relay_lease_seconds))
 

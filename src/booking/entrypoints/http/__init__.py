@@ -1,1 +1,12 @@
-"""The REST API: handlers that decode, ask one service and encode; who is calling; how refusals read."""
+"""REST API. Called by `bootstrap` (`app.py`) and served by `server/`.
+
+Look first at `pipeline/`, which tells the order of every request; then at `routes/`, a module a noun, with the handlers
+and their wire types. Beside them:
+
+- decoding.py: bodies, parameters and ids of requests, with every fault of them
+- wire.py: wire types that several routes share; cursors.py: positions in lists
+- problems.py: refusals as problem details (RFC 9457); rate_limit_headers.py: what is left of the limits
+- idempotency.py: keys of requests, and answers that are kept under them
+- guards.py: roles; cors.py and paths.py: requests that reach no handler
+- contract.py and health.py: what anybody may ask without a token
+"""

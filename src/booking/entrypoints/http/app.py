@@ -30,7 +30,7 @@ def litestar(
     lifespan: "Sequence[Callable[..., Any]]" = (),
     examples: Mapping[str, str] = MappingProxyType({}),
 ) -> Litestar:
-    """`ready` raises Unavailable that says what is missing. `examples`: the demo's, see `contract.WRITTEN`."""
+    """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`."""
     api = Router(
         "/api/v1",
         middleware=[Piped],

@@ -1,4 +1,4 @@
-"""The contracts as they are served: the hand-written files, REST as JSON too, and a page to read it offline."""
+"""Contracts over HTTP: the hand-written files, REST as JSON too, and a page to read it offline."""
 
 from base64 import b64encode
 from functools import cache
@@ -24,7 +24,7 @@ ASSETS = distribution("flask-swagger-ui").locate_file("flask_swagger_ui/dist")  
 
 class Assets(BaseLocalFileSystem):
     async def info(self, path: "PathType", **kwargs: Any) -> "FileInfo":
-        """What can be no file's name, for a NUL in it or its length, names none."""
+        """Raise FileNotFoundError for a path with a NUL, or too long to be a name."""
         try:
             return await super().info(path, **kwargs)
         except (ValueError, OSError) as error:
@@ -98,7 +98,7 @@ def _events_as_yaml() -> bytes:
 
 @cache
 def _as_json() -> bytes:
-    """By libyaml where there is one: in Python alone it takes 0.3 s, in which nobody else is answered."""
+    """Convert by libyaml if installed. Why: in Python alone it takes 0.3 s, and blocks the event loop."""
     import yaml  # which few instances are ever asked for
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -130,7 +130,7 @@ def get_documentation() -> Response[str]:
 
 @get("/", operation_id="getStart", status_code=307, sync_to_thread=False)
 def get_start() -> Response[None]:
-    """A browser that was given the bare address sees what there is to call."""
+    """Redirect a browser from the bare address to the documentation."""
     return Response(None, media_type=MediaType.TEXT, headers={"Location": "/docs"})
 
 

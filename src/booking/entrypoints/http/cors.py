@@ -59,7 +59,7 @@ class Cors:
 
 
 async def _preflight(scope: "Scope", send: "Send", origin: bytes, allowed: bool, asked: bytes) -> None:
-    """Allow whatever headers are asked for.
+    """Allow all headers of a preflight.
 
     Why: a page of a configured origin is trusted, and each library for tracing brings headers of its own.
     """

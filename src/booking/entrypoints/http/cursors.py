@@ -21,7 +21,7 @@ def cursor_of(position: Position | None) -> str | None:
 
 
 def position_of(cursor: str) -> Position:
-    """InvalidCursor unless this service gave it out."""
+    """Decode a cursor; raise InvalidCursor unless this service gave it out."""
     try:
         microseconds, row_id = LAYOUT.unpack(urlsafe_b64decode(cursor.encode("ascii")))
         position = Position(EPOCH + timedelta(microseconds=microseconds), UUID(bytes=row_id))
@@ -33,12 +33,12 @@ def position_of(cursor: str) -> Position:
 
 
 def cursor_after(place: int | None) -> str | None:
-    """For lists in the order of positions in the audit."""
+    """Encode a position in the audit."""
     return None if place is None else urlsafe_b64encode(PLACE.pack(place)).decode()
 
 
 def place_of(cursor: str) -> int:
-    """InvalidCursor as above."""
+    """Decode a cursor of the audit; raise InvalidCursor as above."""
     try:
         (place,) = PLACE.unpack(urlsafe_b64decode(cursor.encode("ascii")))
     except (ValueError, struct.error) as error:

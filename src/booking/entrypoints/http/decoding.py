@@ -1,4 +1,4 @@
-"""Decoding what callers send: all faults are found and named, not only the first."""
+"""Decoding of bodies, parameters and ids: names every fault, not only the first."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -51,7 +51,7 @@ DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; ms
 
 
 class Body(Provide, Generic[S]):
-    """A handler's `content`: the request's JSON as the given Struct; none at all counts as {} where it is optional.
+    """Dependency `content` of a handler: the request's JSON as a Struct. An empty body counts as {} where `optional`.
 
     `first` refuses before anything is read, where the role that is needed depends on the body.
     """
@@ -76,7 +76,7 @@ class Body(Provide, Generic[S]):
 
 
 class Query(Provide):
-    """A handler's `parameters`: the request's parameters as the given Struct."""
+    """Dependency `parameters` of a handler: the request's parameters as a Struct."""
 
     def __init__(self, wire: type[S]) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
@@ -87,12 +87,12 @@ class Query(Provide):
 
 
 async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard for handlers that take none: a misspelt one must not be overlooked."""
+    """Guard of handlers without parameters: refuse any, since a misspelt parameter must not be overlooked."""
     read_query(connection.scope["query_string"], Input)
 
 
 async def nothing_unasked(request: Request[Any, Any, Any]) -> None:
-    """A hook after the guards of all handlers: what is sent to one that takes no body must not be overlooked."""
+    """Hook after all guards: refuse a body where the handler takes none."""
     if "content" not in (request.route_handler.dependencies or ()):
         require_silence(request.state.body)
 
@@ -104,12 +104,12 @@ def require_silence(raw: bytes) -> None:
 
 
 def says_nothing(raw: bytes) -> bool:
-    """Whether a body, which some clients always send, has nothing in it."""
+    """Tell whether a body is empty, `null` or `{}`, which some clients always send."""
     return not raw or (len(raw) <= LARGEST_BODY and NOTHING.fullmatch(raw) is not None)
 
 
 def read_body(raw: bytes, wire: type[S]) -> S:
-    """The Struct; MalformedBody where it is no JSON, InvalidRequest with every fault where it does not fit."""
+    """Decode a body; raise MalformedBody for anything but JSON, InvalidRequest with every fault."""
     if _is_plain(wire) and UNSURE.search(raw) is None:
         try:
             return msgspec.json.decode(raw, type=wire)
@@ -125,7 +125,7 @@ def read_body(raw: bytes, wire: type[S]) -> S:
 
 
 def read_query(query: bytes, wire: type[S]) -> S:
-    """The Struct; InvalidRequest with every fault. A parameter that is given twice is one, and what is no UTF-8."""
+    """Decode parameters; raise InvalidRequest with every fault, a doubled parameter and bad UTF-8 among them."""
     parameters: dict[str, str] = {}
     faults: list[tuple[str, str]] = []
     for part in filter(None, query.split(b"&")):
@@ -140,7 +140,7 @@ def read_query(query: bytes, wire: type[S]) -> S:
 
 
 def read_id(text: str, missing: type[N]) -> UUID:
-    """The id in a path; what is no id names nothing."""
+    """Parse a UUID; raise `missing` if it is none."""
     if not WRITTEN[UUIDType].fullmatch(text):
         raise missing
     return UUID(text)
@@ -169,7 +169,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str
 
 
 def _meant(given: str, kind: Any) -> Any:
-    """A parameter is text; where a number or a truth is wanted, and one is written, that is what is meant."""
+    """Convert the text of a parameter to the number or the boolean that is wanted."""
     kinds = _kinds(kind)
     if IntType in kinds and DIGITS.fullmatch(given):
         return int(given)
@@ -216,7 +216,7 @@ def _kept(value: Any) -> Any:
 
 
 def _in_utc(instant: datetime) -> datetime:
-    """OverflowError for what is out of range: the outermost instants are PostgreSQL's infinities."""
+    """Convert to UTC; raise OverflowError out of range. Why: the outermost instants are PostgreSQL's infinities."""
     inside = instant.astimezone(UTC)
     if not FIRST < inside < LAST:
         raise OverflowError
@@ -225,7 +225,7 @@ def _in_utc(instant: datetime) -> datetime:
 
 @cache
 def _is_plain(wire: type[Input]) -> bool:
-    """Whether a value that fits is kept as it is."""
+    """Tell whether msgspec alone decodes the Struct rightly."""
     return all(_kinds(field.type) <= PLAIN for field in _fields(wire).values())
 
 
@@ -240,5 +240,5 @@ def _in_words(message: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    """As RFC 6901, section 6, writes a name in a fragment; cut, for what is not known may be of any length."""
+    """Escape a name as in a fragment of RFC 6901, section 6, and cut it: an unknown name may be of any length."""
     return quote(name[:100].replace("~", "~0").replace("/", "~1"))

@@ -16,7 +16,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class Role:
-    """A guard that needs nothing but the caller, so that the fast way can ask for it too."""
+    """Guard on the caller alone, so that the fast way can ask for it too."""
 
     def __init__(self, require: Callable[[Caller], object]) -> None:
         self.require = require

@@ -1,4 +1,4 @@
-"""Health: whether the process lives, and whether it should be given traffic."""
+"""Health over HTTP: liveness of the process, and readiness for traffic."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ class Health(Output):
 
 @get("/health/live", operation_id="getLiveness")
 async def get_liveness() -> Health:
-    """Asks nothing of anybody: a database outage is no reason to restart this process."""
+    """Answer without asking anything: a database outage is no reason to restart this process."""
     return Health(status="ok")
 
 

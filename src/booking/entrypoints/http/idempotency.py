@@ -1,4 +1,4 @@
-"""Idempotency-Key: an unsafe request that carries one is answered once, however often it comes (T11)."""
+"""Idempotency keys in requests: read the header, fingerprint the request, render the stored answer."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ KEPT_HEADERS = {b"content-type", b"location", b"etag", b"retry-after"}
 
 
 def key_in(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The key, if there is one; InvalidHeader for an ill-formed one, and for two."""
+    """Read the key, if any; raise InvalidHeader for an ill-formed key, and for two."""
     given = [value for name, value in headers if name == b"idempotency-key"]
     if not given:
         return None
@@ -50,7 +50,7 @@ def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes) -> Asked
 
 
 def kept_answer(status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> Answer:
-    """What may be kept of an answer."""
+    """Keep the parts of an answer that a replay has."""
     kept = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers if name in KEPT_HEADERS)
     return Answer(status=status, headers=kept, body=body)
 

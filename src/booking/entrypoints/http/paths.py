@@ -1,4 +1,4 @@
-"""Paths that two servers could read differently: one that guards this service, and this service."""
+"""Refuse ambiguous paths: a proxy that guards this service could read them differently."""
 
 import re
 from typing import TYPE_CHECKING

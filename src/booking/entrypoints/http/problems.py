@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 problem details: the one place where business words become HTTP."""
+"""Problem details (RFC 9457) of refusals: the only place where business words become HTTP."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ _status = cast("Callable[[type[Refusal]], int]", cache(status_of))
 
 
 class ProblemResponse(NamedTuple):
-    """A refusal as it goes over the wire; its media type is MEDIA_TYPE."""
+    """Refusal on the wire; its media type is MEDIA_TYPE."""
 
     status: int
     headers: Mapping[str, str]
@@ -97,7 +97,7 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
 
 
 def answer_http_exception(request: AnyRequest, exception: HTTPException) -> Response[bytes]:
-    """What Litestar refuses by itself, before a handler is asked."""
+    """Answer a refusal of Litestar's own, before any handler."""
     match exception.status_code:
         case 404:
             refusal: Refusal = refusals.NotFound("there is no such route")
@@ -115,7 +115,7 @@ def answer_anything_else(request: AnyRequest, exception: Exception) -> Response[
 
 
 def fault(exception: Exception) -> refusals.InternalError:
-    """Of ours: the log is told what and where, the caller nothing. Messages may quote what people wrote."""
+    """Log an unexpected exception and return InternalError. Why: messages may quote personal data."""
     state, statement = (getattr(exception, name, None) for name in ("sqlstate", "statement"))
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(exception.__traceback__)]
     log.error("unhandled", error=type(exception).__name__, statement=statement, sqlstate=state, frames=frames)
@@ -151,7 +151,7 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
 
 
 async def tell_methods(message: "Message", scope: "Scope") -> None:
-    """Of what OPTIONS is answered with: Litestar knows only those of the handlers that it had met by then."""
+    """Complete the methods in an answer to OPTIONS: Litestar knows only those of the handlers it has met."""
     if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
         headers = MutableScopeHeaders(message)
         if "Allow" in headers:

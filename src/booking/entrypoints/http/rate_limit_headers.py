@@ -1,4 +1,4 @@
-"""What is left of somebody's limits, in the headers of draft-ietf-httpapi-ratelimit-headers."""
+"""Rate limit headers, as draft-ietf-httpapi-ratelimit-headers has them."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -11,7 +11,7 @@ _policy = itemgetter(0, 1, 4)
 
 
 def ratelimit_headers(allowances: Sequence[Allowance]) -> list[tuple[bytes, bytes]]:
-    """Of all policies; and how the one stands that ends first."""
+    """Name all policies, and the state of the tightest."""
     name, _, remaining, reset, _ = min(allowances, key=_remaining)
     return [
         (b"ratelimit-policy", _policies(*map(_policy, allowances))),

@@ -26,7 +26,7 @@ Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
 
 
 class Input(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What callers send."""
+    """Base of requests: unknown fields are refused."""
 
 
 class CancelQuery(Input):
@@ -44,7 +44,7 @@ class PageQuery(RowsQuery):
 
 
 class Output(Struct, kw_only=True):
-    """What callers get: every field always, null where empty."""
+    """Base of answers: every field always, null where empty."""
 
 
 class FieldFault(Output):

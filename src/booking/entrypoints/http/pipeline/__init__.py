@@ -1,4 +1,4 @@
-"""The way of every request, whichever handler answers it. Start here: the order is told in this place alone.
+"""Pipeline of every request, the same for all handlers. Start here: the order is told in this place alone.
 
 1. name, time and count it, and answer HEAD as GET (`access.py`, the outermost layer)
 2. find the handler: one that is marked `opt={"hot": True}` (`hot.py`), else Litestar's

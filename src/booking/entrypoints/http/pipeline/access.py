@@ -1,4 +1,4 @@
-"""The outermost layer: names every request, answers with that name, counts it, and writes one line about it."""
+"""Outermost layer: name every request, answer with that name, count it, and log a line about it."""
 
 import re
 import time
@@ -36,7 +36,7 @@ class Access:
     """ASGI middleware around the whole application, 404 and 405 included."""
 
     def __init__(self, app: "ASGIApp", hot: "Hot | None" = None) -> None:
-        """`hot` answers what it can by itself; of the rest it says None, and the application answers."""
+        """`hot` returns None for a request that the application has to answer."""
         self.app = app
         self.hot = hot
 
@@ -108,7 +108,7 @@ def _without_body(send: "Send") -> "Send":
 
 
 def _safe(given: "Iterable[tuple[bytes, bytes]]") -> "Iterable[tuple[bytes, bytes]]":
-    """Whatever does not say otherwise is for its caller alone, and no page for any browser."""
+    """List the safe headers that an answer does not set itself."""
     if NAMES.isdisjoint(map(_name, given)):
         return SAFE
     named = set(map(_name, given))

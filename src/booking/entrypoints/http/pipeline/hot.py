@@ -34,7 +34,7 @@ class NotHot(TypeError):
 
 
 class Hot:
-    """Answer what is plainly a request to a hot handler; return None for everything else."""
+    """Answer a plain request to a hot handler; return None for every other request."""
 
     def __init__(self, app: Litestar) -> None:
         """Raise NotHot where a handler cannot be."""
@@ -54,7 +54,7 @@ class Hot:
         return await self._pipeline.answer(scope, comes, () if token is None else (token,), handle)
 
     def _find(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> Handle | None:
-        """Nothing that is `given` twice: of which one is meant, Litestar says."""
+        """Find the handler of a plain request. A header that is `given` twice is Litestar's to refuse."""
         if scope["query_string"] or b"origin" in given or len(given) < len(list(scope["headers"])):
             return None
         if b"%" in scope["raw_path"]:  # an encoded slash reaches no route
@@ -69,7 +69,7 @@ class Hot:
 
 
 class _Operation:
-    """One hot handler, and all that it asks for but the caller, the ids in its path and the body."""
+    """Hot handler with its arguments, but the caller, the ids in its path and the body."""
 
     def __init__(self, app: Litestar, template: str, handler: HTTPRouteHandler) -> None:
         _require_known(app, handler)
@@ -95,7 +95,7 @@ class _Operation:
                     raise NotHot(f"{handler.operation_id}: {name}")
 
     def takes(self, given: dict[bytes, bytes]) -> bool:
-        """Whether the body can be read here: chunked ones say no length beforehand."""
+        """Tell whether the body can be read here: chunked bodies say no length beforehand."""
         if b"transfer-encoding" in given or b"idempotency-key" in given:
             return False
         length = given.get(b"content-length", b"0")

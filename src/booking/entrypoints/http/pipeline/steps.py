@@ -46,8 +46,7 @@ class Pipeline:
     async def answer(
         self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle
     ) -> Answer:
-        """The answer to a request with these Authorization headers, whatever comes of it. `receive`: None where no body
-        can come."""
+        """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come."""
         spent: list[Allowance] = []
         try:
             answer = await self._steps(scope, receive, tokens, handle, spent)
@@ -91,14 +90,14 @@ class Pipeline:
 
 
 class Piped:
-    """ASGI middleware: sends what Litestar has routed through the pipeline, and takes its answer as a whole."""
+    """ASGI middleware: take a request that Litestar has routed through the pipeline, and send the whole answer."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self.app = app
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         async def handle(caller: Caller, body: bytes) -> Answer:
-            """Each time in a scope of its own: Litestar notes there what it has done, and this may be done again."""
+            """Call Litestar's handler in a copy of the scope: it makes notes there, and may be called again."""
             state = {name: copy(noted) for name, noted in scope["state"].items()} | {"caller": caller, "body": body}
             sent: list[Any] = []
 
@@ -118,7 +117,7 @@ class Piped:
 
 
 class Service(Provide):
-    """The use cases that handlers ask for by this name."""
+    """Dependency of handlers: use cases, by their capability's name."""
 
     def __init__(self, service: object) -> None:
         async def provide() -> Any:
@@ -128,7 +127,7 @@ class Service(Provide):
         self.service = service
 
     def __deepcopy__(self, _: dict[int, Any]) -> Self:
-        """Litestar copies what belongs to a router; there is one of each service."""
+        """Return self. Why: Litestar copies all that belongs to a router, and there is one of each service."""
         return self
 
 
@@ -148,7 +147,7 @@ def bearer(given: bytes | None = None, *others: bytes) -> str:
 
 
 async def _whole(receive: "Receive") -> bytes:
-    """The body, or as much as shows that it is too large; MalformedRequest where the caller goes before its end."""
+    """Read the body up to the limit; raise MalformedRequest where the caller goes before its end."""
     body, more = b"", True
     while more and len(body) <= LARGEST_BODY:
         message: Any = await receive()
@@ -159,7 +158,7 @@ async def _whole(receive: "Receive") -> bytes:
 
 
 async def _spend(spent: list[Allowance], limit: Limit, organization_id: "UUID", who: str) -> None:
-    """From a limit, if there is one; RateLimited where that is used up."""
+    """Spend a request of a limit, unless there is none; raise RateLimited where it is used up."""
     if limit.limit:
         at_hand = limit.spend_at_hand(organization_id, who)
         spent.append(at_hand or await limit.spend(Spender(organization_id, who)))

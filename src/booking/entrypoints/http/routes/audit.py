@@ -1,4 +1,4 @@
-"""The audit over HTTP: for admins, what happened in their organization."""
+"""Audit over HTTP: for admins, the events of their organization."""
 
 from typing import Annotated
 from uuid import UUID

@@ -128,7 +128,7 @@ class BookingPage(Output):
 
 
 def _role_first(caller: Caller, raw: bytes) -> None:
-    """Who names an applicant books as an agent, everybody else as an applicant."""
+    """Ask for the role of an agent where the body names an applicant, else for an applicant's."""
     named = None
     if b"applicant_id" in raw:
         try:
@@ -315,7 +315,7 @@ def _answer(view: BookingView) -> BookingResponse:
 
 
 def _shown(view: BookingView) -> Booking:
-    """Who comes is for agents: an applicant's answer has no such field at all."""
+    """Convert to the wire. `applicant` is there for agents only."""
     booking = view.booking
     return Booking(
         id=booking.id,

@@ -1,4 +1,4 @@
-"""Who the caller is here."""
+"""Caller over HTTP: their agent and their applicants."""
 
 from uuid import UUID
 

@@ -26,7 +26,7 @@ Year = Annotated[int, Meta(ge=0, le=31_536_000)]
 
 
 class PutPolicy(Input):
-    """What is left out, or null, is as it is by default: for a property, as the organization has it."""
+    """New settings. A field that is left out, or null, is as by default: for a property, as the organization has it."""
 
     notice_seconds: Year | None = None
     cancellation_cutoff_seconds: Year | None = None
@@ -189,7 +189,7 @@ def _tags(request: AnyRequest) -> frozenset[str] | None:
 async def _expected(
     tags: frozenset[str] | None, caller: Caller, policies: PolicyService, property_id: UUID | None
 ) -> int | None:
-    """The version that is there, if the caller has seen it: the write then asks for that one and no other."""
+    """Return the current version if the caller has seen it, so that the write asks for that version alone."""
     if tags is None:
         return None
     view = await policies.get(caller, property_id)
