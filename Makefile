@@ -45,12 +45,13 @@ coverage: $(READY) ## the coverage of everything, by all tests but those that dr
 	@$(BIN)/coverage report --include='$(DOMAIN)' --fail-under=100
 	@$(BIN)/coverage report --fail-under=95
 
-check: $(READY) ## format, lint, types, architecture, contract
+check: $(READY) ## format, lint, types, architecture, contract, language
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/contract_drift.py
+	@$(BIN)/python tools/language.py src/booking/domain
 
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }

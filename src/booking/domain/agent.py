@@ -1,4 +1,4 @@
-"""Agents of estate agencies: who offers slots, and who may act on them."""
+"""Agents of estate agencies, their roles, and the rights that come with them."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -7,7 +7,7 @@ from booking.domain.values import Value
 
 
 class AgentRole(StrEnum):
-    """A closed list: whoever has any other role, or none, is nobody here (T24)."""
+    """Closed list of roles. A subject with any other role, or none, is no agent."""
 
     MEMBER = "member"
     ADMIN = "admin"
@@ -19,7 +19,7 @@ def role_of(claimed: str | None, provisioned: str | None) -> str | None:
 
 
 class AgentEntry(Value, kw_only=True):
-    """An agent as operators look them up: with the login, and where the role comes from."""
+    """Agent for operators, with login and the origin of the role."""
 
     id: UUID
     organization_id: UUID

@@ -1,7 +1,7 @@
-"""What a caller may do with what they look at: whatever is named here succeeds if nothing changes, the rest is refused.
+"""Actions that a viewer may take on a slot or a booking.
 
-Each is found by asking the rule itself, so that the two cannot part; but for the plain case, in which every rule is
-kept, and which nearly all are.
+A listed action succeeds if nothing changes meanwhile; all others are refused. Why: each is found by asking the rule
+itself, so that list and rule cannot differ.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 
 
 class SlotAction(StrEnum):
-    """In the order in which they are told."""
+    """Actions on a slot, in the order of display."""
 
     BOOK = "book"
     HOLD = "hold"
@@ -37,7 +37,7 @@ class SlotAction(StrEnum):
 
 
 class BookingAction(StrEnum):
-    """In the order in which they are told."""
+    """Actions on a booking, in the order of display."""
 
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
@@ -52,7 +52,7 @@ _BOOK_OR_HOLD = (SlotAction.BOOK, SlotAction.HOLD)
 
 
 class SlotView(Value, kw_only=True):
-    """A slot as its viewer may see it."""
+    """Slot with the viewer's actions."""
 
     availability: Availability
     actions: tuple[SlotAction, ...]
@@ -63,7 +63,7 @@ class SlotView(Value, kw_only=True):
 
 
 class BookingView(Value, kw_only=True):
-    """A booking as its viewer may see it: agents see who comes, applicants are not told about themselves."""
+    """Booking with the viewer's actions; agents see the applicant, too."""
 
     context: BookingContext
     for_agent: bool
@@ -79,7 +79,7 @@ class BookingView(Value, kw_only=True):
 
 
 def view(availability: Availability, caller: Caller, all_commitments: Mapping[UUID, Commitments]) -> SlotView:
-    """For a caller with these standings, by organization."""
+    """Return the slot with the caller's actions, by their commitments in each organization."""
     slot = availability.slot
     manages = caller.manages(slot.organization_id, slot.agent_id)
     return SlotView(
@@ -89,7 +89,9 @@ def view(availability: Availability, caller: Caller, all_commitments: Mapping[UU
 
 
 def on_slot(availability: Availability, *, commitments: Commitments | None, manages: bool) -> tuple[SlotAction, ...]:
-    """`standing` of whoever looks as an applicant; `manages` for the slot's agent and for admins."""
+    """Return the actions on a slot. `commitments`: the viewer's as an applicant; `manages`: for its agent and for
+    admins.
+    """
     if not manages and commitments is not None and availability.plain_for(commitments) and availability.places_left > 0:
         return public_actions(availability.policy)
     may = _for_the_person(availability, commitments) if commitments is not None else []
@@ -125,7 +127,10 @@ def _for_the_person(availability: Availability, commitments: Commitments) -> lis
 
 
 def on_booking(context: BookingContext, *, own: bool, manages: bool) -> tuple[BookingAction, ...]:
-    """`own`: whoever looks is its applicant; `manages`: the slot's agent, or an admin. What either may, both may."""
+    """Return the actions on a booking. `own`: for its applicant; `manages`: for the slot's agent and for admins.
+
+    An action of either role is an action of a caller with both.
+    """
     booking, at = context.booking, context.at
     may = []
     if (own and _succeeds(booking.changeable_by_applicant, context.policy, at=at)) or (

@@ -12,16 +12,16 @@ LONGEST_NAME = 200  # characters
 LONGEST_EMAIL = 320  # characters
 
 UNNAMED = "unnamed"
-"""The name of somebody of whose name nothing can be shown."""
+"""Name of an applicant without a usable one."""
 
 RESERVED = ".invalid"
-"""The end of addresses that no login can have (RFC 2606)."""
+"""End of addresses that no login can have (RFC 2606)."""
 
 NOWHERE = "@unusable" + RESERVED
 
 
 class RiskLevel(StrEnum):
-    """A closed list, from mild to strict: anything else in an event makes it malformed (T41)."""
+    """Closed list, from mild to strict. An event with any other level is malformed."""
 
     LOW = "LOW"
     MEDIUM = "MEDIUM"
@@ -38,9 +38,9 @@ class Eligibility(StrEnum):
 
 
 class Screening(Value, kw_only=True):
-    """What the screening service found. `external_id` is its id of the person, `screened_at` its time.
+    """Finding of the screening service. `external_id` is its id of the person, `screened_at` its time.
 
-    `name` and `email` are None where nothing of them can be used: the risk counts all the same.
+    `name` and `email` are None if nothing of them can be used: the risk counts all the same.
     """
 
     organization_id: UUID
@@ -52,10 +52,10 @@ class Screening(Value, kw_only=True):
     sent_at: datetime
 
     def counted_from(self, at: datetime) -> datetime:
-        """When this screening counts from: its own time, or else the time it was sent.
+        """Return the instant from which this screening counts: its own time, or else the time it was sent.
 
-        A time in the future counts as now (T43). "Now" is the time it was sent, which stays the same when
-        the queue delivers it again, so that a repetition never overtakes a newer screening.
+        A time in the future counts as now. Why "now" is the time of sending: it stays the same in a repeated delivery,
+        so that a repetition never overtakes a newer screening.
         """
         if self.screened_at is not None and self.screened_at <= at:
             return self.screened_at
@@ -83,7 +83,9 @@ class Applicant(Value, kw_only=True):
 
     @classmethod
     def first_screened(cls, screening: Screening, *, id: UUID, at: datetime) -> "Applicant":
-        """Without a usable email they stay out, under an address that no login can have."""
+        """Make an applicant from a first screening. Without a usable email they stay out, under an address that no
+        login can have.
+        """
         email = screening.email or f"{id}{NOWHERE}"
         return cls(
             id=id,
@@ -97,10 +99,9 @@ class Applicant(Value, kw_only=True):
         )
 
     def screened(self, screening: Screening, *, at: datetime) -> "Applicant":
-        """As this screening leaves them: the newest one wins, and of two at the same time the stricter (T43).
+        """Return the applicant after a screening: the newest counts, and the stricter of two at the same time.
 
-        A name or an email that it has none for stays as it was.
-        No screening brings back whoever has been erased.
+        A missing name or email leaves the former one. An erased applicant stays erased.
         """
         if self.erased:
             return self
@@ -118,7 +119,7 @@ class Applicant(Value, kw_only=True):
         )
 
     def erase(self) -> "Applicant":
-        """Nobody any more: what is left keeps others' records whole, and stays out of everything."""
+        """Return the applicant without personal data. Why the id stays: records of others refer to it."""
         return replace(
             self, name=ERASED, email=f"{self.id}@erased.invalid", user_id=None, risk_level=RiskLevel.HIGH, erased=True
         )
@@ -128,7 +129,7 @@ ERASED = "erased"
 
 
 def to_link(found: Iterable[Applicant], subject: str) -> tuple[Applicant, ...]:
-    """Whom of those with the subject's email to link: one an organization, the newest-screened, where none is yet."""
+    """Return applicants to link to a subject: in each organization the newest-screened, if none is linked yet."""
     newest: dict[UUID, Applicant] = {}
     for applicant in sorted(found, key=lambda one: (one.user_id == subject, one.screened_at, one.id)):
         newest[applicant.organization_id] = applicant
@@ -140,14 +141,14 @@ def _risk(screening: Screening, email: str) -> RiskLevel:
 
 
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols that look like nothing."""
+"""Letters and symbols that are not visible."""
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})
-"""Categories of controls, of what has no width or only turns the direction, and of halves of characters."""
+"""Unicode categories of controls, of characters without width, and of surrogates."""
 
 
 def clean_name(text: str) -> str | None:
-    """Return what can be seen of a name, blanks as single spaces, cut at LONGEST_NAME; None where nothing can."""
+    """Return the visible part of a name, blanks as single spaces, cut at LONGEST_NAME; None if nothing is visible."""
     seen = (" " if one.isspace() or one in BLANK else "" if category(one) in UNSEEN else one for one in text)
     name = " ".join("".join(seen).split())[:LONGEST_NAME].rstrip()
     return name if any(category(one)[0] not in "MZ" for one in name) else None
@@ -167,5 +168,7 @@ _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def folded(email: str) -> str:
-    """For comparing: ASCII case is ignored, nothing else, so that no two people's addresses fall together."""
+    """Return an email for comparison, with ASCII in lower case. Why nothing else is folded: addresses of different
+    people stay different.
+    """
     return email.translate(_LOWER)

@@ -1,8 +1,8 @@
-"""The audit: events in the order of their positions, sealed in batches, so that no change of them goes unseen.
+"""Audit: events in the order of their positions, sealed in batches, so that every change of them is found.
 
-Each seal's digest covers the seal before it and is keyed by a secret that the database does not hold: whoever can write
-every table, a superuser too, cannot make a changed event fit again. What cuts off the newest seals is found by the head
-of the chain, which the log has (T61).
+Each seal's digest covers the seal before it and is keyed by a secret that the database does not hold. So nobody with
+access to the tables alone can make a changed event fit again. A cut of the newest seals is found by the head of the
+chain, which is in the log.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ from booking.domain.events import Event, EventType, Recorded
 from booking.domain.values import Value
 
 RETENTION = timedelta(days=7 * 366)
-"""Seven years and some days: events older than that may be missing."""
+"""Seven years and some days: older events may be missing."""
 
 START = bytes(32)
-"""What stands for a digest before the first seal."""
+"""Digest before the first seal."""
 
 _quoted = json.encoder.encode_basestring_ascii
 
@@ -38,9 +38,9 @@ class Audited(Value, kw_only=True):
 
 
 class AuditFilter(Value, kw_only=True):
-    """Which events somebody asks for; None is any. Times are half-open: `since <= occurred_at < until`.
+    """Criteria for events; None matches all. Times are half-open: `since <= occurred_at < until`.
 
-    A slot is where the event says it is, or was before a move.
+    A slot matches where the event is about it, or before a move was.
     """
 
     type: EventType | None = None
@@ -77,7 +77,7 @@ class Tally(Value, kw_only=True):
 
 
 class Breach(Value, kw_only=True):
-    """What is not as it was sealed, or as it was put in order; `seal` where it is under one."""
+    """Difference from the sealed record, or from the order of positions. `seal`: the seal concerned, if any."""
 
     seal: int | None
     says: str
@@ -93,7 +93,7 @@ def seal(secret: bytes, before: Seal | None, events: Sequence[Audited], *, at: d
 
 
 def key_id_of(secret: bytes) -> str:
-    """Return what a secret is called in seals, which tells nothing of it."""
+    """Return the name of a secret in seals; it reveals nothing about the secret."""
     return hmac.new(secret, b"booking audit key", hashlib.sha256).hexdigest()[:16]
 
 
@@ -107,7 +107,7 @@ def content_of(events: Sequence[Audited], *, whole: bool = True) -> bytes:
 
 
 def unsound(secrets: Sequence[bytes], before: Seal | None, this: Seal) -> Breach | None:
-    """Tell what is wrong with a seal itself; a seal without the id of its secret is tried with each."""
+    """Return the fault of a seal itself, if any. A seal without the id of its secret is tried with each."""
     number, first = (before.number + 1, before.last + 1) if before else (1, 1)
     if this.number != number:
         return Breach(seal=number, says="the seal is missing")
@@ -126,7 +126,7 @@ def unsound(secrets: Sequence[bytes], before: Seal | None, this: Seal) -> Breach
 
 
 def changed(this: Seal, events: Sequence[Audited], now: datetime) -> Breach | None:
-    """Tell what is wrong with the events under a sound seal."""
+    """Return the fault of the events under a sound seal, if any."""
     found = [event.position for event in events]
     if found != list(range(this.first, this.last + 1)):
         if now - this.sealed_at > RETENTION:
@@ -151,7 +151,7 @@ def in_order(first: int, events: Sequence[Audited]) -> Sequence[Audited]:
 
 
 def miscounted(tally: Tally, newest: Seal | None, now: datetime) -> Iterator[Breach]:
-    """Tell what the tally has and the database has not, or the other way round."""
+    """Yield differences between the tally and the database."""
     number = newest.number if newest else 0
     if number < tally.sealed:
         missing_ones = (
@@ -165,7 +165,7 @@ def miscounted(tally: Tally, newest: Seal | None, now: datetime) -> Iterator[Bre
 
 
 def out_of_order(expected: int, found: int) -> Breach:
-    """Tell what is wrong with a position that is not the expected one."""
+    """Return the fault of a position that is not the expected one."""
     if found < expected:
         return Breach(seal=None, says=f"position {found} is there twice")
     return missing(expected, found - 1)

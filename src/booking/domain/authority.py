@@ -1,4 +1,4 @@
-"""Rights in which changes are made: found when the caller was identified, granted by a row when it is written."""
+"""Rights to changes: found at identification, granted by a locked row at the time of the write."""
 
 from typing import TypeAlias
 
@@ -8,22 +8,22 @@ from booking.domain.refusals import Refusal
 from booking.domain.slot import Key
 from booking.domain.values import Value
 
-_ROLES = frozenset(AgentRole)  # any other, of a newer release's perhaps, is nobody's here (T24)
+_ROLES = frozenset(AgentRole)  # any other, perhaps of a newer release, makes no agent
 
 
 def acts(claimed_role: str | None, provisioned_role: str | None) -> bool:
-    """Return whether the roles in a row make an agent, whose slots can be offered."""
+    """Return whether the roles in a row make an agent. Only agents can have slots."""
     return role_of(claimed_role, provisioned_role) in _ROLES
 
 
 class AgentRight(Value, kw_only=True):
-    """The right of an agent to a change.
+    """Right of an agent to a change.
 
-    Why: identity may be some seconds old. Every event names an actor, and a right gives one only in exchange for what
-    its row says now, under its lock; so nothing is recorded in a right that is gone.
+    Why: identity may be some seconds old. Every event names an actor, and a right gives one only in exchange for the
+    current row, under its lock; so no change is recorded by a right that is gone.
 
-    `key` is the agent's; `claimed`: by signed claims, not by an operator's word; `admin`: whether the change takes one.
-    `gone` is told where there is no such agent any more, `demoted` where an admin is needed and none any more.
+    `key`: the agent; `claimed`: by signed claims, not by an operator; `admin`: whether the change needs an admin.
+    `gone` is raised if there is no such agent any more, `demoted` if an admin is needed and the agent is none.
     """
 
     subject: str
@@ -35,7 +35,7 @@ class AgentRight(Value, kw_only=True):
     demoted: type[Refusal]
 
     def granted(self, claimed_role: str | None, provisioned_role: str | None) -> Actor:
-        """Return the actor, by the roles in the agent's row; refuse what they do not allow."""
+        """Return the actor by the roles in the agent's row, or raise `gone` or `demoted`."""
         role = claimed_role if self.claimed else provisioned_role
         if role not in _ROLES:
             raise self.gone
@@ -45,8 +45,7 @@ class AgentRight(Value, kw_only=True):
 
 
 class ApplicantRight(Value, kw_only=True):
-    """The right of an applicant to a change, for the same reason. `key` is the applicant's; `gone` is told where the
-    login is not theirs any more."""
+    """Right of an applicant to a change, granted by their row. `gone` is raised if the login is not theirs any more."""
 
     subject: str
     request_id: str | None
@@ -54,7 +53,7 @@ class ApplicantRight(Value, kw_only=True):
     gone: type[Refusal]
 
     def granted(self, login: str | None) -> Actor:
-        """Return the actor, by the login in the applicant's row; refuse any other one's."""
+        """Return the actor by the login in the applicant's row, or raise `gone`."""
         if login != self.subject:
             raise self.gone
         return Actor(subject=self.subject, role="applicant", request_id=self.request_id)
@@ -62,4 +61,4 @@ class ApplicantRight(Value, kw_only=True):
 
 Right: TypeAlias = AgentRight | ApplicantRight
 By: TypeAlias = Right | Actor
-"""In whose right something is changed. An actor has no row: the clock, an operator or a screening."""
+"""Right or actor of a change. An actor has no row: the clock, an operator or a screening."""

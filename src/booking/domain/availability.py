@@ -1,7 +1,7 @@
-"""An opening: a slot as somebody who may want a place in it finds it at one instant, and the rules of who gets one.
+"""Availability of a slot at one instant, and the rules of booking, holding and waiting.
 
-Each rule is told apart, so that people can be shown all of them; the first that is broken refuses. Where it is plain
-that all but one are kept, only that one is asked.
+Each rule has a verdict of its own, so that all of them can be shown; the first broken rule refuses. If all rules but
+one are certain to hold, only that one is asked.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from booking.domain.values import Value
 from booking.domain.waitlist import Entry
 
 IN_A_ROW = 3
-"""So often may one person hold the same slot within the cool-down, so that nobody renews a hold for ever (T84); book
-and cancel it, or join and leave, so that nobody writes for ever what stays."""
+"""Holds of a slot by one person within the cool-down, so that no hold is renewed for ever; likewise cancelled bookings,
+and entries in the waitlist, so that rows do not grow without end."""
 
 
 class Places(Value, kw_only=True):
-    """Of a slot's places, how many are booked, and kept for somebody; how many people wait. Counted, never stored."""
+    """Numbers of booked and reserved places, and of waiting people. Counted, never stored."""
 
     booked: int = 0
     reserved: int = 0
@@ -32,7 +32,7 @@ class Places(Value, kw_only=True):
 
 
 class Verdict(Value, kw_only=True):
-    """Whether a rule is kept; if not, why, and when that lifts by itself."""
+    """Verdict of one rule; if it is broken, the refusal, and the instant at which it lifts by itself."""
 
     rule: str
     refusal: Refusal | None = None
@@ -53,9 +53,10 @@ def _judged(rule: str, refusal: Refusal | None, until: datetime | None = None) -
 
 
 class Availability(Value, kw_only=True):
-    """`claimants` have a claim on it; `overdue`: whether one is over by the clock, and still to be tidied.
+    """Slot with all that its rules need. `claimants` have a claim on it; `overdue`: a claim is over, and not settled
+    yet.
 
-    `frees_at`: when the first of the holds and offers on it will be over.
+    `frees_at`: the end of the first of its holds and offers.
     """
 
     slot: Slot
@@ -68,7 +69,7 @@ class Availability(Value, kw_only=True):
 
     @property
     def places_left(self) -> int:
-        """Open to everybody: neither taken nor kept, and nobody waits for them."""
+        """Number of public places: neither booked nor reserved, nor owed to the waitlist."""
         if self.slot.cancelled:
             return 0
         places = self.places
@@ -79,14 +80,14 @@ class Availability(Value, kw_only=True):
 
     @property
     def awaited_in_vain(self) -> bool:
-        """Whether a place is free that is still to be offered to somebody who waits."""
+        """Whether a free place is still to be offered to the waitlist."""
         places = self.places
         free = self.slot.capacity > places.booked + places.reserved
         return places.waiting > 0 and free and self.can_be_offered and not self.slot.cancelled
 
     @property
     def can_be_offered(self) -> bool:
-        """Whether a free place is offered to people who wait: when it could be booked, and there is time left to do so.
+        """Whether a free place is offered to the waitlist: while it can be booked, with time left to do so.
 
         Not beyond the horizon, so that waiting is no way around it; not at the notice limit, nor past it.
         """
@@ -94,13 +95,13 @@ class Availability(Value, kw_only=True):
 
     @property
     def _early(self) -> bool:
-        """Whether it is beyond the horizon."""
+        """Whether the start is beyond the horizon."""
         opens = self.policy.bookable_from(self.slot.start_time)
         return opens is not None and self.at < opens
 
     @property
     def open(self) -> bool:
-        """By its row, the policy and the clock, whoever has its places."""
+        """Whether the row, the policy and the clock allow a booking, regardless of places."""
         start, at = self.slot.start_time, self.at
         if start <= at or at > self.policy.bookable_until(start) or self.slot.cancelled:
             return False
@@ -108,16 +109,15 @@ class Availability(Value, kw_only=True):
 
     @property
     def public(self) -> bool:
-        """What is listed as bookable, and what the guard of a booking accepts: one predicate for both (T12)."""
+        """Whether the slot is listed as bookable. The guard of the booking statement is the same predicate."""
         return self.open and self.places_left > 0
 
     def plain_for(self, commitments: Commitments) -> bool:
-        """Whether all depends on the places that are left: whoever looks is eligible and has nothing that counts. So
-        it is nearly always, and every other rule is kept then."""
+        """Whether everything depends on the places left: the person is eligible, without commitments or limits."""
         return commitments.blank and commitments.applicant.eligible and not self.policy.limits_bookings and self.open
 
     def book(self, commitments: Commitments, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
-        """Refuses, or says by which claim of the person's own the place is theirs; None for a public place."""
+        """Return the person's own claim that becomes the booking, None for a public place; or raise the refusal."""
         if hold_id is None and self.plain_for(commitments):
             if self.places_left == 0:
                 raise refusals.SlotTaken(self.slot)
@@ -126,27 +126,27 @@ class Availability(Value, kw_only=True):
         return commitments.claim_on(self.slot)
 
     def book_for_somebody(self) -> None:
-        """Refuses what an agent could book for nobody: not even for whoever a place is kept for."""
+        """Raise the refusal that holds for every applicant of an agent, with or without a reserved place."""
         self.slot.still_ahead(at=self.at)
         if self.places_left == 0 and self.places.reserved == 0:
             raise refusals.SlotTaken(self.slot)
 
     def hold(self, commitments: Commitments) -> Booking | None:
-        """Refuses, or gives the hold that there is already (T85); None for a new one."""
+        """Return the person's own hold, None for a new one; or raise the refusal."""
         _enforce(self.hold_rules(commitments))
         return commitments.claim_on(self.slot)
 
     def move(self, commitments: Commitments, booking_id: UUID, *, by_agent: bool) -> Booking | None:
-        """As `book`, for a booking that would be given up for this one."""
+        """Return the person's own claim that becomes the moved booking, None for a public place; or raise a refusal."""
         _enforce(self.booking_rules(commitments, by_agent=by_agent, moving=booking_id))
         return commitments.claim_on(self.slot)
 
     def hold_what_can_be_booked(self, commitments: Commitments) -> None:
-        """As `hold`, for whoever could book it."""
+        """Raise the refusal of a hold to a person who could book."""
         _enforce(self._rules_of_holding(commitments))
 
     def join(self, commitments: Commitments) -> Entry | None:
-        """Refuses, or gives the entry that there is already; None for a new one."""
+        """Return the person's own entry, None for a new one; or raise the refusal."""
         entry = commitments.entry_for(self.slot, at=self.at)
         _enforce(self.waiting_rules(commitments))
         return entry
@@ -159,7 +159,7 @@ class Availability(Value, kw_only=True):
         by_agent: bool = False,
         moving: UUID | None = None,
     ) -> list[Verdict]:
-        """In the order in which they are told. `moving` is a booking that would be given up for this one."""
+        """Return the verdicts of booking, in the order of display. `moving`: a booking to be given up for this one."""
         own = commitments.claim_on(self.slot)
         mine = own is not None and own.reserved
         verdicts = self._rules_of_the_person_and_the_slot(commitments)
@@ -223,7 +223,9 @@ class Availability(Value, kw_only=True):
         ]
 
     def _rules_of_time(self, *, waiting: bool = False) -> list[Verdict]:
-        """The same for booking and waiting; but at the very last instant nothing can be offered any more."""
+        """Return the verdicts of notice and horizon. At the very last instant waiting is refused: no offer could
+        follow.
+        """
         last = self.policy.bookable_until(self.slot.start_time)
         late = self.at >= last if waiting else self.at > last
         early = self._early
@@ -239,7 +241,7 @@ class Availability(Value, kw_only=True):
         return _judged("place", refusals.SlotTaken(self.slot) if taken else None, until)
 
     def _limits(self, commitments: Commitments, *, but: tuple[UUID | None, ...]) -> list[Verdict]:
-        """A hold counts as the booking that it may become, so that one within its time always can."""
+        """Return the verdicts of limits. A hold counts as a booking, so that a hold in time can always become one."""
         in_all, at_one = self.policy.max_live_bookings, self.policy.max_live_bookings_per_property
         binding = commitments.binding(but=but) if in_all is not None or at_one is not None else []
         here = [claim for claim in binding if claim.property_id == self.slot.property_id]
@@ -259,5 +261,5 @@ def _enforce(verdicts: Sequence[Verdict]) -> None:
 
 
 def by_nearness(availabilities: Sequence[Availability], slot: Slot) -> list[Availability]:
-    """Those that start nearest to the slot first; of two as near the earlier."""
+    """Sort by the distance of the start from the slot's start, then by the start."""
     return sorted(availabilities, key=lambda one: (abs(one.slot.start_time - slot.start_time), one.slot.start_time))

@@ -1,7 +1,7 @@
-"""A booking: an applicant's place in a slot, from a hold or an offer to what came of the visit.
+"""Bookings: an applicant's place in a slot, from a hold or an offer to the outcome of the visit.
 
-A hold, or an offer to somebody who waits, is a booking that is not made yet: the same one becomes it, so that the
-place never changes hands in between. docs/states.md shows every state and who may do what in it.
+A hold or an offer is a booking in an early state. Why: it becomes the visit without giving the place away in between.
+docs/states.md shows every state, and the actions in it.
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ LONGEST_REASON = 500  # characters
 OUTCOME_CHANGEABLE = timedelta(days=7)
 
 SCREENING_CHANGED = "screening_changed"
-"""The reason of what a newer screening cancelled."""
+"""Reason of a cancellation by a newer screening."""
 
 
 class BookingStatus(StrEnum):
@@ -45,23 +45,23 @@ class BookingStatus(StrEnum):
 
 
 RESERVED = frozenset({BookingStatus.HELD, BookingStatus.OFFERED})
-"""The place is kept for somebody who has not booked it yet."""
+"""States of a reserved place, not booked yet."""
 
 VISITS = frozenset({BookingStatus.PENDING_APPROVAL, BookingStatus.CONFIRMED})
-"""What people call a live booking."""
+"""States of a live booking, as people know it."""
 
 LIVE = RESERVED | VISITS
-"""A claim on a place."""
+"""States of a claim on a place."""
 
 UNMADE = RESERVED | {BookingStatus.RELEASED, BookingStatus.LAPSED}
-"""Never shown as a booking: it is none yet, or never became one."""
+"""States never shown as a booking."""
 
 OVER = {
     BookingStatus.HELD: BookingStatus.LAPSED,
     BookingStatus.OFFERED: BookingStatus.LAPSED,
     BookingStatus.PENDING_APPROVAL: BookingStatus.EXPIRED,
 }
-"""What each becomes at its deadline."""
+"""State after the deadline."""
 
 
 class Outcome(StrEnum):
@@ -78,7 +78,7 @@ class Feedback(Value, kw_only=True):
 
 
 class Booking(Value, kw_only=True):
-    """`property_id`, `start_time` and `end_time` are the slot's own, shown here because everyone asks for them.
+    """Place of an applicant in a slot. `property_id`, `start_time` and `end_time` are the slot's own.
 
     `place` is one of the slot's, counted from 1, while the booking is live. `deadline` ends a hold, an offer, or the
     wait for an approval. `sequence` counts the moves, as RFC 5545's SEQUENCE does.
@@ -116,7 +116,7 @@ class Booking(Value, kw_only=True):
         notes: str,
         at: datetime,
     ) -> "Booking":
-        """A new claim on a place of a slot's."""
+        """Make a claim on a place of a slot."""
         return cls(
             id=id,
             organization_id=slot.organization_id,
@@ -156,21 +156,20 @@ class Booking(Value, kw_only=True):
 
     @property
     def over_at(self) -> datetime:
-        """When it counts no more, if nobody does anything about it."""
+        """Instant at which the booking ends by itself: its deadline, or the end of the visit."""
         return self.deadline or self.end_time
 
     def overdue(self, at: datetime) -> bool:
         return self.live and self.deadline is not None and self.deadline <= at
 
     def as_of(self, at: datetime) -> "Booking":
-        """As it is by the clock, whether or not a worker has run since (T80): over since its deadline, whenever one
-        looks."""
+        """Return the booking by the clock: ended at its deadline, whether or not a worker has settled it."""
         if self.deadline is None or not self.overdue(at):
             return self
         return self.ended(OVER[self.status], at=self.deadline)
 
     def meets(self, other: Span) -> bool:
-        """Whether nobody could be at both."""
+        """Return whether the two overlap in time."""
         return self.start_time < other.end_time and other.start_time < self.end_time
 
     def booked(self, status: BookingStatus, *, deadline: datetime | None, notes: str, at: datetime) -> "Booking":
@@ -196,20 +195,20 @@ class Booking(Value, kw_only=True):
         return self.ended(BookingStatus.DECLINED, at=at, reason=reason)
 
     def changeable_by_applicant(self, policy: Policy, *, at: datetime) -> None:
-        """Refuses what an applicant could neither cancel nor move: by the cutoff, CutoffPassed."""
+        """Raise CutoffPassed, or the refusal of `still_ahead`, if an applicant can neither cancel nor move it."""
         self.still_ahead(at=at)
         if policy.cancellable_until(self.start_time) < at:
             raise CutoffPassed
 
     def still_ahead(self, *, at: datetime) -> None:
-        """VisitStarted or BookingNotConfirmed unless it is a live booking whose visit has not begun."""
+        """Raise VisitStarted or BookingNotConfirmed unless it is a live booking before its start."""
         if self.start_time <= at:
             raise VisitStarted
         if not self.as_of(at).visit:
             raise BookingNotConfirmed
 
     def record(self, outcome: Outcome, *, at: datetime) -> "Booking":
-        """What came of the visit: once it has begun, and changeable for seven days from when it was first said."""
+        """Record the outcome, after the start. It can be changed for seven days after it was first recorded."""
         if self.as_of(at).status is not BookingStatus.CONFIRMED:
             raise BookingNotConfirmed("only of a confirmed booking can anything have come")
         if at < self.start_time:

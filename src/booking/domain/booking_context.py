@@ -1,4 +1,4 @@
-"""A sight: a booking as somebody who may change it finds it at one instant, and the rules by which it can be."""
+"""Booking with its context at one instant, and the rules of changes that need it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from booking.domain.values import Value
 
 
 class BookingContext(Value, kw_only=True):
-    """A booking with all that deciding on it takes, as it is at one instant: who comes, whose slot, by which rules."""
+    """Booking with its applicant, the slot's agent and the policy, as of one instant."""
 
     booking: Booking
     applicant: Applicant
@@ -21,11 +21,11 @@ class BookingContext(Value, kw_only=True):
 
     @property
     def needs_review(self) -> bool:
-        """A live booking whose applicant a newer screening keeps out; another one lifts it."""
+        """Whether a newer screening bars the applicant of a live booking; a later screening may lift that."""
         return self.booking.visit and self.booking.start_time > self.at and not self.applicant.eligible
 
     def movable(self, *, by_agent: bool) -> None:
-        """Refuses unless the booking can be moved, to whichever slot has a place."""
+        """Raise the refusal if the booking cannot be moved to any slot."""
         if not self.applicant.eligible:
             raise ApplicantIneligible
         if by_agent:

@@ -1,4 +1,4 @@
-"""Who is asking: what a verified token claims, and whom it makes of its bearer."""
+"""Caller of a request: verified claims, and the roles found for them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,23 +13,23 @@ from booking.domain.values import Value, derived, replace
 
 
 class Side(StrEnum):
-    """From which side somebody looks who may be both."""
+    """Role in which a caller with both roles looks."""
 
     AGENT = "agent"
     APPLICANT = "applicant"
 
 
 class Agency(Value, kw_only=True):
-    """The place in an estate agency that a signed claim gives its bearer."""
+    """Organization and role from a signed claim."""
 
     organization_id: UUID
     role: AgentRole
 
 
 class Claims(Value, kw_only=True):
-    """What a verified token says. Only signed, server-side claims count: never headers, never `user_metadata`.
+    """Content of a verified token. Only signed, server-side claims count: never headers, never `user_metadata`.
 
-    Two tokens that say the same are one, whenever they were issued.
+    Equal whenever they were issued.
     """
 
     subject: str
@@ -50,7 +50,7 @@ class Claims(Value, kw_only=True):
 
     @property
     def vouched_email(self) -> str | None:
-        """The email, if the issuer (or the operator for it) vouches that it is the bearer's; never a reserved one."""
+        """Email of the bearer, if the issuer (or the operator for it) vouches for it; never a reserved one."""
         if not self.email_vouched or self.email is None or folded(self.email).endswith(RESERVED):
             return None
         return self.email
@@ -64,7 +64,7 @@ class Identity(NamedTuple):
 
 
 class Caller(Value, kw_only=True, dict=True):
-    """A subject with at most one agency role and any number of applicants, one an organization at the most."""
+    """Subject with at most one agency role, and at most one applicant in each organization."""
 
     subject: str
     email: str | None
@@ -76,7 +76,7 @@ class Caller(Value, kw_only=True, dict=True):
 
     @derived
     def organizations(self) -> tuple[UUID, ...]:
-        """Every organization whose slots are in view; the first is always the same: the agency's where there is one."""
+        """Organizations in view, in a fixed order: the agency's first."""
         theirs = [applicant.organization_id for applicant in self.applicants]
         if len(theirs) > 1:
             theirs.sort()
@@ -87,7 +87,7 @@ class Caller(Value, kw_only=True, dict=True):
 
     @property
     def home(self) -> UUID:
-        """The first of them."""
+        """First organization in view."""
         return self.organizations[0]
 
     def as_agent(self) -> Agent:
@@ -107,32 +107,35 @@ class Caller(Value, kw_only=True, dict=True):
         return self.applicants
 
     def applicant_in(self, organization_id: UUID) -> Applicant:
-        """SlotNotFound where they are none there: what is on offer there is not for them."""
+        """Return the caller's applicant of an organization, or raise SlotNotFound: its slots are not for them."""
         for applicant in self.applicants:
             if applicant.organization_id == organization_id:
                 return applicant
         raise SlotNotFound
 
     def require_login_of(self, applicant: Applicant) -> None:
-        """SlotNotFound where that is another's by now."""
+        """Raise SlotNotFound if the applicant has another login by now."""
         if applicant.user_id != self.subject:
             raise SlotNotFound
 
     def looks_as_applicant(self, side: Side | None) -> bool:
-        """Whoever is both looks as an agent unless they say otherwise."""
+        """Return whether the caller looks as an applicant; with both roles, only if they ask for that side."""
         return side is Side.APPLICANT or (side is None and self.agent is None)
 
     def manages(self, organization_id: UUID, agent_id: UUID) -> bool:
-        """Whether that agent's slots, and who books them, are the caller's to see: their own, or an admin's all."""
+        """Return whether slots of that agent, and their bookings, are the caller's to manage: own ones, or all of an
+        admin's.
+        """
         agent = self.agent
         return (
             agent is not None and agent.organization_id == organization_id and (agent.is_admin or agent.id == agent_id)
         )
 
     def require_manages(self, organization_id: UUID, agent_id: UUID) -> None:
-        """NotYourSlot for a colleague of the slot's agent who is no admin.
+        """Raise NotYourSlot for a colleague without the admin role, SlotNotFound for an agent of another agency.
 
-        SlotNotFound for the agent of another agency, though they may see it as an applicant."""
+        Why SlotNotFound: that agent may see the slot as an applicant only.
+        """
         if self.as_agent().organization_id != organization_id:
             raise SlotNotFound
         if not self.manages(organization_id, agent_id):
@@ -141,9 +144,10 @@ class Caller(Value, kw_only=True, dict=True):
     def acting_as_agent(
         self, *agent_ids: UUID, demoted: type[Refusal] = WrongRole, gone: type[Refusal] = WrongRole
     ) -> AgentRight:
-        """Return the right to change slots of these agents; for a colleague's it takes an admin.
+        """Return the right to change slots of these agents; an admin's, if one of them is a colleague.
 
-        `demoted`: what a member is told who is none of them; `gone`: an applicant who is no agent any more."""
+        `demoted` is raised for a member where an admin is needed, `gone` for an applicant who is no agent any more.
+        """
         agent = self.as_agent()
         return AgentRight(
             subject=self.subject,
@@ -156,17 +160,17 @@ class Caller(Value, kw_only=True, dict=True):
         )
 
     def acting_as_admin(self) -> AgentRight:
-        """Return the right to change what is the whole organization's."""
+        """Return the right to change settings of the whole organization."""
         self.as_admin()
         return replace(self.acting_as_agent(), admin=True)
 
     def acting_as_applicant(
         self, organization_id: UUID, missing: type[Refusal] = SlotNotFound, gone: type[Refusal] = WrongRole
     ) -> ApplicantRight:
-        """Return the right of the applicant that the caller is there.
+        """Return the right of the caller's applicant in an organization.
 
-        `missing`: what is told where the login is another organization's applicant's only; `gone`: where it is an
-        agent's only."""
+        `missing` is raised if the login is linked in another organization only, `gone` if it is an agent's only.
+        """
         if len(self.applicants) == 1:
             missing = NotRegistered if self.agent is None else gone
         key = organization_id, self.applicant_in(organization_id).id

@@ -1,4 +1,4 @@
-"""A standing: all that counts about a person beside the slots at hand."""
+"""Commitments of a person: claims, waitlist entries and recent withdrawals that count beside the slots at hand."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from booking.domain.values import Value, derived
 from booking.domain.waitlist import Entry
 
 COOL_DOWN = timedelta(hours=1)
-"""So long is remembered what somebody gave up: a hold, a booking, a place in a queue (T84)."""
+"""Time for which a withdrawal counts: of a hold, a booking, or an entry in a waitlist."""
 
 
 Past: TypeAlias = tuple[UUID, datetime]
 
 
 class Commitments(Value, kw_only=True, dict=True):
-    """All that counts about a person in their organization, beside the slots at hand: their claims that are not over,
-    anywhere where limits count them, and else those that may overlap.
+    """Commitments of a person in their organization.
 
-    `past_holds`: (slot, when it ended) of holds of theirs within COOL_DOWN, in any order; offers are none. Likewise
-    `past_visits` of bookings that they cancelled, and `past_waits` of entries that they left, or declined an offer by.
-    `overdue`: slots on which claims of theirs are over by the clock, and still to be tidied.
+    `claims`: live ones; all of them where limits count them, otherwise those near the slots in time. `past_holds`: slot
+    and end of the person's holds that ended within COOL_DOWN, in any order, without offers. `past_visits`: of cancelled
+    bookings; `past_waits`: of entries that they left, or by which they declined an offer. `overdue`: slots with claims
+    of theirs that are over by the clock, and not settled yet.
     """
 
     applicant: Applicant
@@ -43,13 +43,13 @@ class Commitments(Value, kw_only=True, dict=True):
 
     @derived
     def _binding(self) -> list[Booking]:
-        """Where the person has to be, or may have to be, by when it starts: whoever has an offer need not come."""
+        """Claims that the person has to attend, or may have to, by start. An offer does not bind."""
         binding = (claim for claim in self.claims if claim.status is not BookingStatus.OFFERED)
         return sorted(binding, key=_start)
 
     @property
     def blank(self) -> bool:
-        """Whether no slot differs for them from any other that is as free."""
+        """Whether all public slots are the same to the person."""
         return not (self.claims or self.entries or self.past_holds or self.past_visits)
 
     @property
@@ -63,7 +63,7 @@ class Commitments(Value, kw_only=True, dict=True):
         return [claim for claim in self._binding if claim.id not in but]
 
     def meeting(self, slot: Span) -> Iterator[Booking]:
-        """Of what binds the person, all that nobody could attend beside a visit in the slot."""
+        """Yield the binding claims that overlap a slot."""
         if not self.claims:
             return
         first = bisect_right(self._binding, slot.start_time - LONGEST, key=_start)
@@ -74,9 +74,9 @@ class Commitments(Value, kw_only=True, dict=True):
                 yield claim
 
     def concerns(self, slot: AnySlot) -> bool:
-        """Whether a slot differs for them from any other that is as free: it, or its time, is or was theirs.
+        """Return whether a slot differs for the person from other public slots: it, or its time, is or was theirs.
 
-        An offer of theirs, which binds nobody, has its entry.
+        An offer, which does not bind, has its entry.
         """
         if self.blank:
             return False
@@ -87,7 +87,7 @@ class Commitments(Value, kw_only=True, dict=True):
         )
 
     def entry_for(self, slot: Slot, *, at: datetime) -> Entry | None:
-        """By which the person waits, or has an offer: over by the clock is over, tidied or not (T80)."""
+        """Return the entry by which the person waits for a slot, or has an offer; None if it is over by the clock."""
         if not self.entries:
             return None
         begun, offered = slot.start_time <= at, self.claim_on(slot) is not None

@@ -1,7 +1,4 @@
-"""Handing on what happened: at least once, in order per booking, for three days, and then by an operator's word.
-
-A subscription hears of events up to its cursor, and of single ones again later: those that failed.
-"""
+"""Delivery of events to subscriptions: at least once, in order per booking, for three days, then by an operator."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,10 +11,10 @@ PAUSES = tuple(
     timedelta(seconds=seconds)
     for seconds in (1, 5, 15, 60, 300, 900, 3_600, 7_200, 14_400, 28_800, 43_200, 57_600, 64_800, 64_800)
 )
-"""After each failed attempt; three days and some hours in all, so that an outage over a weekend kills nothing (T63)."""
+"""Pauses after failed attempts: three days and some hours in all, so that an outage over a weekend kills no event."""
 
 JITTER = 0.2
-"""The share of a pause by which it may be longer, so that what failed together does not come back together."""
+"""Random part of a pause, so that deliveries that failed together do not come back together."""
 
 SYSTEM = UUID(int=0)
 """The organization of the system's own subscriptions, which hear of all organizations."""
@@ -46,8 +43,10 @@ class Delivery(Value, kw_only=True):
 
 
 class Batch(Value, kw_only=True):
-    """What a subscription is to hear, under a lease; its cursor is at `upto` after that. `token` fences it: the word of
-    a holder whose token is not the newest does not count."""
+    """Events for a subscription, under a lease; `upto` is its cursor afterwards.
+
+    `token` fences the lease: only the holder of the newest token can settle the batch.
+    """
 
     subscription: Subscription
     token: int
@@ -64,7 +63,7 @@ class Failure(Value, kw_only=True):
 
 
 class Settlement(Value, kw_only=True):
-    """What came of a batch: `waiting` was not tried, since an earlier one of its line failed."""
+    """Outcome of a batch; `waiting` was not tried, because an earlier event of the same line failed."""
 
     heard: Sequence[Delivery]
     failed: Sequence[Failure]
@@ -72,7 +71,7 @@ class Settlement(Value, kw_only=True):
 
 
 class DeadDelivery(Value, kw_only=True):
-    """What could not be handed on in three days, and why at last."""
+    """Event that could not be delivered in three days, with the last reason."""
 
     subscription_id: UUID
     recorded: Recorded

@@ -1,7 +1,7 @@
-"""What happened: the one append-only record that is outbox, audit and change feed at once.
+"""Events: one append-only record that is outbox, audit and change feed at once.
 
-Events carry ids and states, never names, emails or notes. They are written in the transaction that causes them;
-the store adds an id and the time.
+Events carry ids and states, never names, emails or notes. They are written in the transaction that causes them; the
+store adds an id and the time.
 """
 
 from datetime import datetime
@@ -59,36 +59,40 @@ BECAME = {
     BookingStatus.CANCELLED_BY_AGENT: EventType.BOOKING_CANCELLED,
     BookingStatus.CANCELLED_BY_SCREENING: EventType.BOOKING_CANCELLED,
 }
-"""What is told of a booking that comes into a state."""
+"""Event type of a booking that enters a state."""
 
 STOPPED_WAITING = {
     EntryStatus.LEFT: EventType.WAITLIST_LEFT,
     EntryStatus.DECLINED: EventType.WAITLIST_LEFT,
     EntryStatus.SKIPPED: EventType.WAITLIST_SKIPPED,
 }
-"""What is told of an entry; the rest is told of the offer."""
+"""Event type of an ended entry; other ends are events of the offer."""
 
 
 class Actor(Value, kw_only=True):
-    """By whom, and in which request. `role`: applicant, member, admin, screening, operator or system (the clock)."""
+    """Originator of a change, with the request. `role`: applicant, member, admin, screening, operator or system (the
+    clock).
+    """
 
     subject: str | None
     role: str
     request_id: str | None
 
     def by_the_clock(self) -> "Actor":
-        """What is over is ended in whichever request comes first, yet by nobody in it."""
+        """Return the system as the actor, in the same request. Why: overdue claims are ended by any request that meets
+        them.
+        """
         return Actor(subject=None, role="system", request_id=self.request_id)
 
 
 OPERATOR = Actor(subject=None, role="operator", request_id=None)
-"""The actor of operators' commands."""
+"""Actor of operators' commands."""
 CLOCK = Actor(subject=None, role="system", request_id=None)
-"""The actor of what is over by the clock."""
+"""Actor of changes by the clock."""
 
 
 class Appointment(Value, kw_only=True):
-    """Where and when a visit is to be, and with whom."""
+    """Place, time and agent of a visit."""
 
     slot_id: UUID
     property_id: UUID
@@ -98,9 +102,12 @@ class Appointment(Value, kw_only=True):
 
 
 class Event(Value, kw_only=True):
-    """`slot_id`, `property_id`, `agent_id` and the times are the slot's, and after a move the new one's; `moved_from`
-    is the old one. Events of former releases have fewer of them. `type` is an EventType, or a newer release's: that is
-    passed on as it is."""
+    """Change of state, with its actor and the ids concerned.
+
+    `slot_id`, `property_id`, `agent_id` and the times are the slot's, and after a move the new one's; `moved_from` is
+    the old one. Events of former releases have fewer fields. `type` is an EventType, or a newer release's: that is
+    passed on as it is.
+    """
 
     type: str
     organization_id: UUID
@@ -118,7 +125,7 @@ class Event(Value, kw_only=True):
 
     @property
     def line(self) -> UUID:
-        """What it is about first of all: events of one line are handed on in order."""
+        """Id of the first subject: events of the same line are delivered in order."""
         return (
             self.booking_id
             or self.slot_id
@@ -130,7 +137,7 @@ class Event(Value, kw_only=True):
 
 
 class Recorded(Value, kw_only=True):
-    """An event as the store keeps it; `id` is what receivers tell repetitions by."""
+    """Event in the store. Receivers recognize repetitions by its `id`."""
 
     id: UUID
     occurred_at: datetime
@@ -154,7 +161,7 @@ def booking_became(booking: Booking, slot: Slot, was: BookingStatus | None, by: 
 
 
 def booking_rescheduled(booking: Booking, was: BookingStatus, left: Slot, slot: Slot, by: Actor) -> Event:
-    """Both agents are named: the one who left loses a visit by it."""
+    """Return the event of a move; it names both agents, because the former one loses a visit."""
     moved_from = Appointment(
         slot_id=left.id,
         property_id=left.property_id,
@@ -183,7 +190,7 @@ def stopped_waiting(entry: Entry, slot: Slot, was: EntryStatus, by: Actor) -> Ev
 
 
 def policy_changed(organization_id: UUID, property_id: UUID | None, now: Settings, by: Actor) -> Event:
-    """From which version to which; from None the first time."""
+    """Return the event of a policy's change, from version to version; from None the first time."""
     return Event(
         type=EventType.POLICY_CHANGED,
         organization_id=organization_id,
@@ -195,7 +202,7 @@ def policy_changed(organization_id: UUID, property_id: UUID | None, now: Setting
 
 
 def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: str | None, by: Actor) -> Event | None:
-    """From which role to which; None where that is the same."""
+    """Return the event of a change of role; None if it is the same role."""
     if was == now:
         return None
     gone_or_other = EventType.AGENT_ROLE_CHANGED if now else EventType.AGENT_REMOVED
@@ -210,7 +217,7 @@ def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: st
 
 
 def applicant_screened(before: Applicant | None, after: Applicant, by: Actor) -> Event | None:
-    """Let in, or kept out; None where the screening changed neither."""
+    """Return the event of a change of eligibility; None if it did not change."""
     was = before.eligibility if before else None
     if was is after.eligibility:
         return None

@@ -1,4 +1,4 @@
-"""Pages by keyset: after which row, and how many. Stable while rows come and go."""
+"""Pages by keyset: a position and a limit, stable while rows come and go."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,11 +10,11 @@ from booking.domain.values import Value
 T = TypeVar("T")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The start in the position of what has none."""
+"""Start in the position of items without a start."""
 
 
 class Position(Value, order=True, kw_only=False):
-    """Where a page ended: lists are ordered by start, then id."""
+    """End of a page in a list ordered by start, then id."""
 
     start_time: datetime
     id: UUID
@@ -28,11 +28,11 @@ class Paging(Value, kw_only=True):
 class Page(Value, Generic[T], kw_only=True):
     items: Sequence[T]
     next: Position | None
-    """None only at the end."""
+    """Position of the last item; None at the end."""
 
 
 class Window(Value, kw_only=True):
-    """Starts that are asked for, half-open: `since <= start < until`; None is unbounded."""
+    """Range of starts, half-open: `since <= start < until`; None is unbounded."""
 
     since: datetime | None = None
     until: datetime | None = None

@@ -1,6 +1,6 @@
-"""What an agency decides for itself: how early, how late, how often and for how long.
+"""Policies of agencies: notice, cutoff, horizon, limits, holds, offers and approval.
 
-Set for the organization, and overridden for a property; what nobody sets is as `Policy` has it, which changes nothing.
+Set for the organization and overridden for a property. The defaults of `Policy` restrict nothing.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +10,9 @@ from booking.domain.values import Value, replace
 
 
 class Settings(Value, kw_only=True):
-    """What an organization sets, or a property overrides; None leaves a rule as it is. `version` counts the changes."""
+    """Settings of an organization, or overrides of a property; None leaves a rule as it is. `version` counts the
+    changes.
+    """
 
     notice_seconds: int | None = None
     cancellation_cutoff_seconds: int | None = None
@@ -29,7 +31,7 @@ class Settings(Value, kw_only=True):
 
 
 class Policy(Value, kw_only=True):
-    """The rules that hold for a slot."""
+    """Rules that hold for a slot."""
 
     notice_seconds: int = 0
     cancellation_cutoff_seconds: int = 0
@@ -53,7 +55,7 @@ class Policy(Value, kw_only=True):
 
     @property
     def limits_bookings(self) -> bool:
-        """Whether it matters how many bookings somebody has, wherever they are."""
+        """Whether the number of a person's bookings matters, at any time."""
         return self.max_live_bookings is not None or self.max_live_bookings_per_property is not None
 
     @property
@@ -61,11 +63,11 @@ class Policy(Value, kw_only=True):
         return timedelta(seconds=self.buffer_seconds)
 
     def bookable_until(self, start: datetime) -> datetime:
-        """From when on it is too late to book a visit that starts then."""
+        """Return the last instant at which a visit with this start can be booked."""
         return start - timedelta(seconds=self.notice_seconds) if self.notice_seconds else start
 
     def bookable_from(self, start: datetime) -> datetime | None:
-        """From when on a visit that starts then can be booked; None: at any time before."""
+        """Return the first instant at which a visit with this start can be booked; None without a horizon."""
         return None if self.horizon_days is None else start - timedelta(days=self.horizon_days)
 
     def cancellable_until(self, start: datetime) -> datetime:
@@ -75,10 +77,10 @@ class Policy(Value, kw_only=True):
         return min(at + timedelta(seconds=self.hold_seconds), start)
 
     def offer_ends(self, start: datetime, *, at: datetime) -> datetime:
-        """Never past the notice limit."""
+        """Return the deadline of an offer, never past the notice limit."""
         return min(at + timedelta(seconds=self.offer_seconds), self.bookable_until(start))
 
     def approval_ends(self, start: datetime, *, at: datetime) -> datetime:
-        """After so long, or so long before the start, whichever is first. Booked later than that: until the start."""
+        """Return the deadline of an approval: after a time, or a time before the start, or else the start."""
         before_start = start - timedelta(seconds=self.approval_before_start_seconds)
         return min(at + timedelta(seconds=self.approval_seconds), before_start if before_start > at else start)

@@ -1,4 +1,4 @@
-"""Budgets: how many requests a minute somebody has been given, and what is left of them."""
+"""Rate limits: budgets of requests a minute, and the blocks that are leased from them."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,14 +10,14 @@ WINDOW = timedelta(minutes=1)
 
 
 class Spender(NamedTuple):
-    """A person, or with an empty `who` their organization as a whole."""
+    """Person in an organization; with an empty `who`, the organization as a whole."""
 
     organization_id: UUID
     who: str
 
 
 class Block(Value, kw_only=True):
-    """What was given, what is left for others, and until when, in seconds."""
+    """Lease of requests: granted ones, the rest for others, and the seconds until the minute ends."""
 
     granted: int
     rest: int
@@ -30,8 +30,7 @@ class Block(Value, kw_only=True):
 
 
 class Allowance(NamedTuple):
-    """What a spender still has of the limit of that name, which is for a `window` of seconds, and in how many it begins
-    anew."""
+    """Remaining requests of a limit with that name, `reset` seconds before its `window` begins anew."""
 
     name: str
     limit: int

@@ -1,8 +1,8 @@
-"""The roster of a slot: who has its places and who waits for them. Every change of either goes through one.
+"""Roster of a slot: claims on its places, and the waitlist. Every change of either goes through a roster.
 
-A roster is read, changed by domain/roster_changes.py, and written only while it still is what was read. Each change
-first ends what is over by the clock, and in the end offers freed places to those who wait, in the order in which they
-came; so a place for which somebody waits is never public, and no worker is needed for that to be true (T80, T83).
+A roster is read, changed by domain/roster_changes.py, and written only while it is still the roster that was read. Each
+change first settles overdue claims, and in the end offers free places to the waitlist in order of arrival. So a place
+owed to the waitlist is never public, and no worker is needed for that.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,9 +27,10 @@ class Gone(Exception):
 
 
 class Roster(Value, kw_only=True):
-    """`claims` and `queue` hold what is live as stored, in order, and what a change has ended.
+    """Slot with its claims and its waitlist, changed by `by` at the instant `at`.
 
-    `barred` are those of the people in it whom their newest screening keeps out. `by` makes the change, at `at`.
+    `claims` and `queue`: live ones as stored, in order, and those ended by the change. `barred`: people in it who are
+    not eligible any more.
     """
 
     slot: Slot
@@ -48,7 +49,7 @@ class Roster(Value, kw_only=True):
 
     @property
     def overdue(self) -> bool:
-        """Whether a claim is over by the clock, and still to be tidied."""
+        """Whether a claim is over by the clock, and not settled yet."""
         return any(claim.overdue(self.at) for claim in self.claims)
 
     @property
@@ -57,14 +58,14 @@ class Roster(Value, kw_only=True):
 
     @property
     def availability(self) -> Availability:
-        """Meaningful once settled."""
+        """Availability of the slot; meaningful after settling."""
         live = self.live
         booked = _visits(live)
         places = Places(booked=booked, reserved=len(live) - booked, waiting=len(self.waiting))
         return Availability(slot=self.slot, places=places, policy=self.policy, at=self.at)
 
     def claim(self, booking_id: UUID) -> Booking:
-        """Gone unless there is a live one."""
+        """Return the live booking, or raise Gone."""
         for claim in self.live:
             if claim.id == booking_id:
                 return claim
@@ -82,7 +83,7 @@ class Roster(Value, kw_only=True):
         )
 
     def settled(self) -> "Roster":
-        """What the clock and the newest screenings have ended is ended, and what that frees is offered on."""
+        """End overdue claims, and claims and entries of barred people; offer the freed places on."""
         if not self.claims and not self.queue:
             return self
         roster = self
@@ -100,7 +101,9 @@ class Roster(Value, kw_only=True):
         return roster.offered_on()
 
     def standing_of(self, commitments: Commitments) -> Commitments:
-        """With what this roster, which is settled, says of the person, in place of what was read before."""
+        """Return the commitments with the person's claims and entries of this settled roster, in place of the former
+        ones.
+        """
         if not (self.claims or self.queue or commitments.claims or commitments.entries):
             return commitments
         applicant_id = commitments.applicant.id
@@ -110,7 +113,7 @@ class Roster(Value, kw_only=True):
         return replace(commitments, claims=elsewhere + here, entries=entries)
 
     def visit_of(self, applicant: Applicant, by_agent: bool) -> tuple[BookingStatus, datetime | None]:
-        """An agent who books approves by that."""
+        """Return status and deadline of a new booking. An agent approves by booking."""
         if by_agent or applicant.risk_level not in self.policy.approval_levels:
             return BookingStatus.CONFIRMED, None
         return BookingStatus.PENDING_APPROVAL, self.policy.approval_ends(self.slot.start_time, at=self.at)
@@ -145,7 +148,7 @@ class Roster(Value, kw_only=True):
         )
 
     def served(self, applicant_id: UUID) -> "Roster":
-        """Whoever has a place does not wait for one."""
+        """End the waitlist entry of a person who has a place."""
         roster = self
         for entry in self.queue:
             if entry.queued and entry.applicant_id == applicant_id:
@@ -158,7 +161,7 @@ class Roster(Value, kw_only=True):
         return self._after(claim, claim.ended(status, at=self.at, reason=reason), by)
 
     def expired(self, claim: Booking) -> "Roster":
-        """With a claim that is over by the clock, as it has been since its deadline."""
+        """End a claim at its deadline."""
         return self._after(claim, claim.as_of(self.at))
 
     def _after(self, before: Booking, ended: Booking, by: Actor | None = None) -> "Roster":
@@ -166,7 +169,7 @@ class Roster(Value, kw_only=True):
         return roster.entry_ended(before, ended)
 
     def entry_ended(self, before: Booking, after: Booking) -> "Roster":
-        """The entry that an offer answered goes the way of the offer."""
+        """End the waitlist entry of an ended offer."""
         if before.status is not BookingStatus.OFFERED:
             return self
         entry = next(entry for entry in self.queue if entry.offer_id == before.id)
@@ -188,7 +191,7 @@ class Roster(Value, kw_only=True):
         return roster.with_event(events.stopped_waiting(ended, self.slot, entry.status, by or self.by.by_the_clock()))
 
     def offered_on(self) -> "Roster":
-        """A free place is offered to whoever has waited longest: a hold of theirs, with a deadline of its own."""
+        """Offer free places to the waitlist, in order of arrival: a hold for each, with a deadline of its own."""
         if not self.queue:
             return self
         roster = self
@@ -208,7 +211,7 @@ class Roster(Value, kw_only=True):
         return [place for place in range(1, capacity + 1) if place not in taken]
 
     def put(self, claim: Booking, *happened: Event) -> "Roster":
-        """With a claim as it is now, and what happened to it."""
+        """Replace or add a claim, with its events."""
         claims = tuple(({one.id: one for one in self.claims} | {claim.id: claim}).values())
         slot = self._slot_with(claims, claim.updated_at)
         return replace(self, claims=claims, slot=slot, happened=(*self.happened, *happened))
@@ -220,7 +223,7 @@ class Roster(Value, kw_only=True):
         return replace(self, slot=self._slot_with(self.claims, self.at))
 
     def _slot_with(self, claims: Sequence[Booking], at: datetime) -> Slot:
-        """Booked once its last place is: a hold does not change that."""
+        """Return the slot with its status by these claims: booked once its last place is; holds do not count."""
         if self.slot.cancelled:
             return self.slot
         full = _visits([claim for claim in claims if claim.live]) >= self.slot.capacity

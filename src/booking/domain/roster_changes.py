@@ -1,6 +1,6 @@
-"""What may be changed on a roster, each as a function from one to the next, or a refusal.
+"""Changes of a roster: functions that return the next roster, or raise a refusal.
 
-Each first settles what is over, then decides by the rules, and in the end offers on what it has freed.
+Each first settles the roster, then decides by the rules, and in the end offers freed places on.
 """
 
 from collections.abc import Callable
@@ -17,13 +17,13 @@ from booking.domain.values import replace
 from booking.domain.waitlist import SLOT_CANCELLED, Entry, EntryStatus
 
 Transition = Callable[[Booking, Policy, datetime], Booking]
-"""What becomes of a booking, by the rules and at the instant given."""
+"""Change of a booking, by the policy, at an instant."""
 
 
 def book(
     roster: Roster, commitments: Commitments, *, notes: str, hold_id: UUID | None = None, by_agent: bool = False
 ) -> Roster:
-    """The place is the person's: confirmed, or until an agent approves where the policy asks for that."""
+    """Book a place: confirmed, or pending where the policy asks for approval."""
     roster = roster.settled()
     own = roster.availability.book(roster.standing_of(commitments), hold_id=hold_id, by_agent=by_agent)
     status, deadline = roster.visit_of(commitments.applicant, by_agent)
@@ -31,7 +31,7 @@ def book(
 
 
 def hold(roster: Roster, commitments: Commitments) -> Roster:
-    """A place is kept for the person for a while; again while it is, and it is the same hold, not extended."""
+    """Hold a place for a while. A repeated hold is the same hold, not extended."""
     roster = roster.settled()
     if roster.availability.hold(roster.standing_of(commitments)) is not None:
         return roster
@@ -40,7 +40,7 @@ def hold(roster: Roster, commitments: Commitments) -> Roster:
 
 
 def release(roster: Roster, hold_id: UUID) -> Roster:
-    """A hold is given back, or an offer declined; HoldExpired if it was over."""
+    """Give back a hold, or decline an offer; HoldExpired if it was over."""
     roster = roster.settled()
     held = next((claim for claim in roster.live if claim.id == hold_id and claim.reserved), None)
     if held is None:
@@ -49,7 +49,7 @@ def release(roster: Roster, hold_id: UUID) -> Roster:
 
 
 def join(roster: Roster, commitments: Commitments) -> Roster:
-    """At the end of the queue; where the person was, if they wait already."""
+    """Add the person at the end of the waitlist, unless they wait already."""
     roster = roster.settled()
     if roster.availability.join(roster.standing_of(commitments)) is not None:
         return roster
@@ -69,7 +69,7 @@ def join(roster: Roster, commitments: Commitments) -> Roster:
 
 
 def leave(roster: Roster, entry_id: UUID) -> Roster:
-    """Waits no more; an offer is declined with it. WaitlistEntryNotFound if they did not wait any more."""
+    """End a wait, and decline its offer; WaitlistEntryNotFound if it has ended before."""
     roster = roster.settled()
     entry = next((entry for entry in roster.queue if entry.id == entry_id and entry.queued), None)
     if entry is None:
@@ -80,7 +80,7 @@ def leave(roster: Roster, entry_id: UUID) -> Roster:
 
 
 def transit(roster: Roster, booking_id: UUID, transition: Transition) -> Roster:
-    """A booking made, approved, declined or cancelled by `transition`, on the roster as the clock leaves it."""
+    """Change a booking by `transition`, on the roster as the clock leaves it."""
     before = roster.claim(booking_id)
     after = transition(before, roster.policy, roster.at)
     roster = roster.put(after)
@@ -101,7 +101,7 @@ def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str
 
 
 def screen_out(roster: Roster, applicant_id: UUID) -> Roster:
-    """What a newer screening takes from whoever it keeps out: what they held, and bookings where the policy says so."""
+    """End claims of an applicant who is not eligible any more: holds, and bookings if the policy says so."""
     if roster.policy.cancel_when_ineligible and roster.at < roster.slot.start_time:
         for claim in roster.live:
             if claim.applicant_id == applicant_id and claim.as_of(roster.at).visit:
@@ -110,7 +110,7 @@ def screen_out(roster: Roster, applicant_id: UUID) -> Roster:
 
 
 def resize(roster: Roster, capacity: int) -> Roster:
-    """More places, or fewer; CapacityTaken if more than that are taken or kept."""
+    """Change the number of places; CapacityTaken if more are taken or reserved."""
     roster.slot.still_ahead(at=roster.at)
     roster = roster.settled()
     if capacity == roster.slot.capacity:
@@ -130,7 +130,7 @@ def resize(roster: Roster, capacity: int) -> Roster:
 
 
 def cancel(roster: Roster, *, reason: str | None) -> Roster:
-    """With every booking, hold and offer on it; nobody waits any more."""
+    """Cancel the slot with every booking, hold, offer and waitlist entry."""
     slot = roster.slot.cancel(reason=reason, at=roster.at)
     roster = replace(roster, slot=slot).with_event(events.slot_cancelled(slot, roster.slot.status, roster.by))
     for claim in roster.live:
@@ -149,8 +149,11 @@ def cancel(roster: Roster, *, reason: str | None) -> Roster:
 def move(
     old: Roster, new: Roster, booking_id: UUID, commitments: Commitments, *, by_agent: bool
 ) -> tuple[Roster, Roster]:
-    """The booking from one slot to another, the same one with the next sequence: the old place is free again, and
-    offered on, only if the new one is won. Moved by its applicant, it needs the approval that a new one would."""
+    """Move a booking to another slot: the same booking with the next sequence.
+
+    The old place is freed, and offered on, only if the new one is won. Moved by its applicant, it needs the approval
+    that a new one would.
+    """
     if new.slot.organization_id != old.slot.organization_id:
         raise SlotNotFound  # in view perhaps, but of another agency
     before = old.claim(booking_id)

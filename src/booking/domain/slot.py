@@ -1,4 +1,4 @@
-"""A slot: a time at which an agent shows a property to one applicant, or to as many as it has places.
+"""Slots: times at which an agent shows a property to one applicant, or to as many as the slot has places.
 
 available <-> booked, as its last place is taken and freed; available | booked -> cancelled (by its agent or an admin).
 """
@@ -20,7 +20,7 @@ Key = tuple[UUID, UUID]
 
 
 class Span(Protocol):
-    """What takes somebody's time: a slot, in whichever form, or a booking."""
+    """Time span: of a slot, in any form, or of a booking."""
 
     @property
     def start_time(self) -> datetime: ...
@@ -29,7 +29,7 @@ class Span(Protocol):
 
 
 class AnySlot(Span, Protocol):
-    """A slot, in whichever form."""
+    """Slot in any form."""
 
     @property
     def id(self) -> UUID: ...
@@ -42,7 +42,7 @@ class SlotStatus(StrEnum):
 
 
 class Slot(Value, kw_only=True):
-    """`busy_until`: when its agent is free again, once the buffer after the visit is over."""
+    """Time at which an agent shows a property. `busy_until`: end of the buffer after the visit."""
 
     id: UUID
     organization_id: UUID
@@ -71,7 +71,7 @@ class Slot(Value, kw_only=True):
         buffer: timedelta,
         at: datetime,
     ) -> "Slot":
-        """A new slot, open to be booked; SlotInPast, SlotEndsBeforeStart or SlotTooLong if it cannot be."""
+        """Make a slot, open to be booked; SlotInPast, SlotEndsBeforeStart or SlotTooLong if it cannot be."""
         if end_time <= start_time:
             raise SlotEndsBeforeStart
         if end_time - start_time > LONGEST:
@@ -102,8 +102,7 @@ class Slot(Value, kw_only=True):
         return self.status is SlotStatus.CANCELLED
 
     def as_of(self, *, booked: int, freed_at: datetime | None) -> "Slot":
-        """By the clock, with so many places booked; `freed_at`: when the first booking of it expired that still stands
-        in its row."""
+        """Return the slot by the clock, with so many places booked. `freed_at`: end of its first overdue booking."""
         if self.status is not SlotStatus.BOOKED or booked >= self.capacity:
             return self
         return replace(self, status=SlotStatus.AVAILABLE, updated_at=freed_at or self.updated_at)

@@ -1,6 +1,6 @@
-"""A waitlist: who waits for a place in a full slot. First come, first served, by arrival.
+"""Waitlists: people waiting for a place in a full slot, served in order of arrival.
 
-waiting -> offered -> taken | declined | lapsed;   waiting -> left | lapsed (at the start);   either -> skipped.
+waiting -> offered -> taken | declined | lapsed; waiting -> left | lapsed (at the start); either -> skipped.
 """
 
 from datetime import datetime
@@ -24,14 +24,14 @@ class EntryStatus(StrEnum):
 QUEUED = frozenset({EntryStatus.WAITING, EntryStatus.OFFERED})
 
 INELIGIBLE = "applicant_ineligible"
-"""Why somebody was skipped."""
+"""Reason of a skipped entry."""
 
 SLOT_CANCELLED = "slot_cancelled"
-"""Why somebody waits no more."""
+"""Reason of a skipped entry."""
 
 
 class Entry(Value, kw_only=True):
-    """One person's place in the queue; `offer_id` is the hold by which a place was offered."""
+    """Entry of a person in a waitlist; `offer_id` is the hold that offers a place."""
 
     id: UUID
     organization_id: UUID
@@ -52,7 +52,7 @@ class Entry(Value, kw_only=True):
 
 
 class EntryView(Value, kw_only=True):
-    """An entry as its viewer may see it. `position` counts from 1 among those who wait; None for whoever does not."""
+    """Entry as its viewer may see it. `position` counts from 1 among the waiting; None for others."""
 
     entry: Entry
     position: int | None

@@ -12,7 +12,7 @@ from booking.service.ports import AuditTrail, Clock, Lease, Lost, Unreadable
 BATCH = 250  # events a seal: for some milliseconds nobody else is served
 LAST = 2**63 - 1
 UNSEALED = timedelta(minutes=1)
-"""How long a placed event may be without a seal."""
+"""Longest time of a placed event without a seal."""
 
 UNREADABLE_SEAL = Breach(seal=None, says="a seal cannot be read")
 

@@ -34,10 +34,10 @@ from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.idempotency import Answer, Asked
 
 Clock = Callable[[], Awaitable[datetime]]
-"""The database's clock: the one that every deadline is decided by, on whichever host the service runs."""
+"""Clock of the database. Every deadline is decided by it, on any host."""
 
 Notify = Callable[[Recorded, Subscription], Awaitable[None]]
-"""Tells a subscriber of an event, or raises."""
+"""Deliver an event to a subscriber, or raise."""
 NewId = Callable[[], UUID]
 
 Change = Callable[[Roster], Roster]
@@ -56,7 +56,7 @@ class Lost(Exception):
 
 
 CommitmentsByOrganization = Mapping[UUID, Commitments]
-"""Of one person, by organization: all that counts about them beside the slots that they look at."""
+"""Commitments of one person, by organization."""
 
 
 class Slots(Protocol):

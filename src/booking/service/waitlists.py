@@ -16,7 +16,7 @@ from booking.service.retrying import retry_when_lost
 from booking.service.settling import settle
 
 SHOWN = (EntryStatus.WAITING, EntryStatus.OFFERED, EntryStatus.SKIPPED)
-"""Unless somebody asks for others: what goes on, and what ended through nobody's own doing."""
+"""States listed by default: live entries, and entries that ended without the person's doing."""
 
 
 @dataclass(frozen=True, slots=True)
