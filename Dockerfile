@@ -6,7 +6,7 @@ COPY requirements/run.lock requirements/build.lock requirements/
 RUN python -m venv --without-pip /opt/booking \
  && pip --python /opt/booking install --no-cache-dir --only-binary=:all: --require-hashes -r requirements/run.lock \
  && pip install --no-cache-dir --only-binary=:all: --require-hashes -r requirements/build.lock
-COPY pyproject.toml README.md openapi3.yaml asyncapi.yaml ./
+COPY pyproject.toml README.md LICENSE openapi3.yaml asyncapi.yaml ./
 COPY db db
 COPY src src
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \

@@ -1,0 +1,103 @@
+"""What README and docs/ say is what the code knows: operations, refusals, settings, commands, decisions, and links."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from booking import config, files
+from booking.__main__ import main
+from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
+from booking.entrypoints.http.problems import status_of
+
+README = files.path("README.md")
+DOCS = files.path("docs")
+PAGES = sorted((*README.parent.glob("*.md"), *DOCS.glob("**/*.md")))
+COMMANDS = re.findall(r"^\| `booking ([a-z ]+)` \|", (DOCS / "commands.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def kinds(of: type[Refusal]) -> list[type[Refusal]]:
+    return [kind for child in of.__subclasses__() for kind in (child, *kinds(child))]
+
+
+def test_the_readme_is_read_in_ten_minutes() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+def test_every_operation_of_the_api_stands_in_the_readme_and_no_other() -> None:
+    paths: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text(encoding="utf-8"))["paths"]
+    offered = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, operations in paths.items()
+        if path.startswith("/api/v1")
+        for method in operations.keys() & {"get", "post", "put", "patch", "delete"}
+    }
+    told = re.findall(r"^\| `([A-Z]+) (/\S*)` \|", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(told) == sorted(offered)
+
+
+def test_every_refusal_is_told_with_its_status_and_meaning() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (.*?)(?:\.|\. .*) \|$", page("refusals.md"), flags=re.MULTILINE)
+    grouping = {Malformed, Forbidden, Conflict, Impossible, SlotStarted}
+    assert sorted(rows) == sorted(
+        (kind.code, str(status_of(kind)), kind.title.rstrip(".")) for kind in kinds(Refusal) if kind not in grouping
+    )
+
+
+def test_every_setting_is_told_and_no_other() -> None:
+    read = set(re.findall(r'"(DATABASE_URL|BOOKING_[A-Z0-9_]+)"', Path(config.__file__).read_text(encoding="utf-8")))
+    first_cells = " ".join(re.findall(r"^\| (`.*?) \|", page("configuration.md"), re.MULTILINE))
+    assert {name for name in re.findall(r"`(\w+)`", first_cells) if not name.startswith("AWS_")} == read
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_is_told_is_there_to_be_asked_for_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([*command.split(), "--help"])
+    assert capsys.readouterr().out.startswith(f"usage: booking {command}")
+
+
+def test_every_command_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["--help"])
+    offered = set(re.findall(r"^    (\w+)\b", capsys.readouterr().out, re.MULTILINE))
+    assert offered == {command.split()[0] for command in COMMANDS}
+
+
+def test_every_decision_is_linked_from_the_list() -> None:
+    linked = re.findall(r"\]\(adr/(.+?\.md)\)", page("decisions.md"))
+    assert linked == sorted(one.name for one in (DOCS / "adr").glob("*.md"))
+
+
+@pytest.mark.parametrize("one", PAGES, ids=[one.name for one in PAGES])
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(one: Path) -> None:
+    broken = []
+    for target, heading in re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)", one.read_text("utf-8")):
+        file = one.parent / target if target else one
+        if not file.exists() or (heading and heading not in headings(file)):
+            broken.append(f"{target}#{heading}")
+    assert broken == []
+
+
+def headings(file: Path) -> set[str]:
+    """As GitHub names them in links."""
+    found = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def test_no_page_names_a_file_that_is_gone() -> None:
+    """Decisions tell of files as they were."""
+    gone = []
+    for one in PAGES:
+        if one.parent.name == "adr" or one.name in ("CHANGELOG.md", "reliability.md"):
+            continue
+        for path in re.findall(r"`((?:src|tests|docs|db|bench|deploy|tools)/[\w./-]+)`", one.read_text("utf-8")):
+            if not (README.parent / path).exists():
+                gone.append(f"{one.name}: {path}")
+    assert gone == []
