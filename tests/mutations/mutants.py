@@ -784,14 +784,14 @@ MUTANTS = (
     ),
     Mutant(
         "T83 a look offers nothing on",
-        f"{SERVICE}/settling.py",
+        f"{SERVICE}/settlement.py",
         "    await settle(rosters, keys)\n    return await look()",
         "    return found",
         contract("settling", "memory"),
     ),
     Mutant(
         "a look at who waits offers nothing on",
-        f"{SERVICE}/settling.py",
+        f"{SERVICE}/settlement.py",
         "            await retry_when_lost(lambda key=key: rosters.change(key, Roster.settled, CLOCK))"
         "  # type: ignore[misc]",
         "            pass",

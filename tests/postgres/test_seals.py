@@ -14,8 +14,7 @@ from booking.adapters.postgres.privileges import require_least_privilege
 from booking.domain.audit import AuditFilter, Breach, Tally
 from booking.entrypoints.sealer import Sealer
 from booking.service import audit as sealing_service
-from booking.service.audit import AuditService, SealingService
-from booking.service.ports import Unreadable
+from booking.service.audit import AuditService, SealingService, Unreadable
 from tests.builders import Organization, organization
 from tests.support.database import Server
 from tests.support.stores import postgres_store

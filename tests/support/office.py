@@ -14,8 +14,8 @@ from booking.domain.caller import Agency, Caller, Claims
 from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.idempotency import Answer, Asked
 from booking.service.identity import IdentityService
-from booking.service.ports import Budgets, Lease, Tokens
-from booking.service.rate_limits import Limit, Limits
+from booking.service.ports import Lease, Tokens
+from booking.service.rate_limits import Budgets, Limit, Limits
 from tests.fakes import State, memory_store
 from tests.support.application import SECRET, application, pipeline_of
 

@@ -20,24 +20,13 @@ from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
+from booking.service.applicants import Applicants
+from booking.service.audit import AuditTrail
 from booking.service.holds import Holds
-from booking.service.ports import (
-    Agents,
-    Answers,
-    Applicants,
-    Auditor,
-    AuditTrail,
-    Bookings,
-    Budgets,
-    Clock,
-    Leases,
-    Logins,
-    Outbox,
-    Policies,
-    Rosters,
-    Slots,
-    Waitlists,
-)
+from booking.service.identity import Logins
+from booking.service.ports import Agents, Answers, Auditor, Bookings, Clock, Leases, Outbox, Policies, Rosters, Slots
+from booking.service.rate_limits import Budgets
+from booking.service.waitlists import Waitlists
 
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,

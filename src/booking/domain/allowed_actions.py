@@ -78,13 +78,13 @@ class BookingView(Value, kw_only=True):
         return self.context.applicant if self.for_agent else None
 
 
-def view(availability: Availability, caller: Caller, all_commitments: Mapping[UUID, Commitments]) -> SlotView:
+def view(availability: Availability, caller: Caller, commitments: Mapping[UUID, Commitments]) -> SlotView:
     """Return the slot with the caller's actions, by their commitments in each organization."""
     slot = availability.slot
     manages = caller.manages(slot.organization_id, slot.agent_id)
     return SlotView(
         availability=availability,
-        actions=on_slot(availability, commitments=all_commitments.get(slot.organization_id), manages=manages),
+        actions=on_slot(availability, commitments=commitments.get(slot.organization_id), manages=manages),
     )
 
 

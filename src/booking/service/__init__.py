@@ -1,1 +1,4 @@
-"""Use cases: what callers may do, in the order in which it is decided. No framework, no driver."""
+"""Use cases: each decides in the same order, and declares the ports it needs. No framework, no driver.
+
+Called by entrypoints. Start at bookings.py; ports.py has the ports that several use cases share.
+"""

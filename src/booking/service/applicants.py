@@ -1,6 +1,8 @@
-"""Letting applicants in, as the screening service finds them, and finding them."""
+"""Registration of applicants by screenings, their list, and operators' erasure and unlinking."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain import roster_changes
@@ -11,8 +13,34 @@ from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.service.identity import CallerCache
-from booking.service.ports import Applicants, Rosters
+from booking.service.ports import Rosters
 from booking.service.retrying import retry_each_when_lost
+
+
+class Applicants(Protocol):
+    async def of_organization(
+        self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
+    ) -> Page[Applicant]:
+        """Return a page in order of registration; `q` is found anywhere in a name or an email, ASCII case ignored."""
+
+    async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
+        """Return the applicants of an email, ASCII case ignored, of one organization or of all; by id."""
+
+    async def register(self, screening: Screening, by: Actor) -> Applicant:
+        """Save the applicant as the newest screening leaves them, in any order of arrival, however often."""
+
+    async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        """Take the login from the applicant for good; ApplicantNotFound.
+
+        Why for good: no login that was taken from an applicant is ever linked to them again.
+        """
+
+    async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
+        """Erase name, email, logins and texts by or about the person, and return the applicant as before;
+        ApplicantNotFound.
+
+        Ids and taken places stay. A repeated call completes the first.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +50,10 @@ class ApplicantService:
     callers: CallerCache = field(default_factory=CallerCache)
 
     async def register(self, screening: Screening, *, message_id: str | None) -> Applicant:
-        """Take a screening in: idempotent, and the newest one wins, HIGH as well as any other (T40, T43).
+        """Register a screening: idempotent, and the newest counts at any risk level.
 
-        Whoever is kept out loses what they held and waited for, and their bookings too where the policy says so. A
-        crash before the end of it leaves the message in the queue, so that it is done when that comes again.
+        A barred applicant loses holds and waitlist entries, and bookings if the policy says so. After a crash before
+        the end, the message comes again, and the rest is done then.
         """
         by = Actor(subject=None, role="screening", request_id=message_id)
         applicant = await self.applicants.register(screening, by)
@@ -39,12 +67,15 @@ class ApplicantService:
         return await self.rosters.change(key, lambda roster: roster_changes.screen_out(roster, applicant_id), by)
 
     async def list(self, caller: Caller, *, q: str | None, eligible: bool | None, paging: Paging) -> Page[Applicant]:
-        """The applicants of an agent's organization."""
+        """List the applicants of an agent's organization."""
         organization_id = caller.as_agent().organization_id
         return await self.applicants.of_organization(organization_id, q=q, eligible=eligible, paging=paging)
 
     async def erase(self, organization_id: UUID, applicant_id: UUID) -> Applicant:
-        """An operator erases a person; what they held and waited for is free, their visits stay. As they were."""
+        """Erase a person for an operator, and free their holds and waitlist entries; return the applicant as before.
+
+        Visits stay.
+        """
         by = Actor(subject=None, role="operator", request_id=None)
         before = await self.applicants.erase(organization_id, applicant_id, by)
         self.callers.forget(before)
@@ -53,6 +84,6 @@ class ApplicantService:
         return before
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID) -> Applicant:
-        """An operator takes a login from an applicant."""
+        """Take a login from an applicant, for an operator."""
         by = Actor(subject=None, role="operator", request_id=None)
         return await self.applicants.unlink(organization_id, applicant_id, by)

@@ -1,13 +1,15 @@
-"""The audit: shown to admins, sealed by a worker, verified by operators."""
+"""Audit: lists for admins, sealing by a worker, verification for operators."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
 
 from booking.domain import audit
 from booking.domain.audit import Audited, AuditFilter, Breach, Seal, Tally
 from booking.domain.caller import Caller
-from booking.service.ports import AuditTrail, Clock, Lease, Lost, Unreadable
+from booking.service.ports import Clock, Lease, Lost
 
 BATCH = 250  # events a seal: for some milliseconds nobody else is served
 LAST = 2**63 - 1
@@ -17,6 +19,35 @@ UNSEALED = timedelta(minutes=1)
 UNREADABLE_SEAL = Breach(seal=None, says="a seal cannot be read")
 
 
+class Unreadable(Exception):
+    """A record of the audit cannot be read: another program wrote it."""
+
+
+class AuditTrail(Protocol):
+    """Placed events, and the seals over them; Unreadable if another program wrote there."""
+
+    async def of_organization(
+        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
+    ) -> Sequence[Audited]:
+        """Return events before a position of the organization, the newest first."""
+
+    async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
+        """Return events of all organizations from a position on, in order."""
+
+    async def last_seal(self) -> Seal | None: ...
+
+    async def tally(self) -> Tally:
+        """Return the state of the order at one instant."""
+
+    async def add_seal(self, seal: Seal, lease: Lease | None = None) -> None:
+        """Add the next seal, over the next positions; Lost if it is not that, or if the lease is another holder's by
+        now.
+        """
+
+    async def seals(self, first: int, limit: int) -> Sequence[Seal]:
+        """Return seals from a number on, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditService:
     trail: AuditTrail
@@ -24,7 +55,7 @@ class AuditService:
     async def list(
         self, caller: Caller, chosen: AuditFilter, *, after: int | None, limit: int
     ) -> tuple[Sequence[Audited], int | None]:
-        """What happened in an admin's organization, the newest first; and after which position the next page begins."""
+        """List an admin's organization, the newest first; return the position after which the next page begins, too."""
         organization_id = caller.as_admin().organization_id
         found = await self.trail.of_organization(organization_id, chosen, before=after, limit=limit + 1)
         shown = found[:limit]
@@ -33,7 +64,7 @@ class AuditService:
 
 @dataclass(frozen=True, slots=True)
 class SealingService:
-    """`secret` is not in the database, nor are the former ones in `before`, the newest of which comes first."""
+    """Sealing and verification. `secret` and the former ones in `before`, newest first, are not in the database."""
 
     trail: AuditTrail
     now: Clock
@@ -41,7 +72,7 @@ class SealingService:
     before: Sequence[bytes] = field(default=(), repr=False)
 
     async def seal(self, lease: Lease | None = None) -> Seal | None:
-        """Seals what was placed since the last seal, as far as it is in order.
+        """Seal the placed events since the last seal, as far as they are in order.
 
         None if there was nothing, or another worker was quicker, or the last seals are missing; or Unreadable.
         """
@@ -59,7 +90,7 @@ class SealingService:
         return sealed
 
     async def alarms(self) -> Sequence[Breach]:
-        """What is wrong at the end of the order: with the newest seal, and with the events that no seal covers."""
+        """Return the faults at the end of the order: of the newest seal, and of the events without a seal."""
         tally, now = await self.trail.tally(), await self.now()
         try:
             before = await self.trail.last_seal()
@@ -68,7 +99,7 @@ class SealingService:
         return [*audit.miscounted(tally, before, now), *[one async for one in self._unsealed(tally, before, now, 1)]]
 
     async def breaches(self) -> AsyncIterator[Breach]:
-        """Everything that is not as it was sealed, seal by seal; then what is wrong after the last one."""
+        """Yield all faults, seal by seal, then after the last seal."""
         tally, now = await self.trail.tally(), await self.now()
         before: Seal | None = None
         try:
@@ -87,9 +118,9 @@ class SealingService:
             yield unsealed
 
     async def review(self, number: int) -> tuple[int, Breach | None]:
-        """Look at one seal again, and at the events under it; return which comes next, and what is wrong.
+        """Verify one seal again, with the events under it; return the number to verify next, and the fault.
 
-        One that is broken comes next again. One whose secret is not at hand is passed over: `breaches` tells of it.
+        A broken seal is verified again next. A seal without its secret at hand is passed over: `breaches` reports it.
         """
         try:
             page = await self.trail.seals(max(number - 1, 1), min(number, 2))
@@ -111,7 +142,7 @@ class SealingService:
         return [self.secret, *self.before]
 
     async def _changed(self, this: Seal, now: datetime) -> Breach | None:
-        """What is wrong under a sound seal, which covers no more than once fitted into a batch."""
+        """Return the fault of the events under a sound seal, which covers at most one batch."""
         events: list[Audited] = []
         try:
             async for page in self._pages(this.first, this.last):
@@ -125,7 +156,7 @@ class SealingService:
     async def _unsealed(
         self, tally: Tally, before: Seal | None, now: datetime, pages: int = LAST
     ) -> AsyncIterator[Breach]:
-        """What is wrong with the events after a seal, in so many pages of them."""
+        """Yield the faults of the events after a seal, in so many pages of them."""
         first, waited = _after(before), False
         try:
             async for page in self._pages(first, tally.last):

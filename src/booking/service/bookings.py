@@ -1,4 +1,4 @@
-"""Booking visits, and everything that becomes of a booking."""
+"""Bookings: booking a visit, and every change of a booking afterwards."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class BookingService:
         hold_id: UUID | None = None,
         applicant_id: UUID | None = None,
     ) -> BookingView:
-        """Book a visit; of many rivals for a place, exactly one wins. By an agent, on an applicant's behalf."""
+        """Book a visit for the caller or, by an agent, for an applicant. Exactly one rival for a place wins."""
         by_agent = applicant_id is not None
         if by_agent:
             caller.as_agent()
@@ -60,9 +60,9 @@ class BookingService:
     async def list(
         self, caller: Caller, *, side: Side | None, status: BookingStatus | None, window: Window, paging: Paging
     ) -> Page[BookingView]:
-        """An applicant's own bookings; those of an agent's own slots; an admin's, the whole organization's.
+        """List bookings: of an applicant; of an agent's own slots; for an admin, of the organization.
 
-        Whoever is both looks as an agent unless they say otherwise.
+        A caller with both roles looks as an agent unless they ask for the other side.
         """
         if caller.looks_as_applicant(side):
             page = await self.bookings.of_applicants(
@@ -80,7 +80,7 @@ class BookingService:
         return Page(items=[_view(caller, context) for context in page.items], next=page.next)
 
     async def cancel(self, caller: Caller, booking_id: UUID, reason: str | None = None) -> None:
-        """One's own booking; or an agent's word on one of own slots, which stay open. The place goes on."""
+        """Cancel an own booking, or as its agent. The slot stays open, and the place is offered on."""
 
         def by_applicant(booking: Booking, policy: Policy, at: datetime) -> Booking:
             return booking.cancel_by_applicant(policy, reason=reason, at=at)
@@ -112,7 +112,7 @@ class BookingService:
         return await self._decide(caller, booking_id, declined)
 
     async def reschedule(self, caller: Caller, booking_id: UUID, slot_id: UUID) -> BookingView:
-        """To another slot of the organization, in one move: the same booking; on any refusal nothing has changed."""
+        """Move a booking to another slot of the organization. After any refusal nothing has changed."""
 
         async def move(context: BookingContext, *, by_agent: bool) -> BookingView:
             context.movable(by_agent=by_agent)
@@ -128,7 +128,7 @@ class BookingService:
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def record(self, caller: Caller, booking_id: UUID, outcome: Outcome) -> BookingView:
-        """What came of a visit, by its agent."""
+        """Record the outcome of a visit, by its agent."""
 
         async def attempt() -> BookingView:
             context = await self._managed(caller, booking_id)
@@ -143,7 +143,7 @@ class BookingService:
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def give_feedback(self, caller: Caller, booking_id: UUID, *, rating: int, comment: str) -> BookingView:
-        """By the applicant who attended, once; `rating` from 1 to 5."""
+        """Give feedback as the applicant, once after attending; `rating` from 1 to 5."""
         caller.as_applicants()
 
         async def attempt() -> BookingView:
@@ -169,7 +169,7 @@ class BookingService:
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def _change(self, context: BookingContext, transition: Transition, by: Right) -> BookingContext:
-        """Decided on what was seen, so that what cannot be is refused at once; then again, under the slot's lock."""
+        """Apply a transition to the booking as it was seen, to refuse at once; then again under the slot's lock."""
         transition(context.booking, context.policy, context.at)
         booking_id = context.booking.id
         roster = await self.rosters.change(
@@ -199,9 +199,10 @@ async def _in_either_role(
     as_applicant: Callable[[], Awaitable[T]],
     as_agent: Callable[[], Awaitable[T]],
 ) -> T:
-    """Return what comes of it in the caller's role: the applicant's first, and else the agent's, for who is both.
+    """Return the result in the caller's role: as the applicant first, then as the agent.
 
-    Refuse as the applicant is refused where neither may."""
+    If both are refused, the applicant's refusal is raised.
+    """
     if not _own(caller, context):
         return await as_agent()
     try:

@@ -1,4 +1,4 @@
-"""Tidying up: what is over by the clock is ended, and what that frees is offered on. It is true without this."""
+"""Expiry of claims by a worker: overdue ones are ended, and freed places offered on. The rules hold without it."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class TidyingService:
     rosters: Rosters
 
     async def step(self) -> int:
-        """Tidies some slots, each in a transaction of its own; says how many."""
+        """Settle some slots, each in a transaction of its own; return their number."""
         overdue = await self.rosters.overdue(BATCH)
         await retry_each_when_lost(overdue, lambda key: self.rosters.change(key, Roster.settled, CLOCK))
         return len(overdue)

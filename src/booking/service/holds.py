@@ -1,4 +1,4 @@
-"""Holding a place for a while before booking it, finding it again, and giving it back."""
+"""Holds: keeping a place for a while before booking, finding it again, and giving it back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,13 +49,13 @@ class HoldService:
         return await self.holds.live([one for one in caller.as_applicants() if one.eligible], paging)
 
     async def hold(self, caller: Caller, slot_id: UUID) -> Booking:
-        """Keep a place. Again while it is kept, and it is the same hold, not extended; an offer is one as well."""
+        """Hold a place. A repeated hold is the same hold, not extended; an offer counts as a hold."""
         caller.as_applicants()
         roster, commitments = await self.place_claims.claim(caller, slot_id, HoldPlace())
         return roster.claim_of(commitments.applicant.id)
 
     async def release(self, caller: Caller, hold_id: UUID) -> None:
-        """Give a hold back at once, or decline an offer."""
+        """Release a hold, or decline an offer."""
 
         async def attempt() -> None:
             held = await self._own(caller, hold_id)
@@ -65,7 +65,9 @@ class HoldService:
         await retry_when_lost(attempt)
 
     async def require(self, caller: Caller, hold_id: UUID, slot_id: UUID) -> None:
-        """HoldNotFound unless the caller has, or had, such a hold on the slot; whether it is over is told later."""
+        """Raise HoldNotFound unless the caller has, or had, such a hold on the slot. The rules decide whether it is
+        over.
+        """
         if (await self._any_own(caller, hold_id)).slot_id != slot_id:
             raise HoldNotFound
 

@@ -4,18 +4,26 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from booking.domain.applicant import Applicant, folded
 from booking.domain.caller import Caller, Claims, Identity
 from booking.domain.refusals import NotRegistered
-from booking.service.ports import Logins
 
 LIFE = 4.0  # seconds; a removed agent and an undone link take effect everywhere within five
 MOST = 10_000  # subjects, the oldest of which make room
 UNKNOWN_FOR = 1.0  # seconds
 OFTEN = 10  # refusals
 WITHIN = 60.0  # seconds, so that the first requests after a registration are looked up
+
+
+class Logins(Protocol):
+    async def of(self, claims: Claims, request_id: str | None) -> Identity:
+        """Return the roles of a subject, and link applicants of its email if the issuer vouches for it.
+
+        Signed claims make an agent, inserted or refreshed just in time; without such claims, an operator's provisioning
+        does.
+        """
 
 
 class _Cached(NamedTuple):

@@ -1,4 +1,4 @@
-"""The rules that an agency sets for itself."""
+"""Policies: settings of an agency and its properties, and the rules that hold by them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from booking.service.ports import Policies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyView:
-    """What was set, and the rules that hold by it."""
+    """Settings, and the rules that hold by them."""
 
     settings: Settings
     effective: Policy
@@ -21,7 +21,7 @@ class PolicyService:
     policies: Policies
 
     async def get(self, caller: Caller, property_id: UUID | None = None) -> PolicyView:
-        """The organization's, or what a property overrides; for agents."""
+        """Return the settings of the organization, or the overrides of a property; for agents."""
         organization_id = caller.as_agent().organization_id
         settings = await self.policies.settings(organization_id, property_id)
         return await self._view(organization_id, property_id, settings or Settings())
@@ -29,7 +29,7 @@ class PolicyService:
     async def put(
         self, caller: Caller, settings: Settings, *, expected: int | None, property_id: UUID | None = None
     ) -> PolicyView:
-        """In place of all that was set before; by an admin, who has seen the version `expected` (None: any)."""
+        """Replace all settings, as an admin with the version `expected` in view (None: any)."""
         organization_id = caller.as_admin().organization_id
         kept = await self.policies.put(organization_id, property_id, settings, expected, caller.acting_as_admin())
         return await self._view(organization_id, property_id, kept)

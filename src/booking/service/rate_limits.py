@@ -9,12 +9,13 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain.caller import Caller
-from booking.domain.rate_limit import WINDOW, Allowance, Spender
+from booking.domain.rate_limit import WINDOW, Allowance, Block, Spender
 from booking.domain.refusals import RateLimited, Unavailable
-from booking.service.ports import Budgets
+from booking.service.ports import Lease
 
 SHARE = 20  # of a limit are in a block
 MOST_KNOWN = 20_000  # spenders in the memory of a process; the one whose minute began first makes room
@@ -30,6 +31,14 @@ ITEMS = 10  # of a batch are one write
 def cost_of(items: int) -> int:
     """Return the cost of a batch, in writes."""
     return max(1, -(-items // ITEMS))
+
+
+class Budgets(Protocol):
+    async def lease(self, spender: Spender, count: int, limit: int) -> Block:
+        """Lease requests of this minute from the budget that all processes share, as far as the limit allows."""
+
+    async def forget(self, lease: Lease) -> int:
+        """Delete some minutes that are over; return their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class LocalBudget:
 
 
 class Limit:
-    """One limit for any number of spenders; 0 means unlimited."""
+    """Limit for any number of spenders; 0 means unlimited."""
 
     def __init__(
         self, name: str, budgets: Budgets, limit: int, *, monotonic: Callable[[], float] = time.monotonic

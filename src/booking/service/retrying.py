@@ -1,4 +1,4 @@
-"""How every contested change is made: look, decide, write guarded; who lost the race looks again and learns why."""
+"""Retries of contested changes: look, decide, write guarded; after a lost race look again, and learn why."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -17,10 +17,11 @@ T = TypeVar("T")
 async def retry_when_lost(
     attempt: Callable[[], Awaitable[T]], turn: AbstractAsyncContextManager[None] | None = None
 ) -> T:
-    """The attempt's result. `attempt` looks and lets the domain decide, so that a second look raises the reason.
+    """Return the attempt's result. `attempt` looks and lets the domain decide, so that a second look raises the reason.
 
-    Who lost once waits for their `turn`, so that of a crowd only one tries in each process. Each loss is somebody's
-    gain, so it ends by itself; Unavailable only where the guard keeps refusing what every look allows: a fault of ours.
+    After a first loss the caller waits for their `turn`, so that of a crowd only one tries in each process. Each loss
+    is another one's gain, so it ends by itself; Unavailable only if the guard keeps refusing what every look allows,
+    which is a fault.
     """
     try:
         return await attempt()
@@ -36,8 +37,9 @@ async def retry_when_lost(
 
 
 async def retry_each_when_lost(keys: Iterable[Key], attempt: Callable[[Key], Awaitable[object]]) -> None:
-    """Contest one slot after the other. The first failure is raised once all others have had their turn: a row at fault
-    is no reason to leave the rest; an outage is."""
+    """Retry for one slot after the other. The first failure is raised once all others had their turn; an outage at
+    once.
+    """
     failed: Exception | None = None
     for key in keys:
         try:

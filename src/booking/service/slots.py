@@ -1,4 +1,4 @@
-"""Offering, showing and cancelling slots."""
+"""Slots: offering, showing, resizing and cancelling them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.slot_page import PropertyPage, SlotPage
 from booking.service.ports import Clock, CommitmentsByOrganization, Lost, NewId, Policies, Rosters, Slots
 from booking.service.retrying import retry_when_lost
-from booking.service.settling import awaited_in_vain, settled
+from booking.service.settlement import awaited_in_vain, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class SlotService:
         return await self._view(caller, Availability(slot=offered, places=Places(), policy=policy, at=at))
 
     async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
-        availability, all_commitments = await self._seen(caller, slot_id)
-        return allowed_actions.view(availability, caller, all_commitments)
+        availability, commitments = await self._seen(caller, slot_id)
+        return allowed_actions.view(availability, caller, commitments)
 
     async def list(
         self,
@@ -77,7 +77,7 @@ class SlotService:
         window: Window,
         paging: Paging,
     ) -> Page[SlotView]:
-        """An agent's own slots; an admin's, the whole organization's."""
+        """List an agent's own slots; for an admin, the organization's."""
         agent = caller.as_agent()
 
         def look() -> Awaitable[Page[Availability]]:
@@ -91,9 +91,9 @@ class SlotService:
             )
 
         page = await settled(self.rosters, look, lambda found: awaited_in_vain(found.items))
-        all_commitments = await self.slots.all_commitments(caller, page.items)
+        commitments = await self.slots.all_commitments(caller, page.items)
         return Page(
-            items=[allowed_actions.view(availability, caller, all_commitments) for availability in page.items],
+            items=[allowed_actions.view(availability, caller, commitments) for availability in page.items],
             next=page.next,
         )
 
@@ -103,17 +103,17 @@ class SlotService:
         def look() -> Awaitable[tuple[Sequence[SlotPage], CommitmentsByOrganization]]:
             return self.slots.bookable(property_id, caller, window=window, paging=paging)
 
-        pages, all_commitments = await settled(self.rosters, look, _awaited)
-        seen = [page.seen_by(caller, all_commitments.get(page.organization_id)) for page in pages]
+        pages, commitments = await settled(self.rosters, look, _awaited)
+        seen = [page.seen_by(caller, commitments.get(page.organization_id)) for page in pages]
         return PropertyPage(property_id=property_id, pages=seen, limit=paging.limit)
 
     async def eligibility(self, caller: Caller, slot_id: UUID) -> Sequence[Verdict]:
-        """Every rule of booking the slot, kept or not, for the applicant that the caller is there."""
+        """Return the verdict of every rule of booking the slot, for the caller's applicant there."""
         caller.as_applicants()
-        availability, all_commitments = await self._seen(caller, slot_id)
-        commitments = all_commitments[caller.applicant_in(availability.slot.organization_id).organization_id]
-        caller.require_login_of(commitments.applicant)
-        return tuple(availability.booking_rules(commitments))
+        availability, commitments = await self._seen(caller, slot_id)
+        own = commitments[caller.applicant_in(availability.slot.organization_id).organization_id]
+        caller.require_login_of(own.applicant)
+        return tuple(availability.booking_rules(own))
 
     async def _seen(self, caller: Caller, slot_id: UUID) -> tuple[Availability, CommitmentsByOrganization]:
         return await settled(
@@ -121,7 +121,7 @@ class SlotService:
         )
 
     async def cancel(self, caller: Caller, slot_id: UUID, reason: str | None = None) -> None:
-        """Cancel a slot and, with it, everything on it."""
+        """Cancel a slot with everything on it."""
 
         def look(availability: Availability) -> None:
             availability.slot.cancel(reason=reason, at=availability.at)
@@ -129,7 +129,7 @@ class SlotService:
         await self._change(caller, slot_id, look, lambda roster: roster_changes.cancel(roster, reason=reason))
 
     async def resize(self, caller: Caller, slot_id: UUID, capacity: int) -> SlotView:
-        """More places, which go to those who wait first; or fewer, but no less than are taken."""
+        """Change the number of places: more go to the waitlist first; fewer than are taken are refused."""
 
         def look(availability: Availability) -> None:
             availability.slot.still_ahead(at=availability.at)

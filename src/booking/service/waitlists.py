@@ -1,22 +1,59 @@
-"""Waiting for a place in a full slot."""
+"""Waitlists: waiting for a place in a full slot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain import roster_changes
+from booking.domain.applicant import Applicant
 from booking.domain.caller import Caller, Side
 from booking.domain.paging import Page, Paging
 from booking.domain.place_request import JoinWaitlist
 from booking.domain.refusals import WaitlistEntryNotFound
+from booking.domain.slot import Key
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.place_claims import PlaceClaims
-from booking.service.ports import Rosters, Waitlists
+from booking.service.ports import Rosters
 from booking.service.retrying import retry_when_lost
-from booking.service.settling import settle
+from booking.service.settlement import settle
 
 SHOWN = (EntryStatus.WAITING, EntryStatus.OFFERED, EntryStatus.SKIPPED)
 """States listed by default: live entries, and entries that ended without the person's doing."""
+
+
+class Waitlists(Protocol):
+    async def get(self, entry_id: UUID, applicants: Sequence[Applicant]) -> EntryView:
+        """Return the entry; WaitlistEntryNotFound unless it is one of these applicants'."""
+
+    async def in_vain(
+        self,
+        organization_ids: Sequence[UUID],
+        *,
+        agent_id: UUID | None = None,
+        applicants: Sequence[Applicant] | None = None,
+        slot_id: UUID | None = None,
+    ) -> Sequence[Key]:
+        """Return some slots with a free place that is owed to the waitlist, or to these applicants in it."""
+
+    async def of_agency(
+        self,
+        organization_id: UUID,
+        *,
+        agent_id: UUID | None,
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+    ) -> Page[EntryView]: ...
+
+    async def of_applicants(
+        self,
+        applicants: Sequence[Applicant],
+        *,
+        slot_id: UUID | None,
+        statuses: Sequence[EntryStatus],
+        paging: Paging,
+    ) -> Page[EntryView]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +63,13 @@ class WaitlistService:
     place_claims: PlaceClaims
 
     async def join(self, caller: Caller, slot_id: UUID) -> EntryView:
-        """Wait at the end of the queue; whoever waits already stays where they are."""
+        """Join the end of the waitlist. A repeated request keeps the place in it."""
         caller.as_applicants()
         roster, commitments = await self.place_claims.claim(caller, slot_id, JoinWaitlist())
         return await self.waitlists.get(roster.entry_of(commitments.applicant.id).id, caller.applicants)
 
     async def leave(self, caller: Caller, entry_id: UUID) -> None:
-        """Wait no more; an offer is declined by that, and goes to the next."""
+        """Leave the waitlist. An offer is declined by that, and the place offered on."""
         own = caller.as_applicants()
 
         async def attempt() -> None:
@@ -52,7 +89,7 @@ class WaitlistService:
         status: EntryStatus | None,
         paging: Paging,
     ) -> Page[EntryView]:
-        """Own entries; for agents those of own slots, for admins of all."""
+        """List own entries; for agents, entries of own slots, for admins of all."""
         statuses: Sequence[EntryStatus] = SHOWN if status is None else (status,)
         if caller.looks_as_applicant(side):
             own = caller.as_applicants()

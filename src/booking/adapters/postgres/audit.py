@@ -13,7 +13,8 @@ from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.tables import Instant, events, positions, seals
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
-from booking.service.ports import Lease, Lost, Unreadable
+from booking.service.audit import Unreadable
+from booking.service.ports import Lease, Lost
 
 LAST = 2**63 - 1
 PLACED = Prepared(

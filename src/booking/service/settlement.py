@@ -1,4 +1,4 @@
-"""Settling before a look: a free place for which somebody waits is offered to them before anybody is shown the slot."""
+"""Settlement before a look: places owed to the waitlist are offered before a slot is shown."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -16,14 +16,15 @@ T = TypeVar("T")
 
 
 async def settle(rosters: Rosters, keys: Iterable[Key]) -> None:
-    """Settle these slots. What cannot be written just now is shown as it is: a look does not fail for it."""
+    """Settle these slots. A slot that cannot be written just now is shown as it is: a look does not fail for it."""
     for key in keys:
         with suppress(Unavailable):
             await retry_when_lost(lambda key=key: rosters.change(key, Roster.settled, CLOCK))  # type: ignore[misc]
 
 
 async def settled(rosters: Rosters, look: Callable[[], Awaitable[T]], in_vain: Callable[[T], Sequence[Key]]) -> T:
-    """What a look finds; `in_vain` tells of it for which slots people wait though a place is free.
+    """Return the result of a look, after a second one if places are owed to the waitlist; `in_vain` returns their
+    slots.
 
     Why: an offer has a deadline and a place in the queue, so it cannot only be shown as if it had been made.
     """
