@@ -186,7 +186,7 @@ _wrapped = st.one_of(
 )
 
 
-@settings(max_examples=examples(600), deadline=None)
+@settings(max_examples=examples(600))
 @given(_wrapped)
 def test_the_contract_and_the_decoder_allow_the_same(sent: tuple[str, dict[str, Any]]) -> None:
     """What the schema allows is a screening, and nothing else is."""

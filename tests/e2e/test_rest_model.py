@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from hypothesis.stateful import run_state_machine_as_test as run
@@ -190,9 +190,7 @@ def test_the_service_and_its_model_never_part(instance: Instance) -> None:
     budget = settings(
         max_examples=examples(8),
         stateful_step_count=25,
-        deadline=None,
         print_blob=True,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking over REST takes longer than reading the steps
-        suppress_health_check=[HealthCheck.too_slow],  # each step is several requests
     )
     run(type("ThisService", (Service,), {"instance": instance}), settings=budget)

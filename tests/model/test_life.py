@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from tests.fakes import State, memory_store
@@ -27,10 +27,8 @@ def play(runner: asyncio.Runner, new_life: object, *, lives: int, steps: int) ->
     budget = settings(
         max_examples=examples(lives),
         stateful_step_count=steps,
-        deadline=None,
         print_blob=True,
         phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-        suppress_health_check=[HealthCheck.too_slow],
     )
     own = {"runner": runner, "new_life": staticmethod(new_life), "tally": Counter()}  # type: ignore[arg-type]
     run(type("ThisMachine", (Machine,), own), settings=budget)

@@ -7,7 +7,7 @@ import os
 import random
 import secrets
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 FIXED = "0"
 
@@ -32,5 +32,7 @@ def settle() -> None:
         database=None,
         print_blob=True,
         max_examples=examples(100),
+        deadline=None,  # how long an example takes says how busy the machine is
+        suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("search")

@@ -427,7 +427,7 @@ async def test_closing_what_was_never_used_is_fine() -> None:
 JWK_MEMBER = st.none() | st.text(max_size=8) | st.binary(max_size=40).map(b64) | st.integers() | st.lists(st.text())
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(
     base=st.sampled_from([EC.jwk, RSA.jwk]),
     change=st.dictionaries(st.sampled_from(["kid", "kty", "crv", "x", "y", "n", "e", "use", "alg"]), JWK_MEMBER),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.domain.applicant import RiskLevel
@@ -45,7 +45,7 @@ NO_INSTANTS = (
 )
 
 # The first text that is ever made on a machine takes Hypothesis a second, for its table of Unicode: not our slowness.
-fuzzed = settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzed = settings(max_examples=examples(300))
 
 
 def body(**changes: Any) -> str:

@@ -415,7 +415,7 @@ JSON = st.recursive(
 TOKEN = hs256(payload())
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(start=st.integers(0, len(TOKEN)), length=st.integers(0, 3), new=st.text(max_size=3) | st.sampled_from(TOKEN))
 def test_no_mutation_of_a_valid_token_is_believed(start: int, length: int, new: str) -> None:
     mutant = TOKEN[:start] + new + TOKEN[start + length :]
@@ -423,7 +423,7 @@ def test_no_mutation_of_a_valid_token_is_believed(start: int, length: int, new: 
         assert refusal(mutant) == INVALID
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(claims=st.dictionaries(st.sampled_from([*VALID, "nbf", "iss"]), JSON, min_size=1, max_size=3))
 def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(claims: dict[str, object]) -> None:
     said = outcome(hs256(payload(**claims)), dataclasses.replace(AUTH, issuer="me") if "iss" in claims else AUTH)
@@ -435,7 +435,7 @@ def test_no_signed_claim_of_whatever_type_raises_anything_but_unauthenticated(cl
         assert said.email_vouched == (bool(said.email) and claims.get("email_verified", True) is True)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "jku", "jwk"]), JSON) | JSON)
 def test_no_signed_header_raises_anything_but_unauthenticated(header: object) -> None:
     extra = header if isinstance(header, dict) else {"x": header}
@@ -443,7 +443,7 @@ def test_no_signed_header_raises_anything_but_unauthenticated(header: object) ->
         assert outcome(token(head, payload(), SIGN)) in (ADA, INVALID)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(parts=st.lists(st.binary(max_size=40), min_size=3, max_size=3), text=st.text())
 def test_no_garbage_raises_anything_but_unauthenticated(parts: list[bytes], text: str) -> None:
     head, body, signature = parts
