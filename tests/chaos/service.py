@@ -25,7 +25,7 @@ HOST_CLOCK = "BOOKING_TESTS_HOST_CLOCK"
 SECRET = "only-for-tests-only-for-tests-only"
 
 forkserver = multiprocessing.get_context("forkserver")
-forkserver.set_forkserver_preload(["booking.cli.serve", "tests.chaos.proofs"])
+forkserver.set_forkserver_preload(["booking.cli.worker", "tests.chaos.proofs"])
 
 
 def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) -> None:
@@ -36,7 +36,7 @@ def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) ->
     time.tzset()
     if off := environment.get(HOST_CLOCK):
         time_machine.travel(time.time() + float(off)).start()
-    from booking.cli.serve import work
+    from booking.cli.worker import work
     from booking.config import Settings
     from booking.entrypoints.http.server.accepting import ConnectionCounts
 

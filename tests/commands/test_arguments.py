@@ -1,5 +1,7 @@
 """Commands that are called wrongly, or whose surroundings are: one line each, and no traceback."""
 
+import argparse
+import inspect
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from booking.__main__ import main
+from booking.cli.parser import command_line, main, named
 from booking.entrypoints.dev.sqs import EmbeddedSqs
 
 Run = Callable[..., tuple[int, str]]
@@ -196,3 +198,22 @@ def test_the_release_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["--version"])
     assert capsys.readouterr().out == "booking 0.1.0\n"
+
+
+def leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for group in groups:
+        for one in group.choices.values():
+            yield from leaves(one)
+    if not groups:
+        yield parser
+
+
+def test_each_command_has_a_function_that_takes_its_arguments() -> None:
+    checked = set()
+    for parser in leaves(command_line()):
+        function = parser.get_default("function")
+        dests = {action.dest for action in parser._actions} - {"help", "instance"}
+        assert dests == set(inspect.signature(named(function)).parameters), function
+        checked.add(function)
+    assert len(checked) > 20

@@ -8,9 +8,9 @@ from urllib.request import proxy_bypass
 
 import pytest
 
-from booking.__main__ import main
 from booking.cli import environment
-from booking.cli.operator import tell_database
+from booking.cli.parser import main
+from booking.cli.targets import tell_database
 from tests.support.worlds import serving_url
 
 Run = Callable[..., tuple[int, str, str]]

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.__main__ import main
 from booking.adapters.postgres import invariants, migrations
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.tokens.verification import tokens_for
+from booking.cli.parser import main
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.refusals import NotRegistered
@@ -267,7 +267,7 @@ async def test_what_has_no_words_of_its_own_is_told_in_some(
     async def late() -> int:
         raise TimeoutError
 
-    monkeypatch.setattr("booking.cli.operator.check", late)
+    monkeypatch.setattr("booking.cli.upkeep.check", late)
     assert await run("check") == 1
     assert capsys.readouterr().err == "booking: no answer in time\n"
 

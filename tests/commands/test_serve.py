@@ -341,7 +341,7 @@ def test_a_whole_process_group_that_is_told_to_end_answers_what_it_was_asked(dra
 
 START = """
 import os, signal, socket
-from booking.entrypoints.http.server.worker_processes import Colleagues
+from booking.entrypoints.http.server.worker_processes import WorkerProcesses
 from booking import loop
 from booking.entrypoints.http.server.server import Server, listen
 
@@ -351,7 +351,7 @@ async def app(scope, receive, send):
         if message["type"] == "lifespan.shutdown":
             return
 
-Colleagues(0, print, ()).start()
+WorkerProcesses(0, print, ()).start()
 os.kill(os.getpid(), signal.SIGTERM)
 server = Server(app, lambda: print("told to end"))
 loop.run(server.serve(sockets=[listen("127.0.0.1", 0)]))
@@ -359,7 +359,7 @@ loop.run(server.serve(sockets=[listen("127.0.0.1", 0)]))
 
 
 def test_a_start_that_is_told_to_end_ends_in_good_order() -> None:
-    """Else its colleagues, who may be at work by then, would be left alone with what they were asked."""
+    """Else its children, which may be at work by then, would be left alone with what they were asked."""
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "told to end\n", "")
 

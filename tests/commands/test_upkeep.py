@@ -9,8 +9,8 @@ from uuid import uuid4
 import boto3  # type: ignore[import-untyped]
 import pytest
 
-from booking.__main__ import main
 from booking.adapters.postgres.engine.database import Database
+from booking.cli.parser import main
 from booking.config import audit_secrets
 from booking.domain.audit import key_id_of
 from booking.domain.delivery import Failure, Settlement

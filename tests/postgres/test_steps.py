@@ -9,7 +9,7 @@ from booking import files
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.migrations import MISSING, migrate, status
 from booking.adapters.postgres.steps import Step, steps_of
-from booking.cli.operator import migration_status
+from booking.cli.upkeep import migrate as migrate_command
 from tests.support.database import Server
 from tests.support.worlds import as_owner, serving_url
 
@@ -33,15 +33,15 @@ async def test_the_status_tells_what_is_left_of_a_step(
     owner_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", owner_url)
-    assert await migration_status() == 0
+    assert await migrate_command(status=True) == 0
     found = await said(owner_url)
     assert {found[name] for name in ("in_order", "of_organization", "replaced", "numbered")} == {("done", True)}
     (index, *_) = [row["relname"] for row in await as_owner(owner_url, INDEXES)]
     await as_owner(owner_url, f"DROP INDEX {index}")
-    assert await migration_status() == 1
+    assert await migrate_command(status=True) == 1
     assert "  1 left: run `booking migrate`\n" in capsys.readouterr().out
     assert await migrate(owner_url, await serving_url(owner_url)) == []
-    assert await migration_status() == 0
+    assert await migrate_command(status=True) == 0
 
 
 async def test_a_migration_that_is_missing_has_no_steps_yet(postgres: Server) -> None:

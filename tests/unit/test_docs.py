@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from booking import config, files
-from booking.__main__ import main
+from booking.cli.parser import main
 from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
 from booking.entrypoints.http.problems import status_of
 

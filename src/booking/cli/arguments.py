@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -16,13 +16,6 @@ LONGEST_EMAIL = 320  # characters, as the database keeps them
 LONGEST_SUBJECT = 255
 LARGEST_NUMBER = 2**63 - 1  # of the database's bigint
 UNUSABLE = {"Cc", "Cs"}  # categories of characters: controls, and what stands for bytes that are no UTF-8
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that says one line, where argparse's own says its whole usage first."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"booking: {message} (`{self.prog} --help` says how to call it)\n")
 
 
 def text(given: str) -> str:

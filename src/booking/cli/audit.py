@@ -1,13 +1,13 @@
 """`booking audit verify`: whether what happened is still told as it was sealed."""
 
 from booking.adapters.postgres.audit import PostgresTrail
-from booking.cli.operator import database
+from booking.cli.targets import database
 from booking.config import audit_secrets
 from booking.service.audit import SealingService
 
 
 async def verify(head: tuple[int, str] | None) -> int:
-    """1 where anything was edited, removed, reordered or left out; or where the seal that the log had is not there."""
+    """Check every seal; return 1 where an event was edited, removed, reordered or left out, or `head` is not there."""
     secret, *before = [secret.encode() for secret in audit_secrets()]
     broken = False
     async with database() as opened:

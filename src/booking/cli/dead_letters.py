@@ -7,8 +7,7 @@ from uuid import UUID
 
 from booking.adapters.notifiers.log import payload
 from booking.adapters.postgres.outbox import PostgresOutbox
-from booking.cli.operator import database
-from booking.cli.queue import queue, tell_queue
+from booking.cli.targets import database, queue, require_queue, tell_queue
 from booking.domain.delivery import DeadDelivery
 from booking.entrypoints.dead_letters import DeadLetter, DeadLetters
 from booking.logs import printable
@@ -25,59 +24,61 @@ async def list_events() -> None:
     print(_counted(dead, "dead event"))
 
 
-async def show_event(event_id: UUID) -> int:
+async def show_event(id: UUID) -> int:
     async with database() as opened:
-        found = [one for one in await PostgresOutbox(opened).dead(SHOWN) if one.recorded.id == event_id]
+        found = [one for one in await PostgresOutbox(opened).dead(SHOWN) if one.recorded.id == id]
     for one in found:
         why = {"position": one.position, "attempts": one.attempts, "reason": one.reason}
         print(json.dumps({**why, "event": payload(one.recorded)}, indent=2))
     return _found(found, "there is no dead event of that id")
 
 
-async def redrive_events(event_ids: Sequence[UUID] | None) -> int:
+async def redrive_events(ids: Sequence[UUID], every: bool) -> int:
     async with database(changing=True) as opened:
-        count = await PostgresOutbox(opened).redrive(event_ids)
+        count = await PostgresOutbox(opened).redrive(None if every else ids)
     print(f"{count} due again")
-    return 0 if count or event_ids is None else 1
+    return 0 if count or every else 1
 
 
 @asynccontextmanager
-async def dead_letters(queue_url: str) -> AsyncIterator[DeadLetters]:
-    async with queue(queue_url) as client:
-        yield DeadLetters(client, queue_url)
+async def dead_letters(*, changing: bool = False) -> AsyncIterator[DeadLetters]:
+    """Open the queue's dead letters; say beforehand which queue's are to be changed."""
+    url = require_queue()
+    if changing:
+        tell_queue(url)
+    async with queue(url) as client:
+        yield DeadLetters(client, url)
 
 
-async def list_screenings(queue_url: str) -> None:
-    async with dead_letters(queue_url) as opened:
+async def list_screenings() -> None:
+    async with dead_letters() as opened:
         letters = await opened.look()
     for one in letters:
         print(f"{one.message_id}  sent {one.sent_at:%Y-%m-%dT%H:%M:%SZ}  received {one.receives} times  {one.reason}")
     print(_counted(letters, "dead letter"))
 
 
-async def show_screening(queue_url: str, message_id: str) -> int:
-    async with dead_letters(queue_url) as opened:
-        found = [one for one in await opened.look() if one.message_id == message_id]
+async def show_screening(id: str) -> int:
+    async with dead_letters() as opened:
+        found = [one for one in await opened.look() if one.message_id == id]
     for one in found:
         print(f"sent {one.sent_at:%Y-%m-%dT%H:%M:%SZ}, received {one.receives} times: {one.reason}")
         print(printable(one.body, "\n\t"))
     return _found(found, "there is no dead letter of that id")
 
 
-async def redrive_screenings(queue_url: str, message_ids: Sequence[str] | None) -> int:
-    tell_queue(queue_url)
-    async with dead_letters(queue_url) as opened:
-        count = await opened.redrive(message_ids)
+async def redrive_screenings(ids: Sequence[str], every: bool) -> int:
+    async with dead_letters(changing=True) as opened:
+        count = await opened.redrive(None if every else ids)
     print(f"{count} sent back")
-    return 0 if count or message_ids is None else 1
+    return 0 if count or every else 1
 
 
-async def delete_screenings(queue_url: str, message_ids: Sequence[str] | None) -> int:
-    tell_queue(queue_url)
-    async with dead_letters(queue_url) as opened:
-        count = await opened.delete(message_ids)
+async def delete_screenings(ids: Sequence[str], every: bool) -> int:
+    async with dead_letters(changing=True) as opened:
+        count = await opened.delete(None if every else ids)
     print(f"{count} deleted")
-    return 0 if count or message_ids is None else 1
+    return 0 if count or every else 1
 
 
 def _counted(found: Sequence[DeadDelivery] | Sequence[DeadLetter], what: str) -> str:

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -46,36 +45,25 @@ class DevError(Explained):
     """The development stack cannot go on; says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    host: str
-    port: int
-    data_dir: Path
-    ephemeral: bool
-    env_file: Path | None
-    log_level: str
-
-
-async def dev(options: Options) -> int:
-    """Until Ctrl-C or SIGTERM; 0 after an orderly end."""
+async def dev(*, host: str, port: int, data_dir: Path, ephemeral: bool, env_file: Path | None, log_level: str) -> int:
+    """Run until Ctrl-C or SIGTERM; 0 after an orderly end."""
     chosen = {name: value for name, value in os.environ.items() if CHOSEN.fullmatch(name) and value.strip()}
     for name in filter(OPTIONS.match, sorted(os.environ)):
         print(f"booking: {name} is not used here: `booking dev --help` says what is instead", file=sys.stderr)
     Settings.read({"BOOKING_AUTH_HS256_SECRET": "-" * 32} | PLACEHOLDERS | chosen)  # all faults, before anything starts
-    asked = None if options.env_file is None else EnvFile(options.env_file)
+    asked = None if env_file is None else EnvFile(env_file)
     if asked is not None:
         asked.check()
     async with AsyncExitStack() as stack:
-        listener = stack.enter_context(listen(options.host, options.port))
-        logs.configure(options.log_level, "console" if sys.stderr.isatty() else "json")
+        listener = stack.enter_context(listen(host, port))
+        logs.configure(log_level, "console" if sys.stderr.isatty() else "json")
         leave_aws()
-        data_dir = options.data_dir
-        if options.ephemeral:
+        if ephemeral:
             data_dir = Path(tempfile.mkdtemp(prefix="booking-"))
             stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         files = [EnvFile(data_dir / ENV_FILE), *([] if asked is None else [asked])]
-        servers = await stack.enter_async_context(embedded(data_dir, durable=not options.ephemeral, described=files))
+        servers = await stack.enter_async_context(embedded(data_dir, durable=not ephemeral, described=files))
         await migrate(servers.owner_url, servers.serving_url)
         environment = {**servers.environment, **chosen}
         environment["JWT_SECRET"] = environment["BOOKING_AUTH_HS256_SECRET"]

@@ -1,21 +1,17 @@
-"""What operators do beside the service; and tokens and screenings, for development."""
+"""Agents and applicants, by an operator's hand; tokens and screenings, for development."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
-from booking.adapters.postgres.engine.causes import Target
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.sessions import AUTO
-from booking.adapters.postgres.invariants import PostgresAuditor
-from booking.adapters.postgres.migrations import migrate, require_current_schema, retire, status
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
-from booking.cli.queue import queue, tell_queue
-from booking.config import auth_settings, database_urls
+from booking.cli.targets import database, queue, tell_queue
+from booking.config import ConfigurationError, auth_settings
+from booking.config import queue_url as configured_queue_url
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
@@ -24,60 +20,10 @@ from booking.entrypoints.dead_letters import DeadLetters
 from booking.explained import Explained
 from booking.service.applicants import ApplicantService
 
-AT_LEISURE = 3600.0  # seconds for what goes through all rows, while an operator looks on
 
-
-@asynccontextmanager
-async def database(*, changing: bool = False) -> AsyncIterator[Database]:
-    """Open the database; say beforehand which one is to be changed."""
-    serving, _ = database_urls()
-    if changing:
-        tell_database(serving)
-    opened = Database(serving, pool_size=1, answer=AT_LEISURE, logs=False, plans=AUTO)
-    try:
-        await require_current_schema(opened)
-        yield opened
-    finally:
-        await opened.close()
-
-
-def tell_database(url: str) -> None:
-    """Say on which database something is about to be changed, before it is."""
-    target = Target.of(url)
-    print(f"on database {target.database} at {target.place}", flush=True)
-
-
-async def migrate_database() -> None:
-    serving, owner = database_urls()
-    tell_database(owner)
-    applied = await migrate(owner, serving)
-    for name in applied:
-        print(f"applied {name}")
-    if not applied:
-        print("nothing to apply: the database is up to date")
-
-
-async def migration_status() -> int:
-    """1 if a migration of this release or a step of one is missing, or is not the one that was applied."""
-    _, owner = database_urls()
-    told = await status(owner)
-    for one in told:
-        print(f"{one.name}  {one.says}")
-    return 0 if all(one.fine for one in told) else 1
-
-
-async def retire_events() -> None:
-    _, owner = database_urls()
-    tell_database(owner)
-    for name in (retired := await retire(owner)):
-        print(f"dropped {name}")
-    if not retired:
-        print("nothing to drop: no year's events are all older than seven years")
-
-
-async def add_agent(subject: str, organization_id: UUID, role: AgentRole) -> None:
+async def add_agent(subject: str, organization: UUID, role: AgentRole) -> None:
     async with database(changing=True) as opened:
-        agent = await PostgresAgents(opened).provision(subject, organization_id, role)
+        agent = await PostgresAgents(opened).provision(subject, organization, role)
     print(f"agent {agent.id} is {agent.role} of organization {agent.organization_id}")
 
 
@@ -88,20 +34,20 @@ async def remove_agent(subject: str) -> int:
     return 0 if removed else 1
 
 
-async def list_agents(organization_id: UUID | None) -> None:
+async def list_agents(organization: UUID | None) -> None:
     async with database() as opened:
-        found = await PostgresAgents(opened).entries(organization_id)
+        found = await PostgresAgents(opened).entries(organization)
     for entry in found:
         source = "an operator" if entry.claimed_role is None else "claims"
-        where = "" if organization_id else f"organization {entry.organization_id}  "
+        where = "" if organization else f"organization {entry.organization_id}  "
         print(f"agent {entry.id}  {where}{entry.role:<6}  by {source:<11}  subject {entry.subject!a}")
     print(f"{len(found)} agent{'' if len(found) == 1 else 's'}")
 
 
-async def find_applicants(email: str, organization_id: UUID | None) -> int:
-    """1 if nobody has this email."""
+async def find_applicants(email: str, organization: UUID | None) -> int:
+    """Print all who have this email; return 1 if nobody has it."""
     async with database() as opened:
-        found = await PostgresApplicants(opened).by_email(email, organization_id)
+        found = await PostgresApplicants(opened).by_email(email, organization)
     for one in found:
         login = "no login" if one.user_id is None else f"login {one.user_id!a}"
         print(f"applicant {one.id}  organization {one.organization_id}  {one.eligibility:<10}  {login}")
@@ -114,88 +60,96 @@ def _applicants(opened: Database) -> ApplicantService:
     return ApplicantService(PostgresApplicants(opened), PostgresRosters(opened))
 
 
-async def unlink_applicant(organization_id: UUID, applicant_id: UUID) -> None:
+async def unlink_applicant(organization: UUID, applicant: UUID) -> None:
     async with database(changing=True) as opened:
-        applicant = await _applicants(opened).unlink(organization_id, applicant_id)
-    print(f"applicant {applicant.id} has no login any more")
+        unlinked = await _applicants(opened).unlink(organization, applicant)
+    print(f"applicant {unlinked.id} has no login any more")
 
 
-async def erase_applicant(organization_id: UUID, applicant_id: UUID, queue_url: str | None) -> None:
-    """Everywhere; what the queue still has of them cannot bring them back."""
+async def erase_applicant(organization: UUID, applicant: UUID) -> None:
+    """Erase a person everywhere; what the queue still has of them cannot bring them back."""
+    url = configured_queue_url()
     async with database(changing=True) as opened:
-        erased = await _applicants(opened).erase(organization_id, applicant_id)
-    print(f"applicant {applicant_id} is erased; their visits are kept, without a name")
-    if queue_url is None:
+        erased = await _applicants(opened).erase(organization, applicant)
+    print(f"applicant {applicant} is erased; their visits are kept, without a name")
+    if url is None:
         print("BOOKING_SQS_QUEUE_URL is not set, so its dead letters were not searched")
         return
-    tell_queue(queue_url)
-    async with queue(queue_url) as client:
-        count = await DeadLetters(client, queue_url).erase(erased)
+    tell_queue(url)
+    async with queue(url) as client:
+        count = await DeadLetters(client, url).erase(erased)
     print(f"{count} dead letter{'' if count == 1 else 's'} of theirs deleted")
-
-
-async def check() -> int:
-    """1 if any row breaks an invariant."""
-    async with database() as opened:
-        auditor = PostgresAuditor(opened)
-        violations, unknown = await auditor.violations(), await auditor.unknown_events()
-    for invariant, count in violations.items():
-        print(f"{count:>8}  {invariant}")
-    for kind, count in unknown.items():
-        print(f"{count:>8}  event of a type that a newer release knows: {kind!a}")
-    broken = sum(violations.values())
-    print(f"{broken} violation{'' if broken == 1 else 's'}" if broken else "every invariant holds")
-    return 1 if broken else 0
 
 
 def token(
     *,
     subject: str | None,
     email: str | None,
-    agency: Agency | None,
-    email_verified: bool,
-    lifetime: timedelta,
+    unverified: bool,
+    role: AgentRole | None,
+    organization: UUID | None,
+    hours: timedelta,
 ) -> None:
-    """Print a development token; ConfigurationError where tokens are an issuer's to give, or would be nobody's."""
+    """Print a development token; Explained where tokens are an issuer's to give, or would be nobody's."""
+    agency = None if role is None else Agency(organization_id=_chosen(organization), role=role)
     if email is None and subject is None and agency is None:
         raise Explained("--email, --subject or --role is required: the token would be nobody's")
     auth = auth_settings()
     if auth.issuer is not None or auth.hs256_secret is None:
         raise Explained("an issuer is configured, so tokens are its to give: ask it for one")
-    named = subject or str(uuid5(UUID(int=0), email) if email else uuid4())
-    print(
-        mint(
-            auth.hs256_secret,
-            subject=named,
-            email=email,
-            lifetime=lifetime,
-            agency=agency,
-            email_verified=email_verified,
-            audience=auth.audience,
-        )
+    minted = mint(
+        auth.hs256_secret,
+        subject=subject or str(uuid5(UUID(int=0), email) if email else uuid4()),
+        email=email,
+        lifetime=hours,
+        agency=agency,
+        email_verified=not unverified,
+        audience=auth.audience,
     )
+    print(minted)
 
 
 async def screen(
-    queue_url: str,
     *,
-    applicant_id: UUID,
-    organization_id: UUID,
     name: str,
     email: str,
-    risk_level: RiskLevel,
+    risk: RiskLevel,
+    applicant: UUID | None,
+    organization: UUID | None,
     screened_at: datetime | None,
+    queue_url: str | None,
 ) -> None:
-    tell_queue(queue_url)
-    async with queue(queue_url) as client:
+    """Send a screening to the queue that is named here, or in the environment."""
+    if queue_url is not None:
+        os.environ["BOOKING_SQS_QUEUE_URL"] = queue_url
+    url = configured_queue_url()
+    if url is None:
+        raise Explained("BOOKING_SQS_QUEUE_URL is required, or --queue-url")
+    organization_id = _chosen(organization)
+    applicant_id = applicant or uuid5(organization_id, email)
+    tell_queue(url)
+    async with queue(url) as client:
         message_id = await send_screening(
             client,
-            queue_url,
+            url,
             applicant_id=applicant_id,
             organization_id=organization_id,
             name=name,
             email=email,
-            risk_level=risk_level,
+            risk_level=risk,
             screened_at=screened_at,
         )
-    print(f"sent message {message_id}: applicant {applicant_id} of organization {organization_id} is {risk_level}")
+    print(f"sent message {message_id}: applicant {applicant_id} of organization {organization_id} is {risk}")
+
+
+def _chosen(organization: UUID | None) -> UUID:
+    """Return the organization that is given, or else the demo's."""
+    if organization is not None:
+        return organization
+    demo = os.environ.get("ORGANIZATION_ID")
+    if not demo:
+        raise Explained("--organization is required")
+    try:
+        return UUID(demo)
+    except ValueError:
+        raise ConfigurationError(["ORGANIZATION_ID must be a UUID"]) from None

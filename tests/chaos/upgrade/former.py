@@ -28,7 +28,7 @@ SERVE = """
 import socket, sys
 from booking.config import Settings
 try:
-    import booking.cli.serve as serve
+    import booking.cli.worker as serve
     from booking.entrypoints.http.server.accepting import ConnectionCounts
 except ImportError:
     import booking.commands.serve as serve

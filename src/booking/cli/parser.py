@@ -1,0 +1,216 @@
+"""Parser: all commands, their arguments, and the function that does each.
+
+Why functions by name: their modules take most of a second to import, and `booking --help` needs none of them.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn, cast
+from uuid import UUID
+
+from booking import loop
+from booking.cli import environment
+from booking.cli.arguments import email, instant, lifetime, one_of, port, seal, subject, text
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
+from booking.domain.refusals import Refusal
+from booking.explained import Explained
+
+DATA_DIR = Path(".booking")
+
+SERVE = "serve.serve"
+
+
+class Parser(argparse.ArgumentParser):
+    """Say one line of what is wrong, where argparse's own says its whole usage first."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"booking: {message} (`{self.prog} --help` says how to call it)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command, and return its exit code: 0 done, 1 refused or failed, 2 called wrongly."""
+    arguments = vars(command_line().parse_args(argv))
+    function, reads_env_file = arguments.pop("function"), arguments.pop("reads_env_file")
+    try:
+        if reads_env_file:
+            environment.use_file(arguments.pop("instance"), DATA_DIR / "env")
+        if function != SERVE:  # which tells its log
+            for fault in environment.unknown_settings(os.environ):
+                print(f"booking: {fault}", file=sys.stderr)
+        done = named(function)(**arguments)
+        if asyncio.iscoroutine(done):
+            done = loop.run(done)
+    except (Explained, Refusal) as error:
+        print(f"booking: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        said = error.strerror or str(error) or "no answer in time"  # a TimeoutError says nothing
+        print(f"booking: {f'{error.filename}: ' if error.filename else ''}{said}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return done or 0
+
+
+def named(function: str) -> Callable[..., Any]:
+    """Import the function of a command, such as `operator.add_agent`."""
+    module, _, name = function.partition(".")
+    return cast("Callable[..., Any]", getattr(import_module(f"booking.cli.{module}"), name))
+
+
+def command_line() -> Parser:
+    """Make the parser of all commands."""
+    parser = Parser(prog="booking", description="A booking service for property visits.")
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    _command(commands, "serve", SERVE, "Run the service, configured by the environment alone.", reads_env_file=False)
+    migrate = _command(commands, "migrate", "upkeep.migrate", "Apply the migrations that the database lacks.")
+    described = "apply nothing, and say what is applied and what is missing; exit 1 if anything is"
+    migrate.add_argument("--status", action="store_true", help=described)
+
+    _add_dev(commands)
+    _add_token(commands)
+    _add_screen(commands)
+    _add_agents(commands)
+    _add_applicants(commands)
+    _add_dead(commands)
+
+    audit = _group(commands, "audit", "The record of what happened.")
+    verify = _command(
+        audit, "verify", "audit.verify", "Check every sealed event; exit 1 if any is not as it was sealed."
+    )
+    verify.add_argument("--head", type=seal, metavar="SEAL:DIGEST", help="a seal that the log told of")
+    _command(audit, "retire", "upkeep.retire_events", "Drop the years whose events are all older than seven years.")
+
+    described = "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing."
+    _command(commands, "check", "upkeep.check", described)
+    return parser
+
+
+def _command(
+    parent: Any, name: str, function: str, text: str, *, reads_env_file: bool = True
+) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = parent.add_parser(name, help=text, description=text)
+    added.set_defaults(function=function, reads_env_file=reads_env_file)
+    if reads_env_file:
+        described = (
+            "the instance to talk to, as `booking dev` writes it: it goes before the environment's own variables"
+        )
+        described += " (default: .booking/env, unless DATABASE_URL or BOOKING_SQS_QUEUE_URL is set)"
+        added.add_argument("--env-file", type=Path, dest="instance", metavar="FILE", help=described)
+    return added
+
+
+def _group(parent: Any, name: str, text: str) -> Any:
+    return parent.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _add_dev(commands: Any) -> None:
+    described = "Run everything embedded, with a demo, for development."
+    dev = _command(commands, "dev", "dev.dev", described, reads_env_file=False)
+    dev.add_argument("--host", type=text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    dev.add_argument(
+        "--port", type=port, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
+    )
+    dev.add_argument("--data-dir", type=Path, default=DATA_DIR, help="where all is kept (default: %(default)s)")
+    dev.add_argument("--ephemeral", action="store_true", help="keep nothing, and leave other instances alone")
+    dev.add_argument("--env-file", type=Path, help="once ready, write what a test suite needs to this file")
+    dev.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+
+
+def _add_token(commands: Any) -> None:
+    token = _command(commands, "token", "operator.token", "Print a bearer token for development.")
+    token.add_argument("--subject", type=subject, help="default: made from the email, always the same")
+    token.add_argument("--email", type=email, help="without one, --subject or --role is needed")
+    token.add_argument("--unverified", action="store_true", help="do not vouch for the email")
+    token.add_argument("--role", type=one_of(AgentRole), choices=list(AgentRole), help="make it an agent's")
+    token.add_argument("--organization", type=UUID, help="the agent's (default: the demo's)")
+    token.add_argument("--hours", type=lifetime, default="24", help="how long it lasts (default: %(default)s)")
+
+
+def _add_screen(commands: Any) -> None:
+    screen = _command(commands, "screen", "operator.screen", "Send an APPLICANT_SCREENED event to the queue.")
+    screen.add_argument("--name", type=text, required=True)
+    screen.add_argument("--email", type=email, required=True)
+    screen.add_argument(
+        "--risk", type=one_of(RiskLevel), choices=list(RiskLevel), default=RiskLevel.LOW, help="default: LOW"
+    )
+    screen.add_argument("--applicant", type=UUID, help="the sender's id of the person (default: made from the email)")
+    screen.add_argument("--organization", type=UUID, help="default: the demo's")
+    screen.add_argument("--screened-at", type=instant, help="RFC 3339 with an offset (default: when it is sent)")
+    screen.add_argument("--queue-url", type=text, help="default: BOOKING_SQS_QUEUE_URL")
+
+
+def _add_agents(commands: Any) -> None:
+    agents = _group(commands, "agent", "Provision agents whose tokens cannot say that they are; list agents.")
+    described = "Make a subject an agent, in place of what it was made before."
+    add = _command(agents, "add", "operator.add_agent", described)
+    add.add_argument("--subject", type=subject, required=True, help="the token's `sub`")
+    add.add_argument("--organization", type=UUID, required=True)
+    add.add_argument("--role", type=one_of(AgentRole), choices=list(AgentRole), required=True)
+    described = "Undo that. Whom signed claims make an agent stays one."
+    remove = _command(agents, "remove", "operator.remove_agent", described)
+    remove.add_argument("--subject", type=subject, required=True, help="the token's `sub`")
+    described = "List those who have a role, by an operator's word or by claims."
+    listed = _command(agents, "list", "operator.list_agents", described)
+    listed.add_argument("--organization", type=UUID, help="default: all")
+
+
+def _add_applicants(commands: Any) -> None:
+    applicants = _group(commands, "applicant", "Find an applicant; mend what was linked wrongly; erase a person.")
+    described = "Find our id of an applicant, in every organization."
+    find = _command(applicants, "find", "operator.find_applicants", described)
+    find.add_argument("--email", type=email, required=True)
+    find.add_argument("--organization", type=UUID, help="default: all")
+    described = "Take the login from an applicant, for good."
+    unlink = _command(applicants, "unlink", "operator.unlink_applicant", described)
+    unlink.add_argument("--organization", type=UUID, required=True)
+    unlink.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant, as in GET /me")
+    described = "Erase a person: name, email, login and all they wrote."
+    erase = _command(applicants, "erase", "operator.erase_applicant", described)
+    erase.add_argument("--organization", type=UUID, required=True)
+    erase.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant")
+
+
+def _add_dead(commands: Any) -> None:
+    described = "Events that could not be handed on in three days."
+    events = _group(_group(commands, "events", described), "dead", described)
+    _command(events, "list", "dead_letters.list_events", "List them: what, since when, and why.")
+    _command(events, "show", "dead_letters.show_event", "Show one of them.").add_argument("id", type=UUID)
+    _add_choice(_command(events, "redrive", "dead_letters.redrive_events", "Hand them on again."), UUID)
+
+    described = "Screenings that the consumer could not take."
+    screenings = _group(_group(commands, "screenings", described), "dead", described)
+    _command(screenings, "list", "dead_letters.list_screenings", "List them: since when, and why.")
+    described = "Show one of them, with the personal data in it."
+    _command(screenings, "show", "dead_letters.show_screening", described).add_argument("id")
+    described = "Send them back to the queue."
+    _add_choice(_command(screenings, "redrive", "dead_letters.redrive_screenings", described), str)
+    _add_choice(_command(screenings, "delete", "dead_letters.delete_screenings", "Delete them, for good."), str)
+
+
+def _add_choice(parser: argparse.ArgumentParser, kind: Callable[[str], object]) -> None:
+    """Ask for ids, or for all."""
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    chosen.add_argument("ids", type=kind, nargs="*", default=[], metavar="id")
+    chosen.add_argument("--all", action="store_true", dest="every")
+
+
+class _Version(argparse.Action):
+    """Say which release this is; the package's data is read for that alone."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help="say which release this is")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"booking {version('booking')}")
+        parser.exit()
