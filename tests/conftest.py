@@ -1,6 +1,7 @@
 """What every test may ask for: a database server, a migrated database of one's own, and stores of both kinds."""
 
 import logging
+import os
 import random
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,12 +10,11 @@ import structlog
 
 from booking import logs
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.migrations import migrate
 from tests.fakes import State, memory_store
 from tests.support import chance
-from tests.support.database import Server, server
+from tests.support.database import Server, in_schema, server
 from tests.support.stores import postgres_store
-from tests.support.worlds import MemoryWorld, PostgresWorld, World, serving_url
+from tests.support.worlds import MemoryWorld, PostgresWorld, World, migrated_template, serving_url
 
 chance.settle()  # before any test's settings are made of the profile's
 
@@ -51,21 +51,23 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-async def template(postgres: Server) -> AsyncIterator[str]:
+def schema() -> str | None:
+    """The schema of the tables, if it is to be another than `public`: nothing may rely on that name."""
+    return os.environ.get("BOOKING_TEST_SCHEMA")
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: Server, schema: str | None) -> AsyncIterator[str]:
     """A migrated, empty database to copy."""
-
-    async def prepare(owner_url: str) -> None:
-        await migrate(owner_url, await serving_url(owner_url))
-
-    async with postgres.template(prepare) as name:
+    async with migrated_template(postgres, schema) as name:
         yield name
 
 
 @pytest.fixture
-async def owner_url(postgres: Server, template: str) -> AsyncIterator[str]:
+async def owner_url(postgres: Server, template: str, schema: str | None) -> AsyncIterator[str]:
     """A migrated database of the test's own, as its owner sees it."""
     async with postgres.fresh(template) as url:
-        yield url
+        yield in_schema(url, schema) if schema else url
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ import pytest
 from booking.adapters.postgres import page_cache
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.engine.statements import Prepared
-from booking.adapters.postgres.listed import LISTED
+from booking.adapters.postgres.engine.sql_files import Query
+from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN
 from booking.adapters.postgres.page_cache import PageCache
-from booking.adapters.postgres.views import BOTH, PAGES
 from booking.domain.allowed_actions import SlotView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking
@@ -187,12 +186,12 @@ def _shown(page: PropertyPage) -> bytes:
 
 
 @pytest.fixture
-def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Prepared]:
+def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Query]:
     """What the database is asked."""
-    statements: list[Prepared] = []
+    statements: list[Query] = []
     fetch = database.fetch
 
-    async def recorded(statement: Prepared, *inputs: object) -> Sequence[Row]:
+    async def recorded(statement: Query, *inputs: object) -> Sequence[Row]:
         statements.append(statement)
         return await fetch(statement, *inputs)
 
@@ -201,19 +200,19 @@ def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Prepared]
 
 
 async def test_while_nothing_changes_only_the_mark_of_a_page_is_asked_for(
-    database: Database, owner_url: str, asked: list[Prepared]
+    database: Database, owner_url: str, asked: list[Query]
 ) -> None:
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
     await at.booked(1)
     asked.clear()
     pages = [await at.page(viewer) for viewer in (at.ben, at.ben, at.agent, at.admin)]
-    assert asked == [LISTED, PAGES, PAGES, PAGES]
+    assert asked == [LISTED, MARKED, MARKED, MARKED]
     assert pages[0].items == pages[1].items
     assert [[view.slot.id for view in page.items] for page in pages] == [[slot.id for slot in at.slots]] * 4
 
 
 async def test_pages_and_slots_that_are_asked_for_at_one_time_are_one_question(
-    database: Database, owner_url: str, asked: list[Prepared]
+    database: Database, owner_url: str, asked: list[Query]
 ) -> None:
     """Each who asks is told what they would be told alone."""
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
@@ -228,7 +227,7 @@ async def test_pages_and_slots_that_are_asked_for_at_one_time_are_one_question(
     alone = [await question() for question in questions]
     asked.clear()
     together = await asyncio.gather(*(question() for question in questions))
-    assert asked == [BOTH]
+    assert asked == [MARKED_OR_SEEN]
     assert [_untimed(one) for one in together] == [_untimed(one) for one in alone]
 
 
@@ -245,7 +244,7 @@ def _untimed(told: object) -> object:
 
 @pytest.mark.parametrize("of", [0, 1])
 async def test_a_page_that_changes_by_the_clock_is_not_kept(
-    of: int, database: Database, owner_url: str, asked: list[Prepared]
+    of: int, database: Database, owner_url: str, asked: list[Query]
 ) -> None:
     """It would be asked for twice each time."""
     at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))

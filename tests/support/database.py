@@ -18,6 +18,13 @@ from booking.entrypoints.dev.postgres import EmbeddedPostgres
 DOCKER_IMAGE = "postgres:16"  # as compose.yml has it
 
 
+def in_schema(url: str, schema: str) -> str:
+    """Return the URL whose sessions see that schema alone."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, f"search_path={schema}")))
+    return parts._replace(query=query).geturl()
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server on which `owner_url`'s role may create databases and roles."""

@@ -1,6 +1,7 @@
 """A store and the clock that it goes by, of either kind."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -10,11 +11,13 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.migrations import migrate
 from booking.domain.delivery import SYSTEM, Subscription
 from booking.domain.events import Recorded
 from booking.domain.rate_limit import WINDOW
 from tests.fakes import State
 from tests.fakes.state import Subscriber
+from tests.support.database import Server, in_schema
 from tests.support.stores import Store
 
 SERVING_ROLE = "booking_test_serving"
@@ -118,6 +121,20 @@ async def serving_url(owner_url: str) -> str:
     parts = urlsplit(owner_url)
     host = parts.netloc.rpartition("@")[2]
     return parts._replace(netloc=f"{SERVING_ROLE}:{SERVING_PASSWORD}@{host}").geturl()
+
+
+@asynccontextmanager
+async def migrated_template(server: Server, schema: str | None) -> AsyncIterator[str]:
+    """The name of a migrated, empty database to copy; where the tables are in a schema, its owner has made it."""
+
+    async def prepare(owner_url: str) -> None:
+        if schema:
+            await as_owner(owner_url, f"CREATE SCHEMA {schema}")
+            owner_url = in_schema(owner_url, schema)
+        await migrate(owner_url, await serving_url(owner_url))
+
+    async with server.template(prepare) as name:
+        yield name
 
 
 def _told(recorded: Recorded) -> tuple[str, str | None, str]:

@@ -9,7 +9,9 @@ from booking.adapters.postgres.engine.sql_files import BadStatement, SqlFiles
 
 FRAGMENTS = """
 -- fragment: live
-b.cancelled_at IS NULL AND {young}
+-- as it is written
+b.cancelled_at IS NULL
+    AND {young}
 -- fragment: round
 {about}
 -- fragment: about
@@ -25,7 +27,7 @@ WHERE b.slot_id = :slot_id AND {live} AND b.organization_id = :organization_id A
 SELECT FROM bookings
 WHERE true
   AND agent_id = :agent_id  -- if agent_id
-  AND status = 'held'  -- if held
+  AND status = 'held' AND {live b=bookings}  -- if held
   AND organization_id = :organization_id
 LIMIT :most
 """
@@ -44,8 +46,8 @@ def files(tmp_path: Path) -> SqlFiles:
 def test_inputs_are_numbered_as_they_are_given_and_fragments_put_in(files: SqlFiles) -> None:
     query = files.query("bookings", "of_slot", ("organization_id", "slot_id"))
     assert query.sql == (
-        "SELECT b.id::text FROM bookings b\n"
-        "WHERE b.slot_id = $2 AND b.cancelled_at IS NULL AND b.age < interval '1 hour'"
+        "SELECT b.id::text FROM bookings b"
+        " WHERE b.slot_id = $2 AND b.cancelled_at IS NULL AND b.age < interval '1 hour'"
         " AND b.organization_id = $1 AND b.slot_id <> $2"
     )
 
@@ -54,7 +56,14 @@ def test_optional_lines_are_there_for_what_is_given(files: SqlFiles) -> None:
     listed = files.composed("bookings", "listed")
     query, *inputs = listed.given(agent_id=None, held=True, organization_id="ours", most=3)
     assert (query.sql.split("\n"), inputs) == (
-        ["SELECT FROM bookings", "WHERE true", "", "  AND status = 'held'", "  AND organization_id = $1", "LIMIT $2"],
+        [
+            "SELECT FROM bookings",
+            "WHERE true",
+            "",
+            "AND status = 'held' AND bookings.cancelled_at IS NULL AND bookings.age < interval '1 hour'",
+            "AND organization_id = $1",
+            "LIMIT $2",
+        ],
         ["ours", 3],
     )
     assert listed.given(agent_id=None, held=True, organization_id="theirs", most=4)[0] is query

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.events import record
-from booking.adapters.postgres.people import APPLICANT, applicant_from, lets_in
+from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.rows import applicant_from
 from booking.adapters.postgres.screenings import Screenings
-from booking.adapters.postgres.tables import agents, answers, applicants, booking_now, bookings, former_logins
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening, folded
 from booking.domain.booking import SCREENING_CHANGED
@@ -19,8 +16,14 @@ from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.domain.refusals import ApplicantNotFound
 from booking.service.retrying import retry_when_lost
 
-folded_name = sa.func.lower(sa.collate(applicants.c.name, "C"))
-folded_email = sa.func.lower(sa.collate(applicants.c.email, "C"))
+OF_ORGANIZATION = sql.composed("applicants", "of_organization")
+BY_EMAIL = sql.composed("applicants", "by_email")
+LOCK = sql.query("applicants", "lock", ("organization_id", "id"))
+UNLINK = sql.query("applicants", "unlink", ("organization_id", "id"))
+KEEP_TAKEN = sql.query("applicants", "keep_taken", ("organization_id", "id"))
+TAKEN = sql.query("applicants", "taken", ("organization_id", "id", "subject"))
+FORGET_WORDS = sql.query("applicants", "forget_words", ("organization_id", "id", "kept_reason"))
+FORGET_ANSWERS = sql.query("applicants", "forget_answers", ("organization_id", "id", "login"))
 
 
 class PostgresApplicants:
@@ -32,89 +35,56 @@ class PostgresApplicants:
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
     ) -> Page[Applicant]:
         """By id, which is the order in which they came."""
-        statement = sa.select(*APPLICANT).where(
-            applicants.c.organization_id == organization_id, applicants.c.erased_at.is_(None)
-        )
-        if q is not None:
-            wanted = folded(q)
-            statement = statement.where(
-                sa.or_(sa.func.strpos(folded_email, wanted) > 0, sa.func.strpos(folded_name, wanted) > 0)
+        rows = await self._database.fetch(
+            *OF_ORGANIZATION.given(
+                organization_id=organization_id,
+                q=None if q is None else folded(q),
+                eligible=eligible or None,
+                ineligible=True if eligible is False else None,
+                after_id=paging.after and paging.after.id,
+                most=paging.limit + 1,
             )
-        if eligible is not None:
-            statement = statement.where(lets_in(applicants) if eligible else sa.not_(lets_in(applicants)))
-        if paging.after is not None:
-            statement = statement.where(applicants.c.id > paging.after.id)
-        rows = await self._database.fetch(statement.order_by(applicants.c.id).limit(paging.limit + 1))
+        )
         found = [applicant_from(row) for row in rows]
         shown = found[: paging.limit]
         return Page(items=shown, next=Position(EPOCH, shown[-1].id) if len(found) > paging.limit else None)
 
     async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
-        found = sa.select(*APPLICANT).where(applicants.c.erased_at.is_(None), folded_email == folded(email))
-        if organization_id is not None:
-            found = found.where(applicants.c.organization_id == organization_id)
-        return [applicant_from(row) for row in await self._database.fetch(found.order_by(applicants.c.id))]
+        asked = BY_EMAIL.given(email=folded(email), organization_id=organization_id)
+        return [applicant_from(row) for row in await self._database.fetch(*asked)]
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
         return await retry_when_lost(lambda: self._screenings.register(screening, by))
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
-        known = sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
-        columns = (applicants.c.organization_id, applicants.c.id, applicants.c.unlinked_from)
-        by_the_release_before = sa.select(*columns).where(known, applicants.c.unlinked_from.is_not(None))
-        keep = insert(former_logins).from_select(["organization_id", "applicant_id", "subject"], by_the_release_before)
+        known = organization_id, applicant_id
 
         async def work(transaction: Transaction) -> Applicant:
-            await transaction.execute(keep.on_conflict_do_nothing())
-            row = await transaction.first(
-                sa.update(applicants)
-                .where(known, applicants.c.user_id.is_not(None))
-                .values(user_id=None, unlinked_from=applicants.c.user_id, updated_at=booking_now())
-                .returning(*APPLICANT, applicants.c.unlinked_from)
-            )
+            await transaction.execute(KEEP_TAKEN, *known)
+            row = await transaction.first(UNLINK, *known)
             if row is None:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
-            taken = insert(former_logins).values(
-                organization_id=organization_id, applicant_id=applicant_id, subject=row.unlinked_from
-            )
-            await transaction.execute(taken.on_conflict_do_nothing())
+            await transaction.execute(TAKEN, *known, row.unlinked_from)
             unlinked = applicant_from(row)
-            await record(transaction, events.applicant_unlinked(unlinked, by))
+            await record_straight(transaction, [events.applicant_unlinked(unlinked, by)])
             return unlinked
 
         return await self._database.unit(work)
 
     async def erase(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
-        known = sa.and_(applicants.c.organization_id == organization_id, applicants.c.id == applicant_id)
-        theirs = sa.and_(bookings.c.organization_id == organization_id, bookings.c.applicant_id == applicant_id)
+        known = organization_id, applicant_id
 
         async def work(transaction: Transaction) -> Applicant:
-            row = await transaction.first(sa.select(*APPLICANT).where(known).with_for_update())
+            row = await transaction.first(LOCK, *known)
             if row is None:
                 raise ApplicantNotFound("there is no such applicant in that organization")
             before = applicant_from(row)
             if not before.erased:
-                await transaction.execute(sa.select(sa.func.erase_applicant(organization_id, applicant_id)))
-                await record(transaction, events.applicant_erased(before.erase(), by))
-            said = sa.case((bookings.c.comment.is_not(None), ""))
-            reason = sa.case((bookings.c.reason == SCREENING_CHANGED, bookings.c.reason))
-            await transaction.execute(sa.update(bookings).where(theirs).values(notes="", comment=said, reason=reason))
-            await transaction.execute(sa.delete(answers).where(_told_of(before)))
-            await transaction.execute(sa.select(sa.func.forget_former_logins(organization_id, applicant_id)))
+                await transaction.execute("SELECT erase_applicant($1, $2)", *known)
+                await record_straight(transaction, [events.applicant_erased(before.erase(), by)])
+            await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
+            await transaction.execute(FORGET_ANSWERS, *known, before.user_id)
+            await transaction.execute("SELECT forget_former_logins($1, $2)", *known)
             return before
 
         return await self._database.unit(work)
-
-
-def _told_of(person: Applicant) -> sa.ColumnElement[bool]:
-    """Return the condition on kept answers that name a person, or that were given to a login which is nobody else's.
-
-    Why: an answer is kept by one organization of its caller's, and may be about another, whose it then stays."""
-    named = sa.func.position(sa.func.convert_to(str(person.id), "UTF8").op("IN")(answers.c.body)) > 0
-    others = sa.select(applicants.c.id).where(applicants.c.user_id == person.user_id)
-    agency = sa.select(agents.c.id).where(agents.c.subject == person.user_id)
-    alone = sa.not_(sa.or_(others.exists(), agency.exists()))
-    return sa.or_(
-        sa.and_(answers.c.organization_id == person.organization_id, named),
-        sa.and_(answers.c.subject == person.user_id, sa.or_(named, alone)),
-    )

@@ -1,24 +1,29 @@
-"""Standings: all that counts about a person in their organization, beside the slots that they look at or claim."""
+"""Commitments: all that counts about a person in their organization, beside the slots that they look at or claim.
 
-from collections.abc import Collection, Iterable, Mapping
+Looked at without a lock, for many people in one statement.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from booking.adapters.postgres.claims import LIVE, booking_from
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.codecs import EVER, SINCE_EVER
+from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.engine.statements import constants
-from booking.adapters.postgres.tables import booking_now, bookings, fields_of, waitlist
+from booking.adapters.postgres.engine.sql_files import Query
+from booking.adapters.postgres.rows import BESIDE, applicant_from, booking_from, by_number, entry_from
 from booking.domain.applicant import Applicant
 from booking.domain.availability import Availability
 from booking.domain.booking import Booking, BookingStatus
-from booking.domain.commitments import COOL_DOWN, Commitments, Past
+from booking.domain.caller import Caller
+from booking.domain.commitments import Commitments, Past
 from booking.domain.roster import Roster
-from booking.domain.slot import LONGEST, Key, Span
+from booking.domain.slot import Key, Span
 from booking.domain.values import replace
+
+K = TypeVar("K")
 
 
 class Beside(NamedTuple):
@@ -36,103 +41,100 @@ class Beside(NamedTuple):
         return cls(*person, min([one.start_time for one in spans]), max([one.end_time for one in spans]))
 
 
+OF_PEOPLE = sql.query("commitments", "of_people", Beside._fields)
+ENTRIES = sql.query("commitments", "entries", ("organization_id", "applicant_id"))
+
+
 def beside(person: Key, seen: Iterable[Availability | Roster]) -> Beside:
     here = [one for one in seen if one.slot.organization_id == person[0]]
     limited = any(one.policy.limits_bookings for one in here)
     return Beside.spans(person, [one.slot for one in here], limited=limited)
 
 
-# So that no plan goes by an index of live claims: that of the exclusion costs ten times as much as the one by start;
-# those by slot are read through all of an organization, which looks cheap while nothing is known of the table.
-_confirmed = (bookings.c.status == "confirmed").op("IS")(sa.true())
-IS_LIVE = LIVE.op("IS")(sa.true())
-_given_up = bookings.c.status == BookingStatus.CANCELLED_BY_APPLICANT.value
-_answered = (
-    sa.select(waitlist.c.id)
-    .where(waitlist.c.organization_id == bookings.c.organization_id, waitlist.c.offer_id == bookings.c.id)
-    .exists()
-)
+class Look(NamedTuple):
+    """Somebody looks at slots of their organization. `awaited`: whether anybody waits for one of them, or could."""
+
+    beside: Beside
+    awaited: bool
 
 
-def visits_beginning(
-    organization_id: sa.ColumnElement[Any],
-    applicant_id: sa.ColumnElement[Any],
-    since: sa.ColumnElement[Any],
-    until: sa.ColumnElement[Any],
-) -> sa.ColumnElement[bool]:
-    """Confirmed bookings of a person that begin before that time is over, and not too early to reach into it."""
-    return sa.and_(
-        bookings.c.organization_id == organization_id,
-        bookings.c.applicant_id == applicant_id,
-        _confirmed,
-        bookings.c.start_time > since - sa.literal(LONGEST, sa.Interval),
-        bookings.c.start_time < until,
-    )
+def look_at(person: Key, availabilities: Sequence[Availability]) -> Look:
+    return Look(beside(person, availabilities), _awaited(availabilities))
 
 
-def unsettled(organization_id: sa.ColumnElement[Any], applicant_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Claims of a person that end by the clock, wherever they are; and those of which it is not known yet."""
-    return sa.and_(
-        bookings.c.organization_id == organization_id,
-        bookings.c.applicant_id == applicant_id,
-        sa.or_(bookings.c.deadline.is_not(None), bookings.c.start_time.is_(None)),
-        IS_LIVE,
-    )
+class Looks:
+    """What counts about people who look, read for many of them at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, looks: Sequence[Look]) -> list[Commitments | None]:
+        """In the order of the looks; None where there is nobody."""
+        if not looks:
+            return []
+        inputs = zip(*(look.beside for look in looks), strict=True)
+        all_commitments = commitments_in(by_number(await self._database.fetch(OF_PEOPLE, *inputs)))
+        await self._add_entries(all_commitments, {number: look.awaited for number, look in enumerate(looks, 1)})
+        return [all_commitments.get(number) for number in range(1, len(looks) + 1)]
+
+    async def at(
+        self, statement: Query, inputs: Sequence[Sequence[object]]
+    ) -> Mapping[int, tuple[Row, Commitments | None]]:
+        """What a statement with `{commitments}` and `awaited` finds for those who look, by their numbers: the first
+        row, and their commitments, if they are an applicant there."""
+        found = by_number(await self._database.fetch(statement, *inputs))
+        all_commitments = commitments_in(found)
+        await self._add_entries(all_commitments, {number: rows[0].awaited for number, rows in found.items()})
+        return {number: (rows[0], all_commitments.get(number)) for number, rows in found.items()}
+
+    async def _add_entries(self, all_commitments: dict[int, Commitments], awaited: Mapping[int, bool]) -> None:
+        """Where nobody waits for any slot at hand, they gave up no full one of late, and they have no offer, there are
+        none that count; but for the ineligible, who wait without being counted."""
+        numbers = [
+            number
+            for number, one in all_commitments.items()
+            if one.offered or not one.applicant.eligible or awaited[number]
+        ]
+        if numbers:
+            persons = [
+                (
+                    all_commitments[number].applicant.organization_id,
+                    all_commitments[number].applicant.id,
+                )
+                for number in numbers
+            ]
+            rows = await self._database.fetch(ENTRIES, *zip(*persons, strict=True))
+            for number, theirs in by_number(rows).items():
+                waiting = numbers[number - 1]
+                entries = list(map(entry_from, theirs))
+                all_commitments[waiting] = replace(
+                    waited(
+                        all_commitments[waiting],
+                        [row for row, entry in zip(theirs, entries, strict=True) if not entry.queued],
+                    ),
+                    entries=tuple(entry for entry in entries if entry.queued),
+                )
 
 
-class ClaimsBeside(NamedTuple):
-    """A claim is one value in `source`; `c` is what is in it."""
-
-    source: sa.FromClause
-    c: Mapping[str, sa.ColumnElement[Any]]
-
-
-def claims_beside(
-    organization_id: sa.ColumnElement[Any],
-    applicant_id: sa.ColumnElement[Any],
-    since: sa.ColumnElement[Any],
-    until: sa.ColumnElement[Any],
-) -> ClaimsBeside:
-    """The claims of a person that count, as `Beside` says.
-
-    Three ways that have nothing in common, each by an index of its own: with OR it would be all that they ever booked.
-    """
-    ways = (
-        [visits_beginning(organization_id, applicant_id, since, until), bookings.c.end_time > since],
-        [unsettled(organization_id, applicant_id)],
-        [
-            bookings.c.organization_id == organization_id,
-            bookings.c.applicant_id == applicant_id,
-            bookings.c.start_time >= since,
-            bookings.c.start_time < until,
-            bookings.c.start_time > booking_now(),  # so that few are read, whatever the time: nothing else is claimed
-            bookings.c.updated_at > booking_now() - sa.literal(COOL_DOWN, sa.Interval),
-            sa.or_(_given_up, sa.and_(bookings.c.status.in_(constants("released", "lapsed")), sa.not_(_answered))),
-        ],
-    )
-    claim = bookings.table_valued().label("claim")
-    each = (sa.select(claim).where(*way).correlate_except(bookings) for way in ways)
-    return ClaimsBeside(sa.union_all(*each).lateral("beside"), fields_of("beside.claim", bookings))
+def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:
+    for applicant in caller.applicants:
+        if applicant.organization_id == organization_id:
+            return applicant.id
+    return None
 
 
-def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Of questions that have several rows each."""
-    found: dict[int, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row.number, []).append(row)
-    return found
+def commitments_in(found: Mapping[K, Sequence[Row]]) -> dict[K, Commitments]:
+    """Read `{commitments}` and `at`; nothing of whoever is no applicant there."""
+    all_commitments = {}
+    for key, rows in found.items():
+        first = rows[0]
+        if first.person_id is not None:
+            claimed = rows if first.beside_id is not None else ()
+            all_commitments[key] = commitments_of(applicant_from(first), claimed, first.at, BESIDE)
+    return all_commitments
 
 
-def waited(commitments: Commitments, given_up: Collection[Row]) -> Commitments:
-    """With what they gave up of late in queues."""
-    return (
-        replace(commitments, past_waits=tuple((row.slot_id, row.updated_at) for row in given_up))
-        if given_up
-        else commitments
-    )
-
-
-def standing_of(applicant: Applicant, claimed: Collection[Row], at: datetime, prefix: str = "") -> Commitments:
+def commitments_of(applicant: Applicant, claimed: Collection[Row], at: datetime, prefix: str = "") -> Commitments:
     if not claimed:
         return Commitments(applicant=applicant)
     claims: list[Booking] = []
@@ -157,3 +159,16 @@ def standing_of(applicant: Applicant, claimed: Collection[Row], at: datetime, pr
         past_visits=tuple(past_visits),
         overdue=tuple(overdue),
     )
+
+
+def waited(commitments: Commitments, given_up: Collection[Row]) -> Commitments:
+    """With what they gave up of late in queues."""
+    return (
+        replace(commitments, past_waits=tuple((row.slot_id, row.updated_at) for row in given_up))
+        if given_up
+        else commitments
+    )
+
+
+def _awaited(availabilities: Iterable[Availability]) -> bool:
+    return any(availability.places.waiting or not availability.places_left for availability in availabilities)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.pages import page_from
+from booking.adapters.postgres.rows import page_from
 from booking.domain.applicant import Applicant
 from booking.domain.paging import Page, Paging
 from booking.service.holds import LiveHold

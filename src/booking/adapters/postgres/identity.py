@@ -10,7 +10,7 @@ from booking.adapters.postgres.agents import set_role
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
-from booking.adapters.postgres.people import applicant_from
+from booking.adapters.postgres.rows import applicant_from
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import Applicant, folded, to_link
@@ -68,7 +68,7 @@ class PostgresLogins:
 
         agent, linkable, outdated, claimed_at = await retry_when_lost(attempt)
         if outdated or (claims.agency is not None and (agent is None or _is_newer(claims.issued_at, claimed_at))):
-            agent = await self._follow(claims, request_id) or agent
+            agent = await retry_when_lost(lambda: self._follow(claims, request_id)) or agent
         return Identity(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
 
     async def _of_claims(self, claims: Claims) -> _Found:

@@ -5,27 +5,14 @@ whom they wait for still want. Whoever does not wait locks in any order.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import sqlalchemy as sa
-
-from booking.adapters.postgres.claimed import (
-    SLOT,
-    by_kind,
-    claims_of,
-    claims_on,
-    empty_from,
-    filled,
-    queue_of,
-    waits_of,
-)
-from booking.adapters.postgres.commitments import Beside, beside, by_number, standing_of, waited
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.claimed import by_kind, empty_from, filled
+from booking.adapters.postgres.commitments import Beside, beside, commitments_of, waited
 from booking.adapters.postgres.engine.database import Transaction
-from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.people import APPLICANT, applicant_from
-from booking.adapters.postgres.policies import ruled
 from booking.adapters.postgres.rights import Granting, agents_granting
-from booking.adapters.postgres.tables import Instant, applicants, keyed, slots
+from booking.adapters.postgres.rows import applicant_from, by_number
 from booking.domain.applicant import Applicant
 from booking.domain.authority import ApplicantRight, By
 from booking.domain.commitments import Commitments
@@ -33,10 +20,14 @@ from booking.domain.events import CLOCK
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 
-_asked = asked(organization_id=sa.Uuid(), id=sa.Uuid())
-_pairs = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid(), applicant_id=sa.Uuid())
-_slots = asked("slot_", organization_id=sa.Uuid(), id=sa.Uuid())
-_persons = asked("person_", organization_id=sa.Uuid(), applicant_id=sa.Uuid(), since=Instant, until=Instant)
+SLOTS = sql.query("rosters", "lock_slots", ("organization_id", "id"))
+PEOPLE = sql.query("rosters", "lock_people", ("organization_id", "id"))
+PAIRS = sql.query("rosters", "lock_pairs", ("organization_id", "slot_id", "applicant_id"))
+CLAIMS = sql.query(
+    "rosters",
+    "claims",
+    ("slot_organization_id", "slot_id", *("person_" + name for name in Beside._fields)),
+)
 
 
 class Locked(NamedTuple):
@@ -45,65 +36,6 @@ class Locked(NamedTuple):
     rosters: Mapping[Key, Roster]
     all_commitments: Mapping[Key, Commitments]
     granting: Granting
-
-
-def _locking(statement: sa.Select[Any], *tables: sa.Table, skip: bool = False) -> sa.Select[Any]:
-    return statement.with_for_update(key_share=True, of=tables, skip_locked=skip)
-
-
-SLOTS = Prepared(
-    _locking(
-        sa.select(*SLOT)
-        .select_from(_asked.join(ruled(slots), keyed(slots, _asked)))
-        .order_by(slots.c.organization_id, slots.c.id),
-        slots,
-    ),
-    ("organization_id", "id"),
-)
-PERSONS = Prepared(
-    _locking(
-        sa.select(*APPLICANT)
-        .select_from(_asked.join(applicants, keyed(applicants, _asked)))
-        .order_by(applicants.c.organization_id, applicants.c.id),
-        applicants,
-    ),
-    ("organization_id", "id"),
-)
-PAIRS = Prepared(
-    _locking(
-        sa.select(*SLOT, *APPLICANT).select_from(
-            _pairs.join(ruled(slots), keyed(slots, _pairs, "slot_id")).join(
-                applicants, keyed(applicants, _pairs, "applicant_id")
-            )
-        ),
-        slots,
-        applicants,
-        skip=True,
-    ),
-    ("organization_id", "slot_id", "applicant_id"),
-)
-"""Slots and who wants a place in each; of which nobody else has locked either."""
-
-
-def _numbered(asked: sa.TableValuedAlias, those: sa.Select[Any]) -> sa.Select[Any]:
-    found = those.lateral()
-    return sa.select(asked.c.number.label("number"), *found.c).select_from(asked.join(found, sa.true()))
-
-
-_found = sa.union_all(
-    _numbered(_slots, claims_on(_slots.c.organization_id, _slots.c.id)),
-    _numbered(_persons, claims_of(*(_persons.c[name] for name in Beside._fields))),
-    _numbered(_slots, queue_of(_slots.c.organization_id, _slots.c.id)),
-    _numbered(_persons, waits_of(_persons.c.organization_id, _persons.c.applicant_id)),
-).subquery("found")
-CLAIMS = Prepared(
-    sa.select(_found).order_by(_found.c.kind, _found.c.number, _found.c.rank),
-    (
-        *("slot_" + name for name in ("organization_id", "id")),
-        *("person_" + name for name in Beside._fields),
-    ),
-)
-"""What there is of claims: on the slots, of the people elsewhere, of those who wait, and of the people who did."""
 
 
 async def locked(
@@ -122,7 +54,7 @@ async def locked(
         rows = await transaction.fetch(SLOTS, *_columns(slots))
         acting = [right.key for right in rights if isinstance(right, ApplicantRight)]
         persons = list(dict.fromkeys([*wanted, *acting]))
-        people = await transaction.fetch(PERSONS, *_columns(persons)) if persons else []
+        people = await transaction.fetch(PEOPLE, *_columns(persons)) if persons else []
     else:
         pairs = [(*slot, person[1]) for person, (slot,) in wanted.items()]
         rows = people = await transaction.fetch(PAIRS, *_columns(pairs))
@@ -151,7 +83,7 @@ async def _filled(
             for number, (key, roster) in enumerate(rosters.items(), 1)
         },
         {
-            key: waited(standing_of(person, theirs.get(number, ()), at), given_up.get(number, ()))
+            key: waited(commitments_of(person, theirs.get(number, ()), at), given_up.get(number, ()))
             for number, (key, person) in enumerate(persons.items(), 1)
         },
     )

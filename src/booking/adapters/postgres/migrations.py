@@ -122,6 +122,7 @@ async def migrate(owner_url: str, serving_url: str) -> list[str]:
         if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", serving_role):
             raise MigrationError(f"the serving role {serving_role!r}, named in DATABASE_URL, does not exist: create it")
         await _patiently(lambda: _create_ledger(connection))
+        await _patiently(lambda: _let_into_schema(connection, serving_role))
         applied = [
             migration.name
             for migration in known()
@@ -259,6 +260,14 @@ async def _create_ledger(connection: Connection) -> None:
     async with _transaction(connection):
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         await connection.execute(CREATE_LEDGER)
+
+
+async def _let_into_schema(connection: Connection, role: str) -> None:
+    """Let the serving role use the schema: `public` is everybody's, another one is not."""
+    async with _transaction(connection):
+        if not await connection.fetchval("SELECT has_schema_privilege($1, current_schema(), 'USAGE')", role):
+            grant = "SELECT format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), $1::text)"
+            await connection.execute(await connection.fetchval(grant, role))
 
 
 async def _drop(connection: Connection, partition: str) -> None:

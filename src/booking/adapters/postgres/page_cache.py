@@ -11,10 +11,7 @@ from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-import sqlalchemy as sa
 from asyncpg.pgproto import pgproto
-
-from booking.adapters.postgres.tables import slots, version_of
 
 MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
 LIFE = timedelta(minutes=10)
@@ -23,17 +20,7 @@ LIFE = timedelta(minutes=10)
 K = TypeVar("K")
 T = TypeVar("T")
 
-VERSION = sa.type_coerce(
-    sa.func.uuid_send(slots.c.id).op("||")(sa.func.xidsend(version_of(slots))), sa.LargeBinary
-).label("version")
-"""A slot's row as it is: 16 bytes of its id, 4 of the transaction that wrote it."""
-
-_WIDTH = 20
-
-
-def mark_of(source: sa.FromClause) -> sa.ColumnElement[bytes]:
-    """Of those that have a VERSION, in their order."""
-    return sa.func.string_agg(source.c.version, sa.literal_column("''::bytea"))
+_WIDTH = 20  # bytes of a slot in a mark: {version}
 
 
 class _Ids(Sequence[UUID]):

@@ -3,25 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
-from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.tables import agents, keyed
 from booking.domain.applicant import Applicant
 from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.events import Actor
 from booking.domain.slot import Key
 
-_asked = asked(organization_id=sa.Uuid(), id=sa.Uuid())
-AGENTS = Prepared(
-    sa.select(agents.c.organization_id, agents.c.id, agents.c.claimed_role, agents.c.provisioned_role)
-    .select_from(_asked.join(agents, keyed(agents, _asked)))
-    .order_by(agents.c.organization_id, agents.c.id)
-    .with_for_update(read=True, of=agents),
-    ("organization_id", "id"),
-)
-"""Shared locks: agents act beside each other, and whoever removes one waits for what is under way."""
+AGENTS = sql.query("agents", "granting", ("organization_id", "id"))
 
 Roles = tuple[str | None, str | None]
 """Claimed, and provisioned."""

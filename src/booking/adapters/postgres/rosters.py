@@ -4,16 +4,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from booking.adapters.postgres.availabilities import FORGOTTEN
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.direct_booking import visit
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction, alone
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.saved import save
-from booking.adapters.postgres.tables import booking_now, bookings
 from booking.adapters.postgres.ties import Ties
 from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
@@ -27,6 +24,9 @@ from booking.domain.values import replace
 from booking.service.ports import Change, Move
 
 Decide = Callable[[Sequence[Roster], Commitments | None], Sequence[Roster]]
+
+
+OVERDUE = sql.query("waitlists", "overdue", ("most",))
 
 
 class PostgresRosters:
@@ -68,8 +68,7 @@ class PostgresRosters:
 
     async def overdue(self, limit: int) -> Sequence[Key]:
         """By deadline alone, or because somebody waits: of the few statements that go over all organizations."""
-        over = sa.select(bookings.c.organization_id, bookings.c.slot_id).where(bookings.c.deadline <= booking_now())
-        rows = await self._database.fetch(over.union(FORGOTTEN).limit(limit))
+        rows = await self._database.fetch(OVERDUE, limit)
         return [(row.organization_id, row.slot_id) for row in rows]
 
     async def of_applicant(self, applicant: Applicant) -> Sequence[Key]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.adapters.postgres.claims import values_of
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import RECORDED, event_row, recording
@@ -104,6 +104,11 @@ SET_CLAIMS = Prepared(
 )
 
 
+ADD_ENTRY = sql.query(
+    "waitlists", "add", ("organization_id", "id", "slot_id", "applicant_id", "status", "created_at", "updated_at")
+)
+
+
 async def save(transaction: Transaction, before: Sequence[Roster], after: Sequence[Roster]) -> None:
     """What frees a place before what takes it, and a slot's capacity between the two. Whatever changes about a slot's
     claims and queue, its row is written anew, so that no page that is kept outlives it (`kept.py`)."""
@@ -162,7 +167,7 @@ async def _save_claims(
 ) -> None:
     rows = []
     for was, now in changed:
-        values = values_of(now, slot_of[now.slot_id])
+        values = _values_of(now, slot_of[now.slot_id])
         stays = now.live and now.slot_id == was.slot_id
         guard = (was.organization_id, was.id, was.slot_id, was.status.value, stays)
         rows.append((*guard, *(values[name] for name in _CLAIM[3:])))
@@ -190,18 +195,8 @@ async def _update_slot(transaction: Transaction, was: Slot, now: Slot) -> None:
 
 
 async def _insert_entry(transaction: Transaction, entry: Entry) -> None:
-    await _guarded(
-        transaction,
-        sa.insert(waitlist).values(
-            organization_id=entry.organization_id,
-            id=entry.id,
-            slot_id=entry.slot_id,
-            applicant_id=entry.applicant_id,
-            status=entry.status.value,
-            created_at=entry.created_at,
-            updated_at=entry.updated_at,
-        ),
-    )
+    values = {**{name: getattr(entry, name) for name in ADD_ENTRY.inputs}, "status": entry.status.value}
+    await transaction.execute(ADD_ENTRY, *values.values())
 
 
 async def _update_entry(transaction: Transaction, was: Entry, now: Entry) -> None:
@@ -217,6 +212,30 @@ async def _update_entry(transaction: Transaction, was: Entry, now: Entry) -> Non
     )
 
 
-async def _guarded(transaction: Transaction, statement: sa.Update | sa.Insert) -> None:
+async def _guarded(transaction: Transaction, statement: sa.Update) -> None:
     if await transaction.execute(statement) != 1:
         raise Lost
+
+
+def _values_of(claim: Booking, slot: Slot) -> dict[str, Any]:
+    """Its row: while it is live, bound to its slot's times and capacity."""
+    feedback = claim.feedback
+    return {
+        "slot_id": claim.slot_id,
+        "place": claim.place,
+        "capacity": slot.capacity if claim.live else None,
+        "start_time": claim.start_time,
+        "end_time": claim.end_time,
+        "status": claim.status.value,
+        "deadline": claim.deadline,
+        "sequence": claim.sequence,
+        "notes": claim.notes,
+        "reason": claim.reason,
+        "outcome": claim.outcome.value if claim.outcome else None,
+        "outcome_at": claim.outcome_at,
+        "rating": feedback.rating if feedback else None,
+        "comment": feedback.comment if feedback else None,
+        "feedback_at": feedback.created_at if feedback else None,
+        "created_at": claim.created_at,
+        "updated_at": claim.updated_at,
+    }

@@ -5,54 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-
 from booking.adapters.ids import new_id
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import record_straight
-from booking.adapters.postgres.people import APPLICANT, applicant_from
-from booking.adapters.postgres.tables import applicants, booking_now, keyed
+from booking.adapters.postgres.rows import applicant_from
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.events import Actor
 from booking.service.ports import Lost
 
 _COLUMNS = ("organization_id", "id", "external_id", "name", "email", "risk_level", "screened_at")
-_known = asked(organization_id=sa.Uuid(), external_id=sa.Uuid())
-_given = asked(**{name: applicants.c[name].type for name in _COLUMNS})
 
-NOW = Prepared(sa.select(booking_now()), ())
-LOCK = Prepared(
-    sa.select(_known.c.number, *APPLICANT)
-    .select_from(
-        _known.join(
-            applicants,
-            sa.and_(
-                applicants.c.organization_id == _known.c.organization_id,
-                applicants.c.external_id == _known.c.external_id,
-            ),
-        )
-    )
-    .order_by(applicants.c.organization_id, applicants.c.id)
-    .with_for_update(of=applicants),
-    ("organization_id", "external_id"),
-)
-ADD = Prepared(
-    insert(applicants)
-    .from_select(_COLUMNS, sa.select(*(_given.c[name] for name in _COLUMNS)))
-    .on_conflict_do_nothing()
-    .returning(applicants.c.id),
-    _COLUMNS,
-)
-SET = Prepared(
-    sa.update(applicants)
-    .where(keyed(applicants, _given))
-    .values(**{name: _given.c[name] for name in _COLUMNS[3:]}, updated_at=booking_now()),
-    _COLUMNS,
-)
+NOW = sql.query("screenings", "now")
+LOCK = sql.query("screenings", "lock", ("organization_id", "external_id"))
+ADD = sql.query("screenings", "add", _COLUMNS)
+SET = sql.query("screenings", "set", _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -103,7 +103,7 @@ waitlist = sa.Table(
     metadata,
     sa.Column("organization_id", UUID, primary_key=True),
     sa.Column("id", UUID, primary_key=True),
-    sa.Column("seq", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("seq", sa.BigInteger, sa.Identity(), nullable=False),
     sa.Column("slot_id", UUID, nullable=False),
     sa.Column("applicant_id", UUID, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
@@ -268,18 +268,6 @@ class Columned(Protocol):
 def keyed(table: Columned, those: Columned, named: str = "id") -> sa.ColumnElement[bool]:
     """By its whole key, `named` so by those."""
     return sa.and_(table.c["organization_id"] == those.c["organization_id"], table.c["id"] == those.c[named])
-
-
-def fields_of(value: str, table: sa.Table) -> dict[str, sa.Label[Any]]:
-    """What is in a row of a table that goes through a statement as one `value`: each step of a plan costs by its
-    columns."""
-    fields = {column.name: sa.literal_column(f"({value}).{column.name}", column.type) for column in table.c}
-    return {name: field.label(name) for name, field in fields.items()}
-
-
-def version_of(table: sa.Table) -> sa.ColumnElement[Any]:
-    """The transaction that wrote a row as it is: another one for whatever is changed about it; a lock is no change."""
-    return sa.literal_column(f"{table.name}.xmin")
 
 
 def booking_now() -> sa.Function[datetime]:

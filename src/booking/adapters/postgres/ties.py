@@ -3,34 +3,16 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from booking.adapters.postgres.commitments import IS_LIVE, by_number
+from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.engine.statements import Prepared, asked, constants
-from booking.adapters.postgres.tables import bookings, waitlist
+from booking.adapters.postgres.rows import by_number
 from booking.domain.applicant import Applicant
 from booking.domain.slot import Key
 
 _Person = tuple[UUID, UUID]  # the organization's, and their own
 
-_asked = asked(organization_id=sa.Uuid(), applicant_id=sa.Uuid())
-_is_awaited = waitlist.c.status.in_(constants("waiting", "offered")).op("IS")(sa.true())  # for the reason of `IS_LIVE`
-
-
-def _theirs(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.Select[tuple[UUID]]:
-    return sa.select(table.c.slot_id).where(
-        table.c.organization_id == _asked.c.organization_id, table.c.applicant_id == _asked.c.applicant_id, condition
-    )
-
-
-# All of them, for to have none twice PostgreSQL would go through those of all people in the order of the slots.
-_ties = sa.union_all(_theirs(bookings, IS_LIVE), _theirs(waitlist, _is_awaited)).lateral("ties")
-TIES = Prepared(
-    sa.select(_asked.c.number, _ties.c.slot_id).select_from(_asked.join(_ties, sa.true())),
-    ("organization_id", "applicant_id"),
-)
+TIES = sql.query("rosters", "ties", ("organization_id", "applicant_id"))
 
 
 class Ties:

@@ -1,8 +1,9 @@
 """Statements in SQL files: a file a noun, `-- name: by_key` above each statement.
 
 In a statement `:ids` is an input, and `{is_open}` a fragment: a condition, a list or a join that several statements
-share. Fragments stand in a file of their own, `-- fragment: is_open` above each. A line that ends in `-- if agent_id`
-is there only when that is given.
+share, `-- fragment: is_open` above it, in its file or, where several files do, in a file of their own. `{is_open s=it}`
+has `it` in place of the alias `s`, and `{during who.since=s.start_time}` one column in place of another. A line that
+ends in `-- if agent_id` is there only when that is given.
 """
 
 import re
@@ -13,10 +14,11 @@ from typing import Any
 
 FRAGMENTS = "fragments"
 
-_NAME = re.compile(r"^-- (?:name|fragment): (\w+)\n", re.MULTILINE)
+_HEAD = re.compile(r"^-- (name|fragment): (\w+)\n", re.MULTILINE)
 _OPTIONAL = re.compile(r"^(.*?)\s*-- if (\w+)$", re.MULTILINE)
 _COMMENT = re.compile(r"\s*--.*$", re.MULTILINE)
-_FRAGMENT = re.compile(r"{(\w+)}")
+_FRAGMENT = re.compile(r"{(\w+)((?:\s+[\w.]+=[\w.]+)*)}")
+_COLUMN = re.compile(r"\b(\w+)\.(\w+)")
 _INPUT = re.compile(r"(?<!:):([a-z]\w*)")
 
 
@@ -37,13 +39,13 @@ class Composed:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._known = {*_INPUT.findall(text), *(name for _, name in _OPTIONAL.findall(text))}
+        self.known = {*_INPUT.findall(text), *(name for _, name in _OPTIONAL.findall(text))}
         self._of = cache(self._of_these)
 
     def given(self, **inputs: object) -> tuple[Any, ...]:
         """Return the query for the inputs that are not None, and their values in its order."""
-        if inputs.keys() != self._known:
-            raise TypeError(f"of these only one side knows: {sorted(inputs.keys() ^ self._known)}")
+        if inputs.keys() != self.known:
+            raise TypeError(f"of these only one side knows: {sorted(inputs.keys() ^ self.known)}")
         query = self._of(frozenset(name for name, value in inputs.items() if value is not None))
         return (query, *(inputs[name] for name in query.inputs))
 
@@ -57,8 +59,8 @@ class SqlFiles:
 
     def __init__(self, folder: Path, constants: Mapping[str, str]) -> None:
         self._folder = folder
-        self._fragments = {**self._read(FRAGMENTS), **constants}
-        self._of = cache(self._read)
+        self._shared = {**self._read(FRAGMENTS, {})["fragment"], **constants}
+        self._of = cache(lambda noun: self._read(noun, self._shared))
 
     def query(self, noun: str, name: str, inputs: Sequence[str] = ()) -> Query:
         """Read a statement that has just these inputs; BadStatement."""
@@ -71,25 +73,40 @@ class SqlFiles:
         """Read a statement that has optional lines; BadStatement."""
         return Composed(self._text(noun, name))
 
-    def fragment(self, name: str, within: tuple[str, ...] = ()) -> str:
-        """Return the text of a fragment, with those in it."""
-        if name in within or name not in self._fragments:
-            raise BadStatement(f"the fragment {name} is within itself, or there is none of that name")
-        return _FRAGMENT.sub(lambda found: self.fragment(found[1], (*within, name)), self._fragments[name])
+    def fragment(self, name: str) -> str:
+        """Return the text of a shared fragment, with those in it."""
+        return _put_in(f"{{{name}}}", self._shared)
 
     def _text(self, noun: str, name: str) -> str:
-        if name not in (statements := self._of(noun)):
+        of = self._of(noun)
+        if name not in of["name"]:
             raise BadStatement(f"{noun}.sql has no statement {name}")
-        return _FRAGMENT.sub(lambda found: self.fragment(found[1]), statements[name])
+        return _put_in(of["name"][name], of["fragment"])
 
-    def _read(self, noun: str) -> dict[str, str]:
-        head, *parts = _NAME.split((self._folder / f"{noun}.sql").read_text(encoding="utf-8"))
-        names, texts = parts[::2], parts[1::2]
-        if len(set(names)) < len(names) or _COMMENT.sub("", head).strip():
-            raise BadStatement(f"{noun}.sql has a name twice, or a statement without one")
-        return dict(zip(names, map(_without_comments, texts), strict=True))
+    def _read(self, noun: str, shared: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        head, *parts = _HEAD.split((self._folder / f"{noun}.sql").read_text(encoding="utf-8"))
+        found: dict[str, dict[str, str]] = {"name": {}, "fragment": dict(shared)}
+        for kind, name, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            if name in found[kind]:
+                raise BadStatement(f"{noun}.sql has the {kind} {name}, which is there already")
+            found[kind][name] = _without_comments(text)
+        if _COMMENT.sub("", head).strip():
+            raise BadStatement(f"{noun}.sql begins with a statement that has no name")
+        return found
+
+
+def _put_in(text: str, fragments: Mapping[str, str], within: tuple[str, ...] = ()) -> str:
+    def of(found: re.Match[str]) -> str:
+        name, called = found[1], dict(pair.split("=") for pair in found[2].split())
+        if name in within or name not in fragments:
+            raise BadStatement(f"the fragment {name} is within itself, or there is none of that name")
+        inner = _put_in(fragments[name], fragments, (*within, name))
+        return _COLUMN.sub(lambda one: called.get(one[0]) or f"{called.get(one[1], one[1])}.{one[2]}", inner)
+
+    return _FRAGMENT.sub(of, text)
 
 
 def _without_comments(text: str) -> str:
+    """Return what PostgreSQL needs of it: on one line, unless some are optional, for those end where they say so."""
     lines = (line if _OPTIONAL.match(line) else _COMMENT.sub("", line) for line in text.splitlines())
-    return "\n".join(line for line in lines if line.strip())
+    return ("\n" if _OPTIONAL.search(text) else " ").join(line.strip() for line in lines if line.strip())

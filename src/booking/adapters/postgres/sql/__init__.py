@@ -6,7 +6,15 @@ The repositories beside this package read them by name when they are imported.
 from pathlib import Path
 
 from booking.adapters.postgres.engine.sql_files import SqlFiles
+from booking.domain.commitments import COOL_DOWN
+from booking.domain.slot import LONGEST
 
-_files = SqlFiles(Path(__file__).parent, constants={})
+_files = SqlFiles(
+    Path(__file__).parent,
+    constants={
+        "cool_down": f"interval '{COOL_DOWN.total_seconds():.0f} s'",
+        "longest": f"interval '{LONGEST.total_seconds():.0f} s'",
+    },
+)
 
 query, composed, fragment = _files.query, _files.composed, _files.fragment

@@ -1,6 +1,23 @@
 -- Subscriptions and what is to be handed on to them. These statements go over all organizations: they are the service's own,
 -- and nobody's request runs them. s is a subscription, d a delivery, e an event.
 
+-- fragment: of_the_system
+-- A subscription of the system's own, which has no organization and hears of all.
+(s.organization_id = '00000000-0000-0000-0000-000000000000')
+
+-- fragment: of_subscription
+-- A delivery to a subscription, which is not dead.
+d.subscription_organization_id = s.organization_id AND d.subscription_id = s.id AND d.died_at IS NULL
+
+-- fragment: first_in_line
+-- No earlier delivery of its booking, or else of what it is about, is to be made to its subscriber.
+NOT EXISTS (
+    SELECT FROM deliveries earlier
+    WHERE earlier.organization_id = d.organization_id AND earlier.line = d.line
+      AND earlier.subscription_organization_id = d.subscription_organization_id
+      AND earlier.subscription_id = d.subscription_id
+      AND earlier.position < d.position AND earlier.died_at IS NULL)
+
 -- name: place
 SELECT place_events(:most::integer) AS placed
 

@@ -1,0 +1,59 @@
+-- name: by_key
+SELECT asked.number, {availability}
+FROM unnest(:organization_id::uuid[], :id::uuid[]) WITH ORDINALITY AS asked (organization_id, id, number)
+JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id {counted} {policies}
+
+-- name: nearest
+-- A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index.
+SELECT asked.number, nearest.*
+FROM unnest(:organization_id::uuid[], :id::uuid[], :most::integer[]) WITH ORDINALITY
+    AS asked (organization_id, id, most, number)
+JOIN slots it ON it.organization_id = asked.organization_id AND it.id = asked.id
+JOIN LATERAL (
+    SELECT {availability} FROM slots s {counted} {policies}
+    WHERE s.organization_id = it.organization_id AND s.id = it.id
+    UNION ALL
+    (SELECT {availability} FROM slots s {counted} {policies}
+     WHERE s.organization_id = it.organization_id AND s.property_id = it.property_id AND s.id <> it.id AND {is_public}
+       AND s.start_time < it.start_time
+     ORDER BY s.start_time DESC LIMIT asked.most)
+    UNION ALL
+    (SELECT {availability} FROM slots s {counted} {policies}
+     WHERE s.organization_id = it.organization_id AND s.property_id = it.property_id AND s.id <> it.id AND {is_public}
+       AND s.start_time >= it.start_time
+     ORDER BY s.start_time LIMIT asked.most)
+) nearest ON true
+
+-- name: of_organization
+SELECT {availability}
+FROM slots s {counted} {policies}
+WHERE s.organization_id = :organization_id
+  AND s.agent_id = :agent_id  -- if agent_id
+  AND {is_available}  -- if available
+  AND {is_booked}  -- if booked
+  AND s.status = 'cancelled'  -- if cancelled
+  AND s.property_id = :property_id  -- if property_id
+{page it=s}
+
+-- name: lock_agent
+-- Whoever offers a slot of the same agent waits. Two that overlap there would each wait for the other's end.
+SELECT organization_id, id, claimed_role, provisioned_role FROM agents
+WHERE organization_id = :organization_id AND id = :id
+FOR NO KEY UPDATE
+
+-- name: can_be_offered
+-- Whether a slot lies ahead, and the larger of two slots' buffers between it and the agent's others. The constraint holds
+-- each only to the buffer of the earlier one.
+SELECT :start_time::timestamptz > booking_now() AND NOT EXISTS (
+    SELECT FROM slots s
+    WHERE s.organization_id = :organization_id AND s.agent_id = :agent_id AND s.cancelled_at IS NULL
+      AND s.start_time < :end_time::timestamptz + greatest(:buffer::interval, s.busy_until - s.end_time)
+      AND s.end_time + greatest(:buffer, s.busy_until - s.end_time) > :start_time)
+
+-- name: add
+INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, busy_until, capacity, status,
+                   created_at, updated_at)
+VALUES (:organization_id, :id, :property_id, :agent_id, :start_time, :end_time, :busy_until, :capacity, 'available',
+        :created_at, :updated_at)
+ON CONFLICT DO NOTHING
+RETURNING id
