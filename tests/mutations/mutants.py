@@ -674,7 +674,7 @@ MUTANTS = (
         "whoever comes too late tidies all the same",
         "src/booking/domain/place_request.py",
         "        _refuse_rival(request, roster, commitments)\n",
-        "",
+        "        pass\n",
         contract("holds", "too_late"),
     ),
     Mutant(
