@@ -129,7 +129,7 @@ def auth_settings(environment: Mapping[str, str] | None = None) -> AuthSettings:
 
 
 def known_settings(environment: Mapping[str, str]) -> set[str]:
-    """Return the names of all settings: those that are asked for when this environment is read."""
+    """Return the names of all settings, as they are asked for when this environment is read."""
     recorder = _Recorder(environment)
     with suppress(ConfigurationError):
         Settings.read(recorder)

@@ -2,4 +2,4 @@
 
 
 class Explained(Exception):
-    """The message is all that an operator needs: what is wrong, and what to do."""
+    """Fault that an operator can mend; the message says how."""

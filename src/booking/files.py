@@ -7,10 +7,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def path(name: str) -> Path:
-    """Where `name` (such as "openapi3.yaml" or "db/migrations") lies; FileNotFoundError if this installation lacks it.
-
-    The wheel's copy comes first, so that an installed service never picks up a stranger's file beside site-packages.
-    """
+    """Return the path of a shipped file or folder, such as "openapi3.yaml"; FileNotFoundError without it."""
     for root in (SHIPPED, REPOSITORY):
         found = root / name
         if found.exists():

@@ -27,8 +27,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def info(event: str, /, **fields: object) -> None:
-    """A line for each request and each event: the same as a logger's, straight to the stream, with those of the same
-    turn of the loop."""
+    """Log a request or an event, straight to the stream, together with lines of the same turn of the loop."""
     if _straight is None:
         structlog.get_logger("booking").info(event, **fields)
         return
@@ -42,11 +41,11 @@ def info(event: str, /, **fields: object) -> None:
 
 
 def flush() -> None:
-    """Writes what was told; once more when the loop has ended. What cannot be written is not kept."""
-    told = b"".join(_lines)
+    """Write the collected lines; called once more after the loop. A failed write is dropped."""
+    written = b"".join(_lines)
     _lines.clear()
-    if told and _straight is not None:
-        _straight.write(told)
+    if written and _straight is not None:
+        _straight.write(written)
         _straight.flush()
 
 
@@ -57,7 +56,9 @@ def _of_the_request(_: object, __: str, line: MutableMapping[str, Any]) -> Mutab
 
 
 def printable(text: str, besides: str = "") -> str:
-    """Escape what a terminal would obey or hide: controls, bidirectional marks, line separators, lone surrogates."""
+    """Escape characters that a terminal obeys or hides: controls, bidirectional marks, line separators, lone
+    surrogates.
+    """
     if text.isprintable():
         return text
     return "".join(
@@ -89,9 +90,9 @@ def _colours() -> bool:
 def configure(level: str, format: str) -> None:
     """Libraries' own loggers say only warnings and worse, in the same form."""
     global _straight
-    told = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
+    shown = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
     flush()
-    _straight = sys.stderr.buffer if told and format == "json" else None
+    _straight = sys.stderr.buffer if shown and format == "json" else None
     shared: list[structlog.typing.Processor] = [
         _of_the_request,
         structlog.stdlib.add_log_level,

@@ -1,9 +1,4 @@
-"""What Prometheus reads, on a port of its own.
-
-Several workers write into files that they share, and the process that started them serves the sum (`shared` says where,
-and has to be called before this module is imported anywhere else). Children are kept: to look one up costs more than to
-count; and what happens in one turn of the loop is counted at its end, at one go.
-"""
+"""Metrics for Prometheus, on a port of their own."""
 
 import asyncio
 from collections import Counter
@@ -63,7 +58,7 @@ def serve(host: str, port: int, *, shared: bool) -> None:
 
 
 def request(route: str | None, method: str, status: int, seconds: float) -> None:
-    """`route` is a path as the contract has it; None, or a method that nobody knows, counts as "other"."""
+    """Count a request. `route` is a path of the contract; None, or an unknown method, counts as "other"."""
     _soon()
     _seen.append((_request(route or "other", method if method in METHODS else "other", status), seconds))
 

@@ -12,7 +12,7 @@ _PORTS = {"http": "80", "https": "443"}
 
 
 class InvalidOrigin(ValueError):
-    """The text is no origin, or stands for pages of just anybody; says which."""
+    """The text is no origin, or stands for pages of unrelated owners; the message says which."""
 
 
 class Origins:

@@ -1543,14 +1543,14 @@ MUTANTS = (
     # commands and the development stack
     Mutant(
         "the embedded SQS serves whoever names the key",
-        "src/booking/entrypoints/dev/signed.py",
+        "src/booking/entrypoints/dev/gate.py",
         'not _same(found["signature"], self._signature(environ, body, found))',
         "False",
         "tests/unit/test_embedded_sqs.py",
     ),
     Mutant(
         "the embedded SQS takes anybody's key id",
-        "src/booking/entrypoints/dev/signed.py",
+        "src/booking/entrypoints/dev/gate.py",
         'found is None or not _same(found["key"], self._key.id)',
         "found is None",
         "tests/unit/test_embedded_sqs.py -k by_its_key",

@@ -1,1 +1,1 @@
-"""What stands behind the ports: PostgreSQL, memory, tokens, the notifier."""
+"""Adapters behind the ports: PostgreSQL, tokens, notifiers."""

@@ -1,4 +1,4 @@
-"""Ids of what we create: UUIDv7, whose order in time keeps the indexes' new pages together."""
+"""Ids of new rows: UUIDv7, ordered by time, so that new index pages stay together."""
 
 from uuid import UUID
 
@@ -7,5 +7,5 @@ from uuid_utils import uuid7
 
 
 def new_id() -> UUID:
-    """Of the driver's kind: made, written and compared in a third of the time."""
+    """Return a new UUID of the driver's kind. Why: it is made, written and compared in a third of the time."""
     return pgproto.UUID(uuid7().bytes)

@@ -8,8 +8,10 @@ from weakref import WeakValueDictionary
 
 
 class Turns:
-    """Queues by key, each for as long as somebody is in it. Several keys are taken in one order, so that nobody waits
-    for a caller who waits for them."""
+    """Queues by key, which exist while they are in use.
+
+    Several keys are taken in one order, so that no two callers wait for each other.
+    """
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[Any, asyncio.Lock] = WeakValueDictionary()

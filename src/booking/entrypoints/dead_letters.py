@@ -1,4 +1,4 @@
-"""The dead-letter queue of the screenings: what lies there, why, and its way back or out."""
+"""Dead-letter queue of the screenings: listing, redriving and erasing its messages."""
 
 import json
 from collections.abc import AsyncIterator, Collection
@@ -19,7 +19,7 @@ KEEP = 120  # seconds in which nobody else sees what is looked at; it is given b
 
 
 class NoDeadLetterQueue(Explained):
-    """The queue has no redrive policy, so what fails stays in it."""
+    """The queue has no redrive policy, so failed messages stay in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class DeadLetters:
         return len(chosen)
 
     async def erase(self, person: Applicant) -> int:
-        """Deletes what names a person, by the sender's id of them or by their email."""
+        """Delete messages that name a person, by the sender's id of them or by their email."""
         names = str(person.external_id).lower(), person.email.lower()
         async with self._held() as found:
             chosen = [letter for letter in found if any(name in letter.body.lower() for name in names)]

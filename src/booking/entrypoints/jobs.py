@@ -1,4 +1,4 @@
-"""The one runner of all background loops: idling, backing off and what is said of it live here and nowhere else."""
+"""Runner of all background loops: idling, backoff and their log lines."""
 
 import asyncio
 import random
@@ -62,7 +62,7 @@ log = structlog.get_logger("booking.workers")
 async def keep(
     name: str, step: Step, stop: asyncio.Event, *, idle: float, busy: float = 0.0, first_pause: float = FIRST_PAUSE
 ) -> None:
-    """Steps until `stop` is set; the step in flight then finishes. No failure ends the loop (T44, T45).
+    """Steps until `stop` is set; the step in flight then finishes. No failure ends the loop.
 
     `idle` (seconds) is waited after a step that found nothing to do, `busy` after one that did, so that the next finds
     more at once. A change of state is logged, not each failure.

@@ -44,7 +44,7 @@ class Relay:
         return placed + await self._wait(PATIENCE)
 
     async def end(self) -> None:
-        """Wait for what is under way."""
+        """Wait for deliveries under way."""
         await self._wait(self.lease.total_seconds())
 
     async def _wait(self, patience: float) -> int:

@@ -1,4 +1,4 @@
-"""What the screening service sends: APPLICANT_SCREENED, plain, wrapped by SNS, or as an EventBridge detail."""
+"""Messages of the screening service: APPLICANT_SCREENED, plain, wrapped by SNS, or as an EventBridge detail."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ Instant = Annotated[str, Meta(pattern=INSTANT[:-1] + r"\Z")]
 
 
 class MalformedEvent(Exception):
-    """The message is no event of ours; the reason names the field at fault, never its value (T41, T42)."""
+    """The message is no event of ours; the reason names the field at fault, never its value."""
 
 
 class UnknownEvent(Exception):

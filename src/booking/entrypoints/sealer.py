@@ -1,4 +1,4 @@
-"""The sealer: seals what was placed, and tells the log the head of the chain, where no database's owner reaches it."""
+"""Sealer of placed events. It logs the head of the chain, out of reach of the database's owner."""
 
 from dataclasses import dataclass, field
 

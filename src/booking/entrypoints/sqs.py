@@ -1,4 +1,4 @@
-"""The client of the screenings' queue: where it is, how long a call may take, and what counts as an answer of SQS's."""
+"""Client of the screenings' queue: its address, its deadlines, and the check of its answers."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ REGION = re.compile(r"(?:^|\.)sqs(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d+)\.|^([a-z
 
 
 class NoClient(Explained):
-    """No client for the queue can be made of what AWS's variables and files say."""
+    """No client can be made from AWS's variables and files."""
 
 
 class NoSqs(Exception):
@@ -70,7 +70,7 @@ def _session_class() -> Any:
 
     class Session(AIOHTTPSession):
         async def send(self, request: Any) -> Any:
-            """TimeoutError past the deadline, NoSqs for what only looks like success."""
+            """Send; TimeoutError past the deadline, NoSqs for an answer that only looks like success."""
             async with asyncio.timeout(DEADLINE):
                 response: Any = await super().send(request)
                 if response.status_code < 300:

@@ -1,4 +1,4 @@
-"""The start of an instance: it waits for its database, and says so; what works in the background begins after that."""
+"""Start of an instance: it waits for its database, then begins its background work."""
 
 import asyncio
 import random
@@ -19,9 +19,10 @@ log = structlog.get_logger("booking.start")
 
 @dataclass(slots=True)
 class Start:
-    """`ready` raises Unavailable until the database answers; `fit` then raises what we must not run with.
+    """Start with two checks: `ready` raises Unavailable until the database answers; `fit` then raises the fault, if
+    any.
 
-    `give_up` is called after that, with the `fault` for whoever started us to tell.
+    After that fault `give_up` is called, and `fault` holds it for the process that started us.
     """
 
     ready: Callable[[], Awaitable[None]]

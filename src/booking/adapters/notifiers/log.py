@@ -1,4 +1,4 @@
-"""The notifier, for now a log: it tells what happened, by ids and states."""
+"""Notifier that writes events to the log, by ids and states."""
 
 from datetime import UTC, datetime
 from typing import Any

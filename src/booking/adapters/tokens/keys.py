@@ -1,4 +1,4 @@
-"""The issuer's signing keys, fetched over HTTP and kept: what is known goes on working while the issuer is down."""
+"""Cache of the issuer's signing keys, fetched over HTTP. Known keys stay in use while the issuer is down."""
 
 import asyncio
 import logging
@@ -31,9 +31,10 @@ class KeyFetchError(Exception):
 
 
 class KeyCache:
-    """Keys as `read` makes them of the document's bytes; what it raises counts as a failed fetch.
+    """Cache of the keys that `read` decodes from the document; an exception of `read` counts as a failed fetch.
 
-    A token's key is chosen by its id and its algorithm; one without an id fits every token, and any token without one.
+    A token's key is chosen by its id and its algorithm; a key without an id fits every token, and any key a token
+    without one.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a genuine token says, read strictly: which claims it must have, and whom they make of its bearer (ADR 5)."""
+"""Strict reader of a genuine token: its required claims, and the claims of the bearer (ADR 5)."""
 
 import re
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ NumericDate = Annotated[float, Meta(ge=0, le=253_402_300_799)]
 
 
 class _Payload(msgspec.Struct):
-    """The claims that count. Required ones have no default; `user_metadata`, its owner's to edit, is absent (T27)."""
+    """The claims that count. Required ones have no default; `user_metadata`, its owner's to edit, is absent."""
 
     sub: Annotated[str, Meta(min_length=1, max_length=255, pattern=_NO_CONTROLS)]
     aud: str | list[str]
@@ -42,7 +42,7 @@ _read = msgspec.json.Decoder(_Payload).decode
 
 
 class Said(NamedTuple):
-    """What a token says, and from when until when it holds."""
+    """Claims of a token, with the time for which it holds."""
 
     claims: Claims
     since: float
@@ -58,7 +58,7 @@ class Said(NamedTuple):
 
 
 def said(payload: bytes, settings: AuthSettings) -> Said:
-    """What a token says whose signature holds; Unauthenticated if that breaks a rule. Only age is told by name."""
+    """Return the claims of a token with a valid signature; Unauthenticated if they break a rule. Only age is named."""
     try:
         found = _read(payload)
     except (ValueError, RecursionError):
@@ -79,12 +79,12 @@ def said(payload: bytes, settings: AuthSettings) -> Said:
 
 
 def invalid() -> Unauthenticated:
-    """One answer to every other fault: whoever forges tokens learns nothing from it."""
+    """Return the same answer for every other fault. Why: forgers learn nothing from it."""
     return Unauthenticated("the token is not valid")
 
 
 def _agency(metadata: object) -> Agency | None:
-    """Only the two roles there are, spelt exactly so, of an organization named exactly: otherwise nobody (T20, T24)."""
+    """Only the two roles there are, spelt exactly so, of an organization named exactly: otherwise nobody."""
     match metadata:
         case {"organization_id": str(text), "role": "member" | "admin" as role} if _CANONICAL_UUID.fullmatch(text):
             return Agency(organization_id=UUID(text), role=AgentRole(role))

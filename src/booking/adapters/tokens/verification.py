@@ -1,7 +1,7 @@
 """Bearer tokens, verified: whether one is genuine. python-jose checks the signature, `claims` what is signed (ADR 5).
 
 `jose.jwt.decode` is not used: it lets a missing `aud` and `exp` pass unless told otherwise, takes "17" and true for
-dates, and raises TypeError, OverflowError or RecursionError for claims that it did not expect (T28).
+dates, and raises TypeError, OverflowError or RecursionError for claims that it did not expect.
 """
 
 import base64
@@ -63,7 +63,7 @@ _read_header = msgspec.json.Decoder(_Header).decode
 
 
 class VerifyingKey(NamedTuple):
-    """A key, and the one algorithm that its type allows, whatever a token says (T28)."""
+    """Key with the only algorithm that its type allows, regardless of the token."""
 
     algorithm: str
     key: Key
@@ -83,7 +83,7 @@ class Keys(Protocol):
 
 
 class Secrets:
-    """The issuer's shared secret and former ones, by whatever name."""
+    """The issuer's shared secret and former ones, under any key id."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         try:
@@ -179,10 +179,7 @@ def tokens_for(
     monotonic: Callable[[], float] = time.monotonic,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> JoseTokens:
-    """For the issuer that is configured, by secrets, by published keys or by both; to be closed with `aclose`.
-
-    ConfigurationError.
-    """
+    """Make the port for the configured issuer, with secrets, published keys or both; close it with `aclose`."""
     given = (settings.hs256_secret, *settings.hs256_secrets_before)
     secrets = Secrets(secret for secret in given if secret is not None)
     if settings.jwks_url is None:
@@ -196,7 +193,7 @@ def tokens_for(
 
 
 def verifying_keys(document: bytes) -> list[VerifyingKey]:
-    """The usable keys of a JWK set; raises what the decoder raises if it is not one."""
+    """Return the usable keys of a JWK set; raise the decoder's error if it is none."""
     keys = []
     for entry in msgspec.json.decode(document, type=_JwkSet).keys:
         try:

@@ -1,10 +1,4 @@
-"""The data folder of the embedded PostgreSQL: its programs, its files, and who may use it now.
-
-cluster/      the databases
-password      the superuser's, for us alone
-server.lock   held by the server for as long as it lives
-server.log    what the latest start said
-"""
+"""Data folder of the embedded PostgreSQL: its programs, its files, and its lock."""
 
 import fcntl
 import os
@@ -31,7 +25,7 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class EmbeddedPostgresError(Explained):
-    """The embedded PostgreSQL cannot be had; the message is one line that says what to do."""
+    """The embedded PostgreSQL cannot be started; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

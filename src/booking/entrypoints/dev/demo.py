@@ -37,7 +37,7 @@ SendScreening = Callable[[UUID, str, str, str], Awaitable[None]]
 
 
 def subject_of(email: str) -> str:
-    """The same login for the same person, however often the demo is loaded."""
+    """Return the login of a person, the same each time the demo is loaded."""
     return str(uuid5(UUID(int=0), email))
 
 
@@ -62,7 +62,7 @@ def person(email: str) -> Claims:
 async def load(
     organization_id: UUID, identity: IdentityService, slots: SlotService, send: SendScreening, now: datetime
 ) -> None:
-    """Load what is missing: a week of slots where nothing can be booked, and applicants that nobody knows."""
+    """Load missing parts: a week of slots if nothing can be booked, and unknown applicants."""
     admin = await identity.identify(claims_of(organization_id, ADMIN_EMAIL, AgentRole.ADMIN), None)
     if await something_to_book(organization_id, slots, admin) is None:
         member = await identity.identify(claims_of(organization_id, MEMBER_EMAIL, AgentRole.MEMBER), None)
@@ -110,7 +110,7 @@ async def _offered(slots: SlotService, agent: Caller, property_id: UUID, start: 
 
 
 async def unknown(organization_id: UUID, identity: IdentityService) -> list[tuple[str, str, str]]:
-    """Return the demo's applicants whom nobody knows by their login."""
+    """Return the demo's applicants that are not registered by their login."""
     found = []
     for name, email, risk_level in APPLICANTS:
         try:

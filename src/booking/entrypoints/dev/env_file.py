@@ -28,7 +28,7 @@ class EnvFile:
             raise EnvFileRefused(f"nothing can be written in {self.path.parent}: name another folder")
 
     def clear(self) -> None:
-        """Remove what an instance of before has left, so that nobody takes it for this one's."""
+        """Remove the file of a former instance, so that it is not taken for this one's."""
         self.path.unlink(missing_ok=True)
 
     def write(self, content: bytes) -> None:

@@ -1,13 +1,4 @@
-"""Between us and the embedded PostgreSQL: a process that sheds what the server must not have, and then becomes it.
-
-A script of its own, standard library only: what has to happen between fork and exec is not safe in a process that has
-threads, and is in one that has just begun. Run as
-
-    python -I -S launcher.py PARENT_PID DATA_DIR PROGRAM [ARGUMENT ...]
-
-It steps down from root, whom PostgreSQL refuses, and ties the program's life to its parent's. What fails is one line
-on stderr and exit code 1.
-"""
+"""Launcher of the embedded PostgreSQL: a process that sheds our privileges, and then becomes the server."""
 
 import ctypes
 import os

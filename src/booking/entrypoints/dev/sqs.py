@@ -7,7 +7,7 @@ import socket
 from threading import Thread
 from typing import TYPE_CHECKING, Self
 
-from booking.entrypoints.dev.signed import AccessKey, Gate
+from booking.entrypoints.dev.gate import AccessKey, Gate
 from booking.explained import Explained
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ STOPPING = 0.1  # seconds between looks whether to stop
 
 
 class EmbeddedSqsError(Explained):
-    """The embedded SQS cannot be had; the message is one line that says what to do."""
+    """The embedded SQS cannot be started; the message is one line with the remedy."""
 
 
 class EmbeddedSqs:
@@ -84,7 +84,7 @@ class EmbeddedSqs:
             raise
 
     def waiting(self) -> int:
-        """Count the messages of the queue that nobody has dealt with."""
+        """Count the messages of the queue that are not deleted yet."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         counted = self._client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)["Attributes"]
         return sum(int(counted[name]) for name in names)

@@ -21,7 +21,7 @@ SERVING_ROLE = "booking_app"
 
 
 class BrokenSecrets(Explained):
-    """The file of secrets cannot be read; the message is one line that says what to do."""
+    """The file of secrets cannot be read; the message is one line with the remedy."""
 
 
 class Secrets(msgspec.Struct, kw_only=True):
@@ -71,7 +71,7 @@ class Stack:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What `booking serve` and the other commands read, and what end-to-end suites ask for."""
+        """Settings for `booking serve`, the other commands and end-to-end suites."""
         return {
             "DATABASE_URL": self.serving_url,
             "BOOKING_MIGRATION_DATABASE_URL": self.owner_url,

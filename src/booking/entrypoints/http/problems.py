@@ -47,7 +47,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 def status_of(refusal: type[Refusal]) -> int:
-    """By its kind, the nearest class of its own that the table names."""
+    """Return the status of a refusal, by its nearest class in the table."""
     return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
 
 
@@ -151,7 +151,7 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
 
 
 async def tell_methods(message: "Message", scope: "Scope") -> None:
-    """Complete the methods in an answer to OPTIONS: Litestar knows only those of the handlers it has met."""
+    """Complete the methods in an answer to OPTIONS, because Litestar knows only some of them."""
     if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
         headers = MutableScopeHeaders(message)
         if "Allow" in headers:

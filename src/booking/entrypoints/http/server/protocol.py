@@ -54,7 +54,7 @@ log = structlog.get_logger()
 
 
 class Cycle(RequestResponseCycle):
-    """One request and its answer. An answer without a length, or in parts, goes uvicorn's way."""
+    """Request and its answer. An answer without a length, or in parts, goes uvicorn's way."""
 
     begun: "HTTPResponseStartEvent | None" = None
     body_by = 0.0
@@ -138,7 +138,7 @@ class Cycle(RequestResponseCycle):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection. A request that is refused here is answered by a problem, and ends the connection."""
+    """Connection with deadlines and bounds. A request refused here is answered by a problem, and ends it."""
 
     deadline: asyncio.TimerHandle | None = None
     stalled: asyncio.TimerHandle | None = None
@@ -254,7 +254,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """Refuse what is no request, or have the application answer it; as uvicorn's, which makes cycles of its own."""
+        """Refuse a malformed request, or have the application answer it. As uvicorn's method, but with cycles of our
+        own.
+        """
         self._have_headers()
         if self.resumed:
             self.resumed = False
@@ -351,7 +353,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._expect_headers()
 
     def pause_writing(self) -> None:
-        """Begin the reader's deadline: the system's buffers are full of answers that nobody reads."""
+        """Begin the reader's deadline: the system's buffers are full of unread answers."""
         super().pause_writing()
         self.stalled = self.loop.call_later(READ_WITHIN, self.transport.abort)
 

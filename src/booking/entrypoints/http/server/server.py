@@ -31,7 +31,7 @@ FILES = MOST_CONNECTIONS + 256  # open files a process: its connections, and its
 
 
 class AddressTaken(Explained):
-    """The address cannot be listened on; says which, and what to do."""
+    """The address cannot be listened on; the message is one line with the remedy."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -51,7 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def allow_connections() -> None:
-    """Raise this process's limit of open files to what so many connections need, as far as the system allows."""
+    """Raise this process's limit of open files for so many connections, as far as the system allows."""
     if sys.platform != "win32":
         import resource
 

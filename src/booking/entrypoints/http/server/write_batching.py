@@ -1,7 +1,4 @@
-"""Write batching: what is written to a connection in one turn of the loop leaves at its end, in one call.
-
-Why: each write is a call into the system that wakes its reader, and the answers of a batch go to few readers (ADR 34).
-"""
+"""Write batching: all writes to a connection in one turn of the loop leave at its end, in one call."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""A gate before the embedded SQS: requests that are signed by this instance's access key, by Signature Version 4.
+"""Gate before the embedded SQS: requests have to be signed by this instance's access key (Signature Version 4).
 
 Why: the server listens on the loopback, where every local user and every page in a browser can reach it.
 """
