@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from booking.domain.caller import Caller
+from booking.domain.idempotency import KEPT, Answer, Asked
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused, IdempotencyLimit, Refusal
-from booking.service.idempotency import KEPT, Answer, Asked
+from booking.domain.values import replace
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 

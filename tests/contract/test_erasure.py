@@ -7,10 +7,10 @@ import pytest
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus, Outcome
 from booking.domain.events import Actor, EventType
+from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging, Window
 from booking.domain.refusals import ApplicantNotFound, NotRegistered
 from booking.domain.waitlist import EntryStatus
-from booking.service.idempotency import Answer, Asked
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

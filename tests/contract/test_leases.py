@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+from booking.domain.idempotency import KEPT
 from booking.domain.rate_limit import Spender
 from booking.service.audit import SealingService
-from booking.service.idempotency import KEPT
 from booking.service.ports import Lease
 from tests.builders import HOUR, organization
 from tests.contract.test_answers import answer_of, asked_in

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from booking.domain.idempotency import KEPT, Answer, Asked, no_room
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused
-from booking.service.idempotency import KEPT, Answer, Asked, no_room
 from booking.service.ports import Lease
 from tests.fakes.state import State
 

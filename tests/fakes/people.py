@@ -12,10 +12,10 @@ from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Agency, Claims, Identity
 from booking.domain.events import OPERATOR, Actor
+from booking.domain.idempotency import Answer
 from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.domain.refusals import ApplicantNotFound
 from booking.domain.values import replace
-from booking.service.idempotency import Answer
 from tests.fakes.state import AgentRow, State, page_of
 
 

@@ -16,11 +16,11 @@ from booking.domain.availability import Availability, Places
 from booking.domain.booking import Booking
 from booking.domain.delivery import LOG, SYSTEM, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.domain.idempotency import Answer
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import Entry, EntryStatus
-from booking.service.idempotency import Answer
 from booking.service.ports import Lease
 
 T = TypeVar("T")

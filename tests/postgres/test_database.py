@@ -171,7 +171,6 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
         agency.see(agent, slot.id),
         agency.book(applicant, slot.id),
         agency.holds.hold(applicant, slot.id),
-        database.together(lambda: store.policies.settings(agency.organization_id, None)),
     ):
         with pytest.raises(StatementRefused) as told:
             await asked
@@ -184,9 +183,8 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
     }
 
 
-@pytest.mark.parametrize("joint", [False, True])
 async def test_who_waited_for_a_lock_in_vain_waits_again_for_a_crowd_that_moves_is_no_outage(
-    database: Database, owner_url: str, joint: bool
+    database: Database, owner_url: str
 ) -> None:
     agency = organization(postgres_store(database))
     slot = await agency.slot(await agency.agent())
@@ -205,11 +203,8 @@ async def test_who_waited_for_a_lock_in_vain_waits_again_for_a_crowd_that_moves_
         await transaction.execute(sa.text("SET LOCAL lock_timeout = '20ms'"))
         return await transaction.value(lock)
 
-    async def change() -> object:
-        return await database.unit(work)
-
     try:
-        assert await (database.together(change) if joint else change()) == slot.id
+        assert await database.unit(work) == slot.id
     finally:
         await owner.close()
     assert tries == 3

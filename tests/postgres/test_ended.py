@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from asyncpg.transaction import Transaction as Begun
 
-from booking.adapters.postgres.engine import errors
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.domain.refusals import OutcomeUnknown, Unavailable
@@ -42,15 +41,7 @@ async def _by_a_statement_alone(database: Database) -> None:
     await database.write(MANY)
 
 
-async def _together(database: Database) -> None:
-    async def work() -> None:
-        for way in (_read, _prepared, _in_a_unit):
-            await way(database)
-
-    await database.together(work)
-
-
-WAYS = [_read, _prepared, _in_a_unit, _by_a_statement_alone, _together]
+WAYS = [_read, _prepared, _in_a_unit, _by_a_statement_alone]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -171,32 +162,3 @@ async def test_a_caller_who_goes_away_is_not_taken_for_a_session_that_ended(data
     with pytest.raises(asyncio.CancelledError):
         await asking
     assert tries == 1
-
-
-@pytest.mark.parametrize("within", [_prepared, _in_a_unit])
-async def test_a_session_that_ends_before_a_joint_part_begins_has_all_of_it_done_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch, within: Way
-) -> None:
-    """Also where what is inside would make an answer of its own of any error, as the routes do."""
-    monkeypatch.setattr(errors, "PAUSE", 0.0)
-    tries = 0
-    begins = Transaction.fetch
-
-    async def cut(self: Transaction, *arguments: object) -> object:
-        monkeypatch.setattr(Transaction, "fetch", begins)
-        raise asyncpg.InternalClientError("x")
-
-    async def work() -> str:
-        nonlocal tries
-        tries += 1
-        if tries == 1:
-            monkeypatch.setattr(Transaction, "fetch", cut)
-        try:
-            await within(database)
-        except Unavailable:
-            return "unavailable"
-        except Exception:
-            return "fault"
-        return "done"
-
-    assert (await database.together(work), tries) == ("done", 2)

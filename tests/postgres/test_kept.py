@@ -279,25 +279,6 @@ async def test_what_a_page_was_written_to_is_kept_for_those_who_may_do_the_same(
     assert shown[2] is shown[3]
 
 
-async def test_a_page_that_was_seen_within_a_transaction_is_nobody_elses(database: Database, owner_url: str) -> None:
-    at = await property_in(PostgresWorld(postgres_store(database), owner_url, database))
-    seen = []
-
-    async def work() -> None:
-        await database.fetch("SELECT 1")  # with which it begins
-        for who in (at.ana, at.ben):
-            await at.agency.book(who, at.slots[1].id)
-            page = await at.page(at.agent)
-            seen.append([view.slot.places_left for view in page.items])
-        raise ZeroDivisionError
-
-    before = await at.page(at.agent)
-    with pytest.raises(ZeroDivisionError):
-        await database.together(work)
-    assert seen == [[1, 2, 2], [1, 1, 2]]
-    assert (await at.page(at.agent)).items == before.items
-
-
 async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_cache, "MOST", 4)  # slots
     mark, pages = 2 * (uuid4().bytes + b"1234"), PageCache[str]()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,8 +12,9 @@ from asyncpg.transaction import Transaction
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.domain.idempotency import Answer, Asked
 from booking.domain.refusals import IdempotencyLimit, OutcomeUnknown, SlotTaken, Unavailable
-from booking.service.idempotency import Answer, Asked
+from booking.domain.values import replace
 from tests.builders import Organization, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

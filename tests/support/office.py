@@ -11,8 +11,8 @@ import httpx
 from booking.adapters.tokens.minting import mint
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Caller, Claims
+from booking.domain.idempotency import Answer, Asked
 from booking.entrypoints.http.pipeline.steps import Pipeline
-from booking.service.idempotency import Answer, Asked
 from booking.service.identity import IdentityService
 from booking.service.ports import Lease, Tokens
 from booking.service.rate_limits import Budgets, Limit, Limits

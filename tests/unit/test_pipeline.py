@@ -9,10 +9,10 @@ import pytest
 import structlog
 
 from booking.domain.agent import AgentRole
+from booking.domain.idempotency import Answer, Asked
 from booking.domain.rate_limit import Spender
 from booking.domain.refusals import RequestTimeout, Unavailable
 from booking.entrypoints.http.pipeline.access import Access
-from booking.service.idempotency import Answer, Asked
 from booking.service.rate_limits import Limit, cost_of
 from tests.fakes import State, memory_store
 from tests.support.office import HOME, Office

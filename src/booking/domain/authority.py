@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from booking.domain.agent import AgentRole, role_of
 from booking.domain.events import Actor
+from booking.domain.idempotency import Asked
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Key
 from booking.domain.values import Value
@@ -24,6 +25,7 @@ class AgentRight(Value, kw_only=True):
 
     `key`: the agent; `claimed`: by signed claims, not by an operator; `admin`: whether the change needs an admin.
     `gone` is raised if there is no such agent any more, `demoted` if an admin is needed and the agent is none.
+    `asked`: the request whose answer the change keeps under a key, see `Caller.keeping`.
     """
 
     subject: str
@@ -33,6 +35,7 @@ class AgentRight(Value, kw_only=True):
     admin: bool
     gone: type[Refusal]
     demoted: type[Refusal]
+    asked: Asked | None = None
 
     def granted(self, claimed_role: str | None, provisioned_role: str | None) -> Actor:
         """Return the actor by the roles in the agent's row, or raise `gone` or `demoted`."""
@@ -51,6 +54,7 @@ class ApplicantRight(Value, kw_only=True):
     request_id: str | None
     key: Key
     gone: type[Refusal]
+    asked: Asked | None = None
 
     def granted(self, login: str | None) -> Actor:
         """Return the actor by the login in the applicant's row, or raise `gone`."""

@@ -1,15 +1,19 @@
 """Caller of a request: verified claims, and the roles found for them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import RESERVED, Applicant, folded
 from booking.domain.authority import AgentRight, ApplicantRight
+from booking.domain.idempotency import Asked
 from booking.domain.refusals import NotRegistered, NotYourSlot, Refusal, SlotNotFound, WrongRole
 from booking.domain.values import Value, derived, replace
+
+R = TypeVar("R", bound=AgentRight | ApplicantRight)
 
 
 class Side(StrEnum):
@@ -73,6 +77,8 @@ class Caller(Value, kw_only=True, dict=True):
     request_id: str | None = None
     claimed: bool = False
     """Whether signed claims make the agent, and not an operator's word."""
+    asked: Asked | None = None
+    """The request, where it has an Idempotency-Key."""
 
     @derived
     def organizations(self) -> tuple[UUID, ...]:
@@ -140,6 +146,16 @@ class Caller(Value, kw_only=True, dict=True):
             raise SlotNotFound
         if not self.manages(organization_id, agent_id):
             raise NotYourSlot
+
+    def showing(self, show: Callable[[Any], object]) -> "Caller":
+        """Return the caller, whose key keeps what `show` makes of a use case's result."""
+        return self if self.asked is None else replace(self, asked=self.asked.after(show))
+
+    def keeping(self, by: R, seen: Callable[..., object]) -> R:
+        """Return the right to a change that keeps the answer to the caller's request, if that has a key.
+
+        `seen` makes the use case's result of what the change comes to. A change in any other right keeps nothing."""
+        return by if self.asked is None else replace(by, asked=self.asked.after(seen))
 
     def acting_as_agent(
         self, *agent_ids: UUID, demoted: type[Refusal] = WrongRole, gone: type[Refusal] = WrongRole

@@ -19,7 +19,7 @@ from booking.domain.events import Actor, Event
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.values import Value, replace
-from booking.domain.waitlist import INELIGIBLE, SLOT_CANCELLED, Entry, EntryStatus
+from booking.domain.waitlist import INELIGIBLE, SLOT_CANCELLED, Entry, EntryStatus, EntryView
 
 
 class Gone(Exception):
@@ -76,6 +76,21 @@ class Roster(Value, kw_only=True):
 
     def entry_of(self, applicant_id: UUID) -> Entry:
         return next(entry for entry in self.queue if entry.applicant_id == applicant_id and entry.queued)
+
+    def entry_view(self, applicant_id: UUID) -> EntryView:
+        """Return the applicant's entry as they see it."""
+        entry = self.entry_of(applicant_id)
+        waiting = [one.id for one in self.waiting]
+        offer = next((claim for claim in self.live if claim.id == entry.offer_id), None)
+        return EntryView(
+            entry=entry,
+            position=waiting.index(entry.id) + 1 if entry.id in waiting else None,
+            property_id=self.slot.property_id,
+            start_time=self.slot.start_time,
+            end_time=self.slot.end_time,
+            offer_ends=offer.deadline if offer else None,
+            applicant=None,
+        )
 
     def context(self, booking: Booking, applicant: Applicant) -> BookingContext:
         return BookingContext(

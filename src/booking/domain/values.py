@@ -3,7 +3,7 @@
 from functools import cached_property as derived
 from typing import TYPE_CHECKING, dataclass_transform
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from dataclasses import replace  # the same, with names and types checked by mypy
@@ -11,7 +11,7 @@ else:
     from msgspec.structs import replace
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class Value(Struct, frozen=True):
     """A value. Subclasses are frozen, and name `kw_only=True`, which a Struct does not hand on.
 
@@ -19,4 +19,4 @@ class Value(Struct, frozen=True):
     """
 
 
-__all__ = ["Value", "derived", "replace"]
+__all__ = ["Value", "derived", "field", "replace"]

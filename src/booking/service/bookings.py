@@ -19,7 +19,7 @@ from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, Wrong
 from booking.domain.roster_changes import Transition
 from booking.service.holds import HoldService
 from booking.service.place_claims import PlaceClaims
-from booking.service.ports import Bookings, Rosters
+from booking.service.ports import Bookings, Change, Rosters
 from booking.service.retrying import retry_when_lost
 
 T = TypeVar("T")
@@ -50,9 +50,11 @@ class BookingService:
         if hold_id is not None:
             await self.holds.require(caller, hold_id, slot_id)
 
+        def seen(roster: Roster, commitments: Commitments) -> BookingView:
+            return _view(caller, roster.context(roster.claim_of(commitments.applicant.id), commitments.applicant))
+
         request = BookPlace(notes=notes, hold_id=hold_id, by_agent=by_agent)
-        roster, commitments = await self.place_claims.claim(caller, slot_id, request, applicant_id=applicant_id)
-        return _view(caller, roster.context(roster.claim_of(commitments.applicant.id), commitments.applicant))
+        return await self.place_claims.claim(caller, slot_id, request, seen, applicant_id=applicant_id)
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:
         return _view(caller, await self._booking(caller, booking_id))
@@ -93,8 +95,10 @@ class BookingService:
             await _in_either_role(
                 caller,
                 context,
-                lambda: self._change(context, by_applicant, _as_applicant(caller, context, BookingNotFound)),
-                lambda: self._change(context, by_agent, _as_agent(caller, context, BookingNotFound)),
+                lambda: self._change(
+                    caller, context, by_applicant, _as_applicant(caller, context, BookingNotFound), _nothing
+                ),
+                lambda: self._change(caller, context, by_agent, _as_agent(caller, context, BookingNotFound), _nothing),
             )
 
         await retry_when_lost(attempt, self.rosters.turn(booking_id))
@@ -115,9 +119,11 @@ class BookingService:
         """Move a booking to another slot of the organization. After any refusal nothing has changed."""
 
         async def move(context: BookingContext, *, by_agent: bool) -> BookingView:
+            def seen(roster: Roster) -> BookingView:
+                return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
+
             context.movable(by_agent=by_agent)
-            roster = await self.place_claims.move(caller, context, slot_id, by_agent=by_agent)
-            return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
+            return await self.place_claims.move(caller, context, slot_id, seen, by_agent=by_agent)
 
         async def attempt() -> BookingView:
             context = await self._booking(caller, booking_id)
@@ -133,12 +139,13 @@ class BookingService:
         async def attempt() -> BookingView:
             context = await self._managed(caller, booking_id)
             context.booking.record(outcome, at=context.at)
-            roster = await self.rosters.change(
-                context.booking.slot_key,
+            return await self._write(
+                caller,
+                context,
                 lambda roster: roster_changes.record(roster, booking_id, outcome),
                 _as_agent(caller, context),
+                lambda changed: _view(caller, changed),
             )
-            return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
@@ -151,32 +158,52 @@ class BookingService:
             if not _own(caller, context):
                 raise BookingNotFound
             context.booking.give_feedback(rating=rating, comment=comment, at=context.at)
-            roster = await self.rosters.change(
-                context.booking.slot_key,
+            return await self._write(
+                caller,
+                context,
                 lambda roster: roster_changes.give_feedback(roster, booking_id, rating=rating, comment=comment),
                 _as_applicant(caller, context),
+                lambda changed: _view(caller, changed),
             )
-            return _view(caller, roster.context(roster.claim(booking_id), context.applicant))
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def _decide(self, caller: Caller, booking_id: UUID, transition: Transition) -> BookingView:
         async def attempt() -> BookingView:
             context = await self._managed(caller, booking_id)
-            changed = await self._change(context, transition, _as_agent(caller, context))
-            return _view(caller, changed)
+            by = _as_agent(caller, context)
+            return await self._change(caller, context, transition, by, lambda changed: _view(caller, changed))
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
-    async def _change(self, context: BookingContext, transition: Transition, by: Right) -> BookingContext:
+    async def _change(
+        self,
+        caller: Caller,
+        context: BookingContext,
+        transition: Transition,
+        by: Right,
+        show: Callable[[BookingContext], T],
+    ) -> T:
         """Apply a transition to the booking as it was seen, to refuse at once; then again under the slot's lock."""
         transition(context.booking, context.policy, context.at)
         booking_id = context.booking.id
-        roster = await self.rosters.change(
-            context.booking.slot_key, lambda roster: roster_changes.transit(roster, booking_id, transition), by
+        return await self._write(
+            caller, context, lambda roster: roster_changes.transit(roster, booking_id, transition), by, show
         )
-        changed = next(claim for claim in roster.claims if claim.id == booking_id)
-        return roster.context(changed, context.applicant)
+
+    async def _write(
+        self,
+        caller: Caller,
+        context: BookingContext,
+        change: Change,
+        by: Right,
+        show: Callable[[BookingContext], T],
+    ) -> T:
+        def seen(roster: Roster) -> T:
+            changed = next(claim for claim in roster.claims if claim.id == context.booking.id)
+            return show(roster.context(changed, context.applicant))
+
+        return seen(await self.rosters.change(context.booking.slot_key, change, caller.keeping(by, seen)))
 
     async def _booking(self, caller: Caller, booking_id: UUID) -> BookingContext:
         context = await self.bookings.get(booking_id, caller)
@@ -191,6 +218,10 @@ class BookingService:
             raise BookingNotFound
         caller.require_manages(agency, context.agent_id)
         return context
+
+
+def _nothing(_: object) -> None:
+    """What there is to see of a booking that was cancelled."""
 
 
 async def _in_either_role(

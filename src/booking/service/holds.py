@@ -10,9 +10,11 @@ from booking.domain import roster_changes
 from booking.domain.applicant import Applicant
 from booking.domain.booking import UNMADE, Booking
 from booking.domain.caller import Caller
+from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging
 from booking.domain.place_request import HoldPlace
 from booking.domain.refusals import BookingNotFound, HoldNotFound
+from booking.domain.roster import Roster
 from booking.domain.values import Value
 from booking.service.place_claims import PlaceClaims
 from booking.service.ports import Bookings, Rosters
@@ -51,15 +53,18 @@ class HoldService:
     async def hold(self, caller: Caller, slot_id: UUID) -> Booking:
         """Hold a place. A repeated hold is the same hold, not extended; an offer counts as a hold."""
         caller.as_applicants()
-        roster, commitments = await self.place_claims.claim(caller, slot_id, HoldPlace())
-        return roster.claim_of(commitments.applicant.id)
+
+        def seen(roster: Roster, commitments: Commitments) -> Booking:
+            return roster.claim_of(commitments.applicant.id)
+
+        return await self.place_claims.claim(caller, slot_id, HoldPlace(), seen)
 
     async def release(self, caller: Caller, hold_id: UUID) -> None:
         """Release a hold, or decline an offer."""
 
         async def attempt() -> None:
             held = await self._own(caller, hold_id)
-            by = caller.acting_as_applicant(held.organization_id, HoldNotFound)
+            by = caller.keeping(caller.acting_as_applicant(held.organization_id, HoldNotFound), lambda _: None)
             await self.rosters.change(held.slot_key, lambda roster: roster_changes.release(roster, hold_id), by)
 
         await retry_when_lost(attempt)

@@ -35,9 +35,15 @@ class PlaceClaims:
     contested: dict[UUID, None] = field(default_factory=dict)
 
     async def claim(
-        self, caller: Caller, slot_id: UUID, request: PlaceRequest, *, applicant_id: UUID | None = None
-    ) -> tuple[Roster, Commitments]:
-        """Claim a place for the caller or, by an agent, for an applicant; return the roster and their commitments."""
+        self,
+        caller: Caller,
+        slot_id: UUID,
+        request: PlaceRequest,
+        seen: Callable[[Roster, Commitments], T],
+        *,
+        applicant_id: UUID | None = None,
+    ) -> T:
+        """Claim a place for the caller or, by an agent, for an applicant; return what is `seen` of it."""
         repeated = False
 
         async def attempt() -> tuple[Roster, Commitments]:
@@ -53,11 +59,14 @@ class PlaceClaims:
                 claimant, by = applicant_id, caller.acting_as_agent(availability.slot.agent_id, demoted=NotYourSlot)
             slot, contested = (organization_id, slot_id), repeated or slot_id in self.contested
             repeated = True
+            kept = caller.keeping(by, seen)
             return await self._settle_first(
-                lambda: self.rosters.claim(slot, claimant, request, by, contested=contested), by
+                lambda: self.rosters.claim(slot, claimant, request, kept, contested=contested), by
             )
 
-        return await self._with_alternatives(caller, lambda: retry_when_lost(attempt, self.rosters.turn(slot_id)))
+        return seen(
+            *await self._with_alternatives(caller, lambda: retry_when_lost(attempt, self.rosters.turn(slot_id)))
+        )
 
     async def _look(self, caller: Caller, slot_id: UUID, request: PlaceRequest) -> UUID:
         """Return the slot's organization; raise SlotTaken for rivals if the slot is contested.
@@ -77,8 +86,10 @@ class PlaceClaims:
             self.contested.pop(slot_id, None)
         return availability.slot.organization_id
 
-    async def move(self, caller: Caller, context: BookingContext, to: UUID, *, by_agent: bool) -> Roster:
-        """Try once to move a booking to another slot; return the new slot's roster. An agent has to manage both."""
+    async def move(
+        self, caller: Caller, context: BookingContext, to: UUID, seen: Callable[[Roster], T], *, by_agent: bool
+    ) -> T:
+        """Try once to move a booking to another slot; return what is `seen` of that. An agent has to manage both."""
         booking, availability = context.booking, await self.slots.availability(to, caller)
         slot = availability.slot
         if by_agent:
@@ -93,9 +104,9 @@ class PlaceClaims:
             return roster_changes.move(old, new, booking.id, commitments, by_agent=by_agent)
 
         def attempt() -> Awaitable[Roster]:
-            return self.rosters.move(booking.slot_key, slot.key, booking.applicant_id, moved, by)
+            return self.rosters.move(booking.slot_key, slot.key, booking.applicant_id, moved, caller.keeping(by, seen))
 
-        return await self._with_alternatives(caller, lambda: self._settle_first(attempt, by))
+        return seen(await self._with_alternatives(caller, lambda: self._settle_first(attempt, by)))
 
     async def _settle_first(self, decide: Callable[[], Awaitable[T]], by: Right) -> T:
         """Decide; settle slots whose overdue claims stand in the way, and raise Lost, so that it is tried again.

@@ -24,18 +24,25 @@ class PolicyService:
         """Return the settings of the organization, or the overrides of a property; for agents."""
         organization_id = caller.as_agent().organization_id
         settings = await self.policies.settings(organization_id, property_id)
-        return await self._view(organization_id, property_id, settings or Settings())
+        above = await self._above(organization_id, property_id)
+        own = settings or Settings()
+        return PolicyView(settings=own, effective=above.overridden_by(own))
 
     async def put(
         self, caller: Caller, settings: Settings, *, expected: int | None, property_id: UUID | None = None
     ) -> PolicyView:
         """Replace all settings, as an admin with the version `expected` in view (None: any)."""
         organization_id = caller.as_admin().organization_id
-        kept = await self.policies.put(organization_id, property_id, settings, expected, caller.acting_as_admin())
-        return await self._view(organization_id, property_id, kept)
+        above = await self._above(organization_id, property_id)
 
-    async def _view(self, organization_id: UUID, property_id: UUID | None, settings: Settings) -> PolicyView:
+        def seen(kept: Settings) -> PolicyView:
+            return PolicyView(settings=kept, effective=above.overridden_by(kept))
+
+        by = caller.keeping(caller.acting_as_admin(), seen)
+        return seen(await self.policies.put(organization_id, property_id, settings, expected, by))
+
+    async def _above(self, organization_id: UUID, property_id: UUID | None) -> Policy:
+        """Return the rules that the settings override: for a property those of its organization."""
         if property_id is None:
-            return PolicyView(settings=settings, effective=Policy().overridden_by(settings))
-        organizations = await self.policies.settings(organization_id, None)
-        return PolicyView(settings=settings, effective=Policy().overridden_by(organizations).overridden_by(settings))
+            return Policy()
+        return Policy().overridden_by(await self.policies.settings(organization_id, None))

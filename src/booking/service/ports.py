@@ -22,13 +22,13 @@ from booking.domain.caller import Caller, Claims
 from booking.domain.commitments import Commitments
 from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Recorded
+from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.place_request import PlaceRequest
 from booking.domain.policy import Policy, Settings
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.slot_page import SlotPage
-from booking.service.idempotency import Answer, Asked
 
 Clock = Callable[[], Awaitable[datetime]]
 """Clock of the database. Every deadline is decided by it, on any host."""
@@ -182,9 +182,10 @@ class Agents(Protocol):
 
 class Answers(Protocol):
     async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
-        """What was answered before, or else by `answer`: kept, if it is final, in the transaction of all that
-        `answer` changes; if it is not, nothing of that stays. `answer` may be called again, as a whole.
+        """Return what was answered before, or else what `answer` gives, which is kept if it is final.
 
+        A change that is made in a right with this request (`Caller.keeping`) keeps its answer in its own transaction; a
+        refusal is kept after it was found. Where the key was used before, nothing of the change stays.
         IdempotencyKeyReused where the key came with something else; IdempotencyInProgress while the first is answered.
         IdempotencyLimit, before anything is done, where as many are kept for the person as may be: none is dropped.
         """

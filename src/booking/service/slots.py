@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from booking.domain import allowed_actions, roster_changes
@@ -14,9 +15,11 @@ from booking.domain.refusals import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.slot_page import PropertyPage, SlotPage
-from booking.service.ports import Clock, CommitmentsByOrganization, Lost, NewId, Policies, Rosters, Slots
+from booking.service.ports import Change, Clock, CommitmentsByOrganization, Lost, NewId, Policies, Rosters, Slots
 from booking.service.retrying import retry_when_lost
 from booking.service.settlement import awaited_in_vain, settled
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,14 @@ class SlotService:
 
         at = await self.now()
         offered = slot(at)
+        availability = Availability(slot=offered, places=Places(), policy=policy, at=at)
+        view = allowed_actions.view(availability, caller, await self.slots.all_commitments(caller, [availability]))
         try:
-            await self.slots.add(offered, caller.acting_as_agent(offered.agent_id))
+            await self.slots.add(offered, caller.keeping(caller.acting_as_agent(offered.agent_id), lambda: view))
         except Lost:
             slot(await self.now())  # refuses if the start has passed meanwhile; what else can stand in the way:
             raise SlotOverlap from None
-        return await self._view(caller, Availability(slot=offered, places=Places(), policy=policy, at=at))
+        return view
 
     async def get(self, caller: Caller, slot_id: UUID) -> SlotView:
         availability, commitments = await self._seen(caller, slot_id)
@@ -126,7 +131,9 @@ class SlotService:
         def look(availability: Availability) -> None:
             availability.slot.cancel(reason=reason, at=availability.at)
 
-        await self._change(caller, slot_id, look, lambda roster: roster_changes.cancel(roster, reason=reason))
+        await self._change(
+            caller, slot_id, look, lambda roster: roster_changes.cancel(roster, reason=reason), lambda *_: None
+        )
 
     async def resize(self, caller: Caller, slot_id: UUID, capacity: int) -> SlotView:
         """Change the number of places: more go to the waitlist first; fewer than are taken are refused."""
@@ -134,25 +141,35 @@ class SlotService:
         def look(availability: Availability) -> None:
             availability.slot.still_ahead(at=availability.at)
 
-        roster = await self._change(caller, slot_id, look, lambda roster: roster_changes.resize(roster, capacity))
-        return await self._view(caller, roster.availability)
+        def show(roster: Roster, all_commitments: CommitmentsByOrganization) -> SlotView:
+            now = {organization_id: roster.standing_of(one) for organization_id, one in all_commitments.items()}
+            return allowed_actions.view(roster.availability, caller, now)
+
+        return await self._change(caller, slot_id, look, lambda roster: roster_changes.resize(roster, capacity), show)
 
     async def _change(
-        self, caller: Caller, slot_id: UUID, look: Callable[[Availability], None], change: Callable[[Roster], Roster]
-    ) -> Roster:
+        self,
+        caller: Caller,
+        slot_id: UUID,
+        look: Callable[[Availability], None],
+        change: Change,
+        show: Callable[[Roster, CommitmentsByOrganization], T],
+    ) -> T:
         caller.as_agent()
 
-        async def attempt() -> Roster:
+        async def attempt() -> T:
             availability = await self.slots.availability(slot_id, caller)
             caller.require_manages(availability.slot.organization_id, availability.slot.agent_id)
             look(availability)
-            by = caller.acting_as_agent(availability.slot.agent_id, demoted=NotYourSlot)
-            return await self.rosters.change(availability.slot.key, change, by)
+            all_commitments = await self.slots.all_commitments(caller, [availability])
+
+            def seen(roster: Roster) -> T:
+                return show(roster, all_commitments)
+
+            by = caller.keeping(caller.acting_as_agent(availability.slot.agent_id, demoted=NotYourSlot), seen)
+            return seen(await self.rosters.change(availability.slot.key, change, by))
 
         return await retry_when_lost(attempt)
-
-    async def _view(self, caller: Caller, availability: Availability) -> SlotView:
-        return allowed_actions.view(availability, caller, await self.slots.all_commitments(caller, [availability]))
 
 
 def _awaited(found: tuple[Sequence[SlotPage], CommitmentsByOrganization]) -> Sequence[Key]:

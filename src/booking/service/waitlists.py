@@ -8,9 +8,11 @@ from uuid import UUID
 from booking.domain import roster_changes
 from booking.domain.applicant import Applicant
 from booking.domain.caller import Caller, Side
+from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging
 from booking.domain.place_request import JoinWaitlist
 from booking.domain.refusals import WaitlistEntryNotFound
+from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.service.place_claims import PlaceClaims
@@ -65,8 +67,11 @@ class WaitlistService:
     async def join(self, caller: Caller, slot_id: UUID) -> EntryView:
         """Join the end of the waitlist. A repeated request keeps the place in it."""
         caller.as_applicants()
-        roster, commitments = await self.place_claims.claim(caller, slot_id, JoinWaitlist())
-        return await self.waitlists.get(roster.entry_of(commitments.applicant.id).id, caller.applicants)
+
+        def seen(roster: Roster, commitments: Commitments) -> EntryView:
+            return roster.entry_view(commitments.applicant.id)
+
+        return await self.place_claims.claim(caller, slot_id, JoinWaitlist(), seen)
 
     async def leave(self, caller: Caller, entry_id: UUID) -> None:
         """Leave the waitlist. An offer is declined by that, and the place offered on."""
@@ -76,6 +81,7 @@ class WaitlistService:
             entry = (await self.waitlists.get(entry_id, own)).entry
             key = entry.organization_id, entry.slot_id
             by = caller.acting_as_applicant(entry.organization_id, WaitlistEntryNotFound)
+            by = caller.keeping(by, lambda _: None)
             await self.rosters.change(key, lambda roster: roster_changes.leave(roster, entry_id), by)
 
         await retry_when_lost(attempt)

@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
-from booking.adapters.postgres.engine.database import alone
 from booking.domain.authority import Right
 from booking.domain.commitments import Commitments
 from booking.domain.place_request import PlaceRequest
@@ -77,8 +76,7 @@ class Claiming:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
         self._arrived += 1
         request.number = self._arrived
-        # In a joint transaction nothing is written directly: it is committed with the rest.
-        if request.contested or not request.wanted.direct or not alone():
+        if request.contested or not request.wanted.direct:
             request.way = Way.AT_HAND
         for way in (Way.PLAIN, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
             if way < request.way:

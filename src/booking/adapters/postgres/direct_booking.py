@@ -10,7 +10,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.claim_queue import Claimed, QueuedClaim
 from booking.adapters.postgres.claimed import empty_from
-from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.database import Fetch
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.rows import applicant_from
 from booking.domain.authority import ApplicantRight
@@ -25,9 +25,9 @@ BOOK_DIRECTLY = sql.query(
 )
 
 
-async def visit(database: Database, requests: Sequence[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
+async def visit(fetch: Fetch, requests: Sequence[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
     """Of different slots and people: those that were plain, and are booked."""
-    rows = await database.write(BOOK_DIRECTLY, *zip(*map(_inputs, requests), strict=True))
+    rows = await fetch(BOOK_DIRECTLY, *zip(*map(_inputs, requests), strict=True))
     return {(request := requests[row.number - 1]): _claimed(row, request) for row in rows}
 
 

@@ -1,59 +1,104 @@
-"""Answers in PostgreSQL: kept in the transaction of what they tell."""
+"""Answers in PostgreSQL: claimed by their row, in the transaction of the change that they tell of (ADR 46)."""
 
-import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.engine.batching import Batches
+from booking.adapters.postgres.engine.database import Database, Fetch, Transaction
 from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.tables import answers, booking_now
+from booking.domain.authority import By
+from booking.domain.events import Actor
+from booking.domain.idempotency import KEPT, Answer, Asked, no_room
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused
-from booking.service.idempotency import KEPT, Answer, Asked, no_room
 from booking.service.ports import Lease
 
 FORGET = 500  # rows at a time
 SHARE = 10  # of the room for answers that is left may be used before they are counted anew
 MOST_KNOWN = 10_000  # people of whom that is known
 
+KEEP = sql.query(
+    "idempotency",
+    "keep",
+    (
+        "organization_ids",
+        "subjects",
+        "routes",
+        "keys",
+        "fingerprints",
+        "value_fingerprints",
+        "statuses",
+        "headers",
+        "bodies",
+        "kept_for",
+    ),
+)
+KEPT_BEFORE = sql.query("idempotency", "kept_before", ("organization_ids", "subject", "route", "key", "kept_for"))
+ROOM = sql.query("idempotency", "room", ("organization_ids", "subject", "most", "kept_for"))
+
 _over = answers.c.created_at <= booking_now() - KEPT
 
 
-class _NotKept(Exception):
-    """Nothing that led to this answer may stay."""
+async def keep(transaction: Transaction, done: Sequence[tuple[By, Sequence[object]]]) -> None:
+    """Keep the answers to those changes whose right has a request with a key: the last that their transaction writes.
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
+    IdempotencyInProgress, and nothing is written, where one of the keys was used before. Keys are claimed in one order
+    everywhere, and after all slots, so that no two wait for each other.
+    """
+    asking = [(by.asked, results) for by, results in done if not isinstance(by, Actor) and by.asked is not None]
+    given = {asked: asked.answer(*results) for asked, results in asking if asked.answer is not None}
+    if not given:
+        return
+    for asked in given.keys() - await _claimed(transaction.fetch, given):
+        asked.outcome.used = True
+    if any(asked.outcome.used for asked in given):
+        raise IdempotencyInProgress
+    transaction.then.append(lambda: _note(given))
+
+
+def _note(given: Mapping[Asked, Answer]) -> None:
+    for asked, answer in given.items():
+        asked.outcome.kept = answer
+
+
+async def _claimed(fetch: Fetch, given: Mapping[Asked, Answer]) -> set[Asked]:
+    """Write the rows that are not there yet; return whose they are."""
+    by_name = {asked.name: asked for asked in sorted(given, key=lambda asked: asked.name)}
+    columns = zip(*(_row(asked, given[asked]) for asked in by_name.values()), strict=True)
+    return {by_name[tuple(row)] for row in await fetch(KEEP, *columns, KEPT)}
+
+
+def _row(asked: Asked, answer: Answer) -> tuple[object, ...]:
+    return (
+        *asked.name,
+        asked.fingerprint,
+        asked.value_fingerprint,
+        answer.status,
+        msgspec.json.encode(answer.headers).decode(),
+        answer.body,
+    )
 
 
 class PostgresAnswers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rooms: dict[str, int] = {}
+        self._under_way: set[tuple[str, str, str]] = set()
+        self._keeping = Batches(self._keep_together, kind="answers")
 
     async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
-        """See the port. That the first is still being answered is told by a lock, for its row is not there yet."""
-
-        async def work() -> Answer:
-            (lock,) = await self._database.fetch(sa.select(sa.func.pg_try_advisory_xact_lock(_number(asked))))
-            if not lock[0]:
-                raise IdempotencyInProgress
-            kept = await self._kept(asked)
-            if kept is not None:
-                return kept
-            await self._require_room(asked)
-            given = await answer()
-            if not given.final:
-                raise _NotKept(given)
-            await self._keep(asked, given)
-            return given
-
+        """See the port."""
+        name = (asked.subject, asked.route, asked.key)
+        if name in self._under_way:
+            raise IdempotencyInProgress
+        self._under_way.add(name)
         try:
-            return await self._database.together(work)
-        except _NotKept as refused:
-            return refused.answer
+            return await self._answered(asked, answer)
+        finally:
+            self._under_way.discard(name)
 
     async def forget(self, lease: Lease) -> int:
         over = sa.select(answers.c.organization_id, answers.c.subject, answers.c.route, answers.c.key).where(_over)
@@ -64,77 +109,59 @@ class PostgresAnswers:
 
         return await self._database.unit(work)
 
-    async def _kept(self, asked: Asked) -> Answer | None:
-        rows = await self._database.fetch(
-            sa.select(answers).where(
-                answers.c.organization_id.in_(asked.organizations),
-                answers.c.subject == asked.subject,
-                answers.c.route == asked.route,
-                answers.c.key == asked.key,
-                sa.not_(_over),
-            )
-        )
+    async def _answered(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+        """A key that is fresh needs no look: whoever had it before has its row, which the write cannot write again."""
+        if len(asked.organizations) > 1 and (before := await self._before(asked)):  # it may be in any of them
+            return before
+        if full := await self._require_room(asked):
+            return full
+        given = await answer()
+        if asked.outcome.used:
+            return await self._replayed(asked)
+        if not given.final:
+            return await self._before(asked) or given
+        if asked.outcome.kept is not None:
+            return given
+        if await self._keeping.ask((asked, given)) is None:
+            return await self._replayed(asked)
+        return given
+
+    async def _keep_together(self, asking: Sequence[tuple[Asked, Answer]]) -> Mapping[tuple[Asked, Answer], bool]:
+        given = dict(asking)
+        return {(asked, given[asked]): True for asked in await _claimed(self._database.write, given)}
+
+    async def _replayed(self, asked: Asked) -> Answer:
+        before = await self._before(asked)
+        if before is None:  # forgotten in this moment
+            raise IdempotencyInProgress
+        return before
+
+    async def _before(self, asked: Asked) -> Answer | None:
+        rows = await self._database.fetch(KEPT_BEFORE, asked.organizations, asked.subject, asked.route, asked.key, KEPT)
         if not rows:
             return None
-        row = rows[0]
+        (row, *_) = rows
         if not asked.fits(row.fingerprint, row.value_fingerprint):
             raise IdempotencyKeyReused
         headers = tuple((name, value) for name, value in msgspec.json.decode(row.headers))
         return Answer(status=row.status, headers=headers, body=row.body).again()
 
-    async def _require_room(self, asked: Asked) -> None:
-        """IdempotencyLimit where there is none. Counted anew once a tenth of what was found is used up: so up to ten
-        processes together stay within it."""
-        room = self._rooms.pop(asked.subject, 0)
+    async def _require_room(self, asked: Asked) -> Answer | None:
+        """What was answered before, or IdempotencyLimit, where there is no room for more.
+
+        A person's first key in this process is not counted. Counted anew once a tenth of what was found is used up: so
+        up to ten processes together stay within it.
+        """
+        room = self._rooms.pop(asked.subject, 1)
         if room == 0:
-            theirs = (
-                sa.select(answers.c.created_at)
-                .where(
-                    answers.c.organization_id.in_(asked.organizations),
-                    answers.c.subject == asked.subject,
-                    sa.not_(_over),
-                )
-                .limit(asked.most)
-                .subquery()
-            )
-            at = theirs.c.created_at
-            (row,) = await self._database.fetch(
-                sa.select(sa.func.count().label("kept"), sa.func.min(at).label("oldest"), booking_now().label("now"))
-            )
+            self._rooms[asked.subject] = 0
+            (row,) = await self._database.fetch(ROOM, asked.organizations, asked.subject, asked.most, KEPT)
             if row.kept >= asked.most:
+                if before := await self._before(asked):
+                    return before
                 raise no_room(asked.most, row.oldest, row.now)
             room = max(1, (asked.most - row.kept) // SHARE)
         if len(self._rooms) >= MOST_KNOWN:
             del self._rooms[next(iter(self._rooms))]
         self._rooms[asked.subject] = room - 1
-
-    async def _keep(self, asked: Asked, given: Answer) -> None:
-        values = {
-            "fingerprint": asked.fingerprint,
-            "value_fingerprint": asked.value_fingerprint,
-            "status": given.status,
-            "headers": sa.cast(msgspec.json.encode(given.headers).decode(), answers.c.headers.type),
-            "body": given.body,
-            "created_at": booking_now(),
-        }
-
-        async def work(transaction: Transaction) -> None:
-            await transaction.execute(
-                insert(answers)
-                .values(
-                    organization_id=asked.organizations[0],
-                    subject=asked.subject,
-                    route=asked.route,
-                    key=asked.key,
-                    **values,
-                )
-                .on_conflict_do_update(index_elements=list(answers.primary_key.columns), set_=values)
-            )
-
-        await self._database.unit(work)
-
-
-def _number(asked: Asked) -> int:
-    """The lock's: of the person, the route and the key, whichever organization keeps the answer."""
-    named = "\0".join((asked.subject, asked.route, asked.key)).encode()
-    return int.from_bytes(hashlib.sha256(named).digest()[:8], signed=True)
+        return None

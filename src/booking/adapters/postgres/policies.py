@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.rows import RULE_NAMES, settings_from
 from booking.adapters.postgres.tables import policies
@@ -53,6 +54,7 @@ class PostgresPolicies:
                 raise PreconditionFailed
             kept = settings_from(row)
             await record(transaction, events.policy_changed(organization_id, property_id, kept, actor))
+            await keep(transaction, [(by, (kept,))])
             return kept
 
         return await self._database.unit(work)

@@ -1,14 +1,15 @@
 """Rosters in PostgreSQL: changed by the domain, under the slot's lock or by one statement where it needs none."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.direct_booking import visit
 from booking.adapters.postgres.engine.codecs import quick
-from booking.adapters.postgres.engine.database import Database, Transaction, alone
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.locked import locked
 from booking.adapters.postgres.saved import save
 from booking.adapters.postgres.ties import Ties
@@ -63,8 +64,7 @@ class PostgresRosters:
         return entered
 
     def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:
-        """Within a joint transaction none: it may have locked already what the one whose turn it is waits for."""
-        return self._turns.of(*keys) if alone() else nullcontext()
+        return self._turns.of(*keys)
 
     async def overdue(self, limit: int) -> Sequence[Key]:
         """By deadline alone, or because somebody waits: of the few statements that go over all organizations."""
@@ -92,6 +92,7 @@ class PostgresRosters:
             before = [replace(found.rosters[key], by=actor) for key in keys]
             after = decide(before, found.all_commitments[person] if person else None)
             await save(transaction, before, after)
+            await keep(transaction, [(by, after[-1:])])
             return after
 
         async with self.turn(*keys):  # so that a crowd takes no more than one transaction, and one wait for a lock
@@ -99,9 +100,19 @@ class PostgresRosters:
 
 
 async def _decide_plainly(database: Database, requests: Sequence[QueuedClaim]) -> Outcomes:
-    """Of one slot's rivals whoever came first: the others are decided on after it."""
+    """Of one slot's rivals whoever came first: the others are decided on after it.
+
+    By one statement, which is a transaction by itself; with keys by two in one, and nobody waits for a lock between."""
     firsts = list({request.slot: request for request in reversed(requests)}.values())
-    return await visit(database, firsts)
+    if all(request.by.asked is None for request in firsts):
+        return await visit(database.write, firsts)
+
+    async def work(transaction: Transaction) -> Outcomes:
+        booked = await visit(transaction.fetch, firsts)
+        await keep(transaction, [(request.by, claimed) for request, claimed in booked.items()])
+        return booked
+
+    return await database.unit(work)
 
 
 async def _decide_locked(transaction: Transaction, requests: Sequence[QueuedClaim], *, wait: bool) -> Outcomes:
@@ -127,6 +138,7 @@ async def _decide_locked(transaction: Transaction, requests: Sequence[QueuedClai
             outcomes[request] = roster, commitments
     changed = [key for key in after if after[key] is not before[key]]
     await save(transaction, [before[key] for key in changed], [after[key] for key in changed])
+    await keep(transaction, [(one.by, claimed) for one, claimed in outcomes.items() if isinstance(claimed, tuple)])
     return outcomes
 
 

@@ -10,6 +10,7 @@ from booking.adapters.postgres.engine.batching import MOMENT, Batches
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.listing import Views, wanted_at
 from booking.adapters.postgres.rights import Granting, Roles, agents_granting
 from booking.adapters.postgres.rows import availability_from, by_number, page_from, page_inputs
@@ -108,6 +109,7 @@ class PostgresSlots:
             if await transaction.value(ADD, *(getattr(slot, name) for name in _ADDED)) is None:
                 raise Lost
             await record_straight(transaction, [events.slot_created(slot, actor)])
+            await keep(transaction, [(by, ())])
 
         await self._database.unit(work)
 

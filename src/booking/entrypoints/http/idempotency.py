@@ -2,21 +2,24 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from booking.domain.caller import Caller
+from booking.domain.idempotency import MOST_KEPT, Answer, Asked
 from booking.domain.refusals import InvalidHeader
 from booking.entrypoints.http.decoding import says_nothing
-from booking.service.idempotency import MOST_KEPT, Answer, Asked
 from booking.service.rate_limits import AGENTS
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope
 
-UNSAFE = {"POST", "PUT", "DELETE"}
+Encoded: TypeAlias = tuple[int, Sequence[tuple[bytes, bytes]], bytes]
+"""Status, headers and body of an answer."""
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 KEY = re.compile(r'"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,255})')
 """A structured-field string, as the draft has it, or the same without the quotes, as most clients send it."""
 
@@ -35,7 +38,8 @@ def key_in(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     return fits[1] or fits[2]
 
 
-def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes) -> Asked:
+def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes, encode: Callable[[object], Encoded]) -> Asked:
+    """`encode` makes the answer of what a handler returns."""
     matches = b", ".join(value for name, value in scope["headers"] if name == b"if-match")
     beside = (scope["path"].encode(), scope["query_string"], matches)
     return Asked(
@@ -46,6 +50,7 @@ def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes) -> Asked
         fingerprint=_digest(*beside, body),
         value_fingerprint=_digest(*beside, _value(body)),
         most=MOST_KEPT if caller.agent is None else AGENTS * MOST_KEPT,
+        answer=lambda content: kept_answer(*encode(content)),
     )
 
 

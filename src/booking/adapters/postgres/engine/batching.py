@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from booking import metrics
-from booking.adapters.postgres.engine.database import alone
 from booking.adapters.postgres.engine.pool import PATIENCE, STANDSTILL
 from booking.domain.refusals import Unavailable
 
@@ -40,8 +39,7 @@ class Batches(Generic[K, T]):
 
     Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
     shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
-    goes away leaves the others their answer. Within a joint transaction everybody asks alone: they see what that has
-    written, and others must not.
+    goes away leaves the others their answer.
     """
 
     def __init__(
@@ -81,8 +79,6 @@ class Batches(Generic[K, T]):
     async def ask(self, key: K) -> T | None:
         """The answer, if there is one; Unavailable where too many wait already, or for too long, or the queue stands
         still: as at the door."""
-        if not alone():
-            return (await self._answer([key])).get(key)
         if self._free == self._all:
             self._loop = asyncio.get_running_loop()
         answer: asyncio.Future[T | None] = self._loop.create_future()

@@ -2,28 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from booking.adapters.postgres.engine import codecs, pooler, sessions
 from booking.adapters.postgres.engine.causes import Outage, Target, cause_of
 from booking.adapters.postgres.engine.errors import (
     OF_THE_DRIVER,
-    Again,
     cancelled,
     ended,
-    in_our_words,
     persistently,
 )
 from booking.adapters.postgres.engine.pool import MOST, Connection, Pool, Row
 from booking.adapters.postgres.engine.statements import Statement, driven
-from booking.domain.refusals import OutcomeUnknown, Unavailable
+from booking.domain.refusals import OutcomeUnknown
 
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
 
 T = TypeVar("T")
+Fetch: TypeAlias = Callable[..., Awaitable[Sequence[Row]]]
+"""`Database.write`, or `Transaction.fetch`: what asks a statement."""
 
 
 class Transaction:
@@ -31,6 +29,8 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.then: list[Callable[[], None]] = []
+        """What is done once they are committed."""
 
     async def fetch(self, statement: Statement, *inputs: object) -> Sequence[Row]:
         """Return the rows of a statement, prepared or composed."""
@@ -57,22 +57,6 @@ class Transaction:
     async def plan_freely(self) -> None:
         """Plan what follows by the tables' statistics, for statements that go over everything."""
         await self.connection.execute(sessions.PLAN_FREELY)
-
-
-@dataclass(slots=True)
-class _Joint:
-    """A transaction that several units and reads take part in; `again`: it broke, and may be done again as a whole."""
-
-    transaction: Transaction
-    again: bool = False
-
-
-_joint: ContextVar[_Joint | None] = ContextVar("joint", default=None)
-
-
-def alone() -> bool:
-    """Whether what is done now is no part of a joint transaction, of which nobody else may know yet."""
-    return _joint.get() is None
 
 
 class Database:
@@ -123,9 +107,6 @@ class Database:
 
     async def fetch(self, statement: Statement, *inputs: object) -> Sequence[Row]:
         """The rows of one reading statement, at one instant."""
-        joint = _joint.get()
-        if joint is not None:
-            return await _joined(joint, lambda: joint.transaction.fetch(statement, *inputs))
         text, values = driven(statement, inputs)
 
         async def ask(connection: Connection) -> Sequence[Row]:
@@ -134,11 +115,7 @@ class Database:
         return await persistently(lambda: self._pool.use(ask, text), self._outage)
 
     async def write(self, statement: Statement, *inputs: object) -> Sequence[Row]:
-        """The rows of one writing statement, which is a transaction by itself; done again, and told, as `unit` is.
-
-        RuntimeError within a joint transaction, whose end it would not wait for."""
-        if not alone():
-            raise RuntimeError("a transaction by itself is no part of a joint one")
+        """The rows of one writing statement, which is a transaction by itself; done again, and told, as `unit` is."""
         text, values = driven(statement, inputs)
 
         async def ask(connection: Connection) -> Sequence[Row]:
@@ -152,49 +129,22 @@ class Database:
         Done again, three times at most, when a deadlock or a dead connection ended it. Lost where a unique or an
         exclusion constraint says that somebody was quicker; OutcomeUnknown where the connection broke in the commit.
         """
-        joint = _joint.get()
-        if joint is None:
-            return await persistently(lambda: self._pool.use(lambda line: _transact(line, work)), self._outage)
-
-        async def within() -> T:
-            async with joint.transaction.connection.transaction():
-                return await work(joint.transaction)
-
-        return await _joined(joint, within)
-
-    async def together(self, work: Callable[[], Awaitable[T]]) -> T:
-        """What `work` returns, once every unit and read in it is committed, in one transaction; each unit in it may
-        fail for itself. If `work` raises, nothing was written. Done again as `unit` is, and as a whole.
-        """
-
-        async def join(transaction: Transaction) -> T:
-            joint = _Joint(transaction)
-            before = _joint.set(joint)
-            try:
-                result = await work()
-            except Exception as error:
-                if joint.again:
-                    raise Again from error
-                raise
-            finally:
-                _joint.reset(before)
-            if joint.again:
-                raise Again
-            return result
-
-        return await self.unit(join)
+        return await persistently(lambda: self._pool.use(lambda line: _transact(line, work)), self._outage)
 
 
 async def _transact(connection: Connection, work: Callable[[Transaction], Awaitable[T]]) -> T:
     transaction = connection.transaction()
     await transaction.start()
+    within = Transaction(connection)
     try:
-        result = await work(Transaction(connection))
+        result = await work(within)
     except Exception:
         if not connection.is_closed():
             await transaction.rollback()
         raise
     await in_doubt(transaction.commit())
+    for note in within.then:
+        note()
     return result
 
 
@@ -210,11 +160,3 @@ async def in_doubt(commit: Awaitable[T]) -> T:
         if cancelled():
             raise
         raise OutcomeUnknown from error  # only what it waited for was, by the end of the session
-
-
-async def _joined(joint: _Joint, part: Callable[[], Awaitable[T]]) -> T:
-    try:
-        return await in_our_words(part)
-    except Again as error:
-        joint.again = True
-        raise Unavailable(cause=error.cause) from error

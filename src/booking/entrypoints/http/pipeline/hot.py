@@ -1,7 +1,7 @@
 """The fast way: handlers marked `opt={"hot": True}`, called without Litestar; same steps, same answers (ADR 19).
 
 Whatever is not plainly a request to one of them goes to Litestar, untouched: any parameter, a path whose ids are not
-written plainly, a browser's Origin, a header given twice, an Idempotency-Key, a body that is too large or not expected.
+written plainly, a browser's Origin, a header given twice, a body that is too large or not expected.
 """
 
 import inspect
@@ -9,8 +9,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from litestar import Litestar, Response
+from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
@@ -18,15 +17,12 @@ from booking.domain.caller import Caller
 from booking.entrypoints.http.decoding import LARGEST_BODY, Body, Query, no_parameters, nothing_unasked, require_silence
 from booking.entrypoints.http.guards import Role
 from booking.entrypoints.http.idempotency import UNSAFE
-from booking.entrypoints.http.pipeline.steps import Answer, Handle, Piped, Pipeline, Service, provide_caller
+from booking.entrypoints.http.pipeline.steps import Answer, Handle, Piped, Pipeline, Service, encoded, provide_caller
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive
 
 ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-JSON = [(b"content-type", b"application/json")]
-
-_encode = msgspec.json.Encoder().encode
 
 
 class NotHot(TypeError):
@@ -48,12 +44,14 @@ class Hot:
 
     async def __call__(self, scope: "HTTPScope", receive: "Receive") -> Answer | None:
         given = dict(scope["headers"])
-        if (handle := self._find(scope, given)) is None:
+        if (found := self._find(scope, given)) is None:
             return None
+        operation, handle = found
         token, comes = given.get(b"authorization"), receive if scope["method"] in UNSAFE else None
-        return await self._pipeline.answer(scope, comes, () if token is None else (token,), handle)
+        tokens = () if token is None else (token,)
+        return await self._pipeline.answer(scope, comes, tokens, handle, operation.encode)
 
-    def _find(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> Handle | None:
+    def _find(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> "tuple[_Operation, Handle] | None":
         """Find the handler of a plain request. A header that is `given` twice is Litestar's to refuse."""
         if scope["query_string"] or b"origin" in given or len(given) < len(list(scope["headers"])):
             return None
@@ -64,7 +62,7 @@ class Hot:
                 if not operation.takes(given):
                     return None
                 scope["path_template"] = operation.template
-                return partial(operation.answer, found.groups())
+                return operation, partial(operation.answer, found.groups())
         return None
 
 
@@ -77,7 +75,7 @@ class _Operation:
         self.template = template
         self.path = re.compile(re.sub(r"\\\{\w+\\\}", ID, re.escape(template)))
         self._handler = handler.fn
-        self._status = handler.status_code
+        self.encode = partial(encoded, handler.status_code)
         self._ids = tuple(re.findall(r"\{(\w+)\}", template))
         self._roles = [guard.require for guard in handler.resolve_guards() if isinstance(guard, Role)]
         self._body: Body[Any] | None = None
@@ -96,7 +94,7 @@ class _Operation:
 
     def takes(self, given: dict[bytes, bytes]) -> bool:
         """Tell whether the body can be read here: chunked bodies say no length beforehand."""
-        if b"transfer-encoding" in given or b"idempotency-key" in given:
+        if b"transfer-encoding" in given:
             return False
         length = given.get(b"content-length", b"0")
         if self.method not in UNSAFE:
@@ -111,13 +109,7 @@ class _Operation:
             asked["content"] = self._body.read(caller, body)
         else:
             require_silence(body)
-        content = await self._handler(caller=caller, **asked)
-        if content is None:
-            return self._status, [], b""
-        if not isinstance(content, Response):
-            return self._status, JSON, _encode(content)
-        headers = [*JSON, *((name.lower().encode(), value.encode()) for name, value in content.headers.items())]
-        return content.status_code or self._status, headers, _encode(content.content)
+        return self.encode(await self._handler(caller=caller, **asked))
 
 
 def _require_known(app: Litestar, handler: HTTPRouteHandler) -> None:

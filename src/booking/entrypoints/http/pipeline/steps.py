@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
-from litestar import Request
+import msgspec
+from litestar import Request, Response
 from litestar.di import Provide
 
 from booking.domain.caller import Caller
 from booking.domain.rate_limit import Allowance, Spender
 from booking.domain.refusals import MalformedRequest, RateLimited, Refusal, Unauthenticated
+from booking.domain.values import replace
 from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
@@ -23,15 +26,20 @@ if TYPE_CHECKING:
 
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-    from booking.service.idempotency import Answer as Kept
+    from booking.domain.idempotency import Answer as Kept
 
+JSON = [(b"content-type", b"application/json")]
 PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 Answer: TypeAlias = tuple[int, Headers, bytes]
 """Without a length, which the pipeline adds."""
+Encode: TypeAlias = Callable[[object], Answer]
+"""Encodes what a handler returns."""
 Handle: TypeAlias = Callable[[Caller, bytes], Awaitable[Answer]]
 """Decodes the body, does what is asked, and encodes; refuses by raising."""
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Pipeline:
@@ -44,12 +52,14 @@ class Pipeline:
         self.answers = answers
 
     async def answer(
-        self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle
+        self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle, encode: Encode
     ) -> Answer:
-        """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come."""
+        """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come.
+
+        `encode`: as `handle` encodes."""
         spent: list[Allowance] = []
         try:
-            answer = await self._steps(scope, receive, tokens, handle, spent)
+            answer = await self._steps(scope, receive, tokens, handle, encode, spent)
         except RateLimited as refusal:
             spent.append(refusal.allowance)
             answer = _problem(scope, refusal)
@@ -69,6 +79,7 @@ class Pipeline:
         receive: "Receive | None",
         tokens: Sequence[bytes],
         handle: Handle,
+        encode: Encode,
         spent: list[Allowance],
     ) -> Answer:
         claims = await self.tokens.verify(bearer(*tokens))
@@ -83,10 +94,18 @@ class Pipeline:
         if key is None:
             return await handle(caller, body)
 
-        async def answer() -> "Kept":
-            return kept_answer(*await handle(caller, body))
+        asked = asked_by(caller, key, scope, body, encode)
 
-        return told_answer(await self.answers.once(asked_by(caller, key, scope, body), answer))
+        async def answer() -> "Kept":
+            try:
+                given = kept_answer(*await handle(replace(caller, asked=asked), body))
+            except RateLimited:
+                raise
+            except Refusal as refusal:
+                given = kept_answer(*_problem(scope, refusal))
+            return (asked.outcome.kept or given) if given.final else given
+
+        return told_answer(await self.answers.once(asked, answer))
 
 
 class Piped:
@@ -111,7 +130,8 @@ class Piped:
 
         tokens = [value for name, value in scope["headers"] if name == b"authorization"]
         pipeline: Pipeline = cast("Any", scope)["litestar_app"].state.pipeline
-        status, headers, body = await pipeline.answer(cast("HTTPScope", scope), receive, tokens, handle)
+        encode = partial(encoded, cast("Any", scope)["route_handler"].status_code)
+        status, headers, body = await pipeline.answer(cast("HTTPScope", scope), receive, tokens, handle, encode)
         await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
@@ -129,6 +149,16 @@ class Service(Provide):
     def __deepcopy__(self, _: dict[int, Any]) -> Self:
         """Return self. Why: Litestar copies all that belongs to a router, and there is one of each service."""
         return self
+
+
+def encoded(status: int, content: object) -> Answer:
+    """Encode what a handler returns; `status`: where it says no other."""
+    if content is None:
+        return status, [], b""
+    if not isinstance(content, Response):
+        return status, JSON, _encode(content)
+    headers = [*JSON, *((name.lower().encode(), value.encode()) for name, value in content.headers.items())]
+    return content.status_code or status, headers, _encode(content.content)
 
 
 async def provide_caller(request: Request[Any, Any, Any]) -> Caller:

@@ -162,9 +162,13 @@ async def create_booking(
     if content.hold_id is not None and content.applicant_id is not None:
         raise InvalidRequest([("#/hold_id", "is the applicant's own to use: an agent books without")])
     view = await bookings.book(
-        caller, content.slot_id, content.notes, hold_id=content.hold_id, applicant_id=content.applicant_id
+        caller.showing(_made),
+        content.slot_id,
+        content.notes,
+        hold_id=content.hold_id,
+        applicant_id=content.applicant_id,
     )
-    return Response(_answer(view), status_code=201, headers={"Location": f"/api/v1/bookings/{view.booking.id}"})
+    return _made(view)
 
 
 @get(
@@ -230,7 +234,9 @@ async def reschedule_booking(
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
 ) -> BookingResponse:
-    return _answer(await bookings.reschedule(caller, read_id(booking_id, BookingNotFound), content.slot_id))
+    return _answer(
+        await bookings.reschedule(caller.showing(_answer), read_id(booking_id, BookingNotFound), content.slot_id)
+    )
 
 
 @post(
@@ -243,7 +249,7 @@ async def reschedule_booking(
 async def approve_booking(
     booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
 ) -> BookingResponse:
-    return _answer(await bookings.approve(caller, read_id(booking_id, BookingNotFound)))
+    return _answer(await bookings.approve(caller.showing(_answer), read_id(booking_id, BookingNotFound)))
 
 
 @post(
@@ -260,7 +266,9 @@ async def decline_booking(
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
 ) -> BookingResponse:
-    return _answer(await bookings.decline(caller, read_id(booking_id, BookingNotFound), content.reason))
+    return _answer(
+        await bookings.decline(caller.showing(_answer), read_id(booking_id, BookingNotFound), content.reason)
+    )
 
 
 @post(
@@ -277,7 +285,9 @@ async def record_outcome(
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
 ) -> BookingResponse:
-    return _answer(await bookings.record(caller, read_id(booking_id, BookingNotFound), content.outcome))
+    return _answer(
+        await bookings.record(caller.showing(_answer), read_id(booking_id, BookingNotFound), content.outcome)
+    )
 
 
 @post(
@@ -294,7 +304,10 @@ async def give_feedback(
     bookings: NamedDependency[BookingService],
 ) -> BookingResponse:
     booking = read_id(booking_id, BookingNotFound)
-    return _answer(await bookings.give_feedback(caller, booking, rating=content.rating, comment=content.comment))
+    view = await bookings.give_feedback(
+        caller.showing(_answer), booking, rating=content.rating, comment=content.comment
+    )
+    return _answer(view)
 
 
 routes = (
@@ -308,6 +321,10 @@ routes = (
     record_outcome,
     give_feedback,
 )
+
+
+def _made(view: BookingView) -> Response[BookingResponse]:
+    return Response(_answer(view), status_code=201, headers={"Location": f"/api/v1/bookings/{view.booking.id}"})
 
 
 def _answer(view: BookingView) -> BookingResponse:

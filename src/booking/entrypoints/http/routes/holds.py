@@ -73,9 +73,7 @@ CLAIM_REFUSES = (
 async def create_hold(
     slot_id: FromPath[str], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]
 ) -> Response[HoldResponse]:
-    held = await holds.hold(caller, read_id(slot_id, SlotNotFound))
-    shown = HoldResponse(hold=_shown(LiveHold.of(held)))
-    return Response(shown, status_code=201, headers={"Location": f"/api/v1/holds/{held.id}"})
+    return _made(await holds.hold(caller.showing(_made), read_id(slot_id, SlotNotFound)))
 
 
 @get(
@@ -105,6 +103,11 @@ async def release_hold(
 
 
 routes = (create_hold, list_holds, release_hold)
+
+
+def _made(held: Booking) -> Response[HoldResponse]:
+    shown = HoldResponse(hold=_shown(LiveHold.of(held)))
+    return Response(shown, status_code=201, headers={"Location": f"/api/v1/holds/{held.id}"})
 
 
 def _shown(held: LiveHold) -> Hold:

@@ -113,7 +113,7 @@ async def put_policy(
     policies: NamedDependency[PolicyService],
 ) -> Response[PolicyResponse]:
     expected = await _expected(_tags(request), caller, policies, None)
-    return _of_organization(await policies.put(caller, _settings(content), expected=expected))
+    return _of_organization(await policies.put(caller.showing(_of_organization), _settings(content), expected=expected))
 
 
 @get(
@@ -145,7 +145,9 @@ async def put_property_policy(
     tags = _tags(request)
     id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
     expected = await _expected(tags, caller, policies, id)
-    return _of_property(await policies.put(caller, _settings(content), expected=expected, property_id=id))
+    return _of_property(
+        await policies.put(caller.showing(_of_property), _settings(content), expected=expected, property_id=id)
+    )
 
 
 routes = (get_policy, put_policy, get_property_policy, put_property_policy)

@@ -124,10 +124,14 @@ async def create_slot(
     slots: NamedDependency[SlotService],
 ) -> Response[SlotResponse]:
     view = await slots.offer(
-        caller, content.property_id, content.start_time, content.end_time, content.agent_id, content.capacity
+        caller.showing(_made),
+        content.property_id,
+        content.start_time,
+        content.end_time,
+        content.agent_id,
+        content.capacity,
     )
-    shown = SlotResponse(slot=_shown(view))
-    return Response(shown, status_code=201, headers={"Location": f"/api/v1/slots/{view.slot.id}"})
+    return _made(view)
 
 
 @get(
@@ -159,7 +163,7 @@ async def list_slots(
 async def get_slot(
     slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
 ) -> SlotResponse:
-    return SlotResponse(slot=_shown(await slots.get(caller, read_id(slot_id, SlotNotFound))))
+    return _answer(await slots.get(caller, read_id(slot_id, SlotNotFound)))
 
 
 @put(
@@ -175,8 +179,7 @@ async def set_capacity(
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
 ) -> SlotResponse:
-    view = await slots.resize(caller, read_id(slot_id, SlotNotFound), content.capacity)
-    return SlotResponse(slot=_shown(view))
+    return _answer(await slots.resize(caller.showing(_answer), read_id(slot_id, SlotNotFound), content.capacity))
 
 
 @delete(
@@ -212,6 +215,14 @@ async def get_eligibility(
 
 
 routes = (create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility)
+
+
+def _made(view: SlotView) -> Response[SlotResponse]:
+    return Response(_answer(view), status_code=201, headers={"Location": f"/api/v1/slots/{view.slot.id}"})
+
+
+def _answer(view: SlotView) -> SlotResponse:
+    return SlotResponse(slot=_shown(view))
 
 
 def _shown(view: SlotView) -> Slot:

@@ -88,9 +88,7 @@ class EntryPage(Output):
 async def join_waitlist(
     slot_id: FromPath[str], caller: NamedDependency[Caller], waitlists: NamedDependency[WaitlistService]
 ) -> Response[EntryResponse]:
-    view = await waitlists.join(caller, read_id(slot_id, SlotNotFound))
-    shown = EntryResponse(entry=_shown(view))
-    return Response(shown, status_code=201, headers={"Location": f"/api/v1/waitlist/{view.entry.id}"})
+    return _made(await waitlists.join(caller.showing(_made), read_id(slot_id, SlotNotFound)))
 
 
 @get(
@@ -128,6 +126,11 @@ async def leave_waitlist(
 
 
 routes = (join_waitlist, list_waitlist, leave_waitlist)
+
+
+def _made(view: EntryView) -> Response[EntryResponse]:
+    shown = EntryResponse(entry=_shown(view))
+    return Response(shown, status_code=201, headers={"Location": f"/api/v1/waitlist/{view.entry.id}"})
 
 
 def _shown(view: EntryView) -> Entry:
