@@ -16,6 +16,7 @@ PRIVILEGES = "tests/postgres/test_privileges.py"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
 PLAIN, PLAINLY = f"{PG}/sql/bookings.sql", "tests/postgres/test_plain.py"
 ENDED, SCHEMA = "tests/postgres/test_ended.py", "tests/postgres/test_schema.py"
+KEYS = "tests/postgres/test_keys.py"
 
 
 @dataclass(frozen=True)
@@ -336,25 +337,59 @@ MUTANTS = (
         "tests/postgres/test_plans.py",
     ),
     Mutant(
+        "a used key undoes nothing",
+        f"{PG}/idempotency.py",
+        "        raise IdempotencyInProgress\n    transaction.then",
+        "        return\n    transaction.then",
+        KEYS,
+    ),
+    Mutant(
+        "an answer that is old enough keeps its key",
+        f"{PG}/sql/idempotency.sql",
+        "WHERE kept.created_at <= EXCLUDED",
+        "WHERE false AND kept.created_at <= EXCLUDED",
+        KEYS,
+    ),
+    Mutant(
+        "a refusal is kept over what was kept before",
+        f"{PG}/idempotency.py",
+        "if await self._keeping.ask((asked, given)) is None:",
+        "if not await self._keeping.ask((asked, given)) and False:",
+        contract("answers", "postgres"),
+    ),
+    *(
+        Mutant(
+            f"the answer to {what} is kept after it",
+            file,
+            find,
+            instead,
+            KEYS,
+        )
+        for what, file, find, instead in (
+            (
+                "a booking",
+                f"{PG}/rosters.py",
+                "        await keep(transaction, [(request.by, claimed) for request, claimed in booked.items()])\n",
+                "",
+            ),
+            ("a change", f"{PG}/rosters.py", "            await keep(transaction, [(by, after[-1:])])\n", ""),
+            ("an offer", f"{PG}/slots.py", "            await keep(transaction, [(by, ())])\n", ""),
+            ("a policy", f"{PG}/policies.py", "            await keep(transaction, [(by, (kept,))])\n", ""),
+        )
+    ),
+    Mutant(
         "T87 a key is everybody's",
         f"{PG}/idempotency.py",
-        "                answers.c.subject == asked.subject,\n",
-        "",
+        "*asked.name,",
+        '*asked.name[:1], "", *asked.name[2:],',
         contract("answers", "postgres"),
     ),
     Mutant(
-        "T11 a key in use is not locked",
+        "T11 a key under way is not known",
         f"{PG}/idempotency.py",
-        "if not lock[0]:",
+        "if name in self._under_way:",
         "if False:",
         contract("answers", "postgres"),
-    ),
-    Mutant(
-        "what failed stays",
-        f"{PG}/idempotency.py",
-        "            if not given.final:\n                raise _NotKept(given)\n",
-        "            if not given.final:\n                return given\n",
-        "tests/postgres/test_together.py",
     ),
     Mutant(
         "a key with another request is answered",
@@ -1350,7 +1385,7 @@ MUTANTS = (
             (
                 "no room, and it is done all the same",
                 f"{PG}/idempotency.py",
-                "            await self._require_room(asked)\n",
+                "        if full := await self._require_room(asked):\n            return full\n",
                 "",
                 contract("answers", "postgres"),
             ),
@@ -1359,7 +1394,7 @@ MUTANTS = (
                 f"{PG}/idempotency.py",
                 "(asked.most - row.kept) // SHARE",
                 "asked.most",
-                "tests/postgres/test_together.py",
+                "tests/postgres/test_keys.py",
             ),
             (
                 "no cool-down of bookings",
@@ -1397,13 +1432,6 @@ MUTANTS = (
                 contract("cooldowns", "postgres"),
             ),
         )
-    ),
-    Mutant(
-        "requests: a statement of its own within a joint transaction",
-        f"{PG}/engine/database.py",
-        "        if not alone():\n            raise RuntimeError",
-        "        if False:\n            raise RuntimeError",
-        "tests/postgres/test_together.py",
     ),
     Mutant(
         "the start does not wait",

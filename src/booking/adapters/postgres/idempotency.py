@@ -19,6 +19,7 @@ from booking.service.ports import Lease
 FORGET = 500  # rows at a time
 SHARE = 10  # of the room for answers that is left may be used before they are counted anew
 MOST_KNOWN = 10_000  # people of whom that is known
+UNAVAILABLE = 503  # the database cannot be asked, or does not say what came of it: nor what was kept
 
 KEEP = sql.query(
     "idempotency",
@@ -118,6 +119,8 @@ class PostgresAnswers:
         given = await answer()
         if asked.outcome.used:
             return await self._replayed(asked)
+        if given.status == UNAVAILABLE:
+            return given
         if not given.final:
             return await self._before(asked) or given
         if asked.outcome.kept is not None:

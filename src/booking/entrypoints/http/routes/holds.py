@@ -6,6 +6,7 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from booking.domain.booking import Booking
 from booking.domain.caller import Caller
 from booking.domain.refusals import (
     AlreadyBooked,
