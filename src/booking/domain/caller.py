@@ -148,7 +148,7 @@ class Caller(Value, kw_only=True, dict=True):
             raise NotYourSlot
 
     def showing(self, show: Callable[[Any], object]) -> "Caller":
-        """Return the caller, whose key keeps what `show` makes of a use case's result."""
+        """Return the caller with a key that keeps a use case's result as `show` makes it."""
         return self if self.asked is None else replace(self, asked=self.asked.after(show))
 
     def keeping(self, by: R, seen: Callable[..., object]) -> R:

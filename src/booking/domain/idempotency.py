@@ -41,7 +41,7 @@ class Answer(Value, kw_only=True):
 
 
 class Outcome:
-    """The outcome of a key while its request is answered: what was kept, or that it was `used` before."""
+    """Outcome of a key while its request is answered: the answer that was `kept`, or that the key was `used` before."""
 
     def __init__(self) -> None:
         self.kept: Answer | None = None
@@ -83,7 +83,7 @@ class Asked(Value, kw_only=True, eq=False):
         return self.fingerprint == fingerprint or self.value_fingerprint == value_fingerprint
 
     def after(self, show: Callable[..., object]) -> "Asked":
-        """Return the same request, whose answer is made of what `show` makes of what is done."""
+        """Return the same request with an answer made of the result as `show` makes it."""
         answer = self.answer
         return self if answer is None else replace(self, answer=lambda *done: answer(show(*done)))
 

@@ -12,10 +12,12 @@ from booking.domain.authority import AgentRight, ApplicantRight, Right
 from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Side
+from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.place_request import BookPlace
 from booking.domain.policy import Policy
 from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, WrongRole
+from booking.domain.roster import Roster
 from booking.domain.roster_changes import Transition
 from booking.service.holds import HoldService
 from booking.service.place_claims import PlaceClaims
