@@ -1,4 +1,4 @@
-"""Command line: what operators and developers call, as `booking COMMAND`. Called by `__main__`; start at parser.py.
+"""Command line of operators and developers: `booking COMMAND`. Called by `__main__`; start at parser.py.
 
 parser.py names each command, its arguments (arguments.py says what they may be), and the function that does it:
 `operator.add_agent` is `add_agent` of operator.py. A function is imported when it is called, takes the arguments by

@@ -1,4 +1,4 @@
-"""Arguments of commands: what they may be, and one line that says what is wrong."""
+"""Arguments of commands: their types, and one line about a wrong one."""
 
 import argparse
 import math

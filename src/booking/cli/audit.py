@@ -1,4 +1,4 @@
-"""`booking audit verify`: whether what happened is still told as it was sealed."""
+"""`booking audit verify`: whether the audit is still as it was sealed."""
 
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.cli.targets import database

@@ -1,4 +1,4 @@
-"""`booking events dead` and `booking screenings dead`: what could not be handed on, or taken in."""
+"""`booking outbox` and `booking screenings`: dead deliveries, and dead screenings."""
 
 import json
 from collections.abc import AsyncIterator, Sequence

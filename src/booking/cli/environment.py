@@ -75,7 +75,7 @@ def read(file: Path) -> dict[str, str]:
 
 
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:
-    """Say of each variable that looks like a setting and is none that it is not used, and what may have been meant."""
+    """Name each variable that looks like a setting and is none, with the setting that may have been meant."""
     known = known_settings(environment)
     told = []
     for name in sorted(environment.keys() - known):

@@ -45,7 +45,7 @@ async def list_agents(organization: UUID | None) -> None:
 
 
 async def find_applicants(email: str, organization: UUID | None) -> int:
-    """Print all who have this email; return 1 if nobody has it."""
+    """Print all applicants with this email; return 1 if there is none."""
     async with database() as opened:
         found = await PostgresApplicants(opened).by_email(email, organization)
     for one in found:
@@ -67,7 +67,7 @@ async def unlink_applicant(organization: UUID, applicant: UUID) -> None:
 
 
 async def erase_applicant(organization: UUID, applicant: UUID) -> None:
-    """Erase a person everywhere; what the queue still has of them cannot bring them back."""
+    """Erase a person everywhere. Their messages in the queue cannot bring them back."""
     url = configured_queue_url()
     async with database(changing=True) as opened:
         erased = await _applicants(opened).erase(organization, applicant)
@@ -90,7 +90,7 @@ def token(
     organization: UUID | None,
     hours: timedelta,
 ) -> None:
-    """Print a development token; Explained where tokens are an issuer's to give, or would be nobody's."""
+    """Print a development token; Explained if tokens are an issuer's to give, or if no role would fit."""
     agency = None if role is None else Agency(organization_id=_chosen(organization), role=role)
     if email is None and subject is None and agency is None:
         raise Explained("--email, --subject or --role is required: the token would be nobody's")

@@ -27,7 +27,7 @@ SERVE = "serve.serve"
 
 
 class Parser(argparse.ArgumentParser):
-    """Say one line of what is wrong, where argparse's own says its whole usage first."""
+    """Parser with one line about a mistake, where argparse's own prints its whole usage first."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"booking: {message} (`{self.prog} --help` says how to call it)\n")

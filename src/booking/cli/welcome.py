@@ -1,4 +1,4 @@
-"""The welcome of `booking dev`: on one screen of 80 columns, with what is looked for most at its end."""
+"""Welcome of `booking dev`: one screen of 80 columns, with the most wanted lines at its end."""
 
 import shlex
 from collections.abc import Mapping

@@ -59,11 +59,10 @@ async def set_role(
     by: Callable[[str], Actor],
     issued_at: datetime | None = None,
 ) -> Mapping[UUID, UUID]:
-    """Give the subject this role in this agency and in no other, and record what that changes.
+    """Give the subject this role in this agency and in no other, and record the events of that.
 
-    Returns the ids of the agents written, by organization: none where a later token has said what holds already.
-    `by` makes the actor of the role that somebody has, or had. Lost where another call has just made the same agent:
-    of two first calls at once, one records it.
+    Returns the ids of the agents written, by organization: none if a later token holds. `by` makes the actor of a
+    former or new role. Lost if another call has just made the same agent: of two first calls at once, one records it.
     """
     before = {row.organization_id: row for row in await transaction.fetch(OF_SUBJECT, subject)}
     if issued_at is not None and any(row.claimed_at and row.claimed_at > issued_at for row in before.values()):

@@ -34,7 +34,7 @@ class PostgresApplicants:
     async def of_organization(
         self, organization_id: UUID, *, q: str | None, eligible: bool | None, paging: Paging
     ) -> Page[Applicant]:
-        """By id, which is the order in which they came."""
+        """Return a page by id, which is the order of registration."""
         rows = await self._database.fetch(
             *OF_ORGANIZATION.given(
                 organization_id=organization_id,

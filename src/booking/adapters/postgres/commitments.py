@@ -52,7 +52,7 @@ def beside(person: Key, seen: Iterable[Availability | Roster]) -> Beside:
 
 
 class Look(NamedTuple):
-    """Somebody looks at slots of their organization. `awaited`: whether anybody waits for one of them, or could."""
+    """View of slots by a person. `awaited`: whether entries of theirs may count there."""
 
     beside: Beside
     awaited: bool
@@ -63,13 +63,13 @@ def look_at(person: Key, availabilities: Sequence[Availability]) -> Look:
 
 
 class Looks:
-    """What counts about people who look, read for many of them at once."""
+    """Reader of commitments, of many people at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def of(self, looks: Sequence[Look]) -> list[Commitments | None]:
-        """In the order of the looks; None where there is nobody."""
+        """Return the commitments in the order of the looks; None for a person that is not found."""
         if not looks:
             return []
         inputs = zip(*(look.beside for look in looks), strict=True)
@@ -80,16 +80,22 @@ class Looks:
     async def at(
         self, statement: Query, inputs: Sequence[Sequence[object]]
     ) -> Mapping[int, tuple[Row, Commitments | None]]:
-        """What a statement with `{commitments}` and `awaited` finds for those who look, by their numbers: the first
-        row, and their commitments, if they are an applicant there."""
+        """Run a statement with `{commitments}` and `awaited`; return the first row of each viewer, with their
+        commitments.
+
+        The commitments are None for a viewer without an applicant there.
+        """
         found = by_number(await self._database.fetch(statement, *inputs))
         all_commitments = commitments_in(found)
         await self._add_entries(all_commitments, {number: rows[0].awaited for number, rows in found.items()})
         return {number: (rows[0], all_commitments.get(number)) for number, rows in found.items()}
 
     async def _add_entries(self, all_commitments: dict[int, Commitments], awaited: Mapping[int, bool]) -> None:
-        """Where nobody waits for any slot at hand, they gave up no full one of late, and they have no offer, there are
-        none that count; but for the ineligible, who wait without being counted."""
+        """Add waitlist entries where some may count.
+
+        None count unless there is a waitlist at hand, a recent withdrawal from one, or an offer; the ineligible wait
+        without being counted.
+        """
         numbers = [
             number
             for number, one in all_commitments.items()
@@ -124,7 +130,7 @@ def applicant_id_in(caller: Caller, organization_id: UUID) -> UUID | None:
 
 
 def commitments_in(found: Mapping[K, Sequence[Row]]) -> dict[K, Commitments]:
-    """Read `{commitments}` and `at`; nothing of whoever is no applicant there."""
+    """Read `{commitments}` and `at`, for viewers with an applicant."""
     all_commitments = {}
     for key, rows in found.items():
         first = rows[0]
@@ -162,7 +168,7 @@ def commitments_of(applicant: Applicant, claimed: Collection[Row], at: datetime,
 
 
 def waited(commitments: Commitments, given_up: Collection[Row]) -> Commitments:
-    """With what they gave up of late in queues."""
+    """Add recent withdrawals from waitlists."""
     return (
         replace(commitments, past_waits=tuple((row.slot_id, row.updated_at) for row in given_up))
         if given_up

@@ -38,13 +38,13 @@ _NOT_MOVED = (None,) * 5
 
 
 def recording(of: str = "") -> sa.Insert:
-    """A statement, or a part of one, whose inputs are RECORDED with `of` before each."""
+    """Make a statement, or a part of one, with the inputs RECORDED, each prefixed by `of`."""
     told = asked(of, **{name: events.c[name].type for name in RECORDED})
     return sa.insert(events).from_select(RECORDED, sa.select(*(told.c[name] for name in RECORDED)))
 
 
 def event_of(those: sa.FromClause, named: str = "event_id") -> sa.ColumnElement[bool]:
-    """By the whole key of those: when it occurred says in which partition."""
+    """Make the join condition on an event's whole key. Why with its time: it names the partition."""
     return sa.and_(
         keyed(events, those, named),
         events.c.occurred_at == those.c.occurred_at,

@@ -1,4 +1,4 @@
-"""Logins: whom the claims of tokens make of their bearers, many in one statement."""
+"""Logins in PostgreSQL: agents and applicants of token claims, many in one statement."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,6 +1,6 @@
-"""Listings: what can be booked at properties, and single slots, as whoever looks sees them; many in one statement.
+"""Listing of bookable slots, and views of single slots, for many viewers in one statement.
 
-A page may be as it was kept: the statement then tells its mark alone (page_cache.py).
+A cached page is shown only if the statement finds its mark unchanged (page_cache.py).
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
@@ -64,7 +64,7 @@ def wanted_at(organization_id: UUID, property_id: UUID, window: Window, paging: 
 
 
 class Views:
-    """Pages and slots as an applicant sees them, or somebody who is none there."""
+    """Reader of pages and slots, with the viewer's commitments."""
 
     def __init__(self, looks: Looks) -> None:
         self._looks = looks

@@ -61,11 +61,11 @@ EDITED = "edited after it had been applied"
 
 
 class MigrationError(Explained):
-    """The database cannot be migrated; says why, and what to do."""
+    """The database cannot be migrated; the message is the reason, with the remedy."""
 
 
 class State(NamedTuple):
-    """What is said of a migration or a step; `fine`: there is nothing to do about it."""
+    """State of a migration or a step; `fine`: there is nothing to do about it."""
 
     name: str
     says: str
@@ -110,10 +110,10 @@ async def require_current_schema(database: Database) -> None:
 
 
 async def migrate(owner_url: str, serving_url: str) -> list[str]:
-    """Apply what is missing, as the owning role, for the role that `serving_url` names; says what was applied.
+    """Apply missing migrations as the owning role, for the role that `serving_url` names; return their names.
 
-    Runs at once from several hosts apply everything once. MigrationError where an applied file was edited since,
-    or where the database refuses.
+    Simultaneous runs on several hosts apply everything once. MigrationError if an applied file was edited since, or if
+    the database refuses.
     """
     serving_role = unquote(urlsplit(serving_url).username or urlsplit(owner_url).username or "")
     async with _owner(owner_url) as connection:

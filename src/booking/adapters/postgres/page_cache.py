@@ -1,8 +1,8 @@
-"""Kept listings: what a page was made of, for as long as nothing that it was made of has changed.
+"""Cache of pages of bookable slots, valid as long as none of their slots has changed.
 
-A page is never shown for being kept. Each time the database tells its mark as it is now: which slots are open by their
-rows, the policy and the clock, and in which version. What else a page is made of comes with that answer, or changes
-with a slot's row: whoever changes who is on a slot, or waits for it, writes the row anew (`saved.py`).
+A cached page is shown only after the database has told its current mark: the slots that are open by their rows, the
+policy and the clock, each with its version. Everything else on a page comes with that answer, or changes with a slot's
+row: each write of claims or of the waitlist writes the slot's row anew (`saved.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from asyncpg.pgproto import pgproto
 
 MOST = 24_576  # slots, in all pages together; one takes 150 bytes at the most
 LIFE = timedelta(minutes=10)
-"""For whoever changes claims and knows nothing of marks: an older version beside this one, an operator with SQL."""
+"""Bound for changes of claims without a write of the slot: by an older version beside this one, or by an operator."""
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Version:
 
 
 class Page(NamedTuple):
-    """`version`: its identity, by which others may keep what they made of it, for as long as it is referred to."""
+    """Cached page. Encoders may keep results by its `version`, for as long as that exists."""
 
     mark: bytes
     until: datetime
@@ -64,7 +64,7 @@ class Page(NamedTuple):
 
 
 class PageCache(Generic[K]):
-    """Pages, whose first column is the ids."""
+    """Cache of pages, least recently used first; their first column is the ids."""
 
     def __init__(self) -> None:
         self._pages: dict[K, Page] = {}
@@ -74,7 +74,7 @@ class PageCache(Generic[K]):
         return key in self._pages
 
     def get(self, key: K, mark: bytes, at: datetime) -> Page | None:
-        """None, and no more of it, unless it is still that."""
+        """Return the page if it has this mark; drop it otherwise."""
         page = self._pages.get(key)
         if page is None:
             return None
@@ -85,7 +85,7 @@ class PageCache(Generic[K]):
         return page
 
     def put(self, key: K, mark: bytes, at: datetime, columns: Sequence[Sequence[Any]]) -> None:
-        """Those that were asked for longest ago make room."""
+        """Cache a page; the least recently used ones make room."""
         if key in self._pages:
             self._drop(key)
         others = [_once(tuple(map(_once, column))) for column in columns[1:]]

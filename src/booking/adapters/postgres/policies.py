@@ -1,4 +1,4 @@
-"""Policies in PostgreSQL: what was set."""
+"""Policies in PostgreSQL: settings of organizations and properties."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Least privilege: the serving role can do what the service needs, and nothing that would unmake its promises."""
+"""Least privilege: the serving role can do all that the service needs, and nothing that would unmake its promises."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -135,7 +135,7 @@ RIGHTS = sa.text(
 
 
 class TooPowerful(Explained):
-    """The role in DATABASE_URL could change what it must not be able to change."""
+    """The role in DATABASE_URL has more rights than serving needs."""
 
 
 async def require_least_privilege(database: Database) -> None:

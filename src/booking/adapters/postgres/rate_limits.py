@@ -1,4 +1,4 @@
-"""Budgets in PostgreSQL: one row a minute for whoever asks much, shared by all processes."""
+"""Budgets in PostgreSQL: one row a minute for each frequent spender, shared by all processes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -183,7 +183,7 @@ _claim = {prefix: itemgetter(*(prefix + name for name in _CLAIM)) for prefix in 
 
 
 def booking_from(row: Row, prefix: str = "") -> Booking:
-    """Read {claim}, whose names may have a prefix."""
+    """Read {claim}; its column names may have a prefix."""
     (
         organization_id,
         id,  # noqa: A001 - the booking's own
@@ -268,7 +268,7 @@ def page_from(rows: Sequence[Row], paging: Paging, read: Callable[[Row], T]) -> 
 
 
 def page_inputs(window: Window, paging: Paging) -> dict[str, object]:
-    """Return what a composed statement of a page is given."""
+    """Return the inputs of a composed statement of a page."""
     after = paging.after
     return {
         "since": window.since,
@@ -280,6 +280,6 @@ def page_inputs(window: Window, paging: Paging) -> dict[str, object]:
 
 
 def keys_of(applicants: Iterable[Applicant]) -> dict[str, list[UUID]]:
-    """Return what a statement about some applicants is given."""
+    """Return the inputs of a statement about some applicants."""
     keys = [(one.organization_id, one.id) for one in applicants]
     return {"organization_ids": [key[0] for key in keys], "applicant_ids": [key[1] for key in keys]}

@@ -1,4 +1,4 @@
-"""Screenings in PostgreSQL: those that come together are taken in together, in one transaction."""
+"""Screenings in PostgreSQL: simultaneous ones are registered together, in one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Screenings:
         self._batches = Batches(self._register, kind="screenings", choose=_of_others)
 
     async def register(self, screening: Screening, by: Actor) -> Applicant:
-        """The applicant as they are then; Lost where somebody else has just let them in."""
+        """Return the applicant after the screening; Lost if another process has just inserted them."""
         outcome = await self._batches.ask(_Request(screening, by))
         if isinstance(outcome, Exception):
             raise outcome

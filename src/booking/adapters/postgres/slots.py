@@ -95,7 +95,7 @@ class PostgresSlots:
         return {commitments.applicant.organization_id: commitments for commitments in found if commitments}
 
     async def add(self, slot: Slot, by: AgentRight) -> None:
-        """One slot of an agent at a time, for the buffers between them are no constraint's matter."""
+        """Add a slot, one at a time for each agent. Why: no constraint holds the buffers between slots."""
 
         async def work(transaction: Transaction) -> None:
             granting, roles = await _lock_agents(transaction, slot, by)

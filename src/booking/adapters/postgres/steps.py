@@ -36,7 +36,9 @@ class NotUnique(Explained):
 
 
 class Step(NamedTuple):
-    """`partitions_of` or `table` for an index, `query` for what is done while there is something left."""
+    """Step outside of a transaction: an index on `partitions_of` or `table`, or `statement` while `query` counts work
+    left.
+    """
 
     name: str
     partitions_of: str
@@ -45,7 +47,7 @@ class Step(NamedTuple):
     statement: str
 
     async def left(self, connection: Connection) -> int:
-        """How much is left to do: indexes, or what the query counts."""
+        """Return the amount of work left: indexes, or the query's count."""
         if self.query:
             return int(await connection.fetchval(self.query) or 0)
         return len(await self.tables(connection))
@@ -58,9 +60,10 @@ class Step(NamedTuple):
         return [table for table in tables if not await _valid(connection, self._index(table))]
 
     async def build(self, connection: Connection, table: str) -> None:
-        """Build an index beside those who write; LockNotAvailable while another host is at it; NotUnique.
+        """Build an index beside writers; LockNotAvailable while another host builds it; NotUnique.
 
-        Outside of a transaction, and without a limit of time: it waits for older transactions, and nobody waits for it.
+        Outside of a transaction, and without a limit of time: it waits for older transactions, and no statement waits
+        for it.
         """
         index = self._index(table)
         if await connection.fetchval(BUILDING, table):

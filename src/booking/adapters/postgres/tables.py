@@ -259,17 +259,17 @@ budgets = sa.Table(
 
 
 class Columned(Protocol):
-    """Whatever has columns by their names."""
+    """Table, alias or subquery with named columns."""
 
     @property
     def c(self) -> Any: ...
 
 
 def keyed(table: Columned, those: Columned, named: str = "id") -> sa.ColumnElement[bool]:
-    """By its whole key, `named` so by those."""
+    """Make the join condition on (organization_id, id); `named` is the id's name in the other."""
     return sa.and_(table.c["organization_id"] == those.c["organization_id"], table.c["id"] == those.c[named])
 
 
 def booking_now() -> sa.Function[datetime]:
-    """The one clock: what every deadline is decided by."""
+    """Return the clock that decides every deadline."""
     return sa.func.booking_now(type_=Instant)

@@ -1,4 +1,4 @@
-"""Ties: the slots on which somebody has a claim, or for which they wait; of many people in one statement."""
+"""Ties of people to slots: their claims and waitlist entries, of many people in one statement."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID

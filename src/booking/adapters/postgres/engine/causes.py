@@ -52,7 +52,7 @@ class Target:
 
     @classmethod
     def of(cls, url: str) -> "Target":
-        """Read a URL as the driver does, which takes what is not in it from the environment."""
+        """Read a URL as the driver does, with the environment for missing parts."""
         parts = urlsplit(url)
         asked = dict(parse_qsl(parts.query))
         place = unquote(parts.netloc.rpartition("@")[2])

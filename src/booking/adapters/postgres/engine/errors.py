@@ -1,4 +1,4 @@
-"""The database's errors in our words, and what may be tried again."""
+"""Errors of the database: their causes, and the statements that may be repeated."""
 
 import asyncio
 import random
@@ -76,7 +76,7 @@ class StatementRefused(Explained):
 
 
 async def persistently(attempt: Callable[[], Awaitable[T]], outage: Outage | None = None) -> T:
-    """What `attempt` returns; done again, three times at most, where that may help. Unavailable where it did not."""
+    """Return the result of `attempt`, after at most three attempts if a repetition may help; or Unavailable."""
     cause: Cause | None = None
     try:
         for number in range(1, ATTEMPTS + 1):
@@ -93,9 +93,9 @@ async def persistently(attempt: Callable[[], Awaitable[T]], outage: Outage | Non
 
 
 async def in_our_words(work: Callable[[], Awaitable[T]]) -> T:
-    """Tells errors apart by SQLSTATE alone; what is none of ours to handle stays a fault of the program.
+    """Translate errors by SQLSTATE alone. An unknown error stays a fault of the program.
 
-    Who waited for a lock in vain waits again, some times: a crowd that moves is no outage.
+    A wait for a lock in vain is repeated, some times: a crowd that moves is no outage.
     """
     for _ in range(WAITS - 1):
         with suppress(_Locked):

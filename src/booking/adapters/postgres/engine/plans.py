@@ -19,7 +19,7 @@ that comes and goes makes it change for ever."""
 
 
 class Plans:
-    """Those of the connections of one pool. PostgreSQL itself plans anew only after somebody has analyzed a table."""
+    """Plans of the connections of one pool. Why: PostgreSQL plans anew by itself only after a table was analyzed."""
 
     def __init__(self) -> None:
         self._looked = float("-inf")

@@ -21,7 +21,7 @@ PATIENCE = 8  # times that long, in a queue that moves
 
 
 class Row(asyncpg.Record):
-    """A row, whose columns are also attributes."""
+    """Row with its columns as attributes, too."""
 
     if TYPE_CHECKING:
 
@@ -87,8 +87,11 @@ class Pool:
         self._plans = Plans()
 
     async def use(self, work: Callable[[Connection], Awaitable[T]], kind: object = None) -> T:
-        """What `work`, which is of that kind, makes of a connection. One that was used to the end stays, whatever came
-        of it; one that fell silent, or was left, does not."""
+        """Return the result of `work` on a connection, which may be prepared for its `kind`.
+
+        The connection stays in the pool if the work came to its end, with any result; a silent or an abandoned one does
+        not.
+        """
         async with self._admission.passing():
             connection = self._sound(kind) or await self._connect()
             try:

@@ -74,7 +74,7 @@ class SqlFiles:
         return Composed(self._text(noun, name))
 
     def fragment(self, name: str) -> str:
-        """Return the text of a shared fragment, with those in it."""
+        """Return the text of a shared fragment, with the fragments in it."""
         return _put_in(f"{{{name}}}", self._shared)
 
     def _text(self, noun: str, name: str) -> str:

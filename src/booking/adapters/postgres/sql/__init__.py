@@ -1,4 +1,4 @@
-"""Statements in SQL, a file for each noun; what several of them share stands once, in fragments.sql. Start there.
+"""Statements in SQL, a file for each noun. Shared rules stand once, in fragments.sql: start there.
 
 The repositories beside this package read them by name when they are imported.
 """
