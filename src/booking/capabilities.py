@@ -25,6 +25,7 @@ from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
@@ -154,7 +155,7 @@ CAPABILITIES = (
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
-    Capability("audit", lambda of: AuditService(of(PostgresTrail)), audit.routes, _sealer),
+    Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),
     Capability("rate limits", jobs=lambda of: [Once("forgetting budgets", of(PostgresBudgets).forget, idle=60.0)]),

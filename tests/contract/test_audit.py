@@ -18,6 +18,7 @@ from booking.domain.events import EventType
 from booking.domain.refusals import WrongRole
 from booking.domain.values import replace
 from booking.entrypoints import sealer as sealer_module
+from booking.entrypoints.http.routes.audit import AuditedEvent
 from booking.entrypoints.sealer import Sealer
 from booking.service import audit as sealing_service
 from booking.service.audit import AuditService, SealingService
@@ -38,8 +39,9 @@ async def placed(world: World) -> None:
         pass
 
 
-async def listed(agency: Organization, chosen: AuditFilter = ANY, limit: int = 100) -> Sequence[Audited]:
-    found, _ = await AuditService(agency.store.trail).list(admin_of(agency), chosen, after=None, limit=limit)
+async def listed(agency: Organization, chosen: AuditFilter = ANY, limit: int = 100) -> Sequence[AuditedEvent]:
+    service = AuditService(agency.store.audit_queries)
+    found, _ = await service.list(admin_of(agency), AuditedEvent, chosen, after=None, limit=limit)
     return found
 
 
@@ -58,14 +60,14 @@ async def test_an_admin_sees_what_happened_in_the_organization_newest_first(worl
     assert await listed(agency) == []
     await placed(world)
     found = await listed(agency)
-    assert [one.recorded.event.type for one in found] == [
+    assert [one.type for one in found] == [
         EventType.BOOKING_CONFIRMED,
         EventType.SLOT_CREATED,
         EventType.APPLICANT_LINKED,
         EventType.APPLICANT_REGISTERED,
         EventType.AGENT_ADDED,
     ]
-    confirmed = found[0].recorded.event
+    confirmed = found[0]
     assert (confirmed.actor.subject, confirmed.actor.role) == (applicant.subject, "applicant")
     assert (confirmed.from_state, confirmed.to_state, confirmed.booking_id) == (None, "confirmed", booking.id)
     positions = [one.position for one in found]
@@ -77,7 +79,7 @@ async def test_whoever_is_no_admin_does_not_see_it(world: World) -> None:
     agency = organization(world.store)
     for caller in (await agency.agent(), await agency.applicant()):
         with pytest.raises(WrongRole):
-            await AuditService(world.store.trail).list(caller, ANY, after=None, limit=10)
+            await AuditService(world.store.audit_queries).list(caller, AuditedEvent, ANY, after=None, limit=10)
 
 
 async def test_pages_and_filters_leave_nothing_out(world: World) -> None:
@@ -87,14 +89,14 @@ async def test_pages_and_filters_leave_nothing_out(world: World) -> None:
     booking = await agency.book(applicant, slots[0].id)
     await placed(world)
     everything = await listed(agency)
-    service, admin, seen, after = AuditService(world.store.trail), admin_of(agency), list[Audited](), None
+    service, admin, seen, after = AuditService(world.store.audit_queries), admin_of(agency), list[AuditedEvent](), None
     while True:
-        page, after = await service.list(admin, ANY, after=after, limit=2)
+        page, after = await service.list(admin, AuditedEvent, ANY, after=after, limit=2)
         seen += page
         if after is None:
             break
     assert seen == everything
-    found = everything[0].recorded
+    found = everything[0]
     for chosen, expected in (
         (AuditFilter(type=EventType.SLOT_CREATED), 3),
         (AuditFilter(subject=applicant.subject), 2),
@@ -116,7 +118,7 @@ async def test_a_move_is_found_by_either_slot(world: World) -> None:
     await agency.bookings.reschedule(applicant, booking.id, new.id)
     await placed(world)
     moved, booked, offered = await listed(agency, AuditFilter(slot_id=old.id))
-    assert [one.recorded.event.type for one in (moved, booked, offered)] == [
+    assert [one.type for one in (moved, booked, offered)] == [
         EventType.BOOKING_RESCHEDULED,
         EventType.BOOKING_CONFIRMED,
         EventType.SLOT_CREATED,
@@ -253,13 +255,13 @@ async def test_a_position_counts_the_events_of_its_organization_alone(world: Wor
         for one in (agency, other, other):
             await one.slot(await one.agent())
         await placed(world)
-    assert [one.organization_position for one in await listed(agency)] == [4, 3, 2, 1]
-    assert [one.organization_position for one in await listed(other)] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert [one.position for one in await listed(agency)] == [4, 3, 2, 1]
+    assert [one.position for one in await listed(other)] == [8, 7, 6, 5, 4, 3, 2, 1]
     assert [one.position for one in await world.store.trail.placed(1, 20)] == list(range(1, 13))
-    service, admin = AuditService(world.store.trail), await other.admin()
-    first, after = await service.list(admin, ANY, after=None, limit=5)
-    last, end = await service.list(admin, ANY, after=after, limit=5)
-    assert ([one.organization_position for one in (*first, *last)], after, end) == ([8, 7, 6, 5, 4, 3, 2, 1], 4, None)
+    service, admin = AuditService(world.store.audit_queries), await other.admin()
+    first, after = await service.list(admin, AuditedEvent, ANY, after=None, limit=5)
+    last, end = await service.list(admin, AuditedEvent, ANY, after=after, limit=5)
+    assert ([one.position for one in (*first, *last)], after, end) == ([8, 7, 6, 5, 4, 3, 2, 1], 4, None)
 
 
 async def test_a_seal_that_is_not_the_next_one_is_not_added(world: World) -> None:

@@ -15,7 +15,7 @@ from tests.fakes.policies import MemoryPolicies
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.slots import MemorySlots
 from tests.fakes.state import State
-from tests.fakes.trail import MemoryTrail
+from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.waitlists import MemoryWaitlists
 from tests.support.stores import Store
 
@@ -38,6 +38,7 @@ def memory_store(state: State) -> Store:
         leases=MemoryLeases(state),
         outbox=MemoryOutbox(state),
         trail=MemoryTrail(state),
+        audit_queries=MemoryAuditQueries(MemoryTrail(state)),
         auditor=state,
         now=state.now,
     )

@@ -3,29 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
+from booking.domain.caller import Scope
 from booking.domain.events import Recorded
 from booking.service.ports import Lease, Lost
 from tests.fakes.state import State
+
+LAST = 2**63 - 1
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryTrail:
     state: State
-
-    async def of_organization(
-        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
-    ) -> Sequence[Audited]:
-        found = [
-            audited
-            for audited in reversed(self._placed())
-            if audited.recorded.event.organization_id == organization_id
-            and (before is None or audited.organization_position < before)
-            and _fits(audited.recorded, chosen)
-        ]
-        return found[:limit]
 
     async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
         found = [one for one in self._placed() if one.position >= first and (last is None or one.position <= last)]
@@ -60,6 +55,29 @@ class MemoryTrail:
                 number = own[one.event.organization_id]
                 found.append(Audited(position=position, recorded=one, placed_at=at, organization_position=number))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAuditQueries:
+    trail: MemoryTrail
+
+    async def page(
+        self, scope: Scope, shown: type[T], chosen: AuditFilter, *, before: int | None, limit: int
+    ) -> Sequence[T]:
+        found = [
+            one
+            for one in reversed(await self.trail.placed(1, LAST))
+            if one.recorded.event.organization_id == scope.administered
+            and (before is None or one.organization_position < before)
+            and _fits(one.recorded, chosen)
+        ]
+        return [msgspec.convert(_shown(one), shown, from_attributes=True) for one in found[:limit]]
+
+
+def _shown(one: Audited) -> dict[str, Any]:
+    event = msgspec.structs.asdict(one.recorded.event)
+    event |= {"position": one.organization_position, "id": one.recorded.id, "occurred_at": one.recorded.occurred_at}
+    return event | {"request_id": one.recorded.event.actor.request_id}
 
 
 def _fits(recorded: Recorded, chosen: AuditFilter) -> bool:

@@ -224,6 +224,20 @@ MUTANTS = (
         "tests/unit/test_workers.py",
     ),
     Mutant(
+        "a query forgets whose rows they are",
+        f"{PG}/sql/audit.sql",
+        "WHERE e.organization_id = :administered",
+        "WHERE coalesce(e.organization_id = :administered, true)",
+        "tests/postgres/test_queries.py",
+    ),
+    Mutant(
+        "a member reads what is an admin's",
+        "src/booking/domain/caller.py",
+        "return self.organization_id if self.admin else None",
+        "return self.organization_id",
+        "tests/postgres/test_queries.py",
+    ),
+    Mutant(
         "a partition has a position twice",
         "db/steps/0017_order.sql",
         "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} (position)",

@@ -16,7 +16,7 @@ from booking.domain.events import EventType, Recorded
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
 from booking.domain.refusals import ApplicantIneligible, BookingNotConfirmed, NotRegistered
-from booking.entrypoints.http.routes.audit import _shown
+from booking.entrypoints.http.routes.audit import AuditedEvent
 from booking.entrypoints.relay import Relay
 from booking.service.audit import AuditService, SealingService
 from tests.builders import HOUR, claims, organization
@@ -56,8 +56,10 @@ async def test_an_event_of_a_type_that_only_a_newer_release_knows_is_handed_on_s
     assert sealed is not None
     assert sealed.last == 4
     assert [one async for one in sealing.breaches()] == []
-    shown, _ = await AuditService(agency.store.trail).list(admin, AuditFilter(), after=None, limit=10)
-    told = msgspec.to_builtins(_shown(shown[1]))
+    shown, _ = await AuditService(agency.store.audit_queries).list(
+        admin, AuditedEvent, AuditFilter(), after=None, limit=10
+    )
+    told = msgspec.to_builtins(shown[1])
     assert {name: told[name] for name in ("type", "from_state", "to_state", "actor")} == {
         "type": "slot.teleported",
         "from_state": "here",

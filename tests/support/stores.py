@@ -15,12 +15,14 @@ from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
 from booking.service.applicants import Applicants
+from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.holds import Holds
 from booking.service.identity import Logins
@@ -43,6 +45,7 @@ REPOSITORIES: dict[str, Any] = {
     "leases": PostgresLeases,
     "outbox": PostgresOutbox,
     "trail": PostgresTrail,
+    "audit_queries": AuditQueries,
     "auditor": PostgresAuditor,
 }
 
@@ -65,6 +68,7 @@ class Store:
     leases: Leases
     outbox: Outbox
     trail: AuditTrail
+    audit_queries: AuditQueriesPort
     auditor: Auditor
     now: Clock
 

@@ -16,6 +16,22 @@ from booking.domain.values import Value, derived, replace
 R = TypeVar("R", bound=AgentRight | ApplicantRight)
 
 
+class Scope(NamedTuple):
+    """What a caller may read. Queries for reading only take it first, and go by nothing else."""
+
+    organization_id: UUID | None
+    """Of the agency whose agent they are."""
+    agent_id: UUID | None
+    admin: bool
+    applicants: tuple[tuple[UUID, UUID], ...]
+    """The organizations in which they are applicants, and who they are there."""
+
+    @property
+    def administered(self) -> UUID | None:
+        """The organization of which everything is theirs to read."""
+        return self.organization_id if self.admin else None
+
+
 class Side(StrEnum):
     """Role in which a caller with both roles looks."""
 
@@ -90,6 +106,16 @@ class Caller(Value, kw_only=True, dict=True):
             return tuple(theirs)
         home = self.agent.organization_id
         return (home, *(other for other in theirs if other != home))
+
+    @property
+    def scope(self) -> Scope:
+        agent = self.agent
+        return Scope(
+            organization_id=agent.organization_id if agent else None,
+            agent_id=agent.id if agent else None,
+            admin=agent is not None and agent.is_admin,
+            applicants=tuple((one.organization_id, one.id) for one in self.applicants),
+        )
 
     @property
     def home(self) -> UUID:

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, TypeVar
 
 from booking.domain import audit
 from booking.domain.audit import Audited, AuditFilter, Breach, Seal, Tally
-from booking.domain.caller import Caller
+from booking.domain.caller import Caller, Scope
 from booking.service.ports import Clock, Lease, Lost
 
 BATCH = 250  # events a seal: for some milliseconds nobody else is served
@@ -25,11 +24,6 @@ class Unreadable(Exception):
 
 class AuditTrail(Protocol):
     """Placed events, and the seals over them; Unreadable if another program wrote there."""
-
-    async def of_organization(
-        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
-    ) -> Sequence[Audited]:
-        """Return events before a position of the organization, the newest first."""
 
     async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
         """Return events of all organizations from a position on, in order."""
@@ -48,18 +42,39 @@ class AuditTrail(Protocol):
         """Return seals from a number on, in order."""
 
 
+class Placed(Protocol):
+    """An event with a position in its organization."""
+
+    @property
+    def position(self) -> int: ...
+
+
+T = TypeVar("T", bound=Placed)
+
+
+class AuditQueries(Protocol):
+    """Placed events as they are sent."""
+
+    async def page(
+        self, scope: Scope, shown: type[T], chosen: AuditFilter, *, before: int | None, limit: int
+    ) -> Sequence[T]:
+        """Return events before a position of the organization that the caller administers, the newest first.
+
+        `shown`: the Struct of an event, whose fields the query knows by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditService:
-    trail: AuditTrail
+    queries: AuditQueries
 
     async def list(
-        self, caller: Caller, chosen: AuditFilter, *, after: int | None, limit: int
-    ) -> tuple[Sequence[Audited], int | None]:
+        self, caller: Caller, shown: type[T], chosen: AuditFilter, *, after: int | None, limit: int
+    ) -> tuple[Sequence[T], int | None]:
         """List an admin's organization, the newest first; return the position after which the next page begins, too."""
-        organization_id = caller.as_admin().organization_id
-        found = await self.trail.of_organization(organization_id, chosen, before=after, limit=limit + 1)
-        shown = found[:limit]
-        return shown, shown[-1].organization_position if len(found) > limit else None
+        caller.as_admin()
+        found = await self.queries.page(caller.scope, shown, chosen, before=after, limit=limit + 1)
+        page = found[:limit]
+        return page, page[-1].position if len(found) > limit else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,7 +11,7 @@ from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.tables import Instant, events, positions, seals
-from booking.domain.audit import Audited, AuditFilter, Seal, Tally
+from booking.domain.audit import Audited, Seal, Tally
 from booking.service.audit import Unreadable
 from booking.service.ports import Lease, Lost
 
@@ -49,19 +48,6 @@ def _readable() -> Iterator[None]:
 class PostgresTrail:
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def of_organization(
-        self, organization_id: UUID, chosen: AuditFilter, *, before: int | None, limit: int
-    ) -> Sequence[Audited]:
-        statement = sa.select(events).where(
-            events.c.organization_id == organization_id,
-            events.c.organization_position.is_not(None),
-            *_conditions(chosen),
-        )
-        if before is not None:
-            statement = statement.where(events.c.organization_position < before)
-        rows = await self._database.fetch(statement.order_by(events.c.organization_position.desc()).limit(limit))
-        return [_audited(row) for row in rows]
 
     async def placed(self, first: int, limit: int, *, last: int | None = None) -> Sequence[Audited]:
         with _readable():
@@ -109,23 +95,6 @@ def _audited(row: Row) -> Audited:
         placed_at=row.relayed_at or row.occurred_at,
         organization_position=row.organization_position or 0,
     )
-
-
-def _conditions(chosen: AuditFilter) -> list[sa.ColumnElement[bool]]:
-    equal = {
-        events.c.type: chosen.type,
-        events.c.actor_subject: chosen.subject,
-        events.c.booking_id: chosen.booking_id,
-        events.c.applicant_id: chosen.applicant_id,
-    }
-    conditions = [column == value for column, value in equal.items() if value is not None]
-    if chosen.slot_id is not None:
-        conditions.append(sa.or_(events.c.slot_id == chosen.slot_id, events.c.from_slot_id == chosen.slot_id))
-    if chosen.since is not None:
-        conditions.append(events.c.occurred_at >= chosen.since)
-    if chosen.until is not None:
-        conditions.append(events.c.occurred_at < chosen.until)
-    return conditions
 
 
 def _seal(row: Row) -> Seal:

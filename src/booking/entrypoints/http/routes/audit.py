@@ -1,5 +1,6 @@
 """Audit over HTTP: for admins, the events of their organization."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -7,8 +8,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta
 
-from booking.domain import events
-from booking.domain.audit import Audited, AuditFilter
+from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.refusals import InvalidCursor, WrongRole
@@ -67,7 +67,7 @@ class AuditedEvent(Output):
 
 
 class AuditPage(Output):
-    events: list[AuditedEvent]
+    events: Sequence[AuditedEvent]
     next_cursor: str | None
 
 
@@ -93,40 +93,8 @@ async def list_audit(
         until=parameters.until,
     )
     after = None if parameters.cursor is None else place_of(parameters.cursor)
-    shown, last = await audit.list(caller, chosen, after=after, limit=parameters.limit)
-    return AuditPage(events=[_shown(one) for one in shown], next_cursor=cursor_after(last))
+    shown, last = await audit.list(caller, AuditedEvent, chosen, after=after, limit=parameters.limit)
+    return AuditPage(events=shown, next_cursor=cursor_after(last))
 
 
 routes = (list_audit,)
-
-
-def _shown(audited: Audited) -> AuditedEvent:
-    recorded, event = audited.recorded, audited.recorded.event
-    return AuditedEvent(
-        position=audited.organization_position,
-        id=recorded.id,
-        type=event.type,
-        occurred_at=recorded.occurred_at,
-        actor=AuditActor(subject=event.actor.subject, role=event.actor.role),
-        request_id=event.actor.request_id,
-        from_state=event.from_state,
-        to_state=event.to_state,
-        slot_id=event.slot_id,
-        booking_id=event.booking_id,
-        applicant_id=event.applicant_id,
-        agent_id=event.agent_id,
-        property_id=event.property_id,
-        start_time=event.start_time,
-        end_time=event.end_time,
-        moved_from=_appointment(event.moved_from) if event.moved_from else None,
-    )
-
-
-def _appointment(one: events.Appointment) -> Appointment:
-    return Appointment(
-        slot_id=one.slot_id,
-        property_id=one.property_id,
-        agent_id=one.agent_id,
-        start_time=one.start_time,
-        end_time=one.end_time,
-    )
