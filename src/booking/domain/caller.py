@@ -17,7 +17,7 @@ R = TypeVar("R", bound=AgentRight | ApplicantRight)
 
 
 class Scope(NamedTuple):
-    """What a caller may read. Queries for reading only take it first, and go by nothing else."""
+    """Rights of a caller to read. Queries for reading only take it first, and go by nothing else."""
 
     organization_id: UUID | None
     """Of the agency whose agent they are."""
