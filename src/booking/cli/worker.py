@@ -12,7 +12,7 @@ from booking.bootstrap import Instance, build
 from booking.cli.environment import unknown_settings
 from booking.config import Settings
 from booking.entrypoints.http.server.accepting import ConnectionCounts
-from booking.entrypoints.http.server.server import Server, allow_connections, listen
+from booking.entrypoints.http.server.server import Server, listen
 from booking.entrypoints.http.server.worker_processes import METHOD, WorkerProcesses, watch_parent
 
 COLLECT = (5_000, 10, 20)  # thresholds of the collector: a request leaves few cycles behind
@@ -22,7 +22,6 @@ log = structlog.get_logger()
 
 def supervise(settings: Settings) -> int:
     """Serve with all workers until SIGTERM or SIGINT; 0 after an orderly end."""
-    allow_connections()
     listener = listen(settings.http_host, settings.http_port)
     host, port = listener.getsockname()[:2]
     logs.configure(settings.log_level, settings.log_format)

@@ -50,7 +50,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def allow_connections() -> None:
+def _allow_connections() -> None:
     """Raise this process's limit of open files for so many connections, as far as the system allows."""
     if sys.platform != "win32":
         import resource
@@ -105,6 +105,7 @@ class Server(Uvicorn):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         if hasattr(signal, "pthread_sigmask"):  # uvicorn has its handlers by now: signals may come that had to wait
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+        _allow_connections()
         self.lifespan.state["draining"] = self.draining
         await super().startup(sockets=[])
         if self.started:
