@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import page
-from bench.__main__ import MODES, PEOPLE, token_of
+from bench.__main__ import PEERS, PEOPLE, token_of
 from bench.results import Results, told
 from bench.runs import run
 from bench.stage import Stage, program, staged
@@ -54,7 +54,7 @@ class Spy:
 def main() -> int:
     program("wrk")
     FLAMES.parent.mkdir(exist_ok=True)
-    found: dict[str, list[Shares]] = {mode: [] for mode in MODES}
+    found: dict[str, list[Shares]] = {mode: [] for mode in PEERS}
     with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as running:
         folder = Path(name)
         tokens, seen = folder / "tokens", folder / "seen"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+import booking
 from booking import config, files
 from booking.cli.parser import main
 from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
@@ -101,3 +102,22 @@ def test_no_page_names_a_file_that_is_gone() -> None:
             if not (README.parent / path).exists():
                 gone.append(f"{one.name}: {path}")
     assert gone == []
+
+
+HOP = re.compile(r"^\| (\d+) \| `([\w/.]+)` \| `([\w.]+)` \|", re.MULTILINE)
+WAYS = re.findall(r"^##+ (.+)\n((?:(?!^##).*\n?)*)", page("architecture.md"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if HOP.search(way[1])], ids=lambda way: way[0])
+def test_every_hop_of_a_way_is_there(way: tuple[str, str]) -> None:
+    hops = HOP.findall(way[1])
+    assert [int(number) for number, _, _ in hops] == list(range(1, len(hops) + 1))
+    gone = []
+    for _, path, name in hops:
+        file = Path(booking.__file__).parent / path
+        last = name.rpartition(".")[2]
+        defined = f"-- name: {last}\n" if path.endswith(".sql") else f"def {last}("
+        if not file.exists() or defined not in file.read_text(encoding="utf-8"):
+            gone.append(f"{path}: {name}")
+    assert gone == []
+    assert len(hops) <= 15
