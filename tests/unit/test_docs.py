@@ -121,3 +121,20 @@ def test_every_hop_of_a_way_is_there(way: tuple[str, str]) -> None:
             gone.append(f"{path}: {name}")
     assert gone == []
     assert len(hops) <= 15
+
+
+NOTES = re.compile(r'"notes"|\bnotes(?::| ?=)|\.notes\b|[:_]notes\b')
+
+
+def test_what_to_touch_for_a_field_of_a_booking_is_told_to_the_last_file() -> None:
+    """By the example of the page: the notes."""
+    source = Path(booking.__file__).parent
+    files_of_it = [
+        f"src/booking/{file.relative_to(source)}"
+        for pattern in ("**/*.py", "**/*.sql")
+        for file in source.glob(pattern)
+        if NOTES.search(file.read_text(encoding="utf-8"))
+    ]
+    text = (README.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = text.partition("## How to add a field to a booking")[2].partition("Nothing to do")[0]
+    assert sorted(re.findall(r"`(src/[\w/.]+)`", told)) == sorted(files_of_it)
