@@ -16,11 +16,14 @@ from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.sessions import BY_INDEX
 from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.engine.statements import Prepared, asked
+from booking.adapters.postgres.holds import LIVE
 from booking.adapters.postgres.identity import LOGINS
 from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN, SEEN
+from booking.adapters.postgres.rows import keys_of, page_inputs
 from booking.adapters.postgres.slots import NEAREST
 from booking.adapters.postgres.tables import bookings
 from booking.adapters.postgres.ties import TIES
+from booking.domain.paging import Paging, Window
 from tests.builders import organization
 from tests.support.statements import statements
 from tests.support.stores import postgres_store
@@ -102,6 +105,17 @@ async def test_what_ties_somebody_to_slots_is_looked_for_among_what_is_theirs(da
 
     found = re.findall(r"Index Scan using (\w+) .*\n\s+Index Cond: .*applicant_id = ", await database._pool.use(plan))
     assert found == ["bookings_of_applicant", "waitlist_of_applicant"]
+
+
+async def test_own_holds_are_looked_for_among_what_is_theirs(database: Database) -> None:
+    live, *nothing = LIVE.given(**keys_of(()), **page_inputs(Window(), Paging(after=None, limit=50)))
+
+    async def plan(line: Connection) -> str:
+        await line.fetch(live.sql, *nothing)
+        return await explained(line, live)
+
+    found = re.findall(r"Scan .*on bookings .*\n\s+Index Cond: (.*)", await database._pool.use(plan))
+    assert found == ["((organization_id = who.organization_id) AND (applicant_id = who.applicant_id))"]
 
 
 async def test_a_claim_reads_no_more_of_somebody_s_visits_than_the_last_before_its_end(database: Database) -> None:

@@ -12,6 +12,9 @@ FRAGMENTS = """
 -- as it is written
 b.cancelled_at IS NULL
     AND {young}
+-- fragment: page
+  AND b.id > :after  -- if after
+LIMIT :most
 -- fragment: round
 {about}
 -- fragment: about
@@ -22,6 +25,11 @@ BOOKINGS = """-- Bookings.
 -- All that are live, by :slot_id.
 SELECT b.id::text FROM bookings b  -- {not_read}
 WHERE b.slot_id = :slot_id AND {live} AND b.organization_id = :organization_id AND b.slot_id <> :slot_id
+
+-- name: paged
+SELECT FROM bookings b
+WHERE true
+{page}
 
 -- name: listed
 SELECT FROM bookings
@@ -50,6 +58,11 @@ def test_inputs_are_numbered_as_they_are_given_and_fragments_put_in(files: SqlFi
         " WHERE b.slot_id = $2 AND b.cancelled_at IS NULL AND b.age < interval '1 hour'"
         " AND b.organization_id = $1 AND b.slot_id <> $2"
     )
+
+
+def test_an_optional_line_at_the_beginning_of_a_fragment_takes_nothing_with_it(files: SqlFiles) -> None:
+    without, *_ = files.composed("bookings", "paged").given(after=None, most=3)
+    assert without.sql.split() == ["SELECT", "FROM", "bookings", "b", "WHERE", "true", "LIMIT", "$1"]
 
 
 def test_optional_lines_are_there_for_what_is_given(files: SqlFiles) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import page_from
+from booking.adapters.postgres.rows import keys_of, page_from, page_inputs
 from booking.domain.applicant import Applicant
-from booking.domain.paging import Page, Paging
+from booking.domain.paging import Page, Paging, Window
 from booking.service.holds import LiveHold
 
 LIVE = sql.composed("holds", "live")
@@ -18,16 +18,7 @@ class PostgresHolds:
         self._database = database
 
     async def live(self, applicants: Sequence[Applicant], paging: Paging) -> Page[LiveHold]:
-        after = paging.after
-        rows = await self._database.fetch(
-            *LIVE.given(
-                organization_id=[one.organization_id for one in applicants],
-                applicant_id=[one.id for one in applicants],
-                after_start=after and after.start_time,
-                after_id=after and after.id,
-                most=paging.limit + 1,
-            )
-        )
+        rows = await self._database.fetch(*LIVE.given(**keys_of(applicants), **page_inputs(Window(), paging)))
         return page_from(rows, paging, _hold)
 
 
