@@ -47,7 +47,6 @@ async def test_migrate_says_what_it_applied_and_check_finds_all_well(
 async def test_check_tells_of_what_is_broken_and_repairs_nothing(
     run: Run, owner_url: str, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """T12."""
     agency = organization(postgres_store(database))
     await agency.book(await agency.applicant(), (await agency.slot(await agency.agent())).id, "")
     await as_owner(owner_url, "UPDATE slots SET status = 'available'")

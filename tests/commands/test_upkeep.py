@@ -175,7 +175,6 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
 async def test_the_audit_is_verified_and_a_changed_row_is_told(
     run: Run, agency: Organization, owner_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """T61."""
     assert await run("audit", "verify") == 0
     assert "nothing is sealed yet" in capsys.readouterr().out
     await agency.slots_of(await agency.agent(), 2)

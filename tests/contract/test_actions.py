@@ -143,7 +143,7 @@ UNTOLD: dict[str, dict[str, set[str]]] = {
 
 @pytest.mark.parametrize("name", SITUATIONS)
 async def test_what_is_listed_succeeds_and_what_is_not_is_refused(name: str) -> None:
-    """T80: before anything that is over is tidied, too."""
+    """Before anything that is over is tidied, too."""
     state = State()
     s = await scene(MemoryWorld(memory_store(state), state))
     await SITUATIONS[name](s)

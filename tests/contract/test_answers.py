@@ -1,4 +1,4 @@
-"""Answers that are given once: the same request with the same key happens once and is told the same (T11, T87)."""
+"""Answers that are given once: the same request with the same key happens once and is told the same."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -54,7 +54,6 @@ def booking(agency: Organization, caller: Caller, slot_id: UUID) -> Callable[[],
 
 
 async def test_the_same_request_is_undertaken_once_and_told_the_same(world: World) -> None:
-    """T11."""
     agency = organization(world.store)
     applicant = await agency.applicant()
     slot = await agency.slot(await agency.agent())
@@ -102,7 +101,7 @@ async def test_a_retry_is_known_by_its_bytes_or_by_its_value(world: World, again
 
 @pytest.mark.parametrize("change", ["subject", "route", "key", "organization"])
 async def test_a_key_is_its_person_s_for_one_route(world: World, change: str) -> None:
-    """T87: nobody is told what another was told."""
+    """Nobody is told what another was told."""
     home = uuid4()
     first = asked_in([home], "ada")
     other = {

@@ -135,7 +135,6 @@ def test_every_example_of_what_is_taken_in_is_taken_in(name: str) -> None:
     ],
 )
 def test_what_the_schema_refuses_is_malformed(field: str, value: object) -> None:
-    """T41."""
     event = {**MESSAGES["ApplicantScreened"]["examples"][0]["payload"], field: value}
     assert faults(MESSAGES["ApplicantScreened"]["payload"]["$ref"], event)
     with pytest.raises(MalformedEvent):

@@ -1,4 +1,4 @@
-"""The audit: everything that changed, by whom, in order; sealed so that no change of it goes unseen (T61)."""
+"""The audit: everything that changed, by whom, in order; sealed so that no change of it goes unseen."""
 
 import hashlib
 import hmac
@@ -232,7 +232,7 @@ async def test_events_past_their_retention_may_be_missing_and_others_not(world: 
 
 
 async def test_seals_of_another_history_do_not_fit_into_this_one(world: World) -> None:
-    """T61: each covers the one before, so that nobody puts together what was never one record."""
+    """Each covers the one before, so that nobody puts together what was never one record."""
     agency = organization(world.store)
     for _ in range(3):
         await agency.slot(await agency.agent())

@@ -143,7 +143,7 @@ async def test_of_slots_found_taken_only_so_many_are_remembered(world: World, mo
 
 
 async def test_of_fifty_rivals_exactly_one_wins(world: World) -> None:
-    """T9, T4: over real connections in PostgreSQL."""
+    """Over real connections in PostgreSQL."""
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent())
     rivals = [await agency.applicant() for _ in range(50)]
@@ -153,7 +153,6 @@ async def test_of_fifty_rivals_exactly_one_wins(world: World) -> None:
 
 
 async def test_a_booked_slot_is_not_booked_again_even_by_whoever_has_it(world: World) -> None:
-    """T4."""
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent())
     applicant = await agency.applicant()
@@ -163,7 +162,6 @@ async def test_a_booked_slot_is_not_booked_again_even_by_whoever_has_it(world: W
 
 
 async def test_a_slot_freed_by_a_cancellation_can_be_booked_again_and_again(world: World) -> None:
-    """T1."""
     agency = organization(world.store)
     agent = await agency.agent()
     slot = await agency.slot(agent)
@@ -178,7 +176,6 @@ async def test_a_slot_freed_by_a_cancellation_can_be_booked_again_and_again(worl
 
 
 async def test_a_booking_cancelled_long_ago_frees_nobody_else_s_place(world: World) -> None:
-    """T3."""
     agency = organization(world.store)
     agent, first, second = await agency.agent(), await agency.applicant(), await agency.applicant()
     slot = await agency.slot(agent)
@@ -191,7 +188,7 @@ async def test_a_booking_cancelled_long_ago_frees_nobody_else_s_place(world: Wor
 
 
 async def test_the_write_itself_cancels_no_booking_that_is_not_confirmed(world: World) -> None:
-    """T3, T4: whoever looked before it was cancelled, and before somebody else took the place, is told so."""
+    """Whoever looked before it was cancelled, and before somebody else took the place, is told so."""
     agency = organization(world.store)
     agent, first, second = await agency.agent(), await agency.applicant(), await agency.applicant()
     slot = await agency.slot(agent)
@@ -231,7 +228,7 @@ async def test_refusals_come_in_their_order_eligibility_past_cancelled_taken(wor
 
 
 async def test_eligibility_is_what_the_store_says_not_what_the_caller_once_was(world: World) -> None:
-    """T43: HIGH closes new bookings at once, for callers already identified too, and a newer LOW opens them."""
+    """HIGH closes new bookings at once, for callers already identified too, and a newer LOW opens them."""
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent())
     applicant = await agency.applicant()
@@ -283,7 +280,7 @@ async def test_the_write_itself_refuses_the_ineligible_and_the_started(world: Wo
 
 
 async def test_an_applicant_books_only_where_screened(world: World) -> None:
-    """T25: a slot of another organization does not exist for them."""
+    """A slot of another organization does not exist for them."""
     agency, other = organization(world.store), organization(world.store)
     slot = await agency.slot(await agency.agent())
     stranger = await other.applicant()
@@ -327,7 +324,6 @@ async def test_an_agent_books_nothing_and_an_applicant_lists_no_agency(world: Wo
 
 
 async def test_a_booking_is_in_view_of_its_applicant_its_agent_and_admins_only(world: World) -> None:
-    """T25."""
     agency, other = organization(world.store), organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     booking = await agency.book(applicant, (await agency.slot(agent)).id, "")
@@ -402,7 +398,6 @@ async def test_a_visit_that_has_started_is_not_cancelled(world: World) -> None:
 
 
 async def test_booking_against_cancelling_the_slot_never_leaves_a_visit_on_a_cancelled_slot(world: World) -> None:
-    """T3."""
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     for slot in await agency.slots_of(agent, 20):
@@ -420,7 +415,6 @@ async def test_booking_against_cancelling_the_slot_never_leaves_a_visit_on_a_can
 
 
 async def test_cancelling_a_booking_against_cancelling_its_slot_never_revives_the_slot(world: World) -> None:
-    """T3."""
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     for slot in await agency.slots_of(agent, 20):

@@ -139,7 +139,6 @@ async def test_agents_find_the_people_of_their_organization(world: World) -> Non
 
 
 async def test_pages_of_people_give_each_once(world: World) -> None:
-    """T10."""
     agency = organization(world.store)
     agent = await agency.agent()
     people = [(await agency.applicant()).applicants[0].id for _ in range(5)]

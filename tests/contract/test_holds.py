@@ -58,7 +58,7 @@ async def test_a_held_place_is_bookable_by_nobody_else_and_always_by_its_holder(
 
 
 async def test_a_lapsed_hold_neither_blocks_nor_shows_while_no_worker_runs(world: World) -> None:
-    """T80: by the clock alone; the place is then open to all, its last holder among them."""
+    """By the clock alone; the place is then open to all, its last holder among them."""
     agency = organization(world.store)
     holder, rival = await agency.applicant(), await agency.applicant()
     slots = await agency.slots_of(await agency.agent(), 3)
@@ -75,7 +75,7 @@ async def test_a_lapsed_hold_neither_blocks_nor_shows_while_no_worker_runs(world
 
 
 async def test_the_tidying_ends_no_hold_that_was_booked_or_is_not_over(world: World) -> None:
-    """T81: by state, and by deadline."""
+    """By state, and by deadline."""
     agency = organization(world.store)
     holder = await agency.applicant()
     slots = await agency.slots_of(await agency.agent(), 3)
@@ -93,7 +93,6 @@ async def test_the_tidying_ends_no_hold_that_was_booked_or_is_not_over(world: Wo
 
 
 async def test_holding_again_while_holding_is_the_same_hold_not_extended(world: World) -> None:
-    """T85."""
     agency = organization(world.store)
     holder = await agency.applicant()
     slot = await agency.slot(await agency.agent())
@@ -103,7 +102,7 @@ async def test_holding_again_while_holding_is_the_same_hold_not_extended(world: 
 
 
 async def test_a_stale_hold_of_one_s_own_is_in_nobody_s_way(world: World) -> None:
-    """T85: neither on its slot nor, by its time, on another."""
+    """Neither on its slot nor, by its time, on another."""
     agency = organization(world.store)
     holder = await agency.applicant()
     one, other = await agency.agent(), await agency.agent()
@@ -183,7 +182,7 @@ async def test_a_hold_that_is_not_of_that_slot_or_not_one_s_own_is_not_found(wor
 
 
 async def test_nobody_holds_more_than_two_places_however_many_they_ask_for_at_once(world: World) -> None:
-    """T84: a cap for each person, over all slots."""
+    """A cap for each person, over all slots."""
     agency = organization(world.store)
     for _ in range(4):
         holder = await agency.applicant()
@@ -193,7 +192,7 @@ async def test_nobody_holds_more_than_two_places_however_many_they_ask_for_at_on
 
 
 async def test_nobody_renews_a_hold_for_ever(world: World) -> None:
-    """T84: three times within an hour, whether it lapsed or was given back; others may."""
+    """Three times within an hour, whether it lapsed or was given back; others may."""
     agency = organization(world.store)
     holder, other = await agency.applicant(), await agency.applicant()
     slot = await agency.slot(await agency.agent(), starts_in=5 * HOUR)

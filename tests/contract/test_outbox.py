@@ -100,7 +100,6 @@ async def booked_and_cancelled(agency: Organization, count: int = 1) -> list[UUI
 
 
 async def test_what_happened_is_handed_on_once_in_order_with_who_and_in_which_request(world: World) -> None:
-    """T60, T61."""
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
@@ -130,7 +129,6 @@ async def test_what_happened_is_handed_on_once_in_order_with_who_and_in_which_re
 
 
 async def test_positions_are_given_out_without_a_gap_and_stay(world: World) -> None:
-    """T62."""
     agency = organization(world.store)
     await booked_and_cancelled(agency)
     outbox = world.store.outbox
@@ -164,7 +162,7 @@ async def test_a_batch_is_what_comes_after_the_cursor_and_one_holder_s(world: Wo
 
 
 async def test_of_several_who_give_out_positions_at_once_each_gives_others_or_none(world: World) -> None:
-    """T62: by a lock, and whoever does not get it goes on without waiting."""
+    """By a lock, and whoever does not get it goes on without waiting."""
     agency = organization(world.store)
     for _ in range(3):
         await booked_and_cancelled(agency, 5)
@@ -208,7 +206,6 @@ async def test_what_cannot_be_handed_on_is_due_later_and_holds_back_only_its_own
 
 
 def test_the_schedule_goes_over_three_days_with_jitter() -> None:
-    """T63."""
     pauses = [pause_after(attempts, 0.0) for attempts in range(1, len(PAUSES) + 2)]
     assert (pauses[0], pauses[-1]) == (SECOND, None)
     assert sum(filter(None, pauses), timedelta()) >= timedelta(days=3)
@@ -216,7 +213,6 @@ def test_the_schedule_goes_over_three_days_with_jitter() -> None:
 
 
 async def test_an_outage_of_three_days_kills_nothing_and_a_longer_one_ends_in_the_dead_letters(world: World) -> None:
-    """T63."""
     agency = organization(world.store)
     agent = await handed_on(world, agency)
     slot = await agency.slot(agent, starts_in=timedelta(days=30))

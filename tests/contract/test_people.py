@@ -37,7 +37,6 @@ async def test_signed_claims_make_an_agent_and_newer_claims_another(world: World
 
 
 async def test_first_calls_at_once_find_one_agent(world: World) -> None:
-    """T23."""
     agency = organization(world.store)
     same = claims(organization_id=agency.organization_id, role=AgentRole.MEMBER)
     callers = await asyncio.gather(*(agency.identity.identify(same, None) for _ in range(10)))
@@ -58,7 +57,7 @@ async def test_an_operator_provisions_an_agent_and_removes_them(world: World) ->
 
 
 async def test_a_vouched_email_links_every_applicant_of_that_email_whatever_the_ascii_case(world: World) -> None:
-    """T21, T26: one person may be an applicant of several organizations; a later screening is linked too."""
+    """One person may be an applicant of several organizations; a later screening is linked too."""
     one, other, later = (organization(world.store) for _ in range(3))
     email = f"Ana.{uuid4()}@Example.com"
     for agency in (one, other):
@@ -110,7 +109,6 @@ async def test_an_operator_lists_those_who_have_a_role_and_where_it_comes_from(w
 
 
 async def test_an_email_that_nobody_vouches_for_links_nobody(world: World) -> None:
-    """T20, T21."""
     agency = organization(world.store)
     await agency.screen(screening(agency.organization_id, email="ana@example.com"))
     with pytest.raises(NotRegistered):
@@ -149,7 +147,6 @@ async def test_of_two_with_one_email_the_newest_screened_is_linked(world: World)
 
 
 async def test_first_calls_of_an_applicant_at_once_link_once(world: World) -> None:
-    """T21, T23."""
     agency = organization(world.store)
     await agency.screen(screening(agency.organization_id, email="ana@example.com"))
     person = claims("ana", email="ana@example.com")
@@ -217,7 +214,6 @@ async def test_a_screening_registers_and_a_repetition_changes_nothing(world: Wor
 
 
 async def test_high_risk_is_recorded_as_what_it_is(world: World) -> None:
-    """T40."""
     agency = organization(world.store)
     await agency.screen(screening(agency.organization_id, risk_level=RiskLevel.HIGH))
     assert await world.events() == [(EventType.APPLICANT_INELIGIBLE, None, "ineligible")]
@@ -225,7 +221,6 @@ async def test_high_risk_is_recorded_as_what_it_is(world: World) -> None:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
 async def test_the_newest_screening_wins_in_whichever_order_they_arrive(world: World, order: tuple[int, ...]) -> None:
-    """T43."""
     agency = organization(world.store)
     now = await world.store.now()
     external_id = uuid4()
@@ -303,7 +298,6 @@ async def test_with_an_unusable_email_nobody_unknown_is_let_in_or_can_be_linked_
 
 @pytest.mark.parametrize("levels", [(RiskLevel.LOW, RiskLevel.HIGH), (RiskLevel.HIGH, RiskLevel.LOW)])
 async def test_of_two_screenings_at_one_time_the_stricter_wins(world: World, levels: tuple[RiskLevel, ...]) -> None:
-    """T43."""
     agency = organization(world.store)
     at, external_id = await world.store.now() - HOUR, uuid4()
     for risk_level in levels:
@@ -321,7 +315,7 @@ async def test_of_two_screenings_at_one_time_the_stricter_wins(world: World, lev
 
 
 async def test_a_screening_from_the_future_counts_as_sent_and_its_repetition_overtakes_nothing(world: World) -> None:
-    """T43: else one clock running ahead would keep every later screening out."""
+    """Else one clock running ahead would keep every later screening out."""
     agency = organization(world.store)
     now, external_id = await world.store.now(), uuid4()
 
@@ -449,7 +443,6 @@ async def test_a_token_that_says_what_holds_already_is_the_newest_all_the_same(w
 
 
 async def test_of_first_calls_at_once_one_is_told_of(world: World) -> None:
-    """T23."""
     agency = organization(world.store)
     same = claims(organization_id=agency.organization_id, role=AgentRole.MEMBER)
     await asyncio.gather(*(agency.identity.identify(same, None) for _ in range(10)))

@@ -70,7 +70,6 @@ async def test_a_policy_is_an_admin_s_to_set_and_an_agent_s_to_see(world: World)
 
 
 async def test_notice_and_horizon_bound_what_is_listed_and_what_is_booked_alike(world: World) -> None:
-    """T12."""
     agency = organization(world.store)
     agent, admin, applicant = await agency.agent(), await agency.admin(), await agency.applicant()
     property_id = uuid4()
@@ -154,7 +153,7 @@ async def test_between_two_visits_of_an_agent_lies_the_larger_of_their_buffers(w
 
 
 async def test_of_two_offers_at_once_the_larger_buffer_is_kept(world: World) -> None:
-    """T8: the constraint knows the earlier one's buffer alone; the lock of the agent makes up for it."""
+    """The constraint knows the earlier one's buffer alone; the lock of the agent makes up for it."""
     agency = organization(world.store)
     agent, admin = await agency.agent(), await agency.admin()
     wide, narrow = uuid4(), uuid4()

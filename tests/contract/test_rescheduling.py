@@ -75,7 +75,7 @@ async def test_on_a_conflict_nothing_has_changed(world: World) -> None:
 
 
 async def test_two_who_swap_slots_at_once_do_not_deadlock(world: World) -> None:
-    """T82: two slots are locked in the order of their ids, whoever asks."""
+    """Two slots are locked in the order of their ids, whoever asks."""
     agency = organization(world.store)
     agent, one, other = await agency.agent(), await agency.applicant(), await agency.applicant()
     for capacity in (1, 2):

@@ -44,7 +44,6 @@ async def test_an_offered_slot_reads_as_it_was_offered_and_is_told_of(world: Wor
 
 @pytest.mark.parametrize("same", ["agent", "property"])
 async def test_slots_of_one_agent_or_one_property_do_not_overlap(world: World, same: str) -> None:
-    """T7."""
     agency = organization(world.store)
     one, other = await agency.agent(), await agency.agent()
     first = await agency.slot(one, starts_in=2 * HOUR)
@@ -81,7 +80,7 @@ async def test_a_cancelled_slot_makes_room(world: World) -> None:
 
 
 async def test_of_many_overlapping_offers_at_once_exactly_one_is_taken(world: World) -> None:
-    """T8: no deadlock among them, either."""
+    """No deadlock among them, either."""
     agency = organization(world.store)
     agents = [await agency.agent() for _ in range(8)]
     property_id = uuid4()
@@ -93,7 +92,7 @@ async def test_of_many_overlapping_offers_at_once_exactly_one_is_taken(world: Wo
 
 
 async def test_a_slot_that_starts_in_the_past_by_the_store_s_clock_is_refused(world: World) -> None:
-    """T6: the store's clock decides, on the write as well."""
+    """The store's clock decides, on the write as well."""
     agency = organization(world.store)
     agent = await agency.agent()
     await world.jump(2 * HOUR)
@@ -129,7 +128,6 @@ async def test_an_admin_offers_for_a_colleague_and_a_member_does_not(world: Worl
 
 
 async def test_an_admin_offers_for_nobody_of_another_organization(world: World) -> None:
-    """T25, T29."""
     agency, other = organization(world.store), organization(world.store)
     admin, stranger = await agency.admin(), await other.agent()
     start = await world.store.now() + HOUR
@@ -149,7 +147,6 @@ async def test_an_admin_offers_for_no_colleague_who_is_an_agent_no_more(world: W
 
 
 async def test_a_slot_is_in_view_of_its_organization_and_its_applicants_only(world: World) -> None:
-    """T25."""
     agency, other = organization(world.store), organization(world.store)
     slot = await agency.slot(await agency.agent())
     for insider in (await agency.agent(), await agency.admin(), await agency.applicant()):
@@ -160,7 +157,7 @@ async def test_a_slot_is_in_view_of_its_organization_and_its_applicants_only(wor
 
 
 async def test_a_slot_of_another_organization_can_be_neither_changed_nor_moved_to(world: World) -> None:
-    """T25: it does not exist for them, whatever their role."""
+    """It does not exist for them, whatever their role."""
     agency, other = organization(world.store), organization(world.store)
     slot = await agency.slot(await agency.agent())
     own = await other.slot(await other.agent(), starts_in=5 * HOUR)
@@ -229,7 +226,6 @@ async def test_lists_show_an_agent_own_slots_and_an_admin_all(world: World) -> N
 
 
 async def test_pages_give_every_slot_once_while_others_come_and_go(world: World) -> None:
-    """T10."""
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slots = await agency.slots_of(agent, 7)
@@ -259,7 +255,7 @@ async def test_a_full_last_page_says_that_it_is_the_last(world: World) -> None:
 
 
 async def test_what_is_listed_as_bookable_is_booked_and_what_is_not_is_refused(world: World) -> None:
-    """T12: available, and in the future by the store's clock."""
+    """Available, and in the future by the store's clock."""
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
     slots = await agency.slots_of(agent, 4)

@@ -419,7 +419,7 @@ async def test_others_find_each_state_as_the_page_says(world: World, state: str)
 
 @pytest.mark.parametrize("state", BY_CLOCK)
 async def test_each_deadline_is_the_clocks_alone(world: World, state: str) -> None:
-    """T80: no worker has run, and when it does it is no different."""
+    """No worker has run, and when it does it is no different."""
     amount, unit = BY_CLOCK[state]["after"].split()
     after = timedelta(**{unit: int(amount)})
     s = await scene(world)

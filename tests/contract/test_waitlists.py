@@ -55,7 +55,7 @@ async def states(agency: Organization, people: Sequence[Caller]) -> list[tuple[s
 
 
 async def test_a_freed_place_is_offered_to_the_first_who_came_and_is_never_public(world: World) -> None:
-    """T83: in the transaction that frees it; the promotion books nothing without asking."""
+    """In the transaction that frees it; the promotion books nothing without asking."""
     agency = organization(world.store)
     slot, winner, booking, people = await full_slot(agency, 3)
     assert await states(agency, people) == [("waiting", 1), ("waiting", 2), ("waiting", 3)]
@@ -95,7 +95,7 @@ async def test_a_declined_offer_passes_to_the_next_and_in_the_end_to_the_public(
 
 
 async def test_an_offer_that_lapses_passes_on_with_the_next_who_touches_the_slot(world: World) -> None:
-    """T80, T83: no worker runs; a passer-by who is refused has passed the offer on."""
+    """No worker runs; a passer-by who is refused has passed the offer on."""
     agency = organization(world.store)
     slot, winner, booking, (first, second) = await full_slot(agency, 2, starts_in=5 * HOUR)
     await agency.bookings.cancel(winner, booking.id)
@@ -149,7 +149,7 @@ async def test_who_leaves_may_join_again_at_the_end_and_who_waits_stays_where_th
 
 
 async def test_many_who_join_at_once_have_places_of_their_own_in_the_queue(world: World) -> None:
-    """T83: no two positions are the same."""
+    """No two positions are the same."""
     agency = organization(world.store)
     slot, *_ = await full_slot(agency, 0)
     people = [await agency.applicant() for _ in range(20)]
@@ -158,7 +158,7 @@ async def test_many_who_join_at_once_have_places_of_their_own_in_the_queue(world
 
 
 async def test_two_places_freed_at_once_are_offered_to_two_people(world: World) -> None:
-    """T83: never one place to two, never two to one."""
+    """Never one place to two, never two to one."""
     agency = organization(world.store)
     agent = await agency.agent()
     slot = await agency.slot(agent, capacity=2)
@@ -234,7 +234,7 @@ async def test_cancelling_the_slot_ends_the_waiting_with_the_reason(world: World
 
 
 async def test_lists_show_each_side_its_own(world: World) -> None:
-    """T25: who waits is for agents; another's entry does not exist."""
+    """Who waits is for agents; another's entry does not exist."""
     agency = organization(world.store)
     slot, _, _, (first, second) = await full_slot(agency, 2)
     other_slot, *_ = await full_slot(agency, 1)
@@ -282,7 +282,6 @@ async def test_whoever_has_an_offer_and_joins_again_keeps_it_though_other_places
 
 
 async def test_a_place_that_lapsed_is_not_public_while_somebody_waits_tidied_or_not(world: World) -> None:
-    """T83."""
     agency = organization(world.store)
     holder, waiter, passer_by = [await agency.applicant() for _ in range(3)]
     slot = await agency.slot(await agency.agent(), starts_in=5 * HOUR)
@@ -364,7 +363,7 @@ async def test_a_slot_whose_last_place_is_held_is_available_with_no_places_left(
 
 
 async def test_a_place_that_the_clock_freed_is_not_public_before_it_was_offered_to_who_waits(world: World) -> None:
-    """T83: nobody has looked or tidied since."""
+    """Nobody has looked or tidied since."""
     agency = organization(world.store)
     slot = await agency.slot(await agency.agent(), starts_in=2 * HOUR)
     await agency.holds.hold(await agency.applicant(), slot.id)

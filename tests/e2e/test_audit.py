@@ -26,7 +26,6 @@ def listed(admin: Caller, **chosen: object) -> list[Mapping[str, Any]]:
 
 
 def test_an_admin_reads_who_did_what_from_which_state_to_which(agency: Organization) -> None:
-    """T61."""
     admin, agent, applicant = agency.admin(), agency.agent(), agency.applicant("ada@example.org")
     slot = agent.offer(tomorrow()).json()["slot"]["id"]
     booked = applicant.book(slot, notes="ring twice")

@@ -208,7 +208,6 @@ def test_each_principal_is_answered_as_the_table_says(
 def test_what_is_out_of_view_answers_byte_for_byte_like_a_random_id(
     people: tuple[Organization, dict[str, Caller]], endpoint: str, principal: str
 ) -> None:
-    """T25."""
     s = scene(people)
     caller = s.callers[principal]
     foreign = ASKS[endpoint](s, caller)

@@ -45,7 +45,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("method", "path"), PLACES)
 def test_the_token_comes_before_everything_else(instance: Instance, method: str, path: str) -> None:
-    """T28: whatever else is wrong with the request."""
+    """Whatever else is wrong with the request."""
     for header in ({}, {"Authorization": "Basic x"}, {"Authorization": "Bearer"}, {"Authorization": "Bearer a.b.c"}):
         answer = instance.http.request(
             method, path.format(id="nonsense"), headers=header, content="{nonsense", params={"x": "y"}
@@ -56,7 +56,7 @@ def test_the_token_comes_before_everything_else(instance: Instance, method: str,
 
 @pytest.mark.parametrize(("method", "path"), PLACES)
 def test_a_valid_token_of_nobody_here_is_told_so(instance: Instance, method: str, path: str) -> None:
-    """T20, T27: an organization's id in a header or in user_metadata makes nobody an agent."""
+    """An organization's id in a header or in user_metadata makes nobody an agent."""
     nobody = Caller(instance.token(), instance.http)
     answer = nobody.request(
         method,
@@ -68,7 +68,6 @@ def test_a_valid_token_of_nobody_here_is_told_so(instance: Instance, method: str
 
 
 def test_the_role_comes_before_the_input(agent: Caller, applicant: Caller) -> None:
-    """T5."""
     for caller, method, path in (
         (applicant, "POST", "/api/v1/slots"),
         (applicant, "GET", "/api/v1/slots?limit=0"),
@@ -81,7 +80,7 @@ def test_the_role_comes_before_the_input(agent: Caller, applicant: Caller) -> No
 
 
 def test_what_is_outside_the_view_answers_like_a_random_id(instance: Instance, agency: Organization) -> None:
-    """T25: byte for byte, ids aside."""
+    """Byte for byte, ids aside."""
     foreign, applicant = agency.agent().offer(tomorrow(3)).json()["slot"], agency.applicant()
     booking = applicant.book(foreign["id"]).json()["booking"]
     other = instance.organization()
@@ -108,7 +107,6 @@ def faults(answer: httpx.Response) -> set[str]:
 
 
 def test_every_fault_of_a_body_is_named(agent: Caller, applicant: Caller) -> None:
-    """T5."""
     everything_wrong = {
         "property_id": "x",
         "start_time": "2026-01-01T00:00:00",
@@ -172,7 +170,6 @@ def test_a_cursor_of_one_s_own_making_is_refused(agent: Caller, cursor: str) -> 
 
 
 def test_what_is_well_formed_and_impossible_is_told_apart(agent: Caller) -> None:
-    """T6, T7."""
     assert problem(agent.offer(tomorrow(-48))) == (422, "slot_in_past")
     assert problem(agent.offer(tomorrow(), minutes=0)) == (422, "slot_ends_before_start")
     assert problem(agent.offer(tomorrow(), minutes=-30)) == (422, "slot_ends_before_start")
@@ -370,7 +367,6 @@ def test_health_and_the_contract_are_open(instance: Instance) -> None:
 
 
 def test_pages_walk_every_row_once(instance: Instance) -> None:
-    """T10."""
     agency = instance.organization()
     agent = agency.agent()
     offered = [agent.offer(tomorrow(hour)).json()["slot"]["id"] for hour in range(7)]

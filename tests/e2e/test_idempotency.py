@@ -1,4 +1,4 @@
-"""Idempotency-Key from outside: a retry is safe, whatever became of the first request (T11, T87)."""
+"""Idempotency-Key from outside: a retry is safe, whatever became of the first request."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -80,7 +80,6 @@ def test_a_key_with_something_else_is_refused(agency: Organization) -> None:
 
 
 def test_nobody_is_told_what_another_was_told(instance: Instance, agency: Organization) -> None:
-    """T87."""
     slot = agency.agent().offer(tomorrow()).json()["slot"]["id"]
     ada, bob = agency.applicants([f"{uuid4()}@example.com" for _ in range(2)])
     stranger = instance.organization().applicant()

@@ -228,7 +228,7 @@ def test_answers_help(instance: Instance) -> None:
 
 
 def test_a_crowd_on_a_lapsed_hold_gets_clear_answers(instance: Instance) -> None:
-    """T80: whoever comes first tidies up; nobody has to wait for it in vain."""
+    """Whoever comes first tidies up; nobody has to wait for it in vain."""
     agency = instance.organization()
     admin = agency.admin()
     admin.request("PUT", "/api/v1/policy", json={"hold_seconds": 1})

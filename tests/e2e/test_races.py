@@ -124,7 +124,7 @@ def everything(caller: Caller, what: str) -> list[dict[str, Any]]:
 
 
 def test_of_fifty_rivals_exactly_one_wins_and_the_others_get_a_clear_answer(instance: Instance) -> None:
-    """T9: two hundred rounds."""
+    """Two hundred rounds."""
     agency = instance.organization()
     rivals = agency.applicants([f"{uuid4()}@example.com" for _ in range(RIVALS)])
     slots = slots_of(agency, ROUNDS)
@@ -140,7 +140,7 @@ def test_of_fifty_rivals_exactly_one_wins_and_the_others_get_a_clear_answer(inst
 
 
 def test_booking_against_cancelling_the_slot_has_no_other_outcomes_than_these(instance: Instance) -> None:
-    """T3: never a confirmed booking on a cancelled slot."""
+    """Never a confirmed booking on a cancelled slot."""
     agency = instance.organization()
     (applicant,) = agency.applicants([f"{uuid4()}@example.com"])
     slots = slots_of(agency, 60)
@@ -159,7 +159,7 @@ def test_booking_against_cancelling_the_slot_has_no_other_outcomes_than_these(in
 
 
 def test_cancelling_against_cancelling_ends_once_and_never_revives_the_slot(instance: Instance) -> None:
-    """T3: the applicant's cancellation against the agent's, and two of the applicant's."""
+    """The applicant's cancellation against the agent's, and two of the applicant's."""
     agency = instance.organization()
     (applicant,) = agency.applicants([f"{uuid4()}@example.com"])
     slots = slots_of(agency, 60)

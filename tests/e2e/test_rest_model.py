@@ -186,7 +186,7 @@ def seen(told: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.search
 def test_the_service_and_its_model_never_part(instance: Instance) -> None:
-    """T1, T3, T7, T12, T25: whoever does whatever, in whichever order."""
+    """Whoever does whatever, in whichever order."""
     budget = settings(
         max_examples=examples(8),
         stateful_step_count=25,

@@ -9,7 +9,7 @@ from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 
 
 def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instance: Instance) -> None:
-    """T1, and the service's main promise."""
+    """And the service's main promise."""
     agency = instance.organization()
     agent, admin, colleague = agency.agent(), agency.admin(), agency.agent()
     winner, rival = agency.applicants([f"{uuid4()}@example.com" for _ in range(2)])
@@ -74,7 +74,6 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
 
 
 def test_a_high_screening_closes_new_bookings_and_a_newer_low_one_opens_them(instance: Instance) -> None:
-    """T40, T43."""
     agency = instance.organization()
     email, external_id = f"{uuid4()}@example.com", str(uuid4())
     slot = agency.agent().offer(tomorrow()).json()["slot"]
@@ -98,7 +97,6 @@ def test_a_high_screening_closes_new_bookings_and_a_newer_low_one_opens_them(ins
 def test_a_malformed_message_goes_to_the_dead_letter_queue_and_the_good_one_behind_it_is_taken(
     instance: Instance,
 ) -> None:
-    """T41, T42, T45."""
     agency = instance.organization()
     marker = str(uuid4())
     instance.send(agency.screened(risk_level="CRITICAL", event_id=marker))

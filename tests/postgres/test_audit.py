@@ -111,7 +111,7 @@ async def test_a_sound_database_breaks_no_invariant(database: Database) -> None:
 
 @pytest.mark.parametrize("invariant", BREAK)
 async def test_the_auditor_finds_each_broken_invariant(database: Database, owner_url: str, invariant: str) -> None:
-    """T12, T86: slots shown but not bookable among them; they are told, never repaired in silence."""
+    """Slots shown but not bookable among them; they are told, never repaired in silence."""
     await a_life(database)
     connection = await asyncpg.connect(owner_url)
     await connection.execute(BREAK[invariant])

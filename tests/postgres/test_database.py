@@ -32,7 +32,7 @@ class Cut(Exception):
 async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T2, T60, T61: slot, booking and event are one transaction; a booking by itself is one statement."""
+    """Slot, booking and event are one transaction; a booking by itself is one statement."""
 
     async def cut(*_: object) -> None:
         raise Cut
@@ -102,7 +102,6 @@ async def test_a_migration_that_changes_a_type_keeps_nobody_from_an_answer(
 
 @pytest.mark.parametrize("state", ["40P01", "40001"])
 async def test_a_deadlock_is_tried_again_and_given_up_after_three_times(database: Database, state: str) -> None:
-    """T8."""
     tries = 0
 
     async def work(transaction: Transaction, *, failing: int) -> str:
@@ -261,7 +260,6 @@ async def test_a_wrong_password_is_unavailable_and_not_told(owner_url: str) -> N
 async def test_a_database_error_while_an_agent_is_looked_up_is_told_and_passes_to_no_other_role(
     owner_url: str,
 ) -> None:
-    """T22."""
     absent = postgres_store(Database("postgresql://nobody@127.0.0.1:1/nothing"))
     agency = organization(absent)
     with pytest.raises(Unavailable):

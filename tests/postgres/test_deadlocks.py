@@ -16,7 +16,7 @@ RIVALS = 10
 
 
 async def test_overlapping_offers_at_once_never_deadlock(database: Database, owner_url: str) -> None:
-    """T8: bare inserts under two exclusion constraints do, since each waits for the other's row."""
+    """Bare inserts under two exclusion constraints do, since each waits for the other's row."""
     agency = organization(postgres_store(database))
     agents = [await agency.agent() for _ in range(2)]
     properties = [uuid4(), uuid4()]

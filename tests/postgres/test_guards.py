@@ -1,4 +1,4 @@
-"""The guards of writes: what was changed past the slot's lock is not overwritten, whoever changed it (T4)."""
+"""The guards of writes: what was changed past the slot's lock is not overwritten, whoever changed it."""
 
 import asyncio
 import threading

@@ -174,7 +174,7 @@ FREEING = (*OF_THE_VISIT, "decline", "leave", "raise capacity")
 
 @pytest.mark.parametrize("first", DEEDS)
 async def test_two_deeds_at_once_leave_every_invariant_whole(database: Database, owner_url: str, first: str) -> None:
-    """T3, T82, T83: with each of those from itself on."""
+    """With each of those from itself on."""
     owner = await asyncpg.connect(owner_url)
     cast = await Cast.meet(organization(postgres_store(database)), owner)
     pairs = [second for one, second in combinations_with_replacement(DEEDS, 2) if one == first]

@@ -126,7 +126,7 @@ class Office:
 
 
 async def test_every_kind_of_write_keeps_its_answer_in_its_own_transaction(database: Database, owner_url: str) -> None:
-    """T11: what it does and what it tells are there together, or not at all; and the same key does nothing more."""
+    """What it does and what it tells are there together, or not at all; and the same key does nothing more."""
     agency = organization(postgres_store(database))
     world = PostgresWorld(agency.store, owner_url, database)
     written = (

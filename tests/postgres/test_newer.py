@@ -93,7 +93,7 @@ async def test_a_booking_in_a_state_that_only_a_newer_release_knows_is_shown_and
 async def test_whom_a_newer_release_screened_or_provisioned_in_its_own_words_nobody_lets_in_and_no_one_else_is_touched(
     database: Database, owner_url: str
 ) -> None:
-    """T24: what is not known to let somebody in does not."""
+    """What is not known to let somebody in does not."""
     agency = organization(postgres_store(database))
     agent, applicant, strange = await agency.agent(), await agency.applicant(), await agency.applicant()
     slot, free = await agency.slots_of(agent, 2)

@@ -137,7 +137,6 @@ async def test_what_cannot_be_of_a_booking_cannot_be_written(ledger: Ledger, cha
 
 
 async def test_one_offer_answers_one_entry_and_nobody_waits_twice(ledger: Ledger) -> None:
-    """T83."""
     offer = await ledger.claim(0, 0, status="offered")
     enter = """INSERT INTO waitlist (organization_id, id, slot_id, applicant_id, status, offer_id)
                SELECT organization_id, gen_random_uuid(), id, $2, $3, $4 FROM slots WHERE id = $1"""

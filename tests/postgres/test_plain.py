@@ -267,7 +267,6 @@ MEANWHILE: Mapping[Deed, str] = {
 async def test_what_changes_between_what_the_statement_sees_and_what_it_writes_is_told_and_not_overwritten(
     paused: Database, database: Database, owner_url: str, pause: Pause, deed: Deed
 ) -> None:
-    """T3, T4, T40."""
     scene = await Scene.begin(paused, database, owner_url)
     await pause.begin()
     asking = asyncio.create_task(scene.told())
@@ -309,7 +308,6 @@ ENDED_IN_ITS_WAIT = """SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) 
 async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_and_is_not_repeated(
     database: Database, elsewhere: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T8."""
     scene = await Scene.begin(database, elsewhere, owner_url)
     tries = 0
 

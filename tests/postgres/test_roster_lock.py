@@ -13,7 +13,6 @@ from tests.support.stores import postgres_store
 
 
 async def test_nothing_is_decided_about_a_slot_that_another_transaction_has(database: Database, owner_url: str) -> None:
-    """T3."""
     agency = organization(postgres_store(database))
     slot = await agency.slot(await agency.agent())
     decided: list[Roster] = []

@@ -41,7 +41,7 @@ async def test_the_tables_that_statements_name_are_those_of_the_migrations(owner
 
 
 async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_organization(owner_url: str) -> None:
-    """T29: no row can point across tenants. An exclusion names it at any place: its order is one of cost only."""
+    """No row can point across tenants. An exclusion names it at any place: its order is one of cost only."""
     rows = await as_owner(
         owner_url,
         """SELECT c.conrelid::regclass::text AS "table", c.conname::text AS name, first.attname::text AS first,
@@ -76,7 +76,7 @@ async def test_every_key_and_constraint_of_a_tenant_s_table_begins_with_its_orga
 async def test_no_row_points_into_another_organization(
     database: Database, owner_url: str, table: str, change: str
 ) -> None:
-    """T29: not even where the other organization has such a row."""
+    """Not even where the other organization has such a row."""
     store = postgres_store(database)
     here, there = organization(store), organization(store)
     for agency in (here, there):

@@ -1,4 +1,4 @@
-"""What a superuser does to the record is found (T61)."""
+"""What a superuser does to the record is found."""
 
 from contextlib import suppress
 

@@ -57,7 +57,6 @@ async def refusals(*claims: Awaitable[object]) -> list[type[BaseException]]:
 async def test_a_limit_holds_over_two_slots_that_one_person_claims_at_two_processes_at_once(
     processes: tuple[Organization, Organization], claim: Claims, limit: Settings, refusal: type[Exception]
 ) -> None:
-    """T84."""
     here, there = processes
     await here.policies.put(await here.admin(), limit, expected=None)
     agent = await here.agent()
@@ -70,7 +69,6 @@ async def test_a_limit_holds_over_two_slots_that_one_person_claims_at_two_proces
 async def test_of_two_who_want_one_place_at_two_processes_at_once_one_gets_it(
     processes: tuple[Organization, Organization],
 ) -> None:
-    """T3."""
     here, there = processes
     agent = await here.agent()
     for number in range(ROUNDS):

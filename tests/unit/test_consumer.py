@@ -110,7 +110,7 @@ async def queue(sqs: EmbeddedSqs, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 async def test_what_is_sent_is_registered_and_acknowledged(queue: Queue) -> None:
-    """T40: HIGH as well as any other."""
+    """HIGH as well as any other."""
     organization_id, applicant_id = uuid4(), uuid4()
     sent = await send_screening(
         queue.client,
@@ -133,7 +133,7 @@ async def test_what_is_sent_is_registered_and_acknowledged(queue: Queue) -> None
 
 
 async def test_a_screening_is_known_by_its_event_id_and_counts_from_when_it_was_first_sent(queue: Queue) -> None:
-    """T43: the queue's time of sending stays the same when it delivers again; the time of receiving would not."""
+    """The queue's time of sending stays the same when it delivers again; the time of receiving would not."""
 
     async def receive(**arguments: Any) -> Any:
         received = await queue.client.receive_message(**arguments)
@@ -176,7 +176,7 @@ async def test_events_that_are_not_for_us_are_acknowledged_and_counted(queue: Qu
 async def test_a_malformed_message_ends_in_the_dead_letter_queue_and_holds_nobody_up(
     queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T42, T45: with the reason in the log, and nothing of the person."""
+    """With the reason in the log, and nothing of the person."""
     monkeypatch.setattr(module, "MALFORMED_RETURNS", 0)
     await queue.send("Ana Secret", risk_level="CRITICAL")
     await queue.send("Eva")
@@ -193,7 +193,7 @@ async def test_a_malformed_message_ends_in_the_dead_letter_queue_and_holds_nobod
 
 
 async def test_a_malformed_message_returns_later_each_time(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """T42: it has five receives, and leaves the others room between them."""
+    """It has five receives, and leaves the others room between them."""
     monkeypatch.setattr(module, "LONGEST_RETURN", 4)
     asked: list[int] = []
 
@@ -210,7 +210,6 @@ async def test_a_malformed_message_returns_later_each_time(queue: Queue, monkeyp
 
 
 async def test_a_message_that_breaks_our_own_code_stays_and_the_others_are_taken(queue: Queue) -> None:
-    """T45."""
     queue.registry.failing["Bob"] = ZeroDivisionError()
     for name in ("Ana", "Bob", "Eva"):
         await queue.send(name)

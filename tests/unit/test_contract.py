@@ -280,8 +280,8 @@ def test_what_sns_wraps_is_a_screening() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"risk_level": "high"}, id="a risk outside the enumeration (T41)"),
-        pytest.param({"risk_level": ""}, id="an empty risk (T41)"),
+        pytest.param({"risk_level": "high"}, id="a risk outside the enumeration"),
+        pytest.param({"risk_level": ""}, id="an empty risk"),
         pytest.param({"applicant_id": "42"}, id="an id that is no UUID"),
         pytest.param({"screened_at": "2026-11-20T15:00:00"}, id="a time without an offset"),
         pytest.param({"event_type": "APPLICANT_WITHDRAWN"}, id="another event"),

@@ -18,7 +18,7 @@ class AgentsUnreadable(MemoryLogins):
 
 
 async def test_an_error_while_an_agent_is_looked_up_never_makes_an_applicant_of_them() -> None:
-    """T22: only "not found" passes to the next step."""
+    """Only "not found" passes to the next step."""
     state = State()
     agency = organization(replace(memory_store(state), logins=AgentsUnreadable(state)))
     await agency.screen(screening(agency.organization_id, email="ana@example.com"))

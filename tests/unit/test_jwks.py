@@ -84,7 +84,6 @@ async def test_the_name_of_a_key_does_not_make_up_for_its_signature() -> None:
 @pytest.mark.parametrize("key", [EC, RSA])
 @pytest.mark.parametrize("alg", ["none", "HS256", "ES256", "RS256", "ES384", "RS512", "PS256"])
 async def test_the_algorithm_follows_from_the_key(key: EcKey | RsaKey, alg: str) -> None:
-    """T28"""
     async with believing(Issuer(EC.jwk, RSA.jwk)) as tokens:
         assert await is_refused(tokens, signed(key, alg=alg)) == (alg != key.alg)
 

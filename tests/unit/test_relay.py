@@ -56,7 +56,7 @@ TOLD = {
 
 
 async def test_an_event_is_told_in_one_line_of_ids_and_states() -> None:
-    """T60: exactly what asyncapi.yaml says, nobody's name, email or notes."""
+    """Exactly what asyncapi.yaml says, nobody's name, email or notes."""
     assert payload(recorded(9)) == TOLD
     with capture_logs() as lines:
         await log_notifier(recorded(9), THE_LOG)

@@ -35,7 +35,7 @@ def right(*, admin: bool) -> AgentRight:
 def test_a_role_that_is_none_or_not_enough_grants_nothing(
     claimed: str | None, admin: bool, refusal: type[Refusal]
 ) -> None:
-    """T24: a role of a newer release's is nobody's here."""
+    """A role of a newer release's is nobody's here."""
     with pytest.raises(refusal):
         right(admin=admin).granted(claimed, "admin")
 

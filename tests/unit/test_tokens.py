@@ -104,7 +104,6 @@ async def test_closing_the_one_with_a_secret_is_a_formality() -> None:
 
 @pytest.mark.parametrize("claim", ["aud", "exp", "sub", "role"])
 def test_a_required_claim_may_not_be_missing(claim: str) -> None:
-    """T28"""
     assert refusal(hs256(payload(**{claim: GONE}))) == INVALID
 
 
@@ -129,7 +128,6 @@ def test_anonymous_users_are_refused_and_whoever_might_be_one(anonymous: object)
     "audience", ["other", "", "authenticated2", None, 1, True, [], ["other"], ["authenticated", 1], {}]
 )
 def test_a_token_for_another_audience_is_refused(audience: object) -> None:
-    """T28"""
     assert refusal(hs256(payload(aud=audience))) == INVALID
 
 
@@ -170,7 +168,7 @@ def test_a_token_from_the_future_is_believed_from_thirty_seconds_before(claim: s
     ],
 )
 def test_a_date_must_be_a_number_of_seconds_in_our_era(claim: str, date: object) -> None:
-    """T28: the library takes "17", true and what is in milliseconds, and stumbles over lists and infinity."""
+    """The library takes "17", true and what is in milliseconds, and stumbles over lists and infinity."""
     assert refusal(hs256(payload(**{claim: date}))) == INVALID
 
 
@@ -212,7 +210,6 @@ def test_an_admin_is_one() -> None:
     "role", [GONE, "", "Member", "ADMIN", "agent", "owner", "authenticated", None, True, 0, ["admin"]]
 )
 def test_whoever_has_another_role_or_none_is_in_no_agency(role: object) -> None:
-    """T24"""
     metadata = {"organization_id": ORGANIZATION} | ({} if role is GONE else {"role": role})
     assert read(hs256(payload(app_metadata=metadata))) == replace(ADA, agency=None)
 
@@ -238,13 +235,12 @@ def test_an_organization_must_be_named_exactly(organization: object) -> None:
 
 @pytest.mark.parametrize("metadata", [GONE, None, [], "admin", 1, {}, {"role": "admin"}, [{"role": "admin"}]])
 def test_without_both_signed_claims_there_is_no_agency(metadata: object) -> None:
-    """T20: nothing else names an organization, in the token or out of it."""
+    """Nothing else names an organization, in the token or out of it."""
     text = hs256(payload(app_metadata=metadata, organization_id=ORGANIZATION))
     assert read(text) == replace(ADA, agency=None)
 
 
 def test_what_users_write_about_themselves_is_not_read() -> None:
-    """T27"""
     boast = {"organization_id": ORGANIZATION, "role": "admin", "email": "x@y.z", "email_verified": True, "sub": "x"}
     text = hs256(payload(app_metadata={}, email_verified=False, user_metadata=boast))
     assert read(text) == replace(ADA, email_vouched=False, agency=None)
@@ -254,7 +250,6 @@ def test_what_users_write_about_themselves_is_not_read() -> None:
     "alg", [GONE, None, "", "none", "None", "hs256", "HS384", "HS512", "RS256", "ES256", 1, ["HS256"]]
 )
 def test_only_the_algorithm_of_the_key_is_taken(alg: object) -> None:
-    """T28"""
     header = {} if alg is GONE else {"alg": alg}
     digest = {"HS384": "sha384", "HS512": "sha512"}.get(str(alg), "sha256")
     assert refusal(token(header, payload(), hmac_by(SECRET.encode(), digest))) == INVALID
@@ -263,7 +258,7 @@ def test_only_the_algorithm_of_the_key_is_taken(alg: object) -> None:
 
 @pytest.mark.parametrize("encoding", [Encoding.PEM, Encoding.DER])
 async def test_a_public_key_is_no_shared_secret(encoding: Encoding) -> None:
-    """T28: the classic confusion, HS256 by the text of the RSA key that everybody knows."""
+    """The classic confusion, HS256 by the text of the RSA key that everybody knows."""
     key = RsaKey("r")
     published = key.private.public_key().public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
     tokens = tokens_for(AuthSettings(jwks_url=URL), now=Clock(), transport=Issuer(key.jwk))

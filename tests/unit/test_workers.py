@@ -51,7 +51,6 @@ async def test_after_work_it_lets_more_of_it_come_together(monkeypatch: pytest.M
 
 
 async def test_a_failing_step_never_ends_the_loop_and_is_told_once_a_change_of_state() -> None:
-    """T44, T45."""
     stop = asyncio.Event()
     step = Step(stop, ValueError(), ValueError("secret"), OSError(), 1, RuntimeError(), 0)
     with capture_logs() as lines:
@@ -68,7 +67,7 @@ async def test_a_failing_step_never_ends_the_loop_and_is_told_once_a_change_of_s
 
 
 async def test_pauses_grow_with_each_failure_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """T44: a queue that is down is not hammered."""
+    """A queue that is down is not hammered."""
     stop = asyncio.Event()
     pauses: list[float] = []
 
@@ -86,7 +85,7 @@ async def test_pauses_grow_with_each_failure_up_to_a_bound(monkeypatch: pytest.M
 async def test_pauses_differ_by_chance_so_that_many_do_not_come_back_at_once(
     monkeypatch: pytest.MonkeyPatch, chance: float, pauses: list[float]
 ) -> None:
-    """T44: starting at half a second, by half of it at the most."""
+    """Starting at half a second, by half of it at the most."""
     stop = asyncio.Event()
     paused: list[float] = []
 
@@ -188,7 +187,7 @@ async def test_no_loop_runs_on_when_the_end_itself_is_cut_off() -> None:
 
 
 async def test_something_cancelled_within_a_step_does_not_end_the_loop() -> None:
-    """T45: only a loop that is cancelled itself ends."""
+    """Only a loop that is cancelled itself ends."""
     stop = asyncio.Event()
     step = Step(stop, asyncio.CancelledError(), 1)
     with capture_logs() as lines:

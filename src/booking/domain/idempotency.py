@@ -49,7 +49,7 @@ class Outcome:
 
 
 class Asked(Value, kw_only=True, eq=False):
-    """A request, and the key under which its answer is kept: a person's own, for one route (T87).
+    """A request, and the key under which its answer is kept: a person's own, for one route.
 
     It goes with the caller, and with the right, to the write, which keeps the answer in its own transaction: `answer`
     makes it of what the write comes to.

@@ -5,6 +5,7 @@ Why by columns: no list is read more often. Most pages come from the store's cac
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -75,7 +76,7 @@ class SlotPage(Value, kw_only=True, dict=True):
 
     @derived
     def slots(self) -> Sequence[BookableSlot]:
-        return list(map(BookableSlot._make, zip(*self.columns, strict=True)))
+        return list(starmap(BookableSlot, zip(*self.columns, strict=True)))
 
     def seen_by(self, caller: Caller, commitments: Commitments | None) -> "SlotPage":
         """Add the actions that the caller may take on each slot.

@@ -91,7 +91,7 @@ class PostgresLogins:
                 theirs = (*theirs, applicant_from(row))
             elif row.claimed and (row.organization_id, row.role) != (login.organization_id, login.role):
                 outdated = True
-            elif row.role in _ROLES:  # a newer release may know more of them; here their bearer is nobody (T24)
+            elif row.role in _ROLES:  # a newer release may know more of them; here their bearer is nobody
                 agent = Agent(id=row.id, organization_id=row.organization_id, role=AgentRole(row.role))
                 claimed_at = row.claimed_at
             found[login] = _Found(agent, theirs, outdated, claimed_at)

@@ -47,7 +47,7 @@ async def locked(
     wait: bool,
 ) -> Locked:
     """`wanted`: which of the slots each person wants; unless told to wait, one each, and what others lock is left
-    out. A person's claims are made one at a time, so that their limits hold over slots too (T84). The rosters are the
+    out. A person's claims are made one at a time, so that their limits hold over slots too. The rosters are the
     clock's until they are given to an actor, whom `granting` gives for a right."""
     agents = await agents_granting(transaction, rights)
     if wait:
