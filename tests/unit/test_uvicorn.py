@@ -29,7 +29,6 @@ SEEN = {
     "HttpToolsProtocol.pause_writing": "17a8fd215d96a13c",
     "HttpToolsProtocol.resume_writing": "7844bbaa8cceb1ef",
     "RequestResponseCycle.receive": "8124ae006be71184",
-    "RequestResponseCycle.run_asgi": "0f33f2449a444bc2",
     "RequestResponseCycle.send": "abdd8601b326a8da",
     "Server.__init__": "c150b55284f7511e",
     "Server.handle_exit": "553276efa26e09ea",

@@ -23,13 +23,10 @@ if TYPE_CHECKING:
     from uvicorn import Config
     from uvicorn._types import (
         ASGI3Application,
-        ASGIReceiveCallable,
         ASGIReceiveEvent,
-        ASGISendCallable,
         ASGISendEvent,
         HTTPResponseBodyEvent,
         HTTPResponseStartEvent,
-        Scope,
     )
     from uvicorn.server import ServerState
 
@@ -63,16 +60,6 @@ class Cycle(RequestResponseCycle):
     def start(self) -> None:
         """Begin the body's deadline: the request is the next to be answered."""
         self.body_by = time.monotonic() + BODY_WITHIN
-
-    async def run_asgi(self, app: "ASGI3Application") -> None:
-        async def until_cut_off(scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-            try:
-                await app(scope, receive, send)
-            except asyncio.CancelledError:  # by the server's end: no fault, and no traceback
-                self.disconnected = True
-                self.transport.abort()
-
-        await super().run_asgi(until_cut_off)
 
     async def receive(self) -> "ASGIReceiveEvent":
         """Raise RequestTimeout for a body that has not arrived in time. To wait for the client's leaving has no end.

@@ -61,6 +61,11 @@ def _allow_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def _no_cut_off(record: logging.LogRecord) -> bool:
+    """Drop the traceback of an application that the server's end cuts off: it is no fault."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
 class Server(Uvicorn):
     """Serve until the first SIGTERM or SIGINT and for `drain` seconds more; then end by itself.
 
@@ -106,6 +111,7 @@ class Server(Uvicorn):
         if hasattr(signal, "pthread_sigmask"):  # uvicorn has its handlers by now: signals may come that had to wait
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         _allow_connections()
+        logging.getLogger("uvicorn.error").addFilter(_no_cut_off)
         self.lifespan.state["draining"] = self.draining
         await super().startup(sockets=[])
         if self.started:
