@@ -125,6 +125,7 @@ async def _delivered(scene: Scene) -> bool:
     (row,) = await as_owner(
         scene.owner_url,
         "SELECT NOT EXISTS (SELECT FROM events WHERE position IS NULL)"
-        " AND NOT EXISTS (SELECT FROM deliveries) AS whole",
+        " AND NOT EXISTS (SELECT FROM deliveries)"
+        " AND NOT EXISTS (SELECT FROM subscriptions s JOIN positions p ON s.position < p.last) AS whole",
     )
     return bool(row["whole"])
