@@ -9,7 +9,7 @@ from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 
 
 def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instance: Instance) -> None:
-    """And the service's main promise."""
+    """The main promise of the service."""
     agency = instance.organization()
     agent, admin, colleague = agency.agent(), agency.admin(), agency.agent()
     winner, rival = agency.applicants([f"{uuid4()}@example.com" for _ in range(2)])
