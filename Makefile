@@ -51,7 +51,7 @@ check: $(READY) ## format, lint, types, architecture, contract, language
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/contract_drift.py
-	@$(BIN)/python tools/language.py src/booking/domain
+	@$(BIN)/python tools/language.py src/booking
 
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }

@@ -24,7 +24,7 @@ from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
-from booking.explained import Explained
+from booking.faults import Explained
 from booking.origins import Origins
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from booking.explained import Explained
+from booking.faults import Explained
 from booking.origins import InvalidOrigin, read_origin
 
 LOG_FORMATS = ("json", "console")

@@ -14,7 +14,7 @@ HEARD, OUTBOX = "db/migrations/0020_subscriptions.sql", "src/booking/adapters/po
 BESIDE = "tests/postgres/test_subscriptions.py"
 PRIVILEGES = "tests/postgres/test_privileges.py"
 PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
-PLAIN, PLAINLY = f"{PG}/sql/bookings.sql", "tests/postgres/test_plain.py"
+PLAIN, PLAINLY = f"{PG}/sql/bookings.sql", "tests/postgres/test_direct_booking.py"
 ENDED, SCHEMA = "tests/postgres/test_ended.py", "tests/postgres/test_schema.py"
 KEYS = "tests/postgres/test_keys.py"
 
@@ -128,7 +128,7 @@ MUTANTS = (
     ),
     Mutant(
         "a claim's update names no state",
-        "src/booking/adapters/postgres/saved.py",
+        "src/booking/adapters/postgres/roster_writes.py",
         "        bookings.c.status == _changed.c.was_status,\n",
         "",
         "tests/postgres/test_guards.py",
@@ -608,7 +608,7 @@ MUTANTS = (
     Mutant("what is over still blocks", BOOKING, "self.deadline <= at\n", "False\n", contract("holds", "memory")),
     Mutant(
         "a claim leaves its slot's row as it was",
-        f"{PG}/saved.py",
+        f"{PG}/roster_writes.py",
         " or (not now.cancelled and (roster.claims, roster.queue) != (then.claims, then.queue))",
         "",
         KEPT,
@@ -729,7 +729,7 @@ MUTANTS = (
         f"{PG}/claim_queue.py",
         "if self._overtaken(request)",
         "if False",
-        "tests/unit/test_claiming.py",
+        "tests/unit/test_claim_queue.py",
     ),
     Mutant(
         "whoever was overtaken goes back again and again",
@@ -1431,7 +1431,7 @@ MUTANTS = (
             ),
             (
                 "no cool-down of those who wait",
-                f"{PG}/locked.py",
+                f"{PG}/roster_locks.py",
                 "waited(commitments_of(person, theirs.get(number, ()), at), given_up.get(number, ()))",
                 "commitments_of(person, theirs.get(number, ()), at)",
                 contract("cooldowns", "postgres"),

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.jobs import Job, Workers
 from booking.entrypoints.start import Start
-from booking.explained import Explained
+from booking.faults import Explained
 
 
 async def fine() -> None:

@@ -30,7 +30,7 @@ from booking.entrypoints.dev.env_file import EnvFile
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
 from booking.entrypoints.sqs import sqs_client
-from booking.explained import Explained
+from booking.faults import Explained
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 TOKENS_LAST = timedelta(days=30)

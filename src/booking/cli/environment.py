@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from booking.config import known_settings
-from booking.explained import Explained
+from booking.faults import Explained
 
 TARGETS = ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL", "BOOKING_SQS_QUEUE_URL")
 OF_AN_INSTANCE = re.compile(r"BOOKING_\w+|DATABASE_URL|ORGANIZATION_ID|AWS_ENDPOINT_URL(_SQS)?")

@@ -17,7 +17,7 @@ from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dead_letters import DeadLetters
-from booking.explained import Explained
+from booking.faults import Explained
 from booking.service.applicants import ApplicantService
 
 

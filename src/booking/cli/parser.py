@@ -19,7 +19,7 @@ from booking.cli.arguments import email, instant, lifetime, one_of, port, seal, 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.refusals import Refusal
-from booking.explained import Explained
+from booking.faults import Explained
 
 DATA_DIR = Path(".booking")
 

@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine.sessions import AUTO
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.config import ConfigurationError, database_urls, queue_url
 from booking.entrypoints.sqs import NoSqs, sqs_client
-from booking.explained import Explained
+from booking.faults import Explained
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

@@ -92,7 +92,12 @@ def on_slot(availability: Availability, *, commitments: Commitments | None, mana
     """Return the actions on a slot. `commitments`: the viewer's as an applicant; `manages`: for its agent and for
     admins.
     """
-    if not manages and commitments is not None and availability.plain_for(commitments) and availability.places_left > 0:
+    if (
+        not manages
+        and commitments is not None
+        and availability.unrestricted_for(commitments)
+        and availability.places_left > 0
+    ):
         return public_actions(availability.policy)
     may = _for_the_person(availability, commitments) if commitments is not None else []
     if manages:

@@ -112,13 +112,13 @@ class Availability(Value, kw_only=True):
         """Whether the slot is listed as bookable. The guard of the booking statement is the same predicate."""
         return self.open and self.places_left > 0
 
-    def plain_for(self, commitments: Commitments) -> bool:
+    def unrestricted_for(self, commitments: Commitments) -> bool:
         """Whether everything depends on the places left: the person is eligible, without commitments or limits."""
         return commitments.blank and commitments.applicant.eligible and not self.policy.limits_bookings and self.open
 
     def book(self, commitments: Commitments, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
         """Return the person's own claim that becomes the booking, None for a public place; or raise the refusal."""
-        if hold_id is None and self.plain_for(commitments):
+        if hold_id is None and self.unrestricted_for(commitments):
             if self.places_left == 0:
                 raise refusals.SlotTaken(self.slot)
             return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from booking.domain.applicant import Applicant
 from booking.entrypoints.screening_events import MalformedEvent, UnknownEvent, decode
-from booking.explained import Explained
+from booking.faults import Explained
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

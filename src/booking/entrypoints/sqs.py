@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from booking.explained import Explained
+from booking.faults import Explained
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

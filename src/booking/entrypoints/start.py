@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from booking.domain.refusals import Unavailable
-from booking.explained import Explained
+from booking.faults import Explained
 
 FIRST_PAUSE = 0.2  # seconds, doubling with each further look
 LONGEST_PAUSE = 5.0

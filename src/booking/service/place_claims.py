@@ -43,7 +43,9 @@ class PlaceClaims:
         *,
         applicant_id: UUID | None = None,
     ) -> T:
-        """Claim a place for the caller or, by an agent, for an applicant; return what is `seen` of it."""
+        """Claim a place for the caller or, by an agent, for an applicant; return `seen` of the roster and their
+        commitments.
+        """
         repeated = False
 
         async def attempt() -> tuple[Roster, Commitments]:
@@ -89,7 +91,7 @@ class PlaceClaims:
     async def move(
         self, caller: Caller, context: BookingContext, to: UUID, seen: Callable[[Roster], T], *, by_agent: bool
     ) -> T:
-        """Try once to move a booking to another slot; return what is `seen` of that. An agent has to manage both."""
+        """Try once to move a booking to another slot; return `seen` of its roster. An agent has to manage both."""
         booking, availability = context.booking, await self.slots.availability(to, caller)
         slot = availability.slot
         if by_agent:

@@ -182,16 +182,16 @@ class Agents(Protocol):
 
 class Answers(Protocol):
     async def once(self, asked: Asked, answer: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Return what was answered before, or else what `answer` gives, which is kept if it is final.
+        """Return the former answer to this request, or else the result of `answer`, which is kept if it is final.
 
-        A change that is made in a right with this request (`Caller.keeping`) keeps its answer in its own transaction; a
-        refusal is kept after it was found. Where the key was used before, nothing of the change stays.
-        IdempotencyKeyReused where the key came with something else; IdempotencyInProgress while the first is answered.
-        IdempotencyLimit, before anything is done, where as many are kept for the person as may be: none is dropped.
+        A change by a right with this request (`Caller.keeping`) keeps its answer in its own transaction; a refusal is
+        kept after it was found. If the key was used before, nothing of the change stays. IdempotencyKeyReused if the
+        key came with another request; IdempotencyInProgress while the first is answered. IdempotencyLimit, before
+        anything is done, if as many are kept for the person as may be: none is dropped.
         """
 
     async def forget(self, lease: Lease) -> int:
-        """Some of what was kept for long enough; says how many."""
+        """Delete some answers that were kept for long enough; return their number."""
 
 
 class Leases(Protocol):

@@ -1,4 +1,4 @@
-"""Claims that come while others are decided are decided together, in one transaction."""
+"""Queue of claims: claims that arrive while others are decided are decided together, in one transaction."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -22,9 +22,9 @@ REMEMBERED = 1024  # slots whose last refusal is remembered
 
 
 class Way(IntEnum):
-    """How claims are decided; whoever could not be goes the next."""
+    """Ways of deciding a claim, tried in this order."""
 
-    PLAIN = 0  # by one statement, where nothing stands in the way
+    DIRECT = 0  # by one statement, where nothing stands in the way
     AT_HAND = 1  # under the locks that nobody else has
     PATIENT = 2  # under locks that are waited for
 
@@ -38,7 +38,7 @@ class QueuedClaim:
     wanted: PlaceRequest
     by: Right
     contested: bool = False
-    way: Way = Way.PLAIN
+    way: Way = Way.DIRECT
     number: int = 0
 
 
@@ -48,13 +48,14 @@ Outcomes: TypeAlias = Mapping[QueuedClaim, Claimed | Exception]
 Decide: TypeAlias = Callable[[Sequence[QueuedClaim], Way], Awaitable[Outcomes]]
 
 
-class Claiming:
-    """One batch of a way at a time, of different people only, so that no decision needs what another has written.
+class ClaimQueue:
+    """Queue with one batch of a way at a time, of different people only. Why: no decision needs a write of the same
+    batch.
 
-    Whose slot or person somebody else has locked comes again with the next batch, for locks are short; and then waits
-    in a queue of its own, slot by slot. So does a batch of which something could not be written. A claim whose slot a
-    rival was refused meanwhile is Lost, and costs nothing. A caller who goes away takes nothing from the others; a
-    claim that is under way by then is made all the same.
+    A claim whose slot or person is locked by another transaction is tried again with the next batch, for locks are
+    short; then it waits in a queue of its own, slot by slot. So does a batch that could not be written as a whole. A
+    claim whose slot a rival was refused meanwhile is Lost, and costs nothing. A caller that goes away takes nothing
+    from the others; a claim under way by then is made all the same.
     """
 
     def __init__(self, decide: Decide) -> None:
@@ -63,8 +64,8 @@ class Claiming:
         self._arrived = 0
         self.refused: dict[Key, int] = {}
         self._ways = {
-            Way.PLAIN: Batches(
-                self._deciding(Way.PLAIN), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
+            Way.DIRECT: Batches(
+                self._deciding(Way.DIRECT), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
             ),
             Way.AT_HAND: Batches(self._deciding(Way.AT_HAND), kind="locking claims", choose=_of_others, lines=1),
             Way.PATIENT: Batches(
@@ -78,7 +79,7 @@ class Claiming:
         request.number = self._arrived
         if request.contested or not request.wanted.direct:
             request.way = Way.AT_HAND
-        for way in (Way.PLAIN, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
+        for way in (Way.DIRECT, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
             if way < request.way:
                 continue
             batches = self._ways[way]

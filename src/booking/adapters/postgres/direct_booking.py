@@ -1,7 +1,7 @@
-"""Direct booking: what nothing stands in the way of is booked by one statement, which is a transaction by itself.
+"""Direct booking: one statement, which is a transaction by itself, books if no rule can refuse.
 
-Its conditions stand in sql/bookings.sql. What is left over is decided by the domain under locks (locked.py). What
-others enter while the statement looks, the constraints keep from being entered twice: then nothing of it is written.
+Its conditions stand in sql/bookings.sql. Other claims are decided by the domain under locks (roster_locks.py).
+Simultaneous changes by others run into the constraints: then nothing of it is written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.claim_queue import Claimed, QueuedClaim
-from booking.adapters.postgres.claimed import empty_from
 from booking.adapters.postgres.engine.database import Fetch
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.roster_rows import empty_from
 from booking.adapters.postgres.rows import applicant_from
 from booking.domain.authority import ApplicantRight
 from booking.domain.booking import BookingStatus
@@ -25,8 +25,8 @@ BOOK_DIRECTLY = sql.query(
 )
 
 
-async def visit(fetch: Fetch, requests: Sequence[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
-    """Of different slots and people: those that were plain, and are booked."""
+async def book_directly(fetch: Fetch, requests: Sequence[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
+    """Book directly, for different slots and people; return the claims that no rule could refuse."""
     rows = await fetch(BOOK_DIRECTLY, *zip(*map(_inputs, requests), strict=True))
     return {(request := requests[row.number - 1]): _claimed(row, request) for row in rows}
 

@@ -44,9 +44,9 @@ _over = answers.c.created_at <= booking_now() - KEPT
 
 
 async def keep(transaction: Transaction, done: Sequence[tuple[By, Sequence[object]]]) -> None:
-    """Keep the answers to those changes whose right has a request with a key: the last that their transaction writes.
+    """Keep the answers to changes with a key: the last write of their transaction.
 
-    IdempotencyInProgress, and nothing is written, where one of the keys was used before. Keys are claimed in one order
+    IdempotencyInProgress, and nothing is written, if one of the keys was used before. Keys are claimed in one order
     everywhere, and after all slots, so that no two wait for each other.
     """
     asking = [(by.asked, results) for by, results in done if not isinstance(by, Actor) and by.asked is not None]

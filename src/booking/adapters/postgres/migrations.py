@@ -22,7 +22,7 @@ from booking.adapters.postgres.engine.sessions import connect
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.steps import Step, steps_of
 from booking.domain.refusals import Unavailable
-from booking.explained import Explained
+from booking.faults import Explained
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")

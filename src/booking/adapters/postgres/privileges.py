@@ -10,7 +10,7 @@ import structlog
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.tables import metadata
-from booking.explained import Explained
+from booking.faults import Explained
 
 log = structlog.get_logger("booking.privileges")
 

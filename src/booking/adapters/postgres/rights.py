@@ -17,7 +17,7 @@ Roles = tuple[str | None, str | None]
 
 
 class Granting(NamedTuple):
-    """What the rows say that grant rights, all of them locked."""
+    """Locked rows that grant rights."""
 
     agents: Mapping[Key, Roles]
     applicants: Mapping[Key, Applicant]
@@ -35,7 +35,7 @@ class Granting(NamedTuple):
 
 
 async def agents_granting(transaction: Transaction, rights: Collection[By]) -> Mapping[Key, Roles]:
-    """Lock the agents in whose rights something is to be changed, before anything else is."""
+    """Lock the agents of these rights, before anything else."""
     keys = sorted({right.key for right in rights if isinstance(right, AgentRight)})
     if not keys:
         return {}

@@ -5,13 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from booking.adapters.postgres import sql
-from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, QueuedClaim, Way
-from booking.adapters.postgres.direct_booking import visit
+from booking.adapters.postgres.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
+from booking.adapters.postgres.direct_booking import book_directly
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.locked import locked
-from booking.adapters.postgres.saved import save
+from booking.adapters.postgres.roster_locks import locked
+from booking.adapters.postgres.roster_writes import save
 from booking.adapters.postgres.ties import Ties
 from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
@@ -33,7 +33,7 @@ OVERDUE = sql.query("waitlists", "overdue", ("most",))
 class PostgresRosters:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._claiming = Claiming(self._decide_claims)
+        self._queue = ClaimQueue(self._decide_claims)
         self._ties = Ties(database)
         self._turns = Turns()
 
@@ -52,7 +52,7 @@ class PostgresRosters:
     ) -> tuple[Roster, Commitments]:
         organization_id, id = slot  # noqa: A001 - the slot's own
         person = (organization_id, quick(applicant_id))
-        return await self._claiming.ask(QueuedClaim((organization_id, quick(id)), person, request, by, contested))
+        return await self._queue.ask(QueuedClaim((organization_id, quick(id)), person, request, by, contested))
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
         def decide(rosters: Sequence[Roster], commitments: Commitments | None) -> Sequence[Roster]:
@@ -67,7 +67,7 @@ class PostgresRosters:
         return self._turns.of(*keys)
 
     async def overdue(self, limit: int) -> Sequence[Key]:
-        """By deadline alone, or because somebody waits: of the few statements that go over all organizations."""
+        """Return slots by deadline alone, or by their waitlist. The statement goes over all organizations."""
         rows = await self._database.fetch(OVERDUE, limit)
         return [(row.organization_id, row.slot_id) for row in rows]
 
@@ -75,8 +75,8 @@ class PostgresRosters:
         return await self._ties.of(applicant)
 
     async def _decide_claims(self, requests: Sequence[QueuedClaim], way: Way) -> Outcomes:
-        if way is Way.PLAIN:
-            return await _decide_plainly(self._database, requests)
+        if way is Way.DIRECT:
+            return await _decide_directly(self._database, requests)
         return await self._database.unit(
             lambda transaction: _decide_locked(transaction, requests, wait=way is Way.PATIENT)
         )
@@ -99,16 +99,16 @@ class PostgresRosters:
             return await self._database.unit(work)
 
 
-async def _decide_plainly(database: Database, requests: Sequence[QueuedClaim]) -> Outcomes:
+async def _decide_directly(database: Database, requests: Sequence[QueuedClaim]) -> Outcomes:
     """Of one slot's rivals whoever came first: the others are decided on after it.
 
     By one statement, which is a transaction by itself; with keys by two in one, and nobody waits for a lock between."""
     firsts = list({request.slot: request for request in reversed(requests)}.values())
     if all(request.by.asked is None for request in firsts):
-        return await visit(database.write, firsts)
+        return await book_directly(database.write, firsts)
 
     async def work(transaction: Transaction) -> Outcomes:
-        booked = await visit(transaction.fetch, firsts)
+        booked = await book_directly(transaction.fetch, firsts)
         await keep(transaction, [(request.by, claimed) for request, claimed in booked.items()])
         return booked
 

@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeAlias
 import asyncpg
 
 from booking import files
-from booking.explained import Explained
+from booking.faults import Explained
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
-from booking.explained import Explained
+from booking.faults import Explained
 
 SUPERUSER = "postgres"
 CHARACTERS = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"  # macOS has no C.UTF-8

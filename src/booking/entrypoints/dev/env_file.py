@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from booking.explained import Explained
+from booking.faults import Explained
 
 
 class EnvFileRefused(Explained):

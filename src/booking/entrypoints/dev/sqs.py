@@ -8,7 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Self
 
 from booking.entrypoints.dev.gate import AccessKey, Gate
-from booking.explained import Explained
+from booking.faults import Explained
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer

@@ -13,7 +13,7 @@ import msgspec
 from booking.entrypoints.dev.env_file import EnvFile, write_privately
 from booking.entrypoints.dev.postgres import EmbeddedPostgres
 from booking.entrypoints.dev.sqs import EmbeddedSqs
-from booking.explained import Explained
+from booking.faults import Explained
 
 DATABASE = "booking"
 ENV_FILE = "env"  # in the data folder

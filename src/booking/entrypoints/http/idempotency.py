@@ -39,7 +39,7 @@ def key_in(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes, encode: Callable[[object], Encoded]) -> Asked:
-    """`encode` makes the answer of what a handler returns."""
+    """Make the request with its key; `encode` makes the answer of a handler's result."""
     matches = b", ".join(value for name, value in scope["headers"] if name == b"if-match")
     beside = (scope["path"].encode(), scope["query_string"], matches)
     return Asked(

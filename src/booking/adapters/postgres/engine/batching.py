@@ -1,4 +1,4 @@
-"""Batches: what is asked while a statement is under way goes together into the next one."""
+"""Batching: questions that arrive while a statement is under way go together into the next one."""
 
 import asyncio
 import time
@@ -33,13 +33,15 @@ class _Asked(Generic[T]):
 
 
 class Batches(Generic[K, T]):
-    """Nobody waits for a batch to fill: a question that finds no statement under way leaves as soon as the loop has
-    nothing else at hand that would come along. But where a `moment` is given, whoever comes after several that went
-    together waits so long for as many: those who were answered together mostly come again together.
+    """Batches of questions of one kind. No question waits for a batch to fill.
 
-    Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Whoever asks the same
-    shares the answer, and nobody is told what was so before they asked. Who came first is answered first. A caller who
-    goes away leaves the others their answer.
+    A question that finds no statement under way leaves as soon as the loop has nothing else at hand that would come
+    along. With a `moment`, a question after several that went together waits so long for as many. Why: questions that
+    were answered together mostly come again together.
+
+    Under load batches grow by themselves, and a round trip, a parse and a wake-up serve many. Equal questions share the
+    answer, which is never older than the question. Questions are answered in order of arrival. A caller that goes away
+    leaves the others their answer.
     """
 
     def __init__(
@@ -92,7 +94,7 @@ class Batches(Generic[K, T]):
         return await answer
 
     def withdraw(self, key: K) -> None:
-        """Of a question that only one has asked, and that is still waiting."""
+        """Withdraw a question that only one caller has asked, and that is still waiting."""
         if self._waiting.pop(key, None) is not None:
             self._asking -= 1
 
@@ -176,7 +178,7 @@ class Batches(Generic[K, T]):
 async def together_or_alone(
     decide: Callable[[Sequence[K]], Awaitable[Mapping[K, T]]], requests: Sequence[K]
 ) -> Mapping[K, T | Exception]:
-    """What comes of requests that are written together; where one of them cannot be, each by itself."""
+    """Decide requests together or, if they cannot be written together, each by itself."""
     try:
         return {**await decide(requests)}
     except Unavailable:

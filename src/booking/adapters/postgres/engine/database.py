@@ -55,12 +55,12 @@ class Transaction:
         return int(count) if count.isdigit() else 0
 
     async def plan_freely(self) -> None:
-        """Plan what follows by the tables' statistics, for statements that go over everything."""
+        """Plan the following statements by the tables' statistics, for statements that go over everything."""
         await self.connection.execute(sessions.PLAN_FREELY)
 
 
 class Database:
-    """One pool to one database. Close it when done."""
+    """Database with one pool. Close it when done."""
 
     def __init__(
         self,
@@ -124,10 +124,10 @@ class Database:
         return await persistently(lambda: self._pool.use(ask, text), self._outage)
 
     async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """What `work` returns, once all that it wrote is committed; if it raises, nothing was written.
+        """Return the result of `work` once all its writes are committed; if it raises, nothing was written.
 
-        Done again, three times at most, when a deadlock or a dead connection ended it. Lost where a unique or an
-        exclusion constraint says that somebody was quicker; OutcomeUnknown where the connection broke in the commit.
+        Repeated, three times at most, when a deadlock or a dead connection ended it. Lost if a unique or an exclusion
+        constraint says that another write was quicker; OutcomeUnknown if the connection broke in the commit.
         """
         return await persistently(lambda: self._pool.use(lambda line: _transact(line, work)), self._outage)
 

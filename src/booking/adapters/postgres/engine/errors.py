@@ -14,7 +14,7 @@ import asyncpg
 
 from booking.adapters.postgres.engine.causes import Cause, Outage, cause_of, state_of
 from booking.domain.refusals import Refusal, Unavailable
-from booking.explained import Explained
+from booking.faults import Explained
 from booking.service.ports import Lost
 
 ATTEMPTS = 3

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from booking.explained import Explained
+from booking.faults import Explained
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 

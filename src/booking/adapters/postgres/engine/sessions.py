@@ -9,7 +9,7 @@ import asyncpg
 from booking.adapters.postgres.engine.causes import Cause, Target, cause_of, state_of
 from booking.adapters.postgres.engine.errors import OF_THE_DRIVER, Again, ended
 from booking.domain.refusals import Unavailable
-from booking.explained import Explained
+from booking.faults import Explained
 
 CONNECT = 2.0  # seconds
 OF_THE_URL = {"22023", "55P02"}  # values that the server does not take, or not now; all of class 42 are, too

@@ -1,4 +1,4 @@
-"""The record of what happened, for admins."""
+"""Record of all changes, for admins."""
 
 from collections.abc import Sequence
 from typing import TypeVar

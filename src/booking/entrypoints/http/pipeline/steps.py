@@ -152,7 +152,7 @@ class Service(Provide):
 
 
 def encoded(status: int, content: object) -> Answer:
-    """Encode what a handler returns; `status`: where it says no other."""
+    """Encode a handler's result; `status` holds unless the result has its own."""
     if content is None:
         return status, [], b""
     if not isinstance(content, Response):

@@ -17,7 +17,7 @@ from uvicorn.server import Server as Uvicorn
 from booking.entrypoints.http.server.accepting import Acceptor, ConnectionCounts
 from booking.entrypoints.http.server.protocol import MOST_CONNECTIONS, BoundedProtocol
 from booking.entrypoints.http.server.write_batching import WriteBatch
-from booking.explained import Explained
+from booking.faults import Explained
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication

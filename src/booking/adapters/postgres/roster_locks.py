@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from booking.adapters.postgres import sql
-from booking.adapters.postgres.claimed import by_kind, empty_from, filled
 from booking.adapters.postgres.commitments import Beside, beside, commitments_of, waited
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.rights import Granting, agents_granting
+from booking.adapters.postgres.roster_rows import by_kind, empty_from, filled
 from booking.adapters.postgres.rows import applicant_from, by_number
 from booking.domain.applicant import Applicant
 from booking.domain.authority import ApplicantRight, By
@@ -31,7 +31,7 @@ CLAIMS = sql.query(
 
 
 class Locked(NamedTuple):
-    """By (organization, id): of the slots and people asked for, those that there are and that could be locked."""
+    """Locked slots and people by (organization, id), as far as they exist and could be locked."""
 
     rosters: Mapping[Key, Roster]
     all_commitments: Mapping[Key, Commitments]
@@ -46,9 +46,12 @@ async def locked(
     *,
     wait: bool,
 ) -> Locked:
-    """`wanted`: which of the slots each person wants; unless told to wait, one each, and what others lock is left
-    out. A person's claims are made one at a time, so that their limits hold over slots too. The rosters are the
-    clock's until they are given to an actor, whom `granting` gives for a right."""
+    """Lock slots and people, and read their rosters and commitments.
+
+    `wanted`: the slots of each person; unless told to wait, one each, and slots or people locked by others are left
+    out. A person's claims are made one at a time, so that their limits hold over slots too. The rosters are the clock's
+    until they are given to an actor, by `granting`.
+    """
     agents = await agents_granting(transaction, rights)
     if wait:
         rows = await transaction.fetch(SLOTS, *_columns(slots))

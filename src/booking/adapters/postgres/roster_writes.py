@@ -1,7 +1,7 @@
-"""What decisions changed, written: many decisions in few statements, what is rare in statements of its own.
+"""Writes of changed rosters: many decisions in few statements, rare changes in statements of their own.
 
-What is written names the state that it was decided from; and the constraints hold whatever the domain may get wrong.
-Either way Lost, and nothing was written.
+Each write names the state that it was decided from, and the constraints hold if the domain is wrong. Either way Lost,
+and nothing was written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -110,8 +110,11 @@ ADD_ENTRY = sql.query(
 
 
 async def save(transaction: Transaction, before: Sequence[Roster], after: Sequence[Roster]) -> None:
-    """What frees a place before what takes it, and a slot's capacity between the two. Whatever changes about a slot's
-    claims and queue, its row is written anew, so that no page that is kept outlives it (`kept.py`)."""
+    """Write the changes of rosters: claims that free a place, then capacities, then claims that take a place.
+
+    Each change of a slot's claims or queue writes the slot's row anew, so that no cached page outlives it
+    (`page_cache.py`).
+    """
     slot_of = {roster.slot.id: roster.slot for roster in after}
     were = {claim.id: claim for roster in before for claim in roster.claims}
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]

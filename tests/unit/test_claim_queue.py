@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.postgres import claim_queue
-from booking.adapters.postgres.claim_queue import Claimed, Claiming, Outcomes, QueuedClaim, Way
+from booking.adapters.postgres.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.engine.batching import STILL
 from booking.domain.place_request import BookPlace, HoldPlace
 from booking.domain.refusals import OutcomeUnknown, SlotTaken
@@ -18,7 +18,7 @@ from booking.service.ports import Lost
 HOME = uuid4()
 KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem", "dan")}
 NOTHING = cast("Any", None)
-PLAIN, AT_HAND, PATIENT = Way
+DIRECT, AT_HAND, PATIENT = Way
 
 
 class Office:
@@ -62,7 +62,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def asking(claiming: Claiming, *requests: QueuedClaim) -> "list[asyncio.Task[Claimed]]":
+def asking(claiming: ClaimQueue, *requests: QueuedClaim) -> "list[asyncio.Task[Claimed]]":
     return [asyncio.create_task(claiming.ask(one)) for one in requests]
 
 
@@ -73,10 +73,10 @@ def office() -> Office:
 
 async def test_rivals_for_one_slot_are_decided_on_together_in_the_order_in_which_they_came(office: Office) -> None:
     rivals = [request("slot", name) for name in ("ben", "ana", "cem")]
-    tasks = asking(Claiming(office), *rivals)
+    tasks = asking(ClaimQueue(office), *rivals)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(one) for one in rivals]
-    assert office.asked == [(rivals, PLAIN)]
+    assert office.asked == [(rivals, DIRECT)]
 
 
 async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is_decided_after(office: Office) -> None:
@@ -87,15 +87,15 @@ async def test_a_person_is_in_one_decision_at_a_time_and_what_comes_meanwhile_is
         request("slot", "ben"),
         request("slot", "ana"),
     )
-    claiming = Claiming(office)
+    claiming = ClaimQueue(office)
     tasks = asking(claiming, first)
     await settle()
     tasks += asking(claiming, again, other, and_again)
     await settle()
-    assert office.asked == [([first], PLAIN)]
+    assert office.asked == [([first], DIRECT)]
     office.let.set()
     await asyncio.gather(*tasks)
-    assert office.asked == [([first], PLAIN), ([again, other], PLAIN), ([and_again], PLAIN)]
+    assert office.asked == [([first], DIRECT), ([again, other], DIRECT), ([and_again], DIRECT)]
 
 
 async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and_keeps_up_nobody_else(
@@ -103,11 +103,11 @@ async def test_what_stays_locked_by_somebody_else_is_waited_for_slot_by_slot_and
 ) -> None:
     office.locked = {KEYS["slot"]}
     locked, too, free = request("slot", "ana"), request("slot", "ben"), request("other", "cem")
-    tasks = asking(Claiming(office), locked, too, free)
+    tasks = asking(ClaimQueue(office), locked, too, free)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(locked), made(too), made(free)]
     assert office.asked == [
-        ([locked, too, free], PLAIN),
+        ([locked, too, free], DIRECT),
         ([locked, too], AT_HAND),
         ([locked, too], AT_HAND),
         ([locked, too], PATIENT),
@@ -119,15 +119,15 @@ async def test_what_is_not_plain_is_decided_together_under_locks_and_keeps_up_no
 ) -> None:
     office.locked, office.brief = {KEYS["slot"]}, True
     locked, too, later = request("slot", "ana"), request("slot", "cem"), request("other", "ben")
-    claiming = Claiming(office)
+    claiming = ClaimQueue(office)
     tasks = asking(claiming, locked, too)
     await settle()
     tasks += asking(claiming, later)
     office.let.set()
     assert await asyncio.gather(*tasks) == [made(locked), made(too), made(later)]
     assert sorted(office.asked, key=lambda asked: asked[1]) == [
-        ([locked, too], PLAIN),
-        ([later], PLAIN),
+        ([locked, too], DIRECT),
+        ([later], DIRECT),
         ([locked, too], AT_HAND),
     ]
 
@@ -136,7 +136,7 @@ async def test_what_is_not_plain_is_decided_together_under_locks_and_keeps_up_no
 async def test_whoever_waits_while_a_rival_is_refused_the_slot_is_told_so_and_not_decided_on(
     office: Office, way: Way
 ) -> None:
-    claiming = Claiming(office)
+    claiming = ClaimQueue(office)
     refused, *others = request("slot", "ana"), request("other", "ben"), request("other", "cem")
     late, after = request("slot", "dan"), request("slot", "ben")
     office.refused = {refused}
@@ -158,7 +158,7 @@ async def test_of_slots_that_rivals_were_refused_only_so_many_are_remembered(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claim_queue, "REMEMBERED", 1)
-    claiming = Claiming(office)
+    claiming = ClaimQueue(office)
     office.let.set()
     for one in (request("slot", "ana"), request("other", "ben")):
         office.refused = {one}
@@ -170,7 +170,7 @@ async def test_of_slots_that_rivals_were_refused_only_so_many_are_remembered(
 async def test_a_claim_that_is_no_plain_visit_is_decided_under_locks_at_once(office: Office) -> None:
     held = QueuedClaim(KEYS["slot"], KEYS["ana"], HoldPlace(), NOTHING)
     office.let.set()
-    assert await Claiming(office).ask(held) == made(held)
+    assert await ClaimQueue(office).ask(held) == made(held)
     assert office.asked == [([held], AT_HAND)]
 
 
@@ -179,18 +179,18 @@ async def test_of_a_batch_that_cannot_be_written_each_is_decided_by_itself_and_o
 ) -> None:
     good, bad = request("slot", "ana"), request("slot", "ben")
     office.unwritable = {bad}
-    tasks = asking(Claiming(office), good, bad)
+    tasks = asking(ClaimQueue(office), good, bad)
     office.let.set()
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert told[0] == made(good)
     assert isinstance(told[1], Lost)
-    assert office.asked == [([good, bad], PLAIN), ([good, bad], PATIENT), ([good], PATIENT), ([bad], PATIENT)]
+    assert office.asked == [([good, bad], DIRECT), ([good, bad], PATIENT), ([good], PATIENT), ([bad], PATIENT)]
 
 
 async def test_one_refusal_is_nobody_elses(office: Office) -> None:
     good, bad = request("slot", "ana"), request("slot", "ben")
     office.refused = {bad}
-    tasks = asking(Claiming(office), good, bad)
+    tasks = asking(ClaimQueue(office), good, bad)
     office.let.set()
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert told[0] == made(good)
@@ -200,7 +200,7 @@ async def test_one_refusal_is_nobody_elses(office: Office) -> None:
 
 async def test_a_commit_whose_end_nobody_knows_is_told_to_all_of_it_and_not_repeated(office: Office) -> None:
     office.fails = OutcomeUnknown()
-    tasks = asking(Claiming(office), request("slot", "ana"), request("other", "ben"))
+    tasks = asking(ClaimQueue(office), request("slot", "ana"), request("other", "ben"))
     office.let.set()
     told = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(one) for one in told] == [OutcomeUnknown, OutcomeUnknown]
@@ -210,7 +210,7 @@ async def test_a_commit_whose_end_nobody_knows_is_told_to_all_of_it_and_not_repe
 async def test_whoever_goes_away_before_their_turn_claims_nothing_and_takes_nothing_from_others(
     office: Office,
 ) -> None:
-    claiming = Claiming(office)
+    claiming = ClaimQueue(office)
     first, gone, last = request("slot", "ana"), request("slot", "ben"), request("slot", "cem")
     tasks = asking(claiming, first)
     await settle()
@@ -220,4 +220,4 @@ async def test_whoever_goes_away_before_their_turn_claims_nothing_and_takes_noth
     await settle()
     office.let.set()
     assert list(await asyncio.gather(tasks[0], tasks[2])) == [made(first), made(last)]
-    assert office.asked == [([first], PLAIN), ([last], PLAIN)]
+    assert office.asked == [([first], DIRECT), ([last], DIRECT)]

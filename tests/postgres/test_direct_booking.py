@@ -177,7 +177,7 @@ async def test_what_anything_stands_in_the_way_of_is_not_written_before_the_doma
 ) -> None:
     scene = await Scene.begin(database, elsewhere, owner_url)
     await deed(scene)
-    assert await direct_booking.visit(database.write, [scene.request]) == {}
+    assert await direct_booking.book_directly(database.write, [scene.request]) == {}
     assert await scene.told() == NOT_PLAIN[deed]
     assert await scene.consistent() or deed is Scene.somebody_waits_for_it_in_vain
 
@@ -188,7 +188,7 @@ async def test_what_is_plain_is_written_as_the_domain_tells_it(
 ) -> None:
     scene = await Scene.begin(database, elsewhere, owner_url, capacity=capacity)
     request = scene.request
-    told = await direct_booking.visit(database.write, [request])
+    told = await direct_booking.book_directly(database.write, [request])
     roster, commitments = told[request]
     (claim,), (event,) = roster.claims, roster.happened
     assert roster.slot.status.value == status
@@ -314,7 +314,7 @@ async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_
     async def counted(fetch: Fetch, requests: list[QueuedClaim]) -> Mapping[QueuedClaim, Claimed]:
         nonlocal tries
         tries += 1
-        return await direct_booking.visit(fetch, requests)
+        return await direct_booking.book_directly(fetch, requests)
 
     monkeypatch.setattr(rosters_module, "visit", counted)
     owner = await asyncpg.connect(owner_url)

@@ -1,4 +1,4 @@
-"""Claims on slots, of people and of those who wait, as rows; and the rosters that are filled with them."""
+"""Rosters from rows of slots, claims and waitlist entries."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -14,12 +14,12 @@ _KINDS = range(4)  # see the statement
 
 
 def by_kind(rows: Sequence[Row]) -> Sequence[list[Row]]:
-    """What is claimed on slots, what by people, who waits, and who did; each in the order of the rows."""
+    """Split rows into claims on slots, claims of people, entries for slots, and entries of people, each in order."""
     return [[row for row in rows if row.kind == kind] for kind in _KINDS]
 
 
 def empty_from(row: Row, by: Actor, new_id: Callable[[], UUID] = new_id) -> Roster:
-    """A slot with nobody on it."""
+    """Make a roster without claims and entries."""
     return Roster(
         slot=slot_from(row),
         policy=policy_of(row.rules),
