@@ -3,16 +3,19 @@
 import logging
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 import structlog
 
 from booking import logs
+from booking.adapters.postgres.engine import database as engine_database
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.statements import Statement, driven
 from tests.fakes import State, memory_store
 from tests.support import chance
 from tests.support.database import Server, in_schema, server
+from tests.support.statements import EXCEPTIONS, breaches
 from tests.support.stores import postgres_store
 from tests.support.worlds import MemoryWorld, PostgresWorld, World, migrated_template, serving_url
 
@@ -37,6 +40,22 @@ def logs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         logging.root.handlers[:] = handlers
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def statements_within_their_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever is asked of PostgreSQL is what a distributed engine takes, composed statements too."""
+    found: dict[str, list[str]] = {}
+
+    def read(statement: Statement, inputs: Sequence[object]) -> tuple[str, Sequence[object]]:
+        text, values = driven(statement, inputs)
+        if text not in EXCEPTIONS and (rules := breaches(text)):
+            found[text] = rules
+        return text, values
+
+    monkeypatch.setattr(engine_database, "driven", read)
+    yield
+    assert found == {}
 
 
 @pytest.fixture(scope="session")

@@ -177,7 +177,7 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
         named.add(told.value.statement)
     assert named == {
         "policies.PostgresPolicies.settings",
-        "looks.Looks.at",
+        "commitments.Looks.at",
         "locked._filled",
     }
 

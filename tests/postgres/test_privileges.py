@@ -61,21 +61,22 @@ async def test_the_serving_role_has_every_right_of_the_list_and_no_other(owner_u
         """SELECT c.relname::text AS relation, p.word, array_agg(a.attname::text) AS columns
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) AS p (word)
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+        WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'v')
           AND has_column_privilege($1, c.oid, a.attnum, p.word)
         GROUP BY 1, 2
         UNION ALL
         SELECT c.relname::text, p.word, NULL
         FROM pg_class c CROSS JOIN unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER']) AS p (word)
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+        WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'v')
           AND has_table_privilege($1, c.oid, p.word)
         UNION ALL
         SELECT c.relname::text, p.word, NULL
         FROM pg_class c CROSS JOIN unnest(ARRAY['SELECT', 'USAGE', 'UPDATE']) AS p (word)
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'S' AND has_sequence_privilege($1, c.oid, p.word)
+        WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind = 'S'
+          AND has_sequence_privilege($1, c.oid, p.word)
         UNION ALL
         SELECT proname::text, 'EXECUTE', NULL
-        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+        FROM pg_proc WHERE pronamespace = quote_ident(current_schema())::regnamespace AND prosecdef
           AND has_function_privilege($1, oid, 'EXECUTE')""",
         SERVING_ROLE,
     )
@@ -90,15 +91,19 @@ async def test_the_serving_role_has_every_right_of_the_list_and_no_other(owner_u
     assert real == listed
 
 
-async def test_no_function_of_the_owner_s_is_for_others_and_each_looks_in_its_own_schema_alone(owner_url: str) -> None:
+async def test_no_function_of_the_owner_s_is_for_others_and_each_looks_in_its_own_schema_alone(
+    owner_url: str, schema: str | None
+) -> None:
     rows = await as_owner(
         owner_url,
         """SELECT proname::text AS name, proconfig AS settings, array(
                SELECT grantee::regrole::text FROM aclexplode(proacl) WHERE grantee <> proowner) AS grantees
-        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef""",
+        FROM pg_proc WHERE pronamespace = quote_ident(current_schema())::regnamespace AND prosecdef""",
     )
     assert {row["name"] for row in rows} == {name for name, rights in MAY.items() if "EXECUTE" in rights}
-    assert {(*row["settings"], *row["grantees"]) for row in rows} == {("search_path=public, pg_temp", SERVING_ROLE)}
+    assert {(*row["settings"], *row["grantees"]) for row in rows} == {
+        (f"search_path={schema or 'public'}, pg_temp", SERVING_ROLE)
+    }
 
 
 async def test_the_owner_and_a_superuser_are_not(owner_url: str) -> None:
@@ -139,13 +144,13 @@ async def test_nor_is_whoever_could_become_the_owner(
         ("GRANT UPDATE ON SEQUENCE events_seq TO {role}", "UPDATE events_seq"),
         ("GRANT INSERT ON schema_migrations TO {role}", "INSERT schema_migrations"),
         ("GRANT SELECT ON agents TO {role} WITH GRANT OPTION", "SELECT agents with grant option"),
-        ("GRANT CREATE ON SCHEMA public TO {role}", "CREATE in the schema"),
+        ("GRANT CREATE ON SCHEMA {schema} TO {role}", "CREATE in the schema"),
     ],
 )
 async def test_a_right_that_is_not_on_the_list_is_refused_and_named(
-    database: Database, owner_url: str, statement: str, named: str
+    database: Database, owner_url: str, schema: str | None, statement: str, named: str
 ) -> None:
-    await as_owner(owner_url, statement.format(role=SERVING_ROLE))
+    await as_owner(owner_url, statement.format(role=SERVING_ROLE, schema=schema or "public"))
     assert f"may {named}" in await fault_of(database)
 
 
@@ -191,9 +196,9 @@ async def test_a_membership_that_gives_too_much_is_refused_and_named(
 
 
 async def test_a_membership_that_gives_nothing_more_does_no_harm(
-    database: Database, owner_url: str, role: Role
+    database: Database, owner_url: str, schema: str | None, role: Role
 ) -> None:
-    await as_owner(owner_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {await role('')}")
+    await as_owner(owner_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema or 'public'} TO {await role('')}")
     await require_least_privilege(database)
 
 

@@ -3,10 +3,7 @@
 import pytest
 
 from booking.adapters.postgres import agents, identity, leases, migrations, outbox, screenings
-from tests.support.statements import breaches, statements
-
-OPERATORS = {agents.ONE_PROVISIONING.sql}
-"""An operator's command may wait for another one on the node that both are sent to."""
+from tests.support.statements import EXCEPTIONS, breaches, statements
 
 OF_ALL = {
     screenings.NOW.sql,
@@ -24,7 +21,7 @@ OF_ALL = {
 def test_no_statement_that_is_kept_is_one_that_a_distributed_engine_does_not_take() -> None:
     found = {one.sql: breaches(one.sql) for one in statements()}
     assert len(found) > 60
-    assert {text: rules for text, rules in found.items() if rules and text not in OPERATORS} == {}
+    assert {text: rules for text, rules in found.items() if rules and text not in EXCEPTIONS} == {}
 
 
 def test_every_statement_names_the_organization_but_for_a_few() -> None:

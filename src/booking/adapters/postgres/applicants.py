@@ -5,7 +5,7 @@ from uuid import UUID
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.events import record
 from booking.adapters.postgres.rows import applicant_from
 from booking.adapters.postgres.screenings import Screenings
 from booking.domain import events
@@ -66,7 +66,7 @@ class PostgresApplicants:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
             await transaction.execute(TAKEN, *known, row.unlinked_from)
             unlinked = applicant_from(row)
-            await record_straight(transaction, [events.applicant_unlinked(unlinked, by)])
+            await record(transaction, events.applicant_unlinked(unlinked, by))
             return unlinked
 
         return await self._database.unit(work)
@@ -81,7 +81,7 @@ class PostgresApplicants:
             before = applicant_from(row)
             if not before.erased:
                 await transaction.execute("SELECT erase_applicant($1, $2)", *known)
-                await record_straight(transaction, [events.applicant_erased(before.erase(), by)])
+                await record(transaction, events.applicant_erased(before.erase(), by))
             await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
             await transaction.execute(FORGET_ANSWERS, *known, before.user_id)
             await transaction.execute("SELECT forget_former_logins($1, $2)", *known)

@@ -9,7 +9,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.agents import set_role
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.events import record
 from booking.adapters.postgres.rows import applicant_from
 from booking.domain import events
 from booking.domain.agent import Agent, AgentRole
@@ -128,7 +128,7 @@ class PostgresLogins:
                 known = applicant.organization_id, applicant.id
                 await transaction.fetch(LOCK, *known)
                 if await transaction.value(LINK, *known, claims.subject, email) is not None:
-                    await record_straight(transaction, [events.applicant_linked(applicant, by)])
+                    await record(transaction, events.applicant_linked(applicant, by))
 
         await self._database.unit(work)
 

@@ -9,7 +9,7 @@ from booking.adapters.postgres.commitments import Looks, applicant_id_in, look_a
 from booking.adapters.postgres.engine.batching import MOMENT, Batches
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.listing import Views, wanted_at
 from booking.adapters.postgres.rights import Granting, Roles, agents_granting
@@ -108,7 +108,7 @@ class PostgresSlots:
                 raise Lost
             if await transaction.value(ADD, *(getattr(slot, name) for name in _ADDED)) is None:
                 raise Lost
-            await record_straight(transaction, [events.slot_created(slot, actor)])
+            await record(transaction, events.slot_created(slot, actor))
             await keep(transaction, [(by, ())])
 
         await self._database.unit(work)

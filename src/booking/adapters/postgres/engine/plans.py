@@ -11,7 +11,7 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 LOOK = 1.0  # seconds between two looks at how much has come into the tables
 
 GROWN = """
-SELECT array_agg(floor(log(2, 1 + pg_stat_get_tuples_inserted(oid))) ORDER BY oid) FROM pg_class
+SELECT array_agg(floor(log(2, 1 + pg_stat_get_tuples_inserted(oid)))::bigint ORDER BY oid) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = quote_ident(current_schema())::regnamespace
 """
 """How often what ever came into each table has doubled. It waits for no lock, as asking for its size would, and nothing
