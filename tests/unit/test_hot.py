@@ -1,4 +1,4 @@
-"""The front and Litestar give the same answer to everything: status, headers and body, and leave the same behind."""
+"""The fast way and Litestar give the same answer to everything: status, headers and body, and leave the same behind."""
 
 import copy
 import itertools
@@ -265,7 +265,7 @@ def _ids(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rosters, "new_id", lambda: UUID(int=99))
 
 
-async def test_every_case_ends_the_same_with_and_without_the_front() -> None:
+async def test_every_case_ends_the_same_with_and_without_the_fast_way() -> None:
     scene = await made()
     hot, plain = House(scene, hot=True), House(scene, hot=False)
     count, statuses = 0, set()

@@ -1,4 +1,4 @@
-"""Every request goes one way, in one order, whether it is answered by the front or by Litestar."""
+"""Every request goes one way, in one order, whether it is answered on the fast way or by Litestar."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -66,8 +66,8 @@ def told_answer(given: Answer) -> tuple[int, Sequence[tuple[bytes, bytes]], byte
 
 
 def _value(body: bytes) -> bytes:
-    """The JSON value in one writing: a retry may order its members, and write its blanks and escapes, anew. What is no
-    JSON is itself."""
+    """Write the JSON value in one way: a retry may order its members, and write blanks and escapes, anew. Anything but
+    JSON is kept as sent."""
     if says_nothing(body):
         return b""
     try:
