@@ -18,6 +18,7 @@ from booking.service.ports import Lease
 
 FORGET = 500  # rows at a time
 SHARE = 10  # of the room for answers that is left may be used before they are counted anew
+UNCOUNTED = 1000  # one in so many, before they are counted at all: who asks little costs no look
 MOST_KNOWN = 10_000  # people of whom that is known
 UNAVAILABLE = 503  # the database cannot be asked, or does not say what came of it: nor what was kept
 
@@ -152,10 +153,10 @@ class PostgresAnswers:
     async def _require_room(self, asked: Asked) -> Answer | None:
         """What was answered before, or IdempotencyLimit, where there is no room for more.
 
-        A person's first key in this process is not counted. Counted anew once a tenth of what was found is used up: so
-        up to ten processes together stay within it.
+        A person's first keys in this process, a thousandth of the most, are not counted. Then counted anew once a tenth
+        of what was found is used up: so up to ten processes together stay within it.
         """
-        room = self._rooms.pop(asked.subject, 1)
+        room = self._rooms.pop(asked.subject, max(1, asked.most // UNCOUNTED))
         if room == 0:
             self._rooms[asked.subject] = 0
             (row,) = await self._database.fetch(ROOM, asked.organizations, asked.subject, asked.most, KEPT)
