@@ -63,6 +63,15 @@ class ClaimQueue:
         self._decide = decide
         self._arrived = 0
         self.refused: dict[Key, int] = {}
+        # With keys it takes three round trips more; others do not wait for them, and two batches go at once.
+        self._keyed = Batches(
+            self._deciding(Way.DIRECT),
+            kind="keyed claims",
+            choose=_of_others,
+            crowd=COMPANY,
+            moment=MOMENT,
+            company=COMPANY,
+        )
         self._ways = {
             Way.DIRECT: Batches(
                 self._deciding(Way.DIRECT), kind="claims", choose=_of_others, lines=1, moment=MOMENT, company=COMPANY
@@ -82,7 +91,7 @@ class ClaimQueue:
         for way in (Way.DIRECT, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
             if way < request.way:
                 continue
-            batches = self._ways[way]
+            batches = self._keyed if way is Way.DIRECT and request.by.asked is not None else self._ways[way]
             try:
                 outcome = await batches.ask(request)
             except asyncio.CancelledError:
