@@ -316,7 +316,7 @@ async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_
         tries += 1
         return await direct_booking.book_directly(fetch, requests)
 
-    monkeypatch.setattr(rosters_module, "visit", counted)
+    monkeypatch.setattr(rosters_module, "book_directly", counted)
     owner = await asyncpg.connect(owner_url)
     async with owner.transaction():
         await owner.execute("LOCK TABLE events IN SHARE MODE")
