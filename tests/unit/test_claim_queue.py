@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from booking.service.ports import Lost
 
 HOME = uuid4()
 KEYS: dict[str, Key] = {name: (HOME, uuid4()) for name in ("slot", "other", "ana", "ben", "cem", "dan")}
-NOTHING = cast("Any", None)
+NOTHING = cast("Any", SimpleNamespace(asked=None))
 DIRECT, AT_HAND, PATIENT = Way
 
 
