@@ -63,7 +63,7 @@ soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: 12 t
 chaos: $(READY) ## every fault that must lose nothing, in full; ONLY= picks one, ROUNDS=0.1 runs a tenth
 	@$(BIN)/python -m tests.chaos --only "$(ONLY)" --rounds $(or $(ROUNDS),1)
 
-bench: $(READY) ## our speed beside PostgreSQL itself and the Go peer in GO_PEER=…; needs wrk and PostgreSQL's programs
+bench: $(READY) ## our speed beside former releases (ARGS="--against COMMIT"), PostgreSQL and the Go peer in GO_PEER=…; needs wrk
 	@GO_PEER="$(or $(GO_PEER),$(wildcard ../shared/bench/go-peer))" $(BIN)/python -m bench $(ARGS)
 
 profile: $(READY) ## whose code is at work under load, and a flame graph: bench/results/booking.svg

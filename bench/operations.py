@@ -77,7 +77,8 @@ class Caller:
         person = self.people[0]
         for name, path in LISTS.items():
             by = {"listSlots": self._member, "listPropertySlots": person, "listBookings": person}.get(name, self._admin)
-            self._ask(name, by, "GET", f"{path}?limit=20")
+            most = "" if name == "listPropertySlots" else "?limit=20"  # it has twenty, and is mostly asked for so
+            self._ask(name, by, "GET", path + most)
         self._ask("getSlot", person, "GET", f"/slots/d1000000-0000-4000-8000-{number * 5 % 20000:012x}")
         self._ask(
             "getEligibility", person, "GET", f"/slots/d1000000-0000-4000-8000-{number * 5 % 20000:012x}/eligibility"
