@@ -1,6 +1,7 @@
 """Plans that are kept: made anew once the tables that they were made for have grown."""
 
 import re
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -8,20 +9,31 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
+from booking.adapters.postgres import (
+    applicants,
+    bookings,
+    commitments,
+    rights,
+    roster_locks,
+    rosters,
+    screenings,
+    slots,
+    waitlists,
+)
 from booking.adapters.postgres.commitments import OF_PEOPLE, Beside
 from booking.adapters.postgres.direct_booking import BOOK_DIRECTLY
 from booking.adapters.postgres.engine import plans
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.sessions import BY_INDEX
-from booking.adapters.postgres.engine.sql_files import Query
+from booking.adapters.postgres.engine.sql_files import Composed, Query
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.holds import LIVE
 from booking.adapters.postgres.identity import LOGINS
 from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN, SEEN
 from booking.adapters.postgres.rows import keys_of, page_inputs
 from booking.adapters.postgres.slots import NEAREST
-from booking.adapters.postgres.tables import bookings
+from booking.adapters.postgres.tables import bookings as table
 from booking.adapters.postgres.ties import TIES
 from booking.domain.paging import Paging, Window
 from tests.builders import organization
@@ -45,8 +57,8 @@ FROM made, applicants
 """
 _asked = asked(organization_id=sa.Uuid(), slot_id=sa.Uuid())
 OF_SLOT = Prepared(
-    sa.select(bookings.c.id).where(
-        bookings.c.organization_id == _asked.c.organization_id, bookings.c.slot_id == _asked.c.slot_id
+    sa.select(table.c.id).where(
+        table.c.organization_id == _asked.c.organization_id, table.c.slot_id == _asked.c.slot_id
     ),
     ("organization_id", "slot_id"),
 )
@@ -196,6 +208,58 @@ async def test_a_login_is_looked_for_by_its_subject_and_its_email_alone(database
         "applicants_to_link",
         "former_logins_pkey",
     ]
+
+
+def shape(statement: Composed, *chosen: str) -> Query:
+    """A composed statement with these of its optional lines."""
+    inputs: dict[str, object] = {name: True if name in chosen else None for name in statement.known}
+    query = statement.given(**inputs)[0]
+    assert isinstance(query, Query)
+    return query
+
+
+PATHS = [
+    (slots.BY_KEY, ["bookings_one_a_person", "waitlist_once"]),
+    (slots.CAN_BE_OFFERED, ["slots_of_agent"]),
+    (shape(slots.OF_ORGANIZATION), ["slots_of_organization", "bookings_one_a_person", "waitlist_once"]),
+    (shape(slots.OF_ORGANIZATION, "agent_id"), ["slots_of_agent", "bookings_one_a_person", "waitlist_once"]),
+    (shape(bookings.OF_AGENCY, "agent_id"), ["slots_of_agent", "bookings_of_slot"]),
+    (shape(bookings.OF_AGENCY), ["slots_of_organization", "bookings_of_slot"]),
+    (shape(bookings.OF_APPLICANTS), ["bookings_of_applicant"]),
+    (bookings.IN_VIEW, ["bookings_pkey"]),
+    (shape(waitlists.OF_APPLICANTS), ["waitlist_of_applicant"]),
+    (commitments.ENTRIES, ["waitlist_of_applicant"]),
+    (shape(applicants.OF_ORGANIZATION), ["applicants_pkey"]),
+    (screenings.LOCK, ["applicants_organization_id_external_id_key"]),
+    (roster_locks.PEOPLE, ["applicants_pkey"]),
+    (roster_locks.CLAIMS, ["bookings_of_applicant", "bookings_unsettled", "waitlist_of_applicant"]),
+    (rosters.OVERDUE, ["waitlist_of_slot", "bookings_one_a_person", "waitlist_once"]),
+    (rights.AGENTS, ["agents_pkey"]),
+]
+
+
+async def test_what_was_moved_to_sql_files_is_read_by_the_indexes_that_it_was_read_by(
+    database: Database, owner_url: str
+) -> None:
+    agency = organization(postgres_store(database))
+    for _ in range(10):
+        await agency.agent()
+        await agency.applicant()
+    over = MANY.replace("2000", "200").replace("'confirmed', '', 1, 1,", "'cancelled_by_agent', '', NULL, NULL,")
+    await as_owner(owner_url, over)
+    await as_owner(owner_url, "ANALYZE")
+
+    async def plan(line: Connection, statement: Query) -> str:
+        await line.execute(f"PREPARE moved AS {statement.sql}")
+        nothing = ", ".join(["NULL"] * len(statement.inputs))
+        found = await line.fetch(f"EXPLAIN (COSTS OFF) EXECUTE moved ({nothing})")
+        await line.execute("DEALLOCATE moved")
+        return "\n".join(row[0] for row in found)
+
+    for statement, indexes in PATHS:
+        found = await database._pool.use(partial(plan, statement=statement))
+        used = re.findall(r"using (\w+) on", found)
+        assert [index for index in indexes if index not in used] == [], found
 
 
 async def test_every_statement_that_is_kept_is_one_that_postgresql_takes_and_no_type_is_looked_up(

@@ -43,10 +43,12 @@ FOR NO KEY UPDATE
 
 -- name: can_be_offered
 -- Whether a slot lies ahead, and the larger of two slots' buffers between it and the agent's others. The constraint holds
--- each only to the buffer of the earlier one.
+-- each only to the buffer of the earlier one. No buffer is longer than a day: so the index finds those nearby.
 SELECT :start_time::timestamptz > booking_now() AND NOT EXISTS (
     SELECT FROM slots s
     WHERE s.organization_id = :organization_id AND s.agent_id = :agent_id AND s.cancelled_at IS NULL
+      AND s.start_time > :start_time::timestamptz - {longest} - interval '1 day'
+      AND s.start_time < :end_time::timestamptz + interval '1 day'
       AND s.start_time < :end_time::timestamptz + greatest(:buffer::interval, s.busy_until - s.end_time)
       AND s.end_time + greatest(:buffer, s.busy_until - s.end_time) > :start_time)
 
