@@ -36,7 +36,7 @@ class MemoryAnswers:
         finally:
             self._under_way.discard(name)
         if given.final:
-            kept_by = asked.organizations[0], *name
+            kept_by = asked.name
             self.state.answers[kept_by] = self.state.clock(), asked.fingerprints, given
         return given
 

@@ -77,9 +77,9 @@ def read(file: Path) -> dict[str, str]:
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:
     """Name each variable that looks like a setting and is none, with the setting that may have been meant."""
     known = known_settings(environment)
-    told = []
+    lines = []
     for name in sorted(environment.keys() - known):
         if name.startswith("BOOKING_"):
             near = get_close_matches(name, known, n=1)
-            told.append(f"{name} is no setting, and is not used{f': {near[0]} is one' if near else ''}")
-    return told
+            lines.append(f"{name} is no setting, and is not used{f': {near[0]} is one' if near else ''}")
+    return lines

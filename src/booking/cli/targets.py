@@ -65,8 +65,8 @@ async def queue(url: str) -> "AsyncIterator[SQSClient]":
         async with sqs_client(url) as client:
             yield client
     except ClientError as error:
-        told = error.response.get("Error", {})
-        raise QueueError(f"the queue {url}: {told.get('Code')}: {_line(told.get('Message'))}") from error
+        fault = error.response.get("Error", {})
+        raise QueueError(f"the queue {url}: {fault.get('Code')}: {_line(fault.get('Message'))}") from error
     except BotoCoreError as error:
         raise QueueError(f"the queue {url}: {_line(error)}") from error
     except (ResponseParserError, NoSqs) as error:

@@ -22,10 +22,10 @@ async def migrate(status: bool) -> int:
 
 async def _status(owner: str) -> int:
     """Return 1 if a migration of this release or a step of one is missing, or is not the one that was applied."""
-    told = await migrations.status(owner)
-    for one in told:
+    states = await migrations.status(owner)
+    for one in states:
         print(f"{one.name}  {one.says}")
-    return 0 if all(one.fine for one in told) else 1
+    return 0 if all(one.fine for one in states) else 1
 
 
 async def retire_events() -> None:

@@ -14,7 +14,7 @@ from booking.domain.refusals import IdempotencyLimit
 from booking.domain.values import Value, field, replace
 
 KEPT = timedelta(hours=24)
-"""So long the same request is told the same."""
+"""Time for which a repeated request gets the first answer."""
 
 MOST_KEPT = 10_000
 """Answers of one applicant; of an agent as many times more as may be written (`limits.AGENTS`)."""
@@ -30,7 +30,7 @@ class Answer(Value, kw_only=True):
 
     @property
     def final(self) -> bool:
-        """Whether the same request would be told the same again: successes, and refusals of the business.
+        """Whether the same request would get the same answer again: successes, and refusals of the business.
 
         What is malformed, unauthenticated, too large or too much was never undertaken; a 5xx may be over by then.
         """

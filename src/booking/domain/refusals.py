@@ -148,7 +148,7 @@ class SlotTaken(Conflict):
     title = "The slot is no longer available."
 
     alternatives: Sequence[Any] | None = None
-    """The nearest openings of the same property, where somebody looked for them."""
+    """Nearest availabilities of the same property, if they were looked for."""
 
     def __init__(self, slot: Any = None) -> None:
         super().__init__()

@@ -115,7 +115,7 @@ class Roster(Value, kw_only=True):
                 roster = roster._replace_entry(entry.ended(EntryStatus.LAPSED, at=self.slot.start_time))
         return roster.offered_on()
 
-    def standing_of(self, commitments: Commitments) -> Commitments:
+    def commitments_of(self, commitments: Commitments) -> Commitments:
         """Return the commitments with the person's claims and entries of this settled roster, in place of the former
         ones.
         """

@@ -25,7 +25,7 @@ def book(
 ) -> Roster:
     """Book a place: confirmed, or pending where the policy asks for approval."""
     roster = roster.settled()
-    own = roster.availability.book(roster.standing_of(commitments), hold_id=hold_id, by_agent=by_agent)
+    own = roster.availability.book(roster.commitments_of(commitments), hold_id=hold_id, by_agent=by_agent)
     status, deadline = roster.visit_of(commitments.applicant, by_agent)
     return roster.claimed(own, commitments.applicant, status, deadline, notes).offered_on()
 
@@ -33,7 +33,7 @@ def book(
 def hold(roster: Roster, commitments: Commitments) -> Roster:
     """Hold a place for a while. A repeated hold is the same hold, not extended."""
     roster = roster.settled()
-    if roster.availability.hold(roster.standing_of(commitments)) is not None:
+    if roster.availability.hold(roster.commitments_of(commitments)) is not None:
         return roster
     deadline = roster.policy.hold_ends(roster.slot.start_time, at=roster.at)
     return roster.claimed(None, commitments.applicant, BookingStatus.HELD, deadline, "")
@@ -51,7 +51,7 @@ def release(roster: Roster, hold_id: UUID) -> Roster:
 def join(roster: Roster, commitments: Commitments) -> Roster:
     """Add the person at the end of the waitlist, unless they wait already."""
     roster = roster.settled()
-    if roster.availability.join(roster.standing_of(commitments)) is not None:
+    if roster.availability.join(roster.commitments_of(commitments)) is not None:
         return roster
     entry = Entry(
         id=roster.new_id(),
@@ -162,7 +162,7 @@ def move(
     else:
         before.still_ahead(at=old.at)
     new = new.settled()
-    own = new.availability.move(new.standing_of(commitments), booking_id, by_agent=by_agent)
+    own = new.availability.move(new.commitments_of(commitments), booking_id, by_agent=by_agent)
     new = new.served(commitments.applicant.id)
     if own is not None:
         new = new.ended(own, BookingStatus.RELEASED, by=new.by)

@@ -9,7 +9,7 @@ from booking.domain.roster import Gone
 from booking.domain.slot import Key
 from booking.service.ports import Lost
 
-LOOKS = 1000  # each further look needs somebody else to have been quicker, or something that was over to be tidied
+LOOKS = 1000  # each further look needs a quicker write by another, or an overdue claim to settle
 
 T = TypeVar("T")
 

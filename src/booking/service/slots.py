@@ -141,8 +141,8 @@ class SlotService:
         def look(availability: Availability) -> None:
             availability.slot.still_ahead(at=availability.at)
 
-        def show(roster: Roster, all_commitments: CommitmentsByOrganization) -> SlotView:
-            now = {organization_id: roster.standing_of(one) for organization_id, one in all_commitments.items()}
+        def show(roster: Roster, commitments: CommitmentsByOrganization) -> SlotView:
+            now = {organization_id: roster.commitments_of(one) for organization_id, one in commitments.items()}
             return allowed_actions.view(roster.availability, caller, now)
 
         return await self._change(caller, slot_id, look, lambda roster: roster_changes.resize(roster, capacity), show)
@@ -161,10 +161,10 @@ class SlotService:
             availability = await self.slots.availability(slot_id, caller)
             caller.require_manages(availability.slot.organization_id, availability.slot.agent_id)
             look(availability)
-            all_commitments = await self.slots.all_commitments(caller, [availability])
+            commitments = await self.slots.all_commitments(caller, [availability])
 
             def seen(roster: Roster) -> T:
-                return show(roster, all_commitments)
+                return show(roster, commitments)
 
             by = caller.keeping(caller.acting_as_agent(availability.slot.agent_id, demoted=NotYourSlot), seen)
             return seen(await self.rosters.change(availability.slot.key, change, by))

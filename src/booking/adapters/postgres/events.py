@@ -39,8 +39,8 @@ _NOT_MOVED = (None,) * 5
 
 def recording(of: str = "") -> sa.Insert:
     """Make a statement, or a part of one, with the inputs RECORDED, each prefixed by `of`."""
-    told = asked(of, **{name: events.c[name].type for name in RECORDED})
-    return sa.insert(events).from_select(RECORDED, sa.select(*(told.c[name] for name in RECORDED)))
+    recorded = asked(of, **{name: events.c[name].type for name in RECORDED})
+    return sa.insert(events).from_select(RECORDED, sa.select(*(recorded.c[name] for name in RECORDED)))
 
 
 def event_of(those: sa.FromClause, named: str = "event_id") -> sa.ColumnElement[bool]:

@@ -148,18 +148,18 @@ async def status(owner_url: str) -> list[State]:
             for version, row in applied.items()
         }
     here = {migration.version: migration for migration in known()}
-    told = []
+    states = []
     for version in sorted(here.keys() | applied.keys()):
         row, migration = applied.get(version), here.get(version)
         if row is None:
-            told.append(State(here[version].name, MISSING, fine=False))
+            states.append(State(here[version].name, MISSING, fine=False))
         elif migration is not None and migration.digest != row["digest"]:
-            told.append(State(migration.name, EDITED, fine=False))
+            states.append(State(migration.name, EDITED, fine=False))
         else:
             when = f"applied at {row['applied_at']:%Y-%m-%dT%H:%M:%SZ}"
-            told.append(State(row["name"], when if migration else f"{when}, by a newer release"))
-        told += steps.get(version, ())
-    return told
+            states.append(State(row["name"], when if migration else f"{when}, by a newer release"))
+        states += steps.get(version, ())
+    return states
 
 
 def _state(step: Step, left: int) -> State:

@@ -132,16 +132,16 @@ def _without_state(error: BaseException) -> str:
             return "connection refused: nothing listens on that port"
         case TimeoutError():
             return "no answer in time"
-        case ConnectionError() as told if "SSL upgrade" in str(told):
+        case ConnectionError() as found if "SSL upgrade" in str(found):
             return "the URL asks for TLS, which the server does not offer"
         case ConnectionError() | asyncpg.InterfaceError() | asyncpg.InternalClientError():
             return "the connection was broken off"
         case FileNotFoundError() | PermissionError():
             return "a file or socket that the URL names cannot be used"
-        case OSError() as told if f"[Errno {ECONNREFUSED}]" in str(
-            told
+        case OSError() as found if f"[Errno {ECONNREFUSED}]" in str(
+            found
         ):  # of several addresses, put together by asyncio
             return "connection refused: nothing listens on that port"
-        case OSError() as told if "Connect call failed" in str(told):
+        case OSError() as found if "Connect call failed" in str(found):
             return "no way to that host"
     return "it cannot be reached"
