@@ -17,7 +17,7 @@ from pathlib import Path
 
 import time_machine
 
-from booking.entrypoints.http.server.server import listen
+from booking.entrypoints.http.server.server import ENDS, listen
 
 HOST_CLOCK = "BOOKING_TESTS_HOST_CLOCK"
 """So many seconds the clock of an instance's host is off; how fast it goes, and the monotonic one, stay true."""
@@ -29,6 +29,7 @@ forkserver.set_forkserver_preload(["booking.cli.worker", "tests.chaos.proofs"])
 
 
 def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # as `booking serve` does until its server has handlers
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(output, stream)
