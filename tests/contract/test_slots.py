@@ -301,3 +301,15 @@ async def _booked(agency: Organization, applicant: Caller, slot: Slot) -> bool:
     except Refusal:
         return False
     return True
+
+
+async def test_another_organization_finds_no_slot_in_any_way_of_looking(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    slot, stranger = await agency.slot(await agency.agent()), await other.agent()
+    for look in (
+        world.store.slots.availability(slot.id, stranger),
+        world.store.slots.seen(slot.id, stranger),
+        world.store.slots.with_nearest(slot.id, stranger, 3),
+    ):
+        with pytest.raises(SlotNotFound):
+            await look

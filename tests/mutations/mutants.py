@@ -1096,7 +1096,7 @@ MUTANTS = (
         f"{PG}/sql/slots.sql",
         "JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id",
         "JOIN slots s ON s.id = asked.id",
-        "tests/contract/test_bookings.py tests/contract/test_groups.py tests/contract/test_rescheduling.py -k postgres",
+        contract("slots", "another_organization_finds"),
     ),
     Mutant(
         "a private key, or one for another algorithm, is taken",
@@ -1484,8 +1484,8 @@ MUTANTS = (
     Mutant(
         "a plain booking names no agent",
         PLAIN,
-        "           applicant_id, agent_id, property_id",
-        "           applicant_id, NULL, property_id",
+        "applicant_id, agent_id, property_id, start_time, end_time, 'confirmed'",
+        "applicant_id, NULL, property_id, start_time, end_time, 'confirmed'",
         contract("rescheduling", "postgres"),
     ),
     Mutant(
