@@ -38,7 +38,7 @@ async def keep(world: World, one: Asked, body: bytes) -> None:
 
 async def replayed(world: World, one: Asked) -> bool:
     async def answer() -> Answer:
-        return Answer(status=503, headers=(), body=b"")
+        return Answer(status=500, headers=(), body=b"")
 
     return (await world.store.answers.once(one, answer)).replayed
 
