@@ -50,12 +50,7 @@ class Client:
         answer = self._until_told("POST", "/api/v1/bookings", {"slot_id": slot_id})
         if answer is not None and answer.booking_id is not None:
             self.bookings.append(answer.booking_id)
-        elif answer is not None and answer.code not in (
-            "slot_taken",
-            "already_booked",
-            "applicant_busy",
-            "booking_cooldown",
-        ):
+        elif answer is not None and answer.code not in REFUSED:
             self.unexpected.append(f"book: {answer.status} {answer.code}")
         return answer
 

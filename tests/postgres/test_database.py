@@ -178,7 +178,7 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
     assert named == {
         "policies.PostgresPolicies.settings",
         "commitments.Looks.at",
-        "locked._filled",
+        "roster_locks._filled",
     }
 
 

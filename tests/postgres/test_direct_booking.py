@@ -317,13 +317,14 @@ async def test_a_connection_lost_while_it_is_written_leaves_the_outcome_unknown_
         return await direct_booking.book_directly(fetch, requests)
 
     monkeypatch.setattr(rosters_module, "book_directly", counted)
-    owner = await asyncpg.connect(owner_url)
-    async with owner.transaction():
+    owner, onlooker = await asyncpg.connect(owner_url), await asyncpg.connect(owner_url)
+    async with owner.transaction():  # which would see who waits as it was at its first look
         await owner.execute("LOCK TABLE events IN SHARE MODE")
         booking = asyncio.create_task(scene.here.book(scene.applicant, scene.slot.id))
-        while not await owner.fetchval(ENDED_IN_ITS_WAIT):  # noqa: ASYNC110 - only the server can tell
+        while not (booking.done() or await onlooker.fetchval(ENDED_IN_ITS_WAIT)):  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0)
     with pytest.raises(OutcomeUnknown):
         await booking
     await owner.close()
+    await onlooker.close()
     assert tries == 1

@@ -15,6 +15,7 @@ from tests.support.worlds import as_owner, serving_url
 
 INDEXES = (
     r"SELECT relname FROM pg_class WHERE relkind = 'i' AND relname ~ '^events_(rest|\d+)_(in_order|of_organization)$'"
+    " ORDER BY relname"
 )
 
 
