@@ -59,7 +59,9 @@ def stream(port: int) -> socket.socket:
     connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     told = b""
     while not told.endswith(b"5\r\nbegun\r\n"):
-        told += connection.recv(1000)
+        part = connection.recv(1000)
+        assert part, told  # else a server that closes would be waited for without end
+        told += part
     return connection
 
 
