@@ -44,12 +44,12 @@ async def test_a_line_does_what_it_did_last(database: Database) -> None:
             assert (await backend(database, statement), await backend(database)) == (pid, first)
 
 
-async def test_what_no_line_did_last_is_done_by_the_one_that_has_rested_longest(database: Database) -> None:
-    other, new = (Prepared(sa.select(sa.func.pg_backend_pid().label("pid"), sa.literal(n)), ()) for n in range(2))
-    first, second = await asyncio.gather(backend(database), backend(database, other))
-    await backend(database)
-    assert await backend(database, new) == second
-    assert await backend(database, other) == first
+async def test_what_no_line_did_last_is_done_by_the_one_that_was_used_last(database: Database) -> None:
+    """One caller alone has all plans on one line, whichever else were opened in a rush."""
+    new = [Prepared(sa.select(sa.func.pg_backend_pid().label("pid"), sa.literal(n)), ()) for n in range(3)]
+    await asyncio.gather(*(backend(database) for _ in range(MOST)))
+    last = await backend(database)
+    assert [await backend(database, statement) for statement in new] == [last, last, last]
 
 
 @pytest.mark.parametrize("way", ["idle", "busy"])

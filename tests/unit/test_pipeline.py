@@ -35,7 +35,7 @@ WAYS = {
     "a write": ("POST", f"{SLOT}/holds", HEADERS, WRITES),
     "a write with a key": ("POST", "/api/v1/bookings", {**HEADERS, "Idempotency-Key": "k"}, [*WRITES, "idempotency"]),
     "a hot look": ("GET", SLOT, {}, [step for step in WRITES[:-1] if step != "body"]),
-    "a look": ("GET", "/api/v1/slots", {}, WRITES[:-1]),
+    "a look": ("GET", "/api/v1/me", {}, WRITES[:-1]),
 }
 
 

@@ -53,7 +53,7 @@ DIGITS = re.compile(r"[0-9]{1,9}")  # what counts as a number in a parameter; ms
 class Body(Provide, Generic[S]):
     """Dependency `content` of a handler: the request's JSON as a Struct. An empty body counts as {} where `optional`.
 
-    `first` refuses before anything is read, where the role that is needed depends on the body.
+    `first` refuses before it is decoded, where the role that is needed depends on it.
     """
 
     def __init__(
@@ -75,15 +75,24 @@ class Body(Provide, Generic[S]):
         return read_body(b"{}" if self._optional and says_nothing(raw) else raw, self.wire)
 
 
-class Query(Provide):
-    """Dependency `parameters` of a handler: the request's parameters as a Struct."""
+class Query(Provide, Generic[S]):
+    """Dependency `parameters` of a handler: the request's parameters as a Struct.
 
-    def __init__(self, wire: type[S]) -> None:
+    `first` refuses before they are decoded, where the role that is needed depends on them.
+    """
+
+    def __init__(self, wire: type[S], *, first: Callable[[Caller, bytes], None] | None = None) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
-            return read_query(request.scope["query_string"], wire)
+            return self.read(request.state.caller, request.scope["query_string"])
 
         super().__init__(decode)
         self.wire = wire
+        self._first = first
+
+    def read(self, caller: Caller, query: bytes) -> S:
+        if self._first is not None:
+            self._first(caller, query)
+        return read_query(query, self.wire)
 
 
 async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -201,6 +210,7 @@ def _is_utf8(given: bytes) -> bool:
     return True
 
 
+@cache
 def _kinds(kind: Any) -> set[Any]:
     info = type_info(kind)
     return {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}

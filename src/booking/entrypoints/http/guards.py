@@ -30,10 +30,10 @@ admins_only = Role(Caller.as_admin)
 applicants_only = Role(Caller.as_applicants)
 
 
-async def side_first(connection: Connection, _: BaseRouteHandler) -> None:
+def side_first(caller: Caller, query: bytes) -> None:
     """Ask for the role that `as` names. Any other value is told later, as a fault of the input."""
-    sides = parse_qs(connection.scope["query_string"].decode("latin-1")).get("as")
+    sides = parse_qs(query.decode("latin-1")).get("as")
     if sides == [Side.AGENT]:
-        connection.state.caller.as_agent()
+        caller.as_agent()
     elif sides == [Side.APPLICANT]:
-        connection.state.caller.as_applicants()
+        caller.as_applicants()

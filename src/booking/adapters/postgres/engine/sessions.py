@@ -12,6 +12,7 @@ from booking.domain.refusals import Unavailable
 from booking.faults import Explained
 
 CONNECT = 2.0  # seconds
+KEPT = 0  # without end: what is asked once in a while has a plan, too; the driver's own would be five minutes
 OF_THE_URL = {"22023", "55P02"}  # values that the server does not take, or not now; all of class 42 are, too
 
 GENERIC, AUTO = "generic", "auto"
@@ -46,7 +47,7 @@ class BadUrl(Explained):
 async def connect(url: str, **options: Any) -> Any:
     """A connection of asyncpg's. Unavailable with the cause, or Again where it was broken off; BadUrl."""
     try:
-        return await asyncpg.connect(url, **({"timeout": CONNECT} | options))
+        return await asyncpg.connect(url, **({"timeout": CONNECT, "max_cached_statement_lifetime": KEPT} | options))
     except (*OF_THE_DRIVER, ValueError) as error:
         target = Target.of(url)
         state = state_of(error) or ""

@@ -1,7 +1,7 @@
 """The fast way: handlers marked `opt={"hot": True}`, called without Litestar; same steps, same answers (ADR 19).
 
-Whatever is not plainly a request to one of them goes to Litestar, untouched: any parameter, a path whose ids are not
-written plainly, a browser's Origin, a header given twice, a body that is too large or not expected.
+Whatever is not plainly a request to one of them goes to Litestar, untouched: a path whose ids are not written plainly,
+a browser's Origin, a header given twice, a body that is too large or not expected.
 """
 
 import inspect
@@ -14,10 +14,19 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from booking.domain.caller import Caller
-from booking.entrypoints.http.decoding import LARGEST_BODY, Body, Query, no_parameters, nothing_unasked, require_silence
+from booking.entrypoints.http.decoding import (
+    LARGEST_BODY,
+    Body,
+    Query,
+    no_parameters,
+    nothing_unasked,
+    read_query,
+    require_silence,
+)
 from booking.entrypoints.http.guards import Role
 from booking.entrypoints.http.idempotency import UNSAFE
 from booking.entrypoints.http.pipeline.steps import Answer, Handle, Piped, Pipeline, Service, encoded, provide_caller
+from booking.entrypoints.http.wire import Input
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive
@@ -53,7 +62,7 @@ class Hot:
 
     def _find(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> "tuple[_Operation, Handle] | None":
         """Find the handler of a plain request. A header that is `given` twice is Litestar's to refuse."""
-        if scope["query_string"] or b"origin" in given or len(given) < len(list(scope["headers"])):
+        if b"origin" in given or len(given) < len(list(scope["headers"])):
             return None
         if b"%" in scope["raw_path"]:  # an encoded slash reaches no route
             return None
@@ -62,12 +71,12 @@ class Hot:
                 if not operation.takes(given):
                     return None
                 scope["path_template"] = operation.template
-                return operation, partial(operation.answer, found.groups())
+                return operation, partial(operation.answer, found.groups(), scope["query_string"])
         return None
 
 
 class _Operation:
-    """Hot handler with its arguments, but the caller, the ids in its path and the body."""
+    """Hot handler with its arguments, but the caller, the ids in its path, the parameters and the body."""
 
     def __init__(self, app: Litestar, template: str, handler: HTTPRouteHandler) -> None:
         _require_known(app, handler)
@@ -78,6 +87,7 @@ class _Operation:
         self.encode = partial(encoded, handler.status_code)
         self._ids = tuple(re.findall(r"\{(\w+)\}", template))
         self._roles = [guard.require for guard in handler.resolve_guards() if isinstance(guard, Role)]
+        self._query: Query[Any] | None = None
         self._body: Body[Any] | None = None
         self._always: dict[str, Any] = {}
         provided = handler.resolve_dependencies()
@@ -85,12 +95,14 @@ class _Operation:
             match provided.get(name):
                 case Service(service=service):
                     self._always[name] = service
-                case Query(wire=wire):
-                    self._always[name] = wire()
+                case Query() as query if name == "parameters":
+                    self._query = query
                 case Body() as body if name == "content":
                     self._body = body
                 case _:
                     raise NotHot(f"{handler.operation_id}: {name}")
+        if self._query is None and no_parameters not in handler.resolve_guards():
+            raise NotHot(f"{handler.operation_id}: any parameters")
 
     def takes(self, given: dict[bytes, bytes]) -> bool:
         """Tell whether the body can be read here: chunked bodies say no length beforehand."""
@@ -101,14 +113,18 @@ class _Operation:
             return b"content-length" not in given
         return length.isdigit() and int(length) <= LARGEST_BODY
 
-    async def answer(self, ids: tuple[str, ...], caller: Caller, body: bytes) -> Answer:
+    async def answer(self, ids: tuple[str, ...], query: bytes, caller: Caller, body: bytes) -> Answer:
         for require in self._roles:
             require(caller)
+        if self._query is None:
+            read_query(query, Input)
         asked = {**self._always, **dict(zip(self._ids, ids, strict=True))}
         if self._body is not None:
             asked["content"] = self._body.read(caller, body)
         else:
             require_silence(body)
+        if self._query is not None:
+            asked["parameters"] = self._query.read(caller, query)
         return self.encode(await self._handler(caller=caller, **asked))
 
 

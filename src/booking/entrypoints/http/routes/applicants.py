@@ -44,7 +44,7 @@ class ApplicantPage(Output):
     operation_id="listApplicants",
     guards=[agents_only],
     dependencies={"parameters": Query(ApplicantQuery)},
-    opt={"refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_applicants(
     parameters: NamedDependency[ApplicantQuery],

@@ -76,7 +76,7 @@ class AuditPage(Output):
     operation_id="listAudit",
     guards=[admins_only],
     dependencies={"parameters": Query(AuditQuery)},
-    opt={"refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_audit(
     parameters: NamedDependency[AuditQuery],

@@ -174,9 +174,8 @@ async def create_booking(
 @get(
     "/bookings",
     operation_id="listBookings",
-    guards=[side_first],
-    dependencies={"parameters": Query(BookingQuery)},
-    opt={"refuses": (WrongRole, InvalidCursor)},
+    dependencies={"parameters": Query(BookingQuery, first=side_first)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_bookings(
     parameters: NamedDependency[BookingQuery],

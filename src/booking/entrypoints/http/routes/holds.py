@@ -82,7 +82,7 @@ async def create_hold(
     operation_id="listHolds",
     guards=[applicants_only],
     dependencies={"parameters": Query(RowsQuery)},
-    opt={"refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_holds(
     parameters: NamedDependency[RowsQuery], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]

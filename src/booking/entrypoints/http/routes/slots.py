@@ -139,7 +139,7 @@ async def create_slot(
     operation_id="listSlots",
     guards=[agents_only],
     dependencies={"parameters": Query(SlotQuery)},
-    opt={"refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_slots(
     parameters: NamedDependency[SlotQuery], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]

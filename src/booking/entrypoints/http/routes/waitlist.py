@@ -94,9 +94,8 @@ async def join_waitlist(
 @get(
     "/waitlist",
     operation_id="listWaitlist",
-    guards=[side_first],
-    dependencies={"parameters": Query(WaitlistQuery)},
-    opt={"refuses": (WrongRole, InvalidCursor)},
+    dependencies={"parameters": Query(WaitlistQuery, first=side_first)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_waitlist(
     parameters: NamedDependency[WaitlistQuery],
