@@ -70,7 +70,8 @@ async def _claimed(fetch: Fetch, given: Mapping[Asked, Answer]) -> set[Asked]:
     """Write the rows that are not there yet; return whose they are."""
     by_name = {asked.name: asked for asked in sorted(given, key=lambda asked: asked.name)}
     columns = zip(*(_row(asked, given[asked]) for asked in by_name.values()), strict=True)
-    return {by_name[tuple(row)] for row in await fetch(KEEP, *columns, KEPT)}
+    written = await fetch(KEEP, *columns, KEPT)
+    return set(by_name.values() if len(written) == len(by_name) else (by_name[tuple(row)] for row in written))
 
 
 def _row(asked: Asked, answer: Answer) -> tuple[object, ...]:
