@@ -161,7 +161,7 @@ def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tu
             yield ("query", name), (False, shape | _default(present))
 
 
-def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query]) -> type[Input] | None:
+def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query[Any]]) -> type[Input] | None:
     found = [provided.wire for provided in (handler.dependencies or {}).values() if isinstance(provided, kind)]
     return found[0] if found else None
 

@@ -27,7 +27,7 @@ from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.policies import PostgresPolicies
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
-from booking.adapters.postgres.rosters import PostgresRosters
+from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.config import Settings

@@ -128,7 +128,7 @@ MUTANTS = (
     ),
     Mutant(
         "a claim's update names no state",
-        "src/booking/adapters/postgres/roster_writes.py",
+        "src/booking/adapters/postgres/rosters/writes.py",
         "        bookings.c.status == _changed.c.was_status,\n",
         "",
         "tests/postgres/test_guards.py",
@@ -380,11 +380,11 @@ MUTANTS = (
         for what, file, find, instead in (
             (
                 "a booking",
-                f"{PG}/rosters.py",
+                f"{PG}/rosters/rosters.py",
                 "        await keep(transaction, [(request.by, claimed) for request, claimed in booked.items()])\n",
                 "",
             ),
-            ("a change", f"{PG}/rosters.py", "            await keep(transaction, [(by, after[-1:])])\n", ""),
+            ("a change", f"{PG}/rosters/rosters.py", "            await keep(transaction, [(by, after[-1:])])\n", ""),
             ("an offer", f"{PG}/slots.py", "            await keep(transaction, [(by, ())])\n", ""),
             ("a policy", f"{PG}/policies.py", "            await keep(transaction, [(by, (kept,))])\n", ""),
         )
@@ -608,7 +608,7 @@ MUTANTS = (
     Mutant("what is over still blocks", BOOKING, "self.deadline <= at\n", "False\n", contract("holds", "memory")),
     Mutant(
         "a claim leaves its slot's row as it was",
-        f"{PG}/roster_writes.py",
+        f"{PG}/rosters/writes.py",
         " or (not now.cancelled and (roster.claims, roster.queue) != (then.claims, then.queue))",
         "",
         KEPT,
@@ -704,7 +704,7 @@ MUTANTS = (
     Mutant(
         "a line does anything",
         f"{PG}/engine/pool.py",
-        "self._idle.pop(next(same, 0))",
+        "self._idle.pop(next(same, -1))",
         "self._idle.pop(0)",
         "tests/postgres/test_lines.py",
     ),
@@ -726,7 +726,7 @@ MUTANTS = (
     ),
     Mutant(
         "whoever was overtaken is decided on all the same",
-        f"{PG}/claim_queue.py",
+        f"{PG}/rosters/claim_queue.py",
         "if self._overtaken(request)",
         "if False",
         "tests/unit/test_claim_queue.py",
@@ -1431,7 +1431,7 @@ MUTANTS = (
             ),
             (
                 "no cool-down of those who wait",
-                f"{PG}/roster_locks.py",
+                f"{PG}/rosters/locks.py",
                 "waited(commitments_of(person, theirs.get(number, ()), at), given_up.get(number, ()))",
                 "commitments_of(person, theirs.get(number, ()), at)",
                 contract("cooldowns", "postgres"),

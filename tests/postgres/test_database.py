@@ -8,13 +8,13 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.postgres import roster_writes
 from booking.adapters.postgres import slots as slots_module
 from booking.adapters.postgres.engine import pool as door_module
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.errors import ATTEMPTS, StatementRefused
 from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.statements import Prepared
+from booking.adapters.postgres.rosters import writes
 from booking.adapters.postgres.tables import slots
 from booking.domain.agent import AgentRole
 from booking.domain.refusals import Unavailable
@@ -44,7 +44,7 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     agent, applicant = await agency.agent(), await agency.applicant()
     slot = await agency.slot(agent)
     kept = await as_owner(owner_url, "SELECT id FROM events ORDER BY seq")
-    monkeypatch.setattr(roster_writes, "event_row", cut_here)
+    monkeypatch.setattr(writes, "event_row", cut_here)
     monkeypatch.setattr(slots_module, "record", cut)
     with pytest.raises(Cut):
         await agency.holds.hold(applicant, slot.id)
@@ -61,7 +61,7 @@ async def test_a_crash_between_slot_and_event_leaves_nothing_behind(
     assert await as_owner(owner_url, "SELECT id FROM events ORDER BY seq") == kept
     assert await as_owner(owner_url, "SELECT id FROM bookings") == []
     booking = await agency.book(applicant, slot.id, "")
-    monkeypatch.setattr(roster_writes, "event_row", cut_here)
+    monkeypatch.setattr(writes, "event_row", cut_here)
     with pytest.raises(Cut):
         await agency.bookings.cancel(applicant, booking.id)
     assert (await agency.see(agent, slot.id)).status is SlotStatus.BOOKED
@@ -178,7 +178,7 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
     assert named == {
         "policies.PostgresPolicies.settings",
         "commitments.Looks.at",
-        "roster_locks._filled",
+        "rosters.locks._filled",
     }
 
 

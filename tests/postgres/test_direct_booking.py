@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import asyncpg
 import pytest
 
-from booking.adapters.postgres import direct_booking
-from booking.adapters.postgres import rosters as rosters_module
-from booking.adapters.postgres.claim_queue import Claimed, QueuedClaim
 from booking.adapters.postgres.engine.database import Database, Fetch
+from booking.adapters.postgres.rosters import direct_booking
+from booking.adapters.postgres.rosters import rosters as rosters_module
+from booking.adapters.postgres.rosters.claim_queue import Claimed, QueuedClaim
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.place_request import BookPlace

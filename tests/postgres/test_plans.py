@@ -14,14 +14,11 @@ from booking.adapters.postgres import (
     bookings,
     commitments,
     rights,
-    roster_locks,
-    rosters,
     screenings,
     slots,
     waitlists,
 )
 from booking.adapters.postgres.commitments import OF_PEOPLE, Beside
-from booking.adapters.postgres.direct_booking import BOOK_DIRECTLY
 from booking.adapters.postgres.engine import plans
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
@@ -31,10 +28,12 @@ from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.holds import LIVE
 from booking.adapters.postgres.identity import LOGINS
 from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN, SEEN
+from booking.adapters.postgres.rosters import locks, rosters
+from booking.adapters.postgres.rosters.direct_booking import BOOK_DIRECTLY
+from booking.adapters.postgres.rosters.ties import TIES
 from booking.adapters.postgres.rows import keys_of, page_inputs
 from booking.adapters.postgres.slots import NEAREST
 from booking.adapters.postgres.tables import bookings as table
-from booking.adapters.postgres.ties import TIES
 from booking.domain.paging import Paging, Window
 from tests.builders import organization
 from tests.support.statements import statements
@@ -231,8 +230,8 @@ PATHS = [
     (commitments.ENTRIES, ["waitlist_of_applicant"]),
     (shape(applicants.OF_ORGANIZATION), ["applicants_pkey"]),
     (screenings.LOCK, ["applicants_organization_id_external_id_key"]),
-    (roster_locks.PEOPLE, ["applicants_pkey"]),
-    (roster_locks.CLAIMS, ["bookings_of_applicant", "bookings_unsettled", "waitlist_of_applicant"]),
+    (locks.PEOPLE, ["applicants_pkey"]),
+    (locks.CLAIMS, ["bookings_of_applicant", "bookings_unsettled", "waitlist_of_applicant"]),
     (rosters.OVERDUE, ["waitlist_of_slot", "bookings_one_a_person", "waitlist_once"]),
     (rights.AGENTS, ["agents_pkey"]),
 ]

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from booking.adapters.postgres import claim_queue
-from booking.adapters.postgres.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.engine.batching import STILL
+from booking.adapters.postgres.rosters import claim_queue
+from booking.adapters.postgres.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
 from booking.domain.place_request import BookPlace, HoldPlace
 from booking.domain.refusals import OutcomeUnknown, SlotTaken
 from booking.domain.slot import Key

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.rosters import PostgresRosters
+from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
 from booking.cli.targets import database, queue, tell_queue
 from booking.config import ConfigurationError, auth_settings

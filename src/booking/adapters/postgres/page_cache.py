@@ -2,7 +2,7 @@
 
 A cached page is shown only after the database has told its current mark: the slots that are open by their rows, the
 policy and the clock, each with its version. Everything else on a page comes with that answer, or changes with a slot's
-row: each write of claims or of the waitlist writes the slot's row anew (`roster_writes.py`).
+row: each write of claims or of the waitlist writes the slot's row anew (`rosters/writes.py`).
 """
 
 from collections.abc import Iterator, Sequence

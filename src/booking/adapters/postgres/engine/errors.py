@@ -167,7 +167,8 @@ def _statement(error: BaseException) -> str:
     for frame in [*reversed(inner), *_outer(sys._getframe())]:
         file = Path(frame.f_code.co_filename)
         if ENGINE.parent in file.parents and ENGINE not in file.parents and file.stem not in CARRIERS:
-            return f"{file.stem}.{frame.f_code.co_qualname.partition('.<locals>')[0]}"
+            module = ".".join(file.relative_to(ENGINE.parent).with_suffix("").parts)
+            return f"{module}.{frame.f_code.co_qualname.partition('.<locals>')[0]}"
     return "unknown"
 
 

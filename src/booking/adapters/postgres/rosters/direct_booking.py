@@ -1,6 +1,6 @@
 """Direct booking: one statement, which is a transaction by itself, books if no rule can refuse.
 
-Its conditions stand in sql/bookings.sql. Other claims are decided by the domain under locks (roster_locks.py).
+Its conditions stand in sql/bookings.sql. Other claims are decided by the domain under locks (rosters/locks.py).
 Simultaneous changes by others run into the constraints: then nothing of it is written.
 """
 
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
-from booking.adapters.postgres.claim_queue import Claimed, QueuedClaim
 from booking.adapters.postgres.engine.database import Fetch
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.roster_rows import empty_from
+from booking.adapters.postgres.rosters.claim_queue import Claimed, QueuedClaim
+from booking.adapters.postgres.rosters.rows import empty_from
 from booking.adapters.postgres.rows import applicant_from
 from booking.domain.authority import ApplicantRight
 from booking.domain.booking import BookingStatus

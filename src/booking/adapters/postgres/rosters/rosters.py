@@ -5,14 +5,14 @@ from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from booking.adapters.postgres import sql
-from booking.adapters.postgres.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
-from booking.adapters.postgres.direct_booking import book_directly
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.roster_locks import locked
-from booking.adapters.postgres.roster_writes import save
-from booking.adapters.postgres.ties import Ties
+from booking.adapters.postgres.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
+from booking.adapters.postgres.rosters.direct_booking import book_directly
+from booking.adapters.postgres.rosters.locks import locked
+from booking.adapters.postgres.rosters.ties import Ties
+from booking.adapters.postgres.rosters.writes import save
 from booking.adapters.turns import Turns
 from booking.domain.applicant import Applicant
 from booking.domain.authority import By, Right

@@ -11,7 +11,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.commitments import Beside, beside, commitments_of, waited
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.rights import Granting, agents_granting
-from booking.adapters.postgres.roster_rows import by_kind, empty_from, filled
+from booking.adapters.postgres.rosters.rows import by_kind, empty_from, filled
 from booking.adapters.postgres.rows import applicant_from, by_number
 from booking.domain.applicant import Applicant
 from booking.domain.authority import ApplicantRight, By
