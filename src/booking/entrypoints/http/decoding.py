@@ -76,7 +76,7 @@ class Body(Provide, Generic[S]):
 
 
 class Query(Provide, Generic[S]):
-    """Dependency `parameters` of a handler: the request's parameters as a Struct.
+    """Dependency `parameters` of a handler: the request's parameters as a Struct, none of which is required.
 
     `first` refuses before they are decoded, where the role that is needed depends on them.
     """
@@ -92,7 +92,7 @@ class Query(Provide, Generic[S]):
     def read(self, caller: Caller, query: bytes) -> S:
         if self._first is not None:
             self._first(caller, query)
-        return read_query(query, self.wire)
+        return read_query(query, self.wire) if query else self.wire()
 
 
 async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

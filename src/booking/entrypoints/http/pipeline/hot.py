@@ -116,7 +116,7 @@ class _Operation:
     async def answer(self, ids: tuple[str, ...], query: bytes, caller: Caller, body: bytes) -> Answer:
         for require in self._roles:
             require(caller)
-        if self._query is None:
+        if query and self._query is None:
             read_query(query, Input)
         asked = {**self._always, **dict(zip(self._ids, ids, strict=True))}
         if self._body is not None:
