@@ -12,6 +12,26 @@ COPY src src
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
  && pip --python /opt/booking install --no-cache-dir --no-deps dist/*.whl
 
+# Everything embedded, for suites and a first look (docs/testing.md); whoever reaches it may empty it. Not the default:
+#   docker build --target dev -t booking:dev . && docker run --rm --name booking -p 8000:8000 booking:dev
+#   docker exec booking cat /tmp/instance.env
+FROM build AS build-dev
+COPY requirements/dev.lock requirements/
+RUN pip --python /opt/booking install --no-cache-dir --only-binary=:all: --require-hashes -r requirements/dev.lock
+
+FROM python:3.11-slim AS dev
+COPY --from=build-dev /opt/booking /opt/booking
+# With a name, which initdb asks for.
+RUN useradd --uid 10001 booking
+ENV PATH=/opt/booking/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    BOOKING_DEV_EXPOSE=1
+USER 10001:10001
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["booking", "dev", "--host", "0.0.0.0", "--ephemeral", "--env-file", "/tmp/instance.env"]
+
 FROM python:3.11-slim
 RUN pip uninstall --yes --root-user-action=ignore pip setuptools wheel
 COPY --from=build /opt/booking /opt/booking

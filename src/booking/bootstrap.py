@@ -1,7 +1,7 @@
 """Composition root: wires one process of the service. Called by `cli`; the parts are in capabilities.py."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Instance:
     ready: Callable[[], Awaitable[None]]
     workers: Workers
     start: Start
+    running: Callable[[], AbstractAsyncContextManager[None]]
+    """Connections and background jobs, until the end of the block: entered by the lifespan of `app`."""
     examples: dict[str, str]
     """Values for the examples of the documentation; none but the demo's."""
 
@@ -94,7 +96,7 @@ def build(
     pipeline = Pipeline(tokens, services["identity"], limits, parts(PostgresAnswers))
 
     @asynccontextmanager
-    async def lifespan(_: object) -> AsyncIterator[None]:
+    async def running() -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
@@ -111,7 +113,7 @@ def build(
             yield
 
     examples: dict[str, str] = {}
-    api = litestar(ROUTES, services, pipeline, ready, lifespan=[lifespan], examples=examples)
+    api = litestar(ROUTES, services, pipeline, ready, lifespan=[lambda _: running()], examples=examples)
     plain = Cors(PlainPaths(api), Origins(settings.cors_origins))
     return Instance(
         app=Access(plain, Hot(api)),
@@ -120,5 +122,6 @@ def build(
         ready=ready,
         workers=workers,
         start=start,
+        running=running,
         examples=examples,
     )

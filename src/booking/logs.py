@@ -83,16 +83,17 @@ def _traceback(stream: TextIO, exc_info: Any) -> None:
     stream.write(printable(written.getvalue(), "\n"))
 
 
-def _colours() -> bool:
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+def _colours(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def configure(level: str, format: str) -> None:
-    """Libraries' own loggers say only warnings and worse, in the same form."""
+def configure(level: str, format: str, stream: TextIO | None = None) -> None:
+    """Libraries' own loggers say only warnings and worse, in the same form. `stream`: standard error unless given."""
     global _straight
+    stream = stream or sys.stderr
     shown = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
     flush()
-    _straight = sys.stderr.buffer if shown and format == "json" else None
+    _straight = stream.buffer if shown and format == "json" else None
     shared: list[structlog.typing.Processor] = [
         _of_the_request,
         structlog.stdlib.add_log_level,
@@ -104,7 +105,7 @@ def configure(level: str, format: str) -> None:
             structlog.processors.JSONRenderer(),
         ]
         if format == "json"
-        else [_as_printable, structlog.dev.ConsoleRenderer(colors=_colours(), exception_formatter=_traceback)]
+        else [_as_printable, structlog.dev.ConsoleRenderer(colors=_colours(stream), exception_formatter=_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -112,7 +113,7 @@ def configure(level: str, format: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

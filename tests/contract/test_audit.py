@@ -110,6 +110,67 @@ async def test_pages_and_filters_leave_nothing_out(world: World) -> None:
         assert (chosen, len(await listed(agency, chosen))) == (chosen, expected)
 
 
+async def changed_as(agency: Organization, request_id: str) -> Caller:
+    """One request that changes two things: it books the place of one hold, and the agency hears of both."""
+    agent = replace(await agency.agent(), request_id=request_id)
+    slot = await agency.slot(agent)
+    await agency.book(replace(await agency.applicant(), request_id=request_id), slot.id)
+    await agency.slots.cancel(agent, slot.id, "burst pipe")
+    return agent
+
+
+async def test_a_request_is_found_by_its_id_and_nobody_elses_is(world: World) -> None:
+    agency, other = organization(world.store), organization(world.store)
+    await changed_as(agency, "one")
+    await changed_as(agency, "two")
+    await changed_as(other, "one")
+    await placed(world)
+    found = await listed(agency, AuditFilter(request_id="one"))
+    assert [one.type for one in found] == [
+        EventType.BOOKING_CANCELLED,
+        EventType.SLOT_CANCELLED,
+        EventType.BOOKING_CONFIRMED,
+        EventType.SLOT_CREATED,
+    ]
+    assert {one.request_id for one in found} == {"one"}
+    assert await listed(agency, AuditFilter(request_id="three")) == []
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+async def test_who_waits_for_a_request_gets_all_that_it_changed_or_what_is_there_in_the_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """However few events are given their position at once."""
+    agency = organization(world.store)
+    service, chosen = AuditService(world.store.audit_queries), AuditFilter(request_id="one")
+    pauses: list[float] = []
+
+    async def meanwhile(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 1:
+            await changed_as(agency, "one")
+        elif placing:
+            await world.store.outbox.place(at_once)
+
+    monkeypatch.setattr(sealing_service, "pause", meanwhile)
+    placing = True
+    found, _ = await service.list(admin_of(agency), AuditedEvent, chosen, after=None, limit=100, wait=10)
+    assert len(found) == 4
+    assert sum(pauses) < 10
+    waited = len(pauses)
+    again, _ = await service.list(admin_of(agency), AuditedEvent, chosen, after=None, limit=100, wait=10)
+    assert (again, len(pauses)) == (found, waited)
+
+    pauses, placing = [0.0], False
+    none = AuditFilter(request_id="none")
+    assert await service.list(admin_of(agency), AuditedEvent, none, after=None, limit=100, wait=3) == ([], None)
+    assert sum(pauses) == pytest.approx(3)
+    assert pauses == sorted(pauses) or pauses[:-1] == sorted(pauses[:-1]), "ever longer, but for what is left"
+    await changed_as(agency, "late")
+    late = AuditFilter(request_id="late")
+    assert await service.list(admin_of(agency), AuditedEvent, late, after=None, limit=100, wait=1) == ([], None)
+
+
 async def test_a_move_is_found_by_either_slot(world: World) -> None:
     agency = organization(world.store)
     applicant = await agency.applicant()

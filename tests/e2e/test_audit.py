@@ -44,6 +44,16 @@ def test_an_admin_reads_who_did_what_from_which_state_to_which(agency: Organizat
     assert not any(secret in str(everything) for secret in ("ada@example.org", "Ada", "ring twice"))
 
 
+def test_a_suite_finds_what_its_request_did_without_guessing_when(agency: Organization) -> None:
+    admin, agent, applicant = agency.admin(), agency.agent(), agency.applicant("ada@example.org")
+    booked = applicant.book(agent.offer(tomorrow()).json()["slot"]["id"])
+    asked = {"request_id": booked.headers["X-Request-Id"], "wait": 10}
+    assert [one["type"] for one in listed(admin, **asked)] == ["booking.confirmed"]
+    assert listed(admin, request_id="nobody") == []
+    for wrong in ({"wait": 1}, {**asked, "wait": 11}, {"request_id": "two words"}, {"request_id": ""}):
+        assert problem(admin.get("/api/v1/audit", **wrong)) == (400, "invalid_request")
+
+
 def test_it_is_for_admins_and_their_own_organization(instance: Instance, agency: Organization) -> None:
     agency.agent().offer(tomorrow())
     for caller in (agency.agent(), agency.applicant()):

@@ -73,6 +73,15 @@ class MemoryAuditQueries:
         ]
         return [msgspec.convert(_shown(one), shown, from_attributes=True) for one in found[:limit]]
 
+    async def arriving(self, scope: Scope, request_id: str) -> Sequence[UUID]:
+        state = self.trail.state
+        return [
+            one.id
+            for one in state.events
+            if one.id not in state.positions
+            and (one.event.organization_id, one.event.actor.request_id) == (scope.administered, request_id)
+        ]
+
 
 def _shown(one: Audited) -> dict[str, Any]:
     event = msgspec.structs.asdict(one.recorded.event)
@@ -90,6 +99,7 @@ def _fits(recorded: Recorded, chosen: AuditFilter) -> bool:
                 (chosen.subject, event.actor.subject),
                 (chosen.booking_id, event.booking_id),
                 (chosen.applicant_id, event.applicant_id),
+                (chosen.request_id, event.actor.request_id),
             )
         )
         and (

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.mutations.mutants import MUTANTS, Mutant
 
 HERE = Path(__file__).parents[2]
-COPIED = ("src", "tests", "db", "docs", "openapi3.yaml", "asyncapi.yaml", "README.md", "pyproject.toml")
+COPIED = ("src", "tests", "tools", "db", "docs", "openapi3.yaml", "asyncapi.yaml", "README.md", "pyproject.toml")
 PATIENCE = 150  # seconds a mutant; one that hangs is seen as well
 
 

@@ -15,6 +15,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.queries.audit import PAGE
 from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller, Scope
+from booking.domain.values import replace
 from booking.entrypoints.http.routes.audit import AuditedEvent
 from tests.builders import organization
 from tests.support.stores import postgres_store
@@ -24,6 +25,7 @@ Query = Callable[..., Awaitable[Sequence[Any]]]
 
 ASKED: Mapping[str, tuple[Sequence[Any], Mapping[str, Any], set[str]]] = {
     "audit.page": ([AuditedEvent, AuditFilter()], {"before": None, "limit": 100}, {"an admin", "both"}),
+    "audit.arriving": (["a request"], {}, {"an admin", "both"}),
 }
 """For each query how it is asked for as much as there is, and who sees anything then."""
 
@@ -73,6 +75,8 @@ async def everybody(database: Database) -> dict[str, Caller]:
     )
     while await store.outbox.place(100):
         pass
+    for agency in (here, there):
+        await agency.slot(replace(await agency.agent(), request_id="a request"))
     return callers
 
 
@@ -101,7 +105,7 @@ async def test_everybody_gets_what_is_theirs_to_see_and_nothing_else(
 async def test_a_page_of_the_audit_is_read_in_its_order_however_long_the_record(database: Database) -> None:
     """By the index of each partition, and nothing is sorted."""
     query, *_ = PAGE.given(
-        **dict.fromkeys(("type", "subject", "booking_id", "applicant_id", "slot_id", "since", "until")),
+        **dict.fromkeys(("type", "subject", "booking_id", "applicant_id", "slot_id", "request_id", "since", "until")),
         administered=OF_NOBODY,
         before=1,
         most=1,

@@ -1,17 +1,22 @@
 """What README and docs/ say is what the code knows: operations, refusals, settings, commands, decisions, and links."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 import booking
 from booking import config, files
+from booking.cli.environment import EXPOSE
 from booking.cli.parser import main
 from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
+from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.http.problems import status_of
+from tools import seed_schema
 
 README = files.path("README.md")
 DOCS = files.path("docs")
@@ -53,6 +58,7 @@ def test_every_refusal_is_told_with_its_status_and_meaning() -> None:
 
 def test_every_setting_is_told_and_no_other() -> None:
     read = set(re.findall(r'"(DATABASE_URL|BOOKING_[A-Z0-9_]+)"', Path(config.__file__).read_text(encoding="utf-8")))
+    read.add(EXPOSE)
     first_cells = " ".join(re.findall(r"^\| (`.*?) \|", page("configuration.md"), re.MULTILINE))
     assert {name for name in re.findall(r"`(\w+)`", first_cells) if not name.startswith("AWS_")} == read
 
@@ -69,6 +75,29 @@ def test_every_command_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     offered = set(re.findall(r"^    (\w+)\b", capsys.readouterr().out, re.MULTILINE))
     assert offered == {command.split()[0] for command in COMMANDS}
+
+
+def test_every_option_of_the_development_stack_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["dev", "--help"])
+    offered = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    told = set(re.findall(r"`(--[a-z-]+)", page("testing.md")))
+    assert offered - told == {"--host"}
+    assert told <= offered
+
+
+def test_the_seed_that_is_shown_is_one_and_the_schema_says_so_too(tmp_path: Path) -> None:
+    assert seed_schema.FILE.read_bytes() == seed_schema.schema(), "write it anew: python -m tools.seed_schema"
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", page("testing.md"), re.MULTILINE | re.DOTALL)
+    file = tmp_path / "seed.json"
+    file.write_text(shown, encoding="utf-8")
+    (organization,) = read_seed(file).organizations
+    assert (len(organization.agents), len(organization.applicants), len(organization.slots)) == (1, 1, 1)
+    schema = json.loads(seed_schema.FILE.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(shown), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"organisations": []}, schema)
 
 
 def test_every_decision_is_linked_from_the_list() -> None:

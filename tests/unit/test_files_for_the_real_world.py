@@ -1,6 +1,7 @@
 """compose.yml, Dockerfile and the locks: what there is no engine for here, held to what the code knows."""
 
 import asyncio
+import json
 import re
 import stat
 import subprocess
@@ -14,6 +15,8 @@ import yaml
 
 from booking import config
 from booking.adapters.postgres.migrations import known, migrate
+from booking.cli.environment import EXPOSE
+from booking.cli.parser import command_line
 from booking.config import Settings, database_urls
 from booking.entrypoints.dev import sqs
 from booking.entrypoints.dev.postgres import EmbeddedPostgres
@@ -140,6 +143,21 @@ def test_our_containers_write_nothing_outside_of_tmp_and_are_not_root() -> None:
     users = re.findall(r"^USER (\d+):(\d+)$", last_stage, re.MULTILINE)
     assert len(users) == 1
     assert 0 not in map(int, users[0])
+
+
+def test_the_image_for_suites_embeds_everything_and_is_never_the_default() -> None:
+    """Its command is one that the parser knows, it says that it is meant to be reached, and its user has a name."""
+    *_, dev, default = DOCKERFILE.split("\nFROM ")
+    assert dev.startswith("python:3.11-slim AS dev\n")
+    assert 'CMD ["serve"]' in default
+    (words,) = re.findall(r"^ENTRYPOINT (.+)$", dev, re.MULTILINE)
+    program, *rest = json.loads(words)
+    asked = vars(command_line().parse_args(rest))
+    assert (program, asked["function"], asked["host"], asked["port"]) == ("booking", "dev.dev", "0.0.0.0", 8000)
+    assert f"{EXPOSE}=1" in dev
+    assert EXPOSE not in default
+    (user,) = re.findall(r"^RUN useradd --uid (\d+) ", dev, re.MULTILINE)
+    assert f"USER {user}:{user}\n" in dev
 
 
 def test_what_the_image_is_made_of_is_there_and_gets_past_the_ignore_file() -> None:

@@ -121,8 +121,14 @@ def _add_dev(commands: Any) -> None:
     )
     dev.add_argument("--data-dir", type=Path, default=DATA_DIR, help="where all is kept (default: %(default)s)")
     dev.add_argument("--ephemeral", action="store_true", help="keep nothing, and leave other instances alone")
+    dev.add_argument("--no-demo", action="store_true", dest="without_demo", help="begin with an empty organization")
+    dev.add_argument("--seed", type=Path, help="what a new database begins with: JSON, see docs/testing.md")
+    dev.add_argument("--jwt-secret", type=text, help="sign and verify tokens by it (default: made once, and kept)")
+    dev.add_argument("--jwks-url", type=text, help="take the tokens of this issuer, too")
     dev.add_argument("--env-file", type=Path, help="once ready, write what a test suite needs to this file")
+    dev.add_argument("--format", choices=("env", "json"), default="env", help="of that file (default: %(default)s)")
     dev.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+    dev.add_argument("--log-file", type=Path, help="write the log to the end of this file, as JSON")
 
 
 def _add_token(commands: Any) -> None:

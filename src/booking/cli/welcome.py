@@ -17,23 +17,47 @@ def welcome(described: Mapping[str, str], file: Path, auth: AuthSettings) -> str
             "",
             f"set -a; . {_sourced(file)}; set +a",
             "",
-            "  What can be booked at a property, one booking, and who comes:",
-            "",
-            'curl -s "$BASE_URL/api/v1/properties/$PROPERTY_ID/slots?limit=3" \\',
-            '  -H "Authorization: Bearer $APPLICANT_TOKEN"',
-            *_booking(described),
-            'curl -s $BASE_URL/api/v1/bookings -H "Authorization: Bearer $ADMIN_TOKEN"',
+            *(_tour(described) if "PROPERTY_ID" in described else _control()),
             "",
             f"  Tokens         $ADMIN_TOKEN, an agent: {demo.ADMIN_EMAIL}",
-            f"                 $AGENT_TOKEN, another: {demo.MEMBER_EMAIL}",
-            f"                 $APPLICANT_TOKEN, an applicant: {demo.APPLICANTS[0][1]}",
-            f"                 $APPLICANT2_TOKEN, another: {demo.APPLICANTS[1][1]}",
+            *(_tokens() if "PROPERTY_ID" in described else ()),
             *_issuer(auth),
             f"  Organization   {described['ORGANIZATION_ID']}",
             f"  Queue          {described['SQS_QUEUE_URL']}",
             f"  Documentation  {described['BASE_URL']}/docs",
             f"  API            {described['BASE_URL']}/api/v1",
         )
+    )
+
+
+def _tour(described: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        "  What can be booked at a property, one booking, and who comes:",
+        "",
+        'curl -s "$BASE_URL/api/v1/properties/$PROPERTY_ID/slots?limit=3" \\',
+        '  -H "Authorization: Bearer $APPLICANT_TOKEN"',
+        *_booking(described),
+        'curl -s $BASE_URL/api/v1/bookings -H "Authorization: Bearer $ADMIN_TOKEN"',
+    )
+
+
+def _tokens() -> tuple[str, ...]:
+    return (
+        f"                 $AGENT_TOKEN, another: {demo.MEMBER_EMAIL}",
+        f"                 $APPLICANT_TOKEN, an applicant: {demo.APPLICANTS[0][1]}",
+        f"                 $APPLICANT2_TOKEN, another: {demo.APPLICANTS[1][1]}",
+    )
+
+
+def _control() -> tuple[str, ...]:
+    return (
+        "  A token for anybody, an hour later, and a new database (docs/testing.md):",
+        "",
+        'curl -s $BASE_URL/dev/token -H "Authorization: Bearer $ADMIN_TOKEN" \\',
+        """  -d '{"email": "ida@example.com"}'""",
+        'curl -s $BASE_URL/dev/clock -H "Authorization: Bearer $ADMIN_TOKEN" \\',
+        """  -d '{"advance_seconds": 3600}'""",
+        'curl -s -X POST $BASE_URL/dev/reset -H "Authorization: Bearer $ADMIN_TOKEN"',
     )
 
 

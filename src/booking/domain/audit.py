@@ -48,6 +48,7 @@ class AuditFilter(Value, kw_only=True):
     slot_id: UUID | None = None
     booking_id: UUID | None = None
     applicant_id: UUID | None = None
+    request_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 

@@ -1,9 +1,11 @@
 """Audit: lists for admins, sealing by a worker, verification for operators."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from booking.domain import audit
 from booking.domain.audit import Audited, AuditFilter, Breach, Seal, Tally
@@ -15,7 +17,12 @@ LAST = 2**63 - 1
 UNSEALED = timedelta(minutes=1)
 """Longest time of a placed event without a seal."""
 
+SHORTEST_PAUSE, PAUSE_GROWS = 0.05, 1.5  # seconds: events are there some 0.1 s after their commit
+
 UNREADABLE_SEAL = Breach(seal=None, says="a seal cannot be read")
+
+
+pause = asyncio.sleep
 
 
 class Unreadable(Exception):
@@ -62,17 +69,41 @@ class AuditQueries(Protocol):
 
         `shown`: the Struct of an event, whose fields the query knows by name."""
 
+    async def arriving(self, scope: Scope, request_id: str) -> Sequence[UUID]:
+        """Return events of a request there that have no position yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditService:
     queries: AuditQueries
 
     async def list(
-        self, caller: Caller, shown: type[T], chosen: AuditFilter, *, after: int | None, limit: int
+        self,
+        caller: Caller,
+        shown: type[T],
+        chosen: AuditFilter,
+        *,
+        after: int | None,
+        limit: int,
+        wait: float = 0.0,
     ) -> tuple[Sequence[T], int | None]:
-        """List an admin's organization, the newest first; return the position after which the next page begins, too."""
+        """List an admin's organization, the newest first; return the position after which the next page begins, too.
+
+        `wait`: seconds at the most until all events of the chosen request are there, and at least one is.
+        """
         caller.as_admin()
-        found = await self.queries.page(caller.scope, shown, chosen, before=after, limit=limit + 1)
+
+        async def look() -> Sequence[T]:
+            return await self.queries.page(caller.scope, shown, chosen, before=after, limit=limit + 1)
+
+        found = await look()
+        for seconds in _pauses(wait):
+            # What a request changes is there at once, and comes into the order bit by bit.
+            if found and not await self.queries.arriving(caller.scope, chosen.request_id or ""):
+                found = await look()
+                break
+            await pause(seconds)
+            found = await look()
         page = found[:limit]
         return page, page[-1].position if len(found) > limit else None
 
@@ -209,3 +240,11 @@ def _number(seal: Seal | None) -> int:
 
 def _after(seal: Seal | None) -> int:
     return seal.last + 1 if seal else 1
+
+
+def _pauses(wait: float) -> Iterator[float]:
+    """Yield seconds between looks, each longer than the last, that are no more than `wait` together."""
+    seconds = SHORTEST_PAUSE
+    while wait > 0:
+        yield min(seconds, wait)
+        wait, seconds = wait - seconds, seconds * PAUSE_GROWS

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.paging import Paging, Window
 from booking.domain.refusals import NotRegistered, Refusal
@@ -26,14 +27,14 @@ MEMBER_EMAIL = "maria.agent@example.com"
 ADMIN_EMAIL = "ana.admin@example.com"
 
 APPLICANTS = (
-    ("Tomás Almeida", "tomas@example.com", "LOW"),
-    ("Inês Carvalho", "ines@example.com", "MEDIUM"),
-    ("Rui Fonseca", "rui@example.com", "HIGH"),
+    ("Tomás Almeida", "tomas@example.com", RiskLevel.LOW),
+    ("Inês Carvalho", "ines@example.com", RiskLevel.MEDIUM),
+    ("Rui Fonseca", "rui@example.com", RiskLevel.HIGH),
 )
 PROPERTIES = 3
 
-SendScreening = Callable[[UUID, str, str, str], Awaitable[None]]
-"""(applicant's external id, name, email, risk level)."""
+SendScreening = Callable[[UUID, UUID, str, str, RiskLevel], Awaitable[None]]
+"""(organization, applicant's external id, name, email, risk level)."""
 
 
 def subject_of(email: str) -> str:
@@ -68,7 +69,7 @@ async def load(
         member = await identity.identify(claims_of(organization_id, MEMBER_EMAIL, AgentRole.MEMBER), None)
         await _offer_a_week(organization_id, slots, member, admin, now)
     for name, email, risk_level in await unknown(organization_id, identity):
-        await send(uuid5(organization_id, email), name, email, risk_level)
+        await send(organization_id, uuid5(organization_id, email), name, email, risk_level)
 
 
 async def something_to_book(organization_id: UUID, slots: SlotService, caller: Caller) -> tuple[UUID, UUID] | None:
@@ -109,14 +110,13 @@ async def _offered(slots: SlotService, agent: Caller, property_id: UUID, start: 
     return True
 
 
-async def unknown(organization_id: UUID, identity: IdentityService) -> list[tuple[str, str, str]]:
+async def unknown(organization_id: UUID, identity: IdentityService) -> list[tuple[str, str, RiskLevel]]:
     """Return the demo's applicants that are not registered by their login."""
-    found = []
-    for name, email, risk_level in APPLICANTS:
-        try:
-            known = organization_id in (await identity.identify(person(email), None)).organizations
-        except NotRegistered:
-            known = False
-        if not known:
-            found.append((name, email, risk_level))
-    return found
+    return [one for one in APPLICANTS if not await is_registered(organization_id, one[1], identity)]
+
+
+async def is_registered(organization_id: UUID, email: str, identity: IdentityService) -> bool:
+    try:
+        return organization_id in (await identity.identify(person(email), None)).organizations
+    except NotRegistered:
+        return False

@@ -47,12 +47,8 @@ class EmbeddedSqs:
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
         )
-        self.dead_letter_url = self._create(f"{queue}-dlq", {})
-        dead_letters = self._client.get_queue_attributes(QueueUrl=self.dead_letter_url, AttributeNames=["QueueArn"])
-        redrive = {"deadLetterTargetArn": dead_letters["Attributes"]["QueueArn"], "maxReceiveCount": MAX_RECEIVES}
-        self.queue_url = self._create(
-            queue, {"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": str(VISIBILITY)}
-        )
+        self._queue = queue
+        self.queue_url, self.dead_letter_url = self._create_both()
 
     @classmethod
     def start(cls, *, port: int = 0, queue: str = QUEUE) -> Self:
@@ -89,9 +85,13 @@ class EmbeddedSqs:
         counted = self._client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=names)["Attributes"]
         return sum(int(counted[name]) for name in names)
 
+    def empty(self) -> None:
+        """Delete whatever is in the queue and in its dead-letter queue. By new ones: SQS purges but once a minute."""
+        self._delete_both()
+        self._create_both()
+
     def stop(self) -> None:
-        for url in (self.queue_url, self.dead_letter_url):
-            self._client.delete_queue(QueueUrl=url)
+        self._delete_both()
         self._client.close()
         self._server.shutdown()
         self._thread.join()
@@ -102,6 +102,18 @@ class EmbeddedSqs:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _create_both(self) -> tuple[str, str]:
+        """Return the URLs, which are the same each time."""
+        dead_letter_url = self._create(f"{self._queue}-dlq", {})
+        dead_letters = self._client.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])
+        redrive = {"deadLetterTargetArn": dead_letters["Attributes"]["QueueArn"], "maxReceiveCount": MAX_RECEIVES}
+        attributes = {"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": str(VISIBILITY)}
+        return self._create(self._queue, attributes), dead_letter_url
+
+    def _delete_both(self) -> None:
+        for url in (self.queue_url, self.dead_letter_url):
+            self._client.delete_queue(QueueUrl=url)
 
     def _create(self, name: str, attributes: dict[str, str]) -> str:
         return str(self._client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])

@@ -1,5 +1,6 @@
 """The embedded stack of one `booking dev`: servers, roles and secrets, and the environment that describes them."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
@@ -60,6 +61,8 @@ class Stack:
     postgres: EmbeddedPostgres
     sqs: EmbeddedSqs
     secrets: Secrets
+    new: bool
+    """Whether the database was made just now."""
 
     @property
     def owner_url(self) -> str:
@@ -89,6 +92,16 @@ class Stack:
             "ORGANIZATION_ID": str(self.secrets.organization_id),
         }
 
+    async def new_database(self) -> None:
+        """Drop the database with all that is in it, and what waits in the queues; make an empty one."""
+        connection = await asyncpg.connect(self.postgres.superuser_url("postgres"))
+        try:
+            await connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+        finally:
+            await connection.close()
+        await asyncio.to_thread(self.sqs.empty)
+
 
 @asynccontextmanager
 async def embedded(data_dir: Path, *, durable: bool, described: Sequence[EnvFile] = ()) -> AsyncIterator[Stack]:
@@ -104,17 +117,19 @@ async def embedded(data_dir: Path, *, durable: bool, described: Sequence[EnvFile
     with ExitStack() as running:
         postgres = running.enter_context(EmbeddedPostgres.start(data_dir / "postgres", durable=durable, locked=forget))
         sqs = running.enter_context(EmbeddedSqs.start())
-        stack = Stack(postgres, sqs, Secrets.of(data_dir))
-        await _make_database(stack)
-        yield stack
+        secrets = Secrets.of(data_dir)
+        yield Stack(postgres, sqs, secrets, new=await _make_database(postgres, secrets))
 
 
-async def _make_database(stack: Stack) -> None:
-    connection = await asyncpg.connect(stack.postgres.superuser_url("postgres"))
+async def _make_database(postgres: EmbeddedPostgres, secrets: Secrets) -> bool:
+    """Make the role and the database that are not there; return whether the database was not."""
+    connection = await asyncpg.connect(postgres.superuser_url("postgres"))
     try:
         if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = $1", SERVING_ROLE):
-            await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN PASSWORD '{stack.secrets.serving_password}'")
-        if not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", DATABASE):
+            await connection.execute(f"CREATE ROLE {SERVING_ROLE} LOGIN PASSWORD '{secrets.serving_password}'")
+        new = not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", DATABASE)
+        if new:
             await connection.execute(f"CREATE DATABASE {DATABASE}")
     finally:
         await connection.close()
+    return new

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
@@ -12,6 +13,7 @@ from booking.domain.caller import Scope
 T = TypeVar("T")
 
 PAGE = sql.composed("audit", "page")
+ARRIVING = sql.query("audit", "arriving", ("administered", "request_id"))
 
 
 class AuditQueries:
@@ -29,6 +31,7 @@ class AuditQueries:
                 subject=chosen.subject,
                 booking_id=chosen.booking_id,
                 applicant_id=chosen.applicant_id,
+                request_id=chosen.request_id,
                 slot_id=chosen.slot_id,
                 since=chosen.since,
                 until=chosen.until,
@@ -36,3 +39,6 @@ class AuditQueries:
             )
         )
         return structs(rows, shown)
+
+    async def arriving(self, scope: Scope, request_id: str) -> Sequence[UUID]:
+        return [row.id for row in await self._database.fetch(ARRIVING, scope.administered, request_id)]

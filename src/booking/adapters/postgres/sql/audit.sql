@@ -14,9 +14,15 @@ WHERE e.organization_id = :administered
   AND e.actor_subject = :subject  -- if subject
   AND e.booking_id = :booking_id  -- if booking_id
   AND e.applicant_id = :applicant_id  -- if applicant_id
+  AND e.request_id = :request_id  -- if request_id
   -- a move is found by either slot
   AND (e.slot_id = :slot_id OR e.from_slot_id = :slot_id)  -- if slot_id
   AND e.occurred_at >= :since  -- if since
   AND e.occurred_at < :until  -- if until
 ORDER BY e.organization_position DESC
 LIMIT :most
+
+-- name: arriving
+-- What a request has changed there, and is not in the order yet.
+SELECT e.id FROM events e
+WHERE e.position IS NULL AND e.organization_id = :administered AND e.request_id = :request_id

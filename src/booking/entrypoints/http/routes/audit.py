@@ -11,7 +11,7 @@ from msgspec import Meta
 from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller
 from booking.domain.events import EventType
-from booking.domain.refusals import InvalidCursor, WrongRole
+from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import admins_only
@@ -25,6 +25,8 @@ class AuditQuery(PageQuery):
     slot_id: UUID | None = None
     booking_id: UUID | None = None
     applicant_id: UUID | None = None
+    request_id: Annotated[str, Meta(pattern="^[A-Za-z0-9._:/+=-]{1,128}$")] | None = None
+    wait: Annotated[int, Meta(ge=0, le=10)] = 0
 
 
 ActorRole = Annotated[
@@ -83,17 +85,22 @@ async def list_audit(
     caller: NamedDependency[Caller],
     audit: NamedDependency[AuditService],
 ) -> AuditPage:
+    if parameters.wait and parameters.request_id is None:
+        raise InvalidRequest([("#/wait", "belongs to a request_id")])
     chosen = AuditFilter(
         type=parameters.type,
         subject=parameters.subject,
         slot_id=parameters.slot_id,
         booking_id=parameters.booking_id,
         applicant_id=parameters.applicant_id,
+        request_id=parameters.request_id,
         since=parameters.since,
         until=parameters.until,
     )
     after = None if parameters.cursor is None else place_of(parameters.cursor)
-    shown, last = await audit.list(caller, AuditedEvent, chosen, after=after, limit=parameters.limit)
+    shown, last = await audit.list(
+        caller, AuditedEvent, chosen, after=after, limit=parameters.limit, wait=parameters.wait
+    )
     return AuditPage(events=shown, next_cursor=cursor_after(last))
 
 

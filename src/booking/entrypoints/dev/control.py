@@ -1,0 +1,152 @@
+"""Control of a development instance over HTTP: its clock, its tokens, and a new database. Never part of `serve`.
+
+For suites that drive it, with the instance's admin token. The Host keeps pages out that lead a browser here under a
+name of their own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID, uuid4
+
+from litestar import Litestar, Request, post
+from litestar.exceptions import HTTPException
+from msgspec import Meta
+
+from booking.adapters.tokens.minting import mint
+from booking.config import AuthSettings
+from booking.domain.agent import AgentRole
+from booking.domain.applicant import LONGEST_EMAIL
+from booking.domain.caller import Agency
+from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRole
+from booking.entrypoints.dev import demo
+from booking.entrypoints.dev.clock import ClockGoesForward, set_clock
+from booking.entrypoints.http.decoding import LARGEST_BODY, read_body, says_nothing
+from booking.entrypoints.http.pipeline.access import Access
+from booking.entrypoints.http.pipeline.steps import bearer
+from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
+from booking.entrypoints.http.wire import Input, Instant, Output, Text
+from booking.service.ports import Tokens
+
+if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+    from litestar.types import ASGIApp
+
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+YEARS = 10 * 366 * 86_400  # seconds: as far as the clock can be set ahead at once
+TOKEN_LASTS = 30 * 86_400  # seconds
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class SetClock(Input):
+    now: Instant | None = None
+    advance_seconds: Annotated[int, Meta(ge=0, le=YEARS)] | None = None
+
+
+class ClockResponse(Output):
+    now: Instant
+
+
+class MakeToken(Input):
+    email: Annotated[Text, Meta(min_length=3, max_length=LONGEST_EMAIL)] | None = None
+    email_verified: bool = True
+    subject: Annotated[Text, Meta(min_length=1, max_length=255)] | None = None
+    role: AgentRole | None = None
+    organization_id: UUID | None = None
+    lasts_seconds: Annotated[int, Meta(ge=1, le=YEARS)] = TOKEN_LASTS
+
+
+class TokenResponse(Output):
+    token: str
+    subject: str
+
+
+class ResetResponse(Output):
+    environment: Mapping[str, str]
+
+
+def control(
+    *,
+    organization_id: UUID,
+    auth: AuthSettings,
+    tokens: Tokens,
+    owner_url: str,
+    reset: Callable[[], Awaitable[Mapping[str, str]]],
+    exposed: bool,
+) -> "ASGIApp":
+    """Make the application under `/dev/`.
+
+    `reset` returns the variables that describe the instance then. `exposed`: any Host will do.
+    """
+    resetting = asyncio.Lock()
+
+    async def by_its_admin(connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
+        if not exposed and connection.headers.get("host", "").rpartition(":")[0] not in LOOPBACK:
+            raise Forbidden(
+                "only a Host of this machine is answered here, such as localhost; BOOKING_DEV_EXPOSE=1 is any"
+            )
+        given = [value for name, value in connection.scope["headers"] if name == b"authorization"]
+        claims = await tokens.verify(bearer(*given))
+        if claims.agency != Agency(organization_id=organization_id, role=AgentRole.ADMIN):
+            raise WrongRole("the instance's own admin token is needed: ADMIN_TOKEN in its env file")
+
+    @post("/dev/clock", status_code=200)
+    async def move_clock(request: AnyRequest) -> ClockResponse:
+        asked = read_body(await request.body(), SetClock)
+        if (asked.now is None) == (asked.advance_seconds is None):
+            raise InvalidRequest([("#", "names either now or advance_seconds")])
+        try:
+            by = timedelta(seconds=asked.advance_seconds or 0)
+            return ClockResponse(now=await set_clock(owner_url, to=asked.now, by=by))
+        except ClockGoesForward:
+            raise InvalidRequest(
+                [("#/now", "is past: the clock goes forward only, and /dev/reset begins anew")]
+            ) from None
+
+    @post("/dev/token", status_code=201)
+    async def make_token(request: AnyRequest) -> TokenResponse:
+        asked = read_body(await request.body(), MakeToken)
+        if asked.email is None and asked.subject is None and asked.role is None:
+            raise InvalidRequest([("#", "names an email, a subject or a role: the token would be nobody's")])
+        if asked.role is None and asked.organization_id is not None:
+            raise InvalidRequest([("#/organization_id", "belongs to a role")])
+        subject = asked.subject or (demo.subject_of(asked.email) if asked.email else str(uuid4()))
+        agency = (
+            Agency(organization_id=asked.organization_id or organization_id, role=asked.role) if asked.role else None
+        )
+        token = mint(
+            auth.hs256_secret or "",
+            subject=subject,
+            email=asked.email,
+            email_verified=asked.email_verified,
+            lifetime=timedelta(seconds=asked.lasts_seconds),
+            agency=agency,
+            audience=auth.audience,
+            issuer=auth.issuer,
+        )
+        return TokenResponse(token=token, subject=subject)
+
+    @post("/dev/reset", status_code=200)
+    async def begin_anew(request: AnyRequest) -> ResetResponse:
+        if not says_nothing(await request.body()):
+            raise InvalidRequest([("#", "takes no body")])
+        async with resetting:
+            return ResetResponse(environment=await reset())
+
+    return Access(
+        Litestar(
+            route_handlers=[move_clock, make_token, begin_anew],
+            guards=[by_its_admin],
+            exception_handlers={
+                Refusal: answer_refusal,
+                HTTPException: answer_http_exception,
+                Exception: answer_anything_else,
+            },
+            request_max_body_size=LARGEST_BODY,
+            openapi_config=None,
+            logging_config=None,
+        )
+    )
