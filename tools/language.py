@@ -17,7 +17,18 @@ VAGUE_SUBJECT = re.compile(
     r"(it|one|they|this|that|these|of|as|for|by|to|where|if|so|the same|also|likewise)\b", re.IGNORECASE
 )
 """Words that may not begin a first line."""
-NOUNS = {"accepting", "batching", "booking", "decoding", "direct_booking", "listing", "minting", "paging", "retrying"}
+NOUNS = {
+    "accepting",
+    "batching",
+    "booking",
+    "decoding",
+    "direct_booking",
+    "listing",
+    "minting",
+    "paging",
+    "retrying",
+    "seed",
+}
 """Names of the domain and of known patterns, though they end as participles do."""
 SUFFIX = re.compile(r"(ies|ings?|ed|es|s|y)$")
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.domain.agent import AgentRole
+from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.paging import Paging, Window
 from booking.entrypoints.dev import demo
@@ -22,7 +23,7 @@ async def load(agency: Organization) -> list[str]:
     """Load the demo; the applicants that are sent."""
     sent: list[str] = []
 
-    async def send(_: UUID, __: str, email: str, ___: str) -> None:
+    async def send(_: UUID, __: UUID, ___: str, email: str, ____: RiskLevel) -> None:
         sent.append(email)
 
     now = await agency.store.now()

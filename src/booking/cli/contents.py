@@ -1,10 +1,11 @@
 """Contents of an instance of `booking dev`: the demo, a seed, and the variables that describe them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from booking.adapters.tokens.minting import mint
@@ -37,7 +38,7 @@ class Contents:
     seed: seed.Seed | None
 
     async def load(self, instance: Instance, servers: Stack, auth: AuthSettings, *, new: bool) -> dict[str, str]:
-        """Load what the demo lacks, and the seed into a `new` database; return variables for suites.
+        """Load the missing parts of the demo, and the seed into a `new` database; return variables for suites.
 
         DevError; SeedError for what the service refuses.
         """
@@ -126,15 +127,16 @@ async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[
     instance.examples.update(examples)
 
 
+def minting(auth: AuthSettings) -> Callable[..., str]:
+    """Return a maker of tokens, as those of the issuer that the environment names."""
+    return partial(mint, auth.hs256_secret or "", audience=auth.audience, issuer=auth.issuer)
+
+
 def _token(auth: AuthSettings, organization_id: UUID, email: str, role: AgentRole | None = None) -> str:
-    """Make a token of the demo's, as the issuer would that the environment names."""
-    return mint(
-        auth.hs256_secret or "",
+    return minting(auth)(
         subject=demo.subject_of(email),
         email=email,
         lifetime=TOKENS_LAST,
         agency=Agency(organization_id=organization_id, role=role) if role else None,
         email_verified=True,
-        audience=auth.audience,
-        issuer=auth.issuer,
     )

@@ -18,7 +18,7 @@ from booking import logs
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.tokens.verification import tokens_for
 from booking.bootstrap import build
-from booking.cli.contents import Contents, DevError
+from booking.cli.contents import Contents, DevError, minting
 from booking.cli.environment import EXPOSE, LOOPBACK, adopt, leave_aws
 from booking.cli.welcome import welcome
 from booking.config import Settings
@@ -87,7 +87,7 @@ async def dev(
         prepared = asyncio.Event()
 
         async def prepare(*, new: bool) -> dict[str, str]:
-            """Load what is wanted into the instance, and describe it in the files."""
+            """Load the contents into the instance, and describe it in the files."""
             assert development.instance is not None
             described = base | environment | await contents.load(development.instance, servers, settings.auth, new=new)
             for file in files:
@@ -107,8 +107,8 @@ async def dev(
             lambda: build(settings, long_poll=LONG_POLL, least_privilege=False, prepared=prepared.is_set),
             control(
                 organization_id=servers.secrets.organization_id,
-                auth=settings.auth,
                 tokens=tokens,
+                mint=minting(settings.auth),
                 owner_url=servers.owner_url,
                 reset=reset,
                 exposed=exposed,

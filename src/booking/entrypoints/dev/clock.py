@@ -15,7 +15,7 @@ class ClockGoesForward(Exception):
 
 
 async def set_clock(owner_url: str, *, to: datetime | None = None, by: timedelta = timedelta(0)) -> datetime:
-    """Set the clock to an instant, from which it goes on, or ahead by some time; return what it shows.
+    """Set the clock to an instant, from which it goes on, or ahead by some time; return its time.
 
     ClockGoesForward, and nothing is set, if it is past that instant.
     """

@@ -14,8 +14,6 @@ from litestar import Litestar, Request, post
 from litestar.exceptions import HTTPException
 from msgspec import Meta
 
-from booking.adapters.tokens.minting import mint
-from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import LONGEST_EMAIL
 from booking.domain.caller import Agency
@@ -71,15 +69,16 @@ class ResetResponse(Output):
 def control(
     *,
     organization_id: UUID,
-    auth: AuthSettings,
     tokens: Tokens,
+    mint: Callable[..., str],
     owner_url: str,
     reset: Callable[[], Awaitable[Mapping[str, str]]],
     exposed: bool,
 ) -> "ASGIApp":
     """Make the application under `/dev/`.
 
-    `reset` returns the variables that describe the instance then. `exposed`: any Host will do.
+    `mint` makes a token of a subject, an email and an agency. `reset` returns the variables that describe the
+    instance then. `exposed`: any Host will do.
     """
     resetting = asyncio.Lock()
 
@@ -118,14 +117,11 @@ def control(
             Agency(organization_id=asked.organization_id or organization_id, role=asked.role) if asked.role else None
         )
         token = mint(
-            auth.hs256_secret or "",
             subject=subject,
             email=asked.email,
             email_verified=asked.email_verified,
             lifetime=timedelta(seconds=asked.lasts_seconds),
             agency=agency,
-            audience=auth.audience,
-            issuer=auth.issuer,
         )
         return TokenResponse(token=token, subject=subject)
 

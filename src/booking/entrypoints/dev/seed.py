@@ -71,7 +71,7 @@ class Seed(Input):
 
 
 class SeedError(Explained):
-    """The seed cannot be loaded; says what of it."""
+    """The seed cannot be loaded; names the place of its fault."""
 
 
 def read_seed(file: Path) -> Seed:
@@ -93,9 +93,9 @@ def read_seed(file: Path) -> Seed:
 async def load(
     seed: Seed, home: UUID, services: Mapping[str, Any], send: demo.SendScreening
 ) -> Sequence[tuple[UUID, str]]:
-    """Load all of it; return the organization and email of each applicant, who is to come through the queue.
+    """Load all of it; return the organization and email of each applicant.
 
-    SeedError for what the service refuses.
+    They come through the queue, a moment later. SeedError for what the service refuses.
     """
     for number, organization in enumerate(seed.organizations):
         with _telling(f"$.organizations[{number}]"):

@@ -86,7 +86,7 @@ class EmbeddedSqs:
         return sum(int(counted[name]) for name in names)
 
     def empty(self) -> None:
-        """Delete whatever is in the queue and in its dead-letter queue. By new ones: SQS purges but once a minute."""
+        """Empty the queue and its dead-letter queue. By new ones: SQS purges but once a minute."""
         self._delete_both()
         self._create_both()
 

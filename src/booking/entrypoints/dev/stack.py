@@ -93,7 +93,7 @@ class Stack:
         }
 
     async def new_database(self) -> None:
-        """Drop the database with all that is in it, and what waits in the queues; make an empty one."""
+        """Make an empty database in the place of the one there is, and empty the queues."""
         connection = await asyncpg.connect(self.postgres.superuser_url("postgres"))
         try:
             await connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
