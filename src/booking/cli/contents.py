@@ -128,7 +128,7 @@ async def _show_on_page(instance: Instance, organization_id: UUID, ids: Mapping[
 
 
 def minting(auth: AuthSettings) -> Callable[..., str]:
-    """Return a maker of tokens, as those of the issuer that the environment names."""
+    """Return a maker of tokens like the issuer's that the environment names."""
     return partial(mint, auth.hs256_secret or "", audience=auth.audience, issuer=auth.issuer)
 
 
