@@ -1100,7 +1100,7 @@ MUTANTS = (
     ),
     Mutant(
         "a private key, or one for another algorithm, is taken",
-        "src/booking/adapters/tokens/verification.py",
+        "src/booking/adapters/tokens/verifying_keys.py",
         "if found.d is not None or found.alg not in (None, algorithm):",
         "if False:",
         "tests/unit/test_jwks.py",

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from booking.adapters.tokens import keys
 from booking.adapters.tokens.keys import FETCH_TIMEOUT, LARGEST_BODY
-from booking.adapters.tokens.verification import JoseTokens, tokens_for, verifying_keys
+from booking.adapters.tokens.verification import JoseTokens, tokens_for
+from booking.adapters.tokens.verifying_keys import verifying_keys
 from booking.config import AuthSettings
 from booking.domain.refusals import Unauthenticated, Unavailable
 from tests.support.chance import examples

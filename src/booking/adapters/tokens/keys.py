@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import httpx
 
-from booking.adapters.tokens.verification import VerifyingKey
+from booking.adapters.tokens.verifying_keys import VerifyingKey
 from booking.domain.refusals import Unavailable
 
 STALE_AFTER = 600.0  # seconds; how long a key that the issuer withdrew goes on counting
