@@ -25,7 +25,10 @@ from tests.support.worlds import World
 
 CONTRACT: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_bytes())["paths"]
 WRITING = {
-    item[method]["operationId"] for item in CONTRACT.values() for method in ("post", "put", "delete") if method in item
+    item[method]["operationId"]
+    for item in CONTRACT.values()
+    for method in ("post", "put", "patch", "delete")
+    if method in item
 }
 
 
@@ -107,6 +110,11 @@ BY_ADMIN = BY_AGENT | {
     "putPropertyPolicy": (
         nothing,
         lambda s, by: s.agency.policies.put(by, Settings(), expected=None, property_id=s.slot.property_id),
+    ),
+    "patchPolicy": (nothing, lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0)),
+    "patchPropertyPolicy": (
+        nothing,
+        lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0, property_id=s.slot.property_id),
     ),
 }
 BY_APPLICANT: Operations = {

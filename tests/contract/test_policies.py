@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,8 @@ from booking.domain.refusals import (
     SlotOverlap,
     WrongRole,
 )
+from booking.domain.values import replace
+from booking.service.policies import PolicyView
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 
@@ -59,6 +62,48 @@ async def test_of_two_admins_who_saw_the_same_version_one_is_told(world: World) 
             await agency.policies.put(admins[0], Settings(), expected=stale)
     with pytest.raises(PreconditionFailed):
         await agency.policies.put(admins[0], Settings(), expected=5, property_id=uuid4())
+
+
+async def test_a_change_leaves_what_it_does_not_name_and_is_made_to_what_was_seen(world: World) -> None:
+    agency = organization(world.store)
+    admin, property_id = await agency.admin(), uuid4()
+    await agency.policies.put(admin, Settings(notice_seconds=60, hold_seconds=10), expected=None)
+    changed = await agency.policies.change(admin, {"hold_seconds": 20, "horizon_days": 9}, expected=1)
+    assert changed.settings == Settings(notice_seconds=60, hold_seconds=20, horizon_days=9, version=2)
+    reset = await agency.policies.change(admin, {"notice_seconds": None}, expected=2)
+    assert reset.settings == Settings(hold_seconds=20, horizon_days=9, version=3)
+    assert reset.effective == Policy(hold_seconds=20, horizon_days=9)
+    of_property = await agency.policies.change(admin, {"hold_seconds": 5}, expected=0, property_id=property_id)
+    assert (of_property.settings, of_property.effective) == (
+        Settings(hold_seconds=5, version=1),
+        Policy(hold_seconds=5, horizon_days=9),
+    )
+    for stale in (0, 2, 4):
+        with pytest.raises(PreconditionFailed):
+            await agency.policies.change(admin, {"hold_seconds": 1}, expected=stale)
+    with pytest.raises(WrongRole):
+        await agency.policies.change(await agency.agent(), {}, expected=3)
+    assert (await agency.policies.get(admin)).settings == reset.settings
+
+
+async def test_of_admins_who_change_different_rules_at_once_one_is_told_and_nothing_is_lost(world: World) -> None:
+    agency = organization(world.store)
+    admins = [await agency.admin() for _ in range(4)]
+    names = ("notice_seconds", "hold_seconds", "offer_seconds", "horizon_days")
+    for version in range(ROUNDS):
+        before = (await agency.policies.get(admins[0])).settings
+        outcomes = await asyncio.gather(
+            *(
+                agency.policies.change(admin, {name: 100 + version}, expected=version)
+                for admin, name in zip(admins, names, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["PolicyView"] + ["PreconditionFailed"] * 3
+        after = (await agency.policies.get(admins[0])).settings
+        (name,) = (name for name, outcome in zip(names, outcomes, strict=True) if isinstance(outcome, PolicyView))
+        expected: dict[str, Any] = {name: 100 + version, "version": version + 1}
+        assert after == replace(before, **expected)
 
 
 async def test_a_policy_is_an_admin_s_to_set_and_an_agent_s_to_see(world: World) -> None:

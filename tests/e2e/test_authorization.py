@@ -164,8 +164,12 @@ ASKS: dict[str, Ask] = {
     "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
     "GET /policy": lambda _, c: c.get("/api/v1/policy"),
     "PUT /policy": lambda _, c: c.request("PUT", "/api/v1/policy", json=RULES),
+    "PATCH /policy": lambda _, c: c.request("PATCH", "/api/v1/policy", json=RULES, headers={"If-Match": "*"}),
     "GET /properties/{id}/policy": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/policy"),
     "PUT /properties/{id}/policy": lambda s, c: c.request("PUT", f"/api/v1/properties/{s.property_id}/policy", json={}),
+    "PATCH /properties/{id}/policy": lambda s, c: c.request(
+        "PATCH", f"/api/v1/properties/{s.property_id}/policy", json={}, headers={"If-Match": "*"}
+    ),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),

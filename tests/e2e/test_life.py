@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
 from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 from tests.e2e.test_races import Call, booking_call, race
 
@@ -198,6 +200,35 @@ def test_two_admins_do_not_overwrite_each_other(instance: Instance) -> None:
     }
     for content in ({}, {"hold_seconds": 0}):
         assert problem(agency.agent().request("PUT", "/api/v1/policy", json=content)) == (403, "wrong_role")
+
+
+def test_a_page_changes_one_rule_and_leaves_what_it_does_not_know(instance: Instance) -> None:
+    agency = instance.organization()
+    admin, property_id = agency.admin(), uuid4()
+    admin.request("PUT", "/api/v1/policy", json={"hold_seconds": 60, "horizon_days": 30})
+    seen = admin.get("/api/v1/policy").headers["ETag"]
+
+    def change(content: Any, path: str = "/api/v1/policy", **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return admin.request("PATCH", path, json=content, headers=named)
+
+    changed = change({"hold_seconds": 90}, If_Match=seen)
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != seen
+    assert (changed.json()["policy"]["hold_seconds"], changed.json()["policy"]["horizon_days"]) == (90, 30)
+    assert problem(change({"hold_seconds": 1}, If_Match=seen)) == (412, "precondition_failed")
+    assert problem(change({"hold_seconds": 1})) == (428, "precondition_required")
+    assert problem(change({"hold_seconds": 1}, If_Match="1")) == (400, "invalid_header")
+    assert problem(change({"hold_seconds": 0, "x": 1}, If_Match="*")) == (400, "invalid_request")
+    assert problem(change([], If_Match="*")) == (400, "invalid_request")
+    reset = change({"horizon_days": None}, If_Match="*", Idempotency_Key="reset")
+    assert (reset.json()["policy"]["hold_seconds"], reset.json()["policy"]["horizon_days"]) == (90, None)
+    again = change({"horizon_days": None}, If_Match="*", Idempotency_Key="reset")
+    assert (again.json(), again.headers["Idempotency-Replayed"]) == (reset.json(), "true")
+    own = f"/api/v1/properties/{property_id}/policy"
+    overridden = change({"offer_seconds": 30}, own, If_Match=admin.get(own).headers["ETag"]).json()
+    assert {name for name, value in overridden["overrides"].items() if value is not None} == {"offer_seconds"}
+    assert (overridden["policy"]["offer_seconds"], overridden["policy"]["hold_seconds"]) == (30, 90)
 
 
 def test_answers_help(instance: Instance) -> None:

@@ -138,7 +138,7 @@ def test_each_refusal_of_an_operation_is_narrowed_to_the_codes_that_it_has(opera
 LIMITED = {"RateLimit", "RateLimit-Policy"}
 
 
-NEVER_KEPT = {400, 401, 408, 413, 429, 500, 503}
+NEVER_KEPT = {400, 401, 408, 413, 428, 429, 500, 503}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -34,7 +34,7 @@ class Answer(Value, kw_only=True):
 
         What is malformed, unauthenticated, too large or too much was never undertaken; a 5xx may be over by then.
         """
-        return self.status < 500 and self.status not in {400, 401, 413, 429}
+        return self.status < 500 and self.status not in {400, 401, 413, 428, 429}
 
     def again(self) -> "Answer":
         return replace(self, replayed=True)

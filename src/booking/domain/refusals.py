@@ -16,6 +16,7 @@ Refusal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
 │   └── of the request       IdempotencyInProgress
 ├── PreconditionFailed  412
+├── PreconditionRequired 428
 ├── RequestTimeout      408
 ├── BodyTooLarge        413
 ├── HeadersTooLarge     431
@@ -253,6 +254,10 @@ class BookingNotConfirmed(Conflict):
 
 class PreconditionFailed(Refusal):
     title = "Somebody changed it meanwhile: look again before you overwrite it."
+
+
+class PreconditionRequired(Refusal):
+    title = "Name the version that you have seen, by If-Match."
 
 
 class RequestTimeout(Refusal):

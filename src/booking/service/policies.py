@@ -1,10 +1,14 @@
 """Policies: settings of an agency and its properties, and the rules that hold by them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from booking.domain.caller import Caller
 from booking.domain.policy import Policy, Settings
+from booking.domain.refusals import PreconditionFailed
+from booking.domain.values import replace
 from booking.service.ports import Policies
 
 
@@ -40,6 +44,16 @@ class PolicyService:
 
         by = caller.keeping(caller.acting_as_admin(), seen)
         return seen(await self.policies.put(organization_id, property_id, settings, expected, by))
+
+    async def change(
+        self, caller: Caller, changes: Mapping[str, Any], *, expected: int, property_id: UUID | None = None
+    ) -> PolicyView:
+        """Change some settings, as an admin with the version `expected` in view; None resets one."""
+        caller.as_admin()
+        before = (await self.get(caller, property_id)).settings
+        if before.version != expected:
+            raise PreconditionFailed
+        return await self.put(caller, replace(before, **changes), expected=expected, property_id=property_id)
 
     async def _above(self, organization_id: UUID, property_id: UUID | None) -> Policy:
         """Return the rules that the settings override: for a property those of its organization."""

@@ -35,6 +35,7 @@ STATUS: Mapping[type[Refusal], int] = {
     refusals.PreconditionFailed: 412,
     refusals.BodyTooLarge: 413,
     refusals.Impossible: 422,
+    refusals.PreconditionRequired: 428,
     refusals.RateLimited: 429,
     refusals.HeadersTooLarge: 431,
     refusals.InternalError: 500,

@@ -4,16 +4,16 @@ import re
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from litestar import Request, Response, get, put
+from litestar import Request, Response, get, patch, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Meta, convert
-from msgspec.structs import asdict
+from msgspec import UNSET, Meta, UnsetType, convert, defstruct
+from msgspec.structs import asdict, fields
 
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.policy import Settings
-from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, WrongRole
+from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, PreconditionRequired, WrongRole
 from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.wire import Input, Output
@@ -41,6 +41,15 @@ class PutPolicy(Input):
     approval_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] | None = None
     approval_before_start_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] | None = None
     cancel_when_ineligible: bool | None = None
+
+
+PatchPolicy: type[Any] = defstruct(
+    "PatchPolicy",
+    [(one.name, one.type | UnsetType, UNSET) for one in fields(PutPolicy)],
+    bases=(Input,),
+    kw_only=True,
+)
+"""Changed settings. A field that is left out stays as it is; null resets it."""
 
 
 class Policy(Output):
@@ -116,6 +125,24 @@ async def put_policy(
     return _of_organization(await policies.put(caller.showing(_of_organization), _settings(content), expected=expected))
 
 
+@patch(
+    "/policy",
+    operation_id="patchPolicy",
+    guards=[admins_only, no_parameters],
+    dependencies={"content": Body(PatchPolicy)},
+    opt={"refuses": (WrongRole, InvalidHeader, PreconditionFailed, PreconditionRequired)},
+)
+async def patch_policy(
+    request: AnyRequest,
+    content: NamedDependency[Any],
+    caller: NamedDependency[Caller],
+    policies: NamedDependency[PolicyService],
+) -> Response[PolicyResponse]:
+    expected = await _seen(request, caller, policies, None)
+    changed = policies.change(caller.showing(_of_organization), _changes(content), expected=expected)
+    return _of_organization(await changed)
+
+
 @get(
     "/properties/{property_id:str}/policy",
     operation_id="getPropertyPolicy",
@@ -150,7 +177,34 @@ async def put_property_policy(
     )
 
 
-routes = (get_policy, put_policy, get_property_policy, put_property_policy)
+@patch(
+    "/properties/{property_id:str}/policy",
+    operation_id="patchPropertyPolicy",
+    guards=[admins_only, no_parameters],
+    dependencies={"content": Body(PatchPolicy)},
+    opt={"refuses": (WrongRole, NotFound, InvalidHeader, PreconditionFailed, PreconditionRequired)},
+)
+async def patch_property_policy(
+    request: AnyRequest,
+    property_id: FromPath[str],
+    content: NamedDependency[Any],
+    caller: NamedDependency[Caller],
+    policies: NamedDependency[PolicyService],
+) -> Response[PropertyPolicyResponse]:
+    id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
+    expected = await _seen(request, caller, policies, id)
+    by = caller.showing(_of_property)
+    return _of_property(await policies.change(by, _changes(content), expected=expected, property_id=id))
+
+
+routes = (
+    get_policy,
+    put_policy,
+    patch_policy,
+    get_property_policy,
+    put_property_policy,
+    patch_property_policy,
+)
 
 
 def _of_organization(view: PolicyView) -> Response[PolicyResponse]:
@@ -177,6 +231,10 @@ def _settings(content: PutPolicy) -> Settings:
     return Settings(**asdict(content))
 
 
+def _changes(content: Any) -> dict[str, object]:
+    return {name: value for name, value in asdict(content).items() if value is not UNSET}
+
+
 def _tags(request: AnyRequest) -> frozenset[str] | None:
     """The strong tags of If-Match, for weak ones never match; None where any version will do."""
     given = request.headers.getall("if-match", [])
@@ -198,3 +256,11 @@ async def _expected(
     if _tag(view) not in tags:
         raise PreconditionFailed
     return view.settings.version
+
+
+async def _seen(request: AnyRequest, caller: Caller, policies: PolicyService, property_id: UUID | None) -> int:
+    """Return the current version, which the caller has to have seen; for `*` any is as good."""
+    if "if-match" not in request.headers:
+        raise PreconditionRequired
+    expected = await _expected(_tags(request), caller, policies, property_id)
+    return (await policies.get(caller, property_id)).settings.version if expected is None else expected
