@@ -1081,7 +1081,7 @@ MUTANTS = (
         "another's booking is shown",
         f"{PG}/sql/bookings.sql",
         "IN (SELECT organization_id, applicant_id FROM {who})",
-        "IS NOT NULL",
+        "IN (SELECT organization_id, applicant_id FROM {who}) IS NOT NULL",
         "tests/contract",
     ),
     Mutant(

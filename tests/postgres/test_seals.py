@@ -360,5 +360,8 @@ async def test_the_functions_work_in_a_schema_of_any_name_and_take_nothing_of_th
             assert await sealing.seal() is not None
             assert [one async for one in sealing.breaches()] == []
             await require_least_privilege(opened)
+            of_the_owner = await as_owner(owner + there, "SELECT proname, proconfig FROM pg_proc WHERE prosecdef")
+            assert {row["proname"] for row in of_the_owner} >= {"place_events", "add_seal", "erase_applicant"}
+            assert {tuple(row["proconfig"]) for row in of_the_owner} == {('search_path="Cell3", pg_temp',)}
         finally:
             await opened.close()

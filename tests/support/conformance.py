@@ -39,7 +39,15 @@ def response_schema_conformance(ctx: CheckContext, response: Response, case: Cas
     return checks.response_schema_conformance(ctx, response, case)
 
 
+def missing_required_header(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+    """RFC 6585 has a status of its own for a precondition that is not there."""
+    if response.status_code == 428 and _code(response) == "precondition_required":
+        return None
+    return checks.missing_required_header(ctx, response, case)
+
+
 OWN = {
+    "missing_required_header": missing_required_header,
     "positive_data_acceptance": positive_data_acceptance,
     "negative_data_rejection": negative_data_rejection,
     "response_schema_conformance": response_schema_conformance,

@@ -284,7 +284,8 @@ class House:
             for _ in range(case.times):
                 answer = await http.request(case.method, case.path, content=case.body, headers=headers)
                 told = sorted((name, value) for name, value in answer.headers.items() if name not in case.left_out)
-                found.append((answer.status_code, told, answer.content))
+                own = answer.headers["X-Request-Id"].encode()
+                found.append((answer.status_code, told, answer.content.replace(own, b"-" * len(own))))
         return found
 
 

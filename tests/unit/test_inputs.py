@@ -32,4 +32,7 @@ def test_of_more_faults_than_anybody_reads_the_first_are_told() -> None:
     with pytest.raises(InvalidRequest) as told:
         read_body(f"{{{content}}}".encode(), CreateBooking)
     assert len(told.value.faults) == 100
-    assert told.value.faults[:2] == (("#/slot_id", "is required"), ("#/x0", "is not known"))
+    assert [(one.pointer, one.code) for one in told.value.faults[:2]] == [
+        ("#/slot_id", "required"),
+        ("#/x0", "unknown"),
+    ]

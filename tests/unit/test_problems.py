@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from booking.domain.refusals import InvalidCursor, Refusal
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
+from tests.support.office import Office
 
 
 @get("/fault", sync_to_thread=False)
@@ -67,3 +68,40 @@ def test_a_refusal_that_was_answered_holds_nothing_any_more() -> None:
     scope: Any = {"type": "http", "path": "/", "headers": []}
     answer_refusal(Request(scope), refusal)
     assert [*filter(None, (refusal.__cause__, refusal.__context__))] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", "/api/v1/me", {"Authorization": ""}, 401),
+        ("GET", "/api/v1/slots?limit=0", {}, 400),
+        ("GET", "/api/v1/policy?x=1", {}, 400),
+        ("GET", "/api/v1/slots/00000000-0000-0000-0000-000000000009", {}, 404),
+        ("GET", "/nothing", {}, 404),
+        ("GET", "/a//b", {}, 404),
+        ("POST", "/api/v1/policy", {}, 405),
+        ("PATCH", "/api/v1/policy", {}, 400),
+    ],
+)
+async def test_a_problem_names_its_request_as_the_header_does(
+    method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    office = Office()
+    async with office.client(Authorization=f"Bearer {office.token()}") as http:
+        for named in ("of-the-caller", None):
+            given = headers | ({"X-Request-Id": named} if named else {})
+            answer = await http.request(method, path, headers=given)
+            assert answer.status_code == status
+            assert (
+                answer.json()["request_id"] == answer.headers["X-Request-Id"] == (named or answer.json()["request_id"])
+            )
+
+
+async def test_a_replayed_problem_names_the_first_request() -> None:
+    office = Office()
+    async with office.client(Authorization=f"Bearer {office.token()}", **{"Idempotency-Key": "k"}) as http:
+        nowhere = "/api/v1/slots/00000000-0000-0000-0000-000000000009"
+        first, again = [await http.delete(nowhere, headers={"X-Request-Id": name}) for name in ("one", "two")]
+    assert (first.json()["request_id"], first.headers["X-Request-Id"]) == ("one", "one")
+    assert (again.content, again.headers["X-Request-Id"]) == (first.content, "two")
+    assert again.headers["Idempotency-Replayed"] == "true"

@@ -64,7 +64,8 @@ async def test_a_body_that_says_something_where_none_belongs_is_refused(method: 
             continue
         assert {answer.status_code for answer in saying} == {400}
         assert [answer.json()["code"] for answer in saying] == len(SAYING) * ["invalid_request"]
-        assert saying[0].json()["errors"] == [{"pointer": "#", "detail": "takes no body"}]
+        nothing = {"pointer": "#", "code": "not_allowed", "detail": "takes no body", "parameter": None}
+        assert saying[0].json()["errors"] == [nothing]
 
 
 @pytest.mark.parametrize("body", SILENT)
@@ -102,8 +103,10 @@ async def test_a_time_is_written_as_rfc_3339_has_it_in_bodies_and_queries(time: 
         assert {offered.status_code, *(answer.status_code for answer in listed)} == {201, 200}
     else:
         assert [answer.status_code for answer in (offered, *listed)] == [400, 400, 400]
-        assert offered.json()["errors"] == [{"pointer": "#/start_time", "detail": "invalid RFC3339 encoded datetime"}]
-        assert {answer.json()["errors"][0]["pointer"] for answer in listed} == {"#/from"}
+        wrong = {"code": "wrong_format", "detail": "must be a time with its offset, such as 2026-12-08T10:00:00Z"}
+        assert offered.json()["errors"] == [{"pointer": "#/start_time", "parameter": None, **wrong}]
+        for answer in listed:
+            assert answer.json()["errors"] == [{"pointer": "#/from", "parameter": "from", **wrong}]
 
 
 @pytest.mark.parametrize("query", ["reason=%ff", "reason=a%C3", "reason=%ED%A0%80", "reas%ff=1"])
@@ -124,11 +127,11 @@ async def test_bytes_that_are_no_utf_8_in_a_query_are_refused(query: str) -> Non
 def test_a_raw_byte_that_is_no_utf_8_is_one_fault_and_other_faults_are_told_with_it() -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_query(b"reason=\xff&&x=1&x=2", CancelQuery)
-    assert refused.value.faults == (
-        ("#/reason", "is not UTF-8"),
-        ("#/x", "is given more than once"),
-        ("#/x", "is not known"),
-    )
+    assert [(one.pointer, one.parameter, one.code, one.detail) for one in refused.value.faults] == [
+        ("#/reason", "reason", "wrong_format", "is not UTF-8"),
+        ("#/x", "x", "repeated", "is given more than once"),
+        ("#/x", "x", "unknown", "is not known"),
+    ]
 
 
 async def test_utf_8_in_a_query_is_taken_as_it_is() -> None:
@@ -149,4 +152,6 @@ async def test_an_id_is_written_with_its_dashes(slot_id: str) -> None:
         query = await http.get("/api/v1/slots", params={"property_id": slot_id})
         body = await http.post("/api/v1/bookings", content=f'{{"slot_id": "{slot_id}", "applicant_id": "{ID}"}}')
     assert (path.status_code, query.status_code, body.status_code) == (404, 400, 400)
-    assert body.json()["errors"] == [{"pointer": "#/slot_id", "detail": "invalid UUID"}]
+    (fault,) = body.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("#/slot_id", "wrong_format")
+    assert fault["detail"].startswith("must be a UUID, such as")

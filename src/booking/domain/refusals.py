@@ -30,6 +30,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from booking.domain.fault import Fault
 from booking.domain.rate_limit import Allowance
 
 
@@ -63,8 +64,8 @@ class MalformedBody(Malformed):
 class InvalidRequest(Malformed):
     title = "Some fields are missing, unknown or ill-typed."
 
-    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
-        """Takes every fault as (pointer, what is wrong), so that a client can mend all of them at once."""
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Take every fault, so that a client can mend all of them at once."""
         super().__init__()
         self.faults = tuple(faults)
 

@@ -17,6 +17,7 @@ from msgspec import Meta
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import LONGEST_EMAIL
 from booking.domain.caller import Agency
+from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRole
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.clock import ClockGoesForward, set_clock
@@ -96,22 +97,21 @@ def control(
     async def move_clock(request: AnyRequest) -> ClockResponse:
         asked = read_body(await request.body(), SetClock)
         if (asked.now is None) == (asked.advance_seconds is None):
-            raise InvalidRequest([("#", "names either now or advance_seconds")])
+            raise _refused("#", "names either now or advance_seconds")
         try:
             by = timedelta(seconds=asked.advance_seconds or 0)
             return ClockResponse(now=await set_clock(owner_url, to=asked.now, by=by))
         except ClockGoesForward:
-            raise InvalidRequest(
-                [("#/now", "is past: the clock goes forward only, and /dev/reset begins anew")]
-            ) from None
+            detail = "is past: the clock goes forward only, and /dev/reset begins anew"
+            raise _refused("#/now", detail) from None
 
     @post("/dev/token", status_code=201)
     async def make_token(request: AnyRequest) -> TokenResponse:
         asked = read_body(await request.body(), MakeToken)
         if asked.email is None and asked.subject is None and asked.role is None:
-            raise InvalidRequest([("#", "names an email, a subject or a role: the token would be nobody's")])
+            raise _refused("#", "names an email, a subject or a role: the token would be nobody's")
         if asked.role is None and asked.organization_id is not None:
-            raise InvalidRequest([("#/organization_id", "belongs to a role")])
+            raise _refused("#/organization_id", "belongs to a role")
         subject = asked.subject or (demo.subject_of(asked.email) if asked.email else str(uuid4()))
         agency = (
             Agency(organization_id=asked.organization_id or organization_id, role=asked.role) if asked.role else None
@@ -128,7 +128,7 @@ def control(
     @post("/dev/reset", status_code=200)
     async def begin_anew(request: AnyRequest) -> ResetResponse:
         if not says_nothing(await request.body()):
-            raise InvalidRequest([("#", "takes no body")])
+            raise _refused("#", "takes no body")
         async with resetting:
             return ResetResponse(environment=await reset())
 
@@ -146,3 +146,7 @@ def control(
             logging_config=None,
         )
     )
+
+
+def _refused(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest([Fault(pointer=pointer, code=FaultCode.NOT_ALLOWED, detail=detail)])

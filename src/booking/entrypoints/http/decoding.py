@@ -27,7 +27,10 @@ from msgspec.inspect import (
 )
 
 from booking.domain.caller import Caller
+from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import BodyTooLarge, InvalidRequest, MalformedBody, NotFound
+from booking.domain.values import replace
+from booking.entrypoints.http.field_faults import told
 from booking.entrypoints.http.wire import Input
 
 S = TypeVar("S", bound=Input)
@@ -76,22 +79,16 @@ class Body(Provide, Generic[S]):
 
 
 class Query(Provide, Generic[S]):
-    """Dependency `parameters` of a handler: the request's parameters as a Struct, none of which is required.
+    """Dependency `parameters` of a handler: the request's parameters as a Struct, none of which is required."""
 
-    `first` refuses before they are decoded, where the role that is needed depends on them.
-    """
-
-    def __init__(self, wire: type[S], *, first: Callable[[Caller, bytes], None] | None = None) -> None:
+    def __init__(self, wire: type[S]) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
-            return self.read(request.state.caller, request.scope["query_string"])
+            return self.read(request.scope["query_string"])
 
         super().__init__(decode)
         self.wire = wire
-        self._first = first
 
-    def read(self, caller: Caller, query: bytes) -> S:
-        if self._first is not None:
-            self._first(caller, query)
+    def read(self, query: bytes) -> S:
         return read_query(query, self.wire) if query else self.wire()
 
 
@@ -109,7 +106,7 @@ async def nothing_unasked(request: Request[Any, Any, Any]) -> None:
 def require_silence(raw: bytes) -> None:
     """Raise InvalidRequest for a body that says something where none belongs."""
     if not says_nothing(raw):
-        raise InvalidRequest([("#", "takes no body")])
+        raise InvalidRequest([Fault(pointer="#", code=FaultCode.NOT_ALLOWED, detail="takes no body")])
 
 
 def says_nothing(raw: bytes) -> bool:
@@ -129,22 +126,22 @@ def read_body(raw: bytes, wire: type[S]) -> S:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedBody from error
     if not isinstance(content, dict):
-        raise InvalidRequest([("#", "must be an object")])
+        raise InvalidRequest([Fault(pointer="#", code=FaultCode.WRONG_TYPE, detail="must be an object")])
     return _read(content, wire, [], textual=False)
 
 
 def read_query(query: bytes, wire: type[S]) -> S:
     """Decode parameters; raise InvalidRequest with every fault, a doubled parameter and bad UTF-8 among them."""
     parameters: dict[str, str] = {}
-    faults: list[tuple[str, str]] = []
+    faults: list[Fault] = []
     for part in filter(None, query.split(b"&")):
         named, _, given = (unquote_to_bytes(piece.replace(b"+", b" ")) for piece in part.partition(b"="))
         name = named.decode(errors="replace")
         if name in parameters:
-            faults.append((f"#/{_escaped(name)}", "is given more than once"))
+            faults.append(_of_parameter(name, FaultCode.REPEATED, "is given more than once"))
         parameters[name] = given.decode(errors="replace")
         if not (_is_utf8(named) and _is_utf8(given)):
-            faults.append((f"#/{_escaped(name)}", "is not UTF-8"))
+            faults.append(_of_parameter(name, FaultCode.WRONG_FORMAT, "is not UTF-8"))
     return _read(parameters, wire, faults, textual=True)
 
 
@@ -155,23 +152,24 @@ def read_id(text: str, missing: type[N]) -> UUID:
     return UUID(text)
 
 
-def _read(content: Mapping[str, Any], wire: type[S], faults: list[tuple[str, str]], *, textual: bool) -> S:
-    fields = _fields(wire)
+def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, textual: bool) -> S:
+    fields, of = _fields(wire), _of_parameter if textual else _of_field
     values: dict[str, Any] = {}
     for name, field in fields.items():
         if name not in content:
             if field.required:
-                faults.append((f"#/{name}", "is required"))
+                faults.append(of(name, FaultCode.REQUIRED, "is required"))
             continue
         try:
             given = _written(content[name], field.type)
             value = msgspec.convert(_meant(given, field.type) if textual else _whole(given, field.type), field.type)
             values[field.name] = _kept(value)
         except msgspec.ValidationError as error:
-            faults.append((f"#/{name}", _in_words(str(error))))
+            place, code, detail = told(str(error))
+            faults.append(of(name, code, detail, place))
         except OverflowError:
-            faults.append((f"#/{name}", "is out of range"))
-    faults += [(f"#/{_escaped(name)}", "is not known") for name in content if name not in fields]
+            faults.append(of(name, FaultCode.OUT_OF_RANGE, "is out of range"))
+    faults += [of(name, FaultCode.UNKNOWN, "is not known") for name in content if name not in fields]
     if faults:
         raise InvalidRequest(faults[:MOST_FAULTS])
     return wire(**values)
@@ -244,11 +242,11 @@ def _fields(wire: type[Input]) -> Mapping[str, msgspec.structs.FieldInfo]:
     return {field.encode_name: field for field in msgspec.structs.fields(wire)}
 
 
-def _in_words(message: str) -> str:
-    """msgspec's message as the rest of a sentence about the field."""
-    return message[0].lower() + message[1:].replace("`", "")
+def _of_field(name: str, code: FaultCode, detail: str, place: str = "") -> Fault:
+    """Return the fault of a field, or of its item at `place`. An unknown name may be of any length, and is cut."""
+    escaped = quote(name[:100].replace("~", "~0").replace("/", "~1"))  # RFC 6901, section 6
+    return Fault(pointer=f"#/{escaped}{place}", code=code, detail=detail)
 
 
-def _escaped(name: str) -> str:
-    """Escape a name as in a fragment of RFC 6901, section 6, and cut it: an unknown name may be of any length."""
-    return quote(name[:100].replace("~", "~0").replace("/", "~1"))
+def _of_parameter(name: str, code: FaultCode, detail: str, place: str = "") -> Fault:
+    return replace(_of_field(name, code, detail, place), parameter=name[:100])

@@ -16,24 +16,25 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class Role:
-    """Guard on the caller alone, so that the fast way can ask for it too."""
+    """Guard on the caller, and on the query where that names the role: so the fast way can ask for it too."""
 
-    def __init__(self, require: Callable[[Caller], object]) -> None:
+    def __init__(self, require: Callable[[Caller, bytes], object]) -> None:
         self.require = require
 
     async def __call__(self, connection: Connection, _: BaseRouteHandler) -> None:
-        self.require(connection.state.caller)
+        self.require(connection.state.caller, connection.scope["query_string"])
 
 
-agents_only = Role(Caller.as_agent)
-admins_only = Role(Caller.as_admin)
-applicants_only = Role(Caller.as_applicants)
-
-
-def side_first(caller: Caller, query: bytes) -> None:
+def _side(caller: Caller, query: bytes) -> None:
     """Ask for the role that `as` names. Any other value is told later, as a fault of the input."""
     sides = parse_qs(query.decode("latin-1")).get("as")
     if sides == [Side.AGENT]:
         caller.as_agent()
     elif sides == [Side.APPLICANT]:
         caller.as_applicants()
+
+
+agents_only = Role(lambda caller, _: caller.as_agent())
+admins_only = Role(lambda caller, _: caller.as_admin())
+applicants_only = Role(lambda caller, _: caller.as_applicants())
+side_first = Role(_side)

@@ -14,6 +14,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
 
+from booking import logs
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http.wire import Alternative, FieldFault, Problem
@@ -75,7 +76,8 @@ def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
         instance=_quoted(path),
         code=refusal.code,
         alternatives=_alternatives(refusal),
-        errors=[FieldFault(pointer=pointer, detail=detail) for pointer, detail in faults] if faults else None,
+        request_id=logs.request_id.get(),
+        errors=[msgspec.convert(fault, FieldFault, from_attributes=True) for fault in faults] if faults else None,
     )
     return ProblemResponse(status, _headers(refusal, status), msgspec.json.encode(problem))
 

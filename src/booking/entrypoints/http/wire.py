@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from booking.domain.booking import LONGEST_NOTES, LONGEST_REASON
+from booking.domain.fault import FaultCode
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """RFC 3339 with an offset."""
@@ -49,7 +50,9 @@ class Output(Struct, kw_only=True):
 
 class FieldFault(Output):
     pointer: str
+    code: FaultCode
     detail: str
+    parameter: str | None
 
 
 class Alternative(Output):
@@ -67,5 +70,6 @@ class Problem(Output, omit_defaults=True):
     detail: str
     instance: str
     code: str
+    request_id: str | None = None
     errors: list[FieldFault] | None = None
     alternatives: list[Alternative] | None = None

@@ -115,7 +115,7 @@ class _Operation:
 
     async def answer(self, ids: tuple[str, ...], query: bytes, caller: Caller, body: bytes) -> Answer:
         for require in self._roles:
-            require(caller)
+            require(caller, query)
         if query and self._query is None:
             read_query(query, Input)
         asked = {**self._always, **dict(zip(self._ids, ids, strict=True))}
@@ -124,7 +124,7 @@ class _Operation:
         else:
             require_silence(body)
         if self._query is not None:
-            asked["parameters"] = self._query.read(caller, query)
+            asked["parameters"] = self._query.read(query)
         return self.encode(await self._handler(caller=caller, **asked))
 
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 from booking.domain.audit import AuditFilter
 from booking.domain.caller import Caller
 from booking.domain.events import EventType
+from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.decoding import Query
@@ -86,7 +87,9 @@ async def list_audit(
     audit: NamedDependency[AuditService],
 ) -> AuditPage:
     if parameters.wait and parameters.request_id is None:
-        raise InvalidRequest([("#/wait", "belongs to a request_id")])
+        raise InvalidRequest(
+            [Fault(pointer="#/wait", code=FaultCode.NOT_ALLOWED, detail="belongs to a request_id", parameter="wait")]
+        )
     chosen = AuditFilter(
         type=parameters.type,
         subject=parameters.subject,

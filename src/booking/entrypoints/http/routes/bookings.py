@@ -12,6 +12,7 @@ from booking.domain.allowed_actions import BookingAction, BookingView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
 from booking.domain.caller import Caller, Side
+from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import (
     ApplicantNotFound,
     BookingNotConfirmed,
@@ -160,7 +161,8 @@ async def create_booking(
     bookings: NamedDependency[BookingService],
 ) -> Response[BookingResponse]:
     if content.hold_id is not None and content.applicant_id is not None:
-        raise InvalidRequest([("#/hold_id", "is the applicant's own to use: an agent books without")])
+        own = "is the applicant's own to use: an agent books without"
+        raise InvalidRequest([Fault(pointer="#/hold_id", code=FaultCode.NOT_ALLOWED, detail=own)])
     view = await bookings.book(
         caller.showing(_made),
         content.slot_id,
@@ -174,7 +176,8 @@ async def create_booking(
 @get(
     "/bookings",
     operation_id="listBookings",
-    dependencies={"parameters": Query(BookingQuery, first=side_first)},
+    guards=[side_first],
+    dependencies={"parameters": Query(BookingQuery)},
     opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_bookings(

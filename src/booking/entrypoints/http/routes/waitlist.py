@@ -94,7 +94,8 @@ async def join_waitlist(
 @get(
     "/waitlist",
     operation_id="listWaitlist",
-    dependencies={"parameters": Query(WaitlistQuery, first=side_first)},
+    guards=[side_first],
+    dependencies={"parameters": Query(WaitlistQuery)},
     opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_waitlist(
