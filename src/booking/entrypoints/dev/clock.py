@@ -7,9 +7,6 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-TURNS = 7_260_213  # of an advisory lock: those who set the clock at once take turns
-
-
 class ClockGoesForward(Exception):
     """The clock is past that instant already."""
 
@@ -17,22 +14,20 @@ class ClockGoesForward(Exception):
 async def set_clock(owner_url: str, *, to: datetime | None = None, by: timedelta = timedelta(0)) -> datetime:
     """Set the clock to an instant, from which it goes on, or ahead by some time; return its time.
 
-    ClockGoesForward, and nothing is set, if it is past that instant.
+    ClockGoesForward, and nothing is set, if it is past that instant. One caller at a time.
     """
     connection = await asyncpg.connect(owner_url)
     try:
-        async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", TURNS)
-            now = await connection.fetchval("SELECT booking_now()")
-            ahead = await connection.fetchval("SELECT booking_now() - now()")
-            if to is not None:
-                by = to - now
-            if by < timedelta(0):
-                raise ClockGoesForward
-            await connection.execute(
-                "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS "
-                f"$$SELECT now() + interval '{(ahead + by).total_seconds():f} seconds'$$"
-            )
+        now = await connection.fetchval("SELECT booking_now()")
+        ahead = await connection.fetchval("SELECT booking_now() - now()")
+        if to is not None:
+            by = to - now
+        if by < timedelta(0):
+            raise ClockGoesForward
+        await connection.execute(
+            "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS "
+            f"$$SELECT now() + interval '{(ahead + by).total_seconds():f} seconds'$$"
+        )
         shown: datetime = await connection.fetchval("SELECT booking_now()")
     finally:
         await connection.close()

@@ -81,7 +81,7 @@ def control(
     `mint` makes a token of a subject, an email and an agency. `reset` returns the variables that describe the
     instance then. `exposed`: any Host will do.
     """
-    resetting = asyncio.Lock()
+    turn = asyncio.Lock()
 
     async def by_its_admin(connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
         if not exposed and connection.headers.get("host", "").rpartition(":")[0] not in LOOPBACK:
@@ -100,7 +100,8 @@ def control(
             raise _refused("#", "names either now or advance_seconds")
         try:
             by = timedelta(seconds=asked.advance_seconds or 0)
-            return ClockResponse(now=await set_clock(owner_url, to=asked.now, by=by))
+            async with turn:
+                return ClockResponse(now=await set_clock(owner_url, to=asked.now, by=by))
         except ClockGoesForward:
             detail = "is past: the clock goes forward only, and /dev/reset begins anew"
             raise _refused("#/now", detail) from None
@@ -129,7 +130,7 @@ def control(
     async def begin_anew(request: AnyRequest) -> ResetResponse:
         if not says_nothing(await request.body()):
             raise _refused("#", "takes no body")
-        async with resetting:
+        async with turn:
             return ResetResponse(environment=await reset())
 
     return Access(
