@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,13 @@ def test_a_clock_that_is_set_wrongly_stays_as_it_is(control: httpx.Client, body:
     refused = control.post("/dev/clock", json=body)
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
     assert timedelta(0) <= now(control) - before < timedelta(minutes=1)
+
+
+def test_of_many_who_set_the_clock_ahead_at_once_each_does(control: httpx.Client) -> None:
+    before = now(control)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: moved(control, advance_seconds=600), range(8)))
+    assert timedelta(minutes=80) <= now(control) - before < timedelta(minutes=85)
 
 
 def test_tokens_are_made_for_anybody_but_nobody(control: httpx.Client) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+
 class ClockGoesForward(Exception):
     """The clock is past that instant already."""
 
