@@ -156,6 +156,9 @@ def test_deadlines_and_notice_follow_the_clock_which_goes_forward_only(control: 
         {"advance_seconds": 10**12},
         {"now": "tomorrow"},
         {"now": "2100-01-01T00:00:00"},
+        {"now": "3000-01-01T00:00:00Z"},
+        {"now": "9999-12-31T00:00:00Z"},
+        {"now": "2020-01-01T00:00:00Z"},
         {"hours": 1},
     ],
 )
@@ -250,6 +253,15 @@ def test_a_seed_that_is_none_is_told_before_anything_starts(tmp_path: Path, seed
     assert (refused.returncode, len(err.splitlines())) == (1, 1)
     assert said in err
     assert not (tmp_path / "data").exists()
+
+
+def test_a_seed_of_the_past_is_told_by_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "seed.json"
+    file.write_text('{"now": "2020-01-01T00:00:00Z"}', encoding="utf-8")
+    with booking("dev", "--port", 0, "--ephemeral", "--no-demo", "--seed", file) as refused:
+        _, err = refused.communicate(timeout=60)
+    assert refused.returncode == 1
+    assert err.splitlines()[-1].startswith("booking: the seed is refused: `$.now` is past: the clock goes forward only")
 
 
 def test_a_seed_that_the_service_refuses_is_told_by_its_place(tmp_path: Path) -> None:

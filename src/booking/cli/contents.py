@@ -18,7 +18,7 @@ from booking.domain.paging import Paging, Window
 from booking.domain.refusals import Refusal
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dev import demo, seed
-from booking.entrypoints.dev.clock import ClockGoesForward, set_clock
+from booking.entrypoints.dev.clock import ClockRefused, set_clock
 from booking.entrypoints.dev.stack import Stack
 from booking.entrypoints.sqs import sqs_client
 from booking.faults import Explained
@@ -48,10 +48,8 @@ class Contents:
         if seeded is not None and seeded.now is not None:
             try:
                 await set_clock(servers.owner_url, to=seeded.now)
-            except ClockGoesForward:
-                raise seed.SeedError(
-                    "the seed's `now` is past: the clock goes forward only, from the present"
-                ) from None
+            except ClockRefused as refused:
+                raise seed.SeedError(f"the seed is refused: `$.now` {refused}") from None
         async with sqs_client(servers.sqs.queue_url) as client:
 
             async def send(organization_id: UUID, external_id: UUID, name: str, email: str, level: RiskLevel) -> None:

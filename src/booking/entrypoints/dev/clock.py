@@ -3,19 +3,23 @@
 Deadlines, reminders and notice follow it. Tokens, leases and limits stay on real time.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
 
-class ClockGoesForward(Exception):
-    """The clock is past that instant already."""
+END = datetime(3000, 1, 1, tzinfo=UTC)
+"""Later no clock is set: not much later there are times that a driver cannot read."""
+
+
+class ClockRefused(Exception):
+    """The clock cannot be set to that instant; says why."""
 
 
 async def set_clock(owner_url: str, *, to: datetime | None = None, by: timedelta = timedelta(0)) -> datetime:
     """Set the clock to an instant, from which it goes on, or ahead by some time; return its time.
 
-    ClockGoesForward, and nothing is set, if it is past that instant. One caller at a time.
+    ClockRefused, and nothing is set, if it is past that instant, or that is too far ahead. One caller at a time.
     """
     connection = await asyncpg.connect(owner_url)
     try:
@@ -24,7 +28,9 @@ async def set_clock(owner_url: str, *, to: datetime | None = None, by: timedelta
         if to is not None:
             by = to - now
         if by < timedelta(0):
-            raise ClockGoesForward
+            raise ClockRefused("is past: the clock goes forward only, and a reset begins anew")
+        if by >= END - now:
+            raise ClockRefused(f"is too far ahead: the clock ends with the year {END.year - 1}")
         await connection.execute(
             "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS "
             f"$$SELECT now() + interval '{(ahead + by).total_seconds():f} seconds'$$"

@@ -20,7 +20,7 @@ from booking.domain.caller import Agency
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRole
 from booking.entrypoints.dev import demo
-from booking.entrypoints.dev.clock import ClockGoesForward, set_clock
+from booking.entrypoints.dev.clock import ClockRefused, set_clock
 from booking.entrypoints.http.decoding import LARGEST_BODY, read_body, says_nothing
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.steps import bearer
@@ -84,7 +84,7 @@ def control(
     turn = asyncio.Lock()
 
     async def by_its_admin(connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
-        if not exposed and connection.headers.get("host", "").rpartition(":")[0] not in LOOPBACK:
+        if not exposed and connection.headers.get("host", "").lower().rpartition(":")[0] not in LOOPBACK:
             raise Forbidden(
                 "only a Host of this machine is answered here, such as localhost; BOOKING_DEV_EXPOSE=1 is any"
             )
@@ -102,9 +102,8 @@ def control(
             by = timedelta(seconds=asked.advance_seconds or 0)
             async with turn:
                 return ClockResponse(now=await set_clock(owner_url, to=asked.now, by=by))
-        except ClockGoesForward:
-            detail = "is past: the clock goes forward only, and /dev/reset begins anew"
-            raise _refused("#/now", detail) from None
+        except ClockRefused as refused:
+            raise _refused("#/advance_seconds" if asked.now is None else "#/now", str(refused)) from None
 
     @post("/dev/token", status_code=201)
     async def make_token(request: AnyRequest) -> TokenResponse:
