@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-
 END = datetime(3000, 1, 1, tzinfo=UTC)
 """Later no clock is set: not much later there are times that a driver cannot read."""
 

@@ -5,6 +5,10 @@
 -- A subscription of the system's own, which has no organization and hears of all.
 (s.organization_id = '00000000-0000-0000-0000-000000000000')
 
+-- fragment: last
+-- The position of the newest event that a subscription s can hear of.
+CASE WHEN {of_the_system} THEN every.last ELSE coalesce(own.last, 0) END
+
 -- fragment: of_subscription
 -- A delivery to a subscription, which is not dead.
 d.subscription_organization_id = s.organization_id AND d.subscription_id = s.id AND d.died_at IS NULL
@@ -24,14 +28,14 @@ SELECT place_events(:most::integer) AS placed
 -- name: lease
 -- Lease the subscriptions that are behind, or have a delivery that is due. Those who waited longest come first.
 WITH free AS (
-    SELECT s.organization_id, s.id, coalesce(own.last, CASE WHEN {of_the_system} THEN every.last END, 0) AS last
+    SELECT s.organization_id, s.id, {last} AS last
     FROM subscriptions s
     CROSS JOIN positions every
     LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
     WHERE s.leased_until <= clock_timestamp()
       -- a newer release's kinds are left to it
       AND s.kind = ANY (:kinds::text[])
-      AND (s.position < coalesce(own.last, CASE WHEN {of_the_system} THEN every.last END, 0)
+      AND (s.position < {last}
            OR EXISTS (SELECT FROM deliveries d WHERE {of_subscription} AND d.due_at <= booking_now() AND {first_in_line}))
     ORDER BY s.leased_until
     LIMIT :many::integer
@@ -110,7 +114,7 @@ SELECT id FROM mine
 -- Count the events that are still to be handed on; the dead are not.
 SELECT (SELECT count(*) FROM events WHERE position IS NULL)
      + (SELECT count(*) FROM deliveries WHERE died_at IS NULL)
-     + (SELECT coalesce(sum(coalesce(own.last, CASE WHEN {of_the_system} THEN every.last END, 0) - s.position), 0)::bigint
+     + (SELECT coalesce(sum(({last}) - s.position), 0)::bigint
         FROM subscriptions s CROSS JOIN positions every
         LEFT JOIN organization_positions own ON own.organization_id = s.organization_id) AS waiting
 
