@@ -16,7 +16,7 @@ from booking.entrypoints.dev.postgres import EmbeddedPostgres, EmbeddedPostgresE
 from tests.chaos.figures import Figures
 from tests.chaos.load import PATIENCE, Load
 from tests.chaos.proxy import Proxy, proxied
-from tests.chaos.scene import PEOPLE, SLOTS, Scene, judged, scene
+from tests.chaos.scene import Scene, crowd, judged, scene
 from tests.chaos.service import Instance, instance
 from tests.support.database import Server
 
@@ -27,8 +27,7 @@ KILLS_IN_A_ROW = 10  # on a busy machine it may not even come up in between, and
 def killed_service(rounds: int, folder: Path, server: Server) -> Figures:
     """`kill -9` at random instants under load; whoever was in doubt asks again with the same key."""
     figures = Figures(fault="`kill -9` of the service under load", rounds=rounds)
-    many = PEOPLE * 4, SLOTS * 4  # of whom none comes to the most keys that are kept, in so long a time
-    with scene(server, people=many[0], slots=many[1]) as made, instance(made.serving_url, folder) as running:
+    with crowd(server) as made, instance(made.serving_url, folder) as running:
         with Load(lambda: running.address, made.tokens, made.slots) as load:
             load.await_told(1)
             for number in range(1, rounds + 1):
@@ -54,7 +53,7 @@ def terminated_backends(rounds: int, folder: Path, server: Server) -> Figures:
             )
         await connection.close()
 
-    with scene(server) as made, instance(made.serving_url, folder) as running:
+    with crowd(server) as made, instance(made.serving_url, folder) as running:
         with Load(lambda: running.address, made.tokens, made.slots) as load:
             load.await_told(1)
             asyncio.run(strike(made))

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -45,6 +45,11 @@ def scene(server: Server, *, people: int = PEOPLE, slots: int = SLOTS) -> Iterat
             yield runner.run(_prepared(owner_url, people, slots))
         finally:
             runner.run(made.__aexit__(None, None, None))
+
+
+def crowd(server: Server) -> AbstractContextManager[Scene]:
+    """So many people that none comes to the most keys that are kept of one, however long a proof goes on."""
+    return scene(server, people=4 * PEOPLE, slots=4 * SLOTS)
 
 
 async def _prepared(owner_url: str, people: int, slots: int) -> Scene:

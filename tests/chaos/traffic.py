@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.chaos.figures import Figures
 from tests.chaos.load import Client, Load
-from tests.chaos.scene import judged, scene
+from tests.chaos.scene import crowd, judged, scene
 from tests.chaos.service import Instance, instance
 from tests.support.database import Server
 
@@ -46,7 +46,7 @@ def rolling_restart(rounds: int, folder: Path, server: Server) -> Figures:
     """Two instances on one socket, one after the other told to end, and started again: nobody notices."""
     figures = Figures(fault="SIGTERM under load, rolling restart of two instances", rounds=rounds)
     with (
-        scene(server) as made,
+        crowd(server) as made,
         instance(made.serving_url, folder, BOOKING_DRAIN_SECONDS="2") as one,
     ):
         two = Instance(one.environment, one.listener, folder / "second.log")
