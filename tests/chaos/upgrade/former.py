@@ -23,19 +23,26 @@ RELEASE = "d88d6b0"
 
 PACKAGE = ("src", "db", "openapi3.yaml", "asyncapi.yaml")
 
-# Asks whose code it is, for the one that is installed must not win. The release before has other names.
+# Asks whose code it is, for the one that is installed must not win. Releases before this one have other names.
 SERVE = """
-import socket, sys
+import inspect, socket, sys
 from booking.config import Settings
 try:
     import booking.cli.worker as serve
-    from booking.entrypoints.http.server.accepting import ConnectionCounts
 except ImportError:
     import booking.commands.serve as serve
-    from booking.entrypoints.http.acceptor import Shares as ConnectionCounts
 if not serve.__file__.startswith(sys.argv[1]):
     sys.exit(f"another code runs: {serve.__file__}")
-sys.exit(serve.work(0, Settings.read(), socket.socket(fileno=int(sys.argv[2])), ConnectionCounts(1)))
+work = getattr(serve, "work", None) or serve._work
+words = {"settings": Settings.read(), "listener": socket.socket(fileno=int(sys.argv[2]))}
+asked = inspect.signature(work).parameters
+if "counts" in asked:
+    from booking.entrypoints.http.server.accepting import ConnectionCounts
+    words |= {"number": 0, "counts": ConnectionCounts(1)}
+elif "shares" in asked:
+    from booking.entrypoints.http.acceptor import Shares
+    words |= {"number": 0, "shares": Shares(1)}
+sys.exit(work(**words))
 """
 
 
