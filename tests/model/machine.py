@@ -50,6 +50,7 @@ class Machine(RuleBasedStateMachine):
         life = self.life
         slot: Slot = life.reference.slots[number]
         before = life.refusals
+        await life.meet_offers()  # which the last look has made
         await do(life, deed, who, agent, slot, which, minutes)
         await life.meet_offers()
         if life.refusals > before and which % 3:
