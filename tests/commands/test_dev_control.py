@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from booking.adapters.tokens.minting import mint
 from booking.cli.contents import DevError
 from booking.cli.dev import _require_loopback
 from tests.commands.processes import booking, until
 
+HOUR = timedelta(hours=1)
 HOME, PROPERTY, OTHER = uuid4(), uuid4(), uuid4()
 SECRET = "a suite's own secret, which is long enough for it"
 START = (datetime.now(UTC) + timedelta(days=40)).replace(hour=9, minute=0, second=0, microsecond=0)
@@ -31,6 +33,7 @@ SEED: dict[str, Any] = {
             "applicants": [
                 {"name": "Ida", "email": "ida@example.com"},
                 {"name": "Udo", "email": "udo@example.com", "risk_level": "HIGH"},
+                {"name": "Eva", "email": "eva@example.com"},
             ],
             "slots": [
                 {
@@ -122,7 +125,11 @@ def test_a_seed_is_there_as_soon_as_the_file_is(env: dict[str, str], control: ht
     of_property = control.get(f"/api/v1/properties/{PROPERTY}/policy", headers=amy).json()
     assert of_property["overrides"]["notice_seconds"] == 86_400
     people = control.get("/api/v1/applicants", headers=amy).json()["applicants"]
-    assert sorted((one["name"], one["risk_level"]) for one in people) == [("Ida", "LOW"), ("Udo", "HIGH")]
+    assert sorted((one["name"], one["risk_level"]) for one in people) == [
+        ("Eva", "LOW"),
+        ("Ida", "LOW"),
+        ("Udo", "HIGH"),
+    ]
 
 
 def test_deadlines_and_notice_follow_the_clock_which_goes_forward_only(control: httpx.Client) -> None:
@@ -167,6 +174,14 @@ def test_a_clock_that_is_set_wrongly_stays_as_it_is(control: httpx.Client, body:
     refused = control.post("/dev/clock", json=body)
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
     assert timedelta(0) <= now(control) - before < timedelta(minutes=1)
+
+
+def test_a_suite_with_an_issuer_of_its_own_signs_the_people_of_a_seed_in_by_its_own_logins(
+    control: httpx.Client,
+) -> None:
+    minted = mint(SECRET, subject="a login of theirs", email="eva@example.com", email_verified=True, lifetime=HOUR)
+    me = control.get("/api/v1/me", headers={"Authorization": f"Bearer {minted}"})
+    assert (me.status_code, [one["eligible"] for one in me.json()["me"]["applicants"]]) == (200, [True])
 
 
 def test_of_many_who_set_the_clock_ahead_at_once_each_does(control: httpx.Client) -> None:

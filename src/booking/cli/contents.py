@@ -1,7 +1,7 @@
 """Contents of an instance of `booking dev`: the demo, a seed, and the variables that describe them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,10 +22,12 @@ from booking.entrypoints.dev.clock import ClockRefused, set_clock
 from booking.entrypoints.dev.stack import Stack
 from booking.entrypoints.sqs import sqs_client
 from booking.faults import Explained
-from booking.service.identity import IdentityService
 
 TOKENS_LAST = timedelta(days=30)
 PATIENCE = 20.0  # seconds until all applicants must have come through the queue
+
+Known = Callable[[], Awaitable[object]]
+"""Whether an applicant is."""
 
 
 class DevError(Explained):
@@ -44,7 +46,7 @@ class Contents:
         """
         home, services = servers.secrets.organization_id, instance.services
         seeded = self.seed if new else None
-        expected: list[tuple[UUID, str]] = []
+        expected: list[Known] = []
         if seeded is not None and seeded.now is not None:
             try:
                 await set_clock(servers.owner_url, to=seeded.now)
@@ -66,19 +68,24 @@ class Contents:
 
             if self.with_demo:
                 await demo.load(home, services["identity"], services["slots"], send, await instance.now())
-                expected += [(home, email) for _, email, _ in demo.APPLICANTS]
+                of_the_demo = [email for _, email, _ in demo.APPLICANTS]
+                expected += [partial(demo.is_registered, home, email, services["identity"]) for email in of_the_demo]
             if seeded is not None:
-                expected += await seed.load(seeded, home, services, send)
-        await _all_registered(expected, services["identity"], servers)
+                by_email = services["applicants"].applicants.by_email  # which gives nobody a login, as signing in would
+                expected += [
+                    partial(by_email, email, of) for of, email in await seed.load(seeded, home, services, send)
+                ]
+        await _until_known(expected, servers)
         described = {"ADMIN_TOKEN": _token(auth, home, demo.ADMIN_EMAIL, AgentRole.ADMIN)}
         return described | (await _of_the_demo(instance, home, auth) if self.with_demo else {})
 
 
-async def _all_registered(expected: Sequence[tuple[UUID, str]], identity: IdentityService, servers: Stack) -> None:
+async def _until_known(expected: Sequence[Known], servers: Stack) -> None:
+    """Wait until all applicants have come through the queue; DevError."""
     try:
         async with asyncio.timeout(PATIENCE):
-            for organization_id, email in expected:
-                while not await demo.is_registered(organization_id, email, identity):
+            for known in expected:
+                while not await known():
                     if not await asyncio.to_thread(servers.sqs.waiting):
                         break  # of those whom an operator erased or unlinked nobody will hear
                     await asyncio.sleep(0.02)
