@@ -29,11 +29,13 @@ def _but(table: str, *names: str) -> Sequence[str]:
 
 Rights: TypeAlias = Mapping[str, Sequence[str] | None]
 MAY: Mapping[str, Rights] = {
-    "agents": {**_ADD, "UPDATE": ("claimed_role", "provisioned_role", "updated_at", "claimed_at")},
+    "organizations": {**_ADD, "UPDATE": _but("organizations", "organization_id")},
+    "properties": {**_ADD, "UPDATE": _but("properties", "organization_id", "id", "created_at")},
+    "agents": {**_ADD, "UPDATE": _but("agents", "organization_id", "id", "subject", "created_at", "erased_at")},
     "applicants": {
         "SELECT": _ALL,
-        "INSERT": ("organization_id", "id", "external_id", "user_id", "name", "email", "risk_level", "screened_at"),
-        "UPDATE": ("user_id", "unlinked_from", "name", "email", "risk_level", "screened_at", "updated_at"),
+        "INSERT": _but("applicants", "unlinked_from", "erased_at", "created_at", "updated_at", "channels"),
+        "UPDATE": _but("applicants", "organization_id", "id", "external_id", "erased_at", "created_at"),
     },
     "former_logins": {**_READ, "INSERT": ("organization_id", "applicant_id", "subject")},
     "slots": {**_ADD, "UPDATE": ("status", "cancelled_at", "capacity", "reason", "updated_at")},
@@ -64,6 +66,7 @@ MAY: Mapping[str, Rights] = {
     "number_events": {"EXECUTE": _ALL},
     "add_seal": {"EXECUTE": _ALL},
     "erase_applicant": {"EXECUTE": _ALL},
+    "erase_agent": {"EXECUTE": _ALL},
     "forget_former_logins": {"EXECUTE": _ALL},
 }
 """What the serving role may do with tables, and with which of their columns; with sequences, and with functions of the

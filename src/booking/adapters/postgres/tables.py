@@ -10,6 +10,41 @@ metadata = sa.MetaData()
 
 Instant = sa.DateTime(timezone=True)
 
+organizations = sa.Table(
+    "organizations",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("people_version", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("time_zone", sa.Text),
+    sa.Column("locale", sa.Text),
+    sa.Column("email", sa.Text),
+    sa.Column("phone", sa.Text),
+    sa.Column("website", sa.Text),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+properties = sa.Table(
+    "properties",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("label", sa.Text),
+    sa.Column("area", sa.Text),
+    sa.Column("address", sa.Text),
+    sa.Column("directions", sa.Text),
+    sa.Column("meeting_point", sa.Text),
+    sa.Column("access_note", sa.LargeBinary),
+    sa.Column("time_zone", sa.Text),
+    sa.Column("image_url", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("told_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
 agents = sa.Table(
     "agents",
     metadata,
@@ -21,6 +56,13 @@ agents = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("claimed_at", Instant),
+    sa.Column("name", sa.Text),
+    sa.Column("email", sa.Text),
+    sa.Column("phone", sa.Text),
+    sa.Column("locale", sa.Text),
+    sa.Column("photo_url", sa.Text),
+    sa.Column("shut_out_at", Instant),
+    sa.Column("erased_at", Instant),
 )
 
 applicants = sa.Table(
@@ -38,6 +80,9 @@ applicants = sa.Table(
     sa.Column("erased_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("phone", sa.Text),
+    sa.Column("locale", sa.Text),
+    sa.Column("channels", ARRAY(sa.Text)),
 )
 
 former_logins = sa.Table(
@@ -133,6 +178,7 @@ policies = sa.Table(
     sa.Column("approval_before_start_seconds", sa.Integer),
     sa.Column("cancel_when_ineligible", sa.Boolean),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("access_note_seconds", sa.Integer),
 )
 
 events = sa.Table(

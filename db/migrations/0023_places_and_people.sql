@@ -1,0 +1,100 @@
+-- Names, zones and contacts, so that a page can be built on what is answered: of organizations, properties, agents and
+-- applicants. All of it is optional. No slot points to a property by a constraint: the release before offers slots for
+-- properties that have no row.
+
+CREATE TABLE organizations (
+    organization_id uuid        PRIMARY KEY,
+    version         integer     NOT NULL DEFAULT 0 CHECK (version >= 0),  -- of what is set by PUT; 0: nothing yet
+    people_version  bigint      NOT NULL DEFAULT 0,  -- counts the changes of agents' names: pages show them
+    name            text        CHECK (length(name) BETWEEN 1 AND 200),
+    time_zone       text        CHECK (length(time_zone) BETWEEN 1 AND 64),
+    locale          text        CHECK (length(locale) BETWEEN 2 AND 35),
+    email           text        CHECK (length(email) BETWEEN 3 AND 320),
+    phone           text        CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    website         text        CHECK (length(website) BETWEEN 1 AND 2048),
+    updated_at      timestamptz NOT NULL DEFAULT booking_now()
+);
+
+CREATE TABLE properties (
+    organization_id uuid        NOT NULL,
+    id              uuid        NOT NULL,
+    version         integer     NOT NULL DEFAULT 0 CHECK (version >= 0),  -- 0: known by its slots alone
+    label           text        CHECK (length(label) BETWEEN 1 AND 200),
+    area            text        CHECK (length(area) BETWEEN 1 AND 200),
+    address         text        CHECK (length(address) BETWEEN 1 AND 500),
+    directions      text        CHECK (length(directions) BETWEEN 1 AND 2000),
+    meeting_point   text        CHECK (length(meeting_point) BETWEEN 1 AND 500),
+    access_note     bytea       CHECK (length(access_note) BETWEEN 1 AND 16384),  -- encrypted by the service
+    time_zone       text        CHECK (length(time_zone) BETWEEN 1 AND 64),
+    image_url       text        CHECK (length(image_url) BETWEEN 1 AND 2048),
+    status          text        NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'archived')),
+    told_at         timestamptz,  -- of the newest event about it from the ingestion service
+    created_at      timestamptz NOT NULL DEFAULT booking_now(),
+    updated_at      timestamptz NOT NULL DEFAULT booking_now(),
+    PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX properties_by_update ON properties (organization_id, updated_at, id);
+
+ALTER TABLE agents
+    ADD COLUMN name       text CHECK (length(name) BETWEEN 1 AND 200),
+    ADD COLUMN email      text CHECK (length(email) BETWEEN 3 AND 320),  -- by a token whose issuer vouches for it
+    ADD COLUMN phone      text CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    ADD COLUMN locale     text CHECK (length(locale) BETWEEN 2 AND 35),
+    ADD COLUMN photo_url  text CHECK (length(photo_url) BETWEEN 1 AND 2048),
+    ADD COLUMN shut_out_at timestamptz,  -- by an admin: nobody acts as this agent, whatever a token says
+    ADD COLUMN erased_at  timestamptz,
+    ADD CHECK (erased_at IS NULL OR coalesce(name, email, phone, locale, photo_url) IS NULL);
+
+ALTER TABLE applicants
+    ADD COLUMN phone    text   CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    ADD COLUMN locale   text   CHECK (length(locale) BETWEEN 2 AND 35),
+    ADD COLUMN channels text[] CHECK (channels <@ ARRAY['email', 'sms', 'whatsapp']),  -- null: as the organization plans
+    ADD CHECK (erased_at IS NULL OR (phone IS NULL AND locale IS NULL AND channels IS NULL));
+
+ALTER TABLE policies
+    ADD COLUMN access_note_seconds integer CHECK (access_note_seconds BETWEEN 0 AND 604800);
+
+-- Takes what tells who an applicant is, for good; false where there is none any more.
+CREATE OR REPLACE FUNCTION erase_applicant(organization uuid, applicant uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    UPDATE applicants
+    SET name = 'erased', email = id || '@erased.invalid', risk_level = 'HIGH', user_id = NULL, unlinked_from = NULL,
+        phone = NULL, locale = NULL, channels = NULL, erased_at = booking_now(), updated_at = booking_now()
+    WHERE organization_id = organization AND id = applicant AND erased_at IS NULL;
+    RETURN FOUND;
+END
+$$;
+
+-- The same of an agent, whose login stays: by it alone they are known, and kept out.
+CREATE FUNCTION erase_agent(organization uuid, agent uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    UPDATE agents
+    SET name = NULL, email = NULL, phone = NULL, locale = NULL, photo_url = NULL, erased_at = booking_now(),
+        updated_at = booking_now()
+    WHERE organization_id = organization AND id = agent AND erased_at IS NULL;
+    RETURN FOUND;
+END
+$$;
+
+DO $$
+DECLARE
+    serving    text := current_setting('booking.serving_role');
+    definition text;
+BEGIN
+    FOREACH definition IN ARRAY ARRAY['erase_applicant(uuid, uuid)', 'erase_agent(uuid, uuid)'] LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', definition, current_schema());
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', definition);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', definition, serving);
+    END LOOP;
+    EXECUTE format('GRANT SELECT, INSERT ON organizations, properties TO %I', serving);
+    EXECUTE format('GRANT UPDATE (version, people_version, name, time_zone, locale, email, phone, website, updated_at) '
+                   'ON organizations TO %I', serving);
+    EXECUTE format('GRANT UPDATE (version, label, area, address, directions, meeting_point, access_note, time_zone, '
+                   'image_url, status, told_at, updated_at) ON properties TO %I', serving);
+    EXECUTE format('GRANT UPDATE (name, email, phone, locale, photo_url, shut_out_at) ON agents TO %I', serving);
+    EXECUTE format('GRANT INSERT (phone, locale), UPDATE (phone, locale, channels) ON applicants TO %I', serving);
+    EXECUTE format('GRANT UPDATE (access_note_seconds) ON policies TO %I', serving);
+END
+$$;
