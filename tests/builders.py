@@ -75,7 +75,9 @@ class Organization:
 
     @property
     def slots(self) -> SlotService:
-        return SlotService(self.store.slots, self.store.rosters, self.store.policies, self.store.now, new_id)
+        return SlotService(
+            self.store.slots, self.store.rosters, self.store.policies, self.store.directory, self.store.now, new_id
+        )
 
     @cached_property
     def place_claims(self) -> PlaceClaims:

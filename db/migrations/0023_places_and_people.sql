@@ -36,20 +36,34 @@ CREATE TABLE properties (
 CREATE INDEX properties_by_update ON properties (organization_id, updated_at, id);
 
 ALTER TABLE agents
-    ADD COLUMN name       text CHECK (length(name) BETWEEN 1 AND 200),
-    ADD COLUMN email      text CHECK (length(email) BETWEEN 3 AND 320),  -- by a token whose issuer vouches for it
-    ADD COLUMN phone      text CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
-    ADD COLUMN locale     text CHECK (length(locale) BETWEEN 2 AND 35),
-    ADD COLUMN photo_url  text CHECK (length(photo_url) BETWEEN 1 AND 2048),
     ADD COLUMN shut_out_at timestamptz,  -- by an admin: nobody acts as this agent, whatever a token says
-    ADD COLUMN erased_at  timestamptz,
-    ADD CHECK (erased_at IS NULL OR coalesce(name, email, phone, locale, photo_url) IS NULL);
+    ADD COLUMN erased_at   timestamptz;
 
-ALTER TABLE applicants
-    ADD COLUMN phone    text   CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
-    ADD COLUMN locale   text   CHECK (length(locale) BETWEEN 2 AND 35),
-    ADD COLUMN channels text[] CHECK (channels <@ ARRAY['email', 'sms', 'whatsapp']),  -- null: as the organization plans
-    ADD CHECK (erased_at IS NULL OR (phone IS NULL AND locale IS NULL AND channels IS NULL));
+-- Profiles and contacts are tables of their own: each has one key, so that any plan finds a row by it, and the rows that are
+-- locked for rights and read with every list stay narrow.
+CREATE TABLE profiles (
+    organization_id uuid        NOT NULL,
+    agent_id        uuid        NOT NULL,
+    name            text        CHECK (length(name) BETWEEN 1 AND 200),
+    email           text        CHECK (length(email) BETWEEN 3 AND 320),  -- by a token whose issuer vouches for it
+    phone           text        CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    locale          text        CHECK (length(locale) BETWEEN 2 AND 35),
+    photo_url       text        CHECK (length(photo_url) BETWEEN 1 AND 2048),
+    updated_at      timestamptz NOT NULL DEFAULT booking_now(),
+    PRIMARY KEY (organization_id, agent_id),
+    FOREIGN KEY (organization_id, agent_id) REFERENCES agents (organization_id, id)
+);
+
+CREATE TABLE contacts (
+    organization_id uuid        NOT NULL,
+    applicant_id    uuid        NOT NULL,
+    phone           text        CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    locale          text        CHECK (length(locale) BETWEEN 2 AND 35),
+    channels        text[]      CHECK (channels <@ ARRAY['email', 'sms', 'whatsapp']),  -- null: as the organization plans
+    updated_at      timestamptz NOT NULL DEFAULT booking_now(),
+    PRIMARY KEY (organization_id, applicant_id),
+    FOREIGN KEY (organization_id, applicant_id) REFERENCES applicants (organization_id, id)
+);
 
 ALTER TABLE policies
     ADD COLUMN access_note_seconds integer CHECK (access_note_seconds BETWEEN 0 AND 604800);
@@ -60,9 +74,13 @@ CREATE OR REPLACE FUNCTION erase_applicant(organization uuid, applicant uuid) RE
 BEGIN
     UPDATE applicants
     SET name = 'erased', email = id || '@erased.invalid', risk_level = 'HIGH', user_id = NULL, unlinked_from = NULL,
-        phone = NULL, locale = NULL, channels = NULL, erased_at = booking_now(), updated_at = booking_now()
+        erased_at = booking_now(), updated_at = booking_now()
     WHERE organization_id = organization AND id = applicant AND erased_at IS NULL;
-    RETURN FOUND;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM contacts WHERE organization_id = organization AND applicant_id = applicant;
+    RETURN true;
 END
 $$;
 
@@ -70,11 +88,13 @@ $$;
 CREATE FUNCTION erase_agent(organization uuid, agent uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    UPDATE agents
-    SET name = NULL, email = NULL, phone = NULL, locale = NULL, photo_url = NULL, erased_at = booking_now(),
-        updated_at = booking_now()
+    UPDATE agents SET erased_at = booking_now(), updated_at = booking_now()
     WHERE organization_id = organization AND id = agent AND erased_at IS NULL;
-    RETURN FOUND;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM profiles WHERE organization_id = organization AND agent_id = agent;
+    RETURN true;
 END
 $$;
 
@@ -93,8 +113,9 @@ BEGIN
                    'ON organizations TO %I', serving);
     EXECUTE format('GRANT UPDATE (version, label, area, address, directions, meeting_point, access_note, time_zone, '
                    'image_url, status, told_at, updated_at) ON properties TO %I', serving);
-    EXECUTE format('GRANT UPDATE (name, email, phone, locale, photo_url, shut_out_at) ON agents TO %I', serving);
-    EXECUTE format('GRANT INSERT (phone, locale), UPDATE (phone, locale, channels) ON applicants TO %I', serving);
+    EXECUTE format('GRANT UPDATE (shut_out_at) ON agents TO %I', serving);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE (name, email, phone, locale, photo_url, updated_at) ON profiles TO %I', serving);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE (phone, locale, channels, updated_at) ON contacts TO %I', serving);
     EXECUTE format('GRANT UPDATE (access_note_seconds) ON policies TO %I', serving);
 END
 $$;

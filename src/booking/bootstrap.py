@@ -9,6 +9,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.names import PostgresDirectory
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.tokens.verification import tokens_for
@@ -93,7 +94,7 @@ def build(
         writes=settings.writes_limit,
     )
     services = services_of(parts)
-    pipeline = Pipeline(tokens, services["identity"], limits, parts(PostgresAnswers))
+    pipeline = Pipeline(tokens, services["identity"], limits, parts(PostgresAnswers), parts(PostgresDirectory))
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

@@ -22,6 +22,7 @@ from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.names import PostgresDirectory
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.policies import PostgresPolicies
@@ -138,7 +139,9 @@ def _tidying(of: Parts) -> Iterable[Job]:
 CAPABILITIES = (
     Capability(
         "slots",
-        lambda of: SlotService(of(PostgresSlots), of(PostgresRosters), of(PostgresPolicies), of.database.now, new_id),
+        lambda of: SlotService(
+            of(PostgresSlots), of(PostgresRosters), of(PostgresPolicies), of(PostgresDirectory), of.database.now, new_id
+        ),
         (*slots.routes, *property_slots.routes),
     ),
     Capability("holds", lambda of: of.holds, holds.routes, _tidying),

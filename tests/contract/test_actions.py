@@ -197,5 +197,6 @@ async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> No
 
 
 def _as_bookable(view: SlotView) -> BookableView:
-    (slot,) = SlotPage.of([view.availability]).slots
-    return BookableView(view.slot.organization_id, slot, view.actions)
+    page = SlotPage.of([view.availability])
+    (slot,) = page.slots
+    return BookableView(view.slot.organization_id, page.names, slot, view.actions)

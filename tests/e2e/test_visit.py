@@ -44,6 +44,8 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
         "start_time",
         "end_time",
         "available_actions",
+        "property",
+        "agent",
     }
     assert booking["available_actions"] == ["cancel", "reschedule"]
     assert (booking["status"], booking["notes"]) == ("confirmed", "two of us")

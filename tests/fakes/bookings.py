@@ -61,12 +61,13 @@ class MemoryBookings:
         return page_of(found, _start_and_id, window, paging)
 
     def _sight(self, booking: Booking) -> BookingContext:
-        at = self.state.clock()
+        at, slot = self.state.clock(), self.state.slots[booking.slot_key]
         return BookingContext(
             booking=booking.as_of(at),
             applicant=self.state.applicant(booking),
-            agent_id=self.state.slots[booking.slot_key].agent_id,
+            agent_id=slot.agent_id,
             policy=self.state.policy(booking.organization_id, booking.property_id),
+            names=self.state.names_of(slot),
             at=at,
         )
 

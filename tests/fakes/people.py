@@ -1,5 +1,6 @@
 """Agents and applicants in memory, and whose logins they are."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,9 +159,10 @@ class MemoryApplicants:
                     reason=booking.reason if booking.reason == SCREENING_CHANGED else None,
                     feedback=booking.feedback and replace(booking.feedback, comment=""),
                 )
-        self.state.answers = {
-            kept: answer for kept, answer in self.state.answers.items() if not self._told_of(before, kept, answer[2])
-        }
+        for kept, (at, fingerprints, answer) in self.state.answers.items():
+            if self._told_of(before, kept, answer):
+                wordless = replace(answer, body=WORDS.sub(rb'"\1":""', answer.to_keep), kept_body=None)
+                self.state.answers[kept] = at, fingerprints, wordless
         return before
 
     def _told_of(self, person: Applicant, kept: tuple[UUID, str, str, str], answer: Answer) -> bool:
@@ -168,6 +170,9 @@ class MemoryApplicants:
         own, named = kept[1] == person.user_id, str(person.id).encode() in answer.body
         logins = {one.user_id for one in self.state.applicants.values()} | {who for _, who in self.state.agents}
         return (named and kept[0] == person.organization_id) or (own and (named or person.user_id not in logins))
+
+
+WORDS = re.compile(rb'"(notes|reason|comment|name|email)":"(?:[^"\\]|\\.)*"')
 
 
 def _same_person(applicant: Applicant, screening: Screening) -> bool:

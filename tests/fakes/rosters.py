@@ -91,6 +91,7 @@ class MemoryRosters:
         return Roster(
             slot=slot,
             policy=self.state.policy(slot.organization_id, slot.property_id),
+            names=self.state.names_of(slot),
             claims=tuple(claims),
             queue=tuple(queue),
             barred=frozenset(one.applicant_id for one in involved if not self.state.applicant(one).eligible),

@@ -17,6 +17,7 @@ from booking.domain.booking import Booking
 from booking.domain.delivery import LOG, SYSTEM, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
+from booking.domain.names import Names
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.slot import Key, Slot, SlotStatus
@@ -38,6 +39,7 @@ class AgentRow:
     claimed_role: AgentRole | None = None
     provisioned_role: AgentRole | None = None
     claimed_at: datetime | None = None
+    name: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,11 +149,21 @@ class State:
                 ),
             ),
             policy=self.policy(slot.organization_id, slot.property_id),
+            names=self.names_of(slot),
             at=at,
             claimants=frozenset(claim.applicant_id for claim in claims),
             overdue=len(running) < len(claims),
             frees_at=min((claim.deadline for claim in reserved if claim.deadline), default=None),
         )
+
+    def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> Names:
+        host = next(
+            (one for one in self.agents.values() if (one.organization_id, one.id) == (organization_id, agent_id)), None
+        )
+        return Names(agent=host.name if host else None)
+
+    def names_of(self, slot: Slot) -> Names:
+        return self.names(slot.organization_id, slot.property_id, slot.agent_id)
 
     def public(self, slot: Slot) -> bool:
         availability = self.availability(slot)

@@ -106,6 +106,8 @@ class MemoryWaitlists:
             entry=entry,
             position=waiting.index(entry.id) + 1 if entry.status is EntryStatus.WAITING else None,
             property_id=slot.property_id,
+            agent_id=slot.agent_id,
+            names=self.state.names_of(slot),
             start_time=slot.start_time,
             end_time=slot.end_time,
             offer_ends=offer_ends,

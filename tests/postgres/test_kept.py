@@ -15,7 +15,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN
-from booking.adapters.postgres.page_cache import PageCache
+from booking.adapters.postgres.page_cache import Mark, PageCache
 from booking.domain.allowed_actions import SlotView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking
@@ -281,18 +281,19 @@ async def test_what_a_page_was_written_to_is_kept_for_those_who_may_do_the_same(
 
 async def test_the_page_that_was_asked_for_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_cache, "MOST", 4)  # slots
-    mark, pages = 2 * (uuid4().bytes + b"1234"), PageCache[str]()
+    slots, pages = 2 * (uuid4().bytes + b"1234"), PageCache[str]()
+    mark = Mark(slots, 0)
     for key in ("a", "b"):
         pages.put(key, mark, NOON, [[], [1, 2]])
     assert pages.get("a", mark, NOON) is not None
     pages.put("c", mark, NOON, [[], [1, 2]])
     assert [key in pages for key in "abc"] == [True, False, True]
-    assert _columns(pages.get("a", mark, NOON)) == [(UUID(bytes=mark[:16]),) * 2, (1, 2)]
-    assert (pages.get("c", mark + mark, NOON), "c" in pages) == (None, False)
+    assert _columns(pages.get("a", mark, NOON)) == [(UUID(bytes=slots[:16]),) * 2, (1, 2)]
+    assert (pages.get("c", Mark(2 * slots, 0), NOON), "c" in pages) == (None, False)
     pages.put("a", mark, NOON, [[], [3, 4]])
     pages.put("d", mark, NOON, [[], [1, 2]])
     assert _columns(pages.get("a", mark, NOON))[1:] == [(3, 4)]
-    pages.put("too large", 3 * mark, NOON, [[], [1, 2, 3, 4, 5, 6]])
+    pages.put("too large", Mark(3 * slots, 0), NOON, [[], [1, 2, 3, 4, 5, 6]])
     assert [key in pages for key in ("a", "d", "too large")] == [False] * 3
 
 
@@ -302,8 +303,15 @@ def _columns(page: page_cache.Page | None) -> list[tuple[object, ...]]:
 
 async def test_a_page_is_kept_for_ten_minutes() -> None:
     """For changes by whoever knows nothing of marks."""
-    mark, pages = uuid4().bytes + b"1234", PageCache[str]()
+    mark, pages = Mark(uuid4().bytes + b"1234", 7), PageCache[str]()
     pages.put("a", mark, NOON, [[], [1]])
     assert pages.get("a", mark, NOON + timedelta(minutes=9)) is not None
     assert pages.get("a", mark, NOON + timedelta(minutes=10)) is None
+    assert "a" not in pages
+
+
+async def test_a_page_is_not_shown_after_an_agents_name_was_changed() -> None:
+    slots, pages = uuid4().bytes + b"1234", PageCache[str]()
+    pages.put("a", Mark(slots, 7), NOON, [[], [1]])
+    assert pages.get("a", Mark(slots, 8), NOON) is None
     assert "a" not in pages

@@ -101,6 +101,7 @@ class Office:
             NotedIdentity(Counted(), found.identity.callers, self.steps),
             limits,
             NotedAnswers(found.answers, self.steps),
+            found.directory,
         )
         self.app: Any = application(self.store, self.pipeline)
 

@@ -13,6 +13,7 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
+from booking.adapters.postgres.names import PostgresDirectory
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -26,7 +27,19 @@ from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.holds import Holds
 from booking.service.identity import Logins
-from booking.service.ports import Agents, Answers, Auditor, Bookings, Clock, Leases, Outbox, Policies, Rosters, Slots
+from booking.service.ports import (
+    Agents,
+    Answers,
+    Auditor,
+    Bookings,
+    Clock,
+    Directory,
+    Leases,
+    Outbox,
+    Policies,
+    Rosters,
+    Slots,
+)
 from booking.service.rate_limits import Budgets
 from booking.service.waitlists import Waitlists
 
@@ -37,6 +50,7 @@ REPOSITORIES: dict[str, Any] = {
     "bookings": PostgresBookings,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
+    "directory": PostgresDirectory,
     "logins": PostgresLogins,
     "agents": PostgresAgents,
     "applicants": PostgresApplicants,
@@ -60,6 +74,7 @@ class Store:
     bookings: Bookings
     waitlists: Waitlists
     policies: Policies
+    directory: Directory
     logins: Logins
     agents: Agents
     applicants: Applicants

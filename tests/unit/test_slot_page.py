@@ -49,7 +49,7 @@ def caller(*applicants: Applicant, agent: Agent | None = None) -> Caller:
 
 
 def page(hours: Sequence[int], *, organization_id: UUID = HOME, version: object = None) -> SlotPage:
-    rows = [(uuid4(), AGENT.id, NOON + at * HOUR, NOON + (at + 1) * HOUR, 1, 1, NOON, NOON) for at in hours]
+    rows = [(uuid4(), AGENT.id, "Eve", NOON + at * HOUR, NOON + (at + 1) * HOUR, 1, 1, NOON, NOON) for at in hours]
     return SlotPage(
         organization_id=organization_id,
         property_id=PROPERTY,

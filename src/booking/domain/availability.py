@@ -12,6 +12,7 @@ from uuid import UUID
 from booking.domain import refusals
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.commitments import COOL_DOWN, Commitments, Past
+from booking.domain.names import NAMELESS, Names
 from booking.domain.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
@@ -62,6 +63,7 @@ class Availability(Value, kw_only=True):
     slot: Slot
     places: Places
     policy: Policy
+    names: Names = NAMELESS
     at: datetime
     claimants: frozenset[UUID] = frozenset()
     overdue: bool = False

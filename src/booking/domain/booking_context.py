@@ -5,18 +5,20 @@ from uuid import UUID
 
 from booking.domain.applicant import Applicant
 from booking.domain.booking import Booking
+from booking.domain.names import NAMELESS, Names
 from booking.domain.policy import Policy
 from booking.domain.refusals import ApplicantIneligible
 from booking.domain.values import Value
 
 
 class BookingContext(Value, kw_only=True):
-    """Booking with its applicant, the slot's agent and the policy, as of one instant."""
+    """Booking with its applicant, the slot's agent, the policy and the names, as of one instant."""
 
     booking: Booking
     applicant: Applicant
     agent_id: UUID
     policy: Policy
+    names: Names = NAMELESS
     at: datetime
 
     @property

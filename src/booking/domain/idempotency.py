@@ -21,11 +21,13 @@ MOST_KEPT = 10_000
 
 
 class Answer(Value, kw_only=True):
-    """The answer to a request; `replayed` if it was given before."""
+    """The answer to a request; `replayed` if it was given before, and has to be told with the names of now."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    kept_body: bytes | None = None
+    """The body to be kept, where it differs: without names."""
     replayed: bool = False
 
     @property
@@ -36,8 +38,12 @@ class Answer(Value, kw_only=True):
         """
         return self.status < 500 and self.status not in {400, 401, 413, 428, 429}
 
+    @property
+    def to_keep(self) -> bytes:
+        return self.body if self.kept_body is None else self.kept_body
+
     def again(self) -> "Answer":
-        return replace(self, replayed=True)
+        return replace(self, body=self.to_keep, replayed=True)
 
 
 class Outcome:

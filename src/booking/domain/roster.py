@@ -16,6 +16,7 @@ from booking.domain.booking import SCREENING_CHANGED, Booking, BookingStatus
 from booking.domain.booking_context import BookingContext
 from booking.domain.commitments import Commitments
 from booking.domain.events import Actor, Event
+from booking.domain.names import NAMELESS, Names
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.values import Value, replace
@@ -35,6 +36,7 @@ class Roster(Value, kw_only=True):
 
     slot: Slot
     policy: Policy
+    names: Names = NAMELESS
     claims: tuple[Booking, ...]
     queue: tuple[Entry, ...]
     barred: frozenset[UUID]
@@ -62,7 +64,7 @@ class Roster(Value, kw_only=True):
         live = self.live
         booked = _visits(live)
         places = Places(booked=booked, reserved=len(live) - booked, waiting=len(self.waiting))
-        return Availability(slot=self.slot, places=places, policy=self.policy, at=self.at)
+        return Availability(slot=self.slot, places=places, policy=self.policy, names=self.names, at=self.at)
 
     def claim(self, booking_id: UUID) -> Booking:
         """Return the live booking, or raise Gone."""
@@ -86,6 +88,8 @@ class Roster(Value, kw_only=True):
             entry=entry,
             position=waiting.index(entry.id) + 1 if entry.id in waiting else None,
             property_id=self.slot.property_id,
+            agent_id=self.slot.agent_id,
+            names=self.names,
             start_time=self.slot.start_time,
             end_time=self.slot.end_time,
             offer_ends=offer.deadline if offer else None,
@@ -94,7 +98,12 @@ class Roster(Value, kw_only=True):
 
     def context(self, booking: Booking, applicant: Applicant) -> BookingContext:
         return BookingContext(
-            booking=booking, applicant=applicant, agent_id=self.slot.agent_id, policy=self.policy, at=self.at
+            booking=booking,
+            applicant=applicant,
+            agent_id=self.slot.agent_id,
+            policy=self.policy,
+            names=self.names,
+            at=self.at,
         )
 
     def settled(self) -> "Roster":

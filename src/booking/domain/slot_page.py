@@ -13,6 +13,7 @@ from booking.domain.allowed_actions import SlotAction, on_slot, public_actions
 from booking.domain.availability import Availability, Places
 from booking.domain.caller import Caller
 from booking.domain.commitments import Commitments
+from booking.domain.names import NAMELESS, Names
 from booking.domain.paging import Position
 from booking.domain.policy import Policy
 from booking.domain.slot import Slot, SlotStatus
@@ -26,6 +27,7 @@ class BookableSlot(NamedTuple):
 
     id: UUID
     agent_id: UUID
+    agent_name: str | None
     start_time: datetime
     end_time: datetime
     capacity: int
@@ -38,6 +40,7 @@ class BookableView(NamedTuple):
     """Slot of a page, with the viewer's actions."""
 
     organization_id: UUID
+    names: Names
     slot: BookableSlot
     actions: Actions
 
@@ -46,12 +49,14 @@ class SlotPage(Value, kw_only=True, dict=True):
     """Bookable slots of one organization at a property, at least one, ordered by start and id.
 
     `columns`: values of each field of BookableSlot. `awaited`: slots with free places to be offered to the waitlist.
-    `version`: identity of the page in the store's cache, None if it is not cached. `actions`: the viewer's, by slot.
+    `names`: the property's; each slot has its agent's. `version`: identity of the page in the store's cache, None if it
+    is not cached. `actions`: the viewer's, by slot.
     """
 
     organization_id: UUID
     property_id: UUID
     policy: Policy
+    names: Names = NAMELESS
     at: datetime
     columns: Sequence[Sequence[Any]]
     awaited: Sequence[UUID] = ()
@@ -66,6 +71,7 @@ class SlotPage(Value, kw_only=True, dict=True):
             organization_id=first.slot.organization_id,
             property_id=first.slot.property_id,
             policy=first.policy,
+            names=replace(first.names, agent=None),
             at=first.at,
             columns=list(zip(*map(_bookable_slot, availabilities), strict=True)),
             awaited=[availability.slot.id for availability in availabilities if availability.awaited_in_vain],
@@ -139,7 +145,7 @@ class PropertyPage(Value, kw_only=True, dict=True):
     @derived
     def _items(self) -> Sequence[BookableView]:
         items = [
-            BookableView(page.organization_id, slot, actions)
+            BookableView(page.organization_id, page.names, slot, actions)
             for page in self.pages
             for slot, actions in zip(page.slots, page.actions, strict=True)
         ]
@@ -175,6 +181,7 @@ def _bookable_slot(availability: Availability) -> BookableSlot:
     return BookableSlot(
         id=slot.id,
         agent_id=slot.agent_id,
+        agent_name=availability.names.agent,
         start_time=slot.start_time,
         end_time=slot.end_time,
         capacity=slot.capacity,

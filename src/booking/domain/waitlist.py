@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
+from booking.domain.names import NAMELESS, Names
 from booking.domain.values import Value, replace
 
 
@@ -57,6 +58,8 @@ class EntryView(Value, kw_only=True):
     entry: Entry
     position: int | None
     property_id: UUID
+    agent_id: UUID
+    names: Names = NAMELESS
     start_time: datetime
     end_time: datetime
     offer_ends: datetime | None

@@ -23,6 +23,7 @@ from booking.domain.commitments import Commitments
 from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Recorded
 from booking.domain.idempotency import Answer, Asked
+from booking.domain.names import Names
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.place_request import PlaceRequest
 from booking.domain.policy import Policy, Settings
@@ -152,6 +153,15 @@ class Bookings(Protocol):
     async def of_applicants(
         self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
     ) -> Page[BookingContext]: ...
+
+
+class Directory(Protocol):
+    """Names by ids. The caller has found that they may be seen."""
+
+    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> Names:
+        """Return the names of a property and an agent, as far as they have any."""
+
+    async def applicant(self, organization_id: UUID, applicant_id: UUID) -> Applicant | None: ...
 
 
 class Policies(Protocol):

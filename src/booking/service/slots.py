@@ -15,7 +15,17 @@ from booking.domain.refusals import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.slot_page import PropertyPage, SlotPage
-from booking.service.ports import Change, Clock, CommitmentsByOrganization, Lost, NewId, Policies, Rosters, Slots
+from booking.service.ports import (
+    Change,
+    Clock,
+    CommitmentsByOrganization,
+    Directory,
+    Lost,
+    NewId,
+    Policies,
+    Rosters,
+    Slots,
+)
 from booking.service.retrying import retry_when_lost
 from booking.service.settlement import awaited_in_vain, settled
 
@@ -27,6 +37,7 @@ class SlotService:
     slots: Slots
     rosters: Rosters
     policies: Policies
+    directory: Directory
     now: Clock
     new_id: NewId
 
@@ -44,6 +55,7 @@ class SlotService:
         if agent_id not in (None, agent.id) and not agent.is_admin:
             raise WrongRole("only an admin may offer a slot for a colleague")
         policy = await self.policies.effective(agent.organization_id, property_id)
+        names = await self.directory.names(agent.organization_id, property_id, agent_id or agent.id)
 
         def slot(at: datetime) -> Slot:
             return Slot.offer(
@@ -60,7 +72,7 @@ class SlotService:
 
         at = await self.now()
         offered = slot(at)
-        availability = Availability(slot=offered, places=Places(), policy=policy, at=at)
+        availability = Availability(slot=offered, places=Places(), policy=policy, names=names, at=at)
         view = allowed_actions.view(availability, caller, await self.slots.all_commitments(caller, [availability]))
         try:
             await self.slots.add(offered, caller.keeping(caller.acting_as_agent(offered.agent_id), lambda: view))

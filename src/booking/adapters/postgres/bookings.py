@@ -6,7 +6,15 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import applicant_from, booking_from, keys_of, page_from, page_inputs, policy_of
+from booking.adapters.postgres.rows import (
+    applicant_from,
+    booking_from,
+    keys_of,
+    names_from,
+    page_from,
+    page_inputs,
+    policy_of,
+)
 from booking.domain.applicant import Applicant
 from booking.domain.booking import BookingStatus
 from booking.domain.booking_context import BookingContext
@@ -68,5 +76,6 @@ def context_from(row: Row) -> BookingContext:
         applicant=applicant_from(row),
         agent_id=row.agent_id,
         policy=policy_of(row.rules),
+        names=names_from(row),
         at=row.at,
     )

@@ -81,7 +81,7 @@ def _row(asked: Asked, answer: Answer) -> tuple[object, ...]:
         asked.value_fingerprint,
         answer.status,
         msgspec.json.encode(answer.headers).decode(),
-        answer.body,
+        answer.to_keep,
     )
 
 

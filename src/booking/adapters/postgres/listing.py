@@ -13,8 +13,8 @@ from booking.adapters.postgres.commitments import Looks
 from booking.adapters.postgres.engine.batching import MOMENT, Batches
 from booking.adapters.postgres.engine.codecs import EVER, SINCE_EVER, quick
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.page_cache import PageCache
-from booking.adapters.postgres.rows import availability_from, policy_of
+from booking.adapters.postgres.page_cache import Mark, PageCache
+from booking.adapters.postgres.rows import availability_from, names_of, policy_of
 from booking.domain.availability import Availability
 from booking.domain.commitments import Commitments
 from booking.domain.paging import Paging, Position, Window
@@ -105,13 +105,13 @@ class Views:
 
     def _as_kept(self, wanted: Wanted, row: Row) -> SlotPage | None:
         """Return the page that is kept if it is still that, by its mark."""
-        page = self._kept.get(wanted, row.mark, row.at)
+        page = self._kept.get(wanted, Mark(row.mark, row.people), row.at)
         return None if page is None else _listing(wanted, row, page.columns, page.version)
 
     def _as_listed(self, wanted: Wanted, row: Row) -> SlotPage:
         columns = [row[name] for name in BookableSlot._fields]
         if row.mark is not None:
-            self._kept.put(wanted, row.mark, row.at, columns)
+            self._kept.put(wanted, Mark(row.mark, row.people), row.at, columns)
         return _listing(wanted, row, columns, awaited=row.awaited or ())
 
 
@@ -126,6 +126,7 @@ def _listing(
         organization_id=wanted.organization_id,
         property_id=wanted.property_id,
         policy=policy_of(row.rules),
+        names=names_of(row.label, row.area, row.time_zone, None),
         at=row.at,
         columns=columns,
         awaited=awaited,

@@ -1,8 +1,9 @@
 """Cache of pages of bookable slots, valid as long as none of their slots has changed.
 
 A cached page is shown only after the database has told its current mark: the slots that are open by their rows, the
-policy and the clock, each with its version. Everything else on a page comes with that answer, or changes with a slot's
-row: each write of claims or of the waitlist writes the slot's row anew (`rosters/writes.py`).
+policy and the clock, each with its version, and the version of the agents' names. Everything else on a page comes with
+that answer, or changes with a slot's row: each write of claims or of the waitlist writes the slot's row anew
+(`rosters/writes.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,13 @@ class _Ids(Sequence[UUID]):
         return [pgproto.UUID(self._mark[place : place + 16]) for place in range(0, len(self._mark), _WIDTH)]
 
 
+class Mark(NamedTuple):
+    """State of a page: the versions of its slots, and of the agents' names."""
+
+    slots: bytes
+    people: int
+
+
 class Version:
     """Identity of a cached page."""
 
@@ -53,14 +61,14 @@ class Version:
 class Page(NamedTuple):
     """Cached page. Encoders may keep results by its `version`, for as long as that exists."""
 
-    mark: bytes
+    mark: Mark
     until: datetime
     columns: Sequence[Sequence[Any]]
     version: "Version"
 
     @property
     def slots(self) -> int:
-        return len(self.mark) // _WIDTH
+        return len(self.mark.slots) // _WIDTH
 
 
 class PageCache(Generic[K]):
@@ -73,7 +81,7 @@ class PageCache(Generic[K]):
     def __contains__(self, key: K) -> bool:
         return key in self._pages
 
-    def get(self, key: K, mark: bytes, at: datetime) -> Page | None:
+    def get(self, key: K, mark: Mark, at: datetime) -> Page | None:
         """Return the page if it has this mark; drop it otherwise."""
         page = self._pages.get(key)
         if page is None:
@@ -84,12 +92,12 @@ class PageCache(Generic[K]):
         self._add(key, page)
         return page
 
-    def put(self, key: K, mark: bytes, at: datetime, columns: Sequence[Sequence[Any]]) -> None:
+    def put(self, key: K, mark: Mark, at: datetime, columns: Sequence[Sequence[Any]]) -> None:
         """Cache a page; the least recently used ones make room."""
         if key in self._pages:
             self._drop(key)
         others = [_once(tuple(map(_once, column))) for column in columns[1:]]
-        self._add(key, Page(mark, at + LIFE, (_Ids(mark), *others), Version()))
+        self._add(key, Page(mark, at + LIFE, (_Ids(mark.slots), *others), Version()))
         while self._slots > MOST:
             self._drop(next(iter(self._pages)))
 

@@ -34,9 +34,11 @@ MAY: Mapping[str, Rights] = {
     "agents": {**_ADD, "UPDATE": _but("agents", "organization_id", "id", "subject", "created_at", "erased_at")},
     "applicants": {
         "SELECT": _ALL,
-        "INSERT": _but("applicants", "unlinked_from", "erased_at", "created_at", "updated_at", "channels"),
+        "INSERT": _but("applicants", "unlinked_from", "erased_at", "created_at", "updated_at"),
         "UPDATE": _but("applicants", "organization_id", "id", "external_id", "erased_at", "created_at"),
     },
+    "profiles": {**_ADD, "UPDATE": _but("profiles", "organization_id", "agent_id")},
+    "contacts": {**_ADD, "UPDATE": _but("contacts", "organization_id", "applicant_id")},
     "former_logins": {**_READ, "INSERT": ("organization_id", "applicant_id", "subject")},
     "slots": {**_ADD, "UPDATE": ("status", "cancelled_at", "capacity", "reason", "updated_at")},
     "bookings": {

@@ -13,6 +13,7 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.availability import Availability, Places
 from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
+from booking.domain.names import UTC, Names
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.slot import Slot, SlotStatus
@@ -96,11 +97,25 @@ def policy_of(rules: str | None) -> Policy:
     return policy
 
 
+# ---------------------------------------------------------------- names
+
+
+@lru_cache(maxsize=4096)
+def names_of(label: str | None, area: str | None, time_zone: str | None, agent: str | None) -> Names:
+    """Make the names of {names}. Few differ, and a page has the same on many rows."""
+    return Names(label=label, area=area, time_zone=time_zone or UTC, agent=agent)
+
+
+def names_from(row: Row) -> Names:
+    """Read {names}."""
+    return names_of(row.label, row.area, row.time_zone, row.agent_name)
+
+
 # ---------------------------------------------------------------- slots
 
 NOBODY: frozenset[UUID] = frozenset()
 EMPTY = Places()
-SLOT, AVAILABILITY = 13, 22  # columns
+SLOT, AVAILABILITY = 13, 26  # columns
 
 
 def slot_from(row: Row, first: int = 0) -> Slot:
@@ -138,13 +153,14 @@ def slot_from(row: Row, first: int = 0) -> Slot:
 
 def availability_from(row: Row, first: int = 0) -> Availability:
     """Read {availability}, which begins at the place `first`."""
-    booked, reserved, overdue, claimants, frees_at, freed_at, waiting, at, rules = row[
+    booked, reserved, overdue, claimants, frees_at, freed_at, waiting, at, rules, *names = row[
         first + SLOT : first + AVAILABILITY
     ]
     return Availability(
         slot=slot_from(row, first).as_of(booked=booked, freed_at=freed_at),
         places=Places(booked=booked, reserved=reserved, waiting=waiting) if booked or reserved or waiting else EMPTY,
         policy=policy_of(rules),
+        names=names_of(*names),
         at=at,
         overdue=overdue > 0,
         claimants=frozenset(claimants) if claimants else NOBODY,

@@ -56,13 +56,21 @@ agents = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("claimed_at", Instant),
+    sa.Column("shut_out_at", Instant),
+    sa.Column("erased_at", Instant),
+)
+
+profiles = sa.Table(
+    "profiles",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("agent_id", UUID, primary_key=True),
     sa.Column("name", sa.Text),
     sa.Column("email", sa.Text),
     sa.Column("phone", sa.Text),
     sa.Column("locale", sa.Text),
     sa.Column("photo_url", sa.Text),
-    sa.Column("shut_out_at", Instant),
-    sa.Column("erased_at", Instant),
+    sa.Column("updated_at", Instant, nullable=False),
 )
 
 applicants = sa.Table(
@@ -80,9 +88,17 @@ applicants = sa.Table(
     sa.Column("erased_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+)
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("applicant_id", UUID, primary_key=True),
     sa.Column("phone", sa.Text),
     sa.Column("locale", sa.Text),
     sa.Column("channels", ARRAY(sa.Text)),
+    sa.Column("updated_at", Instant, nullable=False),
 )
 
 former_logins = sa.Table(

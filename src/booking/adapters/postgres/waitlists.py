@@ -6,7 +6,7 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import applicant_from, entry_from, keys_of, page_from, page_inputs
+from booking.adapters.postgres.rows import applicant_from, entry_from, keys_of, names_from, page_from, page_inputs
 from booking.domain.applicant import Applicant
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.refusals import WaitlistEntryNotFound
@@ -91,6 +91,8 @@ def view_from(row: Row, *, with_applicant: bool) -> EntryView:
         entry=entry_from(row),
         position=row.position,
         property_id=row.property_id,
+        agent_id=row.agent_id,
+        names=names_from(row),
         start_time=row.start_time,
         end_time=row.end_time,
         offer_ends=row.offer_ends,

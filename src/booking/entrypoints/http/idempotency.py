@@ -11,6 +11,8 @@ from booking.domain.caller import Caller
 from booking.domain.idempotency import MOST_KEPT, Answer, Asked
 from booking.domain.refusals import InvalidHeader
 from booking.entrypoints.http.decoding import says_nothing
+from booking.entrypoints.http.names import with_names, without_names
+from booking.service.ports import Directory
 from booking.service.rate_limits import AGENTS
 
 if TYPE_CHECKING:
@@ -57,12 +59,15 @@ def asked_by(caller: Caller, key: str, scope: "HTTPScope", body: bytes, encode: 
 def kept_answer(status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> Answer:
     """Keep the parts of an answer that a replay has."""
     kept = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers if name in KEPT_HEADERS)
-    return Answer(status=status, headers=kept, body=body)
+    return Answer(status=status, headers=kept, body=body, kept_body=without_names(body))
 
 
-def told_answer(given: Answer) -> tuple[int, Sequence[tuple[bytes, bytes]], bytes]:
+async def told_answer(given: Answer, directory: Directory) -> Encoded:
+    """Return a first answer as it is, and a replay with the names of now."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in given.headers]
-    return given.status, [*headers, REPLAYED] if given.replayed else headers, given.body
+    if not given.replayed:
+        return given.status, headers, given.body
+    return given.status, [*headers, REPLAYED], await with_names(given.body, directory)
 
 
 def _value(body: bytes) -> bytes:

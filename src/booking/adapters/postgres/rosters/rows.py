@@ -5,7 +5,7 @@ from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import booking_from, entry_from, policy_of, slot_from
+from booking.adapters.postgres.rows import booking_from, entry_from, names_from, policy_of, slot_from
 from booking.domain.events import Actor
 from booking.domain.roster import Roster
 from booking.domain.values import replace
@@ -23,6 +23,7 @@ def empty_from(row: Row, by: Actor, new_id: Callable[[], UUID] = new_id) -> Rost
     return Roster(
         slot=slot_from(row),
         policy=policy_of(row.rules),
+        names=names_from(row),
         claims=(),
         queue=(),
         barred=frozenset(),

@@ -4,11 +4,11 @@
 -- EXISTS has an OFFSET 0, so that it is given the whole condition: of a join the planner might look by a part of it, and
 -- go through all that somebody ever booked.
 WITH plain AS (
-    SELECT asked.*, {rules}, booking_now() AS at, {person}
+    SELECT asked.*, {rules}, {names}, booking_now() AS at, {person}
     FROM unnest(:organization_id::uuid[], :slot_id::uuid[], :applicant_id::uuid[], :login::text[], :booking_id::uuid[],
                 :notes::text[], :event_id::uuid[], :request_id::text[]) WITH ORDINALITY
         AS asked (organization_id, slot_id, applicant_id, login, booking_id, notes, event_id, request_id, number)
-    JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.slot_id {policies}
+    JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.slot_id {terms}
     JOIN applicants a ON a.organization_id = asked.organization_id AND a.id = asked.applicant_id
     -- the slot is open
     WHERE {is_open_as_written}
@@ -41,7 +41,7 @@ WITH plain AS (
         updated_at = CASE WHEN s.capacity = 1 THEN plain.at ELSE s.updated_at END
     FROM plain
     WHERE s.organization_id = plain.organization_id AND s.id = plain.slot_id
-    RETURNING {slot}, plain.rules, plain.at, plain.applicant_id, plain.login, plain.booking_id, plain.notes,
+    RETURNING {slot}, plain.rules, plain.label, plain.area, plain.time_zone, plain.agent_name, plain.at, plain.applicant_id, plain.login, plain.booking_id, plain.notes,
               plain.event_id, plain.request_id, plain.number, plain.person_id, plain.person_organization_id,
               plain.person_external_id, plain.person_user_id, plain.person_name, plain.person_email,
               plain.person_risk_level, plain.person_screened_at, plain.person_erased_at
@@ -57,15 +57,15 @@ WITH plain AS (
            applicant_id, agent_id, property_id, start_time, end_time, 'confirmed'
     FROM taken
 )
-SELECT {slot s=taken}, rules, at, person_id, person_organization_id, person_external_id, person_user_id, person_name,
+SELECT {slot s=taken}, rules, label, area, time_zone, agent_name, at, person_id, person_organization_id, person_external_id, person_user_id, person_name,
        person_email, person_risk_level, person_screened_at, person_erased_at, number, booking_id
 FROM taken
 
 -- fragment: contexts
 -- Bookings with all that decides on what may become of them. Read with bookings.context_from.
-SELECT {claim}, {person}, {rules}, booking_now() AS at
+SELECT {claim}, {person}, {rules}, {names}, booking_now() AS at
 FROM bookings b
-JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id {policies}
+JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id {terms}
 JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
 
 -- fragment: who

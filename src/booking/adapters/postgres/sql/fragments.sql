@@ -1,6 +1,7 @@
 -- Rules, columns and joins that several statements share. Each stands here and nowhere else.
 -- In all of them s is the slot, b a booking (or the hold or offer that becomes one), w an entry in a waitlist, a the
--- applicant, p what is set for the property, o what is set for the organization, e an event. What a row says is compared in the words
+-- applicant, p what is set for the property, o what is set for the organization, e an event, home the property, agency the
+-- organization, host its agent's profile. What a row says is compared in the words
 -- of the indexes, and what has to stay off an index is put as `(…) IS true`.
 
 -- ---------------------------------------------------------------- applicants
@@ -48,6 +49,27 @@ LEFT JOIN policies o ON o.organization_id = s.organization_id AND o.property_id 
 -- Both as one text, which most rows have in common. Read with rows.policy_of.
 CASE WHEN p.organization_id IS NULL AND o.organization_id IS NULL THEN NULL
      ELSE json_build_array(row_to_json(o), row_to_json(p))::text END AS rules
+
+-- ---------------------------------------------------------------- names
+
+-- fragment: places
+-- What is known of the slot's property and organization, if anything.
+LEFT JOIN properties home ON home.organization_id = s.organization_id AND home.id = s.property_id
+LEFT JOIN organizations agency ON agency.organization_id = s.organization_id
+
+-- fragment: hosts
+LEFT JOIN profiles host ON host.organization_id = s.organization_id AND host.agent_id = s.agent_id
+
+-- fragment: place_names
+-- Read with rows.names_from, by their places.
+home.label, home.area, coalesce(home.time_zone, agency.time_zone) AS time_zone
+
+-- fragment: names
+{place_names}, host.name AS agent_name
+
+-- fragment: terms
+-- All that holds for a slot beside its row: its policies and names.
+{policies} {places} {hosts}
 
 -- fragment: limited
 -- Policy.limits_bookings: it matters how many bookings somebody has, wherever they are.
@@ -154,8 +176,8 @@ s.organization_id, s.id, s.property_id, s.agent_id, s.start_time, s.end_time, s.
 s.busy_until, s.reason, s.created_at, s.updated_at
 
 -- fragment: availability
--- What there is to tell of a slot beside `counted` and `policies`. Read with rows.availability_from, by their places.
-{slot}, {counts}, booking_now() AS at, {rules}
+-- What there is to tell of a slot beside `counted` and `terms`. Read with rows.availability_from, by their places.
+{slot}, {counts}, booking_now() AS at, {rules}, {names}
 
 -- fragment: counts
 claims.booked, claims.reserved, claims.overdue, claims.claimants, claims.frees_at, claims.freed_at, queue.waiting

@@ -2,12 +2,12 @@
 
 -- fragment: empty
 -- A roster without anybody on it. Read with claimed.empty_from.
-{slot}, {rules}, booking_now() AS at
+{slot}, {rules}, {names}, booking_now() AS at
 
 -- name: lock_slots
 SELECT {empty}
 FROM unnest(:organization_id::uuid[], :id::uuid[]) AS asked (organization_id, id)
-JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id {policies}
+JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id {terms}
 ORDER BY s.organization_id, s.id
 FOR NO KEY UPDATE OF s
 
@@ -23,7 +23,7 @@ FOR NO KEY UPDATE OF a
 SELECT {empty}, {person}
 FROM unnest(:organization_id::uuid[], :slot_id::uuid[], :applicant_id::uuid[])
     AS asked (organization_id, slot_id, applicant_id)
-JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.slot_id {policies}
+JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.slot_id {terms}
 JOIN applicants a ON a.organization_id = asked.organization_id AND a.id = asked.applicant_id
 FOR NO KEY UPDATE OF s, a SKIP LOCKED
 

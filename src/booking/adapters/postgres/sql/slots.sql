@@ -1,7 +1,7 @@
 -- name: by_key
 SELECT asked.number, {availability}
 FROM unnest(:organization_id::uuid[], :id::uuid[]) WITH ORDINALITY AS asked (organization_id, id, number)
-JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id {counted} {policies}
+JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id {counted} {terms}
 
 -- name: nearest
 -- A slot, and on both sides of it the bookable ones of its property that start nearest to it, each by the index.
@@ -10,15 +10,15 @@ FROM unnest(:organization_id::uuid[], :id::uuid[], :most::integer[]) WITH ORDINA
     AS asked (organization_id, id, most, number)
 JOIN slots it ON it.organization_id = asked.organization_id AND it.id = asked.id
 JOIN LATERAL (
-    SELECT {availability} FROM slots s {counted} {policies}
+    SELECT {availability} FROM slots s {counted} {terms}
     WHERE s.organization_id = it.organization_id AND s.id = it.id
     UNION ALL
-    (SELECT {availability} FROM slots s {counted} {policies}
+    (SELECT {availability} FROM slots s {counted} {terms}
      WHERE s.organization_id = it.organization_id AND s.property_id = it.property_id AND s.id <> it.id AND {is_public}
        AND s.start_time < it.start_time
      ORDER BY s.start_time DESC LIMIT asked.most)
     UNION ALL
-    (SELECT {availability} FROM slots s {counted} {policies}
+    (SELECT {availability} FROM slots s {counted} {terms}
      WHERE s.organization_id = it.organization_id AND s.property_id = it.property_id AND s.id <> it.id AND {is_public}
        AND s.start_time >= it.start_time
      ORDER BY s.start_time LIMIT asked.most)
@@ -26,7 +26,7 @@ JOIN LATERAL (
 
 -- name: of_organization
 SELECT {availability}
-FROM slots s {counted} {policies}
+FROM slots s {counted} {terms}
 WHERE s.organization_id = :organization_id
   AND s.agent_id = :agent_id  -- if agent_id
   AND {is_available}  -- if available

@@ -20,9 +20,9 @@ SELECT w.organization_id, w.id, w.slot_id, w.applicant_id, {status} AS status, w
        CASE WHEN {over} THEN b.deadline WHEN {begun} THEN s.start_time ELSE w.updated_at END AS updated_at,
        CASE WHEN {status} = 'waiting' THEN {position} END AS position,
        CASE WHEN {status} = 'offered' THEN b.deadline END AS offer_ends,
-       s.property_id, s.start_time, s.end_time, {person}
+       s.property_id, s.agent_id, s.start_time, s.end_time, {names}, {person}
 FROM waitlist w
-JOIN slots s ON s.organization_id = w.organization_id AND s.id = w.slot_id
+JOIN slots s ON s.organization_id = w.organization_id AND s.id = w.slot_id {places} {hosts}
 JOIN applicants a ON a.organization_id = w.organization_id AND a.id = w.applicant_id
 LEFT JOIN bookings b ON b.organization_id = w.organization_id AND b.id = w.offer_id
 

@@ -18,7 +18,7 @@ from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, 
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
 from booking.service.identity import IdentityService
-from booking.service.ports import Answers, Tokens
+from booking.service.ports import Answers, Directory, Tokens
 from booking.service.rate_limits import ANYWHERE, Limit, Limits
 
 if TYPE_CHECKING:
@@ -45,11 +45,14 @@ _encode = msgspec.json.Encoder().encode
 class Pipeline:
     """The steps, for the fast way and for Litestar's alike."""
 
-    def __init__(self, tokens: Tokens, identity: IdentityService, limits: Limits, answers: Answers) -> None:
+    def __init__(
+        self, tokens: Tokens, identity: IdentityService, limits: Limits, answers: Answers, directory: Directory
+    ) -> None:
         self.tokens = tokens
         self.identity = identity
         self.limits = limits
         self.answers = answers
+        self.directory = directory
 
     async def answer(
         self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle, encode: Encode
@@ -105,7 +108,7 @@ class Pipeline:
                 given = kept_answer(*_problem(scope, refusal))
             return (asked.outcome.kept or given) if given.final else given
 
-        return told_answer(await self.answers.once(asked, answer))
+        return await told_answer(await self.answers.once(asked, answer), self.directory)
 
 
 class Piped:

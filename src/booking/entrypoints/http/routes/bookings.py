@@ -9,7 +9,6 @@ from litestar.params import FromPath
 from msgspec import UNSET, DecodeError, Meta, UnsetType, convert, field, json
 
 from booking.domain.allowed_actions import BookingAction, BookingView
-from booking.domain.applicant import RiskLevel
 from booking.domain.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
 from booking.domain.caller import Caller, Side
 from booking.domain.fault import Fault, FaultCode
@@ -33,6 +32,7 @@ from booking.domain.refusals import (
 )
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
+from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.guards import agents_only, applicants_only, side_first
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Notes, Output, PageQuery, Reason
@@ -88,13 +88,6 @@ class Feedback(Output):
     created_at: Instant
 
 
-class BookingApplicant(Output):
-    id: UUID
-    name: str
-    email: str
-    risk_level: RiskLevel
-
-
 class Booking(Output):
     """`applicant` for agents only."""
 
@@ -116,6 +109,8 @@ class Booking(Output):
     start_time: Instant
     end_time: Instant
     available_actions: tuple[BookingAction, ...]
+    property: SlotProperty
+    agent: SlotAgent
     applicant: BookingApplicant | UnsetType = UNSET
 
 
@@ -355,5 +350,7 @@ def _shown(view: BookingView) -> Booking:
         start_time=booking.start_time,
         end_time=booking.end_time,
         available_actions=view.actions,
+        property=property_of(booking.property_id, view.context.names),
+        agent=agent_of(view.context.agent_id, view.context.names),
         applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )

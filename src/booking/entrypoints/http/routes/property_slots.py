@@ -12,18 +12,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.domain.caller import Caller
+from booking.domain.names import Names
 from booking.domain.refusals import InvalidCursor, NotFound
 from booking.domain.slot import SlotStatus
 from booking.domain.slot_page import Actions, PropertyPage
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Query, read_id
+from booking.entrypoints.http.names import SlotAgent, property_of
 from booking.entrypoints.http.routes.slots import Slot, SlotPage
 from booking.entrypoints.http.wire import PageQuery
 from booking.service.slots import SlotService
 
 _encode = msgspec.json.Encoder().encode
-_encoded: WeakKeyDictionary[Any, tuple[Actions, SlotPage]] = WeakKeyDictionary()
-"""By the version of a page: the actions of its last viewer, and the page as it was encoded for them."""
+_encoded: WeakKeyDictionary[Any, tuple[Actions, Names, SlotPage]] = WeakKeyDictionary()
+"""By the version of a page: the actions of its last viewer, its names, and the page as it was encoded with them."""
 
 
 @get(
@@ -50,10 +52,11 @@ def encoded(page: PropertyPage) -> SlotPage:
         return SlotPage(slots=_slots(page), next_cursor=cursor_of(page.next))
     actions = cached.actions[0]
     known = _encoded.get(cached.version)
-    if known is None or known[0] != actions:
+    if known is None or known[:2] != (actions, cached.names):
         slots: Any = msgspec.Raw(_encode(_slots(page)))
-        known = _encoded[cached.version] = actions, SlotPage(slots=slots, next_cursor=cursor_of(page.next))
-    return known[1]
+        shown = SlotPage(slots=slots, next_cursor=cursor_of(page.next))
+        known = _encoded[cached.version] = actions, cached.names, shown
+    return known[2]
 
 
 def _slots(page: PropertyPage) -> list[Slot]:
@@ -72,6 +75,8 @@ def _slots(page: PropertyPage) -> list[Slot]:
             created_at=slot.created_at,
             updated_at=slot.updated_at,
             available_actions=view.actions,
+            property=property_of(page.property_id, view.names),
+            agent=SlotAgent(id=slot.agent_id, name=slot.agent_name),
         )
         for view in page.items
     ]

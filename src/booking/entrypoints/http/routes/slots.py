@@ -28,6 +28,7 @@ from booking.domain.refusals import (
 from booking.domain.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
+from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Output, PageQuery
 from booking.service.slots import SlotService
@@ -66,6 +67,8 @@ class Slot(Output):
     created_at: Instant
     updated_at: Instant
     available_actions: tuple[SlotAction, ...]
+    property: SlotProperty
+    agent: SlotAgent
 
 
 class SlotResponse(Output):
@@ -241,6 +244,8 @@ def _shown(view: SlotView) -> Slot:
         created_at=slot.created_at,
         updated_at=slot.updated_at,
         available_actions=view.actions,
+        property=property_of(slot.property_id, view.availability.names),
+        agent=agent_of(slot.agent_id, view.availability.names),
     )
 
 

@@ -25,8 +25,8 @@ from booking.domain.refusals import (
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
+from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.guards import applicants_only, side_first
-from booking.entrypoints.http.routes.bookings import BookingApplicant
 from booking.entrypoints.http.routes.holds import Hold
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery
 from booking.service.waitlists import WaitlistService
@@ -54,6 +54,8 @@ class Entry(Output):
     updated_at: Instant
     start_time: Instant
     end_time: Instant
+    property: SlotProperty
+    agent: SlotAgent
     applicant: BookingApplicant | UnsetType = UNSET
 
 
@@ -152,5 +154,7 @@ def _shown(view: EntryView) -> Entry:
         updated_at=entry.updated_at,
         start_time=view.start_time,
         end_time=view.end_time,
+        property=property_of(view.property_id, view.names),
+        agent=agent_of(view.agent_id, view.names),
         applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )
