@@ -32,8 +32,8 @@ from booking.domain.refusals import (
 )
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
-from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.guards import agents_only, applicants_only, side_first
+from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Notes, Output, PageQuery, Reason
 from booking.service.bookings import BookingService

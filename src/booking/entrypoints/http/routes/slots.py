@@ -28,8 +28,8 @@ from booking.domain.refusals import (
 from booking.domain.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
-from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.guards import agents_only, applicants_only
+from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Output, PageQuery
 from booking.service.slots import SlotService
 

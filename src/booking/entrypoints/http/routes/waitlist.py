@@ -25,8 +25,8 @@ from booking.domain.refusals import (
 from booking.domain.waitlist import EntryStatus, EntryView
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
-from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.guards import applicants_only, side_first
+from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.routes.holds import Hold
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery
 from booking.service.waitlists import WaitlistService
