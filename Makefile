@@ -5,19 +5,21 @@ BIN := .venv/bin
 READY := .venv/.ready
 # Without what only tests, checks and benches need.
 RUNS := .venv/.runs
+RUNNABLE := $(or $(wildcard $(READY)),$(RUNS))
+CLIENTS := clients/.venv/.ready
 
 # uv trusts what pip and the rest of the system trust.
 export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check e2e soak chaos bench profile mutations lock clean
+.PHONY: help run test coverage check clients e2e soak chaos bench profile mutations lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
-run: $(or $(wildcard $(READY)),$(RUNS)) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
+run: $(RUNNABLE) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
 	@exec $(BIN)/booking dev $(ARGS)
 
 # Tracing doubles the time of a test, so `make test` traces those alone that domain and service cannot do without.
@@ -53,6 +55,9 @@ check: $(READY) ## format, lint, types, architecture, contract, language
 	@$(BIN)/python tools/contract_drift.py
 	@$(BIN)/python tools/language.py src/booking
 
+clients: $(RUNNABLE) $(CLIENTS) ## build, test and try the typed clients, as installed; the packages are in dist/ then
+	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" clients/prove
+
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
 	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
@@ -82,9 +87,10 @@ lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrad
 	@$(COMPILE) $(ARGS) pyproject.toml --all-extras -c requirements/dev.lock -o requirements/test.lock
 	@echo hatchling | $(COMPILE) $(ARGS) - -c requirements/dev.lock -o requirements/build.lock
 	@echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.lock
+	@$(COMPILE) $(ARGS) requirements/clients.in -c requirements/test.lock -o requirements/clients.lock
 
 clean: ## remove what these targets made, the development database in .booking included
-	@rm -rf .venv .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv clients/.venv clients/typescript/node_modules .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/uv: requirements/uv.lock
 	@echo "making .venv" >&2
@@ -109,3 +115,9 @@ $(RUNS): $(BIN)/uv requirements/dev.lock pyproject.toml
 
 $(READY): $(BIN)/uv requirements/test.lock pyproject.toml
 	$(call install,requirements/test.lock)
+
+$(CLIENTS): $(BIN)/uv requirements/clients.lock
+	@echo "installing $$(grep -c == requirements/clients.lock) packages for the clients, Node among them" >&2
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python clients/.venv
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python clients/.venv/bin/python --require-hashes requirements/clients.lock
+	@touch $@

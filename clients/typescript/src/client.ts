@@ -1,0 +1,113 @@
+import { createClient, createConfig } from './generated/rest/client/index.js'
+import * as sdk from './generated/rest/sdk.gen.js'
+import type { Overrides, Policy } from './generated/rest/index.js'
+import { PreconditionFailed, problemOf } from './problems.js'
+import { type Result, resultOf } from './result.js'
+import { type CallOptions, type Sent, Transport, type TransportOptions } from './transport.js'
+
+const CHANGES = 10 // attempts to change what others change too
+
+export interface ClientOptions extends TransportOptions {
+  /** Where the service is, such as `https://booking.example.com`; without it, where the page came from. */
+  baseUrl?: string
+}
+
+type Sdk = typeof sdk
+type DataOf<Operation extends (...given: never[]) => unknown> =
+  Awaited<ReturnType<Operation>> extends infer Answer
+    ? Answer extends { data: infer Data }
+      ? Exclude<Data, undefined>
+      : never
+    : never
+/** What an operation is given; one without parameters has the generator's own options at their place. */
+type Given<Operation extends (...given: never[]) => unknown> =
+  'client' extends keyof NonNullable<Parameters<Operation>[0]> ? Record<string, never> | undefined : Parameters<Operation>[0]
+type Called<Operation extends (...given: never[]) => unknown> =
+  undefined extends Given<Operation> ? (parameters?: Given<Operation>, options?: CallOptions) => Promise<Result<DataOf<Operation>>>
+: (parameters: Given<Operation>, options?: CallOptions) => Promise<Result<DataOf<Operation>>>
+
+type Operations = { [Name in keyof Sdk]: Called<Sdk[Name]> }
+
+type ListName = { [Name in keyof Sdk]: DataOf<Sdk[Name]> extends { next_cursor: unknown } ? Name : never }[keyof Sdk]
+type ItemOf<Page> = { [Field in keyof Page]: Page[Field] extends Array<infer Item> ? Item : never }[keyof Page]
+type Lists = {
+  [Name in ListName]: (
+    parameters?: Given<Sdk[Name]>,
+    options?: CallOptions,
+  ) => AsyncGenerator<ItemOf<DataOf<Sdk[Name]>>, void, undefined>
+}
+
+/** Changes for a `PATCH`, or undefined where all is well as it is. */
+type UpdateOptions = Omit<CallOptions, 'idempotencyKey' | 'ifMatch'>
+type Change<Whole, Changes> = (now: Whole) => Changes | undefined | Promise<Changes | undefined>
+type PolicyChanges = NonNullable<Given<Sdk['patchPolicy']>>
+type PropertyPolicyChanges = Omit<NonNullable<Given<Sdk['patchPropertyPolicy']>>, 'property_id'>
+
+export interface BookingClient extends Operations {
+  /** Every item of a list, page by page: `for await (const slot of client.each.listSlots())`. */
+  each: Lists
+  /** Change the organization's rules as they are now, and again if somebody was faster. */
+  updatePolicy(change: Change<Policy, PolicyChanges>, options?: UpdateOptions): Promise<Result<DataOf<Sdk['getPolicy']>>>
+  /** Change what a property overrides as it is now, and again if somebody was faster. */
+  updatePropertyPolicy(
+    property_id: string,
+    change: Change<Overrides, PropertyPolicyChanges>,
+    options?: UpdateOptions,
+  ): Promise<Result<DataOf<Sdk['getPropertyPolicy']>>>
+}
+
+type Loose = (parameters?: object, options?: CallOptions) => Promise<Result<Record<string, unknown>>>
+type Generated = (...given: object[]) => Promise<{ data?: unknown; error?: unknown }>
+
+/** A client of the booking service. Each operation of the contract is a method; what it refuses is thrown by its code. */
+export function createBookingClient(options: ClientOptions = {}): BookingClient {
+  const transport = new Transport(options)
+  const baseUrl = options.baseUrl ?? (globalThis as { location?: { origin: string } }).location?.origin ?? ''
+  const rest = createClient(createConfig({ baseUrl: baseUrl.replace(/\/+$/, '') }))
+
+  const called = (operation: Generated): Loose => {
+    return async (parameters = {}, call = {}) => {
+      let sent: Sent | undefined
+      const through = async (request: Request) => (sent = await transport.send(request, call)).response
+      const generated = { client: rest, fetch: through }
+      const { data, error } = await (operation.length === 2 ? operation(parameters, generated) : operation(generated))
+      if (sent === undefined) throw error
+      if (error !== undefined && sent.response.ok) throw error // not the answer that the contract describes
+      if (error !== undefined) throw Object.assign(problemOf(sent.response, error), { idempotencyKey: sent.idempotencyKey })
+      return resultOf(sent.response.status === 204 ? undefined : data, sent) as Result<Record<string, unknown>>
+    }
+  }
+  const operations = Object.fromEntries(Object.entries(sdk).map(([name, operation]) => [name, called(operation as never)]))
+  const each = Object.fromEntries(Object.entries(operations).map(([name, list]) => [name, iterated(list)]))
+  const update = async (read: string, write: string, path: object, change: Change<never, object>, call?: UpdateOptions) => {
+    for (let attempt = 1; ; attempt++) {
+      const now = await operations[read]!(path, call)
+      const [whole] = Object.values(now.data)
+      const changes = await change(whole as never)
+      if (changes === undefined) return now
+      try {
+        return await operations[write]!({ ...changes, ...path }, { ...call, ifMatch: now.etag ?? '*' })
+      } catch (error) {
+        if (!(error instanceof PreconditionFailed) || attempt === CHANGES) throw error
+      }
+    }
+  }
+  return {
+    ...operations,
+    each,
+    updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', {}, change, call),
+    updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>
+      update('getPropertyPolicy', 'patchPropertyPolicy', { property_id }, change, call),
+  } as unknown as BookingClient
+}
+
+/** The items of a list, page by page. */
+function iterated(list: Loose) {
+  return async function* (parameters: object = {}, call?: CallOptions) {
+    for (let cursor: unknown; cursor !== null; ) {
+      const { data } = await list({ ...parameters, ...(cursor === undefined ? {} : { cursor }) }, call)
+      yield* Object.values(data).find(Array.isArray) as unknown[]
+      cursor = data.next_cursor ?? null
+    }
+  }
+}

@@ -1,0 +1,7 @@
+export { type BookingClient, type ClientOptions, createBookingClient } from './client.js'
+export { newIdempotencyKey } from './keys.js'
+export { Problem } from './problem.js'
+export * from './problems.js'
+export type { RateLimit, Result } from './result.js'
+export type { CallOptions, TokenProvider } from './transport.js'
+export type * from './generated/rest/types.gen.js'

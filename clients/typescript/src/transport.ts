@@ -1,0 +1,178 @@
+import { SeenAnswers } from './etags.js'
+import { newIdempotencyKey } from './keys.js'
+import { NoAnswer } from './problem.js'
+import { delayAfter, delayAfterFailure } from './retry.js'
+
+/** Gives the token of whoever is signed in; `refresh` once the service has refused the one before. */
+export type TokenProvider = (asked: { refresh: boolean }) => string | Promise<string>
+
+export interface TransportOptions {
+  /** A token, or what gives one; without, requests are sent without. */
+  token?: string | TokenProvider
+  /** Milliseconds for one attempt, its whole answer included; 15,000 unless said. */
+  timeout?: number
+  /** How often a request is tried at most; 4 unless said. */
+  attempts?: number
+  /** Milliseconds to wait at most where `Retry-After` asks for it; what asks for more is thrown. 30,000 unless said. */
+  patience?: number
+  /** Whether to send `If-None-Match` for what was seen before; yes unless said. */
+  conditional?: boolean
+  fetch?: typeof fetch
+}
+
+export interface CallOptions {
+  /** Ends the call, with the signal's reason. */
+  signal?: AbortSignal
+  timeout?: number
+  attempts?: number
+  /** The key of this intent, if it shall outlive this call; null for none. A new one is made for each write unless said. */
+  idempotencyKey?: string | null
+  /** The ETag that was seen: 412 if it is not the one of now. */
+  ifMatch?: string
+  /** Taken over by the service, into its log and its events. */
+  requestId?: string
+}
+
+/** What came of a call, beside the answer. */
+export interface Sent {
+  response: Response
+  idempotencyKey: string | null
+  notModified: boolean
+}
+
+/** Sends a request until it is answered: with a token, a key that stays the same, and the same bytes. */
+export class Transport {
+  readonly #options: TransportOptions
+  readonly #seen = new SeenAnswers()
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+  }
+
+  async send(request: Request, call: CallOptions): Promise<Sent> {
+    const reads = request.method === 'GET'
+    const key = reads ? null : call.idempotencyKey === undefined ? newIdempotencyKey() : call.idempotencyKey
+    try {
+      return { ...(await this.#exchange(request, call, key)), idempotencyKey: key }
+    } catch (error) {
+      if (error instanceof NoAnswer) error.idempotencyKey = key
+      throw error
+    }
+  }
+
+  async #exchange(request: Request, call: CallOptions, key: string | null): Promise<Omit<Sent, 'idempotencyKey'>> {
+    const headers = new Headers(request.headers)
+    const body = await bytesOf(request, headers)
+    if (key !== null) headers.set('Idempotency-Key', key)
+    if (call.ifMatch !== undefined) headers.set('If-Match', call.ifMatch)
+    if (call.requestId !== undefined) headers.set('X-Request-Id', call.requestId)
+    const reads = request.method === 'GET'
+    const attempts = call.attempts ?? this.#options.attempts ?? 4
+    let refreshed = false
+    for (let number = 1; ; number++) {
+      await this.#authorize(headers, refreshed)
+      const seenBy = `${headers.get('Authorization')} ${headers.get('Accept')} ${request.url}`
+      const seen = reads && this.#options.conditional !== false ? this.#seen.get(seenBy) : undefined
+      if (seen) headers.set('If-None-Match', seen.etag)
+      else headers.delete('If-None-Match')
+      const attempt = { number, repeatable: reads || key !== null, patience: this.#options.patience ?? 30_000 }
+      const answer = await this.#once(request.url, { method: request.method, headers, body, cache: 'no-store' }, call).catch(
+        (error: unknown) => {
+          call.signal?.throwIfAborted()
+          return new NoAnswer(`no answer from ${request.method} ${new URL(request.url).pathname}: ${reasonOf(error)}`, { cause: error })
+        },
+      )
+      let delay: number | null
+      if (answer instanceof NoAnswer) {
+        delay = delayAfterFailure(attempt)
+        if (delay === null || number >= attempts) throw answer
+      } else {
+        const { response, text } = answer
+        if (response.status === 304 && seen) return { response: again(response, seen), notModified: true }
+        if (reads && response.status === 200) this.#seen.keep(seenBy, response, text)
+        if (response.status === 401 && !refreshed && typeof this.#options.token === 'function') {
+          refreshed = true
+          number--
+          continue
+        }
+        delay = delayAfter(response, codeOf(response, text), attempt)
+        if (delay === null || number >= attempts) return { response: restored(response, text), notModified: false }
+      }
+      await pause(delay, call.signal)
+    }
+  }
+
+  async #authorize(headers: Headers, refresh: boolean): Promise<void> {
+    const { token } = this.#options
+    if (token === undefined) return
+    headers.set('Authorization', `Bearer ${typeof token === 'function' ? await token({ refresh }) : token}`)
+  }
+
+  /** One attempt, with its whole answer, within its time. */
+  async #once(url: string, init: RequestInit, call: CallOptions): Promise<{ response: Response; text: string }> {
+    call.signal?.throwIfAborted()
+    const over = new AbortController()
+    const abort = () => over.abort(call.signal?.reason)
+    const timeout = call.timeout ?? this.#options.timeout ?? 15_000
+    const timer = setTimeout(() => over.abort(new DOMException(`${timeout} ms are over`, 'TimeoutError')), timeout)
+    call.signal?.addEventListener('abort', abort)
+    try {
+      const response = await (this.#options.fetch ?? fetch)(url, { ...init, signal: over.signal })
+      return { response, text: await response.text() }
+    } finally {
+      clearTimeout(timer)
+      call.signal?.removeEventListener('abort', abort)
+    }
+  }
+}
+
+/** The bytes to send, each time the same. `PUT` and `PATCH` say `{}` where no field is given. */
+async function bytesOf(request: Request, headers: Headers): Promise<ArrayBuffer | string | undefined> {
+  if (request.method === 'GET') return undefined
+  const bytes = await request.arrayBuffer()
+  if (bytes.byteLength > 0) return bytes
+  if (request.method !== 'PUT' && request.method !== 'PATCH') return undefined
+  headers.set('Content-Type', 'application/json')
+  return '{}'
+}
+
+function codeOf(response: Response, text: string): string | undefined {
+  if (response.ok || !response.headers.get('Content-Type')?.includes('json')) return undefined
+  try {
+    const code: unknown = JSON.parse(text)?.code
+    return typeof code === 'string' ? code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function restored(response: Response, text: string): Response {
+  const { status, statusText, headers } = response
+  return new Response(status === 204 || status === 304 ? null : text, { status, statusText, headers })
+}
+
+function again(response: Response, seen: { text: string; type: string }): Response {
+  const headers = new Headers(response.headers)
+  headers.set('Content-Type', seen.type)
+  return new Response(seen.text, { status: 200, headers })
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }, milliseconds)
+    signal?.addEventListener('abort', abort, { once: true })
+  })
+}
