@@ -17,6 +17,7 @@ from booking.service.bookings import BookingService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
+from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.slots import SlotService
@@ -98,6 +99,10 @@ class Organization:
     @property
     def policies(self) -> PolicyService:
         return PolicyService(self.store.policies)
+
+    @property
+    def organizations(self) -> OrganizationService:
+        return OrganizationService(self.store.organizations)
 
     @property
     def tidying(self) -> TidyingService:

@@ -23,6 +23,7 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.names import PostgresDirectory
+from booking.adapters.postgres.organizations import PostgresOrganizations
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.policies import PostgresPolicies
@@ -39,6 +40,7 @@ from booking.entrypoints.http.routes import (
     bookings,
     holds,
     me,
+    organization,
     policies,
     property_slots,
     slots,
@@ -54,6 +56,7 @@ from booking.service.bookings import BookingService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
+from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.slots import SlotService
@@ -155,6 +158,7 @@ CAPABILITIES = (
         lambda of: BookingService(of(PostgresBookings), of(PostgresRosters), of.holds, of.place_claims),
         bookings.routes,
     ),
+    Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),

@@ -19,6 +19,7 @@ from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.booking import Outcome
 from booking.domain.delivery import Subscription
 from booking.domain.events import EventType, Recorded
+from booking.domain.organization import Organization as Details
 from booking.domain.policy import Settings
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.screening_events import ID, INSTANT, MalformedEvent, UnknownEvent, decode
@@ -70,6 +71,8 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.book(applicant, four.id, "")
     await agency.slots.cancel(agent, four.id)
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)
+    said = Details(id=agency.organization_id, name="secret name", phone="+493012345678")
+    await agency.organizations.put(admin, said, expected=0)
     declined = await agency.book(applicant, three.id)
     await agency.bookings.decline(agent, declined.id, "secret reasons")
     late = await agency.book(applicant, three.id)
@@ -114,7 +117,7 @@ async def test_all_that_is_given_out_is_as_documented_and_of_every_kind(world: W
     by_type = {message["name"]: message["payload"]["$ref"] for key, message in MESSAGES.items() if key not in INCOMING}
     assert {event["type"] for event in given} == by_type.keys() == set(EventType)
     assert [fault for event in given for fault in faults(by_type[event["type"]], json.loads(json.dumps(event)))] == []
-    assert not any(secret in json.dumps(given) for secret in ("secret", person.email, person.name))
+    assert not any(secret in json.dumps(given) for secret in ("secret", "+4930", person.email, person.name))
 
 
 @pytest.mark.parametrize("name", INCOMING)

@@ -17,6 +17,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller, Claims
+from booking.domain.organization import Organization as Details
 from booking.domain.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
 from booking.domain.slot import Slot
@@ -110,6 +111,10 @@ BY_ADMIN = BY_AGENT | {
     "putPropertyPolicy": (
         nothing,
         lambda s, by: s.agency.policies.put(by, Settings(), expected=None, property_id=s.slot.property_id),
+    ),
+    "putOrganization": (
+        nothing,
+        lambda s, by: s.agency.organizations.put(by, Details(id=s.agency.organization_id), expected=None),
     ),
     "patchPolicy": (nothing, lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0)),
     "patchPropertyPolicy": (

@@ -162,6 +162,8 @@ ASKS: dict[str, Ask] = {
         f"/api/v1/bookings/{s.booking}/outcome", {"outcome": "attended"}
     ),
     "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
+    "GET /organization": lambda _, c: c.get("/api/v1/organization"),
+    "PUT /organization": lambda _, c: c.request("PUT", "/api/v1/organization", json={"name": "Havel & Spree"}),
     "GET /policy": lambda _, c: c.get("/api/v1/policy"),
     "PUT /policy": lambda _, c: c.request("PUT", "/api/v1/policy", json=RULES),
     "PATCH /policy": lambda _, c: c.request("PATCH", "/api/v1/policy", json=RULES, headers={"If-Match": "*"}),

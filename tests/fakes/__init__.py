@@ -10,6 +10,7 @@ from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
+from tests.fakes.organizations import MemoryOrganizations
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from tests.fakes.policies import MemoryPolicies
@@ -31,6 +32,7 @@ def memory_store(state: State) -> Store:
         bookings=MemoryBookings(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
+        organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
         logins=MemoryLogins(state),
         agents=MemoryAgents(state),

@@ -17,7 +17,9 @@ from booking.domain.booking import Booking
 from booking.domain.delivery import LOG, SYSTEM, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
+from booking.domain.names import UTC as UTC_ZONE
 from booking.domain.names import Names
+from booking.domain.organization import Organization
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
 from booking.domain.slot import Key, Slot, SlotStatus
@@ -81,6 +83,7 @@ class State:
     bookings: dict[Key, Booking] = field(default_factory=dict)
     entries: dict[Key, Entry] = field(default_factory=dict)
     policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
+    organizations: dict[UUID, Organization] = field(default_factory=dict)
     agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
     applicants: dict[Key, Applicant] = field(default_factory=dict)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
@@ -160,7 +163,8 @@ class State:
         host = next(
             (one for one in self.agents.values() if (one.organization_id, one.id) == (organization_id, agent_id)), None
         )
-        return Names(agent=host.name if host else None)
+        zone = self.organizations.get(organization_id, Organization(id=organization_id)).time_zone
+        return Names(agent=host.name if host else None, time_zone=zone or UTC_ZONE)
 
     def names_of(self, slot: Slot) -> Names:
         return self.names(slot.organization_id, slot.property_id, slot.agent_id)

@@ -14,6 +14,7 @@ from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.names import PostgresDirectory
+from booking.adapters.postgres.organizations import PostgresOrganizations
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -27,6 +28,7 @@ from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.holds import Holds
 from booking.service.identity import Logins
+from booking.service.organizations import Organizations
 from booking.service.ports import (
     Agents,
     Answers,
@@ -50,6 +52,7 @@ REPOSITORIES: dict[str, Any] = {
     "bookings": PostgresBookings,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
+    "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
     "logins": PostgresLogins,
     "agents": PostgresAgents,
@@ -74,6 +77,7 @@ class Store:
     bookings: Bookings
     waitlists: Waitlists
     policies: Policies
+    organizations: Organizations
     directory: Directory
     logins: Logins
     agents: Agents

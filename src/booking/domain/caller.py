@@ -9,8 +9,17 @@ from uuid import UUID
 from booking.domain.agent import Agent, AgentRole
 from booking.domain.applicant import RESERVED, Applicant, folded
 from booking.domain.authority import AgentRight, ApplicantRight
+from booking.domain.fault import Fault, FaultCode
 from booking.domain.idempotency import Asked
-from booking.domain.refusals import NotRegistered, NotYourSlot, Refusal, SlotNotFound, WrongRole
+from booking.domain.refusals import (
+    InvalidRequest,
+    NotRegistered,
+    NotYourSlot,
+    OrganizationNotFound,
+    Refusal,
+    SlotNotFound,
+    WrongRole,
+)
 from booking.domain.values import Value, derived, replace
 
 R = TypeVar("R", bound=AgentRight | ApplicantRight)
@@ -122,6 +131,17 @@ class Caller(Value, kw_only=True, dict=True):
         """First organization in view."""
         return self.organizations[0]
 
+    def organization(self, named: UUID | None) -> UUID:
+        """Return the organization of that id, or without one the agency, or the only one that there is.
+
+        OrganizationNotFound if it is out of view; InvalidRequest for an applicant of several that names none.
+        """
+        if named is not None and named not in self.organizations:
+            raise OrganizationNotFound
+        if named is None and self.agent is None and len(self.organizations) > 1:
+            raise organization_required()
+        return named or self.home
+
     def as_agent(self) -> Agent:
         if self.agent is None:
             raise WrongRole("only an agent may do this")
@@ -217,3 +237,9 @@ class Caller(Value, kw_only=True, dict=True):
             missing = NotRegistered if self.agent is None else gone
         key = organization_id, self.applicant_in(organization_id).id
         return ApplicantRight(subject=self.subject, request_id=self.request_id, key=key, gone=missing)
+
+
+def organization_required() -> InvalidRequest:
+    """Return the refusal of a request that does not say which of several organizations it is about."""
+    name, detail = "organization_id", "is required: there are several organizations that it may be"
+    return InvalidRequest([Fault(pointer=f"#/{name}", code=FaultCode.REQUIRED, detail=detail, parameter=name)])

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from booking.domain.applicant import Applicant, Eligibility
 from booking.domain.booking import Booking, BookingStatus, Outcome
+from booking.domain.organization import Organization
 from booking.domain.policy import Settings
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.values import Value, replace
@@ -41,6 +42,7 @@ class EventType(StrEnum):
     APPLICANT_UNLINKED = "applicant.unlinked"
     APPLICANT_ERASED = "applicant.erased"
     POLICY_CHANGED = "policy.changed"
+    ORGANIZATION_CHANGED = "organization.changed"
     AGENT_ADDED = "agent.added"
     AGENT_ROLE_CHANGED = "agent.role_changed"
     AGENT_REMOVED = "agent.removed"
@@ -191,14 +193,12 @@ def stopped_waiting(entry: Entry, slot: Slot, was: EntryStatus, by: Actor) -> Ev
 
 def policy_changed(organization_id: UUID, property_id: UUID | None, now: Settings, by: Actor) -> Event:
     """Return the event of a policy's change, from version to version; from None the first time."""
-    return Event(
-        type=EventType.POLICY_CHANGED,
-        organization_id=organization_id,
-        actor=by,
-        from_state=str(now.version - 1) if now.version > 1 else None,
-        to_state=str(now.version),
-        property_id=property_id,
-    )
+    return _changed(EventType.POLICY_CHANGED, organization_id, now.version, by, property_id)
+
+
+def organization_changed(now: Organization, by: Actor) -> Event:
+    """Return the event of a change in the details of an organization, from version to version."""
+    return _changed(EventType.ORGANIZATION_CHANGED, now.id, now.version, by)
 
 
 def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: str | None, by: Actor) -> Event | None:
@@ -235,6 +235,17 @@ def applicant_unlinked(applicant: Applicant, by: Actor) -> Event:
 
 def applicant_erased(applicant: Applicant, by: Actor) -> Event:
     return _applicant_event(EventType.APPLICANT_ERASED, applicant, None, "erased", by)
+
+
+def _changed(kind: EventType, organization_id: UUID, version: int, by: Actor, property_id: UUID | None = None) -> Event:
+    return Event(
+        type=kind,
+        organization_id=organization_id,
+        actor=by,
+        from_state=str(version - 1) if version > 1 else None,
+        to_state=str(version),
+        property_id=property_id,
+    )
 
 
 def _slot_event(

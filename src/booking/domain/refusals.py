@@ -5,7 +5,7 @@ Refusal
 ├── Unauthenticated     401
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
-│                            AgentNotFound · ApplicantNotFound
+│                            AgentNotFound · ApplicantNotFound · OrganizationNotFound
 ├── MethodNotAllowed    405
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken
@@ -132,6 +132,10 @@ class AgentNotFound(NotFound):
 
 class ApplicantNotFound(NotFound):
     title = "There is no such applicant."
+
+
+class OrganizationNotFound(NotFound):
+    title = "There is no such organization, or it is outside your view."
 
 
 class MethodNotAllowed(Refusal):

@@ -1,7 +1,7 @@
 """Decoding of bodies, parameters and ids: names every fault, not only the first."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -19,8 +19,10 @@ from msgspec.inspect import (
     EnumType,
     IntType,
     LiteralType,
+    Metadata,
     NoneType,
     StrType,
+    Type,
     UnionType,
     UUIDType,
     type_info,
@@ -164,6 +166,8 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, tex
             given = _written(content[name], field.type)
             value = msgspec.convert(_meant(given, field.type) if textual else _whole(given, field.type), field.type)
             values[field.name] = _kept(value)
+            if (otherwise := _otherwise(value, field.type)) is not None:
+                faults.append(of(name, FaultCode.NOT_ONE_OF, otherwise))
         except msgspec.ValidationError as error:
             place, code, detail = told(str(error))
             faults.append(of(name, code, detail, place))
@@ -210,8 +214,12 @@ def _is_utf8(given: bytes) -> bool:
 
 @cache
 def _kinds(kind: Any) -> set[Any]:
+    return {type(one) for one in _types(kind)}
+
+
+def _types(kind: Any) -> Sequence[Type]:
     info = type_info(kind)
-    return {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
+    return info.types if isinstance(info, UnionType) else (info,)
 
 
 def _kept(value: Any) -> Any:
@@ -221,6 +229,19 @@ def _kept(value: Any) -> Any:
     if isinstance(value, tuple) and len(set(value)) < len(value):
         raise msgspec.ValidationError("Names something twice")
     return value
+
+
+def _otherwise(value: Any, kind: Any) -> str | None:
+    """Return the fault of a value that is not among a list too long for the contract."""
+    for extra in _extras(kind) if value is not None else ():
+        if value not in extra["among"]():
+            return str(extra["otherwise"])
+    return None
+
+
+@cache
+def _extras(kind: Any) -> list[dict[str, Any]]:
+    return [one.extra for one in _types(kind) if isinstance(one, Metadata) and one.extra]
 
 
 def _in_utc(instant: datetime) -> datetime:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from booking import time_zones
 from booking.domain.booking import LONGEST_NOTES, LONGEST_REASON
 from booking.domain.fault import FaultCode
 
@@ -24,6 +25,25 @@ USUAL_PAGE = 50
 Limit = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
 Notes = Annotated[Text, Meta(max_length=LONGEST_NOTES)]
 Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
+
+Name = Annotated[Text, Meta(min_length=1, max_length=200)]
+Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=r"^[^@\s\u0000]+@[^@\s\u0000]+(?!\n)$")]
+Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}(?!\n)$")]
+"""E.164."""
+Locale = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$")]
+"""BCP 47."""
+Link = Annotated[
+    str, Meta(max_length=2_048, pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s\u0000]*)?(?!\n)$")
+]
+TimeZone = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        extra={"among": time_zones.names, "otherwise": "is no time zone, such as Europe/Berlin"},
+    ),
+]
+"""A name of the IANA database."""
 
 
 class Input(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -1,10 +1,10 @@
-"""Policies over HTTP, with an entity tag so that two admins do not overwrite each other (RFC 9110, section 13.1.1)."""
+"""Policies over HTTP, with an entity tag so that two admins do not overwrite each other."""
 
-import re
+from functools import partial
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from litestar import Request, Response, get, patch, put
+from litestar import Response, get, patch, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType, convert, defstruct
@@ -16,6 +16,7 @@ from booking.domain.policy import Settings
 from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, PreconditionRequired, WrongRole
 from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
+from booking.entrypoints.http.preconditions import AnyRequest, expected, seen, tag
 from booking.entrypoints.http.wire import Input, Output
 from booking.service.policies import PolicyService, PolicyView
 
@@ -93,12 +94,7 @@ class PropertyPolicyResponse(Output):
     overrides: Overrides
 
 
-TAGS = re.compile(r'[ \t,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+')
-TAG = re.compile(r'(W/)?("[^"]*")')
-
 R = TypeVar("R", PolicyResponse, PropertyPolicyResponse)
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/policy", operation_id="getPolicy", guards=[agents_only, no_parameters], opt={"refuses": (WrongRole,)})
@@ -121,8 +117,8 @@ async def put_policy(
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
 ) -> Response[PolicyResponse]:
-    expected = await _expected(_tags(request), caller, policies, None)
-    return _of_organization(await policies.put(caller.showing(_of_organization), _settings(content), expected=expected))
+    version = await expected(request, partial(_version, caller, policies))
+    return _of_organization(await policies.put(caller.showing(_of_organization), _settings(content), expected=version))
 
 
 @patch(
@@ -138,8 +134,8 @@ async def patch_policy(
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
 ) -> Response[PolicyResponse]:
-    expected = await _seen(request, caller, policies, None)
-    changed = policies.change(caller.showing(_of_organization), _changes(content), expected=expected)
+    version = await seen(request, partial(_version, caller, policies))
+    changed = policies.change(caller.showing(_of_organization), _changes(content), expected=version)
     return _of_organization(await changed)
 
 
@@ -169,11 +165,10 @@ async def put_property_policy(
     caller: NamedDependency[Caller],
     policies: NamedDependency[PolicyService],
 ) -> Response[PropertyPolicyResponse]:
-    tags = _tags(request)
     id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
-    expected = await _expected(tags, caller, policies, id)
+    version = await expected(request, partial(_version, caller, policies, id))
     return _of_property(
-        await policies.put(caller.showing(_of_property), _settings(content), expected=expected, property_id=id)
+        await policies.put(caller.showing(_of_property), _settings(content), expected=version, property_id=id)
     )
 
 
@@ -192,9 +187,9 @@ async def patch_property_policy(
     policies: NamedDependency[PolicyService],
 ) -> Response[PropertyPolicyResponse]:
     id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
-    expected = await _seen(request, caller, policies, id)
+    version = await seen(request, partial(_version, caller, policies, id))
     by = caller.showing(_of_property)
-    return _of_property(await policies.change(by, _changes(content), expected=expected, property_id=id))
+    return _of_property(await policies.change(by, _changes(content), expected=version, property_id=id))
 
 
 routes = (
@@ -220,11 +215,7 @@ def _of_property(view: PolicyView) -> Response[PropertyPolicyResponse]:
 
 
 def _tagged(shown: R, view: PolicyView) -> Response[R]:
-    return Response(shown, headers={"ETag": _tag(view)})
-
-
-def _tag(view: PolicyView) -> str:
-    return f'"{view.settings.version}"'
+    return Response(shown, headers={"ETag": tag(view.settings.version)})
 
 
 def _settings(content: PutPolicy) -> Settings:
@@ -235,32 +226,5 @@ def _changes(content: Any) -> dict[str, object]:
     return {name: value for name, value in asdict(content).items() if value is not UNSET}
 
 
-def _tags(request: AnyRequest) -> frozenset[str] | None:
-    """The strong tags of If-Match, for weak ones never match; None where any version will do."""
-    given = request.headers.getall("if-match", [])
-    tags = ", ".join(given)
-    if not given or tags.strip() == "*":
-        return None
-    if not TAGS.fullmatch(tags):
-        raise InvalidHeader('If-Match must be *, or entity tags such as "3"')
-    return frozenset(tag for weak, tag in TAG.findall(tags) if not weak)
-
-
-async def _expected(
-    tags: frozenset[str] | None, caller: Caller, policies: PolicyService, property_id: UUID | None
-) -> int | None:
-    """Return the current version if the caller has seen it, so that the write asks for that version alone."""
-    if tags is None:
-        return None
-    view = await policies.get(caller, property_id)
-    if _tag(view) not in tags:
-        raise PreconditionFailed
-    return view.settings.version
-
-
-async def _seen(request: AnyRequest, caller: Caller, policies: PolicyService, property_id: UUID | None) -> int:
-    """Return the current version, which the caller has to have seen; for `*` any is as good."""
-    if "if-match" not in request.headers:
-        raise PreconditionRequired
-    expected = await _expected(_tags(request), caller, policies, property_id)
-    return (await policies.get(caller, property_id)).settings.version if expected is None else expected
+async def _version(caller: Caller, policies: PolicyService, property_id: UUID | None = None) -> int:
+    return (await policies.get(caller, property_id)).settings.version

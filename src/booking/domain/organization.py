@@ -1,0 +1,20 @@
+"""Organization: name, time zone and contacts of an agency. All of it is optional."""
+
+from datetime import datetime
+from uuid import UUID
+
+from booking.domain.values import Value
+
+
+class Organization(Value, kw_only=True):
+    """Name, zone and contacts of an organization. `version` counts the changes; 0 before the first."""
+
+    id: UUID
+    name: str | None = None
+    time_zone: str | None = None
+    locale: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    website: str | None = None
+    version: int = 0
+    updated_at: datetime | None = None

@@ -1,0 +1,56 @@
+"""The organization over HTTP: faults named all at once, and nothing overwritten unseen."""
+
+from booking.domain.agent import AgentRole
+from tests.support.office import Office
+
+PATH = "/api/v1/organization"
+
+
+async def test_every_fault_is_named_a_time_zone_that_is_none_among_them() -> None:
+    office = Office()
+    content = {
+        "name": "",
+        "time_zone": "Europe/Atlantis",
+        "locale": "german!",
+        "email": "nobody",
+        "phone": "+4930123456\n",
+        "website": "http://example.com",
+        "people_version": 7,
+    }
+    async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
+        refused = await http.put(PATH, json=content)
+    assert refused.status_code == 400
+    assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [
+        ("#/name", "wrong_length"),
+        ("#/time_zone", "not_one_of"),
+        ("#/locale", "wrong_format"),
+        ("#/email", "wrong_format"),
+        ("#/phone", "wrong_format"),
+        ("#/website", "wrong_format"),
+        ("#/people_version", "unknown"),
+    ]
+    assert refused.json()["errors"][1]["detail"] == "is no time zone, such as Europe/Berlin"
+
+
+async def test_a_version_that_is_not_the_newest_overwrites_nothing() -> None:
+    office = Office()
+    async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
+        assert (await http.get(PATH)).headers["ETag"] == '"0"'
+        first = await http.put(PATH, json={"name": "Havel", "time_zone": "Europe/Berlin"}, headers={"If-Match": '"0"'})
+        assert (first.status_code, first.headers["ETag"]) == (200, '"1"')
+        stale = await http.put(PATH, json={"name": "Spree"}, headers={"If-Match": '"0"'})
+        assert (stale.status_code, stale.json()["code"]) == (412, "precondition_failed")
+        shown = await http.get(PATH)
+    assert shown.headers["ETag"] == '"1"'
+    assert shown.json() == first.json()
+    told = shown.json()["organization"]
+    assert told.pop("id")
+    assert told.pop("updated_at")
+    assert told == {
+        "name": "Havel",
+        "time_zone": "Europe/Berlin",
+        "locale": None,
+        "email": None,
+        "phone": None,
+        "website": None,
+    }
