@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID, uuid4
 
 from booking.adapters.ids import new_id
@@ -11,6 +12,8 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.booking import Booking
 from booking.domain.caller import Agency, Caller, Claims
+from booking.domain.paging import EPOCH
+from booking.domain.property import Property
 from booking.domain.slot import Slot
 from booking.service.applicants import ApplicantService
 from booking.service.bookings import BookingService
@@ -20,6 +23,7 @@ from booking.service.identity import IdentityService
 from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
+from booking.service.properties import PropertyService
 from booking.service.slots import SlotService
 from booking.service.waitlists import WaitlistService
 from tests.support.stores import Store
@@ -105,6 +109,10 @@ class Organization:
         return OrganizationService(self.store.organizations)
 
     @property
+    def properties(self) -> PropertyService:
+        return PropertyService(self.store.properties, self.store.now)
+
+    @property
     def tidying(self) -> TidyingService:
         return TidyingService(self.store.rosters)
 
@@ -115,6 +123,9 @@ class Organization:
     @property
     def applicants(self) -> ApplicantService:
         return ApplicantService(self.store.applicants, self.store.rosters)
+
+    def property(self, property_id: UUID, **details: Any) -> Property:
+        return Property(organization_id=self.organization_id, id=property_id, updated_at=EPOCH, **details)
 
     async def agent(self, role: AgentRole = AgentRole.MEMBER) -> Caller:
         return await self.identity.identify(claims(organization_id=self.organization_id, role=role), "request-1")

@@ -27,6 +27,7 @@ from booking.adapters.postgres.organizations import PostgresOrganizations
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
@@ -42,6 +43,7 @@ from booking.entrypoints.http.routes import (
     me,
     organization,
     policies,
+    properties,
     property_slots,
     slots,
     waitlist,
@@ -59,6 +61,7 @@ from booking.service.identity import CallerCache, IdentityService
 from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
+from booking.service.properties import PropertyService
 from booking.service.slots import SlotService
 from booking.service.waitlists import WaitlistService
 
@@ -159,6 +162,7 @@ CAPABILITIES = (
         bookings.routes,
     ),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
+    Capability("properties", lambda of: PropertyService(of(PostgresProperties), of.database.now), properties.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),

@@ -73,6 +73,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)
     said = Details(id=agency.organization_id, name="secret name", phone="+493012345678")
     await agency.organizations.put(admin, said, expected=0)
+    await agency.properties.put(agent, agency.property(one.property_id, address="secret address"), expected=0)
     declined = await agency.book(applicant, three.id)
     await agency.bookings.decline(agent, declined.id, "secret reasons")
     late = await agency.book(applicant, three.id)

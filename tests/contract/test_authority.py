@@ -106,6 +106,9 @@ BY_AGENT: Operations = {
     "declineBooking": (pending, lambda s, by: s.agency.bookings.decline(by, s.booking.id)),
     "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, Outcome.NO_SHOW)),
 }
+BY_ANY_AGENT: Operations = {
+    "putProperty": (nothing, lambda s, by: s.agency.properties.put(by, s.agency.property(uuid4()), expected=None)),
+}
 BY_ADMIN = BY_AGENT | {
     "putPolicy": (nothing, lambda s, by: s.agency.policies.put(by, Settings(), expected=None)),
     "putPropertyPolicy": (
@@ -218,12 +221,12 @@ async def erased(s: Scene) -> None:
 
 Lose = Callable[[Scene], Awaitable[None]]
 LOST: dict[str, tuple[str, Lose, Operations]] = {
-    "a removed member": ("member", removed, BY_AGENT),
-    "a removed admin": ("admin", removed, BY_ADMIN),
+    "a removed member": ("member", removed, BY_AGENT | BY_ANY_AGENT),
+    "a removed admin": ("admin", removed, BY_ADMIN | BY_ANY_AGENT),
     "a removed admin, still another agency's applicant": ("admin", removed_but_an_applicant, BY_ADMIN),
     "a demoted admin": ("admin", demoted, BY_ADMIN),
     "an admin whose next token makes them a member": ("admin by claims", demoted_by_claims, BY_ADMIN),
-    "an admin whose next token makes them nobody": ("admin by claims", removed_by_claims, BY_ADMIN),
+    "an admin whose next token makes them nobody": ("admin by claims", removed_by_claims, BY_ADMIN | BY_ANY_AGENT),
     "an unlinked applicant": ("applicant", unlinked, BY_APPLICANT),
     "an unlinked applicant, still another agency's": ("applicant", unlinked_but_elsewhere, BY_APPLICANT),
     "an unlinked applicant, still another agency's agent": ("applicant", unlinked_but_an_agent, BY_APPLICANT),
@@ -232,7 +235,7 @@ LOST: dict[str, tuple[str, Lose, Operations]] = {
 
 
 def test_every_writing_operation_of_the_contract_is_tried() -> None:
-    assert {name.partition(" ")[0] for name in BY_ADMIN | BY_APPLICANT} == WRITING
+    assert {name.partition(" ")[0] for name in BY_ADMIN | BY_ANY_AGENT | BY_APPLICANT} == WRITING
 
 
 async def refused(act: Callable[[], Awaitable[object]]) -> str:
@@ -272,7 +275,7 @@ async def test_whoever_lost_their_right_is_refused_as_if_they_had_just_come(worl
 async def test_a_demoted_admin_does_as_a_member_what_a_member_may(world: World) -> None:
     """And the record says what they were when it was done."""
     passed = timedelta()
-    for operation, (prepare, act) in BY_AGENT.items():
+    for operation, (prepare, act) in (BY_AGENT | BY_ANY_AGENT).items():
         s = await scene(world, "member", passed)
         await prepare(s)
         await world.store.agents.provision(s.of.subject, s.agency.organization_id, AgentRole.ADMIN)

@@ -162,6 +162,11 @@ ASKS: dict[str, Ask] = {
         f"/api/v1/bookings/{s.booking}/outcome", {"outcome": "attended"}
     ),
     "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
+    "GET /properties": lambda _, c: c.get("/api/v1/properties"),
+    "GET /properties/{id}": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}"),
+    "PUT /properties/{id}": lambda s, c: c.request(
+        "PUT", f"/api/v1/properties/{s.property_id}", json={"area": "Mitte"}
+    ),
     "GET /organization": lambda _, c: c.get("/api/v1/organization"),
     "PUT /organization": lambda _, c: c.request("PUT", "/api/v1/organization", json={"name": "Havel & Spree"}),
     "GET /policy": lambda _, c: c.get("/api/v1/policy"),

@@ -14,6 +14,7 @@ from tests.fakes.organizations import MemoryOrganizations
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from tests.fakes.policies import MemoryPolicies
+from tests.fakes.properties import MemoryProperties
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.slots import MemorySlots
 from tests.fakes.state import State
@@ -32,6 +33,7 @@ def memory_store(state: State) -> Store:
         bookings=MemoryBookings(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
+        properties=MemoryProperties(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
         logins=MemoryLogins(state),

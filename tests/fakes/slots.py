@@ -10,6 +10,7 @@ from booking.domain.authority import AgentRight, acts
 from booking.domain.availability import Availability, by_nearness
 from booking.domain.caller import Caller
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.property import Property, require_offered
 from booking.domain.refusals import AgentNotFound, SlotNotFound
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.slot_page import SlotPage
@@ -48,8 +49,15 @@ class MemorySlots:
         }
         if (slot.organization_id, slot.agent_id) not in showing:
             raise AgentNotFound
+        place = slot.organization_id, slot.property_id
+        if home := self.state.properties.get(place):
+            require_offered(home.status)
         if slot.start_time <= self.state.clock() or any(_collide(slot, other) for other in self.state.slots.values()):
             raise Lost
+        if home is None:
+            self.state.properties[place] = Property(
+                organization_id=slot.organization_id, id=slot.property_id, updated_at=self.state.clock()
+            )
         self.state.slots[slot.key] = slot
         self.state.record(events.slot_created(slot, actor))
 

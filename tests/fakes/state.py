@@ -22,6 +22,7 @@ from booking.domain.names import Names
 from booking.domain.organization import Organization
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
+from booking.domain.property import Property
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import Entry, EntryStatus
 from booking.service.ports import Lease
@@ -84,6 +85,7 @@ class State:
     entries: dict[Key, Entry] = field(default_factory=dict)
     policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
     organizations: dict[UUID, Organization] = field(default_factory=dict)
+    properties: dict[Key, Property] = field(default_factory=dict)
     agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
     applicants: dict[Key, Applicant] = field(default_factory=dict)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
@@ -163,8 +165,13 @@ class State:
         host = next(
             (one for one in self.agents.values() if (one.organization_id, one.id) == (organization_id, agent_id)), None
         )
-        zone = self.organizations.get(organization_id, Organization(id=organization_id)).time_zone
-        return Names(agent=host.name if host else None, time_zone=zone or UTC_ZONE)
+        home, agency = self.properties.get((organization_id, property_id)), self.organizations.get(organization_id)
+        return Names(
+            label=home.label if home else None,
+            area=home.area if home else None,
+            time_zone=(home and home.time_zone) or (agency and agency.time_zone) or UTC_ZONE,
+            agent=host.name if host else None,
+        )
 
     def names_of(self, slot: Slot) -> Names:
         return self.names(slot.organization_id, slot.property_id, slot.agent_id)

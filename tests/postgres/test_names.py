@@ -26,7 +26,7 @@ async def name(owner_url: str, agency: Organization, agent: Caller, property_id:
     await as_owner(
         owner_url,
         "INSERT INTO properties (organization_id, id, label, area) VALUES ($1, $2, $3, 'Kazimierz')"
-        " ON CONFLICT (organization_id, id) DO UPDATE SET label = EXCLUDED.label",
+        " ON CONFLICT (organization_id, id) DO UPDATE SET label = EXCLUDED.label, area = EXCLUDED.area",
         organization_id,
         property_id,
         label,

@@ -17,6 +17,7 @@ from booking.adapters.postgres.names import PostgresDirectory
 from booking.adapters.postgres.organizations import PostgresOrganizations
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
@@ -42,6 +43,7 @@ from booking.service.ports import (
     Rosters,
     Slots,
 )
+from booking.service.properties import Properties
 from booking.service.rate_limits import Budgets
 from booking.service.waitlists import Waitlists
 
@@ -52,6 +54,7 @@ REPOSITORIES: dict[str, Any] = {
     "bookings": PostgresBookings,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
+    "properties": PostgresProperties,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
     "logins": PostgresLogins,
@@ -77,6 +80,7 @@ class Store:
     bookings: Bookings
     waitlists: Waitlists
     policies: Policies
+    properties: Properties
     organizations: Organizations
     directory: Directory
     logins: Logins

@@ -12,6 +12,7 @@ from booking.domain.applicant import Applicant, Eligibility
 from booking.domain.booking import Booking, BookingStatus, Outcome
 from booking.domain.organization import Organization
 from booking.domain.policy import Settings
+from booking.domain.property import Property
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.values import Value, replace
 from booking.domain.waitlist import Entry, EntryStatus
@@ -43,6 +44,7 @@ class EventType(StrEnum):
     APPLICANT_ERASED = "applicant.erased"
     POLICY_CHANGED = "policy.changed"
     ORGANIZATION_CHANGED = "organization.changed"
+    PROPERTY_CHANGED = "property.changed"
     AGENT_ADDED = "agent.added"
     AGENT_ROLE_CHANGED = "agent.role_changed"
     AGENT_REMOVED = "agent.removed"
@@ -199,6 +201,11 @@ def policy_changed(organization_id: UUID, property_id: UUID | None, now: Setting
 def organization_changed(now: Organization, by: Actor) -> Event:
     """Return the event of a change in the details of an organization, from version to version."""
     return _changed(EventType.ORGANIZATION_CHANGED, now.id, now.version, by)
+
+
+def property_changed(now: Property, by: Actor) -> Event:
+    """Return the event of a change in the details of a property, from version to version."""
+    return _changed(EventType.PROPERTY_CHANGED, now.organization_id, now.version, by, now.id)
 
 
 def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: str | None, by: Actor) -> Event | None:

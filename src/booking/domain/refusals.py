@@ -5,10 +5,10 @@ Refusal
 ├── Unauthenticated     401
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
-│                            AgentNotFound · ApplicantNotFound · OrganizationNotFound
+│                            AgentNotFound · ApplicantNotFound · OrganizationNotFound · PropertyNotFound
 ├── MethodNotAllowed    405
 ├── Conflict            409
-│   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken
+│   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
 │   ├── of the person        ApplicantIneligible · ApplicantBusy · AlreadyBooked · BookingLimit · HoldLimit
 │   │                        HoldCooldown · BookingCooldown · WaitlistCooldown
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
@@ -138,6 +138,10 @@ class OrganizationNotFound(NotFound):
     title = "There is no such organization, or it is outside your view."
 
 
+class PropertyNotFound(NotFound):
+    title = "There is no such property, or it is outside your view."
+
+
 class MethodNotAllowed(Refusal):
     title = "The resource has no such method."
 
@@ -167,6 +171,10 @@ class SlotCancelled(Conflict):
 
 class SlotOverlap(Conflict):
     title = "The agent or the property has another slot at that time."
+
+
+class PropertyArchived(Conflict):
+    title = "The property is archived: no slots are offered there any more."
 
 
 class SlotAvailable(Conflict):

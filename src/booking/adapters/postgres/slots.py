@@ -12,6 +12,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.listing import Views, wanted_at
+from booking.adapters.postgres.properties import lock_for_slots
 from booking.adapters.postgres.rights import Granting, Roles, agents_granting
 from booking.adapters.postgres.rows import availability_from, by_number, page_from, page_inputs
 from booking.domain import events
@@ -102,6 +103,7 @@ class PostgresSlots:
             actor = granting.actor(by)
             if roles is None or not acts(*roles):
                 raise AgentNotFound
+            await lock_for_slots(transaction, slot.organization_id, [slot.property_id])
             buffer = slot.busy_until - slot.end_time
             times = (slot.start_time, slot.end_time, buffer)
             if not await transaction.value(CAN_BE_OFFERED, slot.organization_id, slot.agent_id, *times):

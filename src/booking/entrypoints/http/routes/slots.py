@@ -16,6 +16,7 @@ from booking.domain.refusals import (
     CapacityTaken,
     InvalidCursor,
     NotYourSlot,
+    PropertyArchived,
     SlotCancelled,
     SlotEndsBeforeStart,
     SlotInPast,
@@ -119,7 +120,17 @@ class EligibilityResponse(Output):
     operation_id="createSlot",
     guards=[agents_only, no_parameters],
     dependencies={"content": Body(CreateSlot)},
-    opt={"refuses": (WrongRole, AgentNotFound, SlotInPast, SlotEndsBeforeStart, SlotTooLong, SlotOverlap)},
+    opt={
+        "refuses": (
+            WrongRole,
+            AgentNotFound,
+            SlotInPast,
+            SlotEndsBeforeStart,
+            SlotTooLong,
+            SlotOverlap,
+            PropertyArchived,
+        )
+    },
 )
 async def create_slot(
     content: NamedDependency[CreateSlot],

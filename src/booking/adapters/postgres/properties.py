@@ -1,0 +1,108 @@
+"""Properties in PostgreSQL."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.rights import granted
+from booking.adapters.postgres.rows import Words
+from booking.adapters.postgres.tables import properties
+from booking.domain import events
+from booking.domain.applicant import folded
+from booking.domain.authority import AgentRight
+from booking.domain.paging import Page, Paging, Position
+from booking.domain.property import Property, PropertyFilter, PropertyStatus, require_offered
+from booking.domain.refusals import PreconditionFailed
+from booking.domain.slot import Key
+
+SET = ("label", "area", "address", "directions", "meeting_point", "time_zone", "image_url", "status")
+READ = (*SET, "organization_id", "id", "access_note", "version", "told_at", "updated_at")
+
+GET = sql.query("properties", "get", ("organization_id", "id"))
+OF_ORGANIZATION = sql.composed("properties", "of_organization")
+LAST_VISIT = sql.query("properties", "last_visit", ("organization_id", "id", "applicant_id"))
+LOCK = sql.query("properties", "lock", ("organization_id", "ids"))
+ADD_NAMELESS = sql.query("properties", "add_nameless", ("organization_id", "ids"))
+
+_STATUS = Words(PropertyStatus)
+
+
+class PostgresProperties:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: Key) -> Property | None:
+        rows = await self._database.fetch(GET, *key)
+        return property_from(rows[0]) if rows else None
+
+    async def put(self, details: Property, expected: int | None, by: AgentRight) -> Property:
+        """A first setting and a further one are the same statement, as of policies."""
+        values = {name: getattr(details, name) for name in SET} | {"status": details.status.value}
+        first = insert(properties).values(organization_id=details.organization_id, id=details.id, version=1, **values)
+        put = first.on_conflict_do_update(
+            index_elements=[properties.c.organization_id, properties.c.id],
+            set_={**values, "version": properties.c.version + 1, "updated_at": first.excluded.updated_at},
+            where=sa.true() if expected is None else properties.c.version == expected,
+        ).returning(properties)
+
+        async def work(transaction: Transaction) -> Property:
+            actor = await granted(transaction, by)
+            row = await transaction.first(put)
+            if row is None or (row.version == 1 and expected not in (None, 0)):
+                raise PreconditionFailed
+            kept = property_from(row)
+            await record(transaction, events.property_changed(kept, actor))
+            await keep(transaction, [(by, (kept,))])
+            return kept
+
+        return await self._database.unit(work)
+
+    async def of_organization(self, organization_id: UUID, chosen: PropertyFilter, paging: Paging) -> Page[Property]:
+        q = None if chosen.q is None else folded(chosen.q)
+        rows = await self._database.fetch(
+            *OF_ORGANIZATION.given(
+                organization_id=organization_id,
+                q=None if chosen.in_address else q,
+                q_in_address=q if chosen.in_address else None,
+                status=chosen.status and chosen.status.value,
+                updated_after=chosen.updated_after,
+                after_time=paging.after and paging.after.start_time,
+                after_id=paging.after and paging.after.id,
+                most=paging.limit + 1,
+            )
+        )
+        found = [property_from(row) for row in rows]
+        shown = found[: paging.limit]
+        more = len(found) > paging.limit
+        return Page(items=shown, next=Position(shown[-1].updated_at, shown[-1].id) if more else None)
+
+    async def last_visit(self, key: Key, applicant_id: UUID) -> datetime | None:
+        (row,) = await self._database.fetch(LAST_VISIT, *key, applicant_id)
+        end: datetime | None = row[0]
+        return end
+
+
+async def lock_for_slots(transaction: Transaction, organization_id: UUID, ids: Collection[UUID]) -> None:
+    """Lock the properties of slots to be offered, after the agents; an unknown one is made, without a name.
+
+    PropertyArchived if one is archived.
+    """
+    wanted = sorted(set(ids))
+    rows = await transaction.fetch(LOCK, organization_id, wanted)
+    if len(rows) < len(wanted):
+        await transaction.execute(ADD_NAMELESS, organization_id, wanted)
+        rows = await transaction.fetch(LOCK, organization_id, wanted)
+    for row in rows:
+        require_offered(row.status)
+
+
+def property_from(row: Row) -> Property:
+    return Property(**{name: row[name] for name in READ} | {"status": _STATUS[row.status]})

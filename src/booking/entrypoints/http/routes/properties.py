@@ -1,0 +1,160 @@
+"""Properties over HTTP: their details, as far as the viewer may see them."""
+
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import asdict
+
+from booking.domain import property as domain
+from booking.domain.caller import Caller
+from booking.domain.paging import EPOCH
+from booking.domain.property import PropertyFilter, PropertyStatus, PropertyView
+from booking.domain.refusals import (
+    InvalidCursor,
+    InvalidHeader,
+    OrganizationNotFound,
+    PreconditionFailed,
+    PropertyNotFound,
+    WrongRole,
+)
+from booking.entrypoints.http.cursors import cursor_of, paging_of
+from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
+from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
+from booking.entrypoints.http.routes.organization import OrganizationQuery
+from booking.entrypoints.http.wire import Input, Instant, Link, Name, Output, RowsQuery, Text, TimeZone
+from booking.service.properties import PropertyService
+
+Place = Annotated[Text, Meta(min_length=1, max_length=500)]
+
+
+class PropertyQuery(RowsQuery):
+    q: Annotated[Text, Meta(min_length=1, max_length=200)] | None = None
+    status: PropertyStatus | None = None
+    updated_after: Instant | None = None
+    organization_id: UUID | None = None
+
+
+class PutProperty(Input):
+    """New details. A field that is left out, or null, is not known; a status left out is active."""
+
+    label: Name | None = None
+    area: Name | None = None
+    address: Place | None = None
+    directions: Annotated[Text, Meta(min_length=1, max_length=2_000)] | None = None
+    meeting_point: Place | None = None
+    time_zone: TimeZone | None = None
+    image_url: Link | None = None
+    status: PropertyStatus = PropertyStatus.ACTIVE
+
+
+class Property(Output):
+    """`address`, `directions` and `meeting_point` are there only for viewers who may see them; `has_access_note` is for
+    agents.
+    """
+
+    id: UUID
+    organization_id: UUID
+    label: str | None
+    area: str | None
+    time_zone: str | None
+    image_url: str | None
+    status: PropertyStatus
+    updated_at: Instant
+    address: str | UnsetType | None = UNSET
+    directions: str | UnsetType | None = UNSET
+    meeting_point: str | UnsetType | None = UNSET
+    has_access_note: bool | UnsetType = UNSET
+
+
+class PropertyResponse(Output):
+    property: Property
+
+
+class PropertyList(Output):
+    properties: list[Property]
+    next_cursor: str | None
+
+
+@get(
+    "/properties",
+    operation_id="listProperties",
+    dependencies={"parameters": Query(PropertyQuery)},
+    opt={"hot": True, "refuses": (InvalidCursor, OrganizationNotFound)},
+)
+async def list_properties(
+    parameters: NamedDependency[PropertyQuery],
+    caller: NamedDependency[Caller],
+    properties: NamedDependency[PropertyService],
+) -> PropertyList:
+    chosen = PropertyFilter(q=parameters.q, status=parameters.status, updated_after=parameters.updated_after)
+    page = await properties.list(caller, chosen, paging_of(parameters), parameters.organization_id)
+    return PropertyList(properties=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+
+
+@get(
+    "/properties/{property_id:str}",
+    operation_id="getProperty",
+    dependencies={"parameters": Query(OrganizationQuery)},
+    opt={"hot": True, "refuses": (PropertyNotFound, OrganizationNotFound)},
+)
+async def get_property(
+    property_id: FromPath[str],
+    parameters: NamedDependency[OrganizationQuery],
+    caller: NamedDependency[Caller],
+    properties: NamedDependency[PropertyService],
+) -> Response[PropertyResponse]:
+    return _answer(await properties.get(caller, read_id(property_id, PropertyNotFound), parameters.organization_id))
+
+
+@put(
+    "/properties/{property_id:str}",
+    operation_id="putProperty",
+    guards=[agents_only, no_parameters],
+    dependencies={"content": Body(PutProperty)},
+    opt={"refuses": (WrongRole, PropertyNotFound, InvalidHeader, PreconditionFailed)},
+)
+async def put_property(
+    request: AnyRequest,
+    property_id: FromPath[str],
+    content: NamedDependency[PutProperty],
+    caller: NamedDependency[Caller],
+    properties: NamedDependency[PropertyService],
+) -> Response[PropertyResponse]:
+    id = read_id(property_id, PropertyNotFound)  # noqa: A001 - the property's own
+    version = await expected(request, partial(properties.version, caller, id))
+    organization_id = caller.as_agent().organization_id
+    details = domain.Property(organization_id=organization_id, id=id, updated_at=EPOCH, **asdict(content))
+    return _answer(await properties.put(caller.showing(_answer), details, expected=version))
+
+
+routes = (list_properties, get_property, put_property)
+
+
+def _answer(view: PropertyView) -> Response[PropertyResponse]:
+    return Response(PropertyResponse(property=_shown(view)), headers={"ETag": tag(view.property.version)})
+
+
+def _shown(view: PropertyView) -> Property:
+    found = view.property
+    shown = Property(
+        id=found.id,
+        organization_id=found.organization_id,
+        label=found.label,
+        area=found.area,
+        time_zone=found.time_zone,
+        image_url=found.image_url,
+        status=found.status,
+        updated_at=found.updated_at,
+    )
+    if view.with_address:
+        shown.address, shown.directions = found.address, found.directions
+        shown.meeting_point = found.meeting_point
+    if view.for_agent:
+        shown.has_access_note = found.access_note is not None
+    return shown
