@@ -56,7 +56,7 @@ check: $(READY) ## format, lint, types, architecture, contract, language
 	@$(BIN)/python tools/language.py src/booking
 
 clients: $(RUNNABLE) $(CLIENTS) ## build, test and try the typed clients, as installed; the packages are in dist/ then
-	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" clients/prove
+	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" UV="$(abspath $(BIN)/uv)" clients/prove
 
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }

@@ -79,11 +79,10 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   }
   const operations = Object.fromEntries(Object.entries(sdk).map(([name, operation]) => [name, called(operation as never)]))
   const each = Object.fromEntries(Object.entries(operations).map(([name, list]) => [name, iterated(list)]))
-  const update = async (read: string, write: string, path: object, change: Change<never, object>, call?: UpdateOptions) => {
+  const update = async (read: string, write: string, field: string, path: object, change: Change<never, object>, call?: UpdateOptions) => {
     for (let attempt = 1; ; attempt++) {
       const now = await operations[read]!(path, call)
-      const [whole] = Object.values(now.data)
-      const changes = await change(whole as never)
+      const changes = await change(now.data[field] as never)
       if (changes === undefined) return now
       try {
         return await operations[write]!({ ...changes, ...path }, { ...call, ifMatch: now.etag ?? '*' })
@@ -95,9 +94,9 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   return {
     ...operations,
     each,
-    updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', {}, change, call),
+    updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', 'policy', {}, change, call),
     updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>
-      update('getPropertyPolicy', 'patchPropertyPolicy', { property_id }, change, call),
+      update('getPropertyPolicy', 'patchPropertyPolicy', 'overrides', { property_id }, change, call),
   } as unknown as BookingClient
 }
 

@@ -99,6 +99,13 @@ test('rules are changed as they are now, and again where somebody was faster', a
   assert.notEqual(writes[0]!.headers['idempotency-key'], writes[1]!.headers['idempotency-key'])
 })
 
+test('of a property the overrides are changed, not the rules that come of them', async (t) => {
+  const now = json(200, { policy: { hold_seconds: 300 }, overrides: { hold_seconds: null } }, { ETag: '"1"' })
+  const { baseUrl, seen } = await scripted(t, now, now)
+  await createBookingClient({ baseUrl }).updatePropertyPolicy('p', (own) => ({ hold_seconds: own.hold_seconds === null ? 60 : 0 }))
+  assert.deepEqual([seen[1]!.url, seen[1]!.body], ['/api/v1/properties/p/policy', '{"hold_seconds":60}'])
+})
+
 test('rules that are well as they are stay, and a refusal is thrown', async (t) => {
   const policy = json(200, { policy: { hold_seconds: 300 } }, { ETag: '"1"' })
   const { baseUrl, seen } = await scripted(t, policy, policy, problem(403, 'wrong_role'))

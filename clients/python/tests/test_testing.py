@@ -1,0 +1,95 @@
+"""Test support, against a real instance."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from estate_os_booking import NotRegistered, Problem, SlotInPast
+from estate_os_booking.testing import Instance, Organization, connect_instance, start_instance
+from estate_os_booking.testing.container import BookingContainer
+
+
+def test_screenings_are_taken_in_however_they_are_wrapped(booking_organization: Organization) -> None:
+    people = [booking_organization.applicant(envelope) for envelope in ("plain", "sns", "eventbridge")]
+    found = booking_organization.agent().client.iter_applicants()
+    assert {one.email for one in found} == {one.email for one in people}
+
+
+def test_organizations_of_tests_do_not_see_each_other(booking_instance: Instance) -> None:
+    booking_instance.organization().applicant()
+    assert list(booking_instance.organization().admin().client.iter_applicants()) == []
+
+
+def test_a_token_is_whose_it_is_said_to_be(booking_instance: Instance) -> None:
+    admin = booking_instance.client(booking_instance.token(role="admin", organization_id=uuid4())).get_me().data.me
+    assert admin.agent is not None
+    assert admin.agent.role == "admin"
+    with pytest.raises(NotRegistered):
+        booking_instance.client(booking_instance.token(email="nobody@example.com")).get_me()
+
+
+def test_the_clock_goes_on_and_holds_end_with_it(booking_organization: Organization) -> None:
+    instance, agent = booking_organization.instance, booking_organization.agent().client
+    ada, now = booking_organization.applicant().client, instance.clock(advance_seconds=0)
+    start, end = now + timedelta(hours=2), now + timedelta(hours=3)
+    slot = agent.create_slot(property_id=uuid4(), start_time=start, end_time=end).data.slot
+    ada.create_hold(slot.id)
+    instance.clock(advance_seconds=3600)
+    assert list(ada.iter_holds()) == []
+    assert instance.clock(now=end) >= end
+    with pytest.raises(SlotInPast):
+        agent.create_slot(property_id=uuid4(), start_time=start, end_time=end)
+    with pytest.raises(Problem, match="invalid_request"):
+        instance.clock(now=now)
+
+
+def test_a_reset_empties_it_and_tokens_stay(booking_organization: Organization) -> None:
+    booking_organization.applicant()
+    client = booking_organization.admin().client
+    booking_organization.instance.reset()
+    assert list(client.iter_applicants()) == []
+    agent = booking_organization.instance.admin.get_me().data.me.agent
+    assert agent is not None
+    assert str(agent.organization_id) == booking_organization.instance.env["ORGANIZATION_ID"]
+
+
+def test_an_instance_that_others_started_is_found_by_its_file(booking_instance: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in booking_instance.env.items()))
+    with connect_instance(file) as instance:
+        assert instance.env == booking_instance.env
+        assert instance.admin.get_me().status == 200
+
+
+def test_an_instance_ends_with_its_context(tmp_path: Path) -> None:
+    with start_instance(demo=True, log_file=tmp_path / "log") as instance:
+        assert next(instance.admin.iter_slots()).capacity >= 1
+    assert (tmp_path / "log").exists()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(instance.base_url)
+
+
+def test_what_does_not_start_says_why() -> None:
+    with pytest.raises(RuntimeError, match=r"(?s)it ended with 2:.*--no-such-option"):
+        start_instance(args=["--no-such-option"]).__enter__()
+
+
+def test_a_container_is_asked_for_its_file_and_screens_from_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+
+    def answer(command: list[str]) -> tuple[int, bytes]:
+        ran.append(command)
+        return 0, b"BASE_URL=http://localhost:8000\nADMIN_TOKEN=a=b\n"
+
+    container = BookingContainer.__new__(BookingContainer)  # its constructor asks for an engine
+    monkeypatch.setattr(container, "get_container_host_ip", lambda: "10.0.0.7", raising=False)
+    monkeypatch.setattr(container, "get_exposed_port", lambda port: port + 1, raising=False)
+    monkeypatch.setattr(container, "exec", answer, raising=False)
+    with container.instance() as instance:
+        assert instance.env == {"BASE_URL": "http://10.0.0.7:8001", "ADMIN_TOKEN": "a=b"}
+        instance.screen(uuid4(), email="ada@example.com")
+    assert ran[0] == ["cat", "/tmp/instance.env"]
+    assert ran[1][:2] == ["python", "-c"]
+    assert '"email":"ada@example.com"' in ran[1][3]
