@@ -199,4 +199,4 @@ async def test_a_page_lists_of_each_slot_what_it_lists_alone(world: World) -> No
 def _as_bookable(view: SlotView) -> BookableView:
     page = SlotPage.of([view.availability])
     (slot,) = page.slots
-    return BookableView(view.slot.organization_id, page.names, slot, view.actions)
+    return BookableView(view.slot.organization_id, page.policy, page.names, slot, view.actions)

@@ -66,6 +66,10 @@ def seen(pages: Sequence[SlotPage], viewer: Caller, limit: int = 20) -> Property
     return PropertyPage(property_id=PROPERTY, pages=own, limit=limit)
 
 
+def written(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
 def test_an_agent_who_is_an_applicant_too_may_do_what_either_may() -> None:
     (view,) = seen([page([1])], caller(applicant(), agent=AGENT)).items
     assert view.actions == (*PUBLIC, *MANAGED)
@@ -104,6 +108,19 @@ def test_a_page_whose_slots_differ_for_the_viewer_is_not_kept() -> None:
     whole = seen([mine], CALLER)
     (theirs,) = whole.pages
     assert replace(whole, pages=[replace(theirs, actions=[PUBLIC, MANAGED])]).cached is None
+
+
+def test_a_page_is_encoded_anew_when_a_rule_changes_what_people_may_do_until_when() -> None:
+    mine = page([48], version=Version())
+    start = NOON + 48 * HOUR
+    rules = Policy(horizon_days=1, notice_seconds=3600, cancellation_cutoff_seconds=7200)
+    before, after = (encoded(seen([replace(mine, policy=policy)], CALLER)) for policy in (Policy(), rules))
+    told = [msgspec.json.decode(msgspec.json.encode(shown))["slots"][0] for shown in (before, after)]
+    until = [[one["bookable_from"], one["bookable_until"], one["cancel_until"]] for one in told]
+    assert until == [
+        [None, written(start), written(start)],
+        [written(start - 24 * HOUR), written(start - HOUR), written(start - 2 * HOUR)],
+    ]
 
 
 def test_what_was_encoded_goes_with_the_page() -> None:

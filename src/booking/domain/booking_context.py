@@ -26,6 +26,11 @@ class BookingContext(Value, kw_only=True):
         """Whether a newer screening bars the applicant of a live booking; a later screening may lift that."""
         return self.booking.visit and self.booking.start_time > self.at and not self.applicant.eligible
 
+    @property
+    def cancel_until(self) -> datetime | None:
+        """Last instant at which the applicant can cancel or move it, by the policy; None unless it is live."""
+        return self.policy.cancellable_until(self.booking.start_time) if self.booking.visit else None
+
     def movable(self, *, by_agent: bool) -> None:
         """Raise the refusal if the booking cannot be moved to any slot."""
         if not self.applicant.eligible:

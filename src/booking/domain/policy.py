@@ -71,6 +71,7 @@ class Policy(Value, kw_only=True):
         return None if self.horizon_days is None else start - timedelta(days=self.horizon_days)
 
     def cancellable_until(self, start: datetime) -> datetime:
+        """Return the last instant at which an applicant can cancel or move a visit with this start."""
         return start - timedelta(seconds=self.cancellation_cutoff_seconds)
 
     def hold_ends(self, start: datetime, *, at: datetime) -> datetime:

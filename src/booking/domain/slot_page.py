@@ -40,6 +40,7 @@ class BookableView(NamedTuple):
     """Slot of a page, with the viewer's actions."""
 
     organization_id: UUID
+    policy: Policy
     names: Names
     slot: BookableSlot
     actions: Actions
@@ -145,7 +146,7 @@ class PropertyPage(Value, kw_only=True, dict=True):
     @derived
     def _items(self) -> Sequence[BookableView]:
         items = [
-            BookableView(page.organization_id, page.names, slot, actions)
+            BookableView(page.organization_id, page.policy, page.names, slot, actions)
             for page in self.pages
             for slot, actions in zip(page.slots, page.actions, strict=True)
         ]

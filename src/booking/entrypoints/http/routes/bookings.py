@@ -108,6 +108,7 @@ class Booking(Output):
     updated_at: Instant
     start_time: Instant
     end_time: Instant
+    cancel_until: Instant | None
     available_actions: tuple[BookingAction, ...]
     property: SlotProperty
     agent: SlotAgent
@@ -349,6 +350,7 @@ def _shown(view: BookingView) -> Booking:
         updated_at=booking.updated_at,
         start_time=booking.start_time,
         end_time=booking.end_time,
+        cancel_until=view.context.cancel_until,
         available_actions=view.actions,
         property=property_of(booking.property_id, view.context.names),
         agent=agent_of(view.context.agent_id, view.context.names),

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 
 from booking.domain.caller import Caller
 from booking.domain.names import Names
+from booking.domain.policy import Policy
 from booking.domain.refusals import InvalidCursor, NotFound
 from booking.domain.slot import SlotStatus
 from booking.domain.slot_page import Actions, PropertyPage
@@ -24,8 +25,8 @@ from booking.entrypoints.http.wire import PageQuery
 from booking.service.slots import SlotService
 
 _encode = msgspec.json.Encoder().encode
-_encoded: WeakKeyDictionary[Any, tuple[Actions, Names, SlotPage]] = WeakKeyDictionary()
-"""By the version of a page: the actions of its last viewer, its names, and the page as it was encoded with them."""
+_encoded: WeakKeyDictionary[Any, tuple[Actions, Policy, Names, SlotPage]] = WeakKeyDictionary()
+"""By the version of a page: the actions of its last viewer, its policy and names, and the page as encoded with them."""
 
 
 @get(
@@ -52,11 +53,11 @@ def encoded(page: PropertyPage) -> SlotPage:
         return SlotPage(slots=_slots(page), next_cursor=cursor_of(page.next))
     actions = cached.actions[0]
     known = _encoded.get(cached.version)
-    if known is None or known[:2] != (actions, cached.names):
+    if known is None or known[:3] != (actions, cached.policy, cached.names):
         slots: Any = msgspec.Raw(_encode(_slots(page)))
         shown = SlotPage(slots=slots, next_cursor=cursor_of(page.next))
-        known = _encoded[cached.version] = actions, cached.names, shown
-    return known[2]
+        known = _encoded[cached.version] = actions, cached.policy, cached.names, shown
+    return known[3]
 
 
 def _slots(page: PropertyPage) -> list[Slot]:
@@ -74,6 +75,9 @@ def _slots(page: PropertyPage) -> list[Slot]:
             reason=None,
             created_at=slot.created_at,
             updated_at=slot.updated_at,
+            bookable_from=view.policy.bookable_from(slot.start_time),
+            bookable_until=view.policy.bookable_until(slot.start_time),
+            cancel_until=view.policy.cancellable_until(slot.start_time),
             available_actions=view.actions,
             property=property_of(page.property_id, view.names),
             agent=SlotAgent(id=slot.agent_id, name=slot.agent_name),

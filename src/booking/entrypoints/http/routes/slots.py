@@ -67,6 +67,9 @@ class Slot(Output):
     reason: str | None
     created_at: Instant
     updated_at: Instant
+    bookable_from: Instant | None
+    bookable_until: Instant
+    cancel_until: Instant
     available_actions: tuple[SlotAction, ...]
     property: SlotProperty
     agent: SlotAgent
@@ -240,7 +243,7 @@ def _answer(view: SlotView) -> SlotResponse:
 
 
 def _shown(view: SlotView) -> Slot:
-    slot = view.availability.slot
+    slot, policy = view.availability.slot, view.availability.policy
     return Slot(
         id=slot.id,
         organization_id=slot.organization_id,
@@ -254,6 +257,9 @@ def _shown(view: SlotView) -> Slot:
         reason=slot.reason,
         created_at=slot.created_at,
         updated_at=slot.updated_at,
+        bookable_from=policy.bookable_from(slot.start_time),
+        bookable_until=policy.bookable_until(slot.start_time),
+        cancel_until=policy.cancellable_until(slot.start_time),
         available_actions=view.actions,
         property=property_of(slot.property_id, view.availability.names),
         agent=agent_of(slot.agent_id, view.availability.names),
