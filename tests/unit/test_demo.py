@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.paging import Paging, Window
+from booking.domain.values import replace
 from booking.entrypoints.dev import demo
 from tests.builders import Organization, organization
 from tests.fakes import State, memory_store
@@ -27,7 +29,8 @@ async def load(agency: Organization) -> list[str]:
         sent.append(email)
 
     now = await agency.store.now()
-    await demo.load(agency.organization_id, agency.identity, agency.slots, send, now)
+    names = ("identity", "slots", "organizations", "properties")
+    await demo.load(agency.organization_id, {name: getattr(agency, name) for name in names}, send, now)
     return sent
 
 
@@ -50,6 +53,29 @@ async def test_a_second_load_offers_nothing_while_there_is_something_to_book(age
     assert len(first) == 7 * 4 * 2 + 1
     await load(agency)
     assert await offered(agency) == first
+
+
+async def test_its_properties_have_names_and_two_time_zones_and_keep_what_was_changed(agency: Organization) -> None:
+    await load(agency)
+    caller = await admin(agency)
+    first, _, third = demo.properties_of(agency.organization_id)
+    assert (await agency.organizations.get(caller)).time_zone == "Europe/Lisbon"
+    shown = {}
+    for property_id in (first, third):
+        page = await agency.slots.bookable(caller, property_id, window=Window(), paging=Paging(after=None, limit=100))
+        (names,) = {view.names for view in page.items}
+        zone = ZoneInfo(names.time_zone)
+        shown[names.label, names.time_zone] = sorted(
+            {view.slot.start_time.astimezone(zone).hour for view in page.items}
+        )
+    assert shown == {
+        ("Two rooms above the bakery", "Europe/Lisbon"): [10, 11],
+        ("House with a garden", "Atlantic/Azores"): [10, 11, 14, 15, 18],
+    }
+    before = (await agency.properties.get(caller, first)).property
+    await agency.properties.put(caller, replace(before, label="Sold"), expected=None)
+    await load(agency)
+    assert (await agency.properties.get(caller, first)).property.label == "Sold"
 
 
 @pytest.mark.parametrize("how", ["booked", "cancelled"])

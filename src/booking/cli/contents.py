@@ -67,7 +67,7 @@ class Contents:
                 )
 
             if self.with_demo:
-                await demo.load(home, services["identity"], services["slots"], send, await instance.now())
+                await demo.load(home, services, send, await instance.now())
                 of_the_demo = [email for _, email, _ in demo.APPLICANTS]
                 expected += [partial(demo.is_registered, home, email, services["identity"]) for email in of_the_demo]
             if seeded is not None:

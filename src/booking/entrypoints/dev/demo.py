@@ -1,19 +1,26 @@
-"""The demo of a first start: an organization with two agents, three properties, a week of slots and an open house,
-three applicants.
+"""The demo of a first start: an agency with two agents, three properties in two time zones, a week of slots and an open
+house, three applicants.
 
-The slots are offered by the same use case as over REST; the applicants are sent as real SQS messages.
+All is set and offered by the same use cases as over REST; the applicants are sent as real SQS messages.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Agency, Caller, Claims
+from booking.domain.organization import Organization
 from booking.domain.paging import Paging, Window
-from booking.domain.refusals import NotRegistered, Refusal
+from booking.domain.property import Property
+from booking.domain.refusals import NotRegistered, PreconditionFailed, Refusal
 from booking.service.identity import IdentityService
+from booking.service.organizations import OrganizationService
+from booking.service.properties import PropertyService
 from booking.service.slots import SlotService
 
 DAYS = 7
@@ -31,7 +38,13 @@ APPLICANTS = (
     ("Inês Carvalho", "ines@example.com", RiskLevel.MEDIUM),
     ("Rui Fonseca", "rui@example.com", RiskLevel.HIGH),
 )
-PROPERTIES = 3
+MAINLAND, ISLANDS = "Europe/Lisbon", "Atlantic/Azores"
+PROPERTIES = (
+    ("Two rooms above the bakery", "Alfama, Lisbon", "Rua do Forno 7, 2.º Esq., Lisbon", None),
+    ("Studio with a terrace", "Bonfim, Porto", "Rua da Alegria 212, 4.º, Porto", None),
+    ("House with a garden", "Ponta Delgada, Azores", "Caminho do Mar 3, Ponta Delgada", ISLANDS),
+)
+"""Label, area, address, and a zone where it is not the organization's."""
 
 SendScreening = Callable[[UUID, UUID, str, str, RiskLevel], Awaitable[None]]
 """(organization, applicant's external id, name, email, risk level)."""
@@ -42,8 +55,20 @@ def subject_of(email: str) -> str:
     return str(uuid5(UUID(int=0), email))
 
 
+def organization_of(organization_id: UUID) -> Organization:
+    return Organization(
+        id=organization_id,
+        name="Casa Clara Imóveis",
+        time_zone=MAINLAND,
+        locale="pt-PT",
+        email="ola@casaclara.example",
+        phone="+351210000100",
+        website="https://casaclara.example",
+    )
+
+
 def properties_of(organization_id: UUID) -> tuple[UUID, ...]:
-    return tuple(uuid5(organization_id, f"property {number}") for number in range(PROPERTIES))
+    return tuple(uuid5(organization_id, f"property {number}") for number in range(len(PROPERTIES)))
 
 
 def claims_of(organization_id: UUID, email: str, role: AgentRole) -> Claims:
@@ -60,16 +85,37 @@ def person(email: str) -> Claims:
     return Claims(subject=subject_of(email), email=email, email_vouched=True, agency=None)
 
 
-async def load(
-    organization_id: UUID, identity: IdentityService, slots: SlotService, send: SendScreening, now: datetime
-) -> None:
-    """Load missing parts: a week of slots if nothing can be booked, and unknown applicants."""
+async def load(organization_id: UUID, services: Mapping[str, Any], send: SendScreening, now: datetime) -> None:
+    """Load missing parts: names, a week of slots if nothing can be booked, and unknown applicants."""
+    identity, slots = services["identity"], services["slots"]
     admin = await identity.identify(claims_of(organization_id, ADMIN_EMAIL, AgentRole.ADMIN), None)
+    await _name(organization_id, services["organizations"], services["properties"], admin, now)
     if await something_to_book(organization_id, slots, admin) is None:
         member = await identity.identify(claims_of(organization_id, MEMBER_EMAIL, AgentRole.MEMBER), None)
         await _offer_a_week(organization_id, slots, member, admin, now)
     for name, email, risk_level in await unknown(organization_id, identity):
         await send(organization_id, uuid5(organization_id, email), name, email, risk_level)
+
+
+async def _name(
+    organization_id: UUID, organizations: OrganizationService, properties: PropertyService, admin: Caller, now: datetime
+) -> None:
+    """Name the organization and its properties, unless it is done: what was changed since stays."""
+    with suppress(PreconditionFailed):
+        await organizations.put(admin, organization_of(organization_id), expected=0)
+    for property_id, (label, area, address, zone) in zip(properties_of(organization_id), PROPERTIES, strict=True):
+        details = Property(
+            organization_id=organization_id,
+            id=property_id,
+            label=label,
+            area=area,
+            address=address,
+            meeting_point="At the front door",
+            time_zone=zone,
+            updated_at=now,
+        )
+        with suppress(PreconditionFailed):
+            await properties.put(admin, details, expected=0)
 
 
 async def something_to_book(organization_id: UUID, slots: SlotService, caller: Caller) -> tuple[UUID, UUID] | None:
@@ -86,17 +132,20 @@ async def _offer_a_week(
 ) -> None:
     """Offer slots on the first seven days that have room for any, and an open house on the last of them."""
     first, second, third = properties_of(organization_id)
+    here, there = ZoneInfo(MAINLAND), ZoneInfo(ISLANDS)
     days = 0
     for ahead in range(1, FARTHEST + 1):
         day = now.date() + timedelta(days=ahead)
         offered = 0
         for hour in HOURS:
-            start = datetime.combine(day, time(hour), tzinfo=UTC)
-            offered += await _offered(slots, member, first if hour < 12 else second, start)
-            offered += await _offered(slots, admin, third, start)
+            start = time(hour)
+            offered += await _offered(
+                slots, member, first if hour < 12 else second, datetime.combine(day, start, tzinfo=here)
+            )
+            offered += await _offered(slots, admin, third, datetime.combine(day, start, tzinfo=there))
         days += offered > 0
         if days == DAYS:
-            evening = datetime.combine(day, OPEN_HOUSE, tzinfo=UTC)
+            evening = datetime.combine(day, OPEN_HOUSE, tzinfo=there)
             await _offered(slots, admin, third, evening, OPEN_HOUSE_PLACES)
             return
 
@@ -104,6 +153,7 @@ async def _offer_a_week(
 async def _offered(slots: SlotService, agent: Caller, property_id: UUID, start: datetime, capacity: int = 1) -> bool:
     """Whether there was room for it, and the organization's rules let it be offered."""
     try:
+        start = start.astimezone(UTC)
         await slots.offer(agent, property_id, start, start + BOOK_DIRECTLY, capacity=capacity)
     except Refusal:
         return False
