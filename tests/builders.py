@@ -25,8 +25,9 @@ from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
 from booking.service.slots import SlotService
+from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
-from tests.support.stores import Store
+from tests.support.stores import CIPHER, Store
 
 HOUR = timedelta(hours=1)
 
@@ -90,7 +91,13 @@ class Organization:
 
     @property
     def bookings(self) -> BookingService:
-        return BookingService(self.store.bookings, self.store.rosters, self.holds, self.place_claims)
+        return BookingService(
+            self.store.bookings, self.store.rosters, self.holds, self.place_claims, self.visit_details
+        )
+
+    @property
+    def visit_details(self) -> VisitDetailsService:
+        return VisitDetailsService(self.store.visits, CIPHER)
 
     @property
     def holds(self) -> HoldService:
@@ -110,7 +117,7 @@ class Organization:
 
     @property
     def properties(self) -> PropertyService:
-        return PropertyService(self.store.properties, self.store.now)
+        return PropertyService(self.store.properties, self.store.now, CIPHER)
 
     @property
     def tidying(self) -> TidyingService:

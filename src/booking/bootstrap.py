@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from typing import Any
 
+from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
@@ -63,7 +64,8 @@ def build(
     It is not ready before it is `prepared`.
     """
     database = Database(settings.database_url, plans=settings.plans)
-    parts = Parts(database=database, settings=settings, long_poll=long_poll)
+    cipher = NoteCipher(settings.secrets_key, settings.secrets_keys_before)
+    parts = Parts(database=database, settings=settings, long_poll=long_poll, cipher=cipher)
     tokens = tokens_for(settings.auth)
 
     async def migrated() -> None:

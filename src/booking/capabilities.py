@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from booking import metrics
 from booking.adapters.ids import new_id
+from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.notifiers import NOTIFIERS
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
@@ -32,6 +33,7 @@ from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.config import Settings
 from booking.entrypoints.consumer import Consumer
@@ -63,6 +65,7 @@ from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
 from booking.service.slots import SlotService
+from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
 
 if TYPE_CHECKING:
@@ -81,6 +84,7 @@ class Parts:
     long_poll: int = LONG_POLL
     made: dict[Any, Any] = field(default_factory=dict)
     callers: CallerCache = field(default_factory=CallerCache)
+    cipher: NoteCipher = field(default_factory=NoteCipher)
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -158,11 +162,21 @@ CAPABILITIES = (
     ),
     Capability(
         "bookings",
-        lambda of: BookingService(of(PostgresBookings), of(PostgresRosters), of.holds, of.place_claims),
+        lambda of: BookingService(
+            of(PostgresBookings),
+            of(PostgresRosters),
+            of.holds,
+            of.place_claims,
+            VisitDetailsService(of(PostgresVisits), of.cipher),
+        ),
         bookings.routes,
     ),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
-    Capability("properties", lambda of: PropertyService(of(PostgresProperties), of.database.now), properties.routes),
+    Capability(
+        "properties",
+        lambda of: PropertyService(of(PostgresProperties), of.database.now, of.cipher),
+        properties.routes,
+    ),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),

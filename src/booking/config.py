@@ -50,6 +50,8 @@ class Settings:
     auth: AuthSettings
     audit_secret: str = field(repr=False)
     audit_secrets_before: tuple[str, ...] = field(default=(), repr=False)
+    secrets_key: str | None = field(default=None, repr=False)
+    secrets_keys_before: tuple[str, ...] = field(default=(), repr=False)
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     metrics_port: int | None = None
@@ -78,6 +80,8 @@ class Settings:
             auth=reader.auth(),
             audit_secret=reader.secret("BOOKING_AUDIT_SECRET") or "",
             audit_secrets_before=reader.secrets("BOOKING_AUDIT_SECRETS_BEFORE"),
+            secrets_key=reader.secret("BOOKING_SECRETS_KEY", required=False),
+            secrets_keys_before=reader.secrets("BOOKING_SECRETS_KEYS_BEFORE"),
             http_host=reader.text("BOOKING_HTTP_HOST") or "127.0.0.1",
             http_port=reader.number("BOOKING_HTTP_PORT", 8000, 0, LARGEST_PORT),
             metrics_port=reader.number("BOOKING_METRICS_PORT", 0, 1, LARGEST_PORT) or None,
@@ -170,10 +174,11 @@ class _Reader:
     def text(self, name: str) -> str | None:
         return self._environment.get(name, "").strip() or None
 
-    def secret(self, name: str) -> str | None:
+    def secret(self, name: str, *, required: bool = True) -> str | None:
         text = self.text(name)
         if text is None:
-            self.miss(f"{name} is required")
+            if required:
+                self.miss(f"{name} is required")
         elif len(text.encode()) < SHORTEST_SECRET:
             self.miss(f"{name} must have at least {SHORTEST_SECRET} bytes")
         return text

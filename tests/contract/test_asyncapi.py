@@ -73,13 +73,20 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)
     said = Details(id=agency.organization_id, name="secret name", phone="+493012345678")
     await agency.organizations.put(admin, said, expected=0)
-    await agency.properties.put(agent, agency.property(one.property_id, address="secret address"), expected=0)
+    await agency.properties.put(
+        agent,
+        agency.property(one.property_id, address="secret address"),
+        expected=0,
+        access_note="secret note",
+        keep_note=False,
+    )
     declined = await agency.book(applicant, three.id)
     await agency.bookings.decline(agent, declined.id, "secret reasons")
     late = await agency.book(applicant, three.id)
     await agency.bookings.approve(agent, late.id)
     undecided = await agency.slot(agent, starts_in=timedelta(hours=9))
     await agency.book(applicant, undecided.id)
+    await agency.bookings.get(applicant, late.id)
     await world.jump(timedelta(hours=8))
     await agency.tidying.step()
     await agency.bookings.record(agent, late.id, Outcome.ATTENDED)

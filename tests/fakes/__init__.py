@@ -19,6 +19,7 @@ from tests.fakes.rosters import MemoryRosters
 from tests.fakes.slots import MemorySlots
 from tests.fakes.state import State
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
+from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
 from tests.support.stores import Store
 
@@ -33,6 +34,7 @@ def memory_store(state: State) -> Store:
         bookings=MemoryBookings(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
+        visits=MemoryVisits(state),
         properties=MemoryProperties(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),

@@ -1,5 +1,6 @@
 """Policies in memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,13 +23,20 @@ class MemoryPolicies:
         return self.state.policy(organization_id, property_id)
 
     async def put(
-        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
+        self,
+        organization_id: UUID,
+        property_id: UUID | None,
+        settings: Settings,
+        expected: int | None,
+        by: AgentRight,
+        *,
+        unnamed: Collection[str] = (),
     ) -> Settings:
         actor = self.state.actor(by)
         was = self.state.policies.get((organization_id, property_id), Settings())
         if expected not in (None, was.version):
             raise PreconditionFailed
-        kept = replace(settings, version=was.version + 1)
+        kept = replace(settings, version=was.version + 1, **{name: getattr(was, name) for name in unnamed})
         self.state.policies[organization_id, property_id] = kept
         self.state.record(events.policy_changed(organization_id, property_id, kept, actor))
         return kept

@@ -23,7 +23,7 @@ class MemoryProperties:
     async def get(self, key: Key) -> Property | None:
         return self.state.properties.get(key)
 
-    async def put(self, details: Property, expected: int | None, by: AgentRight) -> Property:
+    async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
         actor = self.state.actor(by)
         was = self.state.properties.get(details.key)
         version = was.version if was else 0
@@ -33,7 +33,7 @@ class MemoryProperties:
             details,
             version=version + 1,
             updated_at=self.state.clock(),
-            access_note=was.access_note if was else None,
+            access_note=(was.access_note if was else None) if keep_note else details.access_note,
             told_at=was.told_at if was else None,
         )
         self.state.properties[kept.key] = kept

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
@@ -22,6 +23,7 @@ from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
 from booking.service.applicants import Applicants
@@ -45,6 +47,7 @@ from booking.service.ports import (
 )
 from booking.service.properties import Properties
 from booking.service.rate_limits import Budgets
+from booking.service.visit_details import Visits
 from booking.service.waitlists import Waitlists
 
 REPOSITORIES: dict[str, Any] = {
@@ -54,6 +57,7 @@ REPOSITORIES: dict[str, Any] = {
     "bookings": PostgresBookings,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
+    "visits": PostgresVisits,
     "properties": PostgresProperties,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
@@ -70,6 +74,9 @@ REPOSITORIES: dict[str, Any] = {
 }
 
 
+CIPHER = NoteCipher("a key for tests alone, of 32 bytes and more")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     """One database, as the use cases see it."""
@@ -80,6 +87,7 @@ class Store:
     bookings: Bookings
     waitlists: Waitlists
     policies: Policies
+    visits: Visits
     properties: Properties
     organizations: Organizations
     directory: Directory
@@ -103,4 +111,4 @@ def postgres_store(database: Database) -> Store:
 def parts_of(store: Store) -> Parts:
     """The parts with this store's repositories in place of those of a database."""
     made = {repository: getattr(store, name) for name, repository in REPOSITORIES.items()}
-    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made)
+    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made, cipher=CIPHER)

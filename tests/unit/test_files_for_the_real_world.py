@@ -77,7 +77,11 @@ def test_the_composed_environment_is_one_that_the_service_starts_with() -> None:
 def test_former_secrets_that_are_set_outside_reach_the_composed_service() -> None:
     """In the file of the others, as docs/rotation.md has them; unset there, they are unset here."""
     passed_on = {name for name, value in SERVICES["booking"]["environment"].items() if value is None}
-    assert passed_on == {"BOOKING_AUTH_HS256_SECRETS_BEFORE", "BOOKING_AUDIT_SECRETS_BEFORE"}
+    assert passed_on == {
+        "BOOKING_AUTH_HS256_SECRETS_BEFORE",
+        "BOOKING_AUDIT_SECRETS_BEFORE",
+        "BOOKING_SECRETS_KEYS_BEFORE",
+    }
 
 
 def test_the_composed_environment_holds_no_name_that_nobody_reads() -> None:

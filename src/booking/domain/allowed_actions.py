@@ -19,6 +19,7 @@ from booking.domain.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.slot import Slot
 from booking.domain.values import Value
+from booking.domain.visit_details import VisitDetails
 
 P = ParamSpec("P")
 
@@ -68,6 +69,8 @@ class BookingView(Value, kw_only=True):
     context: BookingContext
     for_agent: bool
     actions: tuple[BookingAction, ...]
+    details: VisitDetails | None = None
+    """Only where one booking is looked at."""
 
     @property
     def booking(self) -> Booking:

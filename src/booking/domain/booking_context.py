@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
-from booking.domain.booking import Booking
+from booking.domain.booking import Booking, BookingStatus
 from booking.domain.names import NAMELESS, Names
 from booking.domain.policy import Policy
+from booking.domain.property import address_shown
 from booking.domain.refusals import ApplicantIneligible
 from booking.domain.values import Value
 
@@ -30,6 +31,21 @@ class BookingContext(Value, kw_only=True):
     def cancel_until(self) -> datetime | None:
         """Last instant at which the applicant can cancel or move it, by the policy; None unless it is live."""
         return self.policy.cancellable_until(self.booking.start_time) if self.booking.visit else None
+
+    @property
+    def details_shown(self) -> bool:
+        """Whether the details of the visit are shown: once it is confirmed, until a day after its end."""
+        return self._confirmed and address_shown(self.booking.end_time, self.at)
+
+    @property
+    def note_shown(self) -> bool:
+        """Whether the access note is shown: from a time before the start until the end, never to a barred applicant."""
+        begins = self.policy.access_note_from(self.booking.start_time)
+        return self._confirmed and self.applicant.eligible and begins <= self.at < self.booking.end_time
+
+    @property
+    def _confirmed(self) -> bool:
+        return self.booking.as_of(self.at).status is BookingStatus.CONFIRMED
 
     def movable(self, *, by_agent: bool) -> None:
         """Raise the refusal if the booking cannot be moved to any slot."""

@@ -142,6 +142,9 @@ class Caller(Value, kw_only=True, dict=True):
             raise organization_required()
         return named or self.home
 
+    def is_applicant(self, applicant: Applicant) -> bool:
+        return any(one.id == applicant.id for one in self.applicants)
+
     def is_agent_of(self, organization_id: UUID) -> bool:
         return self.agent is not None and self.agent.organization_id == organization_id
 

@@ -37,6 +37,7 @@ class EventType(StrEnum):
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_OUTCOME_RECORDED = "booking.outcome_recorded"
     BOOKING_FEEDBACK_GIVEN = "booking.feedback_given"
+    BOOKING_ACCESS_NOTE_SHOWN = "booking.access_note_shown"
     APPLICANT_REGISTERED = "applicant.registered"
     APPLICANT_INELIGIBLE = "applicant.ineligible"
     APPLICANT_LINKED = "applicant.linked"
@@ -183,6 +184,24 @@ def outcome_recorded(booking: Booking, slot: Slot, was: Outcome | None, now: Out
 
 def feedback_given(booking: Booking, slot: Slot, by: Actor) -> Event:
     return _booking_event(EventType.BOOKING_FEEDBACK_GIVEN, booking, slot, None, "given", by)
+
+
+def access_note_shown(booking: Booking, agent_id: UUID, by: Actor) -> Event:
+    """Return the event of a showing of the access note to the applicant."""
+    return Event(
+        type=EventType.BOOKING_ACCESS_NOTE_SHOWN,
+        organization_id=booking.organization_id,
+        actor=by,
+        from_state=None,
+        to_state="shown",
+        slot_id=booking.slot_id,
+        booking_id=booking.id,
+        applicant_id=booking.applicant_id,
+        agent_id=agent_id,
+        property_id=booking.property_id,
+        start_time=booking.start_time,
+        end_time=booking.end_time,
+    )
 
 
 def waitlist_joined(entry: Entry, slot: Slot, by: Actor) -> Event:

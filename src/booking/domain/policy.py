@@ -27,6 +27,7 @@ class Settings(Value, kw_only=True):
     approval_seconds: int | None = None
     approval_before_start_seconds: int | None = None
     cancel_when_ineligible: bool | None = None
+    access_note_seconds: int | None = None
     version: int = 0
 
 
@@ -46,6 +47,7 @@ class Policy(Value, kw_only=True):
     approval_seconds: int = 24 * 60 * 60
     approval_before_start_seconds: int = 2 * 60 * 60
     cancel_when_ineligible: bool = False
+    access_note_seconds: int = 24 * 60 * 60
 
     def overridden_by(self, settings: Settings | None) -> "Policy":
         if settings is None:
@@ -73,6 +75,10 @@ class Policy(Value, kw_only=True):
     def cancellable_until(self, start: datetime) -> datetime:
         """Return the last instant at which an applicant can cancel or move a visit with this start."""
         return start - timedelta(seconds=self.cancellation_cutoff_seconds)
+
+    def access_note_from(self, start: datetime) -> datetime:
+        """Return the first instant at which the access note of a visit with this start is shown."""
+        return start - timedelta(seconds=self.access_note_seconds)
 
     def hold_ends(self, start: datetime, *, at: datetime) -> datetime:
         return min(at + timedelta(seconds=self.hold_seconds), start)

@@ -9,6 +9,7 @@ Refusal
 ├── MethodNotAllowed    405
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
+│   │                        SecretsNotConfigured
 │   ├── of the person        ApplicantIneligible · ApplicantBusy · AlreadyBooked · BookingLimit · HoldLimit
 │   │                        HoldCooldown · BookingCooldown · WaitlistCooldown
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
@@ -175,6 +176,10 @@ class SlotOverlap(Conflict):
 
 class PropertyArchived(Conflict):
     title = "The property is archived: no slots are offered there any more."
+
+
+class SecretsNotConfigured(Conflict):
+    title = "This service has no key to keep access notes by: ask its operator for BOOKING_SECRETS_KEY."
 
 
 class SlotAvailable(Conflict):

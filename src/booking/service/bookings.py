@@ -19,10 +19,12 @@ from booking.domain.policy import Policy
 from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, WrongRole
 from booking.domain.roster import Roster
 from booking.domain.roster_changes import Transition
+from booking.domain.values import replace
 from booking.service.holds import HoldService
 from booking.service.place_claims import PlaceClaims
 from booking.service.ports import Bookings, Change, Rosters
 from booking.service.retrying import retry_when_lost
+from booking.service.visit_details import VisitDetailsService
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ class BookingService:
     rosters: Rosters
     holds: HoldService
     place_claims: PlaceClaims
+    visit_details: VisitDetailsService
 
     async def book(
         self,
@@ -59,7 +62,8 @@ class BookingService:
         return await self.place_claims.claim(caller, slot_id, request, seen, applicant_id=applicant_id)
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:
-        return _view(caller, await self._booking(caller, booking_id))
+        context = await self._booking(caller, booking_id)
+        return replace(_view(caller, context), details=await self.visit_details.of(caller, context))
 
     async def list(
         self, caller: Caller, *, side: Side | None, status: BookingStatus | None, window: Window, paging: Paging
@@ -266,7 +270,7 @@ def _manages(caller: Caller, context: BookingContext) -> bool:
 
 
 def _own(caller: Caller, context: BookingContext) -> bool:
-    return context.applicant.id in {applicant.id for applicant in caller.applicants}
+    return caller.is_applicant(context.applicant)
 
 
 def _view(caller: Caller, context: BookingContext) -> BookingView:

@@ -1,6 +1,6 @@
 """Policies: settings of an agency and its properties, and the rules that hold by them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,9 +33,15 @@ class PolicyService:
         return PolicyView(settings=own, effective=above.overridden_by(own))
 
     async def put(
-        self, caller: Caller, settings: Settings, *, expected: int | None, property_id: UUID | None = None
+        self,
+        caller: Caller,
+        settings: Settings,
+        *,
+        expected: int | None,
+        property_id: UUID | None = None,
+        unnamed: Collection[str] = (),
     ) -> PolicyView:
-        """Replace all settings, as an admin with the version `expected` in view (None: any)."""
+        """Replace all settings but the `unnamed`, as an admin with the version `expected` in view (None: any)."""
         organization_id = caller.as_admin().organization_id
         above = await self._above(organization_id, property_id)
 
@@ -43,7 +49,7 @@ class PolicyService:
             return PolicyView(settings=kept, effective=above.overridden_by(kept))
 
         by = caller.keeping(caller.acting_as_admin(), seen)
-        return seen(await self.policies.put(organization_id, property_id, settings, expected, by))
+        return seen(await self.policies.put(organization_id, property_id, settings, expected, by, unnamed=unnamed))
 
     async def change(
         self, caller: Caller, changes: Mapping[str, Any], *, expected: int, property_id: UUID | None = None

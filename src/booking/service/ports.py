@@ -174,9 +174,16 @@ class Policies(Protocol):
         """Return the rules that hold for the property."""
 
     async def put(
-        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
+        self,
+        organization_id: UUID,
+        property_id: UUID | None,
+        settings: Settings,
+        expected: int | None,
+        by: AgentRight,
+        *,
+        unnamed: Collection[str] = (),
     ) -> Settings:
-        """Replace all settings; PreconditionFailed unless the version was `expected` (None: any)."""
+        """Replace all settings but the `unnamed`; PreconditionFailed unless the version was `expected` (None: any)."""
 
 
 class Agents(Protocol):

@@ -13,13 +13,14 @@ from booking.domain.refusals import PropertyNotFound
 from booking.domain.slot import Key
 from booking.domain.values import replace
 from booking.service.ports import Clock
+from booking.service.visit_details import NoteCipher
 
 
 class Properties(Protocol):
     async def get(self, key: Key) -> Property | None: ...
 
-    async def put(self, details: Property, expected: int | None, by: AgentRight) -> Property:
-        """Replace all details but the access note, or make the property.
+    async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
+        """Replace all details, with `keep_note` but the access note, or make the property.
 
         PreconditionFailed unless the version was `expected` (None: any; 0: none yet).
         """
@@ -35,6 +36,7 @@ class Properties(Protocol):
 class PropertyService:
     properties: Properties
     now: Clock
+    cipher: NoteCipher
 
     async def get(self, caller: Caller, property_id: UUID, organization_id: UUID | None = None) -> PropertyView:
         """Return a property in view.
@@ -59,14 +61,27 @@ class PropertyService:
         views = [PropertyView(property=one, for_agent=own, with_address=own) for one in page.items]
         return Page(items=views, next=page.next)
 
-    async def put(self, caller: Caller, details: Property, *, expected: int | None) -> PropertyView:
-        """Replace all that is set, as an agent with the version `expected` in view (None: any)."""
+    async def put(
+        self,
+        caller: Caller,
+        details: Property,
+        *,
+        expected: int | None,
+        access_note: str | None = None,
+        keep_note: bool = True,
+    ) -> PropertyView:
+        """Replace all details, as an agent with the version `expected` in view (None: any).
+
+        With `keep_note` the access note stays as it is. SecretsNotConfigured where there is no key to encrypt one.
+        """
 
         def seen(kept: Property) -> PropertyView:
             return PropertyView(property=kept, for_agent=True, with_address=True)
 
         by = caller.keeping(caller.acting_as_agent(), seen)
-        return seen(await self.properties.put(details, expected, by))
+        encrypted = None if access_note is None else self.cipher.encrypt(access_note, details.key)
+        details = replace(details, access_note=encrypted)
+        return seen(await self.properties.put(details, expected, by, keep_note=keep_note))
 
     async def version(self, caller: Caller, property_id: UUID) -> int:
         """Return the version of a property of the agent's organization; 0 where there is none."""

@@ -1,5 +1,6 @@
 """Policies in PostgreSQL: settings of organizations and properties."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -34,10 +35,17 @@ class PostgresPolicies:
         return Policy().overridden_by(await self.settings(organization_id, None)).overridden_by(own)
 
     async def put(
-        self, organization_id: UUID, property_id: UUID | None, settings: Settings, expected: int | None, by: AgentRight
+        self,
+        organization_id: UUID,
+        property_id: UUID | None,
+        settings: Settings,
+        expected: int | None,
+        by: AgentRight,
+        *,
+        unnamed: Collection[str] = (),
     ) -> Settings:
         """A first setting and a further one are the same statement, so that of two admins at once one is told."""
-        values = {name: getattr(settings, name) for name in RULE_NAMES}
+        values = {name: getattr(settings, name) for name in RULE_NAMES if name not in unnamed}
         if settings.approval_levels is not None:
             values["approval_levels"] = [level.value for level in settings.approval_levels]
         first = insert(policies).values(organization_id=organization_id, property_id=property_id, version=1, **values)

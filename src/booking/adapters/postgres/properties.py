@@ -43,9 +43,11 @@ class PostgresProperties:
         rows = await self._database.fetch(GET, *key)
         return property_from(rows[0]) if rows else None
 
-    async def put(self, details: Property, expected: int | None, by: AgentRight) -> Property:
+    async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
         """A first setting and a further one are the same statement, as of policies."""
         values = {name: getattr(details, name) for name in SET} | {"status": details.status.value}
+        if not keep_note:
+            values["access_note"] = details.access_note
         first = insert(properties).values(organization_id=details.organization_id, id=details.id, version=1, **values)
         put = first.on_conflict_do_update(
             index_elements=[properties.c.organization_id, properties.c.id],

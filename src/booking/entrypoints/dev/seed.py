@@ -12,15 +12,13 @@ from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Meta, field
-from msgspec.structs import asdict
 
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import LONGEST_EMAIL, LONGEST_NAME, RiskLevel
 from booking.domain.caller import Caller
-from booking.domain.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.entrypoints.dev import demo
-from booking.entrypoints.http.routes.policies import PutPolicy
+from booking.entrypoints.http.routes.policies import PutPolicy, settings_of
 from booking.entrypoints.http.routes.slots import Capacity
 from booking.entrypoints.http.wire import Input, Instant, Text
 from booking.faults import Explained
@@ -112,7 +110,7 @@ async def _load(
         agents[agent.email] = await services["identity"].identify(claims, None)
     for property_id, policy in ((None, seed.policy), *((one.id, one.policy) for one in seed.properties)):
         if policy is not None:
-            admin, settings = agents[_admin(seed)], Settings(**asdict(policy))
+            admin, settings = agents[_admin(seed)], settings_of(policy)
             await services["policies"].put(admin, settings, expected=None, property_id=property_id)
     for number, slot in enumerate(seed.slots):
         with _telling(f"its slots[{number}]"):

@@ -32,6 +32,7 @@ class Secrets(msgspec.Struct, kw_only=True):
     serving_password: str
     organization_id: UUID
     audit_secret: str = ""
+    secrets_key: str = ""
 
     @classmethod
     def of(cls, data_dir: Path) -> "Secrets":
@@ -50,8 +51,9 @@ class Secrets(msgspec.Struct, kw_only=True):
                 serving_password=secrets.token_urlsafe(24),
                 organization_id=uuid4(),
             )
-        if not made.audit_secret:
-            made.audit_secret = secrets.token_urlsafe(48)
+        if not (made.audit_secret and made.secrets_key):
+            made.audit_secret = made.audit_secret or secrets.token_urlsafe(48)
+            made.secrets_key = secrets.token_urlsafe(48)
             write_privately(file, msgspec.json.encode(made))
         return made
 
@@ -89,6 +91,7 @@ class Stack:
             "JWT_SECRET": self.secrets.jwt_secret,
             "BOOKING_AUTH_HS256_SECRET": self.secrets.jwt_secret,
             "BOOKING_AUDIT_SECRET": self.secrets.audit_secret,
+            "BOOKING_SECRETS_KEY": self.secrets.secrets_key,
             "ORGANIZATION_ID": str(self.secrets.organization_id),
         }
 

@@ -33,7 +33,7 @@ from booking.domain.refusals import (
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only, side_first
-from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
+from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Notes, Output, PageQuery, Reason
 from booking.service.bookings import BookingService
@@ -88,8 +88,22 @@ class Feedback(Output):
     created_at: Instant
 
 
+class BookingProperty(SlotProperty):
+    """Property of a visit; where to come is shown with one confirmed booking at a time."""
+
+    address: str | UnsetType | None = UNSET
+    directions: str | UnsetType | None = UNSET
+    meeting_point: str | UnsetType | None = UNSET
+
+
+class BookingAgent(SlotAgent):
+    """Agent of a visit; the phone is shown where the address is."""
+
+    phone: str | UnsetType | None = UNSET
+
+
 class Booking(Output):
-    """`applicant` for agents only."""
+    """`applicant` for agents only; `access_note` with one confirmed booking, while its time has come."""
 
     id: UUID
     organization_id: UUID
@@ -110,8 +124,9 @@ class Booking(Output):
     end_time: Instant
     cancel_until: Instant | None
     available_actions: tuple[BookingAction, ...]
-    property: SlotProperty
-    agent: SlotAgent
+    property: BookingProperty
+    agent: BookingAgent
+    access_note: str | UnsetType = UNSET
     applicant: BookingApplicant | UnsetType = UNSET
 
 
@@ -330,9 +345,9 @@ def _answer(view: BookingView) -> BookingResponse:
 
 
 def _shown(view: BookingView) -> Booking:
-    """Convert to the wire. `applicant` is there for agents only."""
-    booking = view.booking
-    return Booking(
+    """Convert to the wire. `applicant` is there for agents only, details only where one booking is looked at."""
+    booking, names, details = view.booking, view.context.names, view.details
+    shown = Booking(
         id=booking.id,
         organization_id=booking.organization_id,
         slot_id=booking.slot_id,
@@ -352,7 +367,13 @@ def _shown(view: BookingView) -> Booking:
         end_time=booking.end_time,
         cancel_until=view.context.cancel_until,
         available_actions=view.actions,
-        property=property_of(booking.property_id, view.context.names),
-        agent=agent_of(view.context.agent_id, view.context.names),
+        property=BookingProperty(id=booking.property_id, label=names.label, area=names.area, time_zone=names.time_zone),
+        agent=BookingAgent(id=view.context.agent_id, name=names.agent),
         applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )
+    if details is not None:
+        shown.property.address, shown.property.directions = details.address, details.directions
+        shown.property.meeting_point, shown.agent.phone = details.meeting_point, details.phone
+        if details.access_note is not None:
+            shown.access_note = details.access_note
+    return shown

@@ -27,7 +27,10 @@ Year = Annotated[int, Meta(ge=0, le=31_536_000)]
 
 
 class PutPolicy(Input):
-    """New settings. A field that is left out, or null, is as by default: for a property, as the organization has it."""
+    """New settings. A field that is left out, or null, is as by default: for a property, as the organization has it.
+
+    A rule that is newer than 0.1 stays as it is where it is left out: clients of then do not know it.
+    """
 
     notice_seconds: Year | None = None
     cancellation_cutoff_seconds: Year | None = None
@@ -42,6 +45,7 @@ class PutPolicy(Input):
     approval_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] | None = None
     approval_before_start_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] | None = None
     cancel_when_ineligible: bool | None = None
+    access_note_seconds: Annotated[int, Meta(ge=0, le=604_800)] | UnsetType | None = UNSET
 
 
 PatchPolicy: type[Any] = defstruct(
@@ -67,6 +71,7 @@ class Policy(Output):
     approval_seconds: int
     approval_before_start_seconds: int
     cancel_when_ineligible: bool
+    access_note_seconds: int
 
 
 class Overrides(Output):
@@ -83,6 +88,7 @@ class Overrides(Output):
     approval_seconds: int | None
     approval_before_start_seconds: int | None
     cancel_when_ineligible: bool | None
+    access_note_seconds: int | None
 
 
 class PolicyResponse(Output):
@@ -118,7 +124,8 @@ async def put_policy(
     policies: NamedDependency[PolicyService],
 ) -> Response[PolicyResponse]:
     version = await expected(request, partial(_version, caller, policies))
-    return _of_organization(await policies.put(caller.showing(_of_organization), _settings(content), expected=version))
+    by = caller.showing(_of_organization)
+    return _of_organization(await policies.put(by, settings_of(content), expected=version, unnamed=_unnamed(content)))
 
 
 @patch(
@@ -167,9 +174,10 @@ async def put_property_policy(
 ) -> Response[PropertyPolicyResponse]:
     id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
     version = await expected(request, partial(_version, caller, policies, id))
-    return _of_property(
-        await policies.put(caller.showing(_of_property), _settings(content), expected=version, property_id=id)
+    put = policies.put(
+        caller.showing(_of_property), settings_of(content), expected=version, property_id=id, unnamed=_unnamed(content)
     )
+    return _of_property(await put)
 
 
 @patch(
@@ -218,11 +226,16 @@ def _tagged(shown: R, view: PolicyView) -> Response[R]:
     return Response(shown, headers={"ETag": tag(view.settings.version)})
 
 
-def _settings(content: PutPolicy) -> Settings:
-    return Settings(**asdict(content))
+def settings_of(content: PutPolicy) -> Settings:
+    """Return the settings that are named, and the others as by default."""
+    return Settings(**_changes(content))
 
 
-def _changes(content: Any) -> dict[str, object]:
+def _unnamed(content: PutPolicy) -> list[str]:
+    return [name for name, value in asdict(content).items() if value is UNSET]
+
+
+def _changes(content: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(content).items() if value is not UNSET}
 
 

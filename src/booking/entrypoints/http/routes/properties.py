@@ -20,6 +20,7 @@ from booking.domain.refusals import (
     OrganizationNotFound,
     PreconditionFailed,
     PropertyNotFound,
+    SecretsNotConfigured,
     WrongRole,
 )
 from booking.entrypoints.http.cursors import cursor_of, paging_of
@@ -41,7 +42,10 @@ class PropertyQuery(RowsQuery):
 
 
 class PutProperty(Input):
-    """New details. A field that is left out, or null, is not known; a status left out is active."""
+    """New details. A field that is left out, or null, is not known; a status left out is active.
+
+    The access note stays where it is left out, since nobody can read it to send it back; null removes it.
+    """
 
     label: Name | None = None
     area: Name | None = None
@@ -51,6 +55,7 @@ class PutProperty(Input):
     time_zone: TimeZone | None = None
     image_url: Link | None = None
     status: PropertyStatus = PropertyStatus.ACTIVE
+    access_note: Annotated[Text, Meta(min_length=1, max_length=2_000)] | UnsetType | None = UNSET
 
 
 class Property(Output):
@@ -117,7 +122,7 @@ async def get_property(
     operation_id="putProperty",
     guards=[agents_only, no_parameters],
     dependencies={"content": Body(PutProperty)},
-    opt={"refuses": (WrongRole, PropertyNotFound, InvalidHeader, PreconditionFailed)},
+    opt={"refuses": (WrongRole, PropertyNotFound, InvalidHeader, PreconditionFailed, SecretsNotConfigured)},
 )
 async def put_property(
     request: AnyRequest,
@@ -129,8 +134,14 @@ async def put_property(
     id = read_id(property_id, PropertyNotFound)  # noqa: A001 - the property's own
     version = await expected(request, partial(properties.version, caller, id))
     organization_id = caller.as_agent().organization_id
-    details = domain.Property(organization_id=organization_id, id=id, updated_at=EPOCH, **asdict(content))
-    return _answer(await properties.put(caller.showing(_answer), details, expected=version))
+    given = asdict(content)
+    note = given.pop("access_note")
+    details = domain.Property(organization_id=organization_id, id=id, updated_at=EPOCH, **given)
+    keep = note is UNSET
+    put = properties.put(
+        caller.showing(_answer), details, expected=version, access_note=None if keep else note, keep_note=keep
+    )
+    return _answer(await put)
 
 
 routes = (list_properties, get_property, put_property)

@@ -1,0 +1,27 @@
+"""Details of visits in memory."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.domain import events
+from booking.domain.authority import ApplicantRight
+from booking.domain.booking_context import BookingContext
+from booking.domain.visit_details import VisitDetails
+from booking.service.visit_details import StoredDetails
+from tests.fakes.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryVisits:
+    state: State
+
+    async def details(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> StoredDetails:
+        home = self.state.properties.get((organization_id, property_id))
+        if home is None:
+            return StoredDetails(VisitDetails(), None)
+        details = VisitDetails(address=home.address, directions=home.directions, meeting_point=home.meeting_point)
+        return StoredDetails(details, home.access_note)
+
+    async def note_shown(self, context: BookingContext, by: ApplicantRight) -> None:
+        actor = self.state.actor(by)
+        self.state.record(events.access_note_shown(context.booking, context.agent_id, actor))
