@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 from estate_os_booking import (
     AsyncBookingClient,
@@ -18,6 +19,7 @@ from estate_os_booking import (
     SlotTaken,
     WrongRole,
 )
+from estate_os_booking.answer import items_of
 from scripted import HOLD, Step, answer, problem, serving
 
 ALTERNATIVE = {
@@ -201,3 +203,11 @@ def test_an_answer_without_a_body_is_none() -> None:
     with serving(answer(204)) as (url, _), BookingClient(url) as client:
         result = client.cancel_booking("b")
     assert (result.status, result.data) == (204, None)
+
+
+def test_the_items_of_a_page_are_its_list_wherever_it_stands() -> None:
+    class Counted(msgspec.Struct):
+        total: int
+        holds: list[str]
+
+    assert items_of(Counted(2, ["a", "b"])) == ["a", "b"]

@@ -106,6 +106,13 @@ def test_a_refused_token_is_refreshed_once_with_the_same_key() -> None:
     assert seen[0].headers["Idempotency-Key"] == seen[1].headers["Idempotency-Key"]
 
 
+def test_a_refreshed_token_costs_no_attempt() -> None:
+    with serving(problem(401, "unauthenticated"), problem(503, "unavailable", NOW), MADE) as (url, seen):
+        with BookingClient(url, lambda _: "some", attempts=2) as client:
+            client.create_hold("s")
+    assert len(seen) == 3
+
+
 def test_a_token_that_is_refused_again_is_raised_and_a_fixed_one_at_once() -> None:
     with serving(*[problem(401, "unauthenticated")] * 3) as (url, seen):
         with BookingClient(url, lambda _: "some") as client, pytest.raises(Unauthenticated):

@@ -83,7 +83,9 @@ def test_a_container_is_asked_for_its_file_and_screens_from_inside(monkeypatch: 
         ran.append(command)
         return 0, b"BASE_URL=http://localhost:8000\nADMIN_TOKEN=a=b\n"
 
-    container = BookingContainer.__new__(BookingContainer)  # its constructor asks for an engine
+    monkeypatch.setattr("testcontainers.core.container.DockerClient", lambda **_: None)
+    container = BookingContainer().with_command("--no-demo")
+    assert (container.image, [*map(str, container.ports)], container._command) == ("booking:dev", ["8000"], "--no-demo")
     monkeypatch.setattr(container, "get_container_host_ip", lambda: "10.0.0.7", raising=False)
     monkeypatch.setattr(container, "get_exposed_port", lambda port: port + 1, raising=False)
     monkeypatch.setattr(container, "exec", answer, raising=False)

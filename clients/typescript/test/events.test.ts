@@ -23,6 +23,15 @@ test('every example of the contract is read, by its type', () => {
   }
 })
 
+test('times are dates, those of a former slot too', () => {
+  const moved = messages.find((message) => message.name === 'booking.rescheduled')!.examples[0]!.payload
+  const event = readEvent(moved)
+  assert(event?.type === 'booking.rescheduled')
+  const { start_time } = moved.moved_from as { start_time: string }
+  assert.deepEqual(event.moved_from?.start_time, new Date(start_time))
+  assert.deepEqual(event.start_time, new Date(moved.start_time as string))
+})
+
 test('a type of a newer release is passed over; a field and a role come through', () => {
   assert.equal(readEvent({ ...confirmed, type: 'moon.full' }), undefined)
   const event = readEvent({ ...confirmed, colour: 'red', actor: { subject: 'x', role: 'robot' } })

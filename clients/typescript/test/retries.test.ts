@@ -88,6 +88,12 @@ test('a refused token is refreshed once, with the same key', async (t) => {
   assert.equal(seen[0]!.headers['idempotency-key'], seen[1]!.headers['idempotency-key'])
 })
 
+test('a refreshed token costs no attempt', async (t) => {
+  const { baseUrl, seen } = await scripted(t, problem(401, 'unauthenticated'), problem(503, 'unavailable', {}, now), made)
+  await createBookingClient({ baseUrl, attempts: 2, token: () => 'some' }).createHold({ slot_id: 's' })
+  assert.equal(seen.length, 3)
+})
+
 test('a token that is refused again is thrown, and a fixed one at once', async (t) => {
   const refused = problem(401, 'unauthenticated')
   const { baseUrl, seen } = await scripted(t, refused, refused, refused)
@@ -106,10 +112,12 @@ test('each attempt has its time, the next one begins anew', async (t) => {
 test('a signal ends an attempt, and a wait for the next one, with its own reason', async (t) => {
   const { baseUrl } = await scripted(t, silence, problem(429, 'rate_limited', {}, { 'Retry-After': '20' }))
   const client = createBookingClient({ baseUrl })
+  const began = Date.now()
   for (let time = 0; time < 2; time++) {
     const signal = AbortSignal.timeout(100)
     await assert.rejects(client.getMe({}, { signal }), (error) => error === signal.reason)
   }
+  assert(Date.now() - began < 5_000)
   await assert.rejects(client.getMe({}, { signal: AbortSignal.abort('gone') }), (error) => error === 'gone')
 })
 
