@@ -90,7 +90,7 @@ lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrad
 	@$(COMPILE) $(ARGS) requirements/clients.in -c requirements/test.lock -o requirements/clients.lock
 
 clean: ## remove what these targets made, the development database in .booking included
-	@rm -rf .venv clients/.venv clients/typescript/node_modules .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv clients/.venv clients/typescript/node_modules clients/typescript/dist clients/typescript/src/generated clients/python/src/estate_os_booking/_generated .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/uv: requirements/uv.lock
 	@echo "making .venv" >&2

@@ -124,7 +124,7 @@ def test_a_token_that_is_refused_again_is_raised_and_a_fixed_one_at_once() -> No
 
 
 def test_each_attempt_has_its_time() -> None:
-    with serving(silence, MADE) as (url, seen), BookingClient(url, timeout=0.1) as client:
+    with serving(silence, MADE) as (url, seen), BookingClient(url, timeout=0.5) as client:
         client.create_hold("s")
     assert len(seen) == 2
 
