@@ -82,7 +82,8 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
         yield f"operation id is {operation['operationId']} in the file, {handler.operation_id} in the application"
     documented = {int(status) for status in operation["responses"]}
     refusals = _refusals(handler)
-    if documented != (answers := {handler.status_code, *map(status_of, refusals)}):
+    revalidated = {304} if "etag" in handler.opt else set()
+    if documented != (answers := {handler.status_code, *revalidated, *map(status_of, refusals)}):
         yield f"statuses are {sorted(documented)} in the file, {sorted(answers)} in the application"
     for status in sorted(answers & documented):
         told = _told(contract, operation["responses"][str(status)])

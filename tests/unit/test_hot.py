@@ -221,6 +221,8 @@ def cases(scene: Scene) -> Iterator[Case]:
         ("Content-Length", "0"),
         ("X-Request-Id", "a\tb"),
         ("If-Match", '"1"'),
+        ("If-None-Match", "*"),
+        ("If-None-Match", '"1"'),
     ]
     for odd in oddities:
         yield Case("POST", bookings, ana, fits, (odd,))

@@ -14,10 +14,16 @@ from booking.service.ports import Policies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyView:
-    """Settings, and the rules that hold by them."""
+    """Settings, and the rules that hold by them. `above`: version of the settings that they override; 0 for none."""
 
     settings: Settings
+    above: int
     effective: Policy
+
+    @classmethod
+    def of(cls, settings: Settings, above: Settings) -> "PolicyView":
+        effective = Policy().overridden_by(above).overridden_by(settings)
+        return cls(settings=settings, above=above.version, effective=effective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,7 @@ class PolicyService:
         organization_id = caller.as_agent().organization_id
         settings = await self.policies.settings(organization_id, property_id)
         above = await self._above(organization_id, property_id)
-        own = settings or Settings()
-        return PolicyView(settings=own, effective=above.overridden_by(own))
+        return PolicyView.of(settings or Settings(), above)
 
     async def put(
         self,
@@ -46,7 +51,7 @@ class PolicyService:
         above = await self._above(organization_id, property_id)
 
         def seen(kept: Settings) -> PolicyView:
-            return PolicyView(settings=kept, effective=above.overridden_by(kept))
+            return PolicyView.of(kept, above)
 
         by = caller.keeping(caller.acting_as_admin(), seen)
         return seen(await self.policies.put(organization_id, property_id, settings, expected, by, unnamed=unnamed))
@@ -61,8 +66,8 @@ class PolicyService:
             raise PreconditionFailed
         return await self.put(caller, replace(before, **changes), expected=expected, property_id=property_id)
 
-    async def _above(self, organization_id: UUID, property_id: UUID | None) -> Policy:
-        """Return the rules that the settings override: for a property those of its organization."""
+    async def _above(self, organization_id: UUID, property_id: UUID | None) -> Settings:
+        """Return what the settings override: for a property those of its organization."""
         if property_id is None:
-            return Policy()
-        return Policy().overridden_by(await self.policies.settings(organization_id, None))
+            return Settings()
+        return await self.policies.settings(organization_id, None) or Settings()

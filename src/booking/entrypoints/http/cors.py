@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
-"""PATCH too, so that a page reads the 405 that says which methods there are."""
 
 EXPOSED = (
     b"Date, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "

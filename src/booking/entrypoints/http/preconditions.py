@@ -13,11 +13,13 @@ Look = Callable[[], Awaitable[int]]
 """Looks up the current version."""
 
 _TAGS = re.compile(r'[ \t,]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+')
+_WITH_ABOVE = re.compile(r'\.[0-9]+"\Z')
 _TAG = re.compile(r'(W/)?("[^"]*")')
 
 
-def tag(version: int) -> str:
-    return f'"{version}"'
+def tag(version: int, above: int = 0) -> str:
+    """Make the tag of a version. `above`: the version of what is shown with it, and not written with it."""
+    return f'"{version}.{above}"' if above else f'"{version}"'
 
 
 async def expected(request: AnyRequest, look: Look) -> int | None:
@@ -50,4 +52,4 @@ def _tags(request: AnyRequest) -> frozenset[str] | None:
         return None
     if not _TAGS.fullmatch(tags):
         raise InvalidHeader('If-Match must be *, or entity tags such as "3"')
-    return frozenset(tag for weak, tag in _TAG.findall(tags) if not weak)
+    return frozenset(_WITH_ABOVE.sub('"', tag) for weak, tag in _TAG.findall(tags) if not weak)

@@ -58,7 +58,7 @@ class Hot:
         operation, handle = found
         token, comes = given.get(b"authorization"), receive if scope["method"] in UNSAFE else None
         tokens = () if token is None else (token,)
-        return await self._pipeline.answer(scope, comes, tokens, handle, operation.encode)
+        return await self._pipeline.answer(scope, comes, tokens, handle, operation.encode, tagged=operation.tagged)
 
     def _find(self, scope: "HTTPScope", given: dict[bytes, bytes]) -> "tuple[_Operation, Handle] | None":
         """Find the handler of a plain request. A header that is `given` twice is Litestar's to refuse."""
@@ -85,6 +85,7 @@ class _Operation:
         self.path = re.compile(re.sub(r"\\\{\w+\\\}", ID, re.escape(template)))
         self._handler = handler.fn
         self.encode = partial(encoded, handler.status_code)
+        self.tagged = "etag" in handler.opt
         self._ids = tuple(re.findall(r"\{(\w+)\}", template))
         self._roles = [guard.require for guard in handler.resolve_guards() if isinstance(guard, Role)]
         self._query: Query[Any] | None = None

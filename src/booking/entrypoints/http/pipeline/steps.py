@@ -17,6 +17,7 @@ from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
+from booking.entrypoints.http.revalidation import revalidated
 from booking.service.identity import IdentityService
 from booking.service.ports import Answers, Directory, Tokens
 from booking.service.rate_limits import ANYWHERE, Limit, Limits
@@ -24,6 +25,7 @@ from booking.service.rate_limits import ANYWHERE, Limit, Limits
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from litestar.handlers import HTTPRouteHandler
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from booking.domain.idempotency import Answer as Kept
@@ -32,6 +34,7 @@ JSON = [(b"content-type", b"application/json")]
 PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
+WITHOUT_LENGTH = {204, 304}
 Answer: TypeAlias = tuple[int, Headers, bytes]
 """Without a length, which the pipeline adds."""
 Encode: TypeAlias = Callable[[object], Answer]
@@ -55,14 +58,23 @@ class Pipeline:
         self.directory = directory
 
     async def answer(
-        self, scope: "HTTPScope", receive: "Receive | None", tokens: Sequence[bytes], handle: Handle, encode: Encode
+        self,
+        scope: "HTTPScope",
+        receive: "Receive | None",
+        tokens: Sequence[bytes],
+        handle: Handle,
+        encode: Encode,
+        *,
+        tagged: bool = False,
     ) -> Answer:
         """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come.
 
-        `encode`: as `handle` encodes."""
+        `encode`: as `handle` encodes. `tagged`: with an entity tag, or 304 to a viewer who has the answer."""
         spent: list[Allowance] = []
         try:
             answer = await self._steps(scope, receive, tokens, handle, encode, spent)
+            if tagged:
+                answer = revalidated(scope["headers"], *answer)
         except RateLimited as refusal:
             spent.append(refusal.allowance)
             answer = _problem(scope, refusal)
@@ -71,7 +83,7 @@ class Pipeline:
         except Exception as error:
             answer = _problem(scope, fault(error))
         status, headers, body = answer
-        whole = [*headers] if status == 204 else [*headers, (b"content-length", b"%d" % len(body))]
+        whole = [*headers] if status in WITHOUT_LENGTH else [*headers, (b"content-length", b"%d" % len(body))]
         if spent:
             whole += ratelimit_headers(spent)
         return status, whole, body
@@ -133,8 +145,10 @@ class Piped:
 
         tokens = [value for name, value in scope["headers"] if name == b"authorization"]
         pipeline: Pipeline = cast("Any", scope)["litestar_app"].state.pipeline
-        encode = partial(encoded, cast("Any", scope)["route_handler"].status_code)
-        status, headers, body = await pipeline.answer(cast("HTTPScope", scope), receive, tokens, handle, encode)
+        handler: HTTPRouteHandler = cast("Any", scope)["route_handler"]
+        encode, tagged = partial(encoded, handler.status_code), "etag" in handler.opt
+        asked = cast("HTTPScope", scope)
+        status, headers, body = await pipeline.answer(asked, receive, tokens, handle, encode, tagged=tagged)
         await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

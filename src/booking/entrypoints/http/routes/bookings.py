@@ -210,7 +210,7 @@ async def list_bookings(
     "/bookings/{booking_id:str}",
     operation_id="getBooking",
     guards=[no_parameters],
-    opt={"hot": True, "refuses": (BookingNotFound,)},
+    opt={"hot": True, "etag": True, "refuses": (BookingNotFound,)},
 )
 async def get_booking(
     booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]

@@ -52,7 +52,7 @@ class OrganizationResponse(Output):
     "/organization",
     operation_id="getOrganization",
     dependencies={"parameters": Query(OrganizationQuery)},
-    opt={"hot": True, "refuses": (OrganizationNotFound,)},
+    opt={"hot": True, "etag": True, "refuses": (OrganizationNotFound,)},
 )
 async def get_organization(
     parameters: NamedDependency[OrganizationQuery],

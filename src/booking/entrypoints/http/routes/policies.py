@@ -103,7 +103,12 @@ class PropertyPolicyResponse(Output):
 R = TypeVar("R", PolicyResponse, PropertyPolicyResponse)
 
 
-@get("/policy", operation_id="getPolicy", guards=[agents_only, no_parameters], opt={"refuses": (WrongRole,)})
+@get(
+    "/policy",
+    operation_id="getPolicy",
+    guards=[agents_only, no_parameters],
+    opt={"etag": True, "refuses": (WrongRole,)},
+)
 async def get_policy(
     caller: NamedDependency[Caller], policies: NamedDependency[PolicyService]
 ) -> Response[PolicyResponse]:
@@ -150,7 +155,7 @@ async def patch_policy(
     "/properties/{property_id:str}/policy",
     operation_id="getPropertyPolicy",
     guards=[agents_only, no_parameters],
-    opt={"refuses": (WrongRole, NotFound)},
+    opt={"etag": True, "refuses": (WrongRole, NotFound)},
 )
 async def get_property_policy(
     property_id: FromPath[str], caller: NamedDependency[Caller], policies: NamedDependency[PolicyService]
@@ -223,7 +228,7 @@ def _of_property(view: PolicyView) -> Response[PropertyPolicyResponse]:
 
 
 def _tagged(shown: R, view: PolicyView) -> Response[R]:
-    return Response(shown, headers={"ETag": tag(view.settings.version)})
+    return Response(shown, headers={"ETag": tag(view.settings.version, view.above)})
 
 
 def settings_of(content: PutPolicy) -> Settings:

@@ -106,7 +106,7 @@ async def list_properties(
     "/properties/{property_id:str}",
     operation_id="getProperty",
     dependencies={"parameters": Query(OrganizationQuery)},
-    opt={"hot": True, "refuses": (PropertyNotFound, OrganizationNotFound)},
+    opt={"hot": True, "etag": True, "refuses": (PropertyNotFound, OrganizationNotFound)},
 )
 async def get_property(
     property_id: FromPath[str],
@@ -148,7 +148,9 @@ routes = (list_properties, get_property, put_property)
 
 
 def _answer(view: PropertyView) -> Response[PropertyResponse]:
-    return Response(PropertyResponse(property=_shown(view)), headers={"ETag": tag(view.property.version)})
+    """Tag it for agents with the version, for If-Match. For others the address comes and goes at the same version."""
+    headers = {"ETag": tag(view.property.version)} if view.for_agent else {}
+    return Response(PropertyResponse(property=_shown(view)), headers=headers)
 
 
 def _shown(view: PropertyView) -> Property:

@@ -33,7 +33,7 @@ _encoded: WeakKeyDictionary[Any, tuple[Actions, Policy, Names, SlotPage]] = Weak
     "/properties/{property_id:str}/slots",
     operation_id="listPropertySlots",
     dependencies={"parameters": Query(PageQuery)},
-    opt={"hot": True, "refuses": (NotFound, InvalidCursor)},
+    opt={"hot": True, "etag": True, "refuses": (NotFound, InvalidCursor)},
 )
 async def list_property_slots(
     property_id: FromPath[str],

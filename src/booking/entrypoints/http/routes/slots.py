@@ -156,7 +156,7 @@ async def create_slot(
     operation_id="listSlots",
     guards=[agents_only],
     dependencies={"parameters": Query(SlotQuery)},
-    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "etag": True, "refuses": (WrongRole, InvalidCursor)},
 )
 async def list_slots(
     parameters: NamedDependency[SlotQuery], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
@@ -175,7 +175,7 @@ async def list_slots(
     "/slots/{slot_id:str}",
     operation_id="getSlot",
     guards=[no_parameters],
-    opt={"hot": True, "refuses": (SlotNotFound,)},
+    opt={"hot": True, "etag": True, "refuses": (SlotNotFound,)},
 )
 async def get_slot(
     slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
