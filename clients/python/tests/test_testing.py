@@ -1,12 +1,13 @@
 """Test support, against a real instance."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-from estate_os_booking import NotRegistered, Problem, SlotInPast
+from estate_os_booking import NotRegistered, Policy, Problem, SlotInPast
 from estate_os_booking.testing import Instance, Organization, connect_instance, start_instance
 from estate_os_booking.testing.container import BookingContainer
 
@@ -28,6 +29,19 @@ def test_a_token_is_whose_it_is_said_to_be(booking_instance: Instance) -> None:
     assert admin.agent.role == "admin"
     with pytest.raises(NotRegistered):
         booking_instance.client(booking_instance.token(email="nobody@example.com")).get_me()
+
+
+def test_of_several_who_change_the_rules_at_once_nobody_is_overwritten(booking_organization: Organization) -> None:
+    client = booking_organization.admin().client
+    before = client.get_policy().data.policy.hold_seconds
+    with ThreadPoolExecutor(5) as pool:
+        for changed in [pool.submit(client.update_policy, one_longer) for _ in range(5)]:
+            changed.result()
+    assert client.get_policy().data.policy.hold_seconds == before + 5
+
+
+def one_longer(now: Policy) -> dict[str, object]:
+    return {"hold_seconds": now.hold_seconds + 1}
 
 
 def test_the_clock_goes_on_and_holds_end_with_it(booking_organization: Organization) -> None:

@@ -1,13 +1,13 @@
 // Writes src/generated/ from the contracts: operations and types by openapi-ts, validators of events by Ajv, and one
 // class for each code of a refusal. Nothing of it is committed.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@hey-api/openapi-ts'
 import { events } from './events.mjs'
 import { openapi } from './openapi.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const contract = (name) => here(process.env.BOOKING_CONTRACTS ? `${process.env.BOOKING_CONTRACTS}/${name}` : `../../../${name}`)
+const contract = (name) => here(`../../../${name}`)
 const generated = here('../src/generated')
 
 mkdirSync(generated, { recursive: true })

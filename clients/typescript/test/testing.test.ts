@@ -40,6 +40,13 @@ test('a token is whose it is said to be', async () => {
   await assert.rejects(instance.client(await instance.token({ email: 'nobody@example.com' })).getMe(), NotRegistered)
 })
 
+test('of several who change the rules at once nobody is overwritten', async () => {
+  const { client } = await instance.organization().admin()
+  const before = (await client.getPolicy()).data.policy.hold_seconds
+  await Promise.all(Array.from({ length: 5 }, () => client.updatePolicy((now) => ({ hold_seconds: now.hold_seconds + 1 }))))
+  assert.equal((await client.getPolicy()).data.policy.hold_seconds, before + 5)
+})
+
 test('the clock goes on, and holds end with it', async () => {
   const agency = instance.organization()
   const { client: agent } = await agency.agent()
