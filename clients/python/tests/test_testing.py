@@ -44,6 +44,17 @@ def one_longer(now: Policy) -> dict[str, object]:
     return {"hold_seconds": now.hold_seconds + 1}
 
 
+def test_what_has_not_changed_is_not_sent_again_and_what_has_is(booking_organization: Organization) -> None:
+    agent, ada = booking_organization.agent().client, booking_organization.applicant().client
+    start = booking_organization.instance.clock(advance_seconds=0) + timedelta(days=5)
+    offered = agent.create_slot(property_id=uuid4(), start_time=start, end_time=start + timedelta(minutes=30))
+    slot_id = offered.data.slot.id
+    looks = [ada.get_slot(slot_id), ada.get_slot(slot_id)]
+    agent.set_capacity(slot_id, capacity=2)
+    looks.append(ada.get_slot(slot_id))
+    assert [(look.not_modified, look.data.slot.capacity) for look in looks] == [(False, 1), (True, 1), (False, 2)]
+
+
 def test_the_clock_goes_on_and_holds_end_with_it(booking_organization: Organization) -> None:
     instance, agent = booking_organization.instance, booking_organization.agent().client
     ada, now = booking_organization.applicant().client, instance.clock(advance_seconds=0)

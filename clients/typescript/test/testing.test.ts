@@ -47,6 +47,20 @@ test('of several who change the rules at once nobody is overwritten', async () =
   assert.equal((await client.getPolicy()).data.policy.hold_seconds, before + 5)
 })
 
+test('what has not changed is not sent again, and what has is', async () => {
+  const agency = instance.organization()
+  const { client: agent } = await agency.agent()
+  const { client: ada } = await agency.applicant()
+  const start_time = new Date(Date.now() + 5 * 86_400_000)
+  const end_time = new Date(start_time.getTime() + 1_800_000)
+  const { slot } = (await agent.createSlot({ property_id: crypto.randomUUID(), start_time, end_time })).data
+  const looks = []
+  for (let time = 0; time < 2; time++) looks.push(await ada.getSlot({ slot_id: slot.id }))
+  await agent.setCapacity({ slot_id: slot.id, capacity: 2 })
+  looks.push(await ada.getSlot({ slot_id: slot.id }))
+  assert.deepEqual(looks.map((look) => [look.notModified, look.data.slot.capacity]), [[false, 1], [true, 1], [false, 2]])
+})
+
 test('the clock goes on, and holds end with it', async () => {
   const agency = instance.organization()
   const { client: agent } = await agency.agent()
