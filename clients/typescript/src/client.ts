@@ -22,23 +22,19 @@ type DataOf<Operation extends (...given: never[]) => unknown> =
 /** What an operation is given; one without parameters has the generator's own options at their place. */
 type Given<Operation extends (...given: never[]) => unknown> =
   'client' extends keyof NonNullable<Parameters<Operation>[0]> ? Record<string, never> | undefined : Parameters<Operation>[0]
-type Called<Operation extends (...given: never[]) => unknown> =
-  undefined extends Given<Operation> ? (parameters?: Given<Operation>, options?: CallOptions) => Promise<Result<DataOf<Operation>>>
-: (parameters: Given<Operation>, options?: CallOptions) => Promise<Result<DataOf<Operation>>>
+/** A function that needs no parameters where all of them are optional. */
+type Taking<Given, Answer> = undefined extends Given
+  ? (parameters?: Given, options?: CallOptions) => Answer
+  : (parameters: Given, options?: CallOptions) => Answer
 
-type Operations = { [Name in keyof Sdk]: Called<Sdk[Name]> }
+type Operations = { [Name in keyof Sdk]: Taking<Given<Sdk[Name]>, Promise<Result<DataOf<Sdk[Name]>>>> }
 
 type ListName = { [Name in keyof Sdk]: DataOf<Sdk[Name]> extends { next_cursor: unknown } ? Name : never }[keyof Sdk]
 type ItemOf<Page> = { [Field in keyof Page]: Page[Field] extends Array<infer Item> ? Item : never }[keyof Page]
-type Lists = {
-  [Name in ListName]: (
-    parameters?: Given<Sdk[Name]>,
-    options?: CallOptions,
-  ) => AsyncGenerator<ItemOf<DataOf<Sdk[Name]>>, void, undefined>
-}
+type Lists = { [Name in ListName]: Taking<Given<Sdk[Name]>, AsyncGenerator<ItemOf<DataOf<Sdk[Name]>>, void, undefined>> }
 
-/** Changes for a `PATCH`, or undefined where all is well as it is. */
 type UpdateOptions = Omit<CallOptions, 'idempotencyKey' | 'ifMatch'>
+/** Gives the changes for a `PATCH`, or undefined where all is well as it is. */
 type Change<Whole, Changes> = (now: Whole) => Changes | undefined | Promise<Changes | undefined>
 type PolicyChanges = NonNullable<Given<Sdk['patchPolicy']>>
 type PropertyPolicyChanges = Omit<NonNullable<Given<Sdk['patchPropertyPolicy']>>, 'property_id'>

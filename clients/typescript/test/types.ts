@@ -1,0 +1,21 @@
+// What the compiler accepts and refuses; never run.
+import { type BookingStatus, createBookingClient, type SlotAction } from '../dist/index.js'
+
+const client = createBookingClient()
+
+export async function typed() {
+  const { slot } = (await client.getSlot({ slot_id: 's' })).data
+  const start: Date = slot.start_time
+  const grown: SlotAction = 'levitate'
+  // @ts-expect-error the states are complete
+  const closed: BookingStatus = 'levitating'
+  // @ts-expect-error a misspelt field
+  await client.createBooking({ slot_id: 's', note: 'by bus' })
+  // @ts-expect-error a parameter is missing
+  client.each.listPropertySlots()
+  // @ts-expect-error no list
+  client.each.getSlot
+  const gone: void = (await client.cancelBooking({ booking_id: 'b' })).data
+  for await (const hold of client.each.listHolds()) hold.expires_at.getTime()
+  return [start, grown, closed, gone, await client.getMe(), await client.putPolicy({})]
+}
