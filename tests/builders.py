@@ -132,7 +132,8 @@ class Organization:
         return ApplicantService(self.store.applicants, self.store.rosters)
 
     def property(self, property_id: UUID, **details: Any) -> Property:
-        return Property(organization_id=self.organization_id, id=property_id, updated_at=EPOCH, **details)
+        known: dict[str, Any] = {"organization_id": self.organization_id, "id": property_id, "updated_at": EPOCH}
+        return Property(**known | details)
 
     async def agent(self, role: AgentRole = AgentRole.MEMBER) -> Caller:
         return await self.identity.identify(claims(organization_id=self.organization_id, role=role), "request-1")

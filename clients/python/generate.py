@@ -50,7 +50,10 @@ def generate() -> None:
     (GENERATED / "operations.py").write_text(operations(rest))
     (GENERATED / "problems.py").write_text(problems(schemas["ProblemCode"]["enum"]))
     tidings = yaml.safe_load((CONTRACTS / "asyncapi.yaml").read_text("utf-8"))
-    incoming = {"Screening", "ApplicantScreened", "SnsNotification", "EventBridgeEvent"}
+    incoming = {
+        *("Screening", "ApplicantScreened", "SnsNotification", "EventBridgeEvent"),
+        *("PropertyNews", "PropertyDetails", "PropertyUpserted", "PropertyRemoved", "PropertyByEventBridge"),
+    }
     write_models("event_models", {k: v for k, v in tidings["components"]["schemas"].items() if k not in incoming})
     (GENERATED / "events.py").write_text(events(tidings))
 

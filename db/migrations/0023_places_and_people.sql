@@ -65,6 +65,11 @@ CREATE TABLE contacts (
     FOREIGN KEY (organization_id, applicant_id) REFERENCES applicants (organization_id, id)
 );
 
+-- By the ingestion service.
+ALTER DOMAIN actor_role DROP CONSTRAINT actor_role_check;
+ALTER DOMAIN actor_role ADD CHECK (
+    VALUE IN ('applicant', 'member', 'admin', 'screening', 'ingestion', 'operator', 'system')) NOT VALID;
+
 ALTER TABLE policies
     ADD COLUMN access_note_seconds integer CHECK (access_note_seconds BETWEEN 0 AND 604800);
 

@@ -103,6 +103,10 @@ class Parts:
     def applicants(self) -> ApplicantService:
         return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.callers)
 
+    @cached_property
+    def properties(self) -> PropertyService:
+        return PropertyService(self(PostgresProperties), self.database.now, self.cipher)
+
 
 @dataclass(frozen=True, slots=True)
 class Capability:
@@ -117,7 +121,8 @@ class Capability:
 def _consumer(of: Parts) -> Iterable[Job]:
     if of.queue is not None:
         url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
-        yield Job("consumer", Consumer(of.queue, url, of.applicants, ready=ready, long_poll=of.long_poll).step, idle=0)
+        consumer = Consumer(of.queue, url, of.applicants, of.properties, ready=ready, long_poll=of.long_poll)
+        yield Job("consumer", consumer.step, idle=0)
 
 
 def _sealer(of: Parts) -> Iterable[Once]:
@@ -172,11 +177,7 @@ CAPABILITIES = (
         bookings.routes,
     ),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
-    Capability(
-        "properties",
-        lambda of: PropertyService(of(PostgresProperties), of.database.now, of.cipher),
-        properties.routes,
-    ),
+    Capability("properties", lambda of: of.properties, properties.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),

@@ -21,8 +21,11 @@ from booking.domain.delivery import Subscription
 from booking.domain.events import EventType, Recorded
 from booking.domain.organization import Organization as Details
 from booking.domain.policy import Settings
+from booking.entrypoints import incoming_events
+from booking.entrypoints.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
+from booking.entrypoints.property_events import PropertyReceived
 from booking.entrypoints.relay import Relay
-from booking.entrypoints.screening_events import ID, INSTANT, MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.screening_events import decode
 from tests.builders import organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
@@ -33,6 +36,7 @@ MESSAGES = DOCUMENT["components"]["messages"]
 REGISTRY: Registry[Any] = Registry().with_resource("asyncapi", Resource.from_contents(DOCUMENT, DRAFT202012))
 
 INCOMING = ["ApplicantScreened", "ApplicantScreenedBySns", "ApplicantScreenedByEventBridge"]
+OF_PROPERTIES = ["PropertyUpserted", "PropertyRemoved", "PropertyByEventBridge"]
 
 
 FORMATS = FormatChecker()
@@ -122,7 +126,11 @@ async def test_all_that_is_given_out_is_as_documented_and_of_every_kind(world: W
 
     while await Relay(world.store.outbox, {"log": keep}).step():
         pass
-    by_type = {message["name"]: message["payload"]["$ref"] for key, message in MESSAGES.items() if key not in INCOMING}
+    by_type = {
+        message["name"]: message["payload"]["$ref"]
+        for key, message in MESSAGES.items()
+        if key not in INCOMING + OF_PROPERTIES
+    }
     assert {event["type"] for event in given} == by_type.keys() == set(EventType)
     assert [fault for event in given for fault in faults(by_type[event["type"]], json.loads(json.dumps(event)))] == []
     assert not any(secret in json.dumps(given) for secret in ("secret", "+4930", person.email, person.name))
@@ -133,6 +141,28 @@ def test_every_example_of_what_is_taken_in_is_taken_in(name: str) -> None:
     for example in MESSAGES[name]["examples"]:
         received = decode(json.dumps(example["payload"]), datetime.now(UTC))
         assert received.screening.name == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("name", OF_PROPERTIES)
+def test_every_example_of_news_of_a_property_is_taken_in(name: str) -> None:
+    for example in MESSAGES[name]["examples"]:
+        assert faults(MESSAGES[name]["payload"]["$ref"], example["payload"]) == []
+        received = incoming_events.decode(json.dumps(example["payload"]), datetime.now(UTC))
+        assert isinstance(received, PropertyReceived)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("property_id", "1"), ("organization_id", None), ("label", ""), ("address", "x" * 501), ("area", "a\0b")),
+        *(("image_url", "http://x"), ("status", "sold"), ("status", None), ("occurred_at", "now"), ("event_id", "1")),
+    ],
+)
+def test_news_that_the_schema_refuses_are_malformed(field: str, value: object) -> None:
+    event = {**MESSAGES["PropertyUpserted"]["examples"][0]["payload"], field: value}
+    assert faults(MESSAGES["PropertyUpserted"]["payload"]["$ref"], event)
+    with pytest.raises(MalformedEvent):
+        incoming_events.decode(json.dumps(event), datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

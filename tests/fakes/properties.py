@@ -8,8 +8,9 @@ from booking.domain import events
 from booking.domain.applicant import folded
 from booking.domain.authority import AgentRight
 from booking.domain.booking import BookingStatus
+from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.property import Property, PropertyFilter
+from booking.domain.property import Property, PropertyFilter, PropertyNews
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.slot import Key
 from booking.domain.values import replace
@@ -39,6 +40,14 @@ class MemoryProperties:
         self.state.properties[kept.key] = kept
         self.state.record(events.property_changed(kept, actor))
         return kept
+
+    async def tell(self, news: PropertyNews, by: Actor) -> None:
+        at = self.state.clock()
+        nameless = Property(organization_id=news.organization_id, id=news.property_id, updated_at=at)
+        before = self.state.properties.get(news.key, nameless)
+        self.state.properties[news.key] = after = before.after(news, at=at)
+        if after.version > before.version:
+            self.state.record(events.property_changed(after, by))
 
     async def of_organization(self, organization_id: UUID, chosen: PropertyFilter, paging: Paging) -> Page[Property]:
         def searched(one: Property) -> str:

@@ -20,7 +20,9 @@ from booking.entrypoints.dev.sqs import EmbeddedSqs
 from booking.entrypoints.jobs import Job, Workers
 from booking.entrypoints.sqs import sqs_client
 from booking.service.applicants import ApplicantService
+from booking.service.properties import PropertyService
 from tests.fakes import State, memory_store
+from tests.support.stores import CIPHER
 
 
 class Registry:
@@ -69,8 +71,10 @@ class Queue:
         self.client, self.url, self.dead_letter_url = client, url, dead_letter_url
         self.registry = Registry()
         self.down = False
+        self.store = memory_store(State())
+        properties = PropertyService(self.store.properties, self.store.now, CIPHER)
         self.consumer = Consumer(
-            client, url, ApplicantService(self.registry, memory_store(State()).rosters), ready=self._ready, long_poll=0
+            client, url, ApplicantService(self.registry, self.store.rosters), properties, ready=self._ready, long_poll=0
         )
 
     async def _ready(self) -> None:
@@ -170,7 +174,23 @@ async def test_events_that_are_not_for_us_are_acknowledged_and_counted(queue: Qu
     await queue.send("Ana", event_type="APPLICANT_ARCHIVED")
     await queue.consumer.step()
     assert (queue.registry.registered, await queue.sizes()) == ([], (0, 0))
-    assert queue.consumer.counts == {"received": 1, "registered": 0, "unknown": 1, "malformed": 0, "failed": 0}
+    assert {name for name, count in queue.consumer.counts.items() if count} == {"received", "unknown"}
+
+
+async def test_news_of_a_property_are_taken_in_from_the_same_queue(queue: Queue) -> None:
+    key = uuid4(), uuid4()
+    event = {"organization_id": str(key[0]), "property_id": str(key[1]), "label": "Loft"}
+    with capture_logs() as lines:
+        for kind in ("PROPERTY_UPSERTED", "PROPERTY_REMOVED"):
+            body = json.dumps(event | {"event_type": kind})
+            await queue.client.send_message(QueueUrl=queue.url, MessageBody=body)
+            await queue.consumer.step()
+    found = await queue.store.properties.get(key)
+    assert found is not None
+    assert (found.label, found.status, found.version) == ("Loft", "archived", 2)
+    assert ([line["event"] for line in lines], await queue.sizes()) == (["property told"] * 2, (0, 0))
+    assert (queue.consumer.counts["property"], queue.registry.registered) == (2, [])
+    assert "Loft" not in str(lines)
 
 
 async def test_a_malformed_message_ends_in_the_dead_letter_queue_and_holds_nobody_up(

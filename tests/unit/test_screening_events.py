@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.domain.applicant import RiskLevel
-from booking.entrypoints.screening_events import END_OF_TIME, MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.envelopes import END_OF_TIME, MalformedEvent, UnknownEvent
+from booking.entrypoints.screening_events import decode
 from tests.support.chance import examples
 
 SENT = datetime(2026, 11, 1, 12, tzinfo=UTC)

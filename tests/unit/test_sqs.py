@@ -12,7 +12,9 @@ from booking.entrypoints import consumer, sqs
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.sqs import NoClient, NoSqs, region_of, sqs_client
 from booking.service.applicants import ApplicantService
+from booking.service.properties import PropertyService
 from tests.fakes import State, memory_store
+from tests.support.stores import CIPHER
 
 Write = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Serving = Callable[[Write], AbstractAsyncContextManager[Consumer]]
@@ -43,7 +45,9 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Serving:
         store = memory_store(State())
         try:
             async with sqs_client(url) as client:
-                yield Consumer(client, url, ApplicantService(store.applicants, store.rosters), ready=ready, long_poll=0)
+                applicants = ApplicantService(store.applicants, store.rosters)
+                properties = PropertyService(store.properties, store.now, CIPHER)
+                yield Consumer(client, url, applicants, properties, ready=ready, long_poll=0)
         finally:
             server.close()
             for one in answering:

@@ -75,8 +75,8 @@ STOPPED_WAITING = {
 
 
 class Actor(Value, kw_only=True):
-    """Originator of a change, with the request. `role`: applicant, member, admin, screening, operator or system (the
-    clock).
+    """Originator of a change, with the request. `role`: applicant, member, admin, screening, ingestion, operator or
+    system (the clock).
     """
 
     subject: str | None

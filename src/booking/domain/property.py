@@ -1,12 +1,14 @@
 """Property: where visits take place. Its id is brought by others, and all else is optional."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from booking.domain.refusals import PropertyArchived
 from booking.domain.slot import Key
-from booking.domain.values import Value
+from booking.domain.values import Value, replace
 
 ADDRESS_SHOWN = timedelta(hours=24)
 """Time after the end of a visit for which its applicant still sees the address."""
@@ -42,6 +44,39 @@ class Property(Value, kw_only=True):
     @property
     def key(self) -> Key:
         return self.organization_id, self.id
+
+    def after(self, news: "PropertyNews", *, at: datetime) -> "Property":
+        """Return the property after news of it: the newest counts, and of two at the same time the later to come."""
+        told_at = news.counted_from(at)
+        if self.told_at is not None and told_at < self.told_at:
+            return self
+        after = replace(self, **dict(news.details))
+        if after == self:
+            return replace(self, told_at=told_at)
+        return replace(after, told_at=told_at, version=self.version + 1, updated_at=at)
+
+
+class PropertyNews(Value, kw_only=True):
+    """Details of a property that the ingestion service has told of, each by its name; all others stay."""
+
+    organization_id: UUID
+    property_id: UUID
+    details: Mapping[str, Any]
+    occurred_at: datetime | None
+    sent_at: datetime
+
+    @property
+    def key(self) -> Key:
+        return self.organization_id, self.property_id
+
+    def counted_from(self, at: datetime) -> datetime:
+        """Return the instant from which the news count: their own time, or else the time they were sent.
+
+        A time in the future counts as the time of sending, as of screenings.
+        """
+        if self.occurred_at is not None and self.occurred_at <= at:
+            return self.occurred_at
+        return min(self.sent_at, at)
 
 
 class PropertyFilter(Value, kw_only=True):

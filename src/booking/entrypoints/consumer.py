@@ -1,4 +1,4 @@
-"""The SQS consumer: takes screenings in, and acknowledges each only once it is kept."""
+"""The SQS consumer: takes in screenings and news of properties, and acknowledges each only once it is kept."""
 
 import asyncio
 import time
@@ -14,10 +14,15 @@ import structlog
 from booking import logs, metrics
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.refusals import Malformed, Unavailable
+from booking.entrypoints import screening_events
+from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
+from booking.entrypoints.incoming_events import decode
 from booking.entrypoints.jobs import log_fields
-from booking.entrypoints.screening_events import APPLICANT_SCREENED, MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.property_events import PropertyReceived
+from booking.entrypoints.screening_events import APPLICANT_SCREENED
 from booking.entrypoints.sqs import LONG_POLL
 from booking.service.applicants import ApplicantService
+from booking.service.properties import PropertyService
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -31,6 +36,9 @@ EXTEND_AFTER = VISIBILITY / 2
 MALFORMED_RETURNS = 1  # seconds a receive; 15 in all until the dead-letter queue, and never at once: others get in
 LONGEST_RETURN = 900  # seconds; where no dead-letter queue ends it, a few receives an hour until the queue forgets it
 
+COUNTED = ("received", "registered", "property", "unknown", "malformed", "failed")
+LINES = {"registered": "screening registered", "property": "property told", "unknown": "screening unknown"}
+
 log = structlog.get_logger("booking.consumer")
 pause = asyncio.sleep
 
@@ -43,12 +51,11 @@ class Consumer:
     client: "SQSClient"
     queue_url: str
     applicants: ApplicantService
+    properties: PropertyService
     ready: Callable[[], Awaitable[None]]
     long_poll: int = LONG_POLL
     width: int = 1
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("received", "registered", "unknown", "malformed", "failed"), 0)
-    )
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
 
     async def step(self) -> int:
         """Receives, and handles all that came; says how many. Raises where the database or the queue is down.
@@ -102,9 +109,13 @@ class Consumer:
         try:
             received = decode(message["Body"], _sent_at(message))
             by = str(received.event_id or message["MessageId"])
-            await self.applicants.register(received.screening, message_id=by)
-            if unusable := _unusable(received.screening):
-                note = {"unusable": unusable}
+            if isinstance(received, PropertyReceived):
+                outcome = "property"
+                await self.properties.tell(received.news, message_id=by)
+            else:
+                await self.applicants.register(received.screening, message_id=by)
+                if unusable := _unusable(received.screening):
+                    note = {"unusable": unusable}
         except UnknownEvent:
             outcome = "unknown"
         except MalformedEvent as error:
@@ -114,8 +125,8 @@ class Consumer:
         except Exception as error:
             outcome, note = "failed", log_fields(error)
         self.counts[outcome] += 1
-        if outcome in ("registered", "unknown"):
-            logs.info("screening " + outcome, message_id=message["MessageId"], **note)
+        if outcome in ("registered", "property", "unknown"):
+            logs.info(LINES[outcome], message_id=message["MessageId"], **note)
             return True
         received_times = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
         log.warning("screening " + outcome, message_id=message["MessageId"], received=received_times, **note)
@@ -171,7 +182,7 @@ async def send_screening(
         event["screened_at"] = screened_at
     body = msgspec.json.encode(event).decode()
     try:
-        screening = decode(body, datetime.now(UTC)).screening
+        screening = screening_events.decode(body, datetime.now(UTC)).screening
     except MalformedEvent as error:
         raise Malformed(str(error)) from None
     if unusable := _unusable(screening):

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from booking.domain.applicant import Applicant
-from booking.entrypoints.screening_events import MalformedEvent, UnknownEvent, decode
+from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
+from booking.entrypoints.incoming_events import decode
 from booking.faults import Explained
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from booking.domain.authority import AgentRight
 from booking.domain.caller import Caller, organization_required
+from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging
-from booking.domain.property import Property, PropertyFilter, PropertyView, address_shown
+from booking.domain.property import Property, PropertyFilter, PropertyNews, PropertyView, address_shown
 from booking.domain.refusals import PropertyNotFound
 from booking.domain.slot import Key
 from booking.domain.values import replace
@@ -24,6 +25,9 @@ class Properties(Protocol):
 
         PreconditionFailed unless the version was `expected` (None: any; 0: none yet).
         """
+
+    async def tell(self, news: PropertyNews, by: Actor) -> None:
+        """Save the property as `Property.after` has it, in any order of arrival, however often; it may be unknown."""
 
     async def of_organization(self, organization_id: UUID, chosen: PropertyFilter, paging: Paging) -> Page[Property]:
         """Return a page in order of the last change."""
@@ -82,6 +86,10 @@ class PropertyService:
         encrypted = None if access_note is None else self.cipher.encrypt(access_note, details.key)
         details = replace(details, access_note=encrypted)
         return seen(await self.properties.put(details, expected, by, keep_note=keep_note))
+
+    async def tell(self, news: PropertyNews, *, message_id: str | None) -> None:
+        """Take in news of the ingestion service: idempotent, and the newest counts."""
+        await self.properties.tell(news, Actor(subject=None, role="ingestion", request_id=message_id))
 
     async def version(self, caller: Caller, property_id: UUID) -> int:
         """Return the version of a property of the agent's organization; 0 where there is none."""

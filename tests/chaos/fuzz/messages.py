@@ -10,9 +10,10 @@ from structlog.testing import capture_logs
 from booking.adapters.postgres.engine.database import Database
 from booking.entrypoints.consumer import Consumer
 from booking.service.applicants import ApplicantService
+from booking.service.properties import PropertyService
 from tests.chaos.fuzz.garbling import Garbler
 from tests.chaos.scene import Scene
-from tests.support.stores import postgres_store
+from tests.support.stores import CIPHER, postgres_store
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs.client import SQSClient
@@ -50,9 +51,11 @@ async def garbled_messages(fuzz: "Fuzz", made: Scene, count: int) -> None:
     store = postgres_store(database)
     applicants = ApplicantService(store.applicants, store.rosters)
 
+    properties = PropertyService(store.properties, store.now, CIPHER)
+
     async def ready() -> None: ...
 
-    consumer = Consumer(cast("SQSClient", queue), "queue", applicants, ready=ready, long_poll=0)
+    consumer = Consumer(cast("SQSClient", queue), "queue", applicants, properties, ready=ready, long_poll=0)
     for first in range(0, count, BATCH):
         numbers = range(first, min(count, first + BATCH))
         queue.bodies = [_body(random.Random(f"{fuzz.seed} message {number}"), made) for number in numbers]

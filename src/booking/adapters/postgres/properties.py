@@ -18,8 +18,9 @@ from booking.adapters.postgres.tables import properties
 from booking.domain import events
 from booking.domain.applicant import folded
 from booking.domain.authority import AgentRight
+from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging, Position
-from booking.domain.property import Property, PropertyFilter, PropertyStatus, require_offered
+from booking.domain.property import Property, PropertyFilter, PropertyNews, PropertyStatus, require_offered
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.slot import Key
 
@@ -29,6 +30,7 @@ READ = (*SET, "organization_id", "id", "access_note", "version", "told_at", "upd
 GET = sql.query("properties", "get", ("organization_id", "id"))
 OF_ORGANIZATION = sql.composed("properties", "of_organization")
 LAST_VISIT = sql.query("properties", "last_visit", ("organization_id", "id", "applicant_id"))
+LOCK_ONE = sql.query("properties", "lock_one", ("organization_id", "id"))
 LOCK = sql.query("properties", "lock", ("organization_id", "ids"))
 ADD_NAMELESS = sql.query("properties", "add_nameless", ("organization_id", "ids"))
 
@@ -66,6 +68,27 @@ class PostgresProperties:
             return kept
 
         return await self._database.unit(work)
+
+    async def tell(self, news: PropertyNews, by: Actor) -> None:
+        """The domain decides whether the news are the newest, on the locked row."""
+
+        async def work(transaction: Transaction) -> None:
+            row = await transaction.first(LOCK_ONE, *news.key)
+            if row is None:
+                await transaction.execute(ADD_NAMELESS, news.organization_id, [news.property_id])
+                row = await transaction.first(LOCK_ONE, *news.key)
+            assert row is not None  # no property is ever deleted
+            before = property_from(row)
+            after = before.after(news, at=row.at)
+            if after != before:
+                changed = (*SET, "version", "told_at", "updated_at")
+                of = (properties.c.organization_id == news.organization_id, properties.c.id == news.property_id)
+                values = {name: getattr(after, name) for name in changed} | {"status": str(after.status)}
+                await transaction.execute(sa.update(properties).where(*of).values(values))
+            if after.version > before.version:
+                await record(transaction, events.property_changed(after, by))
+
+        await self._database.unit(work)
 
     async def of_organization(self, organization_id: UUID, chosen: PropertyFilter, paging: Paging) -> Page[Property]:
         q = None if chosen.q is None else folded(chosen.q)

@@ -45,6 +45,9 @@ TimeZone = Annotated[
 ]
 """A name of the IANA database."""
 
+Place = Annotated[Text, Meta(min_length=1, max_length=500)]
+Directions = Annotated[Text, Meta(min_length=1, max_length=2_000)]
+
 
 class Input(Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of requests: unknown fields are refused."""

@@ -18,6 +18,11 @@ JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
 WHERE b.organization_id = :organization_id AND b.applicant_id = :applicant_id AND s.property_id = :id
   AND b.status = 'confirmed'
 
+-- name: lock_one
+SELECT h.*, booking_now() AS at FROM properties h
+WHERE h.organization_id = :organization_id AND h.id = :id
+FOR NO KEY UPDATE
+
 -- name: lock
 -- For slots that are to be offered there: nobody archives one meanwhile.
 SELECT h.id, h.status FROM properties h

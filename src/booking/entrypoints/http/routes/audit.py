@@ -32,7 +32,7 @@ class AuditQuery(PageQuery):
 
 ActorRole = Annotated[
     str,
-    Meta(extra_json_schema={"enum": ["applicant", "member", "admin", "screening", "operator", "system"]}),
+    Meta(extra_json_schema={"enum": ["applicant", "member", "admin", "screening", "ingestion", "operator", "system"]}),
 ]
 """Not held when written: an event of a newer release may name another one, and is shown as it is."""
 

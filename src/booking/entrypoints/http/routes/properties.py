@@ -28,10 +28,19 @@ from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_i
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
 from booking.entrypoints.http.routes.organization import OrganizationQuery
-from booking.entrypoints.http.wire import Input, Instant, Link, Name, Output, RowsQuery, Text, TimeZone
+from booking.entrypoints.http.wire import (
+    Directions,
+    Input,
+    Instant,
+    Link,
+    Name,
+    Output,
+    Place,
+    RowsQuery,
+    Text,
+    TimeZone,
+)
 from booking.service.properties import PropertyService
-
-Place = Annotated[Text, Meta(min_length=1, max_length=500)]
 
 
 class PropertyQuery(RowsQuery):
@@ -50,7 +59,7 @@ class PutProperty(Input):
     label: Name | None = None
     area: Name | None = None
     address: Place | None = None
-    directions: Annotated[Text, Meta(min_length=1, max_length=2_000)] | None = None
+    directions: Directions | None = None
     meeting_point: Place | None = None
     time_zone: TimeZone | None = None
     image_url: Link | None = None
