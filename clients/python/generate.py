@@ -29,6 +29,13 @@ COMPLETE = {"SlotStatus", "BookingStatus", "EntryStatus", "RiskLevel", "AgentRol
 # Rules of the service and words for people: a client that held them would break when they change.
 LEFT_OUT = {"description", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "not"}
 OWN_HEADERS = {"Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", "Accept"}
+# An operation that answers in two shapes is two methods; a parameter says which.
+SHAPES: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
+    "listAvailability": {
+        "listAvailability": ("SlotPage", {"group": "none"}),
+        "listAvailableDays": ("AvailableDays", {"group": "day"}),
+    }
+}
 TYPES = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
 FORMATS = {"uuid": "UUID | str", "date-time": "datetime", "date": "date"}
 
@@ -163,33 +170,38 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
             parameters = [found(each) for each in [*item.get("parameters", []), *one.get("parameters", [])]]
             success = next(found(answer) for status, answer in one["responses"].items() if status.startswith("2"))
             content = success.get("content", {}).get("application/json", {}).get("schema")
-            answer = content["$ref"].split("/")[-1] if content else None
             body = found(one["requestBody"])["content"]["application/json"]["schema"] if "requestBody" in one else None
-            listed = found(components["schemas"][answer]) if answer else {}
-            yield {
-                "name": re.sub(r"(?<!^)([A-Z])", r"_\1", one["operationId"]).lower(),
-                "verb": verb.upper(),
-                "path": path,
-                "summary": one["summary"],
-                "path_parameters": [
-                    (each["name"], typed(each["schema"])) for each in parameters if each["in"] == "path"
-                ],
-                "query": [
-                    (each["name"], typed(each["schema"]), each.get("required", False), each.get("explode", True))
-                    for each in parameters
-                    if each["in"] == "query"
-                ],
-                "body": body and body["$ref"].split("/")[-1],
-                "answer": answer,
-                "item": next(
-                    (
-                        each["items"]["$ref"].split("/")[-1]
-                        for each in listed.get("properties", {}).values()
-                        if "next_cursor" in listed["properties"] and each.get("type") == "array"
-                    ),
-                    None,
-                ),
-            }
+            if content and "oneOf" in content:
+                shapes = SHAPES[one["operationId"]]
+            else:
+                shapes = {one["operationId"]: (content["$ref"].split("/")[-1] if content else None, {})}
+            for name, (answer, fixed) in shapes.items():
+                listed = found(components["schemas"][answer]).get("properties", {}) if answer else {}
+                paged = "next_cursor" in listed
+                yield {
+                    "name": re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower(),
+                    "verb": verb.upper(),
+                    "path": path,
+                    "summary": one["summary"],
+                    "path_parameters": [
+                        (each["name"], typed(each["schema"])) for each in parameters if each["in"] == "path"
+                    ],
+                    "query": [
+                        (each["name"], typed(each["schema"]), each.get("required", False), each.get("explode", True))
+                        for each in parameters
+                        if each["in"] == "query"
+                        and each["name"] not in {*fixed, *(() if paged else ("cursor", "limit"))}
+                    ],
+                    "fixed": fixed,
+                    "body": body and body["$ref"].split("/")[-1],
+                    "answer": answer,
+                    "item": item_of(listed) if paged else None,
+                }
+
+
+def item_of(page: Schema) -> str:
+    """Return the model of the items of a page."""
+    return next(str(one["items"]["$ref"]).split("/")[-1] for one in page.values() if one.get("type") == "array")
 
 
 def typed(schema: Schema) -> str:
@@ -220,7 +232,8 @@ def fields_of(model: ast.ClassDef) -> Iterator[tuple[str, tuple[str, str, str | 
 
 
 def method(one: dict[str, Any], fields: Mapping[str, Any], prefix: str, wait: str, over: str) -> list[str]:
-    needed, optional, query, body = [], [], [], []
+    needed, optional, body = [], [], []
+    query = [f"{name!r}: {value!r}" for name, value in one["fixed"].items()]
     for name, annotation, required, explode in one["query"]:
         python = f"{name}_" if name in {"from", "as"} else name
         (needed if required else optional).append(

@@ -41,6 +41,7 @@ function prepare(document, closed, codes) {
     if (node && typeof node === 'object') Object.values(node).forEach(inline)
   }
   Object.values(parameters).forEach(inline)
+  calendarDays(schemas)
   for (const [path, item] of Object.entries(document.paths)) {
     if (!path.startsWith('/api/')) {
       delete document.paths[path]
@@ -56,8 +57,22 @@ function prepare(document, closed, codes) {
         inline(body.schema)
       }
       for (const answer of Object.values(operation.responses ?? {})) {
-        if (answer.content?.['application/json']) answer.content = { 'application/json': answer.content['application/json'] }
+        const json = answer.content?.['application/json']
+        if (!json) continue
+        if (json.schema.oneOf) json.schema = either(json.schema.oneOf.map((one) => schemas[one.$ref.split('/').pop()]))
+        answer.content = { 'application/json': json }
       }
     }
   }
+}
+
+/** A day of the calendar stays as it is written: as a Date it would be another one west of Greenwich. */
+function calendarDays(node) {
+  if (node?.format === 'date') delete node.format
+  if (node && typeof node === 'object') Object.values(node).forEach(calendarDays)
+}
+
+/** An answer of either shape, as one object: openapi-ts makes no dates of a union's. */
+function either(shapes) {
+  return { type: 'object', properties: Object.assign({}, ...shapes.map((one) => one.properties)) }
 }
