@@ -27,8 +27,13 @@ SEED: dict[str, Any] = {
     "organizations": [
         {
             "id": str(HOME),
+            "name": "Elm & Oak",
+            "time_zone": "Europe/Warsaw",
             "policy": {"hold_seconds": 600},
-            "properties": [{"id": str(PROPERTY), "policy": {"notice_seconds": 86_400}}],
+            "properties": [
+                {"id": str(PROPERTY), "label": "Loft", "access_note": "4711", "policy": {"notice_seconds": 86_400}},
+                {"id": str(OTHER), "area": "Mitte", "time_zone": "Europe/Berlin"},
+            ],
             "agents": [{"email": "amy@example.com", "role": "admin"}, {"email": "max@example.com"}],
             "applicants": [
                 {"name": "Ida", "email": "ida@example.com"},
@@ -124,6 +129,14 @@ def test_a_seed_is_there_as_soon_as_the_file_is(env: dict[str, str], control: ht
     assert control.get("/api/v1/policy", headers=amy).json()["policy"]["hold_seconds"] == 600
     of_property = control.get(f"/api/v1/properties/{PROPERTY}/policy", headers=amy).json()
     assert of_property["overrides"]["notice_seconds"] == 86_400
+    assert control.get("/api/v1/organization", headers=amy).json()["organization"]["name"] == "Elm & Oak"
+    homes = control.get("/api/v1/properties", headers=amy).json()["properties"]
+    assert [(one["label"], one["area"], one["has_access_note"]) for one in homes] == [
+        ("Loft", None, True),
+        (None, "Mitte", False),
+    ]
+    zones = [slot["property"]["time_zone"] for at in (PROPERTY, OTHER) for slot in slots(control, at)]
+    assert zones == ["Europe/Warsaw", "Europe/Warsaw", "Europe/Berlin"]
     people = control.get("/api/v1/applicants", headers=amy).json()["applicants"]
     assert sorted((one["name"], one["risk_level"]) for one in people) == [
         ("Eva", "LOW"),
@@ -258,6 +271,14 @@ def test_a_reset_begins_anew_with_the_seed_on_a_new_database(control: httpx.Clie
             "a@b.example has a slot, and is none of the agents - at `$.organizations[0]`",
         ),
         ('{"organizations": [{"policy": {}}]}', "none of its agents is an admin"),
+        ('{"organizations": [{"name": "Elm"}]}', "none of its agents is an admin"),
+        (json.dumps({"organizations": [{"properties": [{"id": str(OTHER)}]}]}), "no agent who could name them"),
+        (
+            json.dumps(
+                {"organizations": [{"time_zone": "Mars", "agents": [{"email": "a@b.example", "role": "admin"}]}]}
+            ),
+            "Mars is no time zone",
+        ),
     ],
 )
 def test_a_seed_that_is_none_is_told_before_anything_starts(tmp_path: Path, seed: str, said: str) -> None:

@@ -11,14 +11,21 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, field
+from msgspec.structs import asdict
 
+from booking import time_zones
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import LONGEST_EMAIL, LONGEST_NAME, RiskLevel
 from booking.domain.caller import Caller
+from booking.domain.organization import Organization
+from booking.domain.paging import EPOCH
+from booking.domain.property import Property
 from booking.domain.refusals import Refusal
 from booking.entrypoints.dev import demo
+from booking.entrypoints.http.routes.organization import PutOrganization
 from booking.entrypoints.http.routes.policies import PutPolicy, settings_of
+from booking.entrypoints.http.routes.properties import PutProperty
 from booking.entrypoints.http.routes.slots import Capacity
 from booking.entrypoints.http.wire import Input, Instant, Text
 from booking.faults import Explained
@@ -48,18 +55,32 @@ class SeedSlot(Input):
     capacity: Capacity = 1
 
 
-class SeedProperty(Input):
+class SeedProperty(PutProperty, kw_only=True):
+    """Its details, and its policy."""
+
     id: UUID
-    policy: PutPolicy
+    policy: PutPolicy | None = None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        given = {name: getattr(self, name) for name in PutProperty.__struct_fields__}
+        return given if any(given[name] != default for name, default in asdict(PutProperty()).items()) else {}
 
 
-class SeedOrganization(Input):
+class SeedOrganization(PutOrganization, kw_only=True):
+    """Its details, and all that it has."""
+
     id: UUID | None = None
     policy: PutPolicy | None = None
     properties: list[SeedProperty] = field(default_factory=list)
     agents: list[SeedAgent] = field(default_factory=list)
     applicants: list[SeedApplicant] = field(default_factory=list)
     slots: list[SeedSlot] = field(default_factory=list)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        given = {name: getattr(self, name) for name in PutOrganization.__struct_fields__}
+        return given if any(value is not None for value in given.values()) else {}
 
 
 class Seed(Input):
@@ -116,10 +137,30 @@ async def _load(
         with _telling(f"its slots[{number}]"):
             times = slot.start_time, slot.end_time
             await services["slots"].offer(agents[slot.agent], slot.property_id, *times, capacity=slot.capacity)
+    await _name(seed, organization_id, services, agents)  # after the slots, for one may be archived
     for number, one in enumerate(seed.applicants):
         with _telling(f"its applicants[{number}]"):
             external_id = one.external_id or uuid5(organization_id, one.email)
             await send(organization_id, external_id, one.name, one.email, one.risk_level)
+
+
+async def _name(
+    seed: SeedOrganization, organization_id: UUID, services: Mapping[str, Any], agents: Mapping[str, Caller]
+) -> None:
+    """Say what the organization and its properties are, where the seed does."""
+    if seed.details:
+        details = Organization(id=organization_id, **seed.details)
+        await services["organizations"].put(agents[_admin(seed)], details, expected=None)
+    for one in seed.properties:
+        if given := one.details:
+            note = given.pop("access_note")
+            home = Property(organization_id=organization_id, id=one.id, updated_at=EPOCH, **given)
+            how = {} if note is UNSET else {"access_note": note, "keep_note": False}
+            await services["properties"].put(agents[_agent(seed)], home, expected=None, **how)
+
+
+def _agent(seed: SeedOrganization) -> str:
+    return seed.agents[0].email
 
 
 def _admin(seed: SeedOrganization) -> str:
@@ -130,8 +171,13 @@ def _contradiction(seed: SeedOrganization) -> str | None:
     known = {agent.email for agent in seed.agents}
     if unknown := [slot.agent for slot in seed.slots if slot.agent not in known]:
         return f"{unknown[0]} has a slot, and is none of the agents"
-    if (seed.policy or seed.properties) and not _admin(seed):
-        return "it has a policy, and none of its agents is an admin, who could set it"
+    if (seed.policy or seed.details or any(one.policy for one in seed.properties)) and not _admin(seed):
+        return "it has a policy or a name, and none of its agents is an admin, who could set it"
+    if seed.properties and not seed.agents:
+        return "it has properties, and no agent who could name them"
+    for zone in (seed.time_zone, *(one.time_zone for one in seed.properties)):
+        if zone is not None and zone not in time_zones.names():
+            return f"{zone} is no time zone"
     return None
 
 
