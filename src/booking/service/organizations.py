@@ -27,9 +27,5 @@ class OrganizationService:
 
     async def put(self, caller: Caller, organization: Organization, *, expected: int | None) -> Organization:
         """Replace all that is set, as an admin with the version `expected` in view (None: any)."""
-
-        def seen(kept: Organization) -> Organization:
-            return kept
-
-        by = caller.keeping(caller.acting_as_admin(), seen)
+        by = caller.keeping(caller.acting_as_admin(), lambda kept: kept)
         return await self.organizations.put(organization, expected, by)
