@@ -145,8 +145,9 @@ def _told(contract: Json, response: Json) -> set[str]:
 
 
 def _default(schema: Json) -> Json:
-    """What a left out parameter is. Fields of requests say it in words: generators take a default for required."""
-    return {"default": schema["default"]} if "default" in schema else {}
+    """What a left out parameter is, unless it is an empty list. Fields of requests say it in words: generators take a
+    default for required."""
+    return {"default": schema["default"]} if schema.get("default", ()) != () else {}
 
 
 def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tuple[bool, Json]]]:

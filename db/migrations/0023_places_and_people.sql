@@ -33,7 +33,6 @@ CREATE TABLE properties (
     updated_at      timestamptz NOT NULL DEFAULT booking_now(),
     PRIMARY KEY (organization_id, id)
 );
-CREATE INDEX properties_by_update ON properties (organization_id, updated_at, id);
 
 ALTER TABLE agents
     ADD COLUMN shut_out_at timestamptz,  -- by an admin: nobody acts as this agent, whatever a token says

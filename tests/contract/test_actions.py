@@ -92,7 +92,7 @@ async def bookings_in_view(s: Scene, by: Caller) -> list[UUID]:
     found: dict[UUID, None] = {}
     for side in (Side.AGENT, Side.APPLICANT):
         if by.agent if side is Side.AGENT else by.applicants:
-            page = await s.agency.bookings.list(by, side=side, status=None, window=Window(), paging=ALL)
+            page = await s.agency.bookings.list(by, side=side, window=Window(), paging=ALL)
             found |= dict.fromkeys(sorted(view.booking.id for view in page.items if view.booking.slot_id == s.slot.id))
     return list(found)
 

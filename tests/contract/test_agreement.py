@@ -9,6 +9,7 @@ import pytest
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Outcome
 from booking.domain.caller import Caller
+from booking.domain.choices import SlotChoice
 from booking.domain.paging import Window
 from booking.domain.policy import Settings
 from booking.domain.refusals import Refusal
@@ -150,8 +151,8 @@ async def seen(s: Scene) -> object:
     ]
     filtered = [
         len([one for one in page.items if one.slot.id == s.slot.id])
-        for status in (None, view.slot.status)
-        for page in [await s.agency.slots.list(admin, status=status, property_id=None, window=Window(), paging=ALL)]
+        for statuses in ((), (view.slot.status,))
+        for page in [await s.agency.slots.list(admin, SlotChoice(statuses=statuses), window=Window(), paging=ALL)]
     ]
     pages = [
         [one.actions for one in page.items]

@@ -11,6 +11,7 @@ from booking.domain.allowed_actions import BookingView
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
+from booking.domain.choices import BookingChoice
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
@@ -80,7 +81,7 @@ async def test_undecided_by_its_deadline_it_has_expired_whether_or_not_a_worker_
 
     async def listed(status: BookingStatus) -> list[BookingView]:
         page = await agency.bookings.list(
-            agent, side=None, status=status, window=Window(), paging=Paging(after=None, limit=9)
+            agent, BookingChoice(statuses=(status,)), side=None, window=Window(), paging=Paging(after=None, limit=9)
         )
         return list(page.items)
 

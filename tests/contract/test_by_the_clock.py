@@ -9,6 +9,7 @@ import pytest
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
+from booking.domain.choices import BookingChoice, SlotChoice
 from booking.domain.paging import Paging, Window
 from booking.domain.policy import Settings
 from booking.domain.refusals import SlotTaken
@@ -24,7 +25,8 @@ APPROVED = Settings(approval_levels=(RiskLevel.LOW,), approval_seconds=600)
 
 
 async def listed(agency: Organization, agent: Caller, status: SlotStatus | None = None) -> Sequence[Slot]:
-    page = await agency.slots.list(agent, status=status, property_id=None, window=Window(), paging=ALL)
+    chosen = SlotChoice(statuses=(status,) if status else ())
+    page = await agency.slots.list(agent, chosen, window=Window(), paging=ALL)
     return [view.slot for view in page.items]
 
 
@@ -109,9 +111,10 @@ async def test_each_filter_of_a_list_finds_what_it_shows(world: World) -> None:
             await agency.bookings.approve(agent, booking.id)
     for passed in (0 * HOUR, 11 * MINUTE, 4 * HOUR):
         await world.jump(passed)
-        bookings = (await agency.bookings.list(agent, side=None, status=None, window=Window(), paging=ALL)).items
+        bookings = (await agency.bookings.list(agent, side=None, window=Window(), paging=ALL)).items
         for status in BookingStatus:
-            found = await agency.bookings.list(agent, side=None, status=status, window=Window(), paging=ALL)
+            chosen = BookingChoice(statuses=(status,))
+            found = await agency.bookings.list(agent, chosen, side=None, window=Window(), paging=ALL)
             assert [one.booking for one in found.items] == [
                 one.booking for one in bookings if one.booking.status is status
             ]

@@ -135,7 +135,7 @@ async def _entries_of_the_agency(q: Queue, slot: Slot) -> object:
 
 
 async def _slots_of_the_agency(q: Queue, slot: Slot) -> object:
-    page = await q.agency.slots.list(q.admin, status=None, property_id=None, window=Window(), paging=ALL)
+    page = await q.agency.slots.list(q.admin, window=Window(), paging=ALL)
     return [(view.availability.places_left, view.availability.places.reserved) for view in page.items] == [(0, 1)]
 
 

@@ -11,6 +11,7 @@ from booking.domain.agent import AgentRole
 from booking.domain.allowed_actions import SlotView
 from booking.domain.booking import BookingStatus
 from booking.domain.caller import Caller
+from booking.domain.choices import SlotChoice
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.refusals import (
@@ -213,8 +214,9 @@ async def test_lists_show_an_agent_own_slots_and_an_admin_all(world: World) -> N
     theirs = await agency.slots_of(other, 2)
 
     async def listed(caller: object, **criteria: object) -> list[Slot]:
-        given = {"status": None, "property_id": None, "window": Window(), "paging": ALL} | criteria
-        page = await agency.slots.list(caller, **given)  # type: ignore[arg-type]
+        how = {name: criteria.pop(name) for name in ("window", "paging") if name in criteria}
+        given = {"window": Window(), "paging": ALL} | how
+        page = await agency.slots.list(caller, SlotChoice(**criteria), **given)  # type: ignore[arg-type]
         return [view.slot for view in page.items]
 
     assert await listed(one) == mine
@@ -222,7 +224,7 @@ async def test_lists_show_an_agent_own_slots_and_an_admin_all(world: World) -> N
     assert await listed(admin, property_id=theirs[0].property_id) == theirs
     assert await listed(one, window=Window(since=mine[1].start_time, until=mine[2].start_time)) == [mine[1]]
     await agency.slots.cancel(one, mine[0].id)
-    assert [slot.id for slot in await listed(one, status=SlotStatus.CANCELLED)] == [mine[0].id]
+    assert [slot.id for slot in await listed(one, statuses=(SlotStatus.CANCELLED,))] == [mine[0].id]
 
 
 async def test_pages_give_every_slot_once_while_others_come_and_go(world: World) -> None:

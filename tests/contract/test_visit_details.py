@@ -87,9 +87,7 @@ async def test_nothing_of_it_is_shown_of_a_visit_that_is_not_confirmed_nor_in_a_
     assert (await agency.bookings.get(applicant, booking.id)).details is None
     approved = await agency.bookings.approve(agent, booking.id)
     assert approved.details is None
-    page = await agency.bookings.list(
-        applicant, side=None, status=None, window=Window(), paging=Paging(after=None, limit=9)
-    )
+    page = await agency.bookings.list(applicant, side=None, window=Window(), paging=Paging(after=None, limit=9))
     assert [view.details for view in page.items] == [None]
     assert (await agency.bookings.get(applicant, booking.id)).details is not None
     await agency.bookings.cancel(applicant, booking.id)

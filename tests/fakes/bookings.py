@@ -6,11 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain.applicant import Applicant
-from booking.domain.booking import UNMADE, Booking, BookingStatus
+from booking.domain.booking import UNMADE, Booking
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller
-from booking.domain.paging import Page, Paging, Window
+from booking.domain.choices import MOST_COUNTED, BookingChoice, BookingOrder
+from booking.domain.paging import Page, Paging, Total, Window
 from booking.domain.refusals import BookingNotFound
+from booking.domain.values import replace
 from tests.fakes.state import State, page_of
 
 
@@ -30,35 +32,37 @@ class MemoryBookings:
         raise BookingNotFound
 
     async def of_agency(
-        self,
-        organization_id: UUID,
-        *,
-        agent_id: UUID | None,
-        status: BookingStatus | None,
-        window: Window,
-        paging: Paging,
+        self, organization_id: UUID, chosen: BookingChoice, *, window: Window, paging: Paging
     ) -> Page[BookingContext]:
         def wanted(context: BookingContext) -> bool:
-            return context.booking.organization_id == organization_id and agent_id in (None, context.agent_id)
+            return context.booking.organization_id == organization_id
 
-        return self._page(wanted, status, window, paging)
+        return self._page(wanted, chosen, window, paging)
 
     async def of_applicants(
-        self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
+        self, applicants: Sequence[Applicant], chosen: BookingChoice, *, window: Window, paging: Paging
     ) -> Page[BookingContext]:
         own = {(applicant.organization_id, applicant.id) for applicant in applicants}
 
         def wanted(context: BookingContext) -> bool:
             return (context.booking.organization_id, context.booking.applicant_id) in own
 
-        return self._page(wanted, status, window, paging)
+        return self._page(wanted, chosen, window, paging)
 
     def _page(
-        self, wanted: Callable[[BookingContext], bool], status: BookingStatus | None, window: Window, paging: Paging
+        self, wanted: Callable[[BookingContext], bool], chosen: BookingChoice, window: Window, paging: Paging
     ) -> Page[BookingContext]:
         made = (self._sight(booking) for booking in self.state.bookings.values() if booking.status not in UNMADE)
-        found = (context for context in made if wanted(context) and status in (None, context.booking.status))
-        return page_of(found, _start_and_id, window, paging)
+        found = [context for context in made if wanted(context) and _fits(context, chosen)]
+        if chosen.order is BookingOrder.NEWEST:
+            here = [context for context in found if context.booking.start_time in window]
+            page = page_of(here, _created_and_id, Window(), paging, down=True)
+        else:
+            page = page_of(found, _start_and_id, window, paging, down=chosen.order is BookingOrder.LATEST)
+        if not chosen.with_total:
+            return page
+        count = sum(context.booking.start_time in window for context in found)
+        return replace(page, total=Total(count=min(count, MOST_COUNTED), exact=count <= MOST_COUNTED))
 
     def _sight(self, booking: Booking) -> BookingContext:
         at, slot = self.state.clock(), self.state.slots[booking.slot_key]
@@ -74,3 +78,20 @@ class MemoryBookings:
 
 def _start_and_id(context: BookingContext) -> tuple[datetime, UUID]:
     return context.booking.start_time, context.booking.id
+
+
+def _created_and_id(context: BookingContext) -> tuple[datetime, UUID]:
+    return context.booking.created_at, context.booking.id
+
+
+def _fits(context: BookingContext, chosen: BookingChoice) -> bool:
+    booking = context.booking
+    return (
+        chosen.slot_id in (None, booking.slot_id)
+        and chosen.property_id in (None, booking.property_id)
+        and chosen.applicant_id in (None, booking.applicant_id)
+        and chosen.agent_id in (None, context.agent_id)
+        and (not chosen.statuses or booking.status in chosen.statuses)
+        and chosen.needs_review in (None, context.needs_review)
+        and chosen.outcome in (None, booking.outcome)
+    )

@@ -9,10 +9,11 @@ from booking.domain import events
 from booking.domain.authority import AgentRight, acts
 from booking.domain.availability import Availability, by_nearness
 from booking.domain.caller import Caller
+from booking.domain.choices import SlotChoice, SlotOrder
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.property import Property, require_offered
 from booking.domain.refusals import AgentNotFound, SlotNotFound
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.slot import Slot
 from booking.domain.slot_page import SlotPage
 from booking.domain.values import replace
 from booking.service.ports import CommitmentsByOrganization, Lost
@@ -62,24 +63,17 @@ class MemorySlots:
         self.state.record(events.slot_created(slot, actor))
 
     async def of_organization(
-        self,
-        organization_id: UUID,
-        *,
-        agent_id: UUID | None,
-        status: SlotStatus | None,
-        property_id: UUID | None,
-        window: Window,
-        paging: Paging,
+        self, organization_id: UUID, chosen: SlotChoice, *, window: Window, paging: Paging
     ) -> Page[Availability]:
         found = (
             self.state.availability(slot)
             for slot in self.state.slots.values()
             if slot.organization_id == organization_id
-            and agent_id in (None, slot.agent_id)
-            and property_id in (None, slot.property_id)
+            and chosen.agent_id in (None, slot.agent_id)
+            and chosen.property_id in (None, slot.property_id)
         )
-        found = (availability for availability in found if status in (None, availability.slot.status))
-        return page_of(found, _start_and_id, window, paging)
+        found = (one for one in found if not chosen.statuses or one.slot.status in chosen.statuses)
+        return page_of(found, _start_and_id, window, paging, down=chosen.order is SlotOrder.LATEST)
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging

@@ -1,5 +1,6 @@
 """What the memory store remembers, and its clock."""
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -206,12 +207,18 @@ class State:
 
 
 def page_of(
-    items: Iterable[T], start_and_id: Callable[[T], tuple[datetime, UUID]], window: Window, paging: Paging
+    items: Iterable[T],
+    start_and_id: Callable[[T], tuple[datetime, UUID]],
+    window: Window,
+    paging: Paging,
+    *,
+    down: bool = False,
 ) -> Page[T]:
     def position(item: T) -> Position:
         return Position(*start_and_id(item))
 
-    ordered = sorted((item for item in items if position(item).start_time in window), key=position)
-    rest = [item for item in ordered if paging.after is None or position(item) > paging.after]
+    ordered = sorted((item for item in items if position(item).start_time in window), key=position, reverse=down)
+    passed = operator.lt if down else operator.gt
+    rest = [item for item in ordered if paging.after is None or passed(position(item), paging.after)]
     shown = rest[: paging.limit]
     return Page(items=shown, next=position(shown[-1]) if len(rest) > paging.limit else None)

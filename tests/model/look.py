@@ -20,7 +20,7 @@ async def look_at_slots(life: Life, who: str) -> None:
     """An admin looks at all of them and at who waits; `who` at one of them."""
     agency, admin = life.agency, life.callers["admin"]
     life.reference.look()
-    _slots(life, await agency.slots.list(admin, status=None, property_id=None, window=Window(), paging=ALL))
+    _slots(life, await agency.slots.list(admin, window=Window(), paging=ALL))
     _entries(life, await agency.waitlists.list(admin, side=None, slot_id=None, status=None, paging=ALL))
     slot = life.reference.slots[life.reference.now % len(life.reference.slots)]
     seen = await agency.slots.get(life.callers[who], life.slots[slot.name])
@@ -30,8 +30,8 @@ async def look_at_slots(life: Life, who: str) -> None:
 async def look_at_bookings(life: Life, who: str) -> None:
     """An admin looks at all of them, `who` at their own."""
     listing = life.agency.bookings.list
-    _bookings(life, await listing(life.callers["admin"], side=None, status=None, window=Window(), paging=ALL))
-    _own(life, who, await listing(life.callers[who], side=None, status=None, window=Window(), paging=ALL))
+    _bookings(life, await listing(life.callers["admin"], side=None, window=Window(), paging=ALL))
+    _own(life, who, await listing(life.callers[who], side=None, window=Window(), paging=ALL))
 
 
 async def check(life: Life) -> None:

@@ -617,7 +617,7 @@ MUTANTS = (
     Mutant(
         "a page is shown with what another may do",
         f"{HTTP}/routes/property_slots.py",
-        "if known is None or known[:2] != (actions, cached.names):",
+        "if known is None or known[:3] != (actions, cached.policy, cached.names):",
         "if known is None:",
         KEPT,
     ),

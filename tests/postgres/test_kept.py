@@ -59,7 +59,7 @@ class Property:
         return await self.agency.holds.hold(self.ana, self.slots[of].id)
 
     async def cancelled(self) -> None:
-        page = await self.agency.bookings.list(self.ana, side=None, status=None, window=Window(), paging=ALL)
+        page = await self.agency.bookings.list(self.ana, side=None, window=Window(), paging=ALL)
         for view in page.items:
             await self.agency.bookings.cancel(self.ana, view.booking.id)
 

@@ -7,6 +7,7 @@ import pytest
 
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.caller import Caller
+from booking.domain.choices import SlotChoice
 from booking.domain.names import Names
 from booking.domain.paging import Paging, Window
 from booking.domain.values import replace
@@ -63,10 +64,10 @@ async def shown(at: Organization, viewer: Caller, agent: Caller, property_id: UU
     """The names in every view of the slots of a property."""
     page = await at.slots.bookable(viewer, property_id, window=Window(), paging=ALL)
     encoded = msgspec.json.decode(msgspec.json.encode(property_slots.encoded(page)))["slots"]
-    own = await at.slots.list(agent, status=None, property_id=property_id, window=Window(), paging=ALL)
+    own = await at.slots.list(agent, SlotChoice(property_id=property_id), window=Window(), paging=ALL)
     visits = [
-        *(await at.bookings.list(viewer, side=None, status=None, window=Window(), paging=ALL)).items,
-        *(await at.bookings.list(agent, side=None, status=None, window=Window(), paging=ALL)).items,
+        *(await at.bookings.list(viewer, side=None, window=Window(), paging=ALL)).items,
+        *(await at.bookings.list(agent, side=None, window=Window(), paging=ALL)).items,
     ]
     entries = (await at.waitlists.list(viewer, side=None, slot_id=None, status=None, paging=ALL)).items
     assert all((encoded, own.items, visits, entries))

@@ -41,9 +41,7 @@ async def admin(agency: Organization) -> Caller:
 
 
 async def offered(agency: Organization) -> list[str]:
-    page = await agency.slots.list(
-        await admin(agency), status=None, property_id=None, window=Window(), paging=Paging(after=None, limit=1000)
-    )
+    page = await agency.slots.list(await admin(agency), window=Window(), paging=Paging(after=None, limit=1000))
     return [f"{view.slot.start_time:%Y-%m-%d} {view.slot.status}" for view in page.items]
 
 

@@ -189,6 +189,17 @@ class Caller(Value, kw_only=True, dict=True):
             agent is not None and agent.organization_id == organization_id and (agent.is_admin or agent.id == agent_id)
         )
 
+    def whose(self, agent_id: UUID | None) -> UUID | None:
+        """Return the agent whose slots are listed: the one asked for, who is the caller unless they are an admin; None
+        for all of an admin's organization.
+        """
+        agent = self.as_agent()
+        if agent.is_admin:
+            return agent_id
+        if agent_id not in (None, agent.id):
+            raise WrongRole("only an admin may list what is a colleague's")
+        return agent.id
+
     def require_manages(self, organization_id: UUID, agent_id: UUID) -> None:
         """Raise NotYourSlot for a colleague without the admin role, SlotNotFound for an agent of another agency.
 

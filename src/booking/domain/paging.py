@@ -29,6 +29,15 @@ class Page(Value, Generic[T], kw_only=True):
     items: Sequence[T]
     next: Position | None
     """Position of the last item; None at the end."""
+    total: "Total | None" = None
+    """Number of all items, if it was asked for."""
+
+
+class Total(Value, kw_only=True):
+    """Number of items of a list; unless it is exact, there are more."""
+
+    count: int
+    exact: bool
 
 
 class Window(Value, kw_only=True):

@@ -2,6 +2,7 @@
 
 Refusal
 ├── Malformed           400  MalformedRequest · MalformedBody · InvalidRequest · InvalidCursor · InvalidHeader
+│                            ListTooBroad
 ├── Unauthenticated     401
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
@@ -73,6 +74,10 @@ class InvalidRequest(Malformed):
 
 class InvalidCursor(Malformed):
     title = "The cursor is not one that this service gave out."
+
+
+class ListTooBroad(Malformed):
+    title = "Too many entries would have to be read for this list: choose a shorter time by `from` and `to`."
 
 
 class InvalidHeader(Malformed):

@@ -9,9 +9,10 @@ from uuid import UUID
 from booking.domain import allowed_actions, roster_changes
 from booking.domain.allowed_actions import BookingView
 from booking.domain.authority import AgentRight, ApplicantRight, Right
-from booking.domain.booking import UNMADE, Booking, BookingStatus, Outcome
+from booking.domain.booking import UNMADE, Booking, Outcome
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Side
+from booking.domain.choices import EVERY_BOOKING, BookingChoice
 from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.place_request import BookPlace
@@ -66,26 +67,28 @@ class BookingService:
         return replace(_view(caller, context), details=await self.visit_details.of(caller, context))
 
     async def list(
-        self, caller: Caller, *, side: Side | None, status: BookingStatus | None, window: Window, paging: Paging
+        self,
+        caller: Caller,
+        chosen: BookingChoice = EVERY_BOOKING,
+        *,
+        side: Side | None,
+        window: Window,
+        paging: Paging,
     ) -> Page[BookingView]:
         """List bookings: of an applicant; of an agent's own slots; for an admin, of the organization.
 
-        A caller with both roles looks as an agent unless they ask for the other side.
+        A caller with both roles looks as an agent unless they ask for the other side. To choose by an agent is an
+        admin's.
         """
         if caller.looks_as_applicant(side):
-            page = await self.bookings.of_applicants(
-                caller.as_applicants(), status=status, window=window, paging=paging
-            )
+            if chosen.agent_id is not None:
+                raise WrongRole("only an admin may choose by an agent")
+            page = await self.bookings.of_applicants(caller.as_applicants(), chosen, window=window, paging=paging)
         else:
             agent = caller.as_agent()
-            page = await self.bookings.of_agency(
-                agent.organization_id,
-                agent_id=None if agent.is_admin else agent.id,
-                status=status,
-                window=window,
-                paging=paging,
-            )
-        return Page(items=[_view(caller, context) for context in page.items], next=page.next)
+            chosen = replace(chosen, agent_id=caller.whose(chosen.agent_id))
+            page = await self.bookings.of_agency(agent.organization_id, chosen, window=window, paging=paging)
+        return Page(items=[_view(caller, context) for context in page.items], next=page.next, total=page.total)
 
     async def cancel(self, caller: Caller, booking_id: UUID, reason: str | None = None) -> None:
         """Cancel an own booking, or as its agent. The slot stays open, and the place is offered on."""

@@ -16,9 +16,9 @@ from booking.domain.agent import Agent, AgentEntry, AgentRole
 from booking.domain.applicant import Applicant
 from booking.domain.authority import AgentRight, By, Right
 from booking.domain.availability import Availability
-from booking.domain.booking import BookingStatus
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Claims
+from booking.domain.choices import BookingChoice, SlotChoice
 from booking.domain.commitments import Commitments
 from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
 from booking.domain.events import Recorded
@@ -28,7 +28,7 @@ from booking.domain.paging import Page, Paging, Window
 from booking.domain.place_request import PlaceRequest
 from booking.domain.policy import Policy, Settings
 from booking.domain.roster import Roster
-from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.slot import Key, Slot
 from booking.domain.slot_page import SlotPage
 
 Clock = Callable[[], Awaitable[datetime]]
@@ -82,13 +82,12 @@ class Slots(Protocol):
     async def of_organization(
         self,
         organization_id: UUID,
+        chosen: SlotChoice,
         *,
-        agent_id: UUID | None,
-        status: SlotStatus | None,
-        property_id: UUID | None,
         window: Window,
         paging: Paging,
-    ) -> Page[Availability]: ...
+    ) -> Page[Availability]:
+        """Return a page of slots; ListTooBroad if it takes more rows than may be filtered."""
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
@@ -143,16 +142,17 @@ class Bookings(Protocol):
     async def of_agency(
         self,
         organization_id: UUID,
+        chosen: BookingChoice,
         *,
-        agent_id: UUID | None,
-        status: BookingStatus | None,
         window: Window,
         paging: Paging,
-    ) -> Page[BookingContext]: ...
+    ) -> Page[BookingContext]:
+        """Return a page of bookings; ListTooBroad if it takes more rows than may be filtered."""
 
     async def of_applicants(
-        self, applicants: Sequence[Applicant], *, status: BookingStatus | None, window: Window, paging: Paging
-    ) -> Page[BookingContext]: ...
+        self, applicants: Sequence[Applicant], chosen: BookingChoice, *, window: Window, paging: Paging
+    ) -> Page[BookingContext]:
+        """Return a page of the applicants' bookings; ListTooBroad likewise."""
 
 
 class Directory(Protocol):

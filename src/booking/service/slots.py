@@ -10,11 +10,13 @@ from booking.domain import allowed_actions, roster_changes
 from booking.domain.allowed_actions import SlotView
 from booking.domain.availability import Availability, Places, Verdict
 from booking.domain.caller import Caller
+from booking.domain.choices import EVERY_SLOT, SlotChoice
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.refusals import NotYourSlot, SlotOverlap, WrongRole
 from booking.domain.roster import Roster
-from booking.domain.slot import Key, Slot, SlotStatus
+from booking.domain.slot import Key, Slot
 from booking.domain.slot_page import PropertyPage, SlotPage
+from booking.domain.values import replace
 from booking.service.ports import (
     Change,
     Clock,
@@ -86,26 +88,14 @@ class SlotService:
         return allowed_actions.view(availability, caller, commitments)
 
     async def list(
-        self,
-        caller: Caller,
-        *,
-        status: SlotStatus | None,
-        property_id: UUID | None,
-        window: Window,
-        paging: Paging,
+        self, caller: Caller, chosen: SlotChoice = EVERY_SLOT, *, window: Window, paging: Paging
     ) -> Page[SlotView]:
         """List an agent's own slots; for an admin, the organization's."""
         agent = caller.as_agent()
+        chosen = replace(chosen, agent_id=caller.whose(chosen.agent_id))
 
         def look() -> Awaitable[Page[Availability]]:
-            return self.slots.of_organization(
-                agent.organization_id,
-                agent_id=None if agent.is_admin else agent.id,
-                status=status,
-                property_id=property_id,
-                window=window,
-                paging=paging,
-            )
+            return self.slots.of_organization(agent.organization_id, chosen, window=window, paging=paging)
 
         page = await settled(self.rosters, look, lambda found: awaited_in_vain(found.items))
         commitments = await self.slots.all_commitments(caller, page.items)

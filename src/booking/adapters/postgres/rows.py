@@ -273,14 +273,17 @@ def by_number(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def page_from(rows: Sequence[Row], paging: Paging, read: Callable[[Row], T]) -> Page[T]:
-    """Read a page by start and id, of which one row more was asked for, to know whether any are left."""
+def start_and_id(row: Row) -> Position:
+    return Position(row.start_time, row.id)
+
+
+def page_from(
+    rows: Sequence[Row], paging: Paging, read: Callable[[Row], T], position: Callable[[Row], Position] = start_and_id
+) -> Page[T]:
+    """Read a page, of which one row more was asked for, to know whether any are left."""
     shown = rows[: paging.limit]
     more = len(rows) > paging.limit
-    return Page(
-        items=[read(row) for row in shown],
-        next=Position(shown[-1].start_time, shown[-1].id) if more else None,
-    )
+    return Page(items=[read(row) for row in shown], next=position(shown[-1]) if more else None)
 
 
 def page_inputs(window: Window, paging: Paging) -> dict[str, object]:
@@ -292,6 +295,20 @@ def page_inputs(window: Window, paging: Paging) -> dict[str, object]:
         "after_start": after and after.start_time,
         "after_id": after and after.id,
         "most": paging.limit + 1,
+    }
+
+
+def stretch_inputs(window: Window, paging: Paging, *, latest: bool, newest: bool = False) -> dict[str, object]:
+    """Return the inputs of {stretch}: all but how many rows are read."""
+    after, by_start = paging.after, not newest
+    return {
+        "since": window.since,
+        "until": window.until,
+        "after_start": after and after.start_time,
+        "after_id": after and after.id,
+        "onwards": (after and by_start and not latest) or None,
+        "back": (after and by_start and latest) or None,
+        "descending": latest or None,
     }
 
 

@@ -14,14 +14,15 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.listing import Views, wanted_at
 from booking.adapters.postgres.properties import lock_for_slots
 from booking.adapters.postgres.rights import Granting, Roles, agents_granting
-from booking.adapters.postgres.rows import availability_from, by_number, page_from, page_inputs
+from booking.adapters.postgres.rows import availability_from, by_number, page_from, stretch_inputs
 from booking.domain import events
 from booking.domain.authority import AgentRight, acts
 from booking.domain.availability import Availability, by_nearness
 from booking.domain.caller import Caller
+from booking.domain.choices import MOST_FILTERED, SlotChoice, SlotOrder
 from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.refusals import AgentNotFound, SlotNotFound
+from booking.domain.refusals import AgentNotFound, ListTooBroad, SlotNotFound
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.slot_page import SlotPage
 from booking.service.ports import Lost
@@ -50,6 +51,7 @@ _ADDED = (
 BY_KEY = sql.query("slots", "by_key", ("organization_id", "id"))
 NEAREST = sql.query("slots", "nearest", _Near._fields)
 OF_ORGANIZATION = sql.composed("slots", "of_organization")
+READ = sql.composed("slots", "read")
 LOCK_AGENT = sql.query("slots", "lock_agent", ("organization_id", "id"))
 CAN_BE_OFFERED = sql.query(
     "slots", "can_be_offered", ("organization_id", "agent_id", "start_time", "end_time", "buffer")
@@ -116,24 +118,31 @@ class PostgresSlots:
         await self._database.unit(work)
 
     async def of_organization(
-        self,
-        organization_id: UUID,
-        *,
-        agent_id: UUID | None,
-        status: SlotStatus | None,
-        property_id: UUID | None,
-        window: Window,
-        paging: Paging,
+        self, organization_id: UUID, chosen: SlotChoice, *, window: Window, paging: Paging
     ) -> Page[Availability]:
-        rows = await self._database.fetch(
-            *OF_ORGANIZATION.given(
-                organization_id=organization_id,
-                agent_id=agent_id,
-                property_id=property_id,
-                **{one.value: True if one is status else None for one in SlotStatus},
-                **page_inputs(window, paging),
-            )
+        by_agent = chosen.property_id is None and chosen.agent_id is not None
+        driven = {
+            "organization_id": organization_id,
+            "property_id": chosen.property_id,
+            "agent_id": chosen.agent_id,
+            "by_property": chosen.property_id is not None or None,
+            "by_agent": by_agent or None,
+            **stretch_inputs(window, paging, latest=chosen.order is SlotOrder.LATEST),
+        }
+        filtered = bool(chosen.statuses) or not (by_agent or chosen.agent_id is None)
+        most = paging.limit + 1
+        page = OF_ORGANIZATION.given(
+            **driven,
+            of_status=bool(chosen.statuses) or None,
+            **{one.value: one in chosen.statuses or None for one in SlotStatus},
+            most=most,
+            most_read=MOST_FILTERED if filtered else most,
         )
+        rows = await self._database.fetch(*page)
+        if filtered and len(rows) < most:
+            (read,) = await self._database.fetch(*READ.given(**driven, most_read=MOST_FILTERED + 1))
+            if read[0] > MOST_FILTERED:
+                raise ListTooBroad
         return page_from(rows, paging, availability_from)
 
     async def bookable(

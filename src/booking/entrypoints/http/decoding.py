@@ -25,6 +25,7 @@ from msgspec.inspect import (
     Type,
     UnionType,
     UUIDType,
+    VarTupleType,
     type_info,
 )
 
@@ -133,13 +134,19 @@ def read_body(raw: bytes, wire: type[S]) -> S:
 
 
 def read_query(query: bytes, wire: type[S]) -> S:
-    """Decode parameters; raise InvalidRequest with every fault, a doubled parameter and bad UTF-8 among them."""
+    """Decode parameters; raise InvalidRequest with every fault, a doubled parameter and bad UTF-8 among them.
+
+    A list is given as `a,b`, or by its name twice, as some clients do.
+    """
     parameters: dict[str, str] = {}
     faults: list[Fault] = []
+    lists = _lists(wire)
     for part in filter(None, query.split(b"&")):
         named, _, given = (unquote_to_bytes(piece.replace(b"+", b" ")) for piece in part.partition(b"="))
         name = named.decode(errors="replace")
-        if name in parameters:
+        if name in parameters and name in lists:
+            given = parameters[name].encode() + b"," + given
+        elif name in parameters:
             faults.append(_of_parameter(name, FaultCode.REPEATED, "is given more than once"))
         parameters[name] = given.decode(errors="replace")
         if not (_is_utf8(named) and _is_utf8(given)):
@@ -180,8 +187,10 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, tex
 
 
 def _meant(given: str, kind: Any) -> Any:
-    """Convert the text of a parameter to the number or the boolean that is wanted."""
+    """Convert the text of a parameter to the number, the boolean or the list that is wanted."""
     kinds = _kinds(kind)
+    if VarTupleType in kinds:
+        return given.split(",")
     if IntType in kinds and DIGITS.fullmatch(given):
         return int(given)
     if BoolType in kinds and given in ("true", "false"):
@@ -256,6 +265,11 @@ def _in_utc(instant: datetime) -> datetime:
 def _is_plain(wire: type[Input]) -> bool:
     """Tell whether msgspec alone decodes the Struct rightly."""
     return all(_kinds(field.type) <= PLAIN for field in _fields(wire).values())
+
+
+@cache
+def _lists(wire: type[Input]) -> frozenset[str]:
+    return frozenset(name for name, field in _fields(wire).items() if VarTupleType in _kinds(field.type))
 
 
 @cache

@@ -101,8 +101,10 @@ def _put_in(text: str, fragments: Mapping[str, str], within: tuple[str, ...] = (
         if name in within or name not in fragments:
             raise BadStatement(f"the fragment {name} is within itself, or there is none of that name")
         inner = _put_in(fragments[name], fragments, (*within, name))
-        begin = "\n" if _OPTIONAL.search(inner) else ""  # else the first optional line would begin before it
-        return begin + _COLUMN.sub(lambda one: called.get(one[0]) or f"{called.get(one[1], one[1])}.{one[2]}", inner)
+        edge = "\n" if _OPTIONAL.search(inner) else ""  # else an optional line would begin before it, or go on after it
+        return (
+            edge + _COLUMN.sub(lambda one: called.get(one[0]) or f"{called.get(one[1], one[1])}.{one[2]}", inner) + edge
+        )
 
     return _FRAGMENT.sub(of, text)
 

@@ -78,16 +78,81 @@ WHERE b.organization_id = ANY (:in_view) AND b.id = :id
   AND ((b.organization_id, b.applicant_id) IN (SELECT organization_id, applicant_id FROM {who})
        OR b.organization_id = :agency AND s.agent_id = coalesce(:agent_id, s.agent_id))
 
--- name: of_agency
-{contexts}
+-- fragment: driven_of_agency
+-- What one choice finds by an index: the others are asked of it.
+SELECT b.*, s.start_time AS starts
+FROM bookings b
+JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
 WHERE b.organization_id = :organization_id AND s.organization_id = :organization_id AND {made}
-  AND s.agent_id = :agent_id  -- if agent_id
-  AND {by_the_clock} = :status  -- if status
-{page it=b}
+  AND b.slot_id = :slot_id  -- if by_slot
+  AND s.property_id = :property_id  -- if by_property
+  AND b.applicant_id = :applicant_id  -- if by_applicant
+  AND s.agent_id = :agent_id  -- if by_agent
+{stretch it=b}
 
--- name: of_applicants
-{contexts}
+-- fragment: driven_of_applicants
+SELECT b.*, s.start_time AS starts
+FROM bookings b
+JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
 JOIN {who} ON {of_person}
 WHERE {made}
-  AND {by_the_clock} = :status  -- if status
-{page it=b}
+{stretch it=b}
+
+-- fragment: in_review
+-- BookingContext.needs_review.
+({booked} AND s.start_time > booking_now() AND NOT ({eligible}))
+
+-- fragment: chosen
+  AND b.slot_id = :slot_id  -- if slot_id
+  AND s.property_id = :property_id  -- if property_id
+  AND b.applicant_id = :applicant_id  -- if applicant_id
+  AND s.agent_id = :agent_id  -- if agent_id
+  AND {by_the_clock} = ANY (:statuses)  -- if statuses
+  AND b.outcome = :outcome  -- if outcome
+  AND {in_review}  -- if in_review
+  AND NOT {in_review}  -- if not_in_review
+  AND (b.created_at, b.id) < (:after_start, :after_id)  -- if older
+
+-- fragment: listed
+SELECT {claim}, {person}, {rules}, {names}, booking_now() AS at
+
+-- fragment: beside_driven
+JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id {terms}
+JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
+
+-- fragment: ordered
+ORDER BY
+  b.created_at DESC, b.id DESC,  -- if newest
+  b.starts
+  DESC  -- if descending
+  , b.id
+  DESC  -- if descending
+LIMIT :most
+
+-- name: of_agency
+{listed}
+FROM ({driven_of_agency}) b {beside_driven}
+WHERE true
+{chosen}
+{ordered}
+
+-- name: of_applicants
+{listed}
+FROM ({driven_of_applicants}) b {beside_driven}
+WHERE true
+{chosen}
+{ordered}
+
+-- fragment: numbers
+-- How many rows are read, and how many of them are chosen.
+SELECT count(*) AS read, count(*) FILTER (WHERE true
+{chosen}
+) AS chosen
+
+-- name: count_of_agency
+{numbers}
+FROM ({driven_of_agency}) b {beside_driven}
+
+-- name: count_of_applicants
+{numbers}
+FROM ({driven_of_applicants}) b {beside_driven}

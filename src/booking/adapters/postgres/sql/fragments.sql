@@ -305,6 +305,18 @@ CASE WHEN {limited} THEN 'infinity'::timestamptz END
 ORDER BY s.start_time, it.id
 LIMIT :most
 
+-- fragment: stretch
+-- Rows that a list reads, in its order: by the starts of slots and then by the ids of `it`; no more than :most_read.
+  AND s.start_time >= :since  -- if since
+  AND s.start_time < :until  -- if until
+  AND (s.start_time, it.id) > (:after_start, :after_id)  -- if onwards
+  AND (s.start_time, it.id) < (:after_start, :after_id)  -- if back
+ORDER BY s.start_time
+  DESC  -- if descending
+  , it.id
+  DESC  -- if descending
+LIMIT :most_read
+
 -- ---------------------------------------------------------------- events
 
 -- fragment: event

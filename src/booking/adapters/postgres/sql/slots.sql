@@ -24,16 +24,34 @@ JOIN LATERAL (
      ORDER BY s.start_time LIMIT asked.most)
 ) nearest ON true
 
+-- fragment: driven
+-- What one choice finds by an index: the others are asked of it.
+SELECT s.* FROM slots s
+WHERE s.organization_id = :organization_id
+  AND s.property_id = :property_id  -- if by_property
+  AND s.agent_id = :agent_id  -- if by_agent
+{stretch it=s}
+
 -- name: of_organization
 SELECT {availability}
-FROM slots s {counted} {terms}
-WHERE s.organization_id = :organization_id
-  AND s.agent_id = :agent_id  -- if agent_id
-  AND {is_available}  -- if available
-  AND {is_booked}  -- if booked
-  AND s.status = 'cancelled'  -- if cancelled
+FROM ({driven}) s {counted} {terms}
+WHERE true
   AND s.property_id = :property_id  -- if property_id
-{page it=s}
+  AND s.agent_id = :agent_id  -- if agent_id
+  AND (false  -- if of_status
+  OR {is_available}  -- if available
+  OR {is_booked}  -- if booked
+  OR s.status = 'cancelled'  -- if cancelled
+  )  -- if of_status
+ORDER BY s.start_time
+  DESC  -- if descending
+  , s.id
+  DESC  -- if descending
+LIMIT :most
+
+-- name: read
+-- How many rows a list reads.
+SELECT count(*) FROM ({driven}) s
 
 -- name: lock_agent
 -- Whoever offers a slot of the same agent waits. Two that overlap there would each wait for the other's end.

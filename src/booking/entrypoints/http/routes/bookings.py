@@ -11,6 +11,7 @@ from msgspec import UNSET, DecodeError, Meta, UnsetType, convert, field, json
 from booking.domain.allowed_actions import BookingAction, BookingView
 from booking.domain.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
 from booking.domain.caller import Caller, Side
+from booking.domain.choices import BookingChoice, BookingOrder
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import (
     ApplicantNotFound,
@@ -23,6 +24,7 @@ from booking.domain.refusals import (
     HoldNotFound,
     InvalidCursor,
     InvalidRequest,
+    ListTooBroad,
     NotAttended,
     NotYourSlot,
     OutcomeFinal,
@@ -78,7 +80,15 @@ class GiveFeedback(Input):
 
 
 class BookingQuery(PageQuery):
-    status: MadeStatus | None = None
+    status: tuple[MadeStatus, ...] = ()
+    slot_id: UUID | None = None
+    property_id: UUID | None = None
+    applicant_id: UUID | None = None
+    agent_id: UUID | None = None
+    needs_review: bool | None = None
+    outcome: Outcome | None = None
+    sort: BookingOrder = BookingOrder.START
+    include: tuple[Literal["total"], ...] = ()
     side: Side | None = field(default=None, name="as")
 
 
@@ -134,9 +144,17 @@ class BookingResponse(Output):
     booking: Booking
 
 
+class Total(Output):
+    count: int
+    exact: bool
+
+
 class BookingPage(Output):
+    """`total` is there if it is asked for."""
+
     bookings: list[Booking]
     next_cursor: str | None
+    total: Total | UnsetType = UNSET
 
 
 def _role_first(caller: Caller, raw: bytes) -> None:
@@ -189,7 +207,7 @@ async def create_booking(
     operation_id="listBookings",
     guards=[side_first],
     dependencies={"parameters": Query(BookingQuery)},
-    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_bookings(
     parameters: NamedDependency[BookingQuery],
@@ -198,12 +216,15 @@ async def list_bookings(
 ) -> BookingPage:
     page = await bookings.list(
         caller,
+        _chosen(parameters),
         side=parameters.side,
-        status=None if parameters.status is None else BookingStatus(parameters.status),
         window=window_of(parameters),
         paging=paging_of(parameters),
     )
-    return BookingPage(bookings=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+    total = page.total and Total(count=page.total.count, exact=page.total.exact)
+    return BookingPage(
+        bookings=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next), total=total or UNSET
+    )
 
 
 @get(
@@ -334,6 +355,20 @@ routes = (
     record_outcome,
     give_feedback,
 )
+
+
+def _chosen(parameters: BookingQuery) -> BookingChoice:
+    return BookingChoice(
+        slot_id=parameters.slot_id,
+        property_id=parameters.property_id,
+        applicant_id=parameters.applicant_id,
+        agent_id=parameters.agent_id,
+        statuses=tuple(BookingStatus(status) for status in parameters.status),
+        needs_review=parameters.needs_review,
+        outcome=parameters.outcome,
+        order=parameters.sort,
+        with_total="total" in parameters.include,
+    )
 
 
 def _made(view: BookingView) -> Response[BookingResponse]:

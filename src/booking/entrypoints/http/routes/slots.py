@@ -11,10 +11,12 @@ from msgspec import Meta, convert
 from booking.domain import availability
 from booking.domain.allowed_actions import SlotAction, SlotView
 from booking.domain.caller import Caller
+from booking.domain.choices import SlotChoice, SlotOrder
 from booking.domain.refusals import (
     AgentNotFound,
     CapacityTaken,
     InvalidCursor,
+    ListTooBroad,
     NotYourSlot,
     PropertyArchived,
     SlotCancelled,
@@ -50,8 +52,10 @@ class SetCapacity(Input):
 
 
 class SlotQuery(PageQuery):
-    status: SlotStatus | None = None
+    status: tuple[SlotStatus, ...] = ()
     property_id: UUID | None = None
+    agent_id: UUID | None = None
+    sort: SlotOrder = SlotOrder.START
 
 
 class Slot(Output):
@@ -156,18 +160,18 @@ async def create_slot(
     operation_id="listSlots",
     guards=[agents_only],
     dependencies={"parameters": Query(SlotQuery)},
-    opt={"hot": True, "etag": True, "refuses": (WrongRole, InvalidCursor)},
+    opt={"hot": True, "etag": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_slots(
     parameters: NamedDependency[SlotQuery], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
 ) -> SlotPage:
-    page = await slots.list(
-        caller,
-        status=parameters.status,
+    chosen = SlotChoice(
         property_id=parameters.property_id,
-        window=window_of(parameters),
-        paging=paging_of(parameters),
+        agent_id=parameters.agent_id,
+        statuses=parameters.status,
+        order=parameters.sort,
     )
+    page = await slots.list(caller, chosen, window=window_of(parameters), paging=paging_of(parameters))
     return SlotPage(slots=list(map(_shown, page.items)), next_cursor=cursor_of(page.next))
 
 
