@@ -190,8 +190,9 @@ class Caller(Value, kw_only=True, dict=True):
         )
 
     def whose(self, agent_id: UUID | None) -> UUID | None:
-        """Return the agent whose slots are listed: the one asked for, who is the caller unless they are an admin; None
-        for all of an admin's organization.
+        """Return the agent whose slots are listed; None for all of an admin's organization.
+
+        A member lists own slots only: WrongRole for a colleague's.
         """
         agent = self.as_agent()
         if agent.is_admin:
