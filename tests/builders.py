@@ -15,6 +15,7 @@ from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.paging import EPOCH
 from booking.domain.property import Property
 from booking.domain.slot import Slot
+from booking.service.agents import AgentService
 from booking.service.applicants import ApplicantService
 from booking.service.bookings import BookingService
 from booking.service.expiry import TidyingService
@@ -40,6 +41,7 @@ def claims(
     organization_id: UUID | None = None,
     role: AgentRole | None = None,
     issued_at: datetime | None = None,
+    name: str | None = None,
 ) -> Claims:
     agency = Agency(organization_id=organization_id, role=role) if organization_id and role else None
     return Claims(
@@ -48,6 +50,7 @@ def claims(
         email_vouched=vouched,
         agency=agency,
         issued_at=issued_at,
+        name=name,
     )
 
 
@@ -126,6 +129,10 @@ class Organization:
     @property
     def identity(self) -> IdentityService:
         return IdentityService(self.store.logins)
+
+    @property
+    def agents(self) -> AgentService:
+        return AgentService(self.store.colleagues)
 
     @property
     def applicants(self) -> ApplicantService:

@@ -18,6 +18,7 @@ from booking.adapters.notifiers import NOTIFIERS
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.bookings import PostgresBookings
+from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
@@ -38,6 +39,7 @@ from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.config import Settings
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.routes import (
+    agents,
     applicants,
     audit,
     bookings,
@@ -54,6 +56,7 @@ from booking.entrypoints.jobs import Job, Once
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.entrypoints.sqs import LONG_POLL
+from booking.service.agents import AgentService
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
 from booking.service.bookings import BookingService
@@ -180,6 +183,7 @@ CAPABILITIES = (
     Capability("properties", lambda of: of.properties, properties.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
+    Capability("agents", lambda of: AgentService(of(PostgresColleagues)), agents.routes),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),

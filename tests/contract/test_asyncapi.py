@@ -84,6 +84,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
         access_note="secret note",
         keep_note=False,
     )
+    await agency.agents.change_profile(agent, {"name": "secret name", "phone": "+493012345678"})
     declined = await agency.book(applicant, three.id)
     await agency.bookings.decline(agent, declined.id, "secret reasons")
     late = await agency.book(applicant, three.id)

@@ -107,6 +107,7 @@ BY_AGENT: Operations = {
     "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, Outcome.NO_SHOW)),
 }
 BY_ANY_AGENT: Operations = {
+    "patchProfile": (nothing, lambda s, by: s.agency.agents.change_profile(by, {"name": "Mira"})),
     "putProperty": (nothing, lambda s, by: s.agency.properties.put(by, s.agency.property(uuid4()), expected=None)),
 }
 BY_ADMIN = BY_AGENT | {

@@ -51,6 +51,7 @@ class Scene:
     free: str
     booking: str
     property_id: str
+    agent: str
 
 
 @pytest.fixture(scope="module")
@@ -101,13 +102,14 @@ def scene(people: tuple[Organization, dict[str, Caller]]) -> Scene:
     agency, callers = people
     property_id = str(uuid4())
     ids = []
+    agent = callers["agent"].get("/api/v1/me").json()["me"]["agent"]["id"]
     for _ in range(2):
         offered = callers["agent"].offer(tomorrow(next(_hours)), property_id, minutes=60)
         assert offered.status_code == 201, offered.text
         ids.append(offered.json()["slot"]["id"])
     booked = callers["applicant"].book(ids[0])
     assert booked.status_code == 201, booked.text
-    return Scene(agency, callers, ids[0], ids[1], booked.json()["booking"]["id"], property_id)
+    return Scene(agency, callers, ids[0], ids[1], booked.json()["booking"]["id"], property_id, agent)
 
 
 Ask = Callable[[Scene, Caller], httpx.Response]
@@ -177,9 +179,12 @@ ASKS: dict[str, Ask] = {
     "PATCH /properties/{id}/policy": lambda s, c: c.request(
         "PATCH", f"/api/v1/properties/{s.property_id}/policy", json={}, headers={"If-Match": "*"}
     ),
+    "GET /agents": lambda _, c: c.get("/api/v1/agents"),
+    "GET /agents/{id}": lambda s, c: c.get(f"/api/v1/agents/{s.agent}"),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
+    "PATCH /me/profile": lambda _, c: c.request("PATCH", "/api/v1/me/profile", json={"name": "Mira"}),
 }
 
 

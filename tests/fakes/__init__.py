@@ -7,6 +7,7 @@ Nothing here awaits between a guard and its write: that is its atomicity.
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
+from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
@@ -40,6 +41,7 @@ def memory_store(state: State) -> Store:
         directory=MemoryDirectory(state),
         logins=MemoryLogins(state),
         agents=MemoryAgents(state),
+        colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
         answers=MemoryAnswers(state),
         budgets=MemoryBudgets(state),

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.domain import events
-from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
+from booking.domain.agent import Agent, AgentEntry, AgentRole, followed, role_of
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Agency, Claims, Identity
@@ -39,14 +38,16 @@ class MemoryLogins:
         def by(role: str) -> Actor:
             return Actor(subject=claims.subject, role=role, request_id=request_id)
 
-        _set_role(self.state, "claimed_role", claims.subject, agency, by, claims.issued_at)
+        _set_role(self.state, "claimed_role", claims.subject, agency, by, claims)
         if agency is not None:
             claimed = self.state.agents.get((agency.organization_id, claims.subject))
-            if claimed is None or claimed.claimed_role is not agency.role:  # a later token says otherwise
+            if (
+                claimed is None or claimed.shut_out or claimed.claimed_role is not agency.role
+            ):  # a later token says otherwise
                 return None
             return Agent(id=claimed.id, organization_id=claimed.organization_id, role=agency.role)
         for row in self.state.agents.values():
-            if row.subject == claims.subject and row.provisioned_role is not None:
+            if row.subject == claims.subject and row.provisioned_role is not None and not row.shut_out:
                 return Agent(id=row.id, organization_id=row.organization_id, role=row.provisioned_role)
         return None
 
@@ -87,9 +88,10 @@ class MemoryAgents:
                 subject=row.subject,
                 claimed_role=row.claimed_role,
                 provisioned_role=row.provisioned_role,
+                name=row.profile.name,
             )
             for row in self.state.agents.values()
-            if organization_id in (None, row.organization_id)
+            if organization_id in (None, row.organization_id) and not row.shut_out
         ]
         return sorted((entry for entry in found if entry.role), key=lambda entry: entry.id)
 
@@ -185,24 +187,31 @@ def _set_role(
     subject: str,
     agency: Agency | None,
     by: Callable[[str], Actor],
-    issued_at: datetime | None = None,
+    claims: Claims | None = None,
 ) -> bool:
     """Whether any row has, or had, such a role; nothing is done where a later token has said what holds."""
+    issued_at = claims.issued_at if claims else None
     known = [row.claimed_at for row in state.agents.values() if row.subject == subject and row.claimed_at]
     if issued_at is not None and known and max(known) > issued_at:
         return False
     roles: dict[UUID, AgentRole | None] = {
-        row.organization_id: None for row in state.agents.values() if row.subject == subject and getattr(row, source)
+        row.organization_id: None
+        for row in state.agents.values()
+        if row.subject == subject and (getattr(row, source) or (claims and agency is None and row.provisioned_role))
     }
     if agency is not None:
         roles[agency.organization_id] = agency.role
     for organization_id, role in roles.items():
         key = (organization_id, subject)
         row = state.agents.setdefault(key, AgentRow(id=new_id(), organization_id=organization_id, subject=subject))
-        was = role_of(row.claimed_role, row.provisioned_role)
+        was = role_of(*row.roles)
         setattr(row, source, role)
+        if claims is None and role is not None:
+            row.shut_out = False
         row.claimed_at = issued_at or row.claimed_at
-        now = role_of(row.claimed_role, row.provisioned_role)
+        now = role_of(*row.roles)
+        if claims is not None and now is not None and not row.erased:
+            row.profile = replace(row.profile, **followed(row.profile, name=claims.name, email=claims.vouched_email))
         if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
             state.record(event)
     return bool(roles)

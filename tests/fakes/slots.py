@@ -43,11 +43,7 @@ class MemorySlots:
 
     async def add(self, slot: Slot, by: AgentRight) -> None:
         actor = self.state.actor(by)
-        showing = {
-            (row.organization_id, row.id)
-            for row in self.state.agents.values()
-            if acts(row.claimed_role, row.provisioned_role)
-        }
+        showing = {(row.organization_id, row.id) for row in self.state.agents.values() if acts(*row.roles)}
         if (slot.organization_id, slot.agent_id) not in showing:
             raise AgentNotFound
         place = slot.organization_id, slot.property_id

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from booking.adapters.ids import new_id
-from booking.domain.agent import AgentRole
+from booking.domain.agent import AgentRole, Profile
 from booking.domain.applicant import Applicant
 from booking.domain.audit import Seal
 from booking.domain.authority import AgentRight, ApplicantRight, By
@@ -43,7 +43,15 @@ class AgentRow:
     claimed_role: AgentRole | None = None
     provisioned_role: AgentRole | None = None
     claimed_at: datetime | None = None
-    name: str | None = None
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    shut_out: bool = False
+    erased: bool = False
+    profile: Profile = field(default_factory=Profile)
+
+    @property
+    def roles(self) -> tuple[AgentRole | None, AgentRole | None]:
+        """What is granted: nothing to an agent who is shut out."""
+        return (None, None) if self.shut_out else (self.claimed_role, self.provisioned_role)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,12 +124,15 @@ class State:
     def applicant(self, one: Booking | Entry) -> Applicant:
         return self.applicants[one.organization_id, one.applicant_id]
 
+    def agent(self, key: Key) -> AgentRow | None:
+        return next((row for row in self.agents.values() if (row.organization_id, row.id) == key), None)
+
     def actor(self, by: By) -> Actor:
         """Return the actor of a right that its row grants still; refuse any other."""
         match by:
             case AgentRight():
                 found = [row for row in self.agents.values() if (row.organization_id, row.id) == by.key]
-                return by.granted(found[0].claimed_role, found[0].provisioned_role)
+                return by.granted(*found[0].roles)
             case ApplicantRight():
                 return by.granted(self.applicants[by.key].user_id)
             case Actor():
@@ -171,7 +182,7 @@ class State:
             label=home.label if home else None,
             area=home.area if home else None,
             time_zone=(home and home.time_zone) or (agency and agency.time_zone) or UTC_ZONE,
-            agent=host.name if host else None,
+            agent=host.profile.name if host else None,
         )
 
     def names_of(self, slot: Slot) -> Names:

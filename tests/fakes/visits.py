@@ -17,10 +17,14 @@ class MemoryVisits:
 
     async def details(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> StoredDetails:
         home = self.state.properties.get((organization_id, property_id))
-        if home is None:
-            return StoredDetails(VisitDetails(), None)
-        details = VisitDetails(address=home.address, directions=home.directions, meeting_point=home.meeting_point)
-        return StoredDetails(details, home.access_note)
+        host = self.state.agent((organization_id, agent_id))
+        details = VisitDetails(
+            address=home.address if home else None,
+            directions=home.directions if home else None,
+            meeting_point=home.meeting_point if home else None,
+            phone=host.profile.phone if host else None,
+        )
+        return StoredDetails(details, home.access_note if home else None)
 
     async def note_shown(self, context: BookingContext, by: ApplicantRight) -> None:
         actor = self.state.actor(by)

@@ -47,7 +47,7 @@ async def test_a_right_is_not_taken_away_from_under_a_change(
         change = asyncio.create_task(agency.bookings.cancel(by, booking.id))
         assert await waits(owner_url, "^UPDATE bookings", change)
         taking = asyncio.create_task(take(there, by))
-        assert await waits(owner_url, "^(SELECT .* FROM agents WHERE subject|UPDATE applicants)", taking)
+        assert await waits(owner_url, "^(SELECT .* FROM agents a .*WHERE a.subject|UPDATE applicants)", taking)
         assert not change.done()
         await holding.rollback()
         await change

@@ -8,6 +8,7 @@ from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.bookings import PostgresBookings
+from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
@@ -26,6 +27,7 @@ from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
+from booking.service.agents import Colleagues
 from booking.service.applicants import Applicants
 from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
@@ -63,6 +65,7 @@ REPOSITORIES: dict[str, Any] = {
     "directory": PostgresDirectory,
     "logins": PostgresLogins,
     "agents": PostgresAgents,
+    "colleagues": PostgresColleagues,
     "applicants": PostgresApplicants,
     "answers": PostgresAnswers,
     "budgets": PostgresBudgets,
@@ -93,6 +96,7 @@ class Store:
     directory: Directory
     logins: Logins
     agents: Agents
+    colleagues: Colleagues
     applicants: Applicants
     answers: Answers
     budgets: Budgets

@@ -247,6 +247,22 @@ def test_what_users_write_about_themselves_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        ({"full_name": " Ada \u200b Lovelace", "name": "A"}, "Ada Lovelace"),
+        ({"full_name": None, "name": "Ada"}, "Ada"),
+        ({"full_name": "\u3164"}, None),
+        ({"full_name": 7}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_a_name_is_read_from_the_bearer_s_own_profile_and_makes_no_other_claims(profile: object, name: object) -> None:
+    said = read(hs256(payload(user_metadata=profile)))
+    assert (said.name, said) == (name, ADA)
+
+
+@pytest.mark.parametrize(
     "alg", [GONE, None, "", "none", "None", "hs256", "HS384", "HS512", "RS256", "ES256", 1, ["HS256"]]
 )
 def test_only_the_algorithm_of_the_key_is_taken(alg: object) -> None:

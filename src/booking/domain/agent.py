@@ -1,8 +1,11 @@
 """Agents of estate agencies, their roles, and the rights that come with them."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from booking.domain.applicant import usable_email
 from booking.domain.values import Value
 
 
@@ -26,6 +29,7 @@ class AgentEntry(Value, kw_only=True):
     subject: str
     claimed_role: str | None
     provisioned_role: str | None
+    name: str | None = None
 
     @property
     def role(self) -> str | None:
@@ -40,3 +44,40 @@ class Agent(Value, kw_only=True):
     @property
     def is_admin(self) -> bool:
         return self.role is AgentRole.ADMIN
+
+
+class Profile(Value, kw_only=True):
+    """Name and contact of an agent. The email is the token's, the rest the agent's own word."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    photo_url: str | None = None
+
+
+def followed(profile: Profile, *, name: str | None, email: str | None) -> Mapping[str, str]:
+    """Return the changes of a profile by a token: a first name, and every email that its issuer vouches for."""
+    usable = usable_email(email) if email else None
+    return ({"name": name} if name and not profile.name else {}) | (
+        {"email": usable} if usable and usable != profile.email else {}
+    )
+
+
+class Colleague(Value, kw_only=True):
+    """Agent as colleagues see them. `role` is None where they have none any more."""
+
+    id: UUID
+    organization_id: UUID
+    role: AgentRole | None
+    shut_out: bool
+    created_at: datetime
+    profile: Profile
+
+    @property
+    def granted_role(self) -> AgentRole | None:
+        return None if self.shut_out else self.role
+
+    @property
+    def active(self) -> bool:
+        return self.granted_role is not None

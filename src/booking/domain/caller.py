@@ -58,7 +58,8 @@ class Agency(Value, kw_only=True):
 class Claims(Value, kw_only=True):
     """Content of a verified token. Only signed, server-side claims count: never headers, never `user_metadata`.
 
-    Equal whenever they were issued.
+    `name` alone is its owner's word: a first name for their profile, and no more. Equal whenever they were issued, and
+    by whatever name.
     """
 
     subject: str
@@ -66,6 +67,7 @@ class Claims(Value, kw_only=True):
     email_vouched: bool
     agency: Agency | None
     issued_at: datetime | None = None
+    name: str | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Claims) and self._said == other._said

@@ -49,6 +49,7 @@ class EventType(StrEnum):
     AGENT_ADDED = "agent.added"
     AGENT_ROLE_CHANGED = "agent.role_changed"
     AGENT_REMOVED = "agent.removed"
+    AGENT_PROFILE_CHANGED = "agent.profile_changed"
 
 
 BECAME = {
@@ -238,6 +239,18 @@ def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: st
         actor=by,
         from_state=was,
         to_state=now or "removed",
+        agent_id=agent_id,
+    )
+
+
+def agent_profile_changed(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
+    """Return the event of a change in an agent's profile, which tells nothing of it."""
+    return Event(
+        type=EventType.AGENT_PROFILE_CHANGED,
+        organization_id=organization_id,
+        actor=by,
+        from_state=None,
+        to_state="changed",
         agent_id=agent_id,
     )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from booking.adapters.postgres import sql
-from booking.adapters.postgres.agents import set_role
+from booking.adapters.postgres.agents import Written, set_role
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
@@ -22,13 +22,21 @@ from booking.service.retrying import retry_when_lost
 class _Found(NamedTuple):
     """Who somebody is, with all whom they could be linked to; `outdated` where a row claims what the token does not.
 
-    `claimed_at`: when the token was issued that the row follows, if it claims what this one does.
+    `claimed_at`: when the token was issued that the row follows, if it claims what this one does. `shut_out`: the row
+    claims what the token does, and an admin said that they are nobody.
     """
 
     agent: Agent | None
     applicants: tuple[Applicant, ...]
     outdated: bool
     claimed_at: datetime | None = None
+    shut_out: bool = False
+
+    def to_follow(self, claims: Claims) -> bool:
+        """Return whether the row has to be written: the token claims another role, or is newer."""
+        if self.agent is None and not self.shut_out:
+            return self.outdated or claims.agency is not None
+        return self.outdated or _is_newer(claims.issued_at, self.claimed_at)
 
 
 NOBODY = _Found(None, (), False)
@@ -66,10 +74,11 @@ class PostgresLogins:
                 found = await self._of_claims(claims)
             return found
 
-        agent, linkable, outdated, claimed_at = await retry_when_lost(attempt)
-        if outdated or (claims.agency is not None and (agent is None or _is_newer(claims.issued_at, claimed_at))):
+        found = await retry_when_lost(attempt)
+        agent = found.agent
+        if found.to_follow(claims):
             agent = await retry_when_lost(lambda: self._follow(claims, request_id)) or agent
-        return Identity(agent, tuple(applicant for applicant in linkable if applicant.user_id == claims.subject))
+        return Identity(agent, tuple(one for one in found.applicants if one.user_id == claims.subject))
 
     async def _of_claims(self, claims: Claims) -> _Found:
         """With whoever could be linked to the subject, by a vouched email."""
@@ -86,15 +95,17 @@ class PostgresLogins:
         found: dict[_Login, _Found] = {}
         for row in await self._database.fetch(LOGINS, *zip(*asked, strict=True)):
             login = asked[row.number - 1]
-            agent, theirs, outdated, claimed_at = found.get(login, NOBODY)
+            agent, theirs, outdated, claimed_at, shut_out = found.get(login, NOBODY)
             if row.role is None:
                 theirs = (*theirs, applicant_from(row))
             elif row.claimed and (row.organization_id, row.role) != (login.organization_id, login.role):
                 outdated = True
+            elif row.shut_out:
+                claimed_at, shut_out = row.claimed_at, True
             elif row.role in _ROLES:  # a newer release may know more of them; here their bearer is nobody
                 agent = Agent(id=row.id, organization_id=row.organization_id, role=AgentRole(row.role))
                 claimed_at = row.claimed_at
-            found[login] = _Found(agent, theirs, outdated, claimed_at)
+            found[login] = _Found(agent, theirs, outdated, claimed_at, shut_out)
         return found
 
     async def _follow(self, claims: Claims, request_id: str | None) -> Agent | None:
@@ -107,13 +118,13 @@ class PostgresLogins:
         def by(role: str) -> Actor:
             return Actor(subject=claims.subject, role=role, request_id=request_id)
 
-        async def work(transaction: Transaction) -> Mapping[UUID, UUID]:
-            return await set_role(transaction, "claimed_role", claims.subject, agency, by, claims.issued_at)
+        async def work(transaction: Transaction) -> Mapping[UUID, Written]:
+            return await set_role(transaction, "claimed_role", claims.subject, agency, by, claims)
 
         written = await self._database.unit(work)
-        if agency is None or not written:
+        if agency is None or not written or written[agency.organization_id].shut_out:
             return None
-        return Agent(id=written[agency.organization_id], organization_id=agency.organization_id, role=agency.role)
+        return Agent(id=written[agency.organization_id].id, organization_id=agency.organization_id, role=agency.role)
 
     async def _link(self, new: tuple[Applicant, ...], claims: Claims, by: Actor) -> None:
         """Link what can be linked still, judged anew under the row's lock.

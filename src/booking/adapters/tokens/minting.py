@@ -18,6 +18,7 @@ def mint(
     email_verified: bool = False,
     audience: str = "authenticated",
     issuer: str | None = None,
+    name: str | None = None,
     now: float | None = None,
 ) -> str:
     """A token that the secret's holder vouches for; it expires `lifetime` after `now` (seconds since 1970)."""
@@ -32,6 +33,6 @@ def mint(
         "exp": issued + int(lifetime.total_seconds()),
         "is_anonymous": False,
         "app_metadata": {"organization_id": str(agency.organization_id), "role": agency.role.value} if agency else {},
-        "user_metadata": {},
+        "user_metadata": {"full_name": name} if name else {},
     }
     return jwt.encode(claims | ({"iss": issuer} if issuer else {}), secret, algorithm="HS256")

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from booking.config import AuthSettings
 from booking.domain.agent import AgentRole
+from booking.domain.applicant import clean_name
 from booking.domain.caller import Agency, Claims
 from booking.domain.refusals import Unauthenticated
 
@@ -23,7 +24,7 @@ NumericDate = Annotated[float, Meta(ge=0, le=253_402_300_799)]
 
 
 class _Payload(msgspec.Struct):
-    """The claims that count. Required ones have no default; `user_metadata`, its owner's to edit, is absent."""
+    """The claims that count; required ones have no default. Of `user_metadata`, its owner's to edit, a name is read."""
 
     sub: Annotated[str, Meta(min_length=1, max_length=255, pattern=_NO_CONTROLS)]
     aud: str | list[str]
@@ -36,6 +37,7 @@ class _Payload(msgspec.Struct):
     email: Annotated[str, Meta(max_length=320, pattern=_NO_CONTROLS)] | None = None
     email_verified: object = False
     app_metadata: object = None
+    user_metadata: object = None
 
 
 _read = msgspec.json.Decoder(_Payload).decode
@@ -74,6 +76,7 @@ def said(payload: bytes, settings: AuthSettings) -> Said:
         email_vouched=bool(found.email) and (found.email_verified is True or settings.trust_email),
         agency=_agency(found.app_metadata),
         issued_at=datetime.fromtimestamp(found.iat, UTC) if found.iat else None,
+        name=_name(found.user_metadata),
     )
     return Said(claims, since=max(found.nbf, found.iat), until=found.exp)
 
@@ -88,4 +91,12 @@ def _agency(metadata: object) -> Agency | None:
     match metadata:
         case {"organization_id": str(text), "role": "member" | "admin" as role} if _CANONICAL_UUID.fullmatch(text):
             return Agency(organization_id=UUID(text), role=AgentRole(role))
+    return None
+
+
+def _name(profile: object) -> str | None:
+    """Return the name in the bearer's own profile, as Supabase and its providers write it."""
+    match profile:
+        case {"full_name": str(text)} | {"name": str(text)}:
+            return clean_name(text)
     return None

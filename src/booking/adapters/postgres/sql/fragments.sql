@@ -12,6 +12,11 @@ a.id AS person_id, a.organization_id AS person_organization_id, a.external_id AS
 a.user_id AS person_user_id, a.name AS person_name, a.email AS person_email, a.risk_level AS person_risk_level,
 a.screened_at AS person_screened_at, a.erased_at AS person_erased_at
 
+-- fragment: granted_roles
+-- An agent who is shut out has none, whatever a token or an operator says.
+CASE WHEN a.shut_out_at IS NULL THEN a.claimed_role END AS claimed_role,
+CASE WHEN a.shut_out_at IS NULL THEN a.provisioned_role END AS provisioned_role
+
 -- fragment: nobody
 -- The same columns where a row of a UNION is about no applicant.
 NULL::uuid AS person_id, NULL::uuid AS person_organization_id, NULL::uuid AS person_external_id,

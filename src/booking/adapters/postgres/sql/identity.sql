@@ -6,19 +6,20 @@ FROM unnest(:subject::text[], :email::text[], :organization_id::uuid[], :role::t
     AS asked (subject, email, organization_id, role, number)
 JOIN LATERAL (
     -- an agent by what an earlier token claimed
-    SELECT organization_id, id, claimed_role AS role, true AS claimed, claimed_at, {nobody}
+    SELECT organization_id, id, claimed_role AS role, true AS claimed, claimed_at, shut_out_at IS NOT NULL AS shut_out, {nobody}
     FROM agents WHERE subject = asked.subject AND claimed_role IS NOT NULL
     UNION ALL
     -- an agent whom an operator provisioned, unless this token claims an agency
-    SELECT organization_id, id, provisioned_role, false, claimed_at, {nobody}
-    FROM agents WHERE subject = asked.subject AND provisioned_role IS NOT NULL AND asked.organization_id IS NULL
+    SELECT organization_id, id, provisioned_role, false, claimed_at, false, {nobody}
+    FROM agents
+    WHERE subject = asked.subject AND provisioned_role IS NOT NULL AND asked.organization_id IS NULL AND shut_out_at IS NULL
     UNION ALL
     -- an applicant who is linked
-    SELECT NULL, NULL, NULL, NULL, NULL, {person}
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, {person}
     FROM applicants a WHERE a.user_id = asked.subject
     UNION ALL
     -- an applicant who can be, by the email that is vouched for
-    SELECT NULL, NULL, NULL, NULL, NULL, {person}
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, {person}
     FROM applicants a WHERE {linkable}
 ) theirs ON true
 ORDER BY asked.number, theirs.person_id

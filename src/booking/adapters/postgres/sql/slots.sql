@@ -55,8 +55,8 @@ SELECT count(*) FROM ({driven}) s
 
 -- name: lock_agent
 -- Whoever offers a slot of the same agent waits. Two that overlap there would each wait for the other's end.
-SELECT organization_id, id, claimed_role, provisioned_role FROM agents
-WHERE organization_id = :organization_id AND id = :id
+SELECT a.organization_id, a.id, {granted_roles} FROM agents a
+WHERE a.organization_id = :organization_id AND a.id = :id
 FOR NO KEY UPDATE
 
 -- name: can_be_offered

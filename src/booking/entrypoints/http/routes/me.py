@@ -1,15 +1,20 @@
-"""Caller over HTTP: their agent and their applicants."""
+"""Caller over HTTP: their agent with its profile, and their applicants."""
 
 from uuid import UUID
 
-from litestar import get
+from litestar import get, patch
 from litestar.di import NamedDependency
-from msgspec import convert
+from msgspec import UNSET, UnsetType, convert
+from msgspec.structs import asdict
 
+from booking.domain import agent as domain
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
-from booking.entrypoints.http.decoding import no_parameters
-from booking.entrypoints.http.wire import Output
+from booking.domain.refusals import WrongRole
+from booking.entrypoints.http.decoding import Body, no_parameters
+from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.wire import Input, Link, Locale, Name, Output, Phone
+from booking.service.agents import AgentService
 
 
 class MeAgent(Output):
@@ -24,10 +29,19 @@ class MeApplicant(Output):
     eligible: bool
 
 
+class Profile(Output):
+    name: str | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    photo_url: str | None
+
+
 class Me(Output):
     subject: str
     email: str | None
     agent: MeAgent | None
+    profile: Profile | None
     applicants: list[MeApplicant]
 
 
@@ -35,9 +49,51 @@ class MeResponse(Output):
     me: Me
 
 
+class PatchProfile(Input):
+    """Change of a profile. A field that is left out stays, null resets it."""
+
+    name: Name | UnsetType | None = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    locale: Locale | UnsetType | None = UNSET
+    photo_url: Link | UnsetType | None = UNSET
+
+
+class ProfileResponse(Output):
+    profile: Profile
+
+
 @get("/me", operation_id="getMe", guards=[no_parameters])
-async def get_me(caller: NamedDependency[Caller]) -> MeResponse:
-    return MeResponse(me=convert(caller, Me, from_attributes=True))
+async def get_me(caller: NamedDependency[Caller], agents: NamedDependency[AgentService]) -> MeResponse:
+    profile = await agents.profile(caller)
+    return MeResponse(
+        me=Me(
+            subject=caller.subject,
+            email=caller.email,
+            agent=convert(caller.agent, MeAgent | None, from_attributes=True),
+            profile=convert(profile, Profile | None, from_attributes=True),
+            applicants=convert(caller.applicants, list[MeApplicant], from_attributes=True),
+        )
+    )
 
 
-routes = (get_me,)
+@patch(
+    "/me/profile",
+    operation_id="patchProfile",
+    guards=[agents_only, no_parameters],
+    dependencies={"content": Body(PatchProfile)},
+    opt={"refuses": (WrongRole,)},
+)
+async def patch_profile(
+    content: NamedDependency[PatchProfile],
+    caller: NamedDependency[Caller],
+    agents: NamedDependency[AgentService],
+) -> ProfileResponse:
+    said = {name: value for name, value in asdict(content).items() if value is not UNSET}
+    return _answer(await agents.change_profile(caller.showing(_answer), said))
+
+
+routes = (get_me, patch_profile)
+
+
+def _answer(profile: domain.Profile) -> ProfileResponse:
+    return ProfileResponse(profile=convert(profile, Profile, from_attributes=True))
