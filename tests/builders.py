@@ -132,7 +132,7 @@ class Organization:
 
     @property
     def agents(self) -> AgentService:
-        return AgentService(self.store.colleagues)
+        return AgentService(self.store.colleagues, self.slots, self.bookings, self.store.now)
 
     @property
     def applicants(self) -> ApplicantService:

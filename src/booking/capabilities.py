@@ -103,6 +103,31 @@ class Parts:
         return HoldService(self(PostgresHolds), self(PostgresBookings), self(PostgresRosters), self.place_claims)
 
     @cached_property
+    def slots(self) -> SlotService:
+        return SlotService(
+            self(PostgresSlots),
+            self(PostgresRosters),
+            self(PostgresPolicies),
+            self(PostgresDirectory),
+            self.database.now,
+            new_id,
+        )
+
+    @cached_property
+    def bookings(self) -> BookingService:
+        return BookingService(
+            self(PostgresBookings),
+            self(PostgresRosters),
+            self.holds,
+            self.place_claims,
+            VisitDetailsService(self(PostgresVisits), self.cipher),
+        )
+
+    @cached_property
+    def agents(self) -> AgentService:
+        return AgentService(self(PostgresColleagues), self.slots, self.bookings, self.database.now, self.callers)
+
+    @cached_property
     def applicants(self) -> ApplicantService:
         return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.callers)
 
@@ -155,35 +180,19 @@ def _tidying(of: Parts) -> Iterable[Job]:
 
 
 CAPABILITIES = (
-    Capability(
-        "slots",
-        lambda of: SlotService(
-            of(PostgresSlots), of(PostgresRosters), of(PostgresPolicies), of(PostgresDirectory), of.database.now, new_id
-        ),
-        (*slots.routes, *property_slots.routes),
-    ),
+    Capability("slots", lambda of: of.slots, (*slots.routes, *property_slots.routes)),
     Capability("holds", lambda of: of.holds, holds.routes, _tidying),
     Capability(
         "waitlists",
         lambda of: WaitlistService(of(PostgresWaitlists), of(PostgresRosters), of.place_claims),
         waitlist.routes,
     ),
-    Capability(
-        "bookings",
-        lambda of: BookingService(
-            of(PostgresBookings),
-            of(PostgresRosters),
-            of.holds,
-            of.place_claims,
-            VisitDetailsService(of(PostgresVisits), of.cipher),
-        ),
-        bookings.routes,
-    ),
+    Capability("bookings", lambda of: of.bookings, bookings.routes),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
     Capability("properties", lambda of: of.properties, properties.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
-    Capability("agents", lambda of: AgentService(of(PostgresColleagues)), agents.routes),
+    Capability("agents", lambda of: of.agents, agents.routes),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),

@@ -18,6 +18,7 @@ from booking.domain.applicant import RiskLevel
 from booking.domain.booking import Booking, Outcome
 from booking.domain.caller import Caller, Claims
 from booking.domain.organization import Organization as Details
+from booking.domain.paging import Paging
 from booking.domain.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
 from booking.domain.slot import Slot
@@ -120,6 +121,8 @@ BY_ADMIN = BY_AGENT | {
         nothing,
         lambda s, by: s.agency.organizations.put(by, Details(id=s.agency.organization_id), expected=None),
     ),
+    "removeAgent": (nothing, lambda s, by: s.agency.agents.remove(by, s.slot.agent_id, Paging(after=None, limit=1))),
+    "restoreAgent": (nothing, lambda s, by: s.agency.agents.restore(by, s.slot.agent_id)),
     "patchPolicy": (nothing, lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0)),
     "patchPropertyPolicy": (
         nothing,

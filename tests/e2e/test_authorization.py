@@ -133,6 +133,10 @@ def waiting(s: Scene) -> str:
     return str(joined.json()["entry"]["id"])
 
 
+def newcomer(s: Scene) -> str:
+    return str(s.agency.agent().get("/api/v1/me").json()["me"]["agent"]["id"])
+
+
 def decided(s: Scene, caller: Caller, what: str, content: object) -> httpx.Response:
     return caller.post(f"/api/v1/bookings/{s.booking}/{what}", content)
 
@@ -181,6 +185,8 @@ ASKS: dict[str, Ask] = {
     ),
     "GET /agents": lambda _, c: c.get("/api/v1/agents"),
     "GET /agents/{id}": lambda s, c: c.get(f"/api/v1/agents/{s.agent}"),
+    "DELETE /agents/{id}": lambda s, c: c.request("DELETE", f"/api/v1/agents/{newcomer(s)}"),
+    "POST /agents/{id}/restore": lambda s, c: c.request("POST", f"/api/v1/agents/{newcomer(s)}/restore"),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),

@@ -16,6 +16,7 @@ Refusal
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
+│   ├── of the agency        CannotRemoveOneself
 │   └── of the request       IdempotencyInProgress
 ├── PreconditionFailed  412
 ├── PreconditionRequired 428
@@ -185,6 +186,10 @@ class PropertyArchived(Conflict):
 
 class SecretsNotConfigured(Conflict):
     title = "This service has no key to keep access notes by: ask its operator for BOOKING_SECRETS_KEY."
+
+
+class CannotRemoveOneself(Conflict):
+    title = "Nobody removes themselves: another admin has to."
 
 
 class SlotAvailable(Conflict):

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from booking.domain.applicant import Applicant, folded
 from booking.domain.caller import Caller, Claims, Identity
@@ -92,6 +93,14 @@ class CallerCache:
         self._unknown.clear()
         self._forget(applicant.user_id)
         self._forget(self._by_email.get(folded(applicant.email)))
+
+    def forget_agent(self, agent_id: UUID) -> None:
+        """Forget the login of an agent who was shut out, or let in again."""
+        self.changes += 1
+        self._unknown.clear()
+        for subject, cached in list(self._cached.items()):
+            if cached.identity.agent is not None and cached.identity.agent.id == agent_id:
+                self._forget(subject)
 
     def _forget(self, subject: str | None) -> None:
         cached = self._cached.pop(subject, None) if subject else None

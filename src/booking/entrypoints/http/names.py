@@ -83,6 +83,5 @@ def _embedding(content: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(content, dict):
         if "organization_id" in content and _EMBEDDED & content.keys():
             yield content
-        else:
-            for value in content.values():
-                yield from _embedding(value)
+        for value in content.values():
+            yield from _embedding(value)

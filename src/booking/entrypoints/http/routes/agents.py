@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import get
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta
@@ -11,16 +11,25 @@ from msgspec.structs import asdict
 
 from booking.domain.agent import AgentRole, Colleague
 from booking.domain.caller import Caller
-from booking.domain.refusals import AgentNotFound, InvalidCursor, WrongRole
+from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, InvalidCursor, WrongRole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
-from booking.entrypoints.http.guards import agents_only
-from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text
-from booking.service.agents import AgentService
+from booking.entrypoints.http.guards import admins_only, agents_only
+from booking.entrypoints.http.routes.bookings import Booking
+from booking.entrypoints.http.routes.bookings import shown as shown_booking
+from booking.entrypoints.http.routes.slots import Slot
+from booking.entrypoints.http.routes.slots import shown as shown_slot
+from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text
+from booking.service.agents import AgentService, Removal
 
 
 class AgentQuery(RowsQuery):
     q: Annotated[Text, Meta(min_length=1, max_length=200)] | None = None
+
+
+class RemoveQuery(RowsQuery):
+    cancel_slots: bool = False
+    reason: Reason | None = None
 
 
 class Agent(Output):
@@ -42,6 +51,16 @@ class AgentResponse(Output):
 
 class AgentPage(Output):
     agents: list[Agent]
+    next_cursor: str | None
+
+
+class SlotWithBookings(Slot):
+    bookings: list[Booking]
+
+
+class RemovedAgent(Output):
+    agent: Agent
+    slots: list[SlotWithBookings]
     next_cursor: str | None
 
 
@@ -73,7 +92,50 @@ async def get_agent(
     return _answer(await agents.get(caller, read_id(agent_id, AgentNotFound)))
 
 
-routes = (list_agents, get_agent)
+@delete(
+    "/agents/{agent_id:str}",
+    operation_id="removeAgent",
+    status_code=200,
+    guards=[admins_only],
+    dependencies={"parameters": Query(RemoveQuery)},
+    opt={"refuses": (WrongRole, AgentNotFound, CannotRemoveOneself, InvalidCursor)},
+)
+async def remove_agent(
+    agent_id: FromPath[str],
+    parameters: NamedDependency[RemoveQuery],
+    caller: NamedDependency[Caller],
+    agents: NamedDependency[AgentService],
+) -> RemovedAgent:
+    id, paging = read_id(agent_id, AgentNotFound), paging_of(parameters)  # noqa: A001 - the agent's own
+    return _removed(
+        await agents.remove(caller, id, paging, cancel_slots=parameters.cancel_slots, reason=parameters.reason)
+    )
+
+
+@post(
+    "/agents/{agent_id:str}/restore",
+    operation_id="restoreAgent",
+    status_code=200,
+    guards=[admins_only, no_parameters],
+    opt={"refuses": (WrongRole, AgentNotFound)},
+)
+async def restore_agent(
+    agent_id: FromPath[str], caller: NamedDependency[Caller], agents: NamedDependency[AgentService]
+) -> AgentResponse:
+    return _answer(await agents.restore(caller.showing(_answer), read_id(agent_id, AgentNotFound)))
+
+
+routes = (list_agents, get_agent, remove_agent, restore_agent)
+
+
+def _removed(removal: Removal) -> RemovedAgent:
+    slots = [
+        SlotWithBookings(
+            **asdict(shown_slot(view)), bookings=[shown_booking(one) for one in removal.bookings[view.slot.id]]
+        )
+        for view in removal.slots.items
+    ]
+    return RemovedAgent(agent=_shown(removal.agent), slots=slots, next_cursor=cursor_of(removal.slots.next))
 
 
 def _answer(agent: Colleague) -> AgentResponse:

@@ -223,7 +223,7 @@ async def list_bookings(
     )
     total = page.total and Total(count=page.total.count, exact=page.total.exact)
     return BookingPage(
-        bookings=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next), total=total or UNSET
+        bookings=[shown(view) for view in page.items], next_cursor=cursor_of(page.next), total=total or UNSET
     )
 
 
@@ -376,13 +376,13 @@ def _made(view: BookingView) -> Response[BookingResponse]:
 
 
 def _answer(view: BookingView) -> BookingResponse:
-    return BookingResponse(booking=_shown(view))
+    return BookingResponse(booking=shown(view))
 
 
-def _shown(view: BookingView) -> Booking:
+def shown(view: BookingView) -> Booking:
     """Convert to the wire. `applicant` is there for agents only, details only where one booking is looked at."""
     booking, names, details = view.booking, view.context.names, view.details
-    shown = Booking(
+    result = Booking(
         id=booking.id,
         organization_id=booking.organization_id,
         slot_id=booking.slot_id,
@@ -407,8 +407,8 @@ def _shown(view: BookingView) -> Booking:
         applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )
     if details is not None:
-        shown.property.address, shown.property.directions = details.address, details.directions
-        shown.property.meeting_point, shown.agent.phone = details.meeting_point, details.phone
+        result.property.address, result.property.directions = details.address, details.directions
+        result.property.meeting_point, result.agent.phone = details.meeting_point, details.phone
         if details.access_note is not None:
-            shown.access_note = details.access_note
-    return shown
+            result.access_note = details.access_note
+    return result

@@ -172,7 +172,7 @@ async def list_slots(
         order=parameters.sort,
     )
     page = await slots.list(caller, chosen, window=window_of(parameters), paging=paging_of(parameters))
-    return SlotPage(slots=list(map(_shown, page.items)), next_cursor=cursor_of(page.next))
+    return SlotPage(slots=list(map(shown, page.items)), next_cursor=cursor_of(page.next))
 
 
 @get(
@@ -243,10 +243,10 @@ def _made(view: SlotView) -> Response[SlotResponse]:
 
 
 def _answer(view: SlotView) -> SlotResponse:
-    return SlotResponse(slot=_shown(view))
+    return SlotResponse(slot=shown(view))
 
 
-def _shown(view: SlotView) -> Slot:
+def shown(view: SlotView) -> Slot:
     slot, policy = view.availability.slot, view.availability.policy
     return Slot(
         id=slot.id,
