@@ -30,7 +30,7 @@ type Taking<Given, Answer> = undefined extends Given
 type Operations = { [Name in keyof Sdk]: Taking<Given<Sdk[Name]>, Promise<Result<DataOf<Sdk[Name]>>>> }
 
 type ListName = { [Name in keyof Sdk]: DataOf<Sdk[Name]> extends { next_cursor: unknown } ? Name : never }[keyof Sdk]
-type ItemOf<Page> = { [Field in keyof Page]: Page[Field] extends Array<infer Item> ? Item : never }[keyof Page]
+type ItemOf<Page> = { [Field in keyof Page]-?: Page[Field] extends Array<infer Item> ? Item : never }[keyof Page]
 type Lists = { [Name in ListName]: Taking<Given<Sdk[Name]>, AsyncGenerator<ItemOf<DataOf<Sdk[Name]>>, void, undefined>> }
 
 type UpdateOptions = Omit<CallOptions, 'idempotencyKey' | 'ifMatch'>
