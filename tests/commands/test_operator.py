@@ -168,6 +168,24 @@ async def test_an_applicant_is_erased_as_often_as_it_takes(
     assert "booking: there is no such applicant in that organization" in capsys.readouterr().err
 
 
+async def test_an_agent_is_listed_by_name_until_they_are_erased(
+    run: Run, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agency = organization(postgres_store(database))
+    said = claims("mira", organization_id=agency.organization_id, role=AgentRole.MEMBER, name="Mira")
+    agent = (await agency.identity.identify(said, None)).as_agent()
+    listing = ("agent", "list", "--organization", agency.organization_id)
+    erase = ("agent", "erase", "--organization", agency.organization_id, "--agent", agent.id)
+    assert await run(*listing) == 0
+    assert f"agent {agent.id}  member  by claims       subject 'mira'  name 'Mira'" in capsys.readouterr().out
+    assert [await run(*erase) for _ in range(2)] == [0, 0]
+    assert capsys.readouterr().out.count(f"agent {agent.id} is erased and shut out") == 2
+    assert await run(*listing) == 0
+    assert capsys.readouterr().out == "0 agents\n"
+    assert await run(*erase[:-1], uuid4()) == 1
+    assert "booking: there is no such agent in that organization" in capsys.readouterr().err
+
+
 async def test_a_token_is_one_that_the_service_takes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     organization_id = uuid4()
     words = ("token", "--email", "ana@example.com", "--role", "member", "--organization", organization_id)
@@ -215,6 +233,7 @@ COMMANDS = [
     ("events", "dead", "list"),
     ("agent", "remove", "--subject", "sub"),
     ("applicant", "erase", "--organization", UUID(int=1), "--applicant", UUID(int=2)),
+    ("agent", "erase", "--organization", UUID(int=1), "--agent", UUID(int=2)),
 ]
 
 

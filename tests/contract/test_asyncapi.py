@@ -115,6 +115,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     for role in (AgentRole.MEMBER, AgentRole.ADMIN):
         await world.store.agents.provision("operated", agency.organization_id, role)
     await world.store.agents.remove("operated")
+    await world.store.agents.erase(agency.organization_id, agent.as_agent().id)
     return person
 
 

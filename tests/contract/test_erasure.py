@@ -4,12 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from booking.domain.agent import AgentRole, Profile
 from booking.domain.applicant import RiskLevel
 from booking.domain.booking import BookingStatus, Outcome
 from booking.domain.events import Actor, EventType
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging, Window
-from booking.domain.refusals import ApplicantNotFound, NotRegistered
+from booking.domain.refusals import AgentNotFound, ApplicantNotFound, NotRegistered
+from booking.domain.values import replace
 from booking.domain.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
@@ -169,3 +171,39 @@ async def test_erasing_at_one_agency_leaves_what_another_keeps(world: World) -> 
         await keep(world, one, f'{{"applicant_id":"{ids[about.organization_id]}","notes":"mine"}}'.encode())
     await agency.applicants.erase(agency.organization_id, ids[agency.organization_id])
     assert ["mine" in await replayed(world, one) for one in kept] == [False, True, False, True]
+
+
+async def test_an_erased_agent_has_no_name_any_more_and_no_token_brings_it_back(world: World) -> None:
+    agency = organization(world.store)
+    said = claims("mira", organization_id=agency.organization_id, role=AgentRole.MEMBER, email=EMAIL, name="Mira")
+    admin, agent = await agency.admin(), await agency.identity.identify(said, None)
+    whom, applicant = agent.as_agent().id, await agency.applicant()
+    slot = await agency.slot(agent)
+    own, theirs, other = (
+        replace(asked(agency, subject, "key"), route=route)
+        for subject, route in (
+            ("mira", "PATCH /api/v1/me/profile"),
+            (admin.subject, "DELETE /api/v1/agents/{agent_id}"),
+            (admin.subject, "PUT /api/v1/organization"),
+        )
+    )
+    for one in (own, theirs, other):
+        await keep(world, one, f'{{"id":"{whom}","name":"Mi\\"ra","phone":null,"email":"{EMAIL}"}}'.encode())
+    assert (await agency.slots.get(applicant, slot.id)).availability.names.agent == "Mira"
+
+    for _ in range(2):
+        await world.store.agents.erase(agency.organization_id, whom)
+
+    assert (await agency.slots.get(applicant, slot.id)).availability.names.agent is None
+    assert (await agency.agents.get(admin, whom)).profile == Profile()
+    with pytest.raises(NotRegistered):
+        await agency.identity.identify(said, None)
+    assert [await replayed(world, one) for one in (own, theirs)] == [
+        f'{{"id":"{whom}","name":null,"phone":null,"email":null}}'
+    ] * 2
+    assert EMAIL in await replayed(world, other)
+    await agency.agents.restore(admin, whom)
+    newer = replace(said, issued_at=await world.store.now() + HOUR)
+    assert await agency.agents.profile(await agency.identity.identify(newer, None)) == Profile()
+    with pytest.raises(AgentNotFound):
+        await world.store.agents.erase(uuid4(), whom)

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.domain import events
-from booking.domain.agent import Agent, AgentEntry, AgentRole, followed, role_of
+from booking.domain.agent import Agent, AgentEntry, AgentRole, Profile, followed, role_of
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Agency, Claims, Identity
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.idempotency import Answer
 from booking.domain.paging import EPOCH, Page, Paging, Window
-from booking.domain.refusals import ApplicantNotFound
+from booking.domain.refusals import AgentNotFound, ApplicantNotFound
 from booking.domain.values import replace
 from tests.fakes.state import AgentRow, State, page_of
 
@@ -79,6 +79,22 @@ class MemoryAgents:
 
     async def remove(self, subject: str) -> bool:
         return _set_role(self.state, "provisioned_role", subject, None, lambda _: OPERATOR)
+
+    async def erase(self, organization_id: UUID, agent_id: UUID) -> None:
+        row = self.state.agent((organization_id, agent_id))
+        if row is None:
+            raise AgentNotFound("there is no such agent in that organization")
+        had, row.shut_out, row.profile = role_of(*row.roles), True, Profile()
+        if event := events.agent_became(organization_id, agent_id, had, None, OPERATOR):
+            self.state.record(event)
+        if not row.erased:
+            row.erased = True
+            self.state.record(events.agent_erased(organization_id, agent_id, OPERATOR))
+        for kept, (at, fingerprints, answer) in self.state.answers.items():
+            about = "/agents/" in kept[2] and str(agent_id).encode() in answer.body
+            if kept[0] == organization_id and (about or (kept[1] == row.subject and kept[2].endswith("/me/profile"))):
+                wordless = replace(answer, body=PROFILE.sub(rb'"\1":null', answer.to_keep), kept_body=None)
+                self.state.answers[kept] = at, fingerprints, wordless
 
     async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
         found = [
@@ -174,6 +190,7 @@ class MemoryApplicants:
         return (named and kept[0] == person.organization_id) or (own and (named or person.user_id not in logins))
 
 
+PROFILE = re.compile(rb'"(name|email|phone|locale|photo_url)":"(?:[^"\\]|\\.)*"')
 WORDS = re.compile(rb'"(notes|reason|comment|name|email)":"(?:[^"\\]|\\.)*"')
 
 

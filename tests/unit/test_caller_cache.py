@@ -1,5 +1,6 @@
 """Who is known for a moment, how long, and what ends it at once."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -8,11 +9,12 @@ import pytest
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Claims, Identity
+from booking.domain.paging import Paging
 from booking.domain.refusals import NotRegistered
 from booking.domain.values import replace
 from booking.service import identity as caching
 from booking.service.applicants import ApplicantService
-from booking.service.identity import CallerCache, IdentityService
+from booking.service.identity import OFTEN, CallerCache, IdentityService
 from tests.builders import claims, organization, screening
 from tests.fakes import State, memory_store
 from tests.support.issuer import Clock
@@ -27,7 +29,9 @@ class Office:
         callers = CallerCache(self.clock)
         self.identity = IdentityService(self.store.logins, callers)
         self.applicants = ApplicantService(self.store.applicants, self.store.rosters, callers)
-        self.organization_id = organization(self.store).organization_id
+        agency = organization(self.store)
+        self.agents = dataclasses.replace(agency.agents, callers=callers)
+        self.organization_id = agency.organization_id
 
 
 @pytest.fixture
@@ -44,6 +48,20 @@ async def test_a_removed_agent_is_nobody_within_five_seconds(office: Office) -> 
     office.clock.seconds += 5
     with pytest.raises(NotRegistered):
         await office.identity.identify(agent, None)
+
+
+async def test_who_is_shut_out_and_who_is_let_in_again_is_so_at_once_in_the_same_process(office: Office) -> None:
+    def claimed(role: AgentRole) -> Claims:
+        return claims(role, organization_id=office.organization_id, role=role)
+
+    admin = await office.identity.identify(claimed(AgentRole.ADMIN), None)
+    agent = await office.identity.identify(claimed(AgentRole.MEMBER), None)
+    await office.agents.remove(admin, agent.as_agent().id, Paging(after=None, limit=1))
+    for _ in range(OFTEN):
+        with pytest.raises(NotRegistered):
+            await office.identity.identify(claimed(AgentRole.MEMBER), None)
+    await office.agents.restore(admin, agent.as_agent().id)
+    assert (await office.identity.identify(claimed(AgentRole.MEMBER), None)).agent == agent.agent
 
 
 async def test_an_undone_link_is_undone_within_five_seconds(office: Office) -> None:

@@ -34,13 +34,20 @@ async def remove_agent(subject: str) -> int:
     return 0 if removed else 1
 
 
+async def erase_agent(organization: UUID, agent: UUID) -> None:
+    async with database(changing=True) as opened:
+        await PostgresAgents(opened).erase(organization, agent)
+    print(f"agent {agent} is erased and shut out; their slots are kept, without a name")
+
+
 async def list_agents(organization: UUID | None) -> None:
     async with database() as opened:
         found = await PostgresAgents(opened).entries(organization)
     for entry in found:
         source = "an operator" if entry.claimed_role is None else "claims"
+        named = f"  name {entry.name!a}" if entry.name else ""
         where = "" if organization else f"organization {entry.organization_id}  "
-        print(f"agent {entry.id}  {where}{entry.role:<6}  by {source:<11}  subject {entry.subject!a}")
+        print(f"agent {entry.id}  {where}{entry.role:<6}  by {source:<11}  subject {entry.subject!a}{named}")
     print(f"{len(found)} agent{'' if len(found) == 1 else 's'}")
 
 

@@ -164,6 +164,10 @@ def _add_agents(commands: Any) -> None:
     described = "Undo that. Whom signed claims make an agent stays one."
     remove = _command(agents, "remove", "operator.remove_agent", described)
     remove.add_argument("--subject", type=subject, required=True, help="the token's `sub`")
+    described = "Erase an agent: name, email, phone, locale and photo; and shut them out."
+    erase = _command(agents, "erase", "operator.erase_agent", described)
+    erase.add_argument("--organization", type=UUID, required=True)
+    erase.add_argument("--agent", type=UUID, required=True, help="our id of the agent, as in `booking agent list`")
     described = "List those who have a role, by an operator's word or by claims."
     listed = _command(agents, "list", "operator.list_agents", described)
     listed.add_argument("--organization", type=UUID, help="default: all")

@@ -50,6 +50,7 @@ class EventType(StrEnum):
     AGENT_ROLE_CHANGED = "agent.role_changed"
     AGENT_REMOVED = "agent.removed"
     AGENT_PROFILE_CHANGED = "agent.profile_changed"
+    AGENT_ERASED = "agent.erased"
 
 
 BECAME = {
@@ -245,14 +246,11 @@ def agent_became(organization_id: UUID, agent_id: UUID, was: str | None, now: st
 
 def agent_profile_changed(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
     """Return the event of a change in an agent's profile, which tells nothing of it."""
-    return Event(
-        type=EventType.AGENT_PROFILE_CHANGED,
-        organization_id=organization_id,
-        actor=by,
-        from_state=None,
-        to_state="changed",
-        agent_id=agent_id,
-    )
+    return _agent_event(EventType.AGENT_PROFILE_CHANGED, organization_id, agent_id, "changed", by)
+
+
+def agent_erased(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
+    return _agent_event(EventType.AGENT_ERASED, organization_id, agent_id, "erased", by)
 
 
 def applicant_screened(before: Applicant | None, after: Applicant, by: Actor) -> Event | None:
@@ -319,6 +317,10 @@ def _booking_event(kind: EventType, booking: Booking, slot: Slot, was: str | Non
 
 def _entry_event(kind: EventType, entry: Entry, slot: Slot, was: EntryStatus | None, by: Actor) -> Event:
     return _slot_event(kind, slot, was, by, now=entry.status, applicant_id=entry.applicant_id)
+
+
+def _agent_event(kind: EventType, organization_id: UUID, agent_id: UUID, now: str, by: Actor) -> Event:
+    return Event(type=kind, organization_id=organization_id, actor=by, from_state=None, to_state=now, agent_id=agent_id)
 
 
 def _applicant_event(

@@ -193,6 +193,12 @@ class Agents(Protocol):
     async def remove(self, subject: str) -> bool:
         """Undo the provisioning; return False if there was none."""
 
+    async def erase(self, organization_id: UUID, agent_id: UUID) -> None:
+        """Erase all that is known of an agent but ids and login, and shut them out; AgentNotFound.
+
+        A repeated call completes the first.
+        """
+
     async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
         """Return the agents that have a role, of one organization or of all, in the order in which they came."""
 

@@ -8,10 +8,11 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.profiles import follow_token
+from booking.adapters.postgres.profiles import count_change_of_names, follow_token
 from booking.domain.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.caller import Agency, Claims
-from booking.domain.events import OPERATOR, Actor, agent_became
+from booking.domain.events import OPERATOR, Actor, agent_became, agent_erased
+from booking.domain.refusals import AgentNotFound
 from booking.service.ports import Lost
 from booking.service.retrying import retry_when_lost
 
@@ -33,6 +34,9 @@ OF_SUBJECT = sql.query("agents", "of_subject", ("subject",))
 ADD = sql.query("agents", "add", ("organization_id", "id", "subject", *_ROLES, "claimed_at"))
 SET = sql.query("agents", "set", ("organization_id", "id", *_SET))
 ONE_PROVISIONING = sql.query("agents", "one_provisioning", ("subject",))
+HELD = sql.query("agents", "held", ("organization_id", "id"))
+SHUT_OUT = sql.query("agents", "shut_out", ("organization_id", "id", "shut_out"))
+FORGET_ANSWERS = sql.query("agents", "forget_answers", ("organization_id", "id"))
 ENTRIES = sql.composed("agents", "entries")
 
 
@@ -46,6 +50,23 @@ class PostgresAgents:
 
     async def remove(self, subject: str) -> bool:
         return bool(await self._provision(subject, None))
+
+    async def erase(self, organization_id: UUID, agent_id: UUID) -> None:
+        key = organization_id, agent_id
+
+        async def work(transaction: Transaction) -> None:
+            row = await transaction.first(HELD, *key)
+            if row is None:
+                raise AgentNotFound("there is no such agent in that organization")
+            await transaction.execute(SHUT_OUT, *key, True)
+            if event := agent_became(*key, _role(row), None, OPERATOR):
+                await record(transaction, event)
+            if await transaction.value("SELECT erase_agent($1, $2)", *key):
+                await count_change_of_names(transaction, organization_id)
+                await record(transaction, agent_erased(*key, OPERATOR))
+            await transaction.execute(FORGET_ANSWERS, *key)
+
+        await self._database.unit(work)
 
     async def entries(self, organization_id: UUID | None) -> Sequence[AgentEntry]:
         rows = await self._database.fetch(*ENTRIES.given(organization_id=organization_id))
@@ -106,5 +127,5 @@ async def set_role(
     return written
 
 
-def _role(held: Mapping[str, Any]) -> str | None:
+def _role(held: Any) -> str | None:
     return None if held["shut_out_at"] else role_of(*(held[name] for name in _ROLES))
