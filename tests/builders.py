@@ -17,6 +17,7 @@ from booking.domain.property import Property
 from booking.domain.slot import Slot
 from booking.service.agents import AgentService
 from booking.service.applicants import ApplicantService
+from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
@@ -87,6 +88,11 @@ class Organization:
         return SlotService(
             self.store.slots, self.store.rosters, self.store.policies, self.store.directory, self.store.now, new_id
         )
+
+    @property
+    def availability(self) -> AvailabilityService:
+        store = self.store
+        return AvailabilityService(store.openings, store.slots, store.rosters, store.directory, store.now)
 
     @cached_property
     def place_claims(self) -> PlaceClaims:

@@ -157,10 +157,11 @@ def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tu
             yield ("path", part.strip("{}").partition(":")[0]), (True, {"type": "string", "format": "uuid"})
     if query := _dependency(handler, Query):
         (_,), components = msgspec.json.schema_components([query])
+        required = components[query.__name__].get("required", ())
         for name, schema in components[query.__name__]["properties"].items():
             present = _present(schema)
             shape = _resolved({"components": {"schemas": components}}, present)
-            yield ("query", name), (False, shape | _default(present))
+            yield ("query", name), (name in required, shape | _default(present))
 
 
 def _dependency(handler: HTTPRouteHandler, kind: type[Body[Any] | Query[Any]]) -> type[Input] | None:

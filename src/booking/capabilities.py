@@ -17,6 +17,7 @@ from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.notifiers import NOTIFIERS
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
+from booking.adapters.postgres.availability import PostgresOpenings
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.engine.database import Database
@@ -42,6 +43,7 @@ from booking.entrypoints.http.routes import (
     agents,
     applicants,
     audit,
+    availability,
     bookings,
     holds,
     me,
@@ -59,6 +61,7 @@ from booking.entrypoints.sqs import LONG_POLL
 from booking.service.agents import AgentService
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
+from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
@@ -181,6 +184,13 @@ def _tidying(of: Parts) -> Iterable[Job]:
 
 CAPABILITIES = (
     Capability("slots", lambda of: of.slots, (*slots.routes, *property_slots.routes)),
+    Capability(
+        "availability",
+        lambda of: AvailabilityService(
+            of(PostgresOpenings), of(PostgresSlots), of(PostgresRosters), of(PostgresDirectory), of.database.now
+        ),
+        availability.routes,
+    ),
     Capability("holds", lambda of: of.holds, holds.routes, _tidying),
     Capability(
         "waitlists",

@@ -5,6 +5,7 @@ Nothing here awaits between a guard and its write: that is its atomicity.
 """
 
 from tests.fakes.answers import MemoryAnswers
+from tests.fakes.availability import MemoryOpenings
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.colleagues import MemoryColleagues
@@ -30,6 +31,7 @@ __all__ = ["State", "memory_store"]
 def memory_store(state: State) -> Store:
     return Store(
         slots=MemorySlots(state),
+        openings=MemoryOpenings(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
         bookings=MemoryBookings(state),

@@ -69,7 +69,7 @@ class MemorySlots:
             and chosen.property_id in (None, slot.property_id)
         )
         found = (one for one in found if not chosen.statuses or one.slot.status in chosen.statuses)
-        return page_of(found, _start_and_id, window, paging, down=chosen.order is SlotOrder.LATEST)
+        return page_of(found, start_and_id, window, paging, down=chosen.order is SlotOrder.LATEST)
 
     async def bookable(
         self, property_id: UUID, caller: Caller, *, window: Window, paging: Paging
@@ -83,7 +83,7 @@ class MemorySlots:
                 and slot.organization_id == organization_id
                 and self.state.public(slot)
             )
-            if availabilities := page_of(found, _start_and_id, window, replace(paging, limit=paging.limit + 1)).items:
+            if availabilities := page_of(found, start_and_id, window, replace(paging, limit=paging.limit + 1)).items:
                 pages.append(SlotPage.of(availabilities))
         return pages, await self.all_commitments(caller, [])
 
@@ -103,7 +103,7 @@ class MemorySlots:
         return availability, by_nearness(found, slot)[:limit]
 
 
-def _start_and_id(availability: Availability) -> tuple[datetime, UUID]:
+def start_and_id(availability: Availability) -> tuple[datetime, UUID]:
     return availability.slot.start_time, availability.slot.id
 
 

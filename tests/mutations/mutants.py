@@ -1362,8 +1362,8 @@ MUTANTS = (
             (
                 "times and ids in any form",
                 "decoding",
-                "        if not WRITTEN[form].fullmatch(given):",
-                "        if False:",
+                "    if form in WRITTEN and not WRITTEN[form].fullmatch(given):",
+                "    if False:",
                 "strict_inputs",
             ),
             (

@@ -7,6 +7,7 @@ from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
+from booking.adapters.postgres.availability import PostgresOpenings
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.engine.database import Database
@@ -31,6 +32,7 @@ from booking.service.agents import Colleagues
 from booking.service.applicants import Applicants
 from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
+from booking.service.availability import Openings
 from booking.service.holds import Holds
 from booking.service.identity import Logins
 from booking.service.organizations import Organizations
@@ -54,6 +56,7 @@ from booking.service.waitlists import Waitlists
 
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
+    "openings": PostgresOpenings,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
     "bookings": PostgresBookings,
@@ -85,6 +88,7 @@ class Store:
     """One database, as the use cases see it."""
 
     slots: Slots
+    openings: Openings
     rosters: Rosters
     holds: Holds
     bookings: Bookings

@@ -6,6 +6,7 @@ one are certain to hold, only that one is asked.
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
@@ -22,6 +23,18 @@ from booking.domain.waitlist import Entry
 IN_A_ROW = 3
 """Holds of a slot by one person within the cool-down, so that no hold is renewed for ever; likewise cancelled bookings,
 and entries in the waitlist, so that rows do not grow without end."""
+
+
+class Occupancy(StrEnum):
+    """Kinds of slots that are open.
+
+    Free: a place is open to everybody. Full: all places are booked. Held: neither; a place is held, offered or owed to
+    the waitlist.
+    """
+
+    FREE = "free"
+    FULL = "full"
+    HELD = "held"
 
 
 class Places(Value, kw_only=True):
@@ -113,6 +126,12 @@ class Availability(Value, kw_only=True):
     def public(self) -> bool:
         """Whether the slot is listed as bookable. The guard of the booking statement is the same predicate."""
         return self.open and self.places_left > 0
+
+    @property
+    def occupancy(self) -> Occupancy:
+        if self.places_left > 0:
+            return Occupancy.FREE
+        return Occupancy.FULL if self.places.booked >= self.slot.capacity else Occupancy.HELD
 
     def unrestricted_for(self, commitments: Commitments) -> bool:
         """Whether everything depends on the places left: the person is eligible, without commitments or limits."""

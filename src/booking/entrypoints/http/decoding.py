@@ -82,7 +82,8 @@ class Body(Provide, Generic[S]):
 
 
 class Query(Provide, Generic[S]):
-    """Dependency `parameters` of a handler: the request's parameters as a Struct, none of which is required."""
+    """Dependency `parameters` of a handler: the request's parameters as a Struct. A list has commas in it, or comes in
+    several parameters of its name."""
 
     def __init__(self, wire: type[S]) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
@@ -90,9 +91,10 @@ class Query(Provide, Generic[S]):
 
         super().__init__(decode)
         self.wire = wire
+        self._required = any(one.required for one in _fields(wire).values())
 
     def read(self, query: bytes) -> S:
-        return read_query(query, self.wire) if query else self.wire()
+        return read_query(query, self.wire) if query or self._required else self.wire()
 
 
 async def no_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -190,7 +192,7 @@ def _meant(given: str, kind: Any) -> Any:
     """Convert the text of a parameter to the number, the boolean or the list that is wanted."""
     kinds = _kinds(kind)
     if VarTupleType in kinds:
-        return given.split(",")
+        return [_as_written(one, _item(kind)) for one in given.split(",")]
     if IntType in kinds and DIGITS.fullmatch(given):
         return int(given)
     if BoolType in kinds and given in ("true", "false"):
@@ -208,8 +210,13 @@ def _whole(given: Any, kind: Any) -> Any:
 def _written(given: Any, kind: Any) -> Any:
     """As given. Decoding takes forms of times and ids that the contract's formats do not have."""
     for form in WRITTEN.keys() & _kinds(kind) if isinstance(given, str) else ():
-        if not WRITTEN[form].fullmatch(given):
-            raise msgspec.ValidationError(f"Invalid {NAMED[form]}")
+        _as_written(given, form)
+    return given
+
+
+def _as_written(given: str, form: Any) -> str:
+    if form in WRITTEN and not WRITTEN[form].fullmatch(given):
+        raise msgspec.ValidationError(f"Invalid {NAMED[form]}")
     return given
 
 
@@ -223,7 +230,18 @@ def _is_utf8(given: bytes) -> bool:
 
 @cache
 def _kinds(kind: Any) -> set[Any]:
-    return {type(one) for one in _types(kind)}
+    return {type(_bare(one)) for one in _types(kind)}
+
+
+@cache
+def _item(kind: Any) -> type[Type]:
+    """Return the kind of the items of a list."""
+    (items,) = (bare.item_type for one in _types(kind) if isinstance(bare := _bare(one), VarTupleType))
+    return type(_bare(items))
+
+
+def _bare(one: Type) -> Type:
+    return one.type if isinstance(one, Metadata) else one
 
 
 def _types(kind: Any) -> Sequence[Type]:
