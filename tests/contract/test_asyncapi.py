@@ -69,6 +69,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     booking = await agency.book(applicant, one.id, "secret notes", hold_id=held.id)
     await agency.waitlists.leave(other, (await agency.waitlists.join(other, one.id)).entry.id)
     await agency.waitlists.join(other, one.id)
+    await agency.bookings.change_notes(applicant, booking.id, "secret new notes")
     await agency.bookings.reschedule(applicant, booking.id, two.id)
     await agency.bookings.cancel(applicant, booking.id, "secret reasons")
     await agency.slots.resize(agent, one.id, 2)

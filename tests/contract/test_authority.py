@@ -134,6 +134,7 @@ BY_APPLICANT: Operations = {
     "createBooking of a hold": (held, lambda s, by: s.agency.book(by, s.spare.id, hold_id=s.known["hold"])),
     "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
     "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
+    "changeBooking": (nothing, lambda s, by: s.agency.bookings.change_notes(by, s.booking.id, "I ring twice.")),
     "giveFeedback": (attended, lambda s, by: s.agency.bookings.give_feedback(by, s.booking.id, rating=5, comment="")),
     "createHold": (nothing, lambda s, by: s.agency.holds.hold(by, s.spare.id)),
     "releaseHold": (held, lambda s, by: s.agency.holds.release(by, s.known["hold"])),

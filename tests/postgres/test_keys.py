@@ -108,6 +108,7 @@ class Office:
         return {
             "record": (agent, lambda by: bookings.record(by, over.id, Outcome.ATTENDED)),
             "feedback": (people[1], lambda by: bookings.give_feedback(by, attended.id, rating=5, comment="")),
+            "notes": (people[3], lambda by: bookings.change_notes(by, moved.id, "I ring twice.")),
             "approve": (agent, lambda by: bookings.approve(by, pending[0].id)),
             "decline": (agent, lambda by: bookings.decline(by, pending[1].id)),
             "cancel": (people[2], lambda by: bookings.cancel(by, cancelled.id)),

@@ -217,6 +217,11 @@ class Booking(Value, kw_only=True):
             raise OutcomeFinal
         return replace(self, outcome=outcome, outcome_at=self.outcome_at or at, updated_at=at)
 
+    def change_notes(self, notes: str, *, at: datetime) -> "Booking":
+        """Change the notes, until the start. The cut-off does not hold: an agent loses no visit by it."""
+        self.still_ahead(at=at)
+        return self if notes == self.notes else replace(self, notes=notes, updated_at=at)
+
     def give_feedback(self, *, rating: int, comment: str, at: datetime) -> "Booking":
         if self.outcome is not Outcome.ATTENDED:
             raise NotAttended

@@ -37,6 +37,7 @@ class EventType(StrEnum):
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_OUTCOME_RECORDED = "booking.outcome_recorded"
     BOOKING_FEEDBACK_GIVEN = "booking.feedback_given"
+    BOOKING_NOTES_CHANGED = "booking.notes_changed"
     BOOKING_ACCESS_NOTE_SHOWN = "booking.access_note_shown"
     APPLICANT_REGISTERED = "applicant.registered"
     APPLICANT_INELIGIBLE = "applicant.ineligible"
@@ -186,6 +187,10 @@ def outcome_recorded(booking: Booking, slot: Slot, was: Outcome | None, now: Out
 
 def feedback_given(booking: Booking, slot: Slot, by: Actor) -> Event:
     return _booking_event(EventType.BOOKING_FEEDBACK_GIVEN, booking, slot, None, "given", by)
+
+
+def notes_changed(booking: Booking, slot: Slot, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_NOTES_CHANGED, booking, slot, None, "changed", by)
 
 
 def access_note_shown(booking: Booking, agent_id: UUID, by: Actor) -> Event:

@@ -95,6 +95,13 @@ def record(roster: Roster, booking_id: UUID, outcome: Outcome) -> Roster:
     return roster.put(after, events.outcome_recorded(after, roster.slot, before.outcome, outcome, roster.by))
 
 
+def change_notes(roster: Roster, booking_id: UUID, notes: str) -> Roster:
+    """Change the notes of a booking. The same notes are no change, and no event."""
+    before = roster.claim(booking_id)
+    after = before.change_notes(notes, at=roster.at)
+    return roster if after is before else roster.put(after, events.notes_changed(after, roster.slot, roster.by))
+
+
 def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str) -> Roster:
     after = roster.claim(booking_id).give_feedback(rating=rating, comment=comment, at=roster.at)
     return roster.put(after, events.feedback_given(after, roster.slot, roster.by))

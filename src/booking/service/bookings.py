@@ -158,6 +158,26 @@ class BookingService:
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
+    async def change_notes(self, caller: Caller, booking_id: UUID, notes: str | None) -> BookingView:
+        """Change the notes of an own booking that lies ahead; None leaves them."""
+        caller.as_applicants()
+
+        async def attempt() -> BookingView:
+            context = await self._booking(caller, booking_id)
+            if not _own(caller, context):
+                raise BookingNotFound
+
+            def change(roster: Roster) -> Roster:
+                now = roster.claim(booking_id).notes if notes is None else notes
+                return roster_changes.change_notes(roster, booking_id, now)
+
+            context.booking.still_ahead(at=context.at)
+            return await self._write(
+                caller, context, change, _as_applicant(caller, context), lambda changed: _view(caller, changed)
+            )
+
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
+
     async def give_feedback(self, caller: Caller, booking_id: UUID, *, rating: int, comment: str) -> BookingView:
         """Give feedback as the applicant, once after attending; `rating` from 1 to 5."""
         caller.as_applicants()

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Response, delete, get, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import UNSET, DecodeError, Meta, UnsetType, convert, field, json
@@ -60,6 +60,10 @@ class CreateBooking(Input):
     notes: Notes = ""
     hold_id: UUID | None = None
     applicant_id: UUID | None = None
+
+
+class ChangeBooking(Input):
+    notes: Notes | UnsetType = UNSET
 
 
 class DeclineBooking(Input):
@@ -239,6 +243,23 @@ async def get_booking(
     return _answer(await bookings.get(caller, read_id(booking_id, BookingNotFound)))
 
 
+@patch(
+    "/bookings/{booking_id:str}",
+    operation_id="changeBooking",
+    guards=[applicants_only, no_parameters],
+    dependencies={"content": Body(ChangeBooking)},
+    opt={"refuses": (WrongRole, BookingNotFound, VisitStarted, BookingNotConfirmed)},
+)
+async def change_booking(
+    booking_id: FromPath[str],
+    content: NamedDependency[ChangeBooking],
+    caller: NamedDependency[Caller],
+    bookings: NamedDependency[BookingService],
+) -> BookingResponse:
+    notes = None if content.notes is UNSET else content.notes
+    return _answer(await bookings.change_notes(caller.showing(_answer), read_id(booking_id, BookingNotFound), notes))
+
+
 @delete(
     "/bookings/{booking_id:str}",
     operation_id="cancelBooking",
@@ -348,6 +369,7 @@ routes = (
     create_booking,
     list_bookings,
     get_booking,
+    change_booking,
     cancel_booking,
     reschedule_booking,
     approve_booking,
