@@ -19,6 +19,7 @@ from booking.service.agents import AgentService
 from booking.service.applicants import ApplicantService
 from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
+from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
@@ -139,6 +140,10 @@ class Organization:
     @property
     def agents(self) -> AgentService:
         return AgentService(self.store.colleagues, self.slots, self.bookings, self.store.now)
+
+    @property
+    def contacts(self) -> ContactService:
+        return ContactService(self.store.contacts)
 
     @property
     def applicants(self) -> ApplicantService:

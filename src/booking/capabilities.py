@@ -20,6 +20,7 @@ from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.availability import PostgresOpenings
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
+from booking.adapters.postgres.contacts import PostgresContacts
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
@@ -63,6 +64,7 @@ from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
 from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
+from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
@@ -203,6 +205,7 @@ CAPABILITIES = (
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("agents", lambda of: of.agents, agents.routes),
+    Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),

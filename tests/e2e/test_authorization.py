@@ -192,6 +192,8 @@ ASKS: dict[str, Ask] = {
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
+    "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),
+    "PATCH /me/contact": lambda _, c: c.request("PATCH", "/api/v1/me/contact", json={"locale": "de"}),
     "PATCH /me/profile": lambda _, c: c.request("PATCH", "/api/v1/me/profile", json={"name": "Mira"}),
 }
 

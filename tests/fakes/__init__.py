@@ -9,6 +9,7 @@ from tests.fakes.availability import MemoryOpenings
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.colleagues import MemoryColleagues
+from tests.fakes.contacts import MemoryContacts
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
@@ -43,6 +44,7 @@ def memory_store(state: State) -> Store:
         directory=MemoryDirectory(state),
         logins=MemoryLogins(state),
         agents=MemoryAgents(state),
+        contacts=MemoryContacts(state),
         colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
         answers=MemoryAnswers(state),

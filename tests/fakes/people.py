@@ -168,6 +168,7 @@ class MemoryApplicants:
         if not before.erased:
             self.state.applicants[key] = gone = before.erase()
             self.state.record(events.applicant_erased(gone, by))
+        self.state.contacts.pop(key, None)
         self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}
         for booking_key, booking in self.state.bookings.items():
             if (booking.organization_id, booking.applicant_id) == key:
@@ -191,7 +192,7 @@ class MemoryApplicants:
 
 
 PROFILE = re.compile(rb'"(name|email|phone|locale|photo_url)":"(?:[^"\\]|\\.)*"')
-WORDS = re.compile(rb'"(notes|reason|comment|name|email)":"(?:[^"\\]|\\.)*"')
+WORDS = re.compile(rb'"(notes|reason|comment|name|email|phone|locale)":"(?:[^"\\]|\\.)*"')
 
 
 def _same_person(applicant: Applicant, screening: Screening) -> bool:

@@ -15,6 +15,7 @@ from booking.domain.audit import Seal
 from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.availability import Availability, Places
 from booking.domain.booking import Booking
+from booking.domain.contact import Contact
 from booking.domain.delivery import LOG, SYSTEM, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
@@ -97,6 +98,7 @@ class State:
     properties: dict[Key, Property] = field(default_factory=dict)
     agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
     applicants: dict[Key, Applicant] = field(default_factory=dict)
+    contacts: dict[Key, Contact] = field(default_factory=dict)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
     positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)

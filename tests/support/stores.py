@@ -10,6 +10,7 @@ from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.availability import PostgresOpenings
 from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
+from booking.adapters.postgres.contacts import PostgresContacts
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
@@ -33,6 +34,7 @@ from booking.service.applicants import Applicants
 from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.availability import Openings
+from booking.service.contacts import Contacts
 from booking.service.holds import Holds
 from booking.service.identity import Logins
 from booking.service.organizations import Organizations
@@ -68,6 +70,7 @@ REPOSITORIES: dict[str, Any] = {
     "directory": PostgresDirectory,
     "logins": PostgresLogins,
     "agents": PostgresAgents,
+    "contacts": PostgresContacts,
     "colleagues": PostgresColleagues,
     "applicants": PostgresApplicants,
     "answers": PostgresAnswers,
@@ -100,6 +103,7 @@ class Store:
     directory: Directory
     logins: Logins
     agents: Agents
+    contacts: Contacts
     colleagues: Colleagues
     applicants: Applicants
     answers: Answers

@@ -48,7 +48,7 @@ WHERE b.organization_id = :organization_id AND b.applicant_id = :id
 -- whose it then stays: so over all of the login's.
 UPDATE answers k
 SET body = convert_to(regexp_replace(convert_from(k.body, 'UTF8'),
-    '"(notes|reason|comment|name|email)":"([^"\\]|\\.)*"', '"\1":""', 'g'), 'UTF8')
+    '"(notes|reason|comment|name|email|phone|locale)":"([^"\\]|\\.)*"', '"\1":""', 'g'), 'UTF8')
 WHERE k.organization_id = :organization_id AND {names_them}
    OR k.subject = :login AND ({names_them} OR NOT (
        EXISTS (SELECT FROM applicants a WHERE a.user_id = :login) OR EXISTS (SELECT FROM agents WHERE subject = :login)))

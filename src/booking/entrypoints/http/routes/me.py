@@ -1,5 +1,6 @@
 """Caller over HTTP: their agent with its profile, and their applicants."""
 
+from typing import Any
 from uuid import UUID
 
 from litestar import get, patch
@@ -8,13 +9,16 @@ from msgspec import UNSET, UnsetType, convert
 from msgspec.structs import asdict
 
 from booking.domain import agent as domain
+from booking.domain import contact as contacts_domain
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
+from booking.domain.contact import Channel
 from booking.domain.refusals import WrongRole
 from booking.entrypoints.http.decoding import Body, no_parameters
-from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.wire import Input, Link, Locale, Name, Output, Phone
 from booking.service.agents import AgentService
+from booking.service.contacts import ContactService
 
 
 class MeAgent(Output):
@@ -62,6 +66,24 @@ class ProfileResponse(Output):
     profile: Profile
 
 
+class Contact(Output):
+    phone: str | None
+    locale: str | None
+    channels: tuple[Channel, ...] | None
+
+
+class PatchContact(Input):
+    """Change of a contact. A field that is left out stays, null resets it."""
+
+    phone: Phone | UnsetType | None = UNSET
+    locale: Locale | UnsetType | None = UNSET
+    channels: tuple[Channel, ...] | UnsetType | None = UNSET
+
+
+class ContactResponse(Output):
+    contact: Contact
+
+
 @get("/me", operation_id="getMe", guards=[no_parameters])
 async def get_me(caller: NamedDependency[Caller], agents: NamedDependency[AgentService]) -> MeResponse:
     profile = await agents.profile(caller)
@@ -92,7 +114,32 @@ async def patch_profile(
     return _answer(await agents.change_profile(caller.showing(_answer), said))
 
 
-routes = (get_me, patch_profile)
+@get("/me/contact", operation_id="getContact", guards=[applicants_only, no_parameters], opt={"refuses": (WrongRole,)})
+async def get_contact(caller: NamedDependency[Caller], contacts: NamedDependency[ContactService]) -> ContactResponse:
+    return _contact(await contacts.get(caller))
+
+
+@patch(
+    "/me/contact",
+    operation_id="patchContact",
+    guards=[applicants_only, no_parameters],
+    dependencies={"content": Body(PatchContact)},
+    opt={"refuses": (WrongRole,)},
+)
+async def patch_contact(
+    content: NamedDependency[Any],
+    caller: NamedDependency[Caller],
+    contacts: NamedDependency[ContactService],
+) -> ContactResponse:
+    said = {name: value for name, value in asdict(content).items() if value is not UNSET}
+    return _contact(await contacts.change(caller.showing(_contact), said))
+
+
+routes = (get_me, patch_profile, get_contact, patch_contact)
+
+
+def _contact(contact: contacts_domain.Contact) -> ContactResponse:
+    return ContactResponse(contact=convert(contact, Contact, from_attributes=True))
 
 
 def _answer(profile: domain.Profile) -> ProfileResponse:

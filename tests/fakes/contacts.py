@@ -1,0 +1,30 @@
+"""Contacts of applicants in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from booking.domain.authority import ApplicantRight
+from booking.domain.contact import Contact
+from booking.domain.slot import Key
+from booking.domain.values import replace
+from tests.fakes.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryContacts:
+    state: State
+
+    async def newest(self, keys: Sequence[Key]) -> Contact:
+        found = [contact for key, contact in self.state.contacts.items() if key in keys]
+        return found[-1] if found else Contact()
+
+    async def change(self, said: Mapping[str, Any], rights: Sequence[ApplicantRight]) -> Contact:
+        keys = [right.key for right in rights if self.state.applicants[right.key].user_id == right.subject]
+        if not keys:
+            self.state.actor(rights[0])
+        contact = replace(await self.newest(keys), **said)
+        for key in keys:
+            self.state.contacts.pop(key, None)
+            self.state.contacts[key] = contact
+        return contact
