@@ -1513,7 +1513,7 @@ MUTANTS = (
     Mutant(
         "a token that says what holds already is not noted as the newest",
         f"{PG}/identity.py",
-        "_is_newer(claims.issued_at, claimed_at)",
+        "_is_newer(claims.issued_at, self.claimed_at)",
         "False",
         contract("people", "holds_already"),
     ),

@@ -25,7 +25,6 @@ from booking.domain.policy import Settings
 from booking.domain.slot import Slot
 from booking.domain.slot_page import PropertyPage
 from booking.domain.values import replace
-from booking.entrypoints.http.cursors import cursor_of
 from booking.entrypoints.http.routes.property_slots import encoded
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.stores import postgres_store
@@ -260,7 +259,6 @@ async def test_each_page_is_kept_for_itself(database: Database, owner_url: str) 
     first = Paging(after=None, limit=2)
     for _ in range(3):
         page = await at.page(at.ben, paging=first)
-        assert msgspec.json.decode(_shown(page))["next_cursor"] == cursor_of(page.next)
         assert [view.slot.id for view in page.items] == [slot.id for slot in at.slots[:2]]
         rest = await at.page(at.ben, paging=Paging(after=page.next, limit=2))
         assert ([view.slot.id for view in rest.items], rest.next) == ([at.slots[2].id], None)

@@ -62,7 +62,7 @@ def test_the_lines_that_make_the_secrets_make_all_that_is_required_and_each_anew
         file = folder / ".env"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         made.append(dict(line.split("=", 1) for line in file.read_text().splitlines()))
-    assert made[0].keys() == set(REQUIRED.findall(COMPOSE))
+    assert made[0].keys() == {*REQUIRED.findall(COMPOSE), "BOOKING_SECRETS_KEY"}
     assert len({*made[0].values(), *made[1].values()}) == 2 * len(made[0])
     assert {len(value) for value in made[0].values()} == {64}
     ignored = (REPOSITORY / ".gitignore").read_text().splitlines()
@@ -74,12 +74,13 @@ def test_the_composed_environment_is_one_that_the_service_starts_with() -> None:
     database_urls(environment("migrate"))
 
 
-def test_former_secrets_that_are_set_outside_reach_the_composed_service() -> None:
+def test_secrets_that_may_be_left_out_reach_the_composed_service_where_they_are_set() -> None:
     """In the file of the others, as docs/rotation.md has them; unset there, they are unset here."""
     passed_on = {name for name, value in SERVICES["booking"]["environment"].items() if value is None}
     assert passed_on == {
         "BOOKING_AUTH_HS256_SECRETS_BEFORE",
         "BOOKING_AUDIT_SECRETS_BEFORE",
+        "BOOKING_SECRETS_KEY",
         "BOOKING_SECRETS_KEYS_BEFORE",
     }
 

@@ -179,7 +179,7 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, tex
                 faults.append(of(name, FaultCode.NOT_ONE_OF, otherwise))
         except msgspec.ValidationError as error:
             place, code, detail = told(str(error))
-            faults.append(of(name, code, detail, place))
+            faults.append(of(name, code, detail, "" if textual else place))  # a parameter is one text
         except OverflowError:
             faults.append(of(name, FaultCode.OUT_OF_RANGE, "is out of range"))
     faults += [of(name, FaultCode.UNKNOWN, "is not known") for name in content if name not in fields]

@@ -76,8 +76,8 @@ async def list_agents(
     caller: NamedDependency[Caller],
     agents: NamedDependency[AgentService],
 ) -> AgentPage:
-    page = await agents.list(caller, q=parameters.q, paging=paging_of(parameters))
-    return AgentPage(agents=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
+    page = await agents.list(caller, q=parameters.q, paging=paging_of(parameters, caller))
+    return AgentPage(agents=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next, parameters, caller))
 
 
 @get(
@@ -106,10 +106,10 @@ async def remove_agent(
     caller: NamedDependency[Caller],
     agents: NamedDependency[AgentService],
 ) -> RemovedAgent:
-    id, paging = read_id(agent_id, AgentNotFound), paging_of(parameters)  # noqa: A001 - the agent's own
-    return _removed(
-        await agents.remove(caller, id, paging, cancel_slots=parameters.cancel_slots, reason=parameters.reason)
-    )
+    id = read_id(agent_id, AgentNotFound)  # noqa: A001 - the agent's own
+    paging = paging_of(parameters, caller, id)
+    removal = await agents.remove(caller, id, paging, cancel_slots=parameters.cancel_slots, reason=parameters.reason)
+    return _removed(removal, cursor_of(removal.slots.next, parameters, caller, id))
 
 
 @post(
@@ -128,14 +128,14 @@ async def restore_agent(
 routes = (list_agents, get_agent, remove_agent, restore_agent)
 
 
-def _removed(removal: Removal) -> RemovedAgent:
+def _removed(removal: Removal, next_cursor: str | None) -> RemovedAgent:
     slots = [
         SlotWithBookings(
             **asdict(shown_slot(view)), bookings=[shown_booking(one) for one in removal.bookings[view.slot.id]]
         )
         for view in removal.slots.items
     ]
-    return RemovedAgent(agent=_shown(removal.agent), slots=slots, next_cursor=cursor_of(removal.slots.next))
+    return RemovedAgent(agent=_shown(removal.agent), slots=slots, next_cursor=next_cursor)
 
 
 def _answer(agent: Colleague) -> AgentResponse:

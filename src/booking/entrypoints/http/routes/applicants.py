@@ -51,8 +51,12 @@ async def list_applicants(
     caller: NamedDependency[Caller],
     applicants: NamedDependency[ApplicantService],
 ) -> ApplicantPage:
-    page = await applicants.list(caller, q=parameters.q, eligible=parameters.eligible, paging=paging_of(parameters))
-    return ApplicantPage(applicants=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
+    page = await applicants.list(
+        caller, q=parameters.q, eligible=parameters.eligible, paging=paging_of(parameters, caller)
+    )
+    return ApplicantPage(
+        applicants=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next, parameters, caller)
+    )
 
 
 routes = (list_applicants,)

@@ -100,11 +100,11 @@ async def list_audit(
         since=parameters.since,
         until=parameters.until,
     )
-    after = None if parameters.cursor is None else place_of(parameters.cursor)
+    after = place_of(parameters, caller)
     shown, last = await audit.list(
         caller, AuditedEvent, chosen, after=after, limit=parameters.limit, wait=parameters.wait
     )
-    return AuditPage(events=shown, next_cursor=cursor_after(last))
+    return AuditPage(events=shown, next_cursor=cursor_after(last, parameters, caller))
 
 
 routes = (list_audit,)

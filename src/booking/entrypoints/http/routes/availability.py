@@ -74,9 +74,9 @@ async def list_availability(
         parameters.property_id,
         [Occupancy(one) for one in parameters.include or ()],
         window=window_of(parameters),
-        paging=paging_of(parameters),
+        paging=paging_of(parameters, caller),
     )
-    return SlotPage(slots=[shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+    return SlotPage(slots=[shown(view) for view in page.items], next_cursor=cursor_of(page.next, parameters, caller))
 
 
 routes = (list_availability,)

@@ -223,11 +223,13 @@ async def list_bookings(
         _chosen(parameters),
         side=parameters.side,
         window=window_of(parameters),
-        paging=paging_of(parameters),
+        paging=paging_of(parameters, caller),
     )
     total = page.total and Total(count=page.total.count, exact=page.total.exact)
     return BookingPage(
-        bookings=[shown(view) for view in page.items], next_cursor=cursor_of(page.next), total=total or UNSET
+        bookings=[shown(view) for view in page.items],
+        next_cursor=cursor_of(page.next, parameters, caller),
+        total=total or UNSET,
     )
 
 

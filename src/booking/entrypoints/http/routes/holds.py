@@ -87,8 +87,8 @@ async def create_hold(
 async def list_holds(
     parameters: NamedDependency[RowsQuery], caller: NamedDependency[Caller], holds: NamedDependency[HoldService]
 ) -> HoldPage:
-    page = await holds.list(caller, paging_of(parameters))
-    return HoldPage(holds=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next))
+    page = await holds.list(caller, paging_of(parameters, caller))
+    return HoldPage(holds=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next, parameters, caller))
 
 
 @delete(

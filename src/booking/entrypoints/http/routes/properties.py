@@ -107,8 +107,10 @@ async def list_properties(
     properties: NamedDependency[PropertyService],
 ) -> PropertyList:
     chosen = PropertyFilter(q=parameters.q, status=parameters.status, updated_after=parameters.updated_after)
-    page = await properties.list(caller, chosen, paging_of(parameters), parameters.organization_id)
-    return PropertyList(properties=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+    page = await properties.list(caller, chosen, paging_of(parameters, caller), parameters.organization_id)
+    return PropertyList(
+        properties=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next, parameters, caller)
+    )
 
 
 @get(

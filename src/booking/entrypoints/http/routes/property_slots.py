@@ -41,21 +41,26 @@ async def list_property_slots(
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
 ) -> SlotPage:
-    page = await slots.bookable(
-        caller, read_id(property_id, NotFound), window=window_of(parameters), paging=paging_of(parameters)
-    )
-    return encoded(page)
+    id = read_id(property_id, NotFound)  # noqa: A001 - the property's own
+    page = await slots.bookable(caller, id, window=window_of(parameters), paging=paging_of(parameters, caller, id))
+    shown = encoded(page)
+    if page.next is None:
+        return shown
+    return SlotPage(slots=shown.slots, next_cursor=cursor_of(page.next, parameters, caller, id))
 
 
 def encoded(page: PropertyPage) -> SlotPage:
-    """Return the page for the wire, with slots that are encoded already if the store caches the page."""
+    """Return the page for the wire, with slots that are encoded already if the store caches the page.
+
+    Without a cursor: that is the caller's own.
+    """
     if (cached := page.cached) is None:
-        return SlotPage(slots=_slots(page), next_cursor=cursor_of(page.next))
+        return SlotPage(slots=_slots(page), next_cursor=None)
     actions = cached.actions[0]
     known = _encoded.get(cached.version)
     if known is None or known[:3] != (actions, cached.policy, cached.names):
         slots: Any = msgspec.Raw(_encode(_slots(page)))
-        shown = SlotPage(slots=slots, next_cursor=cursor_of(page.next))
+        shown = SlotPage(slots=slots, next_cursor=None)
         known = _encoded[cached.version] = actions, cached.policy, cached.names, shown
     return known[3]
 

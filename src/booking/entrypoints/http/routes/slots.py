@@ -171,8 +171,8 @@ async def list_slots(
         statuses=parameters.status,
         order=parameters.sort,
     )
-    page = await slots.list(caller, chosen, window=window_of(parameters), paging=paging_of(parameters))
-    return SlotPage(slots=list(map(shown, page.items)), next_cursor=cursor_of(page.next))
+    page = await slots.list(caller, chosen, window=window_of(parameters), paging=paging_of(parameters, caller))
+    return SlotPage(slots=list(map(shown, page.items)), next_cursor=cursor_of(page.next, parameters, caller))
 
 
 @get(

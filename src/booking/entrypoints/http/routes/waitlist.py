@@ -110,9 +110,11 @@ async def list_waitlist(
         side=parameters.side,
         slot_id=parameters.slot_id,
         status=parameters.status,
-        paging=paging_of(parameters),
+        paging=paging_of(parameters, caller),
     )
-    return EntryPage(entries=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next))
+    return EntryPage(
+        entries=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next, parameters, caller)
+    )
 
 
 @delete(
