@@ -28,7 +28,7 @@ def test_a_page_shows_the_days_of_several_homes_and_the_full_slots_to_wait_for(i
     assert [slot["id"] for slot in viewer.get(PATH, property_id=both).json()["slots"]] == [other["id"]]
     listed = viewer.get(PATH, property_id=both.split(","), include="full,held", limit=1).json()
     assert [(slot["id"], slot["available_actions"]) for slot in listed["slots"]] == [(one["id"], ["join_waitlist"])]
-    rest = viewer.get(PATH, property_id=both, include="full", cursor=listed["next_cursor"]).json()
+    rest = viewer.get(PATH, property_id=both, include="full,held", cursor=listed["next_cursor"]).json()
     shown = viewer.get(f"/api/v1/slots/{other['id']}").json()["slot"]
     assert rest == {"slots": [shown], "next_cursor": None}
 
