@@ -53,15 +53,18 @@ async def test_a_second_load_offers_nothing_while_there_is_something_to_book(age
     assert await offered(agency) == first
 
 
-async def test_its_properties_have_names_and_two_time_zones_and_keep_what_was_changed(agency: Organization) -> None:
+async def test_its_properties_and_agents_have_names_and_two_time_zones_and_keep_what_was_changed(
+    agency: Organization,
+) -> None:
     await load(agency)
     caller = await admin(agency)
     first, _, third = demo.properties_of(agency.organization_id)
     assert (await agency.organizations.get(caller)).time_zone == "Europe/Lisbon"
-    shown = {}
+    shown, agents = {}, set[str | None]()
     for property_id in (first, third):
         page = await agency.slots.bookable(caller, property_id, window=Window(), paging=Paging(after=None, limit=100))
         (names,) = {view.names for view in page.items}
+        agents |= {view.slot.agent_name for view in page.items}
         zone = ZoneInfo(names.time_zone)
         shown[names.label, names.time_zone] = sorted(
             {view.slot.start_time.astimezone(zone).hour for view in page.items}
@@ -70,6 +73,7 @@ async def test_its_properties_have_names_and_two_time_zones_and_keep_what_was_ch
         ("Two rooms above the bakery", "Europe/Lisbon"): [10, 11],
         ("House with a garden", "Atlantic/Azores"): [10, 11, 14, 15, 18],
     }
+    assert agents == {"Maria Lopes", "Ana Teixeira"}
     before = (await agency.properties.get(caller, first)).property
     await agency.properties.put(caller, replace(before, label="Sold"), expected=None)
     await load(agency)

@@ -144,4 +144,5 @@ def _token(auth: AuthSettings, organization_id: UUID, email: str, role: AgentRol
         lifetime=TOKENS_LAST,
         agency=Agency(organization_id=organization_id, role=role) if role else None,
         email_verified=True,
+        name=demo.AGENTS.get(email),
     )

@@ -32,6 +32,7 @@ OPEN_HOUSE_PLACES = 12
 
 MEMBER_EMAIL = "maria.agent@example.com"
 ADMIN_EMAIL = "ana.admin@example.com"
+AGENTS = {MEMBER_EMAIL: "Maria Lopes", ADMIN_EMAIL: "Ana Teixeira"}
 
 APPLICANTS = (
     ("Tomás Almeida", "tomas@example.com", RiskLevel.LOW),
@@ -77,6 +78,7 @@ def claims_of(organization_id: UUID, email: str, role: AgentRole) -> Claims:
         email=email,
         email_vouched=True,
         agency=Agency(organization_id=organization_id, role=role),
+        name=AGENTS.get(email),
     )
 
 
