@@ -137,3 +137,13 @@ async def test_a_kept_answer_has_no_names_and_its_replay_those_of_now(agency: Or
         (one,) = again.values()
         assert (one["property"]["label"], one["agent"]["name"]) == ("Elm 7", "Eve Kent")
         assert one.get("applicant", {"name": "erased"})["name"] == "erased"
+
+
+def test_names_are_left_out_at_any_depth() -> None:
+    visit = {"organization_id": "1", "applicant": {"id": "2", "name": "Ada", "email": "ada@example.com"}}
+    slot = {"organization_id": "1", "property": {"id": "3", "label": "Elm 5"}, "agent": {"id": "4", "name": "Eve"}}
+    kept = without_names(msgspec.json.encode({"slots": [slot | {"bookings": [visit]}]}))
+    bare = {"organization_id": "1", "property": {"id": "3"}, "agent": {"id": "4"}}
+    assert msgspec.json.decode(kept) == {
+        "slots": [bare | {"bookings": [{"organization_id": "1", "applicant": {"id": "2"}}]}]
+    }
