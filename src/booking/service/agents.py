@@ -1,6 +1,7 @@
 """Agents of an organization: their list, their profiles, and shutting one out."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple, Protocol
@@ -81,11 +82,7 @@ class AgentService:
 
     async def change_profile(self, caller: Caller, said: Mapping[str, str | None]) -> Profile:
         """Change these fields in the caller's own profile; None resets one."""
-
-        def seen(profile: Profile) -> Profile:
-            return profile
-
-        return await self.colleagues.change_profile(said, caller.keeping(caller.acting_as_agent(), seen))
+        return await self.colleagues.change_profile(said, caller.keeping(caller.acting_as_agent(), lambda kept: kept))
 
     async def remove(
         self, caller: Caller, agent_id: UUID, paging: Paging, *, cancel_slots: bool = False, reason: str | None = None
@@ -107,11 +104,7 @@ class AgentService:
 
     async def restore(self, caller: Caller, agent_id: UUID) -> Colleague:
         """Let an agent in again, as an admin."""
-
-        def seen(agent: Colleague) -> Colleague:
-            return agent
-
-        by = caller.keeping(caller.acting_as_admin(), seen)
+        by = caller.keeping(caller.acting_as_admin(), lambda kept: kept)
         agent = await self.colleagues.set_shut_out((by.key[0], agent_id), by, shut_out=False)
         self.callers.forget_agent(agent_id)
         return agent
@@ -121,10 +114,8 @@ class AgentService:
         while paging is not None:
             page = await self._coming(caller, agent_id, paging)
             for view in page.items:
-                try:
+                with suppress(SlotCancelled, VisitStarted):
                     await self.slots.cancel(caller, view.slot.id, reason)
-                except (SlotCancelled, VisitStarted):
-                    continue
             paging = replace(paging, after=page.next) if page.next else None
 
     async def _coming(self, caller: Caller, agent_id: UUID, paging: Paging) -> Page[SlotView]:

@@ -28,9 +28,5 @@ class ContactService:
 
     async def change(self, caller: Caller, said: Mapping[str, Any]) -> Contact:
         """Change these fields for all organizations; None resets one."""
-
-        def seen(contact: Contact) -> Contact:
-            return contact
-
         first, *others = (caller.acting_as_applicant(one.organization_id) for one in caller.as_applicants())
-        return await self.contacts.change(said, [caller.keeping(first, seen), *others])
+        return await self.contacts.change(said, [caller.keeping(first, lambda kept: kept), *others])
