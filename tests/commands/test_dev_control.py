@@ -272,7 +272,7 @@ def test_a_reset_begins_anew_with_the_seed_on_a_new_database(control: httpx.Clie
         ),
         ('{"organizations": [{"policy": {}}]}', "none of its agents is an admin"),
         ('{"organizations": [{"name": "Elm"}]}', "none of its agents is an admin"),
-        (json.dumps({"organizations": [{"properties": [{"id": str(OTHER)}]}]}), "no agent who could name them"),
+        (json.dumps({"organizations": [{"properties": [{"id": str(UUID(int=7))}]}]}), "no agent who could name them"),
         (
             json.dumps(
                 {"organizations": [{"time_zone": "Mars", "agents": [{"email": "a@b.example", "role": "admin"}]}]}
