@@ -16,9 +16,23 @@ REFUSALS_OF_MEANING = {"invalid_cursor", "invalid_header", "precondition_failed"
 """What no schema can say, beside what is impossible (422): which cursors were given out, which version is there."""
 
 
+FAULTS_OF_MEANING = {("time_zone", "not_one_of"), ("to", "out_of_range")}
+"""Likewise: which zones there are, and how far one instant may be from another."""
+
+
+def _of(fault: dict[str, str]) -> tuple[str, str]:
+    return fault["pointer"].removeprefix("#/"), fault["code"]
+
+
 def positive_data_acceptance(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
     """What fits the schema is taken, or refused by the business, for a reason that the contract names."""
     if response.status_code == 422 or (response.status_code in (400, 412) and _code(response) in REFUSALS_OF_MEANING):
+        return None
+    if (
+        response.status_code == 400
+        and _code(response) == "invalid_request"
+        and {_of(one) for one in response.json()["errors"]} <= FAULTS_OF_MEANING
+    ):
         return None
     return checks.positive_data_acceptance(ctx, response, case)
 

@@ -30,7 +30,7 @@ QUIET = 0.2  # seconds without a word, after which the service may be waiting fo
 MOST_TOLD = 5
 SUITABLE = {
     "bodies": [one for one in OPERATIONS if one.body is not None],
-    "cursors": [one for one in OPERATIONS if one.takes("cursor")],
+    "cursors": [one for one in OPERATIONS if one.takes("cursor") and not one.template.endswith("availability")],
 }
 UNLIMITED = {"BOOKING_LIMIT_PERSON": "0", "BOOKING_LIMIT_ORGANIZATION": "0"}
 LAST = b"GET /health/live HTTP/1.1\r\nHost: booking\r\nX-Request-Id: the-last\r\nConnection: close\r\n\r\n"

@@ -52,6 +52,7 @@ def staged(made: Scene, address: tuple[str, int]) -> Stage:
     entries = [ask("applicant 3", "POST", f"/api/v1/slots/{made.slots[n]}/waitlist") for n in (0, 1)]
     ask("admin", "PUT", "/api/v1/policy", {})
     lists = [one.template for one in OPERATIONS if one.takes("cursor") and "{" not in one.template]
+    lists.remove("/api/v1/availability")  # which needs more than a limit
     pages = [ask("applicant 2" if path.endswith("/holds") else "admin", "GET", f"{path}?limit=1") for path in lists]
     cursors = [page["next_cursor"] for page in pages if page["next_cursor"]]
     wire.close()

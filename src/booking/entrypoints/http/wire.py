@@ -49,6 +49,10 @@ Place = Annotated[Text, Meta(min_length=1, max_length=500)]
 Directions = Annotated[Text, Meta(min_length=1, max_length=2_000)]
 
 
+Distinct = Meta(min_length=1, extra_json_schema={"uniqueItems": True})
+"""A list that names each item once."""
+
+
 class Input(Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of requests: unknown fields are refused."""
 

@@ -34,7 +34,10 @@ class AvailabilityQuery(PageQuery, kw_only=True):
     property_id: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=50, extra_json_schema={"uniqueItems": True})]
     time_zone: TimeZone | None = None
     group: Group = Group.NONE
-    include: Annotated[tuple[Included, ...], Meta(max_length=2, extra_json_schema={"uniqueItems": True})] | None = None
+    include: (
+        Annotated[tuple[Included, ...], Meta(min_length=1, max_length=2, extra_json_schema={"uniqueItems": True})]
+        | None
+    ) = None
 
 
 class AvailableDay(Output):

@@ -37,7 +37,7 @@ from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_i
 from booking.entrypoints.http.guards import agents_only, applicants_only, side_first
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
-from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Notes, Output, PageQuery, Reason
+from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Notes, Output, PageQuery, Reason
 from booking.service.bookings import BookingService
 
 MadeStatus = Literal[
@@ -84,7 +84,7 @@ class GiveFeedback(Input):
 
 
 class BookingQuery(PageQuery):
-    status: tuple[MadeStatus, ...] = ()
+    status: Annotated[tuple[MadeStatus, ...], Distinct] = ()
     slot_id: UUID | None = None
     property_id: UUID | None = None
     applicant_id: UUID | None = None
@@ -92,7 +92,7 @@ class BookingQuery(PageQuery):
     needs_review: bool | None = None
     outcome: Outcome | None = None
     sort: BookingOrder = BookingOrder.START
-    include: tuple[Literal["total"], ...] = ()
+    include: Annotated[tuple[Literal["total"], ...], Distinct] = ()
     side: Side | None = field(default=None, name="as")
 
 

@@ -33,7 +33,7 @@ from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
-from booking.entrypoints.http.wire import CancelQuery, Input, Instant, Output, PageQuery
+from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery
 from booking.service.slots import SlotService
 
 Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
@@ -52,7 +52,7 @@ class SetCapacity(Input):
 
 
 class SlotQuery(PageQuery):
-    status: tuple[SlotStatus, ...] = ()
+    status: Annotated[tuple[SlotStatus, ...], Distinct] = ()
     property_id: UUID | None = None
     agent_id: UUID | None = None
     sort: SlotOrder = SlotOrder.START
