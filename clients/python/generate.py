@@ -177,7 +177,7 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
                 shapes = {one["operationId"]: (content["$ref"].split("/")[-1] if content else None, {})}
             for name, (answer, fixed) in shapes.items():
                 listed = found(components["schemas"][answer]).get("properties", {}) if answer else {}
-                paged = "next_cursor" in listed
+                paged = verb == "get" and "next_cursor" in listed  # what changes something is no list to go through
                 yield {
                     "name": re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower(),
                     "verb": verb.upper(),
