@@ -8,8 +8,9 @@ RUNS := .venv/.runs
 RUNNABLE := $(or $(wildcard $(READY)),$(RUNS))
 CLIENTS := clients/.venv/.ready
 
-# uv trusts what pip and the rest of the system trust.
+# uv and Node trust what pip and the rest of the system trust.
 export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
