@@ -79,7 +79,7 @@ WHERE b.organization_id = ANY (:in_view) AND b.id = :id
        OR b.organization_id = :agency AND s.agent_id = coalesce(:agent_id, s.agent_id))
 
 -- fragment: driven_of_agency
--- What one choice finds by an index: the others are asked of it.
+-- The rows that the driving filter finds by an index. The other filters are applied to these rows.
 SELECT b.*, s.start_time AS starts
 FROM bookings b
 JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id

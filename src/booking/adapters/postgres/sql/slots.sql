@@ -25,7 +25,7 @@ JOIN LATERAL (
 ) nearest ON true
 
 -- fragment: driven
--- What one choice finds by an index: the others are asked of it.
+-- The rows that the driving filter finds by an index. The other filters are applied to these rows.
 SELECT s.* FROM slots s
 WHERE s.organization_id = :organization_id
   AND s.property_id = :property_id  -- if by_property
