@@ -65,6 +65,8 @@ def screening(
     screened_at: datetime | None = None,
     sent_at: datetime | None = None,
     name: str = "Ada",
+    phone: str | None = None,
+    locale: str | None = None,
 ) -> Screening:
     return Screening(
         organization_id=organization_id,
@@ -74,6 +76,8 @@ def screening(
         risk_level=risk_level,
         screened_at=screened_at,
         sent_at=sent_at or datetime.now(UTC),
+        phone=phone,
+        locale=locale,
     )
 
 

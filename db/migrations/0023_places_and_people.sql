@@ -59,6 +59,7 @@ CREATE TABLE contacts (
     phone           text        CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
     locale          text        CHECK (length(locale) BETWEEN 2 AND 35),
     channels        text[]      CHECK (channels <@ ARRAY['email', 'sms', 'whatsapp']),  -- null: as the organization plans
+    own             text[]      NOT NULL DEFAULT '{}' CHECK (own <@ ARRAY['phone', 'locale', 'channels']),  -- by the person's word
     updated_at      timestamptz NOT NULL DEFAULT booking_now(),
     PRIMARY KEY (organization_id, applicant_id),
     FOREIGN KEY (organization_id, applicant_id) REFERENCES applicants (organization_id, id)
@@ -119,7 +120,7 @@ BEGIN
                    'image_url, status, told_at, updated_at) ON properties TO %I', serving);
     EXECUTE format('GRANT UPDATE (shut_out_at) ON agents TO %I', serving);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE (name, email, phone, locale, photo_url, updated_at) ON profiles TO %I', serving);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE (phone, locale, channels, updated_at) ON contacts TO %I', serving);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE (phone, locale, channels, own, updated_at) ON contacts TO %I', serving);
     EXECUTE format('GRANT UPDATE (access_note_seconds) ON policies TO %I', serving);
 END
 $$;

@@ -12,8 +12,8 @@ from tests.e2e.driver import Caller, Instance, Organization, eventually, tomorro
 
 NAME, NOTES, REASON, COMMENT = "Canary-Name", "canary-notes", "canary-reason", "canary-comment"
 EMAIL = "canary-email@example.com"
-POISON = "canary-poison"
-CANARIES = (NAME, NOTES, REASON, COMMENT, EMAIL, POISON)
+PHONE, POISON = "+4915155512345", "canary-poison"
+CANARIES = (NAME, NOTES, REASON, COMMENT, EMAIL, PHONE, POISON)
 
 
 def test_no_name_no_email_no_note_and_no_token_is_logged_or_told_to_others(tmp_path: Path) -> None:
@@ -39,7 +39,11 @@ def test_no_name_no_email_no_note_and_no_token_is_logged_or_told_to_others(tmp_p
 
 def live(running: Instance, agency: Organization) -> list[str]:
     """Everything that takes a text, in good and in bad order; gives the tokens that came with it."""
-    running.send(agency.screened(email=EMAIL, name=NAME), agency.screened(email=POISON, name=NAME))
+    running.send(
+        agency.screened(email=EMAIL, name=NAME, phone=PHONE),
+        agency.screened(email=POISON, name=NAME, phone=[PHONE]),
+        agency.screened(applicant_id=POISON, phone=PHONE),
+    )
     person = agency.caller(running.token(email=EMAIL))
     eventually(lambda: person.get("/api/v1/me").status_code == 200 or None)
     agent, other = agency.agent(), agency.applicant()

@@ -1,5 +1,6 @@
 """The whole life of visits over REST: an open house fills up, offers, approvals, moves, holds that lapse, policies."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,6 +79,22 @@ def test_an_open_house_fills_up_and_who_waited_gets_the_freed_place(instance: In
     assert (taken.status_code, taken.json()["booking"]["status"]) == (201, "confirmed")
     assert waiter.get("/api/v1/waitlist").json()["entries"] == []
     assert waiter.get("/api/v1/holds").json()["holds"] == []
+
+
+def test_a_screening_says_how_a_person_is_reached_until_she_says_it_herself(instance: Instance) -> None:
+    agency = instance.organization()
+    email, person = f"{uuid4()}@example.com", str(uuid4())
+    event = agency.screened(email=email, applicant_id=person, phone="+4915112345678", locale="de-DE")
+    instance.send(json.dumps({"Type": "Notification", "Message": event}))
+    applicant = agency.caller(instance.token(email=email))
+    eventually(lambda: applicant.get("/api/v1/me").status_code == 200 or None)
+    contact = {"phone": "+4915112345678", "locale": "de-DE", "channels": None}
+    assert applicant.get("/api/v1/me/contact").json() == {"contact": contact}
+    assert applicant.request("PATCH", "/api/v1/me/contact", json={"phone": None}).status_code == 200
+    detail = json.loads(agency.screened(email=email, applicant_id=person, phone="+4915112345679", locale="pl"))
+    instance.send(json.dumps({"detail-type": "any", "detail": detail}))
+    filled = {"contact": {"phone": None, "locale": "pl", "channels": None}}
+    eventually(lambda: applicant.get("/api/v1/me/contact").json() == filled or None)
 
 
 def test_a_medium_applicant_waits_for_approval_where_the_policy_says_so(instance: Instance) -> None:

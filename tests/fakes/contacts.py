@@ -7,7 +7,6 @@ from typing import Any
 from booking.domain.authority import ApplicantRight
 from booking.domain.contact import Contact
 from booking.domain.slot import Key
-from booking.domain.values import replace
 from tests.fakes.state import State
 
 
@@ -16,14 +15,16 @@ class MemoryContacts:
     state: State
 
     async def newest(self, keys: Sequence[Key]) -> Contact:
-        found = [contact for key, contact in self.state.contacts.items() if key in keys]
+        found = sorted(
+            (self.state.contacts[key] for key in self.state.contacts if key in keys), key=lambda one: bool(one.own)
+        )
         return found[-1] if found else Contact()
 
     async def change(self, said: Mapping[str, Any], rights: Sequence[ApplicantRight]) -> Contact:
         keys = [right.key for right in rights if self.state.applicants[right.key].user_id == right.subject]
         if not keys:
             self.state.actor(rights[0])
-        contact = replace(await self.newest(keys), **said)
+        contact = (await self.newest(keys)).changed(said)
         for key in keys:
             self.state.contacts.pop(key, None)
             self.state.contacts[key] = contact

@@ -11,6 +11,7 @@ from booking.domain.agent import Agent, AgentEntry, AgentRole, Profile, followed
 from booking.domain.applicant import Applicant, Screening, folded, to_link
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.caller import Agency, Claims, Identity
+from booking.domain.contact import Contact
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.idempotency import Answer
 from booking.domain.paging import EPOCH, Page, Paging, Window
@@ -145,7 +146,10 @@ class MemoryApplicants:
             after = Applicant.first_screened(screening, id=new_id(), at=at)
         else:
             after = before.screened(screening, at=at)
-        self.state.applicants[after.organization_id, after.id] = after
+        key = (after.organization_id, after.id)
+        self.state.applicants[key] = after
+        if after is not before and (screening.phone or screening.locale):
+            self.state.contacts[key] = self.state.contacts.pop(key, Contact()).screened(screening)
         if event := events.applicant_screened(before, after, by):
             self.state.record(event)
         return after

@@ -113,6 +113,39 @@ def test_with_an_unusable_email_the_risk_still_counts(sent: object, email: str |
     assert (found.email, found.risk_level) == (email, RiskLevel.HIGH)
 
 
+@pytest.mark.parametrize(
+    ("sent", "phone"),
+    [
+        (" +4915112345678\n", "+4915112345678"),
+        ("+1234567", "+1234567"),
+        *((odd, None) for odd in ("", "+", "004915112345678", "+49 151 12345678", "+0491511234567", "+123456")),
+        *(
+            (odd, None)
+            for odd in ("+1234567890123456", "+\u0661234567", "+49151\x00123456", None, 4915112345678, ["+"], ...)
+        ),
+    ],
+)
+def test_a_phone_is_in_e164_or_none_and_never_a_reason_to_lose_a_screening(sent: object, phone: str | None) -> None:
+    found = decode(body(phone=sent, risk_level="HIGH"), SENT).screening
+    assert (found.phone, found.risk_level) == (phone, RiskLevel.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("sent", "locale"),
+    [
+        (" de-DE ", "de-DE"),
+        ("es-419", "es-419"),
+        ("sr-Latn-RS-x-abcdefgh-abcdefgh-abcd", "sr-Latn-RS-x-abcdefgh-abcdefgh-abcd"),
+        *(
+            (odd, None)
+            for odd in ("", "d", "de_DE", "german", "de-", "sr-Latn-RS-x-abcdefgh-abcdefgh-abcde", 1, None, ...)
+        ),
+    ],
+)
+def test_a_locale_is_a_language_tag_or_none(sent: object, locale: str | None) -> None:
+    assert decode(body(locale=sent), SENT).screening.locale == locale
+
+
 def test_json_that_is_odd_but_json_loses_no_screening() -> None:
     """Half a character, cut off by a sender that counts in UTF-16, and a number beyond all bounds."""
     odd = body(risk_level="HIGH")[:-1] + ', "note": "\\ud83d", "score": 1e999, "\\ud83d": 1}'

@@ -18,6 +18,12 @@ def test_screenings_are_taken_in_however_they_are_wrapped(booking_organization: 
     assert {one.email for one in found} == {one.email for one in people}
 
 
+def test_a_screening_says_how_a_person_is_reached(booking_organization: Organization) -> None:
+    ada = booking_organization.applicant(phone="+4915112345678", locale="de-DE").client
+    contact = ada.get_contact().data.contact
+    assert (contact.phone, contact.locale) == ("+4915112345678", "de-DE")
+
+
 def test_organizations_of_tests_do_not_see_each_other(booking_instance: Instance) -> None:
     booking_instance.organization().applicant()
     assert list(booking_instance.organization().admin().client.iter_applicants()) == []

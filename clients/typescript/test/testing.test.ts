@@ -28,6 +28,12 @@ test('screenings are taken in however they are wrapped', async () => {
   assert.deepEqual(new Set(data.applicants.map((one) => one.email)), new Set(people.map((one) => one.email)))
 })
 
+test('a screening says how a person is reached', async () => {
+  const { client } = await instance.organization().applicant({ phone: '+4915112345678', locale: 'de-DE' })
+  const { phone, locale } = (await client.getContact()).data.contact
+  assert.deepEqual([phone, locale], ['+4915112345678', 'de-DE'])
+})
+
 test('organizations of tests do not see each other', async () => {
   const [one, other] = [instance.organization(), instance.organization()]
   await one.applicant()

@@ -40,7 +40,7 @@ class Eligibility(StrEnum):
 class Screening(Value, kw_only=True):
     """Finding of the screening service. `external_id` is its id of the person, `screened_at` its time.
 
-    `name` and `email` are None if nothing of them can be used: the risk counts all the same.
+    `name`, `email`, `phone` and `locale` are None if nothing of them can be used: the risk counts all the same.
     """
 
     organization_id: UUID
@@ -50,6 +50,8 @@ class Screening(Value, kw_only=True):
     risk_level: RiskLevel
     screened_at: datetime | None
     sent_at: datetime
+    phone: str | None = None
+    locale: str | None = None
 
     def counted_from(self, at: datetime) -> datetime:
         """Return the instant from which this screening counts: its own time, or else the time it was sent.

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from booking.domain.applicant import RiskLevel, Screening, clean_name, usable_email
+from booking.domain.contact import usable_locale, usable_phone
 from booking.entrypoints import envelopes
 from booking.entrypoints.envelopes import Envelope, Id, Instant, fields_of, instant_of
 
@@ -14,13 +15,15 @@ APPLICANT_SCREENED = "APPLICANT_SCREENED"
 
 
 class ApplicantScreened(msgspec.Struct, kw_only=True):
-    """No name and no email loses a screening."""
+    """No name, email, phone or locale loses a screening."""
 
     applicant_id: Id
     organization_id: Id
     risk_level: RiskLevel
     name: Any = None
     email: Any = None
+    phone: Any = None
+    locale: Any = None
     screened_at: Instant | None = None
     event_id: Id | None = None
 
@@ -46,6 +49,8 @@ def screening_of(envelope: Envelope) -> Received:
             risk_level=event.risk_level,
             screened_at=instant_of("screened_at", event.screened_at) if event.screened_at else None,
             sent_at=envelope.sent_at,
+            phone=usable_phone(event.phone) if isinstance(event.phone, str) else None,
+            locale=usable_locale(event.locale) if isinstance(event.locale, str) else None,
         ),
         event_id=UUID(event.event_id) if event.event_id else None,
     )

@@ -78,6 +78,8 @@ def _body(rng: random.Random, made: Scene) -> str:
         "organization_id": rng.choice((str(made.organization_id), str(uuid4()))),
         "name": "Eve",
         "email": f"eve-{rng.randrange(50)}@example.com",
+        "phone": "+4915112345678",
+        "locale": "de-DE",
         "risk_level": rng.choice(("LOW", "MEDIUM", "HIGH")),
         "screened_at": "2026-11-20T15:00:00+01:00",
         "event_id": str(uuid4()),

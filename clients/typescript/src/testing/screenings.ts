@@ -5,6 +5,8 @@ export interface Screening {
   applicant_id?: string
   name?: string
   email?: string
+  phone?: string
+  locale?: string
   risk_level?: 'LOW' | 'MEDIUM' | 'HIGH'
   screened_at?: Date
   event_id?: string

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
+from booking.adapters.postgres.contacts import fill
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
@@ -66,6 +67,12 @@ class Screenings:
             if changed:
                 await transaction.fetch(SET, *_columns(changed))
             outcomes = {request: one for request, one in after.items() if one.id in ours}
+            counting = {
+                (one.organization_id, one.id): request.screening
+                for request, one in outcomes.items()
+                if one is not before.get(request)
+            }
+            await fill(transaction, counting)
             changes = (events.applicant_screened(before.get(one), outcomes[one], one.by) for one in outcomes)
             if happened := [event for event in changes if event]:
                 await record_straight(transaction, happened)

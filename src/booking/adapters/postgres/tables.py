@@ -98,6 +98,7 @@ contacts = sa.Table(
     sa.Column("phone", sa.Text),
     sa.Column("locale", sa.Text),
     sa.Column("channels", ARRAY(sa.Text)),
+    sa.Column("own", ARRAY(sa.Text), nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )
 

@@ -21,6 +21,8 @@ class Screening(TypedDict, total=False):
     applicant_id: UUID | str
     name: str
     email: str
+    phone: str
+    locale: str
     risk_level: Literal["LOW", "MEDIUM", "HIGH"]
     screened_at: datetime
     event_id: UUID | str
