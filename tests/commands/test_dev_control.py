@@ -34,9 +34,9 @@ SEED: dict[str, Any] = {
                 {"id": str(PROPERTY), "label": "Loft", "access_note": "4711", "policy": {"notice_seconds": 86_400}},
                 {"id": str(OTHER), "area": "Mitte", "time_zone": "Europe/Berlin"},
             ],
-            "agents": [{"email": "amy@example.com", "role": "admin"}, {"email": "max@example.com"}],
+            "agents": [{"email": "amy@example.com", "name": "Amy Elm", "role": "admin"}, {"email": "max@example.com"}],
             "applicants": [
-                {"name": "Ida", "email": "ida@example.com"},
+                {"name": "Ida", "email": "ida@example.com", "phone": "+48501234567", "locale": "pl"},
                 {"name": "Udo", "email": "udo@example.com", "risk_level": "HIGH"},
                 {"name": "Eva", "email": "eva@example.com"},
             ],
@@ -137,6 +137,13 @@ def test_a_seed_is_there_as_soon_as_the_file_is(env: dict[str, str], control: ht
     ]
     zones = [slot["property"]["time_zone"] for at in (PROPERTY, OTHER) for slot in slots(control, at)]
     assert zones == ["Europe/Warsaw", "Europe/Warsaw", "Europe/Berlin"]
+    agents = control.get("/api/v1/agents", headers=amy).json()["agents"]
+    assert [(one["name"], one["email"]) for one in agents] == [
+        ("Amy Elm", "amy@example.com"),
+        (None, "max@example.com"),
+    ]
+    contact = control.get("/api/v1/me/contact", headers=token(control, email="ida@example.com")).json()["contact"]
+    assert contact == {"phone": "+48501234567", "locale": "pl", "channels": None}
     people = control.get("/api/v1/applicants", headers=amy).json()["applicants"]
     assert sorted((one["name"], one["risk_level"]) for one in people) == [
         ("Eva", "LOW"),
@@ -207,9 +214,10 @@ def test_of_many_who_set_the_clock_ahead_at_once_each_does(control: httpx.Client
 def test_tokens_are_made_for_anybody_but_nobody(control: httpx.Client) -> None:
     me = control.get("/api/v1/me", headers=token(control, email="ida@example.com")).json()["me"]
     assert [one["organization_id"] for one in me["applicants"]] == [str(HOME)]
-    made = control.post("/dev/token", json={"subject": "new", "role": "member", "organization_id": str(HOME)}).json()
+    new = {"subject": "new", "role": "member", "organization_id": str(HOME), "name": "Nia New"}
+    made = control.post("/dev/token", json=new).json()
     me = control.get("/api/v1/me", headers={"Authorization": f"Bearer {made['token']}"}).json()["me"]
-    assert (made["subject"], me["agent"]["role"]) == ("new", "member")
+    assert (made["subject"], me["agent"]["role"], me["profile"]["name"]) == ("new", "member", "Nia New")
     unverified = token(control, email="udo@example.com", email_verified=False, subject="somebody")
     assert control.get("/api/v1/me", headers=unverified).json()["code"] == "not_registered"
     for body, pointer in (
@@ -217,6 +225,7 @@ def test_tokens_are_made_for_anybody_but_nobody(control: httpx.Client) -> None:
         ({"role": "owner"}, "#/role"),
         ({"email": "a@example.com", "organization_id": str(HOME)}, "#/organization_id"),
         ({"email": "a@example.com", "lasts_seconds": 0}, "#/lasts_seconds"),
+        ({"email": "a@example.com", "name": ""}, "#/name"),
     ):
         refused = control.post("/dev/token", json=body)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, pointer)

@@ -188,10 +188,11 @@ async def test_an_agent_is_listed_by_name_until_they_are_erased(
 
 async def test_a_token_is_one_that_the_service_takes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     organization_id = uuid4()
-    words = ("token", "--email", "ana@example.com", "--role", "member", "--organization", organization_id)
+    who = ("--email", "ana@example.com", "--name", "Ana Agent")
+    words = ("token", *who, "--role", "member", "--organization", organization_id)
     assert await run(*words) == 0
     found = await tokens_for(AuthSettings(hs256_secret=SECRET)).verify(capsys.readouterr().out.strip())
-    assert found.vouched_email == "ana@example.com"
+    assert (found.vouched_email, found.name) == ("ana@example.com", "Ana Agent")
     assert found.agency is not None
     assert (found.agency.organization_id, found.agency.role) == (organization_id, AgentRole.MEMBER)
     assert await run("token", "--email", "ana@example.com", "--unverified") == 0

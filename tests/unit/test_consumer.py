@@ -346,11 +346,19 @@ async def test_a_consumer_that_is_cut_off_in_a_batch_loses_nothing_of_it(queue: 
     assert (step.cancelled(), len(queue.registry.registered), await queue.sizes()) == (True, 1, (0, 2))
 
 
-@pytest.mark.parametrize(("changes", "reason"), [({"name": " "}, "name"), ({"email": "nobody"}, "email")])
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"name": " "}, "name"),
+        ({"email": "nobody"}, "email"),
+        ({"phone": "0151"}, "phone"),
+        ({"locale": "German", "phone": "+"}, "phone, locale"),
+    ],
+)
 async def test_what_the_consumer_would_not_take_is_not_sent(queue: Queue, changes: Any, reason: str) -> None:
     event: Any = {"applicant_id": uuid4(), "organization_id": uuid4(), "name": "Ana", "email": "ana@example.com"}
     with pytest.raises(Malformed, match=f"^{reason}: "):
-        await send_screening(queue.client, queue.url, **event | changes, risk_level=RiskLevel.LOW, screened_at=None)
+        await send_screening(queue.client, queue.url, **event | changes, risk_level=RiskLevel.LOW)
     assert await queue.sizes() == (0, 0)
 
 

@@ -25,7 +25,7 @@ async def load(agency: Organization) -> list[str]:
     """Load the demo; the applicants that are sent."""
     sent: list[str] = []
 
-    async def send(_: UUID, __: UUID, ___: str, email: str, ____: RiskLevel) -> None:
+    async def send(_: UUID, __: UUID, ___: str, email: str, ____: RiskLevel, **_____: str | None) -> None:
         sent.append(email)
 
     now = await agency.store.now()

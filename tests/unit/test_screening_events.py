@@ -126,8 +126,9 @@ def test_with_an_unusable_email_the_risk_still_counts(sent: object, email: str |
     ],
 )
 def test_a_phone_is_in_e164_or_none_and_never_a_reason_to_lose_a_screening(sent: object, phone: str | None) -> None:
-    found = decode(body(phone=sent, risk_level="HIGH"), SENT).screening
-    assert (found.phone, found.risk_level) == (phone, RiskLevel.HIGH)
+    received = decode(body(phone=sent, risk_level="HIGH"), SENT)
+    assert (received.screening.phone, received.screening.risk_level) == (phone, RiskLevel.HIGH)
+    assert received.unusable == ("phone" if phone is None and sent not in (None, ...) else "")
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,10 @@ def test_organizations_of_tests_do_not_see_each_other(booking_instance: Instance
 
 
 def test_a_token_is_whose_it_is_said_to_be(booking_instance: Instance) -> None:
-    admin = booking_instance.client(booking_instance.token(role="admin", organization_id=uuid4())).get_me().data.me
+    admin = booking_instance.organization().admin("amy@example.com", "Amy Elm").client.get_me().data.me
     assert admin.agent is not None
-    assert admin.agent.role == "admin"
+    assert admin.profile is not None
+    assert (admin.agent.role, admin.profile.name, admin.profile.email) == ("admin", "Amy Elm", "amy@example.com")
     with pytest.raises(NotRegistered):
         booking_instance.client(booking_instance.token(email="nobody@example.com")).get_me()
 

@@ -41,8 +41,8 @@ test('organizations of tests do not see each other', async () => {
 })
 
 test('a token is whose it is said to be', async () => {
-  const { data } = await instance.client(await instance.token({ role: 'admin', organization_id: instance.organization().id })).getMe()
-  assert.equal(data.me.agent?.role, 'admin')
+  const { data } = await (await instance.organization().admin({ name: 'Amy Elm' })).client.getMe()
+  assert.deepEqual([data.me.agent?.role, data.me.profile?.name], ['admin', 'Amy Elm'])
   await assert.rejects(instance.client(await instance.token({ email: 'nobody@example.com' })).getMe(), NotRegistered)
 })
 

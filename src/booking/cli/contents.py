@@ -54,7 +54,16 @@ class Contents:
                 raise seed.SeedError(f"the seed is refused: `$.now` {refused}") from None
         async with sqs_client(servers.sqs.queue_url) as client:
 
-            async def send(organization_id: UUID, external_id: UUID, name: str, email: str, level: RiskLevel) -> None:
+            async def send(
+                organization_id: UUID,
+                external_id: UUID,
+                name: str,
+                email: str,
+                risk_level: RiskLevel,
+                *,
+                phone: str | None = None,
+                locale: str | None = None,
+            ) -> None:
                 await send_screening(
                     client,
                     servers.sqs.queue_url,
@@ -62,8 +71,9 @@ class Contents:
                     organization_id=organization_id,
                     name=name,
                     email=email,
-                    risk_level=level,
-                    screened_at=None,
+                    phone=phone,
+                    locale=locale,
+                    risk_level=risk_level,
                 )
 
             if self.with_demo:

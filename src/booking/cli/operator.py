@@ -92,6 +92,7 @@ def token(
     *,
     subject: str | None,
     email: str | None,
+    name: str | None,
     unverified: bool,
     role: AgentRole | None,
     organization: UUID | None,
@@ -112,6 +113,7 @@ def token(
         agency=agency,
         email_verified=not unverified,
         audience=auth.audience,
+        name=name,
     )
     print(minted)
 
@@ -120,6 +122,8 @@ async def screen(
     *,
     name: str,
     email: str,
+    phone: str | None,
+    locale: str | None,
     risk: RiskLevel,
     applicant: UUID | None,
     organization: UUID | None,
@@ -143,6 +147,8 @@ async def screen(
             organization_id=organization_id,
             name=name,
             email=email,
+            phone=phone,
+            locale=locale,
             risk_level=risk,
             screened_at=screened_at,
         )

@@ -135,6 +135,7 @@ def _add_token(commands: Any) -> None:
     token = _command(commands, "token", "operator.token", "Print a bearer token for development.")
     token.add_argument("--subject", type=subject, help="default: made from the email, always the same")
     token.add_argument("--email", type=email, help="without one, --subject or --role is needed")
+    token.add_argument("--name", type=text, help="the bearer's: an agent's first name here")
     token.add_argument("--unverified", action="store_true", help="do not vouch for the email")
     token.add_argument("--role", type=one_of(AgentRole), choices=list(AgentRole), help="make it an agent's")
     token.add_argument("--organization", type=UUID, help="the agent's (default: the demo's)")
@@ -145,6 +146,8 @@ def _add_screen(commands: Any) -> None:
     screen = _command(commands, "screen", "operator.screen", "Send an APPLICANT_SCREENED event to the queue.")
     screen.add_argument("--name", type=text, required=True)
     screen.add_argument("--email", type=email, required=True)
+    screen.add_argument("--phone", type=text, help="E.164, such as +4915112345678")
+    screen.add_argument("--locale", type=text, help="BCP 47, such as de-DE")
     screen.add_argument(
         "--risk", type=one_of(RiskLevel), choices=list(RiskLevel), default=RiskLevel.LOW, help="default: LOW"
     )
@@ -183,7 +186,7 @@ def _add_applicants(commands: Any) -> None:
     unlink = _command(applicants, "unlink", "operator.unlink_applicant", described)
     unlink.add_argument("--organization", type=UUID, required=True)
     unlink.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant, as in GET /me")
-    described = "Erase a person: name, email, login and all they wrote."
+    described = "Erase a person: name, email, phone, login and all they wrote."
     erase = _command(applicants, "erase", "operator.erase_applicant", described)
     erase.add_argument("--organization", type=UUID, required=True)
     erase.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant")

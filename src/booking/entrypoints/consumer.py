@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from booking import logs, metrics
-from booking.domain.applicant import RiskLevel, Screening
+from booking.domain.applicant import RiskLevel
 from booking.domain.refusals import Malformed, Unavailable
 from booking.entrypoints import screening_events
 from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
@@ -114,8 +114,8 @@ class Consumer:
                 await self.properties.tell(received.news, message_id=by)
             else:
                 await self.applicants.register(received.screening, message_id=by)
-                if unusable := _unusable(received.screening):
-                    note = {"unusable": unusable}
+                if received.unusable:
+                    note = {"unusable": received.unusable}
         except UnknownEvent:
             outcome = "unknown"
         except MalformedEvent as error:
@@ -164,11 +164,13 @@ async def send_screening(
     name: str,
     email: str,
     risk_level: RiskLevel,
-    screened_at: datetime | None,
+    phone: str | None = None,
+    locale: str | None = None,
+    screened_at: datetime | None = None,
 ) -> str:
     """Sends an APPLICANT_SCREENED event as the screening service does; says the message's id.
 
-    Malformed, and nothing sent, where the consumer would only find it malformed, or a name or an email that is none.
+    Malformed, and nothing sent, where the consumer would only find it malformed, or could not use a part of it.
     """
     event: dict[str, Any] = {
         "event_type": APPLICANT_SCREENED,
@@ -178,22 +180,17 @@ async def send_screening(
         "email": email,
         "risk_level": risk_level,
     }
-    if screened_at is not None:
-        event["screened_at"] = screened_at
+    more = {"phone": phone, "locale": locale, "screened_at": screened_at}
+    event |= {name: value for name, value in more.items() if value is not None}
     body = msgspec.json.encode(event).decode()
     try:
-        screening = screening_events.decode(body, datetime.now(UTC)).screening
+        unusable = screening_events.decode(body, datetime.now(UTC)).unusable
     except MalformedEvent as error:
         raise Malformed(str(error)) from None
-    if unusable := _unusable(screening):
+    if unusable:
         raise Malformed(f"{unusable}: nothing of it can be used")
     sent = await client.send_message(QueueUrl=queue_url, MessageBody=body)
     return sent["MessageId"]
-
-
-def _unusable(screening: Screening) -> str:
-    """Name the fields that the screening has in vain."""
-    return ", ".join(name for name in ("name", "email") if getattr(screening, name) is None)
 
 
 def _dealt_with(task: "asyncio.Task[bool]") -> bool:

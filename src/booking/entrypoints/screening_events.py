@@ -29,8 +29,11 @@ class ApplicantScreened(msgspec.Struct, kw_only=True):
 
 
 class Received(msgspec.Struct, kw_only=True):
+    """A screening. `unusable` names the fields of it that say nothing, or in vain."""
+
     screening: Screening
     event_id: UUID | None
+    unusable: str
 
 
 def decode(body: str, sent_at: datetime) -> Received:
@@ -40,17 +43,20 @@ def decode(body: str, sent_at: datetime) -> Received:
 
 def screening_of(envelope: Envelope) -> Received:
     event = fields_of(envelope, ApplicantScreened)
+    screening = Screening(
+        organization_id=UUID(event.organization_id),
+        external_id=UUID(event.applicant_id),
+        name=clean_name(event.name) if isinstance(event.name, str) else None,
+        email=usable_email(event.email) if isinstance(event.email, str) else None,
+        risk_level=event.risk_level,
+        screened_at=instant_of("screened_at", event.screened_at) if event.screened_at else None,
+        sent_at=envelope.sent_at,
+        phone=usable_phone(event.phone) if isinstance(event.phone, str) else None,
+        locale=usable_locale(event.locale) if isinstance(event.locale, str) else None,
+    )
+    wanted = ["name", "email", *(name for name in ("phone", "locale") if getattr(event, name) is not None)]
     return Received(
-        screening=Screening(
-            organization_id=UUID(event.organization_id),
-            external_id=UUID(event.applicant_id),
-            name=clean_name(event.name) if isinstance(event.name, str) else None,
-            email=usable_email(event.email) if isinstance(event.email, str) else None,
-            risk_level=event.risk_level,
-            screened_at=instant_of("screened_at", event.screened_at) if event.screened_at else None,
-            sent_at=envelope.sent_at,
-            phone=usable_phone(event.phone) if isinstance(event.phone, str) else None,
-            locale=usable_locale(event.locale) if isinstance(event.locale, str) else None,
-        ),
+        screening=screening,
         event_id=UUID(event.event_id) if event.event_id else None,
+        unusable=", ".join(name for name in wanted if getattr(screening, name) is None),
     )

@@ -10,6 +10,8 @@ export interface TokenOf {
   email?: string
   /** Whether the issuer vouches for the email; it does unless said. */
   email_verified?: boolean
+  /** An agent's first name. */
+  name?: string
   subject?: string
   /** Makes an agent: of the instance's organization unless `organization_id` names another one, which it founds. */
   role?: 'member' | 'admin'

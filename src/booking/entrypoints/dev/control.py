@@ -25,7 +25,7 @@ from booking.entrypoints.http.decoding import LARGEST_BODY, read_body, says_noth
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.steps import bearer
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal
-from booking.entrypoints.http.wire import Input, Instant, Output, Text
+from booking.entrypoints.http.wire import Input, Instant, Name, Output, Text
 from booking.service.ports import Tokens
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class ClockResponse(Output):
 class MakeToken(Input):
     email: Annotated[Text, Meta(min_length=3, max_length=LONGEST_EMAIL)] | None = None
     email_verified: bool = True
+    name: Name | None = None
     subject: Annotated[Text, Meta(min_length=1, max_length=255)] | None = None
     role: AgentRole | None = None
     organization_id: UUID | None = None
@@ -78,7 +79,7 @@ def control(
 ) -> "ASGIApp":
     """Make the application under `/dev/`.
 
-    `mint` makes a token of a subject, an email and an agency. `reset` returns the variables that describe the
+    `mint` makes a token of a subject, an email, an agency and a name. `reset` returns the variables that describe the
     instance then. `exposed`: any Host will do.
     """
     turn = asyncio.Lock()
@@ -122,6 +123,7 @@ def control(
             email_verified=asked.email_verified,
             lifetime=timedelta(seconds=asked.lasts_seconds),
             agency=agency,
+            name=asked.name,
         )
         return TokenResponse(token=token, subject=subject)
 

@@ -4,10 +4,10 @@ house, three applicants.
 All is set and offered by the same use cases as over REST; the applicants are sent as real SQS messages.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -47,8 +47,21 @@ PROPERTIES = (
 )
 """Label, area, address, and a zone where it is not the organization's."""
 
-SendScreening = Callable[[UUID, UUID, str, str, RiskLevel], Awaitable[None]]
-"""(organization, applicant's external id, name, email, risk level)."""
+
+class SendScreening(Protocol):
+    async def __call__(
+        self,
+        organization_id: UUID,
+        external_id: UUID,
+        name: str,
+        email: str,
+        risk_level: RiskLevel,
+        /,
+        *,
+        phone: str | None = None,
+        locale: str | None = None,
+    ) -> None:
+        """Send it to the queue."""
 
 
 def subject_of(email: str) -> str:
@@ -72,13 +85,13 @@ def properties_of(organization_id: UUID) -> tuple[UUID, ...]:
     return tuple(uuid5(organization_id, f"property {number}") for number in range(len(PROPERTIES)))
 
 
-def claims_of(organization_id: UUID, email: str, role: AgentRole) -> Claims:
+def claims_of(organization_id: UUID, email: str, role: AgentRole, name: str | None = None) -> Claims:
     return Claims(
         subject=subject_of(email),
         email=email,
         email_vouched=True,
         agency=Agency(organization_id=organization_id, role=role),
-        name=AGENTS.get(email),
+        name=name or AGENTS.get(email),
     )
 
 

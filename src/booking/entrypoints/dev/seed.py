@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 
 from booking import time_zones
 from booking.domain.agent import AgentRole
-from booking.domain.applicant import LONGEST_EMAIL, LONGEST_NAME, RiskLevel
+from booking.domain.applicant import LONGEST_EMAIL, RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.organization import Organization
 from booking.domain.paging import EPOCH
@@ -27,7 +27,7 @@ from booking.entrypoints.http.routes.organization import PutOrganization
 from booking.entrypoints.http.routes.policies import PutPolicy, settings_of
 from booking.entrypoints.http.routes.properties import PutProperty
 from booking.entrypoints.http.routes.slots import Capacity
-from booking.entrypoints.http.wire import Input, Instant, Text
+from booking.entrypoints.http.wire import Input, Instant, Locale, Name, Phone, Text
 from booking.faults import Explained
 
 LARGEST = 4 * 1024 * 1024  # bytes
@@ -37,12 +37,15 @@ Email = Annotated[Text, Meta(min_length=3, max_length=LONGEST_EMAIL)]
 
 class SeedAgent(Input):
     email: Email
+    name: Name | None = None
     role: AgentRole = AgentRole.MEMBER
 
 
 class SeedApplicant(Input):
     email: Email
-    name: Annotated[Text, Meta(min_length=1, max_length=LONGEST_NAME)]
+    name: Name
+    phone: Phone | None = None
+    locale: Locale | None = None
     risk_level: RiskLevel = RiskLevel.LOW
     external_id: UUID | None = None
 
@@ -127,7 +130,7 @@ async def _load(
 ) -> None:
     agents: dict[str, Caller] = {}
     for agent in seed.agents:
-        claims = demo.claims_of(organization_id, agent.email, agent.role)
+        claims = demo.claims_of(organization_id, agent.email, agent.role, agent.name)
         agents[agent.email] = await services["identity"].identify(claims, None)
     for property_id, policy in ((None, seed.policy), *((one.id, one.policy) for one in seed.properties)):
         if policy is not None:
@@ -141,7 +144,8 @@ async def _load(
     for number, one in enumerate(seed.applicants):
         with _telling(f"its applicants[{number}]"):
             external_id = one.external_id or uuid5(organization_id, one.email)
-            await send(organization_id, external_id, one.name, one.email, one.risk_level)
+            how = {"phone": one.phone, "locale": one.locale}
+            await send(organization_id, external_id, one.name, one.email, one.risk_level, **how)
 
 
 async def _name(

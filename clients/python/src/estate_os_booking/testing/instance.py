@@ -77,6 +77,7 @@ class Instance:
         *,
         email: str | None = None,
         email_verified: bool = True,
+        name: str | None = None,
         subject: str | None = None,
         role: Literal["member", "admin"] | None = None,
         organization_id: UUID | str | None = None,
@@ -86,6 +87,7 @@ class Instance:
         given = {
             "email": email,
             "email_verified": email_verified,
+            "name": name,
             "subject": subject,
             "role": role,
             "organization_id": organization_id,
@@ -134,11 +136,11 @@ class Organization:
     instance: Instance
     id: UUID
 
-    def agent(self, email: str | None = None) -> Person:
-        return self._agent("member", email)
+    def agent(self, email: str | None = None, name: str | None = None) -> Person:
+        return self._agent("member", email, name)
 
-    def admin(self, email: str | None = None) -> Person:
-        return self._agent("admin", email)
+    def admin(self, email: str | None = None, name: str | None = None) -> Person:
+        return self._agent("admin", email, name)
 
     def applicant(self, envelope: Envelope = "plain", **screening: Unpack[Screening]) -> Applicant:
         """Screen somebody, and return them once they can sign in."""
@@ -160,6 +162,6 @@ class Organization:
             time.sleep(0.025)
         raise TimeoutError(f"the screening of {email} was not taken in within {PATIENCE:.0f} s")
 
-    def _agent(self, role: Literal["member", "admin"], email: str | None) -> Person:
-        token = self.instance.token(role=role, email=email, organization_id=self.id)
+    def _agent(self, role: Literal["member", "admin"], email: str | None, name: str | None) -> Person:
+        token = self.instance.token(role=role, email=email, name=name, organization_id=self.id)
         return Person(self.instance.client(token), token)
