@@ -21,6 +21,7 @@ from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
 from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
+from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
 from booking.service.organizations import OrganizationService
@@ -108,6 +109,10 @@ class Organization:
         return BookingService(
             self.store.bookings, self.store.rosters, self.holds, self.place_claims, self.visit_details
         )
+
+    @property
+    def history(self) -> HistoryService:
+        return HistoryService(self.store.histories, self.store.directory)
 
     @property
     def visit_details(self) -> VisitDetailsService:

@@ -22,6 +22,7 @@ from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.contacts import PostgresContacts
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.history import PostgresHistories
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
@@ -46,6 +47,7 @@ from booking.entrypoints.http.routes import (
     audit,
     availability,
     bookings,
+    history,
     holds,
     me,
     organization,
@@ -66,6 +68,7 @@ from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
 from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
+from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
 from booking.service.organizations import OrganizationService
@@ -200,6 +203,7 @@ CAPABILITIES = (
         waitlist.routes,
     ),
     Capability("bookings", lambda of: of.bookings, bookings.routes),
+    Capability("history", lambda of: HistoryService(of(PostgresHistories), of(PostgresDirectory)), history.routes),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
     Capability("properties", lambda of: of.properties, properties.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),

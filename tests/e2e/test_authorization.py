@@ -158,6 +158,7 @@ ASKS: dict[str, Ask] = {
     "POST /bookings": lambda s, c: c.book(s.free),
     "GET /bookings": lambda _, c: c.get("/api/v1/bookings"),
     "GET /bookings/{id}": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}"),
+    "GET /bookings/{id}/history": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}/history"),
     "PATCH /bookings/{id}": lambda s, c: c.request("PATCH", f"/api/v1/bookings/{s.booking}", json={"notes": "Hello."}),
     "DELETE /bookings/{id}": lambda s, c: c.delete(f"/api/v1/bookings/{s.booking}"),
     "POST /bookings/{id}/reschedule": lambda s, c: c.post(

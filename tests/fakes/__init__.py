@@ -10,6 +10,7 @@ from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.contacts import MemoryContacts
+from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
@@ -36,6 +37,7 @@ def memory_store(state: State) -> Store:
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
         bookings=MemoryBookings(state),
+        histories=MemoryHistories(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
         visits=MemoryVisits(state),

@@ -123,6 +123,7 @@ async def test_each_partition_has_a_position_once_and_no_index_is_a_way_to_the_e
         assert (row["partition"], row["indexes"]) == (
             row["partition"],
             [
+                '(f,organization_id,"((booking_id IS NOT NULL) AND (""position"" IS NOT NULL))")',
                 '(f,seq,"(""position"" IS NULL)")',
                 '(t,"""position""","(""position"" IS NOT NULL)")',
                 '(t,organization_id,"(organization_position IS NOT NULL)")',

@@ -12,6 +12,7 @@ from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.contacts import PostgresContacts
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.history import PostgresHistories
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
@@ -35,6 +36,7 @@ from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.availability import Openings
 from booking.service.contacts import Contacts
+from booking.service.history import Histories
 from booking.service.holds import Holds
 from booking.service.identity import Logins
 from booking.service.organizations import Organizations
@@ -62,6 +64,7 @@ REPOSITORIES: dict[str, Any] = {
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
     "bookings": PostgresBookings,
+    "histories": PostgresHistories,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
     "visits": PostgresVisits,
@@ -95,6 +98,7 @@ class Store:
     rosters: Rosters
     holds: Holds
     bookings: Bookings
+    histories: Histories
     waitlists: Waitlists
     policies: Policies
     visits: Visits
