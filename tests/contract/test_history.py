@@ -175,6 +175,8 @@ async def test_a_former_agent_who_is_shut_out_or_at_another_agency_sees_nothing(
     elsewhere = replace(former, agent=replace(former.agent, organization_id=other.organization_id))
     assert await is_hidden(agency, elsewhere, booking.id)
     assert await is_hidden(agency, replace(former, agent=None), booking.id)
+    also_here = replace(elsewhere, applicants=(await agency.applicant()).applicants)
+    assert await is_hidden(agency, also_here, booking.id)
 
 
 async def test_a_booking_tells_of_the_hold_or_the_offer_that_it_was_and_these_have_no_history_themselves(
