@@ -127,7 +127,7 @@ def operations(rest: Schema) -> str:
     calls = list(calls_of(rest))
     written = [
         '"""Every operation of the contract, for a client and for an asynchronous one."""',
-        "from collections.abc import AsyncIterator, Iterator",
+        "from collections.abc import AsyncIterator, Iterator, Sequence",
         "from datetime import date, datetime  # noqa: F401",
         "from typing import Any, Literal, Unpack  # noqa: F401",
         "from uuid import UUID",
@@ -214,7 +214,7 @@ def typed(schema: Schema) -> str:
     if "anyOf" in schema or "oneOf" in schema:
         return " | ".join(dict.fromkeys(typed(one) for one in schema.get("anyOf") or schema["oneOf"]))
     if schema.get("type") == "array":
-        return f"list[{typed(schema['items'])}]"
+        return f"Sequence[{typed(schema['items'])}]"
     if "format" in schema and schema["format"] in FORMATS:
         return FORMATS[schema["format"]]
     return TYPES[schema.get("type", "string")]

@@ -62,6 +62,23 @@ def test_what_has_not_changed_is_not_sent_again_and_what_has_is(booking_organiza
     assert [(look.not_modified, look.data.slot.capacity) for look in looks] == [(False, 1), (True, 1), (False, 2)]
 
 
+def test_availability_is_two_methods_slots_by_cursor_and_days(booking_organization: Organization) -> None:
+    agent, ada = booking_organization.agent().client, booking_organization.applicant().client
+    start = booking_organization.instance.clock(advance_seconds=0).replace(hour=9, minute=0) + timedelta(days=5)
+    homes, hour = [uuid4(), uuid4()], timedelta(hours=1)
+    for number, home in enumerate([*homes, homes[0]]):
+        at = start + number * hour
+        agent.create_slot(property_id=home, start_time=at, end_time=at + hour)
+    slots = list(ada.iter_availability(property_id=homes, limit=2))
+    assert [slot.property_id for slot in slots] == [*homes, homes[0]]
+    assert len(ada.list_availability(property_id=homes[1:]).data.slots) == 1
+    days = ada.list_available_days(property_id=homes, time_zone="Asia/Tokyo").data.days
+    assert [(day.property_id, day.date, day.free, day.first_free) for day in days] == [
+        (homes[0], start.date(), 2, slots[0].start_time),
+        (homes[1], start.date(), 1, slots[1].start_time),
+    ]
+
+
 def test_the_clock_goes_on_and_holds_end_with_it(booking_organization: Organization) -> None:
     instance, agent = booking_organization.instance, booking_organization.agent().client
     ada, now = booking_organization.applicant().client, instance.clock(advance_seconds=0)

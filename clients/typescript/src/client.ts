@@ -1,6 +1,6 @@
 import { createClient, createConfig } from './generated/rest/client/index.js'
 import * as sdk from './generated/rest/sdk.gen.js'
-import type { Overrides, Policy } from './generated/rest/index.js'
+import type { AvailableDays, Overrides, Policy, Slot, SlotPage } from './generated/rest/index.js'
 import { PreconditionFailed, problemOf } from './problems.js'
 import { type Result, resultOf } from './result.js'
 import { type CallOptions, type Sent, Transport, type TransportOptions } from './transport.js'
@@ -39,9 +39,19 @@ type Change<Whole, Changes> = (now: Whole) => Changes | undefined | Promise<Chan
 type PolicyChanges = NonNullable<Given<Sdk['patchPolicy']>>
 type PropertyPolicyChanges = Omit<NonNullable<Given<Sdk['patchPropertyPolicy']>>, 'property_id'>
 
-export interface BookingClient extends Operations {
+/** The one operation that answers in two shapes is two methods. */
+type Available = Omit<Given<Sdk['listAvailability']>, 'group'>
+
+export interface BookingClient extends Omit<Operations, 'listAvailability'> {
   /** Every item of a list, page by page: `for await (const slot of client.each.listSlots())`. */
-  each: Lists
+  each: Lists & { listAvailability(parameters: Available, options?: CallOptions): AsyncGenerator<Slot, void, undefined> }
+  /** What is free at several properties, slot by slot; with `include`, full and held ones, too. */
+  listAvailability(parameters: Available, options?: CallOptions): Promise<Result<SlotPage>>
+  /** How much is free at several properties, day by day: a month of several homes in one request. */
+  listAvailableDays(
+    parameters: Omit<Available, 'include' | 'cursor' | 'limit'>,
+    options?: CallOptions,
+  ): Promise<Result<AvailableDays>>
   /** Change the organization's rules as they are now, and again if somebody was faster. */
   updatePolicy(change: Change<Policy, PolicyChanges>, options?: UpdateOptions): Promise<Result<DataOf<Sdk['getPolicy']>>>
   /** Change what a property overrides as it is now, and again if somebody was faster. */
@@ -90,6 +100,7 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   return {
     ...operations,
     each,
+    listAvailableDays: (parameters: object, call?: CallOptions) => operations.listAvailability!({ ...parameters, group: 'day' }, call),
     updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', 'policy', {}, change, call),
     updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>
       update('getPropertyPolicy', 'patchPropertyPolicy', 'overrides', { property_id }, change, call),

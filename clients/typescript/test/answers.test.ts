@@ -86,6 +86,24 @@ test('a list is gone through page by page, with the same filters', async (t) => 
   assert.deepEqual(seen.map((request) => request.url.split('?')[1]), ['limit=2', 'limit=2&cursor=c1', 'limit=2&cursor=c2'])
 })
 
+test('availability is two methods: slots by cursor, and days', async (t) => {
+  const slot = (id: string) => ({ id, start_time: '2031-03-03T08:00:00Z', end_time: '2031-03-03T08:30:00Z' })
+  const page = (id: string, next_cursor: string | null) => json(200, { slots: [slot(id)], next_cursor })
+  const day = { property_id: 'p', date: '2031-03-03', free: 1, full: 0, held: 0, first_free: '2031-03-03T08:00:00Z', last_free: null }
+  const { baseUrl, seen } = await scripted(t, page('a', 'c1'), page('b', null), json(200, { days: [day] }))
+  const client = createBookingClient({ baseUrl })
+  const ids = []
+  for await (const one of client.each.listAvailability({ property_id: ['p', 'q'], include: ['full'] })) ids.push(one.id)
+  const { data } = await client.listAvailableDays({ property_id: ['p', 'q'], time_zone: 'Europe/Warsaw' })
+  assert.deepEqual(ids, ['a', 'b'])
+  assert.deepEqual(data.days, [{ ...day, first_free: new Date('2031-03-03T08:00:00Z') }])
+  assert.deepEqual(seen.map((request) => request.url), [
+    '/api/v1/availability?property_id=p,q&include=full',
+    '/api/v1/availability?property_id=p,q&include=full&cursor=c1',
+    '/api/v1/availability?property_id=p,q&time_zone=Europe%2FWarsaw&group=day',
+  ])
+})
+
 test('rules are changed as they are now, and again where somebody was faster', async (t) => {
   const policy = (hold_seconds: number, etag: string) => json(200, { policy: { hold_seconds } }, { ETag: etag })
   const { baseUrl, seen } = await scripted(t, policy(300, '"1"'), problem(412, 'precondition_failed'), policy(600, '"2"'), policy(601, '"3"'))

@@ -1,5 +1,5 @@
 // What the compiler accepts and refuses; never run.
-import { type BookingStatus, createBookingClient, type SlotAction } from '../dist/index.js'
+import { type BookingStatus, createBookingClient, type Slot, type SlotAction } from '../dist/index.js'
 
 const client = createBookingClient()
 
@@ -15,7 +15,11 @@ export async function typed() {
   client.each.listPropertySlots()
   // @ts-expect-error no list
   client.each.getSlot
+  const free: Slot[] = (await client.listAvailability({ property_id: ['p'] })).data.slots
+  const days: string[] = (await client.listAvailableDays({ property_id: ['p'] })).data.days.map((day) => day.date)
+  // @ts-expect-error days have no cursor
+  await client.listAvailableDays({ property_id: ['p'], cursor: 'c' })
   const gone: void = (await client.cancelBooking({ booking_id: 'b' })).data
   for await (const hold of client.each.listHolds()) hold.expires_at.getTime()
-  return [start, grown, closed, gone, await client.getMe(), await client.putPolicy({})]
+  return [start, grown, closed, free, days, gone, await client.getMe(), await client.putPolicy({})]
 }
