@@ -221,6 +221,16 @@ MUTANTS = (
         "self._leases.take(self._job.name + str(id(self)), self._job.lasting, self._lease)",
         "tests/unit/test_workers.py",
     ),
+    *(
+        Mutant(f"a history: {what}", f"{PG}/sql/history.sql", find, instead, contract("history", "postgres"))
+        for what, find, instead in (
+            ("what has no position yet is not in it", "{of_booking} AND e.position IS NULL", "{of_booking} AND false"),
+            ("a former agent sees what came after", "WHERE e.seen\n", "WHERE true\n"),
+            ("a former agent does not see how it left them", " OR e.from_agent_id = :agent_id", ""),
+            ("an agent of elsewhere sees it", "e.organization_id = :agency AND (e.agent_id", "true AND (e.agent_id"),
+            ("a hold has one", " AND {made}", ""),
+        )
+    ),
     Mutant(
         "a query forgets whose rows they are",
         f"{PG}/sql/audit.sql",
