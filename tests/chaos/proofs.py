@@ -9,6 +9,7 @@ from tests.chaos.figures import Figures
 from tests.chaos.forged.tokens import forged_tokens
 from tests.chaos.history.histories import histories
 from tests.chaos.leases import frozen_holders
+from tests.chaos.lists.lists import listed
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
@@ -43,6 +44,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "upgrade": (upgraded, 10),
     "crowds": (crowded, 60),
     "clocks": (wrong_clocks, 4),
+    "lists": (listed, 1_000_000),
     "searches": (searched, 50),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

@@ -79,23 +79,28 @@ WHERE b.organization_id = ANY (:in_view) AND b.id = :id
        OR b.organization_id = :agency AND s.agent_id = coalesce(:agent_id, s.agent_id))
 
 -- fragment: driven_of_agency
--- The rows that the driving filter finds by an index. The other filters are applied to these rows.
+-- The rows that the driving filter finds by an index. The other filters are applied to these rows. OFFSET 0 keeps a person's
+-- bookings from being looked for among all slots, in their order.
 SELECT b.*, s.start_time AS starts
-FROM bookings b
+FROM (
+    SELECT * FROM bookings b
+    WHERE b.organization_id = :organization_id AND {made}
+      AND b.slot_id = :slot_id  -- if by_slot
+      AND b.applicant_id = :applicant_id  -- if by_applicant
+    OFFSET 0  -- if by_applicant
+) b
 JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
-WHERE b.organization_id = :organization_id AND s.organization_id = :organization_id AND {made}
-  AND b.slot_id = :slot_id  -- if by_slot
+WHERE s.organization_id = :organization_id
   AND s.property_id = :property_id  -- if by_property
-  AND b.applicant_id = :applicant_id  -- if by_applicant
   AND s.agent_id = :agent_id  -- if by_agent
 {stretch it=b}
 
 -- fragment: driven_of_applicants
 SELECT b.*, s.start_time AS starts
-FROM bookings b
+FROM {who}
+JOIN LATERAL (SELECT * FROM bookings b WHERE {of_person} AND {made} OFFSET 0) b ON true
 JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
-JOIN {who} ON {of_person}
-WHERE {made}
+WHERE true
 {stretch it=b}
 
 -- fragment: in_review
