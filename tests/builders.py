@@ -28,6 +28,7 @@ from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
+from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
@@ -99,6 +100,13 @@ class Organization:
     def availability(self) -> AvailabilityService:
         store = self.store
         return AvailabilityService(store.openings, store.slots, store.rosters, store.directory, store.now)
+
+    @property
+    def slot_batches(self) -> SlotBatchService:
+        store = self.store
+        return SlotBatchService(
+            store.slot_batches, store.slots, store.rosters, store.policies, store.directory, store.now, new_id
+        )
 
     @cached_property
     def place_claims(self) -> PlaceClaims:

@@ -22,11 +22,11 @@ from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.idempotency import UNSAFE
 from booking.entrypoints.http.pipeline.steps import Piped
 from booking.entrypoints.http.problems import status_of
-from booking.entrypoints.http.wire import Alternative, FieldFault, Input, Problem
+from booking.entrypoints.http.wire import Alternative, FieldFault, Input, Problem, RefusedItem
 
 Json = dict[str, Any]
 
-PROBLEMS = (Problem, FieldFault, Alternative)
+PROBLEMS = (Problem, FieldFault, Alternative, RefusedItem)
 """Compared by their fields alone: what is in them is the file's to say, and the codes are compared by themselves."""
 NEVER_ANSWERED = (refusals.Malformed, refusals.Forbidden, refusals.Conflict, refusals.Impossible)
 """Kinds that only group others, and what only operators meet."""
@@ -173,6 +173,7 @@ def _schemas(contract: Json, handlers: Iterable[HTTPRouteHandler]) -> Iterator[s
     _, components = msgspec.json.schema_components([wire for handler in handlers for wire in _wire(handler)])
     in_file = contract["components"]["schemas"]
     components["ProblemCode"] = in_file["ProblemCode"]  # plain strings to the service; compared by themselves
+    components["ItemError"]["properties"]["code"] = {"$ref": "#/$defs/ProblemCode"}
     components["Verdict"]["properties"]["code"] = {"anyOf": [{"$ref": "#/$defs/ProblemCode"}, {"type": "null"}]}
     for problem in PROBLEMS:
         fields = {field.encode_name: field.required for field in msgspec.structs.fields(problem)}

@@ -36,6 +36,7 @@ from booking.adapters.postgres.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
@@ -54,6 +55,7 @@ from booking.entrypoints.http.routes import (
     policies,
     properties,
     property_slots,
+    slot_batches,
     slots,
     waitlist,
 )
@@ -75,6 +77,7 @@ from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
+from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
@@ -195,6 +198,19 @@ CAPABILITIES = (
             of(PostgresOpenings), of(PostgresSlots), of(PostgresRosters), of(PostgresDirectory), of.database.now
         ),
         availability.routes,
+    ),
+    Capability(
+        "slot_batches",
+        lambda of: SlotBatchService(
+            of(PostgresSlotBatches),
+            of(PostgresSlots),
+            of(PostgresRosters),
+            of(PostgresPolicies),
+            of(PostgresDirectory),
+            of.database.now,
+            new_id,
+        ),
+        slot_batches.routes,
     ),
     Capability("holds", lambda of: of.holds, holds.routes, _tidying),
     Capability(

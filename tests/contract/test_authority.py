@@ -22,6 +22,7 @@ from booking.domain.paging import Paging
 from booking.domain.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
 from booking.domain.slot import Slot
+from booking.domain.slot_batch import BatchMode, Offer
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
@@ -95,11 +96,23 @@ async def offer(s: Scene, by: Caller) -> object:
     return await s.agency.slots.offer(by, uuid4(), at, at + HOUR, s.slot.agent_id)
 
 
+async def offer_many(s: Scene, by: Caller) -> object:
+    at = await s.world.store.now() + 8 * HOUR
+    one = Offer(property_id=uuid4(), start_time=at, end_time=at + HOUR, agent_id=s.slot.agent_id, capacity=1)
+    return await s.agency.slot_batches.offer(by, {0: one}, BatchMode.ALL)
+
+
+async def cancel_many(s: Scene, by: Caller) -> object:
+    return await s.agency.slot_batches.cancel(by, {0: s.slot.id}, BatchMode.ALL, None)
+
+
 Operations = dict[str, tuple[Callable[[Scene], Awaitable[None]], Act]]
 BY_AGENT: Operations = {
     "createSlot": (nothing, offer),
+    "createSlots": (nothing, offer_many),
     "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
     "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),
+    "cancelSlots": (nothing, cancel_many),
     "createBooking": (nothing, lambda s, by: s.agency.book(by, s.spare.id, applicant_id=s.person)),
     "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
     "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
@@ -282,6 +295,9 @@ async def test_whoever_lost_their_right_is_refused_as_if_they_had_just_come(worl
     if lose is erased:
         assert told.pop("rescheduleBooking") == "applicant_ineligible"  # by a look, before anything is to be written
         fresh.pop("rescheduleBooking")
+    if fresh.get("cancelSlots") == "batch_refused":  # of each colleague's slot, by a look
+        assert told.pop("cancelSlots") == "not_your_slot"
+        fresh.pop("cancelSlots")
     assert told == fresh
     assert set(told.values()) <= {"not_registered", "wrong_role", "not_your_slot", "not found"}
 

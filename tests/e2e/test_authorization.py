@@ -95,6 +95,7 @@ def _expired(instance: Instance) -> str:
     )
 
 
+HOUR = timedelta(hours=1)
 _hours = iter(range(10_000))
 
 
@@ -117,6 +118,12 @@ Ask = Callable[[Scene, Caller], httpx.Response]
 
 def offer(s: Scene, caller: Caller) -> httpx.Response:
     return caller.offer(tomorrow(next(_hours)), s.property_id, minutes=60)
+
+
+def offer_many(s: Scene, caller: Caller) -> httpx.Response:
+    start = tomorrow(next(_hours))
+    slot = {"property_id": s.property_id, "start_time": start.isoformat(), "end_time": (start + HOUR).isoformat()}
+    return caller.post("/api/v1/slots/batch", {"slots": [slot], "mode": "all"})
 
 
 def held(s: Scene) -> str:
@@ -143,6 +150,8 @@ def decided(s: Scene, caller: Caller, what: str, content: object) -> httpx.Respo
 
 ASKS: dict[str, Ask] = {
     "POST /slots": offer,
+    "POST /slots/batch": offer_many,
+    "POST /slots/batch-cancel": lambda s, c: c.post("/api/v1/slots/batch-cancel", {"ids": [s.slot], "mode": "all"}),
     "GET /slots": lambda _, c: c.get("/api/v1/slots"),
     "GET /slots/{id}": lambda s, c: c.get(f"/api/v1/slots/{s.slot}"),
     "PUT /slots/{id}/capacity": lambda s, c: c.request("PUT", f"/api/v1/slots/{s.slot}/capacity", json={"capacity": 2}),

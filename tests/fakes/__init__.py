@@ -20,6 +20,7 @@ from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from tests.fakes.policies import MemoryPolicies
 from tests.fakes.properties import MemoryProperties
 from tests.fakes.rosters import MemoryRosters
+from tests.fakes.slot_batches import MemorySlotBatches
 from tests.fakes.slots import MemorySlots
 from tests.fakes.state import State
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
@@ -34,6 +35,7 @@ def memory_store(state: State) -> Store:
     return Store(
         slots=MemorySlots(state),
         openings=MemoryOpenings(state),
+        slot_batches=MemorySlotBatches(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
         bookings=MemoryBookings(state),

@@ -1,6 +1,6 @@
 """Policies in memory."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +21,9 @@ class MemoryPolicies:
 
     async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
         return self.state.policy(organization_id, property_id)
+
+    async def all_effective(self, organization_id: UUID, property_ids: Collection[UUID]) -> Mapping[UUID, Policy]:
+        return {property_id: self.state.policy(organization_id, property_id) for property_id in property_ids}
 
     async def put(
         self,

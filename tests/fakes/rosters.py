@@ -11,11 +11,11 @@ from booking.domain.authority import By, Right
 from booking.domain.booking import Booking, BookingStatus
 from booking.domain.commitments import Commitments
 from booking.domain.place_request import PlaceRequest, decide
-from booking.domain.refusals import ApplicantNotFound, SlotNotFound
+from booking.domain.refusals import ApplicantNotFound, Refusal, SlotNotFound
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.waitlist import Entry, EntryStatus
-from booking.service.ports import Change, Lost, Move
+from booking.service.ports import Change, ChangeAll, Lost, Move
 from tests.fakes.commitments import commitments, of
 from tests.fakes.state import State
 
@@ -27,6 +27,11 @@ class MemoryRosters:
     async def change(self, slot: Key, change: Change, by: By) -> Roster:
         changed = change(self._roster(slot, by))
         self._keep(changed)
+        return changed
+
+    async def change_all(self, slots: Sequence[Key], change: ChangeAll, by: By) -> Sequence[Roster | Refusal]:
+        changed = change([self._roster(slot, by) for slot in slots])
+        self._keep(*(one for one in changed if isinstance(one, Roster)))
         return changed
 
     async def claim(

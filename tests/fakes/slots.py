@@ -49,14 +49,13 @@ class MemorySlots:
         place = slot.organization_id, slot.property_id
         if home := self.state.properties.get(place):
             require_offered(home.status)
-        if slot.start_time <= self.state.clock() or any(_collide(slot, other) for other in self.state.slots.values()):
+        if slot.start_time <= self.state.clock() or any(collide(slot, other) for other in self.state.slots.values()):
             raise Lost
-        if home is None:
-            self.state.properties[place] = Property(
-                organization_id=slot.organization_id, id=slot.property_id, updated_at=self.state.clock()
-            )
-        self.state.slots[slot.key] = slot
-        self.state.record(events.slot_created(slot, actor))
+        put(self.state, slot, actor)
+
+    async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
+        keys = [(organization_id, one) for one in ids]
+        return [self.state.availability(self.state.slots[key]) for key in keys if key in self.state.slots]
 
     async def of_organization(
         self, organization_id: UUID, chosen: SlotChoice, *, window: Window, paging: Paging
@@ -107,11 +106,16 @@ def start_and_id(availability: Availability) -> tuple[datetime, UUID]:
     return availability.slot.start_time, availability.slot.id
 
 
-def _collide(one: Slot, other: Slot) -> bool:
-    """Of one agent's slots, the larger of their buffers lies between them."""
-    if one.organization_id != other.organization_id or other.cancelled:
-        return False
-    buffer = max(one.busy_until - one.end_time, other.busy_until - other.end_time)
-    close = one.start_time < other.end_time + buffer and other.start_time < one.end_time + buffer
-    overlap = one.start_time < other.end_time and other.start_time < one.end_time
-    return (one.agent_id == other.agent_id and close) or (one.property_id == other.property_id and overlap)
+def collide(one: Slot, other: Slot) -> bool:
+    return one.organization_id == other.organization_id and not other.cancelled and one.clashes(other)
+
+
+def put(state: State, slot: Slot, actor: events.Actor) -> None:
+    """Keep a new slot, and a property without a name where there is none."""
+    place = slot.organization_id, slot.property_id
+    if place not in state.properties:
+        state.properties[place] = Property(
+            organization_id=slot.organization_id, id=slot.property_id, updated_at=state.clock()
+        )
+    state.slots[slot.key] = slot
+    state.record(events.slot_created(slot, actor))

@@ -1357,6 +1357,68 @@ MUTANTS = (
         "",
         contract("budgets", "memory"),
     ),
+    # batches
+    *(
+        Mutant(f"batches: {what}", f"src/booking/{file}.py", find, instead, tests)
+        for what, file, find, instead, tests in (
+            (
+                "a refused item is in the way of the next",
+                "domain/slot_batch",
+                "        if index not in found or mode is BatchMode.ALL:\n",
+                "        if True:\n",
+                contract("slot_batches", "memory"),
+            ),
+            (
+                "items do not clash with earlier items",
+                "domain/slot_batch",
+                "        elif items or slot_ids:",
+                "        elif slot_ids:",
+                contract("slot_batches", "memory"),
+            ),
+            (
+                "all are offered though some cannot be",
+                "domain/slot_batch",
+                "    if found and mode is BatchMode.ALL:",
+                "    if False:",
+                contract("slot_batches", "memory"),
+            ),
+            (
+                "as many claims end at once as there are",
+                "domain/slot_batch",
+                "    if sum(len(roster.live) for roster in rosters) > MOST_CLAIMS:",
+                "    if False:",
+                contract("slot_batches", "memory"),
+            ),
+            (
+                "a part under a key is done again",
+                "domain/idempotency",
+                'route=f"{self.route} {number}", outcome=Outcome()',
+                'route=f"{self.route} {id(object())}-{number}", outcome=Outcome()',
+                "tests/unit/test_batches_over_http.py",
+            ),
+            (
+                "a part keeps its answer after its transaction",
+                "adapters/postgres/slot_batches",
+                "            await keep(transaction, [(by, (found,))])\n",
+                "",
+                "tests/postgres/test_slot_batches.py",
+            ),
+            (
+                "a refused item makes a property",
+                "adapters/postgres/slot_batches",
+                "            statuses = await lock_known(",
+                "            statuses = await lock_for_slots(",
+                contract("slot_batches", "postgres"),
+            ),
+            (
+                "five hundred cost as much as one",
+                "entrypoints/http/pipeline/batches",
+                "        if writes.limit and (more := cost_of(len(items)) - 1):",
+                "        if (more := 0):",
+                "tests/unit/test_batches_over_http.py",
+            ),
+        )
+    ),
     # requests: their order, and what they cost
     *(
         Mutant(f"requests: {what}", f"{HTTP}/{file}.py", find, instead, f"tests/unit/test_{tests}.py")
@@ -1364,9 +1426,9 @@ MUTANTS = (
             (
                 "somebody is looked for before their body is here",
                 "pipeline/steps",
-                '        body = b"" if receive is None else await _whole(receive)\n',
+                '        body = b"" if receive is None else await _whole(receive, largest)\n',
                 '        await self.identity.identify(claims, "")\n'
-                '        body = b"" if receive is None else await _whole(receive)\n',
+                '        body = b"" if receive is None else await _whole(receive, largest)\n',
                 "pipeline",
             ),
             (
@@ -1400,7 +1462,7 @@ MUTANTS = (
             (
                 "times and ids in any form",
                 "decoding",
-                "    if form in WRITTEN and not WRITTEN[form].fullmatch(given):",
+                "    if form in WRITTEN and isinstance(given, str) and not WRITTEN[form].fullmatch(given):",
                 "    if False:",
                 "strict_inputs",
             ),

@@ -26,6 +26,7 @@ from booking.adapters.postgres.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
@@ -55,12 +56,14 @@ from booking.service.ports import (
 )
 from booking.service.properties import Properties
 from booking.service.rate_limits import Budgets
+from booking.service.slot_batches import SlotBatches
 from booking.service.visit_details import Visits
 from booking.service.waitlists import Waitlists
 
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
     "openings": PostgresOpenings,
+    "slot_batches": PostgresSlotBatches,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
     "bookings": PostgresBookings,
@@ -95,6 +98,7 @@ class Store:
 
     slots: Slots
     openings: Openings
+    slot_batches: SlotBatches
     rosters: Rosters
     holds: Holds
     bookings: Bookings

@@ -1,5 +1,5 @@
 import { byCode } from './generated/problems.js'
-import type { Alternative, FieldFault, Problem as ProblemBody } from './generated/rest/index.js'
+import type { Alternative, FieldFault, Problem as ProblemBody, RefusedItem } from './generated/rest/index.js'
 import { Problem } from './problem.js'
 
 export * from './generated/problems.js'
@@ -27,7 +27,21 @@ export class SlotTaken extends Problem {
   }
 }
 
-const classes: Record<string, typeof Problem> = { ...byCode, invalid_request: InvalidRequest, slot_taken: SlotTaken }
+/** A batch of all or none: `results` are all the items that stand in the way. */
+export class BatchRefused extends Problem {
+  readonly results: RefusedItem[]
+  constructor(response: Response, body: Partial<ProblemBody>) {
+    super(response, body)
+    this.results = body.results ?? []
+  }
+}
+
+const classes: Record<string, typeof Problem> = {
+  ...byCode,
+  batch_refused: BatchRefused,
+  invalid_request: InvalidRequest,
+  slot_taken: SlotTaken,
+}
 
 /** The refusal that an answer tells, by its code. What is no problem document is a Problem with the code `http_<status>`. */
 export function problemOf(response: Response, body: unknown): Problem {

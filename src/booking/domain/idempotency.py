@@ -88,6 +88,10 @@ class Asked(Value, kw_only=True, eq=False):
         """Whether the same was asked before; without a fingerprint of the value by the release before."""
         return self.fingerprint == fingerprint or self.value_fingerprint == value_fingerprint
 
+    def part(self, number: int) -> "Asked":
+        """Return a part of the request, as a request by itself: its answer is kept beside the others'."""
+        return replace(self, route=f"{self.route} {number}", outcome=Outcome())
+
     def after(self, show: Callable[..., object]) -> "Asked":
         """Return the same request with an answer made of the result as `show` makes it."""
         answer = self.answer

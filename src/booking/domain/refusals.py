@@ -17,7 +17,7 @@ Refusal
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
 │   ├── of the agency        CannotRemoveOneself
-│   └── of the request       IdempotencyInProgress
+│   └── of the request       IdempotencyInProgress · BatchRefused
 ├── PreconditionFailed  412
 ├── PreconditionRequired 428
 ├── RequestTimeout      408
@@ -25,12 +25,13 @@ Refusal
 ├── HeadersTooLarge     431
 ├── RateLimited         429  IdempotencyLimit
 ├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted · IdempotencyKeyReused
+│                            BatchTooLarge
 ├── InternalError       500
 └── Unavailable         503  OutcomeUnknown
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from booking.domain.fault import Fault
@@ -268,6 +269,15 @@ class VisitStarted(Conflict, code="slot_started"):
     title = "The visit has already started."
 
 
+class BatchRefused(Conflict):
+    title = "Some items cannot be done, so none was."
+
+    def __init__(self, items: Mapping[int, Any]) -> None:
+        """Take every item that cannot be, by its index, with what refused it."""
+        super().__init__()
+        self.items = items
+
+
 class IdempotencyInProgress(Conflict):
     title = "The first request with this key is still being answered: ask again in a moment."
 
@@ -319,6 +329,10 @@ class Impossible(Refusal):
 
 class IdempotencyKeyReused(Impossible):
     title = "This key came with another request before: a new request needs a new key."
+
+
+class BatchTooLarge(Impossible):
+    title = "The batch is too large."
 
 
 class SlotInPast(Impossible):

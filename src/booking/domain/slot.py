@@ -111,6 +111,16 @@ class Slot(Value, kw_only=True):
         self.still_ahead(at=at)
         return replace(self, status=SlotStatus.CANCELLED, reason=reason, updated_at=at)
 
+    def clashes(self, other: "Slot") -> bool:
+        """Return whether both cannot be: one property's overlap, or one agent's with the larger buffer between them."""
+        if self.property_id == other.property_id and self._meets(other, timedelta()):
+            return True
+        buffer = max(self.busy_until - self.end_time, other.busy_until - other.end_time)
+        return self.agent_id == other.agent_id and self._meets(other, buffer)
+
+    def _meets(self, other: "Slot", buffer: timedelta) -> bool:
+        return self.start_time < other.end_time + buffer and other.start_time < self.end_time + buffer
+
     def still_ahead(self, *, at: datetime) -> None:
         if self.start_time <= at:
             raise VisitStarted

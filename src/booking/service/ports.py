@@ -27,6 +27,7 @@ from booking.domain.names import Names
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.place_request import PlaceRequest
 from booking.domain.policy import Policy, Settings
+from booking.domain.refusals import Refusal
 from booking.domain.roster import Roster
 from booking.domain.slot import Key, Slot
 from booking.domain.slot_page import SlotPage
@@ -39,6 +40,7 @@ Notify = Callable[[Recorded, Subscription], Awaitable[None]]
 NewId = Callable[[], UUID]
 
 Change = Callable[[Roster], Roster]
+ChangeAll = Callable[[Sequence[Roster]], Sequence[Roster | Refusal]]
 Move = Callable[[Roster, Roster, Commitments], tuple[Roster, Roster]]
 
 
@@ -79,6 +81,9 @@ class Slots(Protocol):
     async def add(self, slot: Slot, by: AgentRight) -> None:
         """Save a slot; Lost if it overlaps another of its agent or property, or has started; AgentNotFound."""
 
+    async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
+        """Return the availabilities of these slots, as far as they exist."""
+
     async def of_organization(
         self,
         organization_id: UUID,
@@ -103,6 +108,12 @@ class Rosters(Protocol):
 
     async def change(self, slot: Key, change: Change, by: By) -> Roster:
         """Save the roster as `change` returns it, with its events. If `change` raises, nothing is saved."""
+
+    async def change_all(self, slots: Sequence[Key], change: ChangeAll, by: By) -> Sequence[Roster | Refusal]:
+        """Save the rosters that `change` returns, in one transaction; a refusal leaves its slot as it is.
+
+        Locked in the order of their ids. If `change` raises, nothing is saved.
+        """
 
     async def claim(
         self,
@@ -172,6 +183,9 @@ class Policies(Protocol):
 
     async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
         """Return the rules that hold for the property."""
+
+    async def all_effective(self, organization_id: UUID, property_ids: Collection[UUID]) -> Mapping[UUID, Policy]:
+        """Return the rules that hold for each of the properties."""
 
     async def put(
         self,

@@ -6,12 +6,13 @@ from typing import Any
 import httpx
 import msgspec
 
-from estate_os_booking._generated.models import Alternative, FieldFault
+from estate_os_booking._generated.models import Alternative, FieldFault, RefusedItem
 from estate_os_booking._generated.problems import *  # noqa: F403
 from estate_os_booking._generated.problems import BY_CODE
 from estate_os_booking.problem import BookingError, InvalidAnswer, NoAnswer, Problem
 
 __all__ = [
+    "BatchRefused",
     "BookingError",
     "InvalidAnswer",
     "InvalidRequest",
@@ -37,7 +38,20 @@ class SlotTaken(Problem):
         self.alternatives = msgspec.convert(body.get("alternatives", []), list[Alternative])
 
 
-CLASSES: dict[str, type[Problem]] = {**BY_CODE, "invalid_request": InvalidRequest, "slot_taken": SlotTaken}
+class BatchRefused(Problem):
+    """A batch of all or none: `results` are all the items that stand in the way."""
+
+    def __init__(self, response: httpx.Response, body: Mapping[str, Any]) -> None:
+        super().__init__(response, body)
+        self.results = msgspec.convert(body.get("results", []), list[RefusedItem])
+
+
+CLASSES: dict[str, type[Problem]] = {
+    **BY_CODE,
+    "batch_refused": BatchRefused,
+    "invalid_request": InvalidRequest,
+    "slot_taken": SlotTaken,
+}
 
 
 def problem_of(response: httpx.Response) -> Problem:

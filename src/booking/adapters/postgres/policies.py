@@ -1,6 +1,6 @@
 """Policies in PostgreSQL: settings of organizations and properties."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,6 +33,17 @@ class PostgresPolicies:
     async def effective(self, organization_id: UUID, property_id: UUID) -> Policy:
         own = await self.settings(organization_id, property_id)
         return Policy().overridden_by(await self.settings(organization_id, None)).overridden_by(own)
+
+    async def all_effective(self, organization_id: UUID, property_ids: Collection[UUID]) -> Mapping[UUID, Policy]:
+        rows = await self._database.fetch(
+            sa.select(policies).where(
+                policies.c.organization_id == organization_id,
+                policies.c.property_id.is_(None) | policies.c.property_id.in_(property_ids),
+            )
+        )
+        found = {row.property_id: settings_from(row) for row in rows}
+        usual = Policy().overridden_by(found.get(None))
+        return {property_id: usual.overridden_by(found.get(property_id)) for property_id in property_ids}
 
     async def put(
         self,

@@ -1,6 +1,6 @@
 """Properties in PostgreSQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from booking.domain.applicant import folded
 from booking.domain.authority import AgentRight
 from booking.domain.events import Actor
 from booking.domain.paging import Page, Paging, Position
-from booking.domain.property import Property, PropertyFilter, PropertyNews, PropertyStatus, require_offered
+from booking.domain.property import Property, PropertyFilter, PropertyNews, PropertyStatus
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.slot import Key
 
@@ -115,18 +115,18 @@ class PostgresProperties:
         return end
 
 
-async def lock_for_slots(transaction: Transaction, organization_id: UUID, ids: Collection[UUID]) -> None:
-    """Lock the properties of slots to be offered, after the agents; an unknown one is made, without a name.
+async def lock_known(transaction: Transaction, organization_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Lock properties in the order of their ids; return the status of each that there is."""
+    return {row.id: row.status for row in await transaction.fetch(LOCK, organization_id, sorted(set(ids)))}
 
-    PropertyArchived if one is archived.
-    """
-    wanted = sorted(set(ids))
-    rows = await transaction.fetch(LOCK, organization_id, wanted)
-    if len(rows) < len(wanted):
-        await transaction.execute(ADD_NAMELESS, organization_id, wanted)
-        rows = await transaction.fetch(LOCK, organization_id, wanted)
-    for row in rows:
-        require_offered(row.status)
+
+async def lock_for_slots(transaction: Transaction, organization_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Lock the properties of slots to be offered, after the agents; an unknown one is made, without a name."""
+    known = await lock_known(transaction, organization_id, ids)
+    if not (unknown := set(ids) - known.keys()):
+        return known
+    await transaction.execute(ADD_NAMELESS, organization_id, sorted(unknown))
+    return await lock_known(transaction, organization_id, ids)
 
 
 def property_from(row: Row) -> Property:

@@ -22,6 +22,7 @@ from booking.domain.caller import Caller
 from booking.domain.choices import MOST_FILTERED, SlotChoice, SlotOrder
 from booking.domain.commitments import Commitments
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.property import require_offered
 from booking.domain.refusals import AgentNotFound, ListTooBroad, SlotNotFound
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.slot_page import SlotPage
@@ -35,7 +36,7 @@ class _Near(NamedTuple):
 
 
 _Nearest: TypeAlias = tuple[Availability, Sequence[Availability]]
-_ADDED = (
+ADDED = (
     "organization_id",
     "id",
     "property_id",
@@ -56,7 +57,7 @@ LOCK_AGENT = sql.query("slots", "lock_agent", ("organization_id", "id"))
 CAN_BE_OFFERED = sql.query(
     "slots", "can_be_offered", ("organization_id", "agent_id", "start_time", "end_time", "buffer")
 )
-ADD = sql.query("slots", "add", _ADDED)
+ADD = sql.query("slots", "add", ADDED)
 
 
 class PostgresSlots:
@@ -105,17 +106,22 @@ class PostgresSlots:
             actor = granting.actor(by)
             if roles is None or not acts(*roles):
                 raise AgentNotFound
-            await lock_for_slots(transaction, slot.organization_id, [slot.property_id])
+            known = await lock_for_slots(transaction, slot.organization_id, [slot.property_id])
+            require_offered(known.get(slot.property_id))
             buffer = slot.busy_until - slot.end_time
             times = (slot.start_time, slot.end_time, buffer)
             if not await transaction.value(CAN_BE_OFFERED, slot.organization_id, slot.agent_id, *times):
                 raise Lost
-            if await transaction.value(ADD, *(getattr(slot, name) for name in _ADDED)) is None:
+            if await transaction.value(ADD, *(getattr(slot, name) for name in ADDED)) is None:
                 raise Lost
             await record(transaction, events.slot_created(slot, actor))
             await keep(transaction, [(by, ())])
 
         await self._database.unit(work)
+
+    async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
+        found = await self._by_key([(organization_id, one) for one in ids])
+        return list(found.values())
 
     async def of_organization(
         self, organization_id: UUID, chosen: SlotChoice, *, window: Window, paging: Paging

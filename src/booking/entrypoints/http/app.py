@@ -14,6 +14,7 @@ from booking.domain.refusals import Refusal
 from booking.entrypoints.http import health
 from booking.entrypoints.http.contract import EXAMPLES, contract_routes
 from booking.entrypoints.http.decoding import nothing_unasked
+from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.pipeline.steps import Piped, Pipeline, Service, provide_caller
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
 
@@ -31,11 +32,12 @@ def litestar(
     examples: Mapping[str, str] = MappingProxyType({}),
 ) -> Litestar:
     """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`."""
+    provided = {name: Service(one) for name, one in {**services, "batches": Batches(pipeline)}.items()}
     api = Router(
         "/api/v1",
         middleware=[Piped],
         before_request=nothing_unasked,
-        dependencies={"caller": Provide(provide_caller), **{name: Service(one) for name, one in services.items()}},
+        dependencies={"caller": Provide(provide_caller), **provided},
         route_handlers=routes,
     )
     return Litestar(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import quote, unquote_to_bytes
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
+from msgspec import Meta
 from msgspec.inspect import (
     BoolType,
     DateTimeType,
@@ -22,6 +23,7 @@ from msgspec.inspect import (
     Metadata,
     NoneType,
     StrType,
+    StructType,
     Type,
     UnionType,
     UUIDType,
@@ -40,6 +42,7 @@ S = TypeVar("S", bound=Input)
 N = TypeVar("N", bound=NotFound)
 
 LARGEST_BODY = 64 * 1024  # bytes
+LARGEST_BATCH = 256 * 1024  # bytes of a handler with `opt={"largest_body": LARGEST_BATCH}`
 MOST_FAULTS = 100  # that are named: an answer grows no longer than a page of them, whatever was sent
 
 PLAIN = {BoolType, EnumType, IntType, LiteralType, NoneType, StrType, UUIDType}
@@ -63,7 +66,12 @@ class Body(Provide, Generic[S]):
     """
 
     def __init__(
-        self, wire: type[S], *, optional: bool = False, first: Callable[[Caller, bytes], None] | None = None
+        self,
+        wire: type[S],
+        *,
+        optional: bool = False,
+        first: Callable[[Caller, bytes], None] | None = None,
+        largest: int = LARGEST_BODY,
     ) -> None:
         async def decode(request: Request[Any, Any, Any]) -> S:
             return self.read(request.state.caller, request.state.body)
@@ -72,10 +80,11 @@ class Body(Provide, Generic[S]):
         self.wire = wire
         self._optional = optional
         self._first = first
+        self._largest = largest
 
     def read(self, caller: Caller, raw: bytes) -> S:
-        if len(raw) > LARGEST_BODY:
-            raise BodyTooLarge
+        if len(raw) > self._largest:
+            raise BodyTooLarge("at most 64 KiB" if self._largest == LARGEST_BODY else "at most 256 KiB")
         if self._first is not None:
             self._first(caller, raw)
         return read_body(b"{}" if self._optional and says_nothing(raw) else raw, self.wire)
@@ -172,6 +181,10 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, tex
                 faults.append(of(name, FaultCode.REQUIRED, "is required"))
             continue
         try:
+            if objects := _object(field.type):
+                item, outline = objects
+                values[field.name] = _objects(msgspec.convert(content[name], outline), name, item, faults)
+                continue
             given = _written(content[name], field.type)
             value = msgspec.convert(_meant(given, field.type) if textual else _whole(given, field.type), field.type)
             values[field.name] = _kept(value)
@@ -186,6 +199,33 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, tex
     if faults:
         raise InvalidRequest(faults[:MOST_FAULTS])
     return wire(**values)
+
+
+def _objects(
+    given: Sequence[Mapping[str, Any]], name: str, item: type[Input], faults: list[Fault]
+) -> tuple[Input, ...]:
+    """Read the objects of a list, and add the faults of each, as far as they are named."""
+    found = []
+    for index, one in enumerate(given):
+        try:
+            found.append(_read(one, item, [], textual=False))
+        except InvalidRequest as refusal:
+            faults += [
+                replace(fault, pointer=f"#/{name}/{index}{fault.pointer.removeprefix('#')}") for fault in refusal.faults
+            ]
+            if len(faults) >= MOST_FAULTS:
+                break
+    return tuple(found)
+
+
+@cache
+def _object(kind: Any) -> tuple[type[Input], Any] | None:
+    """Return the objects that a list is made of, and the list with any objects in their place; None for other types."""
+    for one in map(_bare, _types(kind)):
+        if isinstance(one, VarTupleType) and isinstance(one.item_type, StructType):
+            outline = Annotated[tuple[dict[str, Any], ...], Meta(min_length=one.min_length)]
+            return cast("type[Input]", one.item_type.cls), outline
+    return None
 
 
 def _meant(given: str, kind: Any) -> Any:
@@ -211,12 +251,15 @@ def _written(given: Any, kind: Any) -> Any:
     """As given. Decoding takes forms of times and ids that the contract's formats do not have."""
     for form in WRITTEN.keys() & _kinds(kind) if isinstance(given, str) else ():
         _as_written(given, form)
+    if isinstance(given, list) and VarTupleType in _kinds(kind):
+        for index, one in enumerate(given):
+            _as_written(one, _item(kind), f" - at `$[{index}]`")
     return given
 
 
-def _as_written(given: str, form: Any) -> str:
-    if form in WRITTEN and not WRITTEN[form].fullmatch(given):
-        raise msgspec.ValidationError(f"Invalid {NAMED[form]}")
+def _as_written(given: Any, form: Any, place: str = "") -> Any:
+    if form in WRITTEN and isinstance(given, str) and not WRITTEN[form].fullmatch(given):
+        raise msgspec.ValidationError(f"Invalid {NAMED[form]}{place}")
     return given
 
 

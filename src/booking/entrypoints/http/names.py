@@ -3,6 +3,7 @@
 A kept answer has the ids alone, and a replay the names of then: so no key keeps what was renamed or erased.
 """
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -60,16 +61,19 @@ async def with_names(body: bytes, directory: Directory) -> bytes:
     if not any(told in body for told in _TOLD):
         return body
     content = msgspec.json.decode(body)
-    for one in _embedding(content):
-        organization_id = UUID(one["organization_id"])
-        if "property" in one:
-            property_id, agent_id = UUID(one["property"]["id"]), UUID(one["agent"]["id"])
-            names = await directory.names(organization_id, property_id, agent_id)
-            one |= {"property": property_of(property_id, names), "agent": agent_of(agent_id, names)}
-        if "applicant" in one:
-            applicant = await directory.applicant(organization_id, UUID(one["applicant"]["id"]))
-            one["applicant"] = msgspec.convert(applicant, BookingApplicant, from_attributes=True)
+    await asyncio.gather(*(_name(one, directory) for one in _embedding(content)))
     return msgspec.json.encode(content)
+
+
+async def _name(one: dict[str, Any], directory: Directory) -> None:
+    organization_id = UUID(one["organization_id"])
+    if "property" in one:
+        property_id, agent_id = UUID(one["property"]["id"]), UUID(one["agent"]["id"])
+        names = await directory.names(organization_id, property_id, agent_id)
+        one |= {"property": property_of(property_id, names), "agent": agent_of(agent_id, names)}
+    if "applicant" in one:
+        applicant = await directory.applicant(organization_id, UUID(one["applicant"]["id"]))
+        one["applicant"] = msgspec.convert(applicant, BookingApplicant, from_attributes=True)
 
 
 _EMBEDDED = {"property", "agent", "applicant"}

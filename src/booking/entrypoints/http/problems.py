@@ -17,7 +17,8 @@ from litestar.routes import HTTPRoute
 from booking import logs
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
-from booking.entrypoints.http.wire import Alternative, FieldFault, Problem
+from booking.domain.slot_batch import Refused
+from booking.entrypoints.http.wire import Alternative, FieldFault, ItemError, Overlap, Problem, RefusedItem
 
 if TYPE_CHECKING:
     from litestar.types import Message, Scope, Send
@@ -76,6 +77,7 @@ def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
         instance=_quoted(path),
         code=refusal.code,
         alternatives=_alternatives(refusal),
+        results=_results(refusal),
         request_id=logs.request_id.get(),
         errors=[msgspec.convert(fault, FieldFault, from_attributes=True) for fault in faults] if faults else None,
     )
@@ -138,6 +140,19 @@ def _alternatives(refusal: Refusal) -> list[Alternative] | None:
         )
         for availability in refusal.alternatives or ()
     ]
+
+
+def _results(refusal: Refusal) -> list[RefusedItem] | None:
+    if not isinstance(refusal, refusals.BatchRefused):
+        return None
+    return [RefusedItem(index=index, status="refused", error=item_error(item)) for index, item in refusal.items.items()]
+
+
+def item_error(item: Refused) -> ItemError:
+    overlaps = [Overlap(slot_id=one, index=None) for one in item.slot_ids]
+    overlaps += [Overlap(slot_id=None, index=index) for index in item.items]
+    of = item.refusal
+    return ItemError(code=of.code, title=of.title, detail=of.detail, overlaps=overlaps)
 
 
 def _headers(refusal: Refusal, status: int) -> dict[str, str]:

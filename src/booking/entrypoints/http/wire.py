@@ -4,7 +4,7 @@ Requests refuse unknown fields. Answers carry what is named here and in `routes/
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -90,6 +90,28 @@ class Alternative(Output):
     places_left: int
 
 
+Index = Annotated[int, Meta(ge=0)]
+"""The place of an item in a request."""
+
+
+class Overlap(Output):
+    slot_id: UUID | None
+    index: Index | None
+
+
+class ItemError(Output):
+    code: str
+    title: str
+    detail: str
+    overlaps: list[Overlap]
+
+
+class RefusedItem(Output):
+    index: Index
+    status: Literal["refused"]
+    error: ItemError
+
+
 class Problem(Output, omit_defaults=True):
     type: str
     title: str
@@ -100,3 +122,4 @@ class Problem(Output, omit_defaults=True):
     request_id: str | None = None
     errors: list[FieldFault] | None = None
     alternatives: list[Alternative] | None = None
+    results: list[RefusedItem] | None = None

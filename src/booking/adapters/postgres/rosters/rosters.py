@@ -18,11 +18,11 @@ from booking.domain.applicant import Applicant
 from booking.domain.authority import By, Right
 from booking.domain.commitments import Commitments
 from booking.domain.place_request import PlaceRequest, decide
-from booking.domain.refusals import ApplicantNotFound, SlotNotFound
+from booking.domain.refusals import ApplicantNotFound, Refusal, SlotNotFound
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.domain.values import replace
-from booking.service.ports import Change, Move
+from booking.service.ports import Change, ChangeAll, Move
 
 Decide = Callable[[Sequence[Roster], Commitments | None], Sequence[Roster]]
 
@@ -40,6 +40,20 @@ class PostgresRosters:
     async def change(self, slot: Key, change: Change, by: By) -> Roster:
         (changed,) = await self._decided([slot], lambda rosters, _: [change(rosters[0])], by)
         return changed
+
+    async def change_all(self, slots: Sequence[Key], change: ChangeAll, by: By) -> Sequence[Roster | Refusal]:
+        async def work(transaction: Transaction) -> Sequence[Roster | Refusal]:
+            found = await locked(transaction, slots, {}, [by], wait=True)
+            actor = found.granting.actor(by)
+            before = [replace(found.rosters[key], by=actor) for key in slots]
+            after = change(before)
+            changed = [(was, now) for was, now in zip(before, after, strict=True) if isinstance(now, Roster)]
+            await save(transaction, [was for was, _ in changed], [now for _, now in changed])
+            await keep(transaction, [(by, (after,))])
+            return after
+
+        async with self.turn(*slots):
+            return await self._database.unit(work)
 
     async def claim(
         self,

@@ -24,11 +24,11 @@ WHERE h.organization_id = :organization_id AND h.id = :id
 FOR NO KEY UPDATE
 
 -- name: lock
--- For slots that are to be offered there: nobody archives one meanwhile.
+-- For slots that are to be offered there: nobody archives one meanwhile, and whoever offers others there waits.
 SELECT h.id, h.status FROM properties h
 WHERE h.organization_id = :organization_id AND h.id = ANY(:ids::uuid[])
 ORDER BY h.id
-FOR SHARE
+FOR NO KEY UPDATE
 
 -- name: add_nameless
 INSERT INTO properties (organization_id, id)

@@ -66,13 +66,14 @@ class Pipeline:
         encode: Encode,
         *,
         tagged: bool = False,
+        largest: int = LARGEST_BODY,
     ) -> Answer:
         """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come.
 
         `encode`: as `handle` encodes. `tagged`: with an entity tag, or 304 to a viewer who has the answer."""
         spent: list[Allowance] = []
         try:
-            answer = await self._steps(scope, receive, tokens, handle, encode, spent)
+            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest)
             if tagged:
                 answer = revalidated(scope["headers"], *answer)
         except RateLimited as refusal:
@@ -96,10 +97,11 @@ class Pipeline:
         handle: Handle,
         encode: Encode,
         spent: list[Allowance],
+        largest: int,
     ) -> Answer:
         claims = await self.tokens.verify(bearer(*tokens))
         await _spend(spent, self.limits.person, ANYWHERE, claims.subject)
-        body = b"" if receive is None else await _whole(receive)
+        body = b"" if receive is None else await _whole(receive, largest)
         caller = await self.identity.identify(claims, cast("Any", scope)["state"]["request_id"])
         await _spend(spent, self.limits.organization, caller.home, "")
         if scope["method"] not in UNSAFE:
@@ -148,7 +150,10 @@ class Piped:
         handler: HTTPRouteHandler = cast("Any", scope)["route_handler"]
         encode, tagged = partial(encoded, handler.status_code), "etag" in handler.opt
         asked = cast("HTTPScope", scope)
-        status, headers, body = await pipeline.answer(asked, receive, tokens, handle, encode, tagged=tagged)
+        largest = handler.opt.get("largest_body", LARGEST_BODY)
+        status, headers, body = await pipeline.answer(
+            asked, receive, tokens, handle, encode, tagged=tagged, largest=largest
+        )
         await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
@@ -193,10 +198,10 @@ def bearer(given: bytes | None = None, *others: bytes) -> str:
     return token.strip()
 
 
-async def _whole(receive: "Receive") -> bytes:
+async def _whole(receive: "Receive", largest: int) -> bytes:
     """Read the body up to the limit; raise MalformedRequest where the caller goes before its end."""
     body, more = b"", True
-    while more and len(body) <= LARGEST_BODY:
+    while more and len(body) <= largest:
         message: Any = await receive()
         if message["type"] != "http.request":
             raise MalformedRequest("the caller went before the body was whole")

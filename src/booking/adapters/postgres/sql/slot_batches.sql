@@ -1,0 +1,41 @@
+-- name: lock_agents
+-- Whose slots they are, and who offers them. Whoever offers slots of the same agents waits.
+SELECT a.organization_id, a.id, {granted_roles} FROM agents a
+WHERE a.organization_id = :organization_id AND a.id = ANY(:ids::uuid[])
+ORDER BY a.id
+FOR NO KEY UPDATE
+
+-- name: overlapped
+-- The live slots that each would overlap: of the agent with the larger of the buffers between them, as can_be_offered has
+-- it, and of the property. One row at least for each.
+SELECT asked.number, near.id, booking_now() AS at
+FROM unnest(:organization_id::uuid[], :agent_id::uuid[], :property_id::uuid[], :start_time::timestamptz[],
+            :end_time::timestamptz[], :buffer::interval[]) WITH ORDINALITY
+    AS asked (organization_id, agent_id, property_id, start_time, end_time, buffer, number)
+LEFT JOIN LATERAL (
+    SELECT s.id FROM slots s
+    WHERE s.organization_id = asked.organization_id AND s.agent_id = asked.agent_id AND s.cancelled_at IS NULL
+      AND s.start_time > asked.start_time - {longest} - interval '1 day'
+      AND s.start_time < asked.end_time + interval '1 day'
+      AND s.start_time < asked.end_time + greatest(asked.buffer, s.busy_until - s.end_time)
+      AND s.end_time + greatest(asked.buffer, s.busy_until - s.end_time) > asked.start_time
+    UNION
+    SELECT s.id FROM slots s
+    WHERE s.organization_id = asked.organization_id AND s.property_id = asked.property_id AND s.cancelled_at IS NULL
+      AND s.start_time > asked.start_time - {longest} AND s.start_time < asked.end_time
+      AND s.end_time > asked.start_time
+) near ON true
+ORDER BY asked.number, near.id
+
+-- name: add
+INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, busy_until, capacity, status,
+                   created_at, updated_at)
+SELECT given.organization_id, given.id, given.property_id, given.agent_id, given.start_time, given.end_time,
+       given.busy_until, given.capacity, 'available', given.created_at, given.updated_at
+FROM unnest(:organization_id::uuid[], :id::uuid[], :property_id::uuid[], :agent_id::uuid[], :start_time::timestamptz[],
+            :end_time::timestamptz[], :busy_until::timestamptz[], :capacity::integer[], :created_at::timestamptz[],
+            :updated_at::timestamptz[])
+    AS given (organization_id, id, property_id, agent_id, start_time, end_time, busy_until, capacity, created_at,
+              updated_at)
+ON CONFLICT DO NOTHING
+RETURNING id

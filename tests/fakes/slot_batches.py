@@ -1,0 +1,35 @@
+"""Batches of slots in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from booking.domain.authority import AgentRight, acts
+from booking.domain.slot import Slot
+from booking.domain.slot_batch import BatchMode, Refused, Surroundings, refused
+from tests.fakes.slots import collide, put
+from tests.fakes.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySlotBatches:
+    state: State
+
+    async def add(
+        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight
+    ) -> Mapping[int, Refused]:
+        actor = self.state.actor(by)
+        here = by.key[0]
+        known = Surroundings(
+            agents={row.id for row in self.state.agents.values() if acts(*row.roles) and row.organization_id == here},
+            statuses={place[1]: home.status for place, home in self.state.properties.items() if place[0] == here},
+            overlapped={
+                index: [other.id for other in self.state.slots.values() if collide(slot, other)]
+                for index, slot in wanted.items()
+            },
+            at=self.state.clock(),
+        )
+        found = refused(wanted, alone, known, mode)
+        for index, slot in wanted.items():
+            if index not in found:
+                put(self.state, slot, actor)
+        return found
