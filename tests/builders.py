@@ -21,6 +21,7 @@ from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
 from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
+from booking.service.exports import ExportService
 from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
@@ -157,6 +158,10 @@ class Organization:
     @property
     def agents(self) -> AgentService:
         return AgentService(self.store.colleagues, self.slots, self.bookings, self.store.now)
+
+    @property
+    def exports(self) -> ExportService:
+        return ExportService(self.store.snapshots)
 
     @property
     def contacts(self) -> ContactService:

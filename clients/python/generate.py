@@ -178,7 +178,7 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
             for name, (answer, fixed) in shapes.items():
                 listed = found(components["schemas"][answer]).get("properties", {}) if answer else {}
                 paged = verb == "get" and "next_cursor" in listed  # what changes something is no list to go through
-                yield {
+                call = {
                     "name": re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower(),
                     "verb": verb.upper(),
                     "path": path,
@@ -196,7 +196,23 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
                     "body": body and body["$ref"].split("/")[-1],
                     "answer": answer,
                     "item": item_of(listed) if paged else None,
+                    "accept": None,
                 }
+                yield call
+                if "text/csv" in success.get("content", {}):
+                    yield as_table(call)
+
+
+def as_table(call: dict[str, Any]) -> dict[str, Any]:
+    """Return the call of a list for all of its rows as CSV."""
+    return call | {
+        "name": call["name"].replace("list_", "table_", 1),
+        "summary": f"{call['summary']}: all rows as CSV, for agents",
+        "query": [each for each in call["query"] if each[0] not in ("cursor", "limit", "include")],
+        "answer": "str",
+        "item": None,
+        "accept": "text/csv",
+    }
 
 
 def item_of(page: Schema) -> str:
@@ -258,7 +274,8 @@ def method(one: dict[str, Any], fields: Mapping[str, Any], prefix: str, wait: st
     kind = one["answer"] or "type(None)"
     path = ", ".join(f"{name!r}: {name}" for name, _ in one["path_parameters"])
     given = f"{{{', '.join(body)}}}" if one["body"] else "None"
-    call = f"Call({one['verb']!r}, {one['path']!r}, {{{path}}}, {{{', '.join(query)}}}, {given})"
+    accept = f", {one['accept']!r}" if one["accept"] else ""
+    call = f"Call({one['verb']!r}, {one['path']!r}, {{{path}}}, {{{', '.join(query)}}}, {given}{accept})"
     written = [
         f"    {prefix}def {one['name']}({signature}) -> Result[{answer}]:",
         f'        """{one["summary"].rstrip(".?")}."""',

@@ -38,6 +38,7 @@ from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.config import Settings
@@ -70,6 +71,7 @@ from booking.service.availability import AvailabilityService
 from booking.service.bookings import BookingService
 from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
+from booking.service.exports import ExportService
 from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
@@ -225,6 +227,7 @@ CAPABILITIES = (
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("agents", lambda of: of.agents, agents.routes),
+    Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),

@@ -22,6 +22,7 @@ from tests.fakes.properties import MemoryProperties
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.slot_batches import MemorySlotBatches
 from tests.fakes.slots import MemorySlots
+from tests.fakes.snapshots import MemorySnapshots
 from tests.fakes.state import State
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.visits import MemoryVisits
@@ -46,6 +47,7 @@ def memory_store(state: State) -> Store:
         properties=MemoryProperties(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
+        snapshots=MemorySnapshots(state),
         logins=MemoryLogins(state),
         agents=MemoryAgents(state),
         contacts=MemoryContacts(state),

@@ -28,6 +28,7 @@ from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
@@ -37,6 +38,7 @@ from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.availability import Openings
 from booking.service.contacts import Contacts
+from booking.service.exports import Snapshots
 from booking.service.history import Histories
 from booking.service.holds import Holds
 from booking.service.identity import Logins
@@ -74,6 +76,7 @@ REPOSITORIES: dict[str, Any] = {
     "properties": PostgresProperties,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
+    "snapshots": PostgresSnapshots,
     "logins": PostgresLogins,
     "agents": PostgresAgents,
     "contacts": PostgresContacts,
@@ -109,6 +112,7 @@ class Store:
     properties: Properties
     organizations: Organizations
     directory: Directory
+    snapshots: Snapshots
     logins: Logins
     agents: Agents
     contacts: Contacts

@@ -180,6 +180,11 @@ def cases(scene: Scene) -> Iterator[Case]:
     ]
     for who, path, query in itertools.product(few, lists, queries):
         yield Case("GET", path + query, who)
+    tables = [f"/api/v1/{name}" for name in ("slots", "bookings", "waitlist", "applicants", "properties")]
+    types = ["text/csv", "text/csv;q=0.5, application/json", "text/csv, */*;q=0.1", "text/csv;q=0", "text/*"]
+    for who, path, accept in itertools.product(few, tables, types):
+        for query in ("", "?time_zone=Asia/Tokyo", "?time_zone=Nowhere", "?cursor=x", "?as=applicant"):
+            yield Case("GET", path + query, who, None, (("X-Request-Id", "r1"), ("Accept", accept)))
     free = str(scene.slots["free"])
     bodies = [
         b"",

@@ -74,6 +74,17 @@ def answer(status: int, content: object = None, headers: dict[str, str] | None =
     return step
 
 
+def table(text: str) -> Step:
+    def step(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/csv; charset=utf-8; header=present")
+        handler.send_header("Content-Length", str(len(text.encode())))
+        handler.end_headers()
+        handler.wfile.write(text.encode())
+
+    return step
+
+
 def problem(status: int, code: str, headers: dict[str, str] | None = None, **more: object) -> Step:
     body = {
         "type": f"urn:booking:problem:{code}",

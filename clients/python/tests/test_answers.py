@@ -20,7 +20,7 @@ from estate_os_booking import (
     WrongRole,
 )
 from estate_os_booking.answer import items_of
-from scripted import HOLD, Step, answer, problem, serving
+from scripted import HOLD, Step, answer, problem, serving, table
 
 ALTERNATIVE = {
     "id": HOLD["id"],
@@ -61,6 +61,23 @@ def test_parameters_and_options_are_sent_as_the_contract_says() -> None:
     assert one.path == "/api/v1/bookings?from=2031-03-03T08%3A00%3A00%2B00%3A00&limit=5&as=applicant"
     assert one.headers["Authorization"] == "Bearer a-token"
     assert (other.headers["If-Match"], other.headers["X-Request-Id"], other.body) == ('"3"', "r-2", b"{}")
+
+
+def test_a_table_is_text_and_is_asked_for_as_such() -> None:
+    text = "id,name\r\n1,Zoë\r\n"
+    page = answer(200, {"slots": [], "next_cursor": None}, {"ETag": '"a page"'})
+    with (
+        serving(page, table(text), table(text), problem(403, "wrong_role")) as (url, seen),
+        BookingClient(url) as client,
+    ):
+        client.list_slots()
+        assert client.table_slots().data == text
+        assert client.table_bookings(time_zone="Europe/Warsaw", needs_review=True).data == text
+        with pytest.raises(WrongRole):
+            client.table_agents()
+    assert [one.headers["Accept"].partition(",")[0] for one in seen] == ["application/json"] + ["text/csv"] * 3
+    assert seen[1].headers["If-None-Match"] is None
+    assert seen[2].path == "/api/v1/bookings?needs_review=true&time_zone=Europe%2FWarsaw"
 
 
 def test_each_code_has_its_class_and_its_fields() -> None:

@@ -12,8 +12,10 @@ const generated = here('../src/generated')
 
 mkdirSync(generated, { recursive: true })
 const codes = []
-await createClient(openapi(contract('openapi3.yaml'), `${generated}/rest`, codes))
+const tables = []
+await createClient(openapi(contract('openapi3.yaml'), `${generated}/rest`, codes, tables))
 writeFileSync(`${generated}/problems.ts`, problems(codes))
+writeFileSync(`${generated}/tables.ts`, `/** Lists that agents get as tables, too. */\nexport type TableName = ${tables.map((name) => `'${name}'`).join(' | ')}\n`)
 await events(contract('asyncapi.yaml'), generated)
 
 /** One class for each code, by the name of the code. */

@@ -6,14 +6,14 @@ const COMPLETE = ['SlotStatus', 'BookingStatus', 'EntryStatus', 'RiskLevel', 'Ag
 const OWN_HEADERS = ['Idempotency-Key', 'If-Match', 'If-None-Match', 'X-Request-Id', 'Accept']
 
 /** The configuration of openapi-ts: operations whose parameters and fields are given side by side. */
-export function openapi(input, path, codes) {
+export function openapi(input, path, codes, tables) {
   const closed = new Set()
   const valuesOf = (schema) => (schema.items ?? []).map((item) => item.const).join()
   return {
     input,
     output: { path, clean: true, module: { extension: '.js' } },
     logs: { level: 'warn' },
-    parser: { patch: { input: (document) => prepare(document, closed, codes) } },
+    parser: { patch: { input: (document) => prepare(document, closed, codes, tables) } },
     plugins: [
       '@hey-api/client-fetch',
       {
@@ -32,7 +32,7 @@ export function openapi(input, path, codes) {
 }
 
 /** Leave what a client calls, in the shape that gives the plainest operations. */
-function prepare(document, closed, codes) {
+function prepare(document, closed, codes, tables) {
   const { schemas, parameters } = document.components
   codes.push(...schemas.ProblemCode.enum)
   for (const name of COMPLETE) closed.add(schemas[name].enum.join())
@@ -57,6 +57,7 @@ function prepare(document, closed, codes) {
         inline(body.schema)
       }
       for (const answer of Object.values(operation.responses ?? {})) {
+        if (answer.content?.['text/csv']) tables.push(operation.operationId)
         const json = answer.content?.['application/json']
         if (!json) continue
         if (json.schema.oneOf) json.schema = either(json.schema.oneOf.map((one) => schemas[one.$ref.split('/').pop()]))

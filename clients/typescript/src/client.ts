@@ -1,10 +1,12 @@
 import { createClient, createConfig } from './generated/rest/client/index.js'
 import * as sdk from './generated/rest/sdk.gen.js'
 import type { AvailableDays, Overrides, Policy, Slot, SlotPage } from './generated/rest/index.js'
+import type { TableName } from './generated/tables.js'
 import { PreconditionFailed, problemOf } from './problems.js'
 import { type Result, resultOf } from './result.js'
 import { type CallOptions, type Sent, Transport, type TransportOptions } from './transport.js'
 
+const AS_TABLE = { headers: { Accept: 'text/csv, application/problem+json;q=0.5' }, parseAs: 'text', responseTransformer: undefined }
 const CHANGES = 10 // attempts to change what others change too
 
 export interface ClientOptions extends TransportOptions {
@@ -33,6 +35,9 @@ type ListName = { [Name in keyof Sdk]: DataOf<Sdk[Name]> extends { next_cursor: 
 type ItemOf<Page> = { [Field in keyof Page]-?: Page[Field] extends Array<infer Item> ? Item : never }[keyof Page]
 type Lists = { [Name in ListName]: Taking<Given<Sdk[Name]>, AsyncGenerator<ItemOf<DataOf<Sdk[Name]>>, void, undefined>> }
 
+/** What a table is asked for with: all rows come at once, so there is no cursor. */
+type TableParameters<Name extends keyof Sdk> = Omit<NonNullable<Given<Sdk[Name]>>, 'cursor' | 'limit' | 'include'>
+
 type UpdateOptions = Omit<CallOptions, 'idempotencyKey' | 'ifMatch'>
 /** Gives the changes for a `PATCH`, or undefined where all is well as it is. */
 type Change<Whole, Changes> = (now: Whole) => Changes | undefined | Promise<Changes | undefined>
@@ -52,6 +57,8 @@ export interface BookingClient extends Omit<Operations, 'listAvailability'> {
     parameters: Omit<Available, 'include' | 'cursor' | 'limit'>,
     options?: CallOptions,
   ): Promise<Result<AvailableDays>>
+  /** All rows of a list as CSV, for agents: `client.table('listBookings', { time_zone: 'Europe/Warsaw' })`. */
+  table<Name extends TableName>(list: Name, parameters?: TableParameters<Name>, options?: CallOptions): Promise<Result<string>>
   /** Change the organization's rules as they are now, and again if somebody was faster. */
   updatePolicy(change: Change<Policy, PolicyChanges>, options?: UpdateOptions): Promise<Result<DataOf<Sdk['getPolicy']>>>
   /** Change what a property overrides as it is now, and again if somebody was faster. */
@@ -71,11 +78,11 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   const baseUrl = options.baseUrl ?? (globalThis as { location?: { origin: string } }).location?.origin ?? ''
   const rest = createClient(createConfig({ baseUrl: baseUrl.replace(/\/+$/, '') }))
 
-  const called = (operation: Generated): Loose => {
+  const called = (operation: Generated, as: object = {}): Loose => {
     return async (parameters = {}, call = {}) => {
       let sent: Sent | undefined
       const through = async (request: Request) => (sent = await transport.send(request, call)).response
-      const generated = { client: rest, fetch: through }
+      const generated = { client: rest, fetch: through, ...as }
       const { data, error } = await (operation.length === 2 ? operation(parameters, generated) : operation(generated))
       if (sent === undefined) throw error
       if (error !== undefined && sent.response.ok) throw error // not the answer that the contract describes
@@ -84,6 +91,7 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
     }
   }
   const operations = Object.fromEntries(Object.entries(sdk).map(([name, operation]) => [name, called(operation as never)]))
+  const table = (name: TableName, parameters?: object, call?: CallOptions) => called(sdk[name] as never, AS_TABLE)(parameters, call)
   const each = Object.fromEntries(Object.entries(operations).map(([name, list]) => [name, iterated(list)]))
   const update = async (read: string, write: string, field: string, path: object, change: Change<never, object>, call?: UpdateOptions) => {
     for (let attempt = 1; ; attempt++) {
@@ -100,6 +108,7 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   return {
     ...operations,
     each,
+    table,
     listAvailableDays: (parameters: object, call?: CallOptions) => operations.listAvailability!({ ...parameters, group: 'day' }, call),
     updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', 'policy', {}, change, call),
     updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as booking from '../dist/index.js'
-import { hold, json, problem, scripted } from './scripted.ts'
+import { hold, json, problem, scripted, type Step } from './scripted.ts'
 
 const { createBookingClient, HoldExpired, InvalidRequest, Problem, SlotTaken } = booking
 
@@ -36,6 +36,24 @@ test('dates are sent as RFC 3339, lists of a parameter repeated, and the options
   assert.equal(seen[0]!.url, '/api/v1/bookings?from=2031-03-03T08:00:00.000Z&limit=5')
   assert.equal(seen[0]!.headers.authorization, 'Bearer a-token')
   assert.deepEqual([seen[1]!.headers['if-match'], seen[1]!.headers['x-request-id'], seen[1]!.body], ['"3"', 'r-2', '{}'])
+})
+
+test('a table is text, and is asked for as such', async (t) => {
+  const text = 'id,name\r\n1,Zoë\r\n'
+  const table: Step = (response) => response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8; header=present' }).end(text)
+  const page = json(200, { slots: [], next_cursor: null }, { ETag: '"a page"' })
+  const { baseUrl, seen } = await scripted(t, page, table, table, problem(403, 'wrong_role'))
+  const client = createBookingClient({ baseUrl })
+  await client.listSlots()
+  assert.equal((await client.table('listSlots')).data, text)
+  assert.equal((await client.table('listBookings', { time_zone: 'Europe/Warsaw', needs_review: true })).data, text)
+  await assert.rejects(client.table('listAgents'), { code: 'wrong_role', status: 403 })
+  assert.deepEqual(
+    seen.slice(1).map(({ headers }) => headers.accept!.split(',')[0]),
+    ['text/csv', 'text/csv', 'text/csv'],
+  )
+  assert.equal(seen[1]!.headers['if-none-match'], undefined)
+  assert.equal(seen[2]!.url, '/api/v1/bookings?time_zone=Europe%2FWarsaw&needs_review=true')
 })
 
 test('each code has its class, and its fields', async (t) => {

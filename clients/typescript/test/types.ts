@@ -19,7 +19,12 @@ export async function typed() {
   const days: string[] = (await client.listAvailableDays({ property_id: ['p'] })).data.days.map((day) => day.date)
   // @ts-expect-error days have no cursor
   await client.listAvailableDays({ property_id: ['p'], cursor: 'c' })
+  // @ts-expect-error no table
+  client.table('listHolds')
+  // @ts-expect-error all rows come at once
+  client.table('listSlots', { cursor: 'c' })
+  const table: string = (await client.table('listSlots', { sort: '-start' })).data
   const gone: void = (await client.cancelBooking({ booking_id: 'b' })).data
   for await (const hold of client.each.listHolds()) hold.expires_at.getTime()
-  return [start, grown, closed, free, days, gone, await client.getMe(), await client.putPolicy({})]
+  return [start, grown, closed, free, days, table, gone, await client.getMe(), await client.putPolicy({})]
 }

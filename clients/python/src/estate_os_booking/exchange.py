@@ -44,6 +44,7 @@ class Call:
     in_path: Mapping[str, object]
     query: Mapping[str, object]
     body: Mapping[str, object] | None
+    accept: str = "application/json"
 
     def url(self) -> str:
         """Return the path and the query, encoded."""
@@ -129,7 +130,7 @@ def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
     reads = call.method == "GET"
     key = None if reads else options.get("idempotency_key", str(uuid4()))
     url, content = call.url(), call.content()
-    headers = {"Accept": "application/json, application/problem+json", **_headers(options, key)}
+    headers = {"Accept": f"{call.accept}, application/problem+json;q=0.5", **_headers(options, key)}
     if content is not None:
         headers["Content-Type"] = "application/json"
     attempts = options.get("attempts", settings.attempts)
@@ -138,7 +139,7 @@ def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
         token = yield AskForToken(refresh=refreshed)
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        asked = f"{token} {url}"
+        asked = f"{token} {call.accept} {url}"
         seen = settings.seen.get(asked) if reads and settings.conditional else None
         headers.pop("If-None-Match", None)
         if seen is not None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 
 EXPOSED = (
-    b"Date, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
-    b"X-Request-Id"
+    b"Content-Disposition, Date, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    b"WWW-Authenticate, X-Request-Id"
 )
 MAX_AGE = b"600"  # seconds
 

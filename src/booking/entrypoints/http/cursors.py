@@ -19,7 +19,7 @@ from booking.entrypoints.http.wire import PageQuery, RowsQuery
 LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id
 PLACE = struct.Struct(">q")
 BOUND = 6  # bytes of a digest
-NO_FILTERS = {"cursor", "limit", "wait"}
+NO_FILTERS = {"cursor", "limit", "wait", "time_zone"}
 
 
 def cursor_of(position: Position | None, query: RowsQuery, caller: Caller, *path: UUID) -> str | None:

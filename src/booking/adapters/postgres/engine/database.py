@@ -131,6 +131,28 @@ class Database:
         """
         return await persistently(lambda: self._pool.use(lambda line: _transact(line, work)), self._outage)
 
+    async def snapshot(self, work: "Callable[[Snapshot], Awaitable[T]]") -> T:
+        """Return the result of statements that all see the database as the first of them does.
+
+        Repeated as `unit` is.
+        """
+
+        async def read(connection: Connection) -> T:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                return await work(Snapshot(Transaction(connection)))
+
+        return await persistently(lambda: self._pool.use(read), self._outage)
+
+
+class Snapshot(Database):
+    """Database as it is at one instant: repositories made with it read that, and write nothing."""
+
+    def __init__(self, within: Transaction) -> None:
+        self._within = within
+
+    async def fetch(self, statement: Statement, *inputs: object) -> Sequence[Row]:
+        return await self._within.fetch(statement, *inputs)
+
 
 async def _transact(connection: Connection, work: Callable[[Transaction], Awaitable[T]]) -> T:
     transaction = connection.transaction()

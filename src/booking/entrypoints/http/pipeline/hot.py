@@ -25,6 +25,7 @@ from booking.entrypoints.http.decoding import (
 )
 from booking.entrypoints.http.guards import Role
 from booking.entrypoints.http.idempotency import UNSAFE
+from booking.entrypoints.http.media_types import Preferred, preferred
 from booking.entrypoints.http.pipeline.steps import Answer, Handle, Piped, Pipeline, Service, encoded, provide_caller
 from booking.entrypoints.http.wire import Input
 
@@ -71,7 +72,7 @@ class Hot:
                 if not operation.takes(given):
                     return None
                 scope["path_template"] = operation.template
-                return operation, partial(operation.answer, found.groups(), scope["query_string"])
+                return operation, partial(operation.answer, found.groups(), scope)
         return None
 
 
@@ -90,6 +91,7 @@ class _Operation:
         self._roles = [guard.require for guard in handler.resolve_guards() if isinstance(guard, Role)]
         self._query: Query[Any] | None = None
         self._body: Body[Any] | None = None
+        self._negotiated = False
         self._always: dict[str, Any] = {}
         provided = handler.resolve_dependencies()
         for name in inspect.signature(handler.fn).parameters.keys() - {"caller", *self._ids}:
@@ -100,6 +102,8 @@ class _Operation:
                     self._query = query
                 case Body() as body if name == "content":
                     self._body = body
+                case Preferred() if name == "media_type":
+                    self._negotiated = True
                 case _:
                     raise NotHot(f"{handler.operation_id}: {name}")
         if self._query is None and no_parameters not in handler.resolve_guards():
@@ -114,9 +118,10 @@ class _Operation:
             return b"content-length" not in given
         return length.isdigit() and int(length) <= LARGEST_BODY
 
-    async def answer(self, ids: tuple[str, ...], query: bytes, caller: Caller, body: bytes) -> Answer:
+    async def answer(self, ids: tuple[str, ...], scope: "HTTPScope", caller: Caller, body: bytes) -> Answer:
         for require in self._roles:
-            require(caller, query)
+            require(caller, scope)
+        query = scope["query_string"]
         if query and self._query is None:
             read_query(query, Input)
         asked = {**self._always, **dict(zip(self._ids, ids, strict=True))}
@@ -126,6 +131,8 @@ class _Operation:
             require_silence(body)
         if self._query is not None:
             asked["parameters"] = self._query.read(query)
+        if self._negotiated:
+            asked["media_type"] = preferred(scope["headers"])
         return self.encode(await self._handler(caller=caller, **asked))
 
 
@@ -135,7 +142,7 @@ def _require_known(app: Litestar, handler: HTTPRouteHandler) -> None:
         if guard is not no_parameters and not isinstance(guard, Role):
             raise NotHot(f"{handler.operation_id}: guard {guard}")
     for name, provided in handler.resolve_dependencies().items():
-        if not isinstance(provided, Service | Query | Body) and provided.dependency is not provide_caller:
+        if not isinstance(provided, Service | Query | Body | Preferred) and provided.dependency is not provide_caller:
             raise NotHot(f"{handler.operation_id}: dependency {name}")
     done_here = (
         handler.resolve_middleware() == [Piped],

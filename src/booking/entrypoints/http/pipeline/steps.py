@@ -179,8 +179,10 @@ def encoded(status: int, content: object) -> Answer:
         return status, [], b""
     if not isinstance(content, Response):
         return status, JSON, _encode(content)
-    headers = [*JSON, *((name.lower().encode(), value.encode()) for name, value in content.headers.items())]
-    return content.status_code or status, headers, _encode(content.content)
+    headers = [(name.lower().encode(), value.encode()) for name, value in content.headers.items()]
+    if isinstance(content.content, bytes):  # encoded already, and named by its own Content-Type
+        return content.status_code or status, headers, content.content
+    return content.status_code or status, [*JSON, *headers], _encode(content.content)
 
 
 async def provide_caller(request: Request[Any, Any, Any]) -> Caller:

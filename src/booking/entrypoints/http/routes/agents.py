@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import delete, get, post
+from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta
@@ -11,20 +11,24 @@ from msgspec.structs import asdict
 
 from booking.domain.agent import AgentRole, Colleague
 from booking.domain.caller import Caller
-from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, InvalidCursor, WrongRole
+from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, InvalidCursor, ListTooBroad, WrongRole
+from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
+from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.routes.bookings import Booking
 from booking.entrypoints.http.routes.bookings import shown as shown_booking
 from booking.entrypoints.http.routes.slots import Slot
 from booking.entrypoints.http.routes.slots import shown as shown_slot
-from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text
+from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text, TimeZone
 from booking.service.agents import AgentService, Removal
+from booking.service.exports import ExportService
 
 
 class AgentQuery(RowsQuery):
     q: Annotated[Text, Meta(min_length=1, max_length=200)] | None = None
+    time_zone: TimeZone | None = None
 
 
 class RemoveQuery(RowsQuery):
@@ -68,14 +72,19 @@ class RemovedAgent(Output):
     "/agents",
     operation_id="listAgents",
     guards=[agents_only],
-    dependencies={"parameters": Query(AgentQuery)},
-    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
+    dependencies={"parameters": Query(AgentQuery), "media_type": Preferred()},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_agents(
     parameters: NamedDependency[AgentQuery],
+    media_type: NamedDependency[MediaType],
     caller: NamedDependency[Caller],
     agents: NamedDependency[AgentService],
-) -> AgentPage:
+    exports: NamedDependency[ExportService],
+) -> AgentPage | Response[bytes]:
+    if media_type is MediaType.CSV:
+        require_whole(parameters)
+        return TABLE.answer(await exports.agents(caller, TABLE.write, q=parameters.q, time_zone=parameters.time_zone))
     page = await agents.list(caller, q=parameters.q, paging=paging_of(parameters, caller))
     return AgentPage(agents=[_shown(one) for one in page.items], next_cursor=cursor_of(page.next, parameters, caller))
 
@@ -151,3 +160,20 @@ def _shown(agent: Colleague) -> Agent:
         created_at=agent.created_at,
         **asdict(agent.profile),
     )
+
+
+TABLE = Table(
+    "agents",
+    _shown,
+    "id",
+    "name",
+    "email",
+    "phone",
+    "locale",
+    "photo_url",
+    "role",
+    "status",
+    "organization_id",
+    "created_at",
+    "time_zone",
+)

@@ -3,24 +3,28 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Meta
 
 from booking.domain import applicant as domain
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
-from booking.domain.refusals import InvalidCursor, WrongRole
+from booking.domain.refusals import InvalidCursor, ListTooBroad, WrongRole
+from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import agents_only
-from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text
+from booking.entrypoints.http.media_types import MediaType, Preferred
+from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text, TimeZone
 from booking.service.applicants import ApplicantService
+from booking.service.exports import ExportService
 
 
 class ApplicantQuery(RowsQuery):
     q: Annotated[Text, Meta(min_length=1, max_length=200)] | None = None
     eligible: bool | None = None
+    time_zone: TimeZone | None = None
 
 
 class Applicant(Output):
@@ -43,14 +47,22 @@ class ApplicantPage(Output):
     "/applicants",
     operation_id="listApplicants",
     guards=[agents_only],
-    dependencies={"parameters": Query(ApplicantQuery)},
-    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
+    dependencies={"parameters": Query(ApplicantQuery), "media_type": Preferred()},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_applicants(
     parameters: NamedDependency[ApplicantQuery],
+    media_type: NamedDependency[MediaType],
     caller: NamedDependency[Caller],
     applicants: NamedDependency[ApplicantService],
-) -> ApplicantPage:
+    exports: NamedDependency[ExportService],
+) -> ApplicantPage | Response[bytes]:
+    if media_type is MediaType.CSV:
+        require_whole(parameters)
+        exported = exports.applicants(
+            caller, TABLE.write, q=parameters.q, eligible=parameters.eligible, time_zone=parameters.time_zone
+        )
+        return TABLE.answer(await exported)
     page = await applicants.list(
         caller, q=parameters.q, eligible=parameters.eligible, paging=paging_of(parameters, caller)
     )
@@ -73,3 +85,18 @@ def _shown(applicant: domain.Applicant) -> Applicant:
         screened_at=applicant.screened_at,
         linked=applicant.user_id is not None,
     )
+
+
+TABLE = Table(
+    "applicants",
+    _shown,
+    "id",
+    "external_id",
+    "name",
+    "email",
+    "risk_level",
+    "eligible",
+    "screened_at",
+    "linked",
+    "time_zone",
+)

@@ -32,13 +32,26 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
+from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
-from booking.entrypoints.http.guards import agents_only, applicants_only, side_first
+from booking.entrypoints.http.guards import agents_only, applicants_only, csv_for_agents, side_first
+from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
-from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Notes, Output, PageQuery, Reason
+from booking.entrypoints.http.wire import (
+    CancelQuery,
+    Distinct,
+    Input,
+    Instant,
+    Notes,
+    Output,
+    PageQuery,
+    Reason,
+    TimeZone,
+)
 from booking.service.bookings import BookingService
+from booking.service.exports import ExportService
 
 MadeStatus = Literal[
     "pending_approval",
@@ -94,6 +107,7 @@ class BookingQuery(PageQuery):
     sort: BookingOrder = BookingOrder.START
     include: Annotated[tuple[Literal["total"], ...], Distinct] = ()
     side: Side | None = field(default=None, name="as")
+    time_zone: TimeZone | None = None
 
 
 class Feedback(Output):
@@ -209,15 +223,28 @@ async def create_booking(
 @get(
     "/bookings",
     operation_id="listBookings",
-    guards=[side_first],
-    dependencies={"parameters": Query(BookingQuery)},
+    guards=[side_first, csv_for_agents],
+    dependencies={"parameters": Query(BookingQuery), "media_type": Preferred()},
     opt={"hot": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_bookings(
     parameters: NamedDependency[BookingQuery],
+    media_type: NamedDependency[MediaType],
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
-) -> BookingPage:
+    exports: NamedDependency[ExportService],
+) -> BookingPage | Response[bytes]:
+    if media_type is MediaType.CSV:
+        require_whole(parameters)
+        exported = exports.bookings(
+            caller,
+            _chosen(parameters),
+            TABLE.write,
+            side=parameters.side,
+            window=window_of(parameters),
+            time_zone=parameters.time_zone,
+        )
+        return TABLE.answer(await exported)
     page = await bookings.list(
         caller,
         _chosen(parameters),
@@ -436,3 +463,37 @@ def shown(view: BookingView) -> Booking:
         if details.access_note is not None:
             result.access_note = details.access_note
     return result
+
+
+TABLE = Table(
+    "bookings",
+    shown,
+    "id",
+    "status",
+    "start_time",
+    "end_time",
+    "time_zone",
+    "property_id",
+    "property.label",
+    "property.area",
+    "agent.id",
+    "agent.name",
+    "applicant_id",
+    "applicant.name",
+    "applicant.email",
+    "applicant.risk_level",
+    "notes",
+    "reason",
+    "needs_review",
+    "outcome",
+    "feedback.rating",
+    "feedback.comment",
+    "feedback.created_at",
+    "approval_deadline",
+    "cancel_until",
+    "sequence",
+    "slot_id",
+    "organization_id",
+    "created_at",
+    "updated_at",
+)

@@ -17,15 +17,18 @@ from booking.domain.property import PropertyFilter, PropertyStatus, PropertyView
 from booking.domain.refusals import (
     InvalidCursor,
     InvalidHeader,
+    ListTooBroad,
     OrganizationNotFound,
     PreconditionFailed,
     PropertyNotFound,
     SecretsNotConfigured,
     WrongRole,
 )
+from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
-from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.guards import agents_only, csv_for_agents
+from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
 from booking.entrypoints.http.routes.organization import OrganizationQuery
 from booking.entrypoints.http.wire import (
@@ -40,6 +43,7 @@ from booking.entrypoints.http.wire import (
     Text,
     TimeZone,
 )
+from booking.service.exports import ExportService
 from booking.service.properties import PropertyService
 
 
@@ -48,6 +52,7 @@ class PropertyQuery(RowsQuery):
     status: PropertyStatus | None = None
     updated_after: Instant | None = None
     organization_id: UUID | None = None
+    time_zone: TimeZone | None = None
 
 
 class PutProperty(Input):
@@ -98,15 +103,28 @@ class PropertyList(Output):
 @get(
     "/properties",
     operation_id="listProperties",
-    dependencies={"parameters": Query(PropertyQuery)},
-    opt={"hot": True, "refuses": (InvalidCursor, OrganizationNotFound)},
+    guards=[csv_for_agents],
+    dependencies={"parameters": Query(PropertyQuery), "media_type": Preferred()},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad, OrganizationNotFound)},
 )
 async def list_properties(
     parameters: NamedDependency[PropertyQuery],
+    media_type: NamedDependency[MediaType],
     caller: NamedDependency[Caller],
     properties: NamedDependency[PropertyService],
-) -> PropertyList:
+    exports: NamedDependency[ExportService],
+) -> PropertyList | Response[bytes]:
     chosen = PropertyFilter(q=parameters.q, status=parameters.status, updated_after=parameters.updated_after)
+    if media_type is MediaType.CSV:
+        require_whole(parameters)
+        exported = exports.properties(
+            caller,
+            chosen,
+            TABLE.write,
+            organization_id=parameters.organization_id,
+            time_zone=parameters.time_zone,
+        )
+        return TABLE.answer(await exported)
     page = await properties.list(caller, chosen, paging_of(parameters, caller), parameters.organization_id)
     return PropertyList(
         properties=[_shown(view) for view in page.items], next_cursor=cursor_of(page.next, parameters, caller)
@@ -182,3 +200,21 @@ def _shown(view: PropertyView) -> Property:
     if view.for_agent:
         shown.has_access_note = found.access_note is not None
     return shown
+
+
+TABLE = Table(
+    "properties",
+    _shown,
+    "id",
+    "label",
+    "area",
+    "address",
+    "directions",
+    "meeting_point",
+    "image_url",
+    "status",
+    "organization_id",
+    "updated_at",
+    "time_zone",
+    property_time_zone="time_zone",
+)

@@ -29,11 +29,14 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.slot import LARGEST, SlotStatus
+from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only
+from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
-from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery
+from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery, TimeZone
+from booking.service.exports import ExportService
 from booking.service.slots import SlotService
 
 Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
@@ -56,6 +59,7 @@ class SlotQuery(PageQuery):
     property_id: UUID | None = None
     agent_id: UUID | None = None
     sort: SlotOrder = SlotOrder.START
+    time_zone: TimeZone | None = None
 
 
 class Slot(Output):
@@ -159,18 +163,28 @@ async def create_slot(
     "/slots",
     operation_id="listSlots",
     guards=[agents_only],
-    dependencies={"parameters": Query(SlotQuery)},
+    dependencies={"parameters": Query(SlotQuery), "media_type": Preferred()},
     opt={"hot": True, "etag": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_slots(
-    parameters: NamedDependency[SlotQuery], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
-) -> SlotPage:
+    parameters: NamedDependency[SlotQuery],
+    media_type: NamedDependency[MediaType],
+    caller: NamedDependency[Caller],
+    slots: NamedDependency[SlotService],
+    exports: NamedDependency[ExportService],
+) -> SlotPage | Response[bytes]:
     chosen = SlotChoice(
         property_id=parameters.property_id,
         agent_id=parameters.agent_id,
         statuses=parameters.status,
         order=parameters.sort,
     )
+    if media_type is MediaType.CSV:
+        require_whole(parameters)
+        exported = exports.slots(
+            caller, chosen, TABLE.write, window=window_of(parameters), time_zone=parameters.time_zone
+        )
+        return TABLE.answer(await exported)
     page = await slots.list(caller, chosen, window=window_of(parameters), paging=paging_of(parameters, caller))
     return SlotPage(slots=list(map(shown, page.items)), next_cursor=cursor_of(page.next, parameters, caller))
 
@@ -279,3 +293,28 @@ def _rule(verdict: availability.Verdict) -> Verdict:
         detail=refusal.detail if refusal else None,
         until=verdict.until,
     )
+
+
+TABLE = Table(
+    "slots",
+    shown,
+    "id",
+    "status",
+    "start_time",
+    "end_time",
+    "time_zone",
+    "property_id",
+    "property.label",
+    "property.area",
+    "agent_id",
+    "agent.name",
+    "capacity",
+    "places_left",
+    "reason",
+    "bookable_from",
+    "bookable_until",
+    "cancel_until",
+    "organization_id",
+    "created_at",
+    "updated_at",
+)

@@ -13,6 +13,7 @@ from booking.domain.refusals import (
     ApplicantIneligible,
     BeyondHorizon,
     InvalidCursor,
+    ListTooBroad,
     NoticeTooShort,
     SlotAvailable,
     SlotCancelled,
@@ -23,12 +24,15 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.waitlist import EntryStatus, EntryView
+from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
-from booking.entrypoints.http.guards import applicants_only, side_first
+from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
+from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.routes.holds import Hold
-from booking.entrypoints.http.wire import Instant, Output, RowsQuery
+from booking.entrypoints.http.wire import Instant, Output, RowsQuery, TimeZone
+from booking.service.exports import ExportService
 from booking.service.waitlists import WaitlistService
 
 
@@ -36,6 +40,7 @@ class WaitlistQuery(RowsQuery):
     slot_id: UUID | None = None
     status: EntryStatus | None = None
     side: Side | None = field(default=None, name="as")
+    time_zone: TimeZone | None = None
 
 
 class Entry(Output):
@@ -96,15 +101,28 @@ async def join_waitlist(
 @get(
     "/waitlist",
     operation_id="listWaitlist",
-    guards=[side_first],
-    dependencies={"parameters": Query(WaitlistQuery)},
-    opt={"hot": True, "refuses": (WrongRole, InvalidCursor)},
+    guards=[side_first, csv_for_agents],
+    dependencies={"parameters": Query(WaitlistQuery), "media_type": Preferred()},
+    opt={"hot": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_waitlist(
     parameters: NamedDependency[WaitlistQuery],
+    media_type: NamedDependency[MediaType],
     caller: NamedDependency[Caller],
     waitlists: NamedDependency[WaitlistService],
-) -> EntryPage:
+    exports: NamedDependency[ExportService],
+) -> EntryPage | Response[bytes]:
+    if media_type is MediaType.CSV:
+        require_whole(parameters)
+        exported = exports.waitlist(
+            caller,
+            TABLE.write,
+            side=parameters.side,
+            slot_id=parameters.slot_id,
+            status=parameters.status,
+            time_zone=parameters.time_zone,
+        )
+        return TABLE.answer(await exported)
     page = await waitlists.list(
         caller,
         side=parameters.side,
@@ -160,3 +178,30 @@ def _shown(view: EntryView) -> Entry:
         agent=agent_of(view.agent_id, view.names),
         applicant=convert(view.applicant, BookingApplicant, from_attributes=True) if view.applicant else UNSET,
     )
+
+
+TABLE = Table(
+    "waitlist",
+    _shown,
+    "id",
+    "status",
+    "position",
+    "start_time",
+    "end_time",
+    "time_zone",
+    "property_id",
+    "property.label",
+    "property.area",
+    "agent.id",
+    "agent.name",
+    "applicant_id",
+    "applicant.name",
+    "applicant.email",
+    "applicant.risk_level",
+    "offer.expires_at",
+    "reason",
+    "slot_id",
+    "organization_id",
+    "created_at",
+    "updated_at",
+)
