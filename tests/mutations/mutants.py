@@ -1297,7 +1297,7 @@ MUTANTS = (
     *(
         Mutant(f"the fast way: {what}", f"{HTTP}/pipeline/hot.py", find, instead, "tests/unit/test_hot.py")
         for what, find, instead in (
-            ("no role is asked for", "        for require in self._roles:\n            require(caller, query)\n", ""),
+            ("no role is asked for", "        for require in self._roles:\n            require(caller, scope)\n", ""),
             ("parameters are overlooked", "        if query and self._query is None:", "        if False:"),
             ("a body is overlooked", "            require_silence(body)\n", "            pass\n"),
             ("a guard is overlooked", "if guard is not no_parameters and not isinstance(guard, Role):", "if False:"),

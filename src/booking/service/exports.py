@@ -26,8 +26,8 @@ from booking.service.waitlists import SHOWN, Waitlists
 MOST_EXPORTED = 10_000
 """Rows of one export."""
 
-AT_ONCE = 250
-"""Rows that are read and written at once. Why: other requests are answered in between."""
+AT_ONCE = 100
+"""Rows that are read and written at once, as many as a page may have. Why: other requests are answered in between."""
 
 TOO_MANY = "there are more than 10,000 rows: choose fewer by `from` and `to`, or by another filter"
 
