@@ -297,7 +297,7 @@ def problems(codes: list[str]) -> str:
     named = {
         code: "".join(map(str.capitalize, code.split("_")))
         for code in codes
-        if code not in {"invalid_request", "slot_taken"}
+        if code not in {"batch_refused", "invalid_request", "slot_taken"}
     }
     classes = [f'class {name}(Problem):\n    """A refusal with the code `{code}`."""' for code, name in named.items()]
     table = ", ".join(f"{code!r}: {name}" for code, name in named.items())
