@@ -29,6 +29,7 @@ from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
+from booking.service.rules import RuleService
 from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
 from booking.service.visit_details import VisitDetailsService
@@ -138,6 +139,10 @@ class Organization:
     @property
     def policies(self) -> PolicyService:
         return PolicyService(self.store.policies)
+
+    @property
+    def rules(self) -> RuleService:
+        return RuleService(self.store.properties, self.store.policies)
 
     @property
     def organizations(self) -> OrganizationService:

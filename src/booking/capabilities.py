@@ -56,6 +56,7 @@ from booking.entrypoints.http.routes import (
     policies,
     properties,
     property_slots,
+    rules,
     slot_batches,
     slots,
     waitlist,
@@ -79,6 +80,7 @@ from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
+from booking.service.rules import RuleService
 from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
 from booking.service.visit_details import VisitDetailsService
@@ -224,6 +226,7 @@ CAPABILITIES = (
     Capability("history", lambda of: HistoryService(of(PostgresHistories), of(PostgresDirectory)), history.routes),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
     Capability("properties", lambda of: of.properties, properties.routes),
+    Capability("rules", lambda of: RuleService(of(PostgresProperties), of(PostgresPolicies)), rules.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
     Capability("agents", lambda of: of.agents, agents.routes),

@@ -181,6 +181,7 @@ ASKS: dict[str, Ask] = {
     "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
     "GET /availability": lambda s, c: c.get("/api/v1/availability", property_id=s.property_id),
     "GET /properties": lambda _, c: c.get("/api/v1/properties"),
+    "GET /properties/{id}/rules": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/rules"),
     "GET /properties/{id}": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}"),
     "PUT /properties/{id}": lambda s, c: c.request(
         "PUT", f"/api/v1/properties/{s.property_id}", json={"area": "Mitte"}

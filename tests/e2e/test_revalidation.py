@@ -24,6 +24,7 @@ def test_an_answer_is_sent_again_only_once_it_has_changed_for_this_viewer(instan
         f"/api/v1/bookings/{booking['id']}": [applicant, agent],
         f"{path}/slots": [applicant, agent],
         path: [applicant, agent],
+        f"{path}/rules": [applicant, agent],
         "/api/v1/organization": [applicant, agent],
         "/api/v1/slots": [agent, admin],
         "/api/v1/policy": [agent],

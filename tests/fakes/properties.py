@@ -24,6 +24,10 @@ class MemoryProperties:
     async def get(self, key: Key) -> Property | None:
         return self.state.properties.get(key)
 
+    async def known(self, key: Key) -> bool:
+        slots = self.state.slots.values()
+        return key in self.state.properties or key in {(one.organization_id, one.property_id) for one in slots}
+
     async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
         actor = self.state.actor(by)
         was = self.state.properties.get(details.key)

@@ -20,6 +20,9 @@ from booking.service.visit_details import NoteCipher
 class Properties(Protocol):
     async def get(self, key: Key) -> Property | None: ...
 
+    async def known(self, key: Key) -> bool:
+        """Return whether the organization has a property of that id, told of or with slots."""
+
     async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
         """Replace all details, with `keep_note` but the access note, or make the property.
 

@@ -28,6 +28,7 @@ SET = ("label", "area", "address", "directions", "meeting_point", "time_zone", "
 READ = (*SET, "organization_id", "id", "access_note", "version", "told_at", "updated_at")
 
 GET = sql.query("properties", "get", ("organization_id", "id"))
+KNOWN = sql.query("properties", "known", ("organization_id", "id"))
 OF_ORGANIZATION = sql.composed("properties", "of_organization")
 LAST_VISIT = sql.query("properties", "last_visit", ("organization_id", "id", "applicant_id"))
 LOCK_ONE = sql.query("properties", "lock_one", ("organization_id", "id"))
@@ -44,6 +45,10 @@ class PostgresProperties:
     async def get(self, key: Key) -> Property | None:
         rows = await self._database.fetch(GET, *key)
         return property_from(rows[0]) if rows else None
+
+    async def known(self, key: Key) -> bool:
+        (row,) = await self._database.fetch(KNOWN, *key)
+        return bool(row[0])
 
     async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
         """A first setting and a further one are the same statement, as of policies."""

@@ -1,6 +1,11 @@
 -- name: get
 SELECT h.* FROM properties h WHERE h.organization_id = :organization_id AND h.id = :id
 
+-- name: known
+-- Slots of before there were properties have none.
+SELECT EXISTS (SELECT FROM properties h WHERE h.organization_id = :organization_id AND h.id = :id)
+    OR EXISTS (SELECT FROM slots s WHERE s.organization_id = :organization_id AND s.property_id = :id)
+
 -- name: of_organization
 SELECT h.* FROM properties h
 WHERE h.organization_id = :organization_id
