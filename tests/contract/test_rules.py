@@ -75,6 +75,7 @@ async def test_an_applicant_of_two_organizations_that_share_an_id_names_one(worl
         found = await one.rules.get(applicant, property_id, agency.organization_id)
         assert (found.organization_id, found.policy.notice_seconds) == (agency.organization_id, notice)
     agent = await one.identity.identify(
-        claims(email=email, organization_id=one.organization_id, role=AgentRole.MEMBER), "r"
+        claims(applicant.subject, email=email, organization_id=one.organization_id, role=AgentRole.MEMBER), "r"
     )
+    assert len(agent.organizations) == 2
     assert (await one.rules.get(agent, property_id)).organization_id == one.organization_id
