@@ -1281,6 +1281,34 @@ MUTANTS = (
         )
     ),
     Mutant(
+        "a cell of a table is a formula",
+        f"{HTTP}/csv_tables.py",
+        "harmless(str(value))",
+        "str(value)",
+        "tests/unit/test_csv_tables.py",
+    ),
+    Mutant(
+        "a table is of several instants",
+        "src/booking/adapters/postgres/engine/database.py",
+        'isolation="repeatable_read", ',
+        "",
+        "tests/postgres/test_snapshots.py",
+    ),
+    Mutant(
+        "a table is cut off in silence",
+        "src/booking/service/exports.py",
+        "if count > self.most:\n                    raise ListTooBroad(TOO_MANY)",
+        "if count >= self.most:\n                    return written",
+        "tests/contract/test_exports.py",
+    ),
+    Mutant(
+        "an applicant reads whether others need approval",
+        "src/booking/service/rules.py",
+        "own[0] in policy.approval_levels if own else None",
+        "bool(policy.approval_levels)",
+        "tests/contract/test_rules.py",
+    ),
+    Mutant(
         "an encoded slash reaches a route",
         f"{HTTP}/paths.py",
         "_ENCODED.search(raw_path) is not None)",

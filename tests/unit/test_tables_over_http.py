@@ -112,6 +112,8 @@ async def test_an_applicant_who_asks_for_a_table_is_told_that_it_is_for_agents(a
     assert (table.status_code, table.json()["code"]) == (403, "wrong_role")
     assert table.headers["Content-Type"] == "application/problem+json"
     assert page.status_code == (200 if name in FOR_ALL else 403)
+    faulty = await agency.get(f"{name}?limit=0", agency.applicant)
+    assert (faulty.status_code, faulty.json()["code"]) == (403, "wrong_role")
 
 
 async def test_whoever_is_both_gets_a_table_as_an_agent_alone(agency: Agency) -> None:

@@ -192,7 +192,7 @@ class ExportService:
             while True:
                 found = await page(lists, paging)
                 count += len(found.items)
-                if count + (found.next is not None) > self.most:
+                if count > self.most:
                     raise ListTooBroad(TOO_MANY)
                 written.append(write([Zoned(time_zone or zone_of(one) or home, one) for one in found.items]))
                 if found.next is None:
