@@ -1,5 +1,9 @@
 """The organization over HTTP: faults named all at once, and nothing overwritten unseen."""
 
+from uuid import UUID
+
+import pytest
+
 from booking.domain.agent import AgentRole
 from tests.support.office import Office
 
@@ -30,6 +34,16 @@ async def test_every_fault_is_named_a_time_zone_that_is_none_among_them() -> Non
         ("#/people_version", "unknown"),
     ]
     assert refused.json()["errors"][1]["detail"] == "is no time zone, such as Europe/Berlin"
+
+
+@pytest.mark.parametrize("path", [PATH, f"/api/v1/properties/{UUID(int=7)}"])
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "europe/berlin", "GMT+1", "../etc"])
+async def test_a_time_zone_that_is_none_is_refused_with_no_other_fault_beside_it(path: str, zone: str) -> None:
+    office = Office()
+    async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
+        refused = await http.put(path, json={"time_zone": zone})
+    assert refused.status_code == 400
+    assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [("#/time_zone", "not_one_of")]
 
 
 async def test_a_version_that_is_not_the_newest_overwrites_nothing() -> None:

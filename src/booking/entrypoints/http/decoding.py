@@ -325,7 +325,7 @@ def _in_utc(instant: datetime) -> datetime:
 @cache
 def _is_plain(wire: type[Input]) -> bool:
     """Tell whether msgspec alone decodes the Struct rightly."""
-    return all(_kinds(field.type) <= PLAIN for field in _fields(wire).values())
+    return all(_kinds(field.type) <= PLAIN and not _extras(field.type) for field in _fields(wire).values())
 
 
 @cache
