@@ -33,6 +33,12 @@ def test_a_cursor_is_taken_back_by_its_list_whatever_the_limit() -> None:
     assert cursor_of(None, query, caller()) is None
 
 
+def test_it_is_taken_back_in_whatever_order_a_filter_names_its_values_and_whether_or_not_they_are_counted() -> None:
+    query = BookingQuery(status=("confirmed", "declined"), counted=("total",))
+    again = BookingQuery(status=("declined", "confirmed"), cursor=cursor_of(END, query, caller()))
+    assert paging_of(again, caller()).after == END
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -7,6 +7,7 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from hashlib import blake2b
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,7 +20,7 @@ from booking.entrypoints.http.wire import PageQuery, RowsQuery
 LAYOUT = struct.Struct(">q16s")  # microseconds since 1970, id
 PLACE = struct.Struct(">q")
 BOUND = 6  # bytes of a digest
-NO_FILTERS = {"cursor", "limit", "wait", "time_zone"}
+NO_FILTERS = {"cursor", "limit", "wait", "time_zone", "counted"}
 
 
 def cursor_of(position: Position | None, query: RowsQuery, caller: Caller, *path: UUID) -> str | None:
@@ -79,6 +80,11 @@ def _decoded(cursor: str, size: int, query: RowsQuery, caller: Caller, path: tup
 
 
 def _bound(query: RowsQuery, caller: Caller, path: tuple[UUID, ...]) -> bytes:
-    filters = [(name, getattr(query, name)) for name in query.__struct_fields__ if name not in NO_FILTERS]
+    filters = [(name, _in_order(getattr(query, name))) for name in query.__struct_fields__ if name not in NO_FILTERS]
     asked = msgspec.json.encode((type(query).__name__, caller.subject, filters, path))
     return blake2b(asked, digest_size=BOUND).digest()
+
+
+def _in_order(value: Any) -> Any:
+    """Sort a list: in whatever order its items are named, it chooses the same."""
+    return sorted(value) if isinstance(value, tuple) else value

@@ -105,7 +105,7 @@ class BookingQuery(PageQuery):
     needs_review: bool | None = None
     outcome: Outcome | None = None
     sort: BookingOrder = BookingOrder.START
-    include: Annotated[tuple[Literal["total"], ...], Distinct] = ()
+    counted: Annotated[tuple[Literal["total"], ...], Distinct] = field(default=(), name="include")
     side: Side | None = field(default=None, name="as")
     time_zone: TimeZone | None = None
 
@@ -418,7 +418,7 @@ def _chosen(parameters: BookingQuery) -> BookingChoice:
         needs_review=parameters.needs_review,
         outcome=parameters.outcome,
         order=parameters.sort,
-        with_total="total" in parameters.include,
+        with_total="total" in parameters.counted,
     )
 
 
