@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel, Screening
@@ -22,6 +23,7 @@ from booking.service.bookings import BookingService
 from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
 from booking.service.exports import ExportService
+from booking.service.feed import FeedService
 from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import IdentityService
@@ -102,6 +104,11 @@ class Organization:
     def availability(self) -> AvailabilityService:
         store = self.store
         return AvailabilityService(store.openings, store.slots, store.rosters, store.directory, store.now)
+
+    @property
+    def feed(self) -> FeedService:
+        store = self.store
+        return FeedService(store.feeds, store.slots, store.heads, FeedTokens(store.feeds.secret))
 
     @property
     def slot_batches(self) -> SlotBatchService:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from litestar.handlers import HTTPRouteHandler
 
 from booking import metrics
+from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.notifiers import NOTIFIERS
@@ -22,6 +23,7 @@ from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.contacts import PostgresContacts
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.feed import PostgresFeeds, PostgresHeads
 from booking.adapters.postgres.history import PostgresHistories
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
@@ -49,6 +51,7 @@ from booking.entrypoints.http.routes import (
     audit,
     availability,
     bookings,
+    feed,
     history,
     holds,
     me,
@@ -73,6 +76,7 @@ from booking.service.bookings import BookingService
 from booking.service.contacts import ContactService
 from booking.service.expiry import TidyingService
 from booking.service.exports import ExportService
+from booking.service.feed import FeedService
 from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
@@ -194,6 +198,17 @@ def _tidying(of: Parts) -> Iterable[Job]:
     yield Job("tidying", TidyingService(of(PostgresRosters)).step, idle=1.0)
 
 
+def _feed(of: Parts) -> FeedService:
+    feeds = of(PostgresFeeds)
+    return FeedService(feeds, of(PostgresSlots), of(PostgresHeads), FeedTokens(feeds.secret))
+
+
+def _heads(of: Parts) -> Iterable[Job]:
+    """A tenth of a second: so much later, at the most, who waits hears of an event that has its position."""
+    heads = of(PostgresHeads)
+    yield Job("watching the feed", heads.step, idle=0.1, busy=0.05, end=heads.end)
+
+
 CAPABILITIES = (
     Capability("slots", lambda of: of.slots, (*slots.routes, *property_slots.routes)),
     Capability(
@@ -233,6 +248,7 @@ CAPABILITIES = (
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
+    Capability("feed", _feed, feed.routes, _heads),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

@@ -10,6 +10,7 @@ from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.contacts import MemoryContacts
+from tests.fakes.feed import MemoryFeeds, MemoryHeads
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.leases import MemoryLeases
@@ -41,6 +42,8 @@ def memory_store(state: State) -> Store:
         holds=MemoryHolds(state),
         bookings=MemoryBookings(state),
         histories=MemoryHistories(state),
+        feeds=MemoryFeeds(state),
+        heads=MemoryHeads(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
         visits=MemoryVisits(state),

@@ -1,5 +1,6 @@
 """What the memory store remembers, and its clock."""
 
+import asyncio
 import operator
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -101,6 +102,7 @@ class State:
     contacts: dict[Key, Contact] = field(default_factory=dict)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
+    listeners: set[asyncio.Event] = field(default_factory=set)
     positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
     subscribers: list[Subscriber] = field(default_factory=lambda: [Subscriber(subscription=THE_LOG)])
     budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
@@ -118,6 +120,8 @@ class State:
 
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)
+        for listener in self.listeners:
+            listener.set()
 
     def policy(self, organization_id: UUID, property_id: UUID) -> Policy:
         own = self.policies.get((organization_id, property_id))

@@ -12,6 +12,7 @@ from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.contacts import PostgresContacts
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.feed import PostgresFeeds, PostgresHeads
 from booking.adapters.postgres.history import PostgresHistories
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
@@ -39,6 +40,7 @@ from booking.service.audit import AuditTrail
 from booking.service.availability import Openings
 from booking.service.contacts import Contacts
 from booking.service.exports import Snapshots
+from booking.service.feed import Feeds, Heads
 from booking.service.history import Histories
 from booking.service.holds import Holds
 from booking.service.identity import Logins
@@ -70,6 +72,8 @@ REPOSITORIES: dict[str, Any] = {
     "holds": PostgresHolds,
     "bookings": PostgresBookings,
     "histories": PostgresHistories,
+    "feeds": PostgresFeeds,
+    "heads": PostgresHeads,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
     "visits": PostgresVisits,
@@ -106,6 +110,8 @@ class Store:
     holds: Holds
     bookings: Bookings
     histories: Histories
+    feeds: Feeds
+    heads: Heads
     waitlists: Waitlists
     policies: Policies
     visits: Visits

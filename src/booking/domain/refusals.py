@@ -18,6 +18,7 @@ Refusal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
 │   ├── of the agency        CannotRemoveOneself
 │   └── of the request       IdempotencyInProgress · BatchRefused
+├── PositionRetired     410
 ├── PreconditionFailed  412
 ├── PreconditionRequired 428
 ├── RequestTimeout      408
@@ -288,6 +289,10 @@ class ApplicantIneligible(Conflict):
 
 class BookingNotConfirmed(Conflict):
     title = "The booking is not live, so there is nothing to cancel or to move."
+
+
+class PositionRetired(Refusal):
+    title = "The feed does not go on from this position: read anew, and then from the end."
 
 
 class PreconditionFailed(Refusal):

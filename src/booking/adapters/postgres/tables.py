@@ -244,6 +244,14 @@ organization_positions = sa.Table(
     sa.Column("last", sa.BigInteger, nullable=False),
 )
 
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("single", sa.Boolean, primary_key=True),
+)
+
 subscriptions = sa.Table(
     "subscriptions",
     metadata,

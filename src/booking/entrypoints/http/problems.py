@@ -34,6 +34,7 @@ STATUS: Mapping[type[Refusal], int] = {
     refusals.MethodNotAllowed: 405,
     refusals.RequestTimeout: 408,
     refusals.Conflict: 409,
+    refusals.PositionRetired: 410,
     refusals.PreconditionFailed: 412,
     refusals.BodyTooLarge: 413,
     refusals.Impossible: 422,

@@ -1,0 +1,118 @@
+"""Feed of events, for everybody whom they concern."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from booking.domain import feed
+from booking.domain.availability import Availability
+from booking.domain.caller import Caller
+from booking.domain.feed import FeedPosition, Heard, Message, Stretch, View
+from booking.domain.slot import Key
+from booking.service.ports import Slots
+
+END = "end"
+"""In place of a token: the position of the newest event."""
+READ = 2_000
+"""Events that are gone through in one look, of all organizations in view together."""
+LOOKS = 10
+"""Looks for one answer: who may hear little of much gets an empty page, and asks again from its end."""
+
+
+class Feeds(Protocol):
+    async def secret(self) -> bytes:
+        """Return the secret under which positions are told: the database's own."""
+
+    async def views(self, caller: Caller) -> tuple[int, Sequence[View]]:
+        """Return the epoch, and the organizations that the caller's rows still give a view of, in a fixed order."""
+
+    async def page(self, read: Sequence[Stretch], *, types: Collection[str], limit: int) -> Sequence[Heard]:
+        """Return events of these stretches that are heard, in the order of all organizations.
+
+        By name only those of these `types`, if any are named, and for their places only if that type is.
+        """
+
+
+class Listener(Protocol):
+    async def news(self, seconds: float) -> bool:
+        """Wait until something happened in the organizations, or else so long; return False then, or at the end."""
+
+
+class Heads(Protocol):
+    """Ends of the organizations' events, watched by one look a process, however many listen."""
+
+    def listening(self, organizations: Collection[UUID]) -> AbstractContextManager[Listener]:
+        """Listen until the end of the block. Nothing is missed that comes after its beginning."""
+
+    async def step(self) -> int:
+        """Look once, for all who listen, and wake up those who are concerned; return how many organizations moved."""
+
+
+class FeedTokens(Protocol):
+    """Positions as callers have them: opaque."""
+
+    async def of(self, position: FeedPosition) -> str: ...
+
+    async def read(self, token: str) -> FeedPosition:
+        """Return the position, or raise InvalidCursor."""
+
+
+class FeedPage(NamedTuple):
+    """Messages, and the token of the position after them."""
+
+    messages: Sequence[Message]
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedService:
+    feeds: Feeds
+    slots: Slots
+    heads: Heads
+    tokens: FeedTokens
+
+    async def read(
+        self, caller: Caller, after: str | None, *, types: Collection[str], limit: int, wait: float = 0.0
+    ) -> FeedPage:
+        """Return what the caller hears after a position, or from the oldest event that is kept, or from the `END`.
+
+        `wait`: seconds at the most until there is something, without a connection to the database. InvalidCursor,
+        PositionRetired.
+        """
+        clock = asyncio.get_running_loop().time
+        until = clock() + wait
+        with self.heads.listening(caller.organizations) as listener:
+            position = await self._position(caller, after)
+            messages, position = await self._read(caller, position, types, limit)
+            while not messages and (left := until - clock()) > 0 and await listener.news(left):
+                messages, position = await self._read(caller, position, types, limit)
+        return FeedPage(messages, await self.tokens.of(position))
+
+    async def _position(self, caller: Caller, after: str | None) -> FeedPosition | None:
+        if after == END:
+            epoch, views = await self.feeds.views(caller)
+            return feed.at_the_end(views, epoch)
+        return await self.tokens.read(after) if after else None
+
+    async def _read(
+        self, caller: Caller, after: FeedPosition | None, types: Collection[str], limit: int
+    ) -> tuple[Sequence[Message], FeedPosition]:
+        for _ in range(LOOKS):
+            epoch, views = await self.feeds.views(caller)
+            read = feed.stretches(views, after, epoch, max(1, READ // max(1, len(views))))
+            heard = await self.feeds.page(read, types=types, limit=limit)
+            position = after = feed.passed(read, heard, limit, epoch)
+            if heard or all(one.upto == one.view.last for one in read):
+                break
+        slots = await self._slots(heard)
+        return feed.messages(heard, views, slots, types), position
+
+    async def _slots(self, heard: Sequence[Heard]) -> dict[Key, Availability]:
+        wanted: dict[UUID, list[UUID]] = {}
+        for organization_id, slot_id in feed.slots_of(heard):
+            wanted.setdefault(organization_id, []).append(slot_id)
+        found = await asyncio.gather(*(self.slots.by_ids(one, ids) for one, ids in wanted.items()))
+        return {one.slot.key: one for some in found for one in some}
