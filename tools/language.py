@@ -23,6 +23,7 @@ NOUNS = {
     "booking",
     "decoding",
     "direct_booking",
+    "feed",
     "listing",
     "minting",
     "paging",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,10 +24,11 @@ from booking.domain.organization import Organization as Details
 from booking.domain.policy import Settings
 from booking.entrypoints import incoming_events
 from booking.entrypoints.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
+from booking.entrypoints.http.routes.feed import cloud_event
 from booking.entrypoints.property_events import PropertyReceived
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.screening_events import decode
-from tests.builders import organization, screening
+from tests.builders import Organization, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
 from tests.support.worlds import World
@@ -132,11 +134,25 @@ async def test_all_that_is_given_out_is_as_documented_and_of_every_kind(world: W
     by_type = {
         message["name"]: message["payload"]["$ref"]
         for key, message in MESSAGES.items()
-        if key not in INCOMING + OF_PROPERTIES
+        if key not in INCOMING + OF_PROPERTIES + ["Heard"]
     }
     assert {event["type"] for event in given} == by_type.keys() == set(EventType)
     assert [fault for event in given for fault in faults(by_type[event["type"]], json.loads(json.dumps(event)))] == []
     assert not any(secret in json.dumps(given) for secret in ("secret", "+4930", person.email, person.name))
+
+
+async def test_all_that_is_heard_is_as_documented_by_both_contracts(world: World) -> None:
+    agency = Organization(world.store, (await everything_that_can_happen(world)).organization_id)
+    readers = [await agency.admin(), await agency.applicant()]
+    await world.store.outbox.place(10_000)
+    for reader in readers:
+        page = await agency.feed.read(reader, None, types=(), limit=1_000)
+        heard = [msgspec.to_builtins(cloud_event(one)) for one in page.messages]
+        assert len(heard) > 5
+        assert [fault for one in heard for fault in faults("#/components/schemas/CloudEvent", one)] == []
+        assert not any(word in json.dumps(heard) for word in ("secret", "+4930"))
+    (example,) = MESSAGES["Heard"]["examples"]
+    assert faults("#/components/schemas/CloudEvent", example["payload"]) == []
 
 
 @pytest.mark.parametrize("name", INCOMING)

@@ -201,6 +201,7 @@ ASKS: dict[str, Ask] = {
     "DELETE /agents/{id}": lambda s, c: c.request("DELETE", f"/api/v1/agents/{newcomer(s)}"),
     "POST /agents/{id}/restore": lambda s, c: c.request("POST", f"/api/v1/agents/{newcomer(s)}/restore"),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
+    "GET /events": lambda _, c: c.get("/api/v1/events"),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
     "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),

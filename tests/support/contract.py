@@ -9,7 +9,7 @@ import yaml
 
 from booking import files
 
-OF_EVENTS = ("Event", "Actor", "Appointment")
+OF_EVENTS = ("Event", "Actor", "Appointment", "CloudEvent", "HeardEvent", "PlacesLeft")
 """The objects that an event consists of."""
 
 

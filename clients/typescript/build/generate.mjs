@@ -20,7 +20,7 @@ await events(contract('asyncapi.yaml'), generated)
 
 /** One class for each code, by the name of the code. */
 function problems(codes) {
-  const own = ['invalid_request', 'slot_taken'] // they have fields of their own, and stand in src/problems.ts
+  const own = ['batch_refused', 'invalid_request', 'slot_taken'] // they have fields of their own, and stand in src/problems.ts
   const named = codes.filter((code) => !own.includes(code)).map((code) => [code, code.replace(/(^|_)(.)/g, (_, __, letter) => letter.toUpperCase())])
   return [
     "import { Problem } from '../problem.js'",

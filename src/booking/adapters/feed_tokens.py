@@ -1,4 +1,4 @@
-"""Tokens of positions in the feed: AES-256-GCM, so that nobody reads in them how much an agency has to do."""
+"""Tokens of positions in the feed: AES-256-GCM, so that they tell no reader how much an agency has to do."""
 
 import os
 import struct
@@ -30,7 +30,7 @@ class FeedTokens:
         return urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
     async def read(self, token: str) -> FeedPosition:
-        """Return the position; InvalidCursor for what is no token of this service."""
+        """Return the position; InvalidCursor for any other text than a token of this database."""
         try:
             whole = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
             plain = (await self._ready()).decrypt(whole[:NONCE], whole[NONCE:], FORM)

@@ -42,7 +42,7 @@ class FeedPosition(Value, kw_only=True):
 
 
 class View(Value, kw_only=True):
-    """Organization in view, and as whom its reader is there now.
+    """Organization in view, with the roles of its reader there now.
 
     `first`: the oldest position that is kept, or one after `last`.
     """
@@ -93,7 +93,7 @@ Message: TypeAlias = Told | PlacesLeft
 
 
 def stretches(views: Sequence[View], asked: FeedPosition | None, epoch: int, most: int) -> Sequence[Stretch]:
-    """Return what is to be read after a position, or from the oldest event that is kept: no more than `most` of each.
+    """Return the stretches after a position, or from the oldest event that is kept: of at most `most` positions each.
 
     PositionRetired for another epoch, for a position that is yet to come, and for one that is older than what is kept.
     An organization that came into view later begins at its end.
@@ -136,7 +136,7 @@ def slots_of(heard: Iterable[Heard]) -> Mapping[Key, Heard]:
 def messages(
     heard: Sequence[Heard], views: Iterable[View], slots: Mapping[Key, Availability], types: Collection[str]
 ) -> Sequence[Message]:
-    """Return what is told: events, and after the latest that may have changed it, each slot's places once."""
+    """Return the events, and once for each slot its places, after the latest event that may have changed them."""
     administered = {view.organization_id for view in views if view.admin}
     latest = slots_of(heard)
     told: list[Message] = []

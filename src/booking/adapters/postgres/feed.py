@@ -85,7 +85,7 @@ class Ear:
 
 
 class PostgresHeads:
-    """Looks while anybody listens, and wakes up all whom it concerns. Nobody misses what comes after they began."""
+    """Ends of all organizations, looked at in one statement for all listeners, and only while there is a listener."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Feed over HTTP: what happened, in order, for everybody whom it concerns. Each event is a CloudEvent."""
+"""Feed over HTTP: events in their order, as CloudEvents."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -37,7 +37,7 @@ class FeedActor(Output):
     role: ActorRole
 
 
-class Availability(Output):
+class SlotPlaces(Output):
     """Places of a slot as they are now."""
 
     capacity: Annotated[int, Meta(ge=1)]
@@ -45,7 +45,7 @@ class Availability(Output):
 
 
 class EventData(Output):
-    """What happened. `actor` is null where it is about the places of a slot, which `availability` tells."""
+    """Event by ids and states. `actor` is null where it is about the places of a slot, which `availability` tells."""
 
     id: UUID
     type: str
@@ -65,7 +65,7 @@ class EventData(Output):
     moved_from: Appointment | None
     from_agent_id: UUID | None
     to_agent_id: UUID | None
-    availability: Availability | None
+    availability: SlotPlaces | None
 
 
 class CloudEvent(Output):
@@ -165,7 +165,7 @@ def _places_left(message: PlacesLeft) -> EventData:
         moved_from=None,
         from_agent_id=None,
         to_agent_id=None,
-        availability=Availability(capacity=slot.capacity, places_left=message.slot.places_left),
+        availability=SlotPlaces(capacity=slot.capacity, places_left=message.slot.places_left),
     )
 
 
