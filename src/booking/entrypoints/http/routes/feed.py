@@ -24,7 +24,7 @@ FeedType = Annotated[str, Meta(max_length=64, pattern=r"^[a-z_]+\.[a-z_]+(?!\n)$
 
 
 class FeedQuery(Input):
-    after: Annotated[str, Meta(min_length=1, max_length=8_192)] | None = None
+    after: Annotated[str, Meta(max_length=8_192, pattern=r"^[A-Za-z0-9_-]+(?!\n)$")] | None = None
     types: Annotated[tuple[FeedType, ...], Distinct] = ()
     limit: Annotated[int, Meta(ge=1, le=MOST)] = USUAL
     wait: Annotated[int, Meta(ge=0, le=LONGEST_WAIT)] = 0
