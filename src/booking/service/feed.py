@@ -48,7 +48,7 @@ class Heads(Protocol):
         """Listen until the end of the block. Nothing is missed that comes after its beginning."""
 
     async def step(self) -> int:
-        """Look once, for all listeners, and wake up the ones concerned; return the number of organizations that moved."""
+        """Look once, for all listeners, and wake up the ones concerned; return how many organizations moved."""
 
 
 class FeedTokens(Protocol):
@@ -77,7 +77,7 @@ class FeedService:
     async def read(
         self, caller: Caller, after: str | None, *, types: Collection[str], limit: int, wait: float = 0.0
     ) -> FeedPage:
-        """Return the messages for the caller after a position, or from the oldest event that is kept, or from the `END`.
+        """Return the messages for the caller after a position, or from the oldest event that is kept, or from `END`.
 
         `wait`: seconds at the most until there is something, without a connection to the database. InvalidCursor,
         PositionRetired.
