@@ -3,6 +3,7 @@
 import re
 
 from booking.domain.fault import FaultCode
+from booking.entrypoints.http.wire import EMAIL, LINK, LOCALE, PHONE
 
 _ITEM = re.compile(r" - at `\$\[(?P<place>\d+|\.\.\.)\]`\Z")
 """The place of a list's item, at the end of a message."""
@@ -19,15 +20,27 @@ _KINDS = {
     "null": "null",
 }
 
+_FORMS = {
+    EMAIL: "an email address, such as ada@example.org",
+    PHONE: "a phone number with its country, such as +4915112345678",
+    LOCALE: "a language, such as de-DE",
+    LINK: "an address that starts with https://",
+}
+
 _TOLD = tuple(
     (re.compile(message), code, words)
     for message, code, words in (
         (r"Expected `(?:int|float)` >= (.+)", FaultCode.OUT_OF_RANGE, "must be at least {0}"),
         (r"Expected `(?:int|float)` <= (.+)", FaultCode.OUT_OF_RANGE, "must be at most {0}"),
+        (r"Expected `(?:str|array)` of length >= 1", FaultCode.WRONG_LENGTH, "must not be empty"),
         (r"Expected `str` of length >= (\d+)", FaultCode.WRONG_LENGTH, "must have at least {0} characters"),
         (r"Expected `str` of length <= (\d+)", FaultCode.WRONG_LENGTH, "must have at most {0} characters"),
         (r"Expected `array` of length >= (\d+)", FaultCode.WRONG_LENGTH, "must have at least {0} items"),
         (r"Expected `array` of length <= (\d+)", FaultCode.WRONG_LENGTH, "must have at most {0} items"),
+        *(
+            (re.escape(f"Expected `str` matching regex {form!r}"), FaultCode.WRONG_FORMAT, f"must be {what}")
+            for form, what in _FORMS.items()
+        ),
         (r"Expected `str` matching regex .*", FaultCode.WRONG_FORMAT, "has characters that are not allowed"),
         (r"Invalid RFC3339 .*", FaultCode.WRONG_FORMAT, f"must be {_KINDS['datetime']}"),
         (r"Invalid UUID", FaultCode.WRONG_FORMAT, f"must be {_KINDS['uuid']}"),

@@ -27,14 +27,17 @@ Notes = Annotated[Text, Meta(max_length=LONGEST_NOTES)]
 Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
 
 Name = Annotated[Text, Meta(min_length=1, max_length=200)]
-Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=r"^[^@\s\u0000]+@[^@\s\u0000]+(?!\n)$")]
-Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}(?!\n)$")]
+EMAIL = r"^[^@\s\u0000]+@[^@\s\u0000]+(?!\n)$"
+PHONE = r"^\+[1-9][0-9]{6,14}(?!\n)$"
 """E.164."""
-Locale = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$")]
+LOCALE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$"
 """BCP 47."""
-Link = Annotated[
-    str, Meta(max_length=2_048, pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s\u0000]*)?(?!\n)$")
-]
+LINK = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s\u0000]*)?(?!\n)$"
+
+Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=EMAIL)]
+Phone = Annotated[str, Meta(pattern=PHONE)]
+Locale = Annotated[str, Meta(max_length=35, pattern=LOCALE)]
+Link = Annotated[str, Meta(max_length=2_048, pattern=LINK)]
 TimeZone = Annotated[
     str,
     Meta(
