@@ -52,7 +52,7 @@ def test_it_is_taken_back_in_whatever_order_a_filter_names_its_values_and_whethe
 def test_with_other_filters_it_is_refused(other: dict[str, Any]) -> None:
     filters: dict[str, Any] = {"status": ("confirmed",), "property_id": HERE}
     cursor = cursor_of(END, BookingQuery(**filters), caller())
-    with pytest.raises(InvalidCursor):
+    with pytest.raises(InvalidCursor, match="the cursor goes with another list, or with other filters"):
         paging_of(BookingQuery(**(filters | other), cursor=cursor), caller())
 
 

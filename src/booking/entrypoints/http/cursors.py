@@ -75,7 +75,7 @@ def _decoded(cursor: str, size: int, query: RowsQuery, caller: Caller, path: tup
     if len(packed) < size or urlsafe_b64encode(whole).decode() != cursor:  # decoders overlook stray characters
         raise InvalidCursor
     if bound and bound != _bound(query, caller, path):
-        raise InvalidCursor
+        raise InvalidCursor("the cursor goes with another list, or with other filters")
     return packed
 
 
