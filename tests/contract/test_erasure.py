@@ -56,7 +56,7 @@ async def test_who_is_erased_is_nobody_any_more_and_what_others_have_stays_whole
     booked = await agency.book(person, coming.id, "more notes")
     await agency.book(waiter, full.id)
     await agency.waitlists.join(person, full.id)
-    words = '"notes":"say \\"Ada\\"","reason":null,"applicant_id":'
+    words = '"notes":"say \\"Ada\\"","reason":null,"phone":"+4930123456","locale":"de","applicant_id":'
     await keep(world, asked(agency, person.subject, "own"), f'{{{words}"?"}}'.encode())
     await keep(world, asked(agency, agent.subject, "theirs"), f'{{{words}"{mine.id}"}}'.encode())
     await keep(world, asked(agency, agent.subject, "another's"), f'{{{words}"?"}}'.encode())
@@ -91,7 +91,7 @@ async def test_who_is_erased_is_nobody_any_more_and_what_others_have_stays_whole
     assert [one.entry.applicant_id for one in entries.items] == [waiter.applicants[0].id]
     answers = ((person.subject, "own"), (agent.subject, "theirs"), (agent.subject, "another's"))
     kept = [await replayed(world, asked(agency, who, key)) for who, key in answers]
-    without = '{"notes":"","reason":null,"applicant_id":'
+    without = '{"notes":"","reason":null,"phone":null,"locale":null,"applicant_id":'
     assert kept == [f'{without}"?"}}', f'{without}"{mine.id}"}}', f'{{{words}"?"}}']
     happened = (await world.events())[told:]
     assert happened[0] == (EventType.APPLICANT_ERASED, None, "erased")

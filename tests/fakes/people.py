@@ -184,7 +184,8 @@ class MemoryApplicants:
                 )
         for kept, (at, fingerprints, answer) in self.state.answers.items():
             if self._told_of(before, kept, answer):
-                wordless = replace(answer, body=WORDS.sub(rb'"\1":""', answer.to_keep), kept_body=None)
+                nameless = WORDS.sub(rb'"\1":""', answer.to_keep)
+                wordless = replace(answer, body=REACHED.sub(rb'"\1":null', nameless), kept_body=None)
                 self.state.answers[kept] = at, fingerprints, wordless
         return before
 
@@ -196,7 +197,8 @@ class MemoryApplicants:
 
 
 PROFILE = re.compile(rb'"(name|email|phone|locale|photo_url)":"(?:[^"\\]|\\.)*"')
-WORDS = re.compile(rb'"(notes|reason|comment|name|email|phone|locale)":"(?:[^"\\]|\\.)*"')
+WORDS = re.compile(rb'"(notes|reason|comment|name|email)":"(?:[^"\\]|\\.)*"')
+REACHED = re.compile(rb'"(phone|locale)":"(?:[^"\\]|\\.)*"')
 
 
 def _same_person(applicant: Applicant, screening: Screening) -> bool:

@@ -45,10 +45,11 @@ WHERE b.organization_id = :organization_id AND b.applicant_id = :id
 -- name: forget_answers
 -- The words in kept answers that name a person, or that were given to a login which is nobody else's: the answers stay,
 -- for without them a retry would be done. An answer is kept by one organization of its caller's, and may be about another,
--- whose it then stays: so over all of the login's.
+-- whose it then stays: so over all of the login's. A phone and a locale have a form that an empty text has not.
 UPDATE answers k
-SET body = convert_to(regexp_replace(convert_from(k.body, 'UTF8'),
-    '"(notes|reason|comment|name|email|phone|locale)":"([^"\\]|\\.)*"', '"\1":""', 'g'), 'UTF8')
+SET body = convert_to(regexp_replace(regexp_replace(convert_from(k.body, 'UTF8'),
+    '"(notes|reason|comment|name|email)":"([^"\\]|\\.)*"', '"\1":""', 'g'),
+    '"(phone|locale)":"([^"\\]|\\.)*"', '"\1":' || 'null', 'g'), 'UTF8')
 WHERE k.organization_id = :organization_id AND {names_them}
    OR k.subject = :login AND ({names_them} OR NOT (
        EXISTS (SELECT FROM applicants a WHERE a.user_id = :login) OR EXISTS (SELECT FROM agents WHERE subject = :login)))
