@@ -93,7 +93,7 @@ async def list_agents(
     "/agents/{agent_id:str}",
     operation_id="getAgent",
     guards=[agents_only, no_parameters],
-    opt={"hot": True, "refuses": (WrongRole, AgentNotFound)},
+    opt={"hot": True, "etag": True, "refuses": (WrongRole, AgentNotFound)},
 )
 async def get_agent(
     agent_id: FromPath[str], caller: NamedDependency[Caller], agents: NamedDependency[AgentService]

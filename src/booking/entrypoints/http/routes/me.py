@@ -84,7 +84,7 @@ class ContactResponse(Output):
     contact: Contact
 
 
-@get("/me", operation_id="getMe", guards=[no_parameters])
+@get("/me", operation_id="getMe", guards=[no_parameters], opt={"etag": True})
 async def get_me(caller: NamedDependency[Caller], agents: NamedDependency[AgentService]) -> MeResponse:
     profile = await agents.profile(caller)
     return MeResponse(
@@ -114,7 +114,12 @@ async def patch_profile(
     return _answer(await agents.change_profile(caller.showing(_answer), said))
 
 
-@get("/me/contact", operation_id="getContact", guards=[applicants_only, no_parameters], opt={"refuses": (WrongRole,)})
+@get(
+    "/me/contact",
+    operation_id="getContact",
+    guards=[applicants_only, no_parameters],
+    opt={"etag": True, "refuses": (WrongRole,)},
+)
 async def get_contact(caller: NamedDependency[Caller], contacts: NamedDependency[ContactService]) -> ContactResponse:
     return _contact(await contacts.get(caller))
 

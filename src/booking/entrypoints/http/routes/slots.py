@@ -237,7 +237,7 @@ async def cancel_slot(
     "/slots/{slot_id:str}/eligibility",
     operation_id="getEligibility",
     guards=[applicants_only, no_parameters],
-    opt={"refuses": (WrongRole, SlotNotFound)},
+    opt={"etag": True, "refuses": (WrongRole, SlotNotFound)},
 )
 async def get_eligibility(
     slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
