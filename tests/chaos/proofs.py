@@ -7,6 +7,7 @@ from tests.chaos.clock.clocks import wrong_clocks
 from tests.chaos.crowd.crowds import crowded
 from tests.chaos.figures import Figures
 from tests.chaos.forged.tokens import forged_tokens
+from tests.chaos.hearing import heard
 from tests.chaos.history.histories import histories
 from tests.chaos.leases import frozen_holders
 from tests.chaos.lists.lists import listed
@@ -44,6 +45,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "upgrade": (upgraded, 10),
     "crowds": (crowded, 60),
     "clocks": (wrong_clocks, 4),
+    "feed": (heard, 1_000_000),
     "lists": (listed, 1_000_000),
     "searches": (searched, 50),
 }

@@ -24,6 +24,7 @@ SHORT = {
     "upgrade": 1,
     "crowds": 1,
     "clocks": 1,
+    "feed": 5_000,
     "lists": 20_000,
 }
 

@@ -1385,6 +1385,66 @@ MUTANTS = (
         "",
         contract("budgets", "memory"),
     ),
+    # the feed
+    *(
+        Mutant(f"feed: {what}", f"src/booking/{file}", find, instead, contract("feed"))
+        for what, file, find, instead in (
+            (
+                "who lost their role goes on hearing",
+                "adapters/postgres/sql/feed.sql",
+                "AND a.shut_out_at IS NULL\n) agent ON agent.role IN ('member', 'admin')",
+                "\n) agent ON true",
+            ),
+            (
+                "a former agent hears nothing of the move",
+                "adapters/postgres/sql/feed.sql",
+                " OR e.from_agent_id = view.agent_id",
+                "",
+            ),
+            (
+                "an undone login goes on hearing",
+                "adapters/postgres/sql/feed.sql",
+                "AND p.user_id = :subject::text",
+                "AND (p.user_id = :subject::text OR p.user_id IS NULL)",
+            ),
+            (
+                "a page that is cut off passes over what it left out",
+                "domain/feed.py",
+                "one.after if len(heard) >= limit else one.upto",
+                "one.upto",
+            ),
+            (
+                "an organization that comes into view later is read from its beginning",
+                "domain/feed.py",
+                "asked.places.get(view.organization_id, view.last)",
+                "asked.places.get(view.organization_id, view.first - 1)",
+            ),
+            (
+                "a position of another epoch goes on",
+                "domain/feed.py",
+                "    if asked is not None and asked.epoch != epoch:",
+                "    if False:",
+            ),
+            (
+                "a position that is yet to come goes on",
+                "domain/feed.py",
+                "        if not view.first - 1 <= after <= view.last:",
+                "        if False:",
+            ),
+            (
+                "everybody is told whose login it was",
+                "domain/feed.py",
+                "for_admin=event.organization_id in administered",
+                "for_admin=True",
+            ),
+            (
+                "who waits is not woken up",
+                "adapters/postgres/feed.py",
+                "                ear.woken.set()",
+                "                pass",
+            ),
+        )
+    ),
     # batches
     *(
         Mutant(f"batches: {what}", f"src/booking/{file}.py", find, instead, tests)
