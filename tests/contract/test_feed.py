@@ -120,11 +120,16 @@ async def test_one_position_is_of_all_organizations_and_one_that_comes_into_view
     await there.slot(agent := await there.agent())
     await there.screen(screening(there.organization_id, email=email))
     both = await here.identity.identify(claims(person.subject, email=email), None)
-    _, after = await read(here, both, after)
+    begun, after = await read(here, both, after)
+    assert begun == []
     last = await there.slot(agent, starts_in=5 * HOUR)
     await here.slots.resize(await here.admin(), first.id, 5)
     found, _ = await read(here, both, after)
     assert [one.slot.slot.id for one in found if isinstance(one, PlacesLeft)] == [last.id, first.id]
+    again, _ = await read(here, both, after, limit=1)
+    assert [one.id for one in again if isinstance(one, PlacesLeft)] == [
+        one.id for one in found if isinstance(one, PlacesLeft)
+    ]
 
 
 async def test_a_former_agent_hears_the_move_and_nothing_after_it(world: World) -> None:
