@@ -18,7 +18,7 @@ from booking.cli.dev import _require_loopback
 from tests.commands.processes import booking, until
 
 HOUR = timedelta(hours=1)
-HOME, PROPERTY, OTHER = uuid4(), uuid4(), uuid4()
+HOME, PROPERTY, OTHER, NAMELESS = uuid4(), uuid4(), uuid4(), uuid4()
 SECRET = "a suite's own secret, which is long enough for it"
 START = (datetime.now(UTC) + timedelta(days=40)).replace(hour=9, minute=0, second=0, microsecond=0)
 SEED: dict[str, Any] = {
@@ -33,6 +33,7 @@ SEED: dict[str, Any] = {
             "properties": [
                 {"id": str(PROPERTY), "label": "Loft", "access_note": "4711", "policy": {"notice_seconds": 86_400}},
                 {"id": str(OTHER), "area": "Mitte", "time_zone": "Europe/Berlin"},
+                {"id": str(NAMELESS)},
             ],
             "agents": [{"email": "amy@example.com", "name": "Amy Elm", "role": "admin"}, {"email": "max@example.com"}],
             "applicants": [
@@ -134,6 +135,7 @@ def test_a_seed_is_there_as_soon_as_the_file_is(env: dict[str, str], control: ht
     assert [(one["label"], one["area"], one["has_access_note"]) for one in homes] == [
         ("Loft", None, True),
         (None, "Mitte", False),
+        (None, None, False),
     ]
     zones = [slot["property"]["time_zone"] for at in (PROPERTY, OTHER) for slot in slots(control, at)]
     assert zones == ["Europe/Warsaw", "Europe/Warsaw", "Europe/Berlin"]

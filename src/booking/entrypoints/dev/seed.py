@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import UNSET, Meta, field
-from msgspec.structs import asdict
 
 from booking import time_zones
 from booking.domain.agent import AgentRole
@@ -66,8 +65,7 @@ class SeedProperty(PutProperty, kw_only=True):
 
     @property
     def details(self) -> dict[str, Any]:
-        given = {name: getattr(self, name) for name in PutProperty.__struct_fields__}
-        return given if any(given[name] != default for name, default in asdict(PutProperty()).items()) else {}
+        return {name: getattr(self, name) for name in PutProperty.__struct_fields__}
 
 
 class SeedOrganization(PutOrganization, kw_only=True):
@@ -156,11 +154,11 @@ async def _name(
         details = Organization(id=organization_id, **seed.details)
         await services["organizations"].put(agents[_admin(seed)], details, expected=None)
     for one in seed.properties:
-        if given := one.details:
-            note = given.pop("access_note")
-            home = Property(organization_id=organization_id, id=one.id, updated_at=EPOCH, **given)
-            how = {} if note is UNSET else {"access_note": note, "keep_note": False}
-            await services["properties"].put(agents[_agent(seed)], home, expected=None, **how)
+        given = one.details
+        note = given.pop("access_note")
+        home = Property(organization_id=organization_id, id=one.id, updated_at=EPOCH, **given)
+        how = {} if note is UNSET else {"access_note": note, "keep_note": False}
+        await services["properties"].put(agents[_agent(seed)], home, expected=None, **how)
 
 
 def _agent(seed: SeedOrganization) -> str:
