@@ -190,7 +190,7 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
                         (each["name"], typed(each["schema"]), each.get("required", False), each.get("explode", True))
                         for each in parameters
                         if each["in"] == "query"
-                        and each["name"] not in {*fixed, *(() if paged else ("cursor", "limit"))}
+                        and each["name"] not in {*fixed, *(() if paged or not fixed else ("cursor", "limit"))}
                     ],
                     "fixed": fixed,
                     "body": body and body["$ref"].split("/")[-1],

@@ -1,6 +1,7 @@
-"""The whole of a visit, against an instance of its own: list, hold, book, be too late, move, cancel, approve, audit."""
+"""The whole of a visit, against an instance of its own: list, hold, book, be late, move, cancel, approve, hear."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from uuid import uuid4
 
 from estate_os_booking import BookingStatus, Policy, SlotTaken
@@ -45,3 +46,8 @@ with start_instance() as instance:
 
     (event,) = agent.list_audit(request_id="a-move", wait=2).data.events
     assert event.type == "booking.rescheduled"
+
+    heard = ada.client.follow(after=None, types=["booking.rescheduled", "booking.cancelled"])
+    assert [event.data.booking_id for event in islice(heard, 2)] == [booking.id, booking.id]
+    assert heard.position is not None
+    assert ada.client.list_events(after=heard.position, types=["booking.cancelled"]).data.events == []

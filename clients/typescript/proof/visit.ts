@@ -1,4 +1,4 @@
-// The whole of a visit, against an instance of its own: list, hold, book, be too late, move, cancel, approve, audit.
+// The whole of a visit, against an instance of its own: list, hold, book, be too late, move, cancel, approve, hear.
 import assert from 'node:assert/strict'
 import { SlotTaken, type Slot } from '@estate-os/booking'
 import { startInstance } from '@estate-os/booking/testing'
@@ -38,6 +38,14 @@ try {
 
   const { data } = await agent.listAudit({ request_id: 'a-move', wait: 2 })
   assert.deepEqual(data.events.map((event) => event.type), ['booking.rescheduled'])
+
+  const heard = ada.client.follow({ after: null, types: ['booking.rescheduled', 'booking.cancelled'] })
+  for await (const event of heard) {
+    assert.equal(event.data.booking_id, booking.id)
+    if (event.type === 'booking.cancelled') break
+  }
+  const rest = await ada.client.listEvents({ after: heard.position!, types: ['booking.cancelled'] })
+  assert.deepEqual(rest.data.events, [])
 } finally {
   await instance.stop()
 }

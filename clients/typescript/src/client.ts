@@ -1,10 +1,11 @@
 import { createClient, createConfig } from './generated/rest/client/index.js'
 import * as sdk from './generated/rest/sdk.gen.js'
+import { Feed, type FollowOptions } from './feed.js'
 import type { AvailableDays, Overrides, Policy, Slot, SlotPage } from './generated/rest/index.js'
 import type { TableName } from './generated/tables.js'
 import { PreconditionFailed, problemOf } from './problems.js'
 import { type Result, resultOf } from './result.js'
-import { type CallOptions, type Sent, Transport, type TransportOptions } from './transport.js'
+import { type CallOptions, type Sent, TIMEOUT, Transport, type TransportOptions } from './transport.js'
 
 const AS_TABLE = { headers: { Accept: 'text/csv, application/problem+json;q=0.5' }, parseAs: 'text', responseTransformer: undefined }
 const CHANGES = 10 // attempts to change what others change too
@@ -57,6 +58,8 @@ export interface BookingClient extends Omit<Operations, 'listAvailability'> {
     parameters: Omit<Available, 'include' | 'cursor' | 'limit'>,
     options?: CallOptions,
   ): Promise<Result<AvailableDays>>
+  /** What happens, as it happens: `for await (const event of client.follow())`. */
+  follow(options?: FollowOptions): Feed
   /** All rows of a list as CSV, for agents: `client.table('listBookings', { time_zone: 'Europe/Warsaw' })`. */
   table<Name extends TableName>(list: Name, parameters?: TableParameters<Name>, options?: CallOptions): Promise<Result<string>>
   /** Change the organization's rules as they are now, and again if somebody was faster. */
@@ -109,6 +112,7 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
     ...operations,
     each,
     table,
+    follow: (following: FollowOptions = {}) => new Feed(operations.listEvents as never, options.timeout ?? TIMEOUT, following),
     listAvailableDays: (parameters: object, call?: CallOptions) => operations.listAvailability!({ ...parameters, group: 'day' }, call),
     updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', 'policy', {}, change, call),
     updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>

@@ -1,4 +1,5 @@
 export { type BookingClient, type ClientOptions, createBookingClient } from './client.js'
+export type { Feed, FollowOptions } from './feed.js'
 export { newIdempotencyKey } from './keys.js'
 export { Problem } from './problem.js'
 export * from './problems.js'

@@ -3,6 +3,8 @@ import { newIdempotencyKey } from './keys.js'
 import { NoAnswer } from './problem.js'
 import { delayAfter, delayAfterFailure } from './retry.js'
 
+export const TIMEOUT = 15_000 // milliseconds
+
 /** Gives the token of whoever is signed in; `refresh` once the service has refused the one before. */
 export type TokenProvider = (asked: { refresh: boolean }) => string | Promise<string>
 
@@ -25,6 +27,7 @@ export interface CallOptions {
   signal?: AbortSignal
   timeout?: number
   attempts?: number
+  patience?: number
   /** The key of this intent, if it shall outlive this call; null for none. A new one is made for each write unless said. */
   idempotencyKey?: string | null
   /** The ETag that was seen: 412 if it is not the one of now. */
@@ -75,7 +78,7 @@ export class Transport {
       const seen = reads && this.#options.conditional !== false ? this.#seen.get(seenBy) : undefined
       if (seen) headers.set('If-None-Match', seen.etag)
       else headers.delete('If-None-Match')
-      const attempt = { number, repeatable: reads || key !== null, patience: this.#options.patience ?? 30_000 }
+      const attempt = { number, repeatable: reads || key !== null, patience: call.patience ?? this.#options.patience ?? 30_000 }
       const answer = await this.#once(request.url, { method: request.method, headers, body, cache: 'no-store' }, call).catch(
         (error: unknown) => {
           call.signal?.throwIfAborted()
@@ -113,7 +116,7 @@ export class Transport {
     call.signal?.throwIfAborted()
     const over = new AbortController()
     const abort = () => over.abort(call.signal?.reason)
-    const timeout = call.timeout ?? this.#options.timeout ?? 15_000
+    const timeout = call.timeout ?? this.#options.timeout ?? TIMEOUT
     const timer = setTimeout(() => over.abort(new DOMException(`${timeout} ms are over`, 'TimeoutError')), timeout)
     call.signal?.addEventListener('abort', abort)
     try {

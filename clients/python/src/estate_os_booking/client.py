@@ -3,12 +3,13 @@
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, Unpack
 from uuid import UUID
 
 import httpx
+from msgspec import UNSET, UnsetType
 
 from estate_os_booking._generated.models import Overrides, Policy, PolicyResponse, PropertyPolicyResponse
 from estate_os_booking._generated.operations import AsyncOperations, Operations
@@ -24,14 +25,17 @@ from estate_os_booking.exchange import (
     exchange,
     request_of,
 )
+from estate_os_booking.feed import END, AsyncFeed, Feed
 from estate_os_booking.result import RateLimit, Result, Sent
 from estate_os_booking.update import Changes, UpdateOptions, update
 
 __all__ = [
     "AsyncBookingClient",
+    "AsyncFeed",
     "AsyncTokenProvider",
     "BookingClient",
     "CallOptions",
+    "Feed",
     "RateLimit",
     "Result",
     "TokenProvider",
@@ -77,6 +81,14 @@ class BookingClient(Operations):
     def close(self) -> None:
         if self._owns_http:
             self._http.close()
+
+    def follow(self, *, after: str | None = END, types: Sequence[str] | UnsetType = UNSET) -> Feed:
+        """Return what happens, as it happens: `for event in client.follow()`.
+
+        `after`: the position to go on from, as a Feed or `list_events` gave it; None for the oldest event that is kept.
+        Unless said, only what happens from now on is heard. `types`: only events of these types.
+        """
+        return Feed(self.list_events, after, types, self._settings.timeout)
 
     def update_policy(
         self, change: Callable[[Policy], Changes | None], **options: Unpack[UpdateOptions]
@@ -158,6 +170,10 @@ class AsyncBookingClient(AsyncOperations):
     async def aclose(self) -> None:
         if self._owns_http:
             await self._http.aclose()
+
+    def follow(self, *, after: str | None = END, types: Sequence[str] | UnsetType = UNSET) -> AsyncFeed:
+        """Return what happens, as it happens: `async for event in client.follow()`; see BookingClient."""
+        return AsyncFeed(self.list_events, after, types, self._settings.timeout)
 
     async def update_policy(
         self, change: Callable[[Policy], Changes | None], **options: Unpack[UpdateOptions]

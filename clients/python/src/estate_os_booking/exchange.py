@@ -29,6 +29,7 @@ class CallOptions(TypedDict, total=False):
     timeout: float
     """Seconds for each step of an attempt, as httpx counts them."""
     attempts: int
+    patience: float
     idempotency_key: str | None
     """The key of this intent, if it shall outlive this call; None for none. A new one for each write unless said."""
     if_match: str
@@ -134,6 +135,7 @@ def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
     if content is not None:
         headers["Content-Type"] = "application/json"
     attempts = options.get("attempts", settings.attempts)
+    patience = options.get("patience", settings.patience)
     number, refreshed = 1, False
     while True:
         token = yield AskForToken(refresh=refreshed)
@@ -145,7 +147,7 @@ def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
         if seen is not None:
             headers["If-None-Match"] = seen[0]
         answer = yield Send(call.method, url, dict(headers), content, options.get("timeout", settings.timeout))
-        attempt = Attempt(number, repeatable=reads or key is not None, patience=settings.patience)
+        attempt = Attempt(number, repeatable=reads or key is not None, patience=patience)
         if isinstance(answer, httpx.TransportError):
             delay = delay_after_failure(attempt)
             if delay is None or number >= attempts:

@@ -9,6 +9,7 @@ from estate_os_booking.problem import seconds_of
 
 BASE = 0.2  # seconds
 LONGEST = 5.0  # seconds, between two attempts where the service names no time
+DOUBLED = 10  # times, at most: the longest is reached by then, and the largest float is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +49,5 @@ def _worth_repeating(status: int, code: str | None, *, repeatable: bool) -> bool
 
 
 def _backoff(number: int) -> float:
-    most = min(LONGEST, BASE * 2.0 ** (number - 1))
+    most = min(LONGEST, BASE * 2.0 ** min(number - 1, DOUBLED))
     return random.uniform(most / 2, most)  # noqa: S311
