@@ -20,15 +20,16 @@ LEFT JOIN LATERAL (
 ORDER BY asked.number
 
 -- name: page
--- The events of these stretches that their reader hears: by name, or as a change of places. No index helps to find them,
--- for a stretch has a bound.
+-- The events of these stretches that their reader hears: by name, or as a change of places. A stretch is read by its index,
+-- and has a bound, before any order: to be read in the order of all, it would be looked for among all events.
 SELECT {event}, e.organization_position, heard.by_name, heard.as_places
 FROM unnest(:organization_ids::uuid[], :agent_ids::uuid[], :admins::boolean[], :applicant_ids::uuid[], :afters::bigint[],
             :uptos::bigint[]) AS view (organization_id, agent_id, admin, applicant_id, after, upto)
 CROSS JOIN LATERAL (
     SELECT * FROM events e
     WHERE e.organization_id = view.organization_id AND e.organization_position > view.after
-      AND e.organization_position <= view.upto) e
+    ORDER BY e.organization_position
+    LIMIT view.upto - view.after) e
 CROSS JOIN LATERAL (
     SELECT (view.admin OR e.agent_id = view.agent_id OR e.from_agent_id = view.agent_id
             OR e.applicant_id = view.applicant_id) IS true
