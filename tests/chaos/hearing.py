@@ -16,6 +16,7 @@ from booking.adapters.postgres.migrations import migrate
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
 from booking.domain.feed import Told, at_the_end
+from booking.domain.refusals import Unavailable
 from tests.builders import Organization, claims, organization, screening
 from tests.chaos.figures import Figures
 from tests.support.database import Server
@@ -25,6 +26,7 @@ from tests.support.worlds import as_owner, serving_url
 WRITERS = 64
 MOST_AT_ONCE = 200  # events of a transaction
 PLACED_AT_ONCE = 5_000
+LIMITS = (1, 7, 100, 1_000)  # of a page
 
 WRITE = """
 INSERT INTO events (organization_id, id, type, actor_role, to_state, slot_id, booking_id, applicant_id, agent_id,
@@ -175,9 +177,12 @@ async def _from_the_end(caller: Caller, agency: Organization) -> Reader:
 async def _read(reader: Reader, done: asyncio.Event) -> None:
     while True:
         last = done.is_set()
-        page = await reader.agency.feed.read(
-            reader.caller, reader.position, types=(), limit=random.choice((1, 7, 100, 1_000)), wait=0 if last else 0.2
-        )
+        try:
+            page = await reader.agency.feed.read(
+                reader.caller, reader.position, types=(), limit=random.choice(LIMITS), wait=0 if last else 0.2
+            )
+        except Unavailable:  # the machine has too much to do; a reader asks again
+            continue
         reader.position = page.position
         reader.heard += [_key(one) for one in page.messages if isinstance(one, Told)]
         if last and not page.messages and await _at_the_end(reader):

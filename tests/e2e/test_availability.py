@@ -55,3 +55,13 @@ def test_a_fault_names_its_parameter(instance: Instance, parameters: dict[str, s
     refused = instance.organization().agent().get(PATH, **parameters)
     assert problem(refused) == (400, "invalid_request")
     assert [(fault["parameter"], fault["code"]) for fault in refused.json()["errors"]] == [(name, code)]
+
+
+def test_days_have_no_cursor(instance: Instance) -> None:
+    answer = (
+        instance.organization()
+        .agent()
+        .get("/api/v1/availability", property_id=str(uuid4()), group="day", cursor="AAAA")
+    )
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["parameter"], fault["code"]) == (400, "cursor", "not_allowed")

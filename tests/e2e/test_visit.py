@@ -43,6 +43,8 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
         "updated_at",
         "start_time",
         "end_time",
+        "bookable_from",
+        "bookable_until",
         "cancel_until",
         "available_actions",
         "property",

@@ -8,6 +8,7 @@ from booking.domain.availability import Availability, Occupancy
 from booking.domain.days import DayAtPlace, DayCounts
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Key
+from booking.service.availability import USUAL_TIME
 from tests.fakes.slots import start_and_id
 from tests.fakes.state import State, page_of
 
@@ -20,6 +21,8 @@ class MemoryOpenings:
         self, places: Sequence[Key], kinds: Collection[Occupancy], window: Window, paging: Paging
     ) -> Page[Availability]:
         shown = {Occupancy.FREE, *kinds}
+        since = window.since or self.state.clock()
+        window = Window(since=since, until=window.until or since + USUAL_TIME)
         return page_of((one for one in self._open(places) if one.occupancy in shown), start_and_id, window, paging)
 
     async def count(self, days: Sequence[DayAtPlace]) -> Sequence[DayCounts]:

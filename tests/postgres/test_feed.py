@@ -12,8 +12,8 @@ from tests.support.worlds import as_owner
 
 MANY = """
 INSERT INTO events (organization_id, id, type, actor_role, to_state, position, organization_position)
-SELECT CASE WHEN number % 10 = 0 THEN $1::uuid ELSE $2::uuid END, gen_random_uuid(), 'slot.created', 'system', 'available',
-       number, CASE WHEN number % 10 = 0 THEN number / 10 ELSE number - number / 10 END
+SELECT CASE WHEN number % 10 = 0 THEN $1::uuid ELSE $2::uuid END, gen_random_uuid(), 'slot.created', 'system',
+       'available', number, CASE WHEN number % 10 = 0 THEN number / 10 ELSE number - number / 10 END
 FROM generate_series(1, 50000) AS number
 """
 
@@ -28,7 +28,18 @@ async def test_a_page_reads_its_stretch_and_nothing_else(
     await as_owner(owner_url, MANY, organization_id, uuid4())
     if analyzed:
         await as_owner(owner_url, "ANALYZE")
-    given = ([organization_id], [agent_id], [False], [None], [4_000], [4_200], [], ["slot.created"], True, most)
+    given: tuple[Any, ...] = (
+        [organization_id],
+        [agent_id],
+        [False],
+        [None],
+        [4_000],
+        [4_200],
+        [],
+        ["slot.created"],
+        True,
+        most,
+    )
 
     async def plan(line: Connection) -> str:
         await line.execute(f"SET plan_cache_mode = {mode}; PREPARE page AS {PAGE.sql}")

@@ -1,5 +1,6 @@
 """Feed: the events of the organizations in a reader's view, in order, as far as they may hear them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -138,7 +139,9 @@ def messages(
 ) -> Sequence[Message]:
     """Return the events, and once for each slot its places, after the latest event that may have changed them."""
     administered = {view.organization_id for view in views if view.admin}
-    latest = slots_of(heard)
+    changed: dict[UUID, list[Key]] = defaultdict(list)
+    for key, last in slots_of(heard).items():
+        changed[last.recorded.id].append(key)
     told: list[Message] = []
     for one in heard:
         recorded, event = one.recorded, one.recorded.event
@@ -147,8 +150,8 @@ def messages(
         if not types or AVAILABILITY_CHANGED in types:
             told += [
                 PlacesLeft(id=uuid5(recorded.id, str(key[1])), at=recorded.occurred_at, slot=slots[key])
-                for key, last in latest.items()
-                if last is one and key in slots
+                for key in changed[recorded.id]
+                if key in slots
             ]
     return told
 

@@ -33,7 +33,10 @@ class Openings(Protocol):
     async def page(
         self, places: Sequence[Key], kinds: Collection[Occupancy], window: Window, paging: Paging
     ) -> Page[Availability]:
-        """Return the slots of these properties that are open (`Availability.open`), of these kinds."""
+        """Return the slots of these properties that are open (`Availability.open`), of these kinds.
+
+        From now on, and for the `USUAL_TIME`, unless the window says otherwise.
+        """
 
     async def count(self, days: Sequence[DayAtPlace]) -> Sequence[DayCounts]:
         """Count the open slots of each day, in this order; days without any are left out."""
@@ -57,11 +60,10 @@ class AvailabilityService:
         paging: Paging,
     ) -> Page[SlotView]:
         """List the open slots of properties, in every organization in view, with the caller's actions."""
-        places, (since, until) = _places(caller, property_ids), await self._within(window)
-        within = Window(since=since, until=until)
+        places = _places(caller, property_ids)
 
         def look() -> Awaitable[Page[Availability]]:
-            return self.openings.page(places, kinds, within, paging)
+            return self.openings.page(places, kinds, window, paging)
 
         page = await settled(self.rosters, look, lambda found: awaited_in_vain(found.items))
         commitments = await self.slots.all_commitments(caller, page.items)
@@ -83,7 +85,7 @@ class AvailabilityService:
         return await self.openings.count(days)
 
     async def _within(self, window: Window) -> tuple[datetime, datetime]:
-        """Return the time that is asked for: from now on, and for 31 days, unless it is said."""
+        """Return the time that is asked for, as in `Openings.page`."""
         since = window.since or await self.now()
         return since, window.until or min(since, LAST - USUAL_TIME) + USUAL_TIME
 

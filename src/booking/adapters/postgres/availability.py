@@ -9,6 +9,7 @@ from booking.domain.availability import Availability, Occupancy
 from booking.domain.days import DayAtPlace, DayCounts
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.slot import Key
+from booking.service.availability import USUAL_TIME
 
 PAGE = sql.composed("availability", "page")
 DAYS = sql.query("availability", "days", ("organization_id", "property_id", "since", "until"))
@@ -27,6 +28,7 @@ class PostgresOpenings:
                 property_ids=[property_id for _, property_id in places],
                 full=Occupancy.FULL in kinds or None,
                 held=Occupancy.HELD in kinds or None,
+                usual_time=USUAL_TIME,
                 **page_inputs(window, paging),
             )
         )

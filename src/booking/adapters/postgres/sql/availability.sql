@@ -11,7 +11,8 @@ FROM unnest(:organization_ids::uuid[], :property_ids::uuid[]) AS place (organiza
 JOIN LATERAL (
     SELECT {availability} FROM slots s {counted} {terms}
     WHERE s.organization_id = place.organization_id AND s.property_id = place.property_id AND {in_time}
-      AND s.start_time >= :since AND s.start_time < :until
+      AND s.start_time >= coalesce(:since::timestamptz, booking_now())
+      AND s.start_time < coalesce(:until::timestamptz, coalesce(:since, booking_now()) + :usual_time::interval)
       AND (s.start_time, s.id) > (:after_start, :after_id)  -- if after_id
       AND ({left} > 0
       OR claims.booked >= s.capacity  -- if full

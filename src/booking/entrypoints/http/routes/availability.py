@@ -12,7 +12,8 @@ from msgspec import Meta
 from booking.domain.availability import Occupancy
 from booking.domain.caller import Caller
 from booking.domain.days import DayCounts
-from booking.domain.refusals import InvalidCursor
+from booking.domain.fault import Fault, FaultCode
+from booking.domain.refusals import InvalidCursor, InvalidRequest
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.routes.slots import SlotPage, shown
@@ -28,6 +29,9 @@ class Group(StrEnum):
 class Included(StrEnum):
     FULL = "full"
     HELD = "held"
+
+
+_NO_CURSOR = Fault(pointer="#/cursor", code=FaultCode.NOT_ALLOWED, detail="belongs to group=none", parameter="cursor")
 
 
 class AvailabilityQuery(PageQuery, kw_only=True):
@@ -68,6 +72,8 @@ async def list_availability(
     availability: NamedDependency[AvailabilityService],
 ) -> SlotPage | AvailableDays:
     if parameters.group is Group.DAY:
+        if parameters.cursor is not None:
+            raise InvalidRequest([_NO_CURSOR])
         days = await availability.days(
             caller, parameters.property_id, window=window_of(parameters), time_zone=parameters.time_zone
         )

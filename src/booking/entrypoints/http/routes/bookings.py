@@ -150,6 +150,8 @@ class Booking(Output):
     updated_at: Instant
     start_time: Instant
     end_time: Instant
+    bookable_from: Instant | None
+    bookable_until: Instant
     cancel_until: Instant | None
     available_actions: tuple[BookingAction, ...]
     property: BookingProperty
@@ -451,6 +453,8 @@ def shown(view: BookingView) -> Booking:
         updated_at=booking.updated_at,
         start_time=booking.start_time,
         end_time=booking.end_time,
+        bookable_from=view.context.policy.bookable_from(booking.start_time),
+        bookable_until=view.context.policy.bookable_until(booking.start_time),
         cancel_until=view.context.cancel_until,
         available_actions=view.actions,
         property=BookingProperty(id=booking.property_id, label=names.label, area=names.area, time_zone=names.time_zone),
@@ -490,6 +494,8 @@ TABLE = Table(
     "feedback.comment",
     "feedback.created_at",
     "approval_deadline",
+    "bookable_from",
+    "bookable_until",
     "cancel_until",
     "sequence",
     "slot_id",
