@@ -62,6 +62,7 @@ from booking.entrypoints.http.routes import (
     rules,
     slot_batches,
     slots,
+    stream,
     waitlist,
 )
 from booking.entrypoints.jobs import Job, Once
@@ -87,6 +88,7 @@ from booking.service.properties import PropertyService
 from booking.service.rules import RuleService
 from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
+from booking.service.streams import StreamService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
 
@@ -151,6 +153,16 @@ class Parts:
         return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.callers)
 
     @cached_property
+    def feed(self) -> FeedService:
+        feeds = self(PostgresFeeds)
+        return FeedService(feeds, self(PostgresSlots), self(PostgresHeads), FeedTokens(feeds.secret))
+
+    @cached_property
+    def streams(self) -> StreamService:
+        of = self.feed
+        return StreamService(of.feeds, of.slots, of.heads, of.tokens, feed.encoded)
+
+    @cached_property
     def properties(self) -> PropertyService:
         return PropertyService(self(PostgresProperties), self.database.now, self.cipher)
 
@@ -198,15 +210,18 @@ def _tidying(of: Parts) -> Iterable[Job]:
     yield Job("tidying", TidyingService(of(PostgresRosters)).step, idle=1.0)
 
 
-def _feed(of: Parts) -> FeedService:
-    feeds = of(PostgresFeeds)
-    return FeedService(feeds, of(PostgresSlots), of(PostgresHeads), FeedTokens(feeds.secret))
+def _streams(of: Parts) -> Iterable[Job]:
+    """A tenth of a second: so much later, at the most, who waits hears of an event that has its position.
 
+    Every two seconds: within five, a stream ends whose reader has another role."""
+    heads, streams = of(PostgresHeads), of.streams
 
-def _heads(of: Parts) -> Iterable[Job]:
-    """A tenth of a second: so much later, at the most, who waits hears of an event that has its position."""
-    heads = of(PostgresHeads)
-    yield Job("watching the feed", heads.step, idle=0.1, busy=0.05, end=heads.end)
+    async def end() -> None:
+        await streams.drain()
+        await heads.end()
+
+    yield Job("watching the feed", streams.step, idle=0.1, busy=0.05, end=end)
+    yield Job("checking readers", streams.check, idle=2.0, busy=2.0)
 
 
 CAPABILITIES = (
@@ -248,7 +263,8 @@ CAPABILITIES = (
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
-    Capability("feed", _feed, feed.routes, _heads),
+    Capability("feed", lambda of: of.feed, feed.routes),
+    Capability("streams", lambda of: of.streams, stream.routes, _streams),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

@@ -24,6 +24,7 @@ _batches = Histogram(
 _connections = Gauge(
     "booking_connections_in_use", "Connections to the database at work.", ("kind",), multiprocess_mode="livesum"
 )
+_streams = Gauge("booking_streams", "Streams that are open.", multiprocess_mode="livesum")
 _events = Gauge("booking_events_waiting", "Events still to be handed on.", multiprocess_mode="mostrecent")
 _oldest = Gauge(
     "booking_oldest_message_seconds",
@@ -71,6 +72,10 @@ def batch(kind: str, size: int) -> None:
 def connection(kind: str, change: int) -> None:
     _soon()
     _changes[kind] += change
+
+
+def streams(change: int) -> None:
+    _streams.inc(change)
 
 
 def events_waiting(count: int) -> None:

@@ -388,3 +388,28 @@ async def test_who_cannot_wait_signals_again_and_is_spared_a_traceback(owner_url
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
     assert not [line for line in log.read_text().splitlines() if "exception" in json.loads(line)]
+
+
+async def test_streams_are_told_when_to_come_again_and_closed_at_the_first_signal(owner_url: str) -> None:
+    agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+    bearer = mint(SECRET, subject="ada", lifetime=timedelta(hours=1), agency=agency)
+    headers = {"Authorization": f"Bearer {bearer}"}
+    with serving(await serving_url(owner_url), BOOKING_DRAIN_SECONDS="8") as (process, base), ExitStack() as stack:
+        until(lambda: ready(base) == 200, process)
+        opened = [
+            stack.enter_context(httpx.stream("GET", f"{base}/api/v1/stream", headers=headers, timeout=30))
+            for _ in range(5)
+        ]
+        lines = [one.iter_lines() for one in opened]
+        for begun in lines:
+            assert next(begun).startswith("retry: ")
+        process.send_signal(signal.SIGTERM)
+        rest = [list(some) for some in lines]  # ends, while the process drains for long
+        assert process.poll() is None
+        refused = get(f"{base}/api/v1/stream", headers=headers)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    times = [int(some[-2].removeprefix("retry: ")) for some in rest]
+    assert all(1_000 <= one <= 10_000 for one in times)
+    assert len(set(times)) > 1
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")

@@ -203,7 +203,7 @@ async def test_who_waits_is_told_as_soon_as_something_happens_that_they_hear(wor
     slot = await agency.slot(agent, starts_in=5 * HOUR)
     while not waiting.done():
         await world.store.outbox.place(100)
-        await world.store.heads.step()
+        await world.store.heads.look(())
         await asyncio.sleep(0.01)
     (one,) = (await waiting).messages
     assert isinstance(one, Told)

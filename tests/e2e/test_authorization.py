@@ -144,6 +144,15 @@ def newcomer(s: Scene) -> str:
     return str(s.agency.agent().get("/api/v1/me").json()["me"]["agent"]["id"])
 
 
+def beginning(caller: Caller) -> httpx.Response:
+    """The answer to a request for a stream, without waiting for its end."""
+    known = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
+    with caller.http.stream("GET", "/api/v1/stream", headers=known) as answer:
+        if answer.is_error:
+            answer.read()
+        return answer
+
+
 def decided(s: Scene, caller: Caller, what: str, content: object) -> httpx.Response:
     return caller.post(f"/api/v1/bookings/{s.booking}/{what}", content)
 
@@ -202,6 +211,7 @@ ASKS: dict[str, Ask] = {
     "POST /agents/{id}/restore": lambda s, c: c.request("POST", f"/api/v1/agents/{newcomer(s)}/restore"),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /events": lambda _, c: c.get("/api/v1/events"),
+    "GET /stream": lambda _, c: beginning(c),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
     "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),

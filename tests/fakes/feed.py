@@ -1,7 +1,7 @@
 """Feed in memory: an event has its position at once."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Caller
 from booking.domain.events import Recorded
-from booking.domain.feed import AVAILABILITY_CHANGED, Heard, Stretch, View, hears, hears_places
+from booking.domain.feed import AVAILABILITY_CHANGED, Heard, Standing, Stretch, View, hears, hears_places
 from tests.fakes.state import State
 
 
@@ -23,6 +23,10 @@ class MemoryFeeds:
     async def views(self, caller: Caller) -> tuple[int, Sequence[View]]:
         found = (self._view(caller, one) for one in caller.organizations)
         return 1, [view for view in found if view is not None]
+
+    async def standings(self, callers: Sequence[Caller]) -> tuple[int, Sequence[Mapping[UUID, Standing]]]:
+        views = [(await self.views(caller))[1] for caller in callers]
+        return 1, [{view.organization_id: view.standing for view in some} for some in views]
 
     async def page(self, read: Sequence[Stretch], *, types: Collection[str], limit: int) -> Sequence[Heard]:
         of = {one.view.organization_id: one for one in read}
@@ -89,5 +93,5 @@ class MemoryHeads:
         finally:
             self.state.listeners.discard(listener.woken)
 
-    async def step(self) -> int:
-        return 0
+    async def look(self, others: Collection[UUID]) -> Collection[UUID]:
+        return others

@@ -58,8 +58,8 @@ class Agency(Value, kw_only=True):
 class Claims(Value, kw_only=True):
     """Content of a verified token. Only signed, server-side claims count: never headers, never `user_metadata`.
 
-    `name` alone is its owner's word: a first name for their profile, and no more. Equal whenever they were issued, and
-    by whatever name.
+    `name` alone is its owner's word: a first name for their profile, and no more. Equal whenever they were issued and
+    expire, and by whatever name.
     """
 
     subject: str
@@ -68,6 +68,7 @@ class Claims(Value, kw_only=True):
     agency: Agency | None
     issued_at: datetime | None = None
     name: str | None = None
+    expires_at: datetime | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Claims) and self._said == other._said
@@ -104,6 +105,8 @@ class Caller(Value, kw_only=True, dict=True):
     request_id: str | None = None
     claimed: bool = False
     """Whether signed claims make the agent, and not an operator's word."""
+    expires_at: datetime | None = None
+    """End of the token."""
     asked: Asked | None = None
     """The request, where it has an Idempotency-Key."""
 

@@ -42,6 +42,14 @@ class FeedPosition(Value, kw_only=True):
     places: Mapping[UUID, int]
 
 
+class Standing(NamedTuple):
+    """As whom a reader is in an organization."""
+
+    agent_id: UUID | None
+    admin: bool
+    applicant_id: UUID | None
+
+
 class View(Value, kw_only=True):
     """Organization in view, with the roles of its reader there now.
 
@@ -54,6 +62,10 @@ class View(Value, kw_only=True):
     applicant_id: UUID | None
     first: int
     last: int
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.agent_id, self.admin, self.applicant_id)
 
 
 class Stretch(NamedTuple):
@@ -148,15 +160,16 @@ def messages(
         if one.by_name and (not types or event.type in types):
             told.append(Told(recorded=recorded, for_admin=event.organization_id in administered))
         if not types or AVAILABILITY_CHANGED in types:
-            told += [
-                PlacesLeft(id=uuid5(recorded.id, str(key[1])), at=recorded.occurred_at, slot=slots[key])
-                for key in changed[recorded.id]
-                if key in slots
-            ]
+            told += [places_left(recorded, slots[key]) for key in changed[recorded.id] if key in slots]
     return told
 
 
-def hears(event: Event, view: View) -> bool:
+def places_left(after: Recorded, slot: Availability) -> PlacesLeft:
+    """Return the message about a slot's places after an event that may have changed them."""
+    return PlacesLeft(id=uuid5(after.id, str(slot.slot.id)), at=after.occurred_at, slot=slot)
+
+
+def hears(event: Event, view: View | Standing) -> bool:
     """Return whether the event concerns the reader by name: as its applicant or agent, now or before, or an admin."""
     former = event.moved_from.agent_id if event.moved_from else None
     return (
@@ -166,5 +179,5 @@ def hears(event: Event, view: View) -> bool:
     )
 
 
-def hears_places(event: Event, view: View) -> bool:
+def hears_places(event: Event, view: View | Standing) -> bool:
     return view.applicant_id is not None and event.slot_id is not None and event.type in ABOUT_PLACES

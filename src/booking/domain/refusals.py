@@ -24,7 +24,7 @@ Refusal
 ├── RequestTimeout      408
 ├── BodyTooLarge        413
 ├── HeadersTooLarge     431
-├── RateLimited         429  IdempotencyLimit
+├── RateLimited         429  IdempotencyLimit · TooManyStreams
 ├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted · IdempotencyKeyReused
 │                            BatchTooLarge
 ├── InternalError       500
@@ -322,6 +322,10 @@ class RateLimited(Refusal):
 
 class IdempotencyLimit(RateLimited):
     title = "As many answers are kept for you as may be: nothing was done; wait, or write without a key."
+
+
+class TooManyStreams(RateLimited):
+    title = "You have as many streams open as one person may: close one of them."
 
 
 class BodyTooLarge(Refusal):

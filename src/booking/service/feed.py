@@ -1,7 +1,7 @@
 """Feed: the events that concern a caller, from any position on."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -10,7 +10,7 @@ from uuid import UUID
 from booking.domain import feed
 from booking.domain.availability import Availability
 from booking.domain.caller import Caller
-from booking.domain.feed import FeedPosition, Heard, Message, Stretch, View
+from booking.domain.feed import FeedPosition, Heard, Message, Standing, Stretch, View
 from booking.domain.slot import Key
 from booking.service.ports import Slots
 
@@ -28,6 +28,9 @@ class Feeds(Protocol):
 
     async def views(self, caller: Caller) -> tuple[int, Sequence[View]]:
         """Return the epoch, and the organizations that the caller's rows still give a view of, in a fixed order."""
+
+    async def standings(self, callers: Sequence[Caller]) -> tuple[int, Sequence[Mapping[UUID, Standing]]]:
+        """Return the epoch, and for each caller the organizations that are in view still; in one statement for all."""
 
     async def page(self, read: Sequence[Stretch], *, types: Collection[str], limit: int) -> Sequence[Heard]:
         """Return events of these stretches that are heard, in the order of all organizations.
@@ -47,8 +50,10 @@ class Heads(Protocol):
     def listening(self, organizations: Collection[UUID]) -> AbstractContextManager[Listener]:
         """Listen until the end of the block. Nothing is missed that comes after its beginning."""
 
-    async def step(self) -> int:
-        """Look once, for all listeners, and wake up the ones concerned; return how many organizations moved."""
+    async def look(self, others: Collection[UUID]) -> Collection[UUID]:
+        """Look once, for all listeners and for `others`, and wake up the listeners concerned; return where it moved.
+
+        What was not looked at before moved."""
 
 
 class FeedTokens(Protocol):
@@ -107,12 +112,13 @@ class FeedService:
             position = after = feed.passed(read, heard, limit, epoch)
             if heard or all(one.upto == one.view.last for one in read):
                 break
-        slots = await self._slots(heard)
+        slots = await slots_by_key(self.slots, feed.slots_of(heard))
         return feed.messages(heard, views, slots, types), position
 
-    async def _slots(self, heard: Sequence[Heard]) -> dict[Key, Availability]:
-        wanted: dict[UUID, list[UUID]] = {}
-        for organization_id, slot_id in feed.slots_of(heard):
-            wanted.setdefault(organization_id, []).append(slot_id)
-        found = await asyncio.gather(*(self.slots.by_ids(one, ids) for one, ids in wanted.items()))
-        return {one.slot.key: one for some in found for one in some}
+
+async def slots_by_key(slots: Slots, keys: Iterable[Key]) -> Mapping[Key, Availability]:
+    wanted: dict[UUID, list[UUID]] = {}
+    for organization_id, slot_id in keys:
+        wanted.setdefault(organization_id, []).append(slot_id)
+    found = await asyncio.gather(*(slots.by_ids(one, ids) for one, ids in wanted.items()))
+    return {one.slot.key: one for some in found for one in some}

@@ -132,6 +132,7 @@ class IdentityService:
             applicants=identity.applicants,
             request_id=request_id,
             claimed=claims.agency is not None,
+            expires_at=claims.expires_at,
         )
 
 

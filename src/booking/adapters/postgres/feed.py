@@ -1,7 +1,7 @@
 """Feed in PostgreSQL: events of the organizations in view, and their ends, watched for all who wait."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.events import recorded_from
 from booking.domain.caller import Caller
-from booking.domain.feed import ABOUT_PLACES, AVAILABILITY_CHANGED, Heard, Stretch, View
+from booking.domain.feed import ABOUT_PLACES, AVAILABILITY_CHANGED, Heard, Standing, Stretch, View
 
 SECRET = sql.query("feed", "secret")
 VIEWS = sql.query("feed", "views", ("organization_ids", "claimed", "agent_id", "subject"))
+STANDINGS = sql.query("feed", "standings", ("numbers", "organization_ids", "claims", "agent_ids", "subjects"))
 PAGE = sql.query(
     "feed",
     "page",
@@ -51,6 +52,20 @@ class PostgresFeeds:
             if row.organization_id
         ]
         return rows[0].epoch, views
+
+    async def standings(self, callers: Sequence[Caller]) -> tuple[int, Sequence[Mapping[UUID, Standing]]]:
+        asked = [
+            (number, one, caller.claimed, caller.agent and caller.agent.id, caller.subject)
+            for number, caller in enumerate(callers)
+            for one in caller.organizations
+        ]
+        found: list[dict[UUID, Standing]] = [{} for _ in callers]
+        rows = await self._database.fetch(STANDINGS, *zip(*asked, strict=True))
+        for row in rows:
+            if row.organization_id:
+                standing = Standing(row.agent_id, bool(row.admin), row.applicant_id)
+                found[row.number][row.organization_id] = standing
+        return rows[0].epoch, found
 
     async def page(self, read: Sequence[Stretch], *, types: Collection[str], limit: int) -> Sequence[Heard]:
         asked = [
@@ -108,16 +123,15 @@ class PostgresHeads:
                 if not self._ears[one]:
                     del self._ears[one]
 
-    async def step(self) -> int:
-        """Look once, for all; return in how many organizations something happened."""
-        if not self._ears:
+    async def look(self, others: Collection[UUID]) -> Collection[UUID]:
+        if not self._ears and not others:
             self._seen = None
-            return 0
+            return ()
         (row,) = await self._database.fetch(MOVED, self._seen)
         first, self._seen = self._seen is None, row.last
-        moved = list(self._ears) if first else row.organization_ids
+        moved: Collection[UUID] = {*self._ears, *others} if first else row.organization_ids
         self._wake(moved)
-        return len(moved)
+        return moved
 
     async def end(self) -> None:
         """Let all who wait go."""

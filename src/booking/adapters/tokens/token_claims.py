@@ -77,6 +77,7 @@ def said(payload: bytes, settings: AuthSettings) -> Said:
         agency=_agency(found.app_metadata),
         issued_at=datetime.fromtimestamp(found.iat, UTC) if found.iat else None,
         name=_name(found.user_metadata),
+        expires_at=datetime.fromtimestamp(found.exp, UTC),
     )
     return Said(claims, since=max(found.nbf, found.iat), until=found.exp)
 

@@ -19,6 +19,19 @@ LEFT JOIN LATERAL (
 ) oldest ON true) ON agent.id IS NOT NULL OR p.id IS NOT NULL
 ORDER BY asked.number
 
+-- name: standings
+-- As whom many readers are in their organizations still: one statement for all streams of a process.
+SELECT f.epoch, asked.number, asked.organization_id, agent.id AS agent_id, agent.role = 'admin' AS admin,
+       p.id AS applicant_id
+FROM feed f LEFT JOIN (unnest(:numbers::integer[], :organization_ids::uuid[], :claims::boolean[], :agent_ids::uuid[],
+                              :subjects::text[]) AS asked (number, organization_id, claimed, agent_id, subject)
+LEFT JOIN LATERAL (
+    SELECT a.id, CASE WHEN asked.claimed THEN a.claimed_role ELSE a.provisioned_role END AS role FROM agents a
+    WHERE a.organization_id = asked.organization_id AND a.id = asked.agent_id AND a.shut_out_at IS NULL
+) agent ON agent.role IN ('member', 'admin')
+LEFT JOIN applicants p ON p.organization_id = asked.organization_id AND p.user_id = asked.subject
+) ON agent.id IS NOT NULL OR p.id IS NOT NULL
+
 -- name: page
 -- The events of these stretches that their reader hears: by name, or as a change of places. A stretch is read by its index,
 -- and has a bound, before any order: to be read in the order of all, it would be looked for among all events.

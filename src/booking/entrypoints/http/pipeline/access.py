@@ -49,6 +49,7 @@ class Access:
         method = scope["method"]
         if method == "HEAD":  # the same answer, without its body: RFC 9110, section 9.3.2
             scope, send = {**scope, "method": "GET"}, _without_body(send)
+            scope["state"]["without_body"] = True
         start = time.perf_counter()
         path, status = scope["path"], 0
         logs.request_id.set(request_id)  # until the end of the task that a request is
@@ -59,7 +60,7 @@ class Access:
                 await send({"type": "http.response.start", "status": status, "headers": all_headers})
                 await send({"type": "http.response.body", "body": body, "more_body": False})
             else:
-                await self.app(scope, receive, self._named(scope, send, request_id))
+                await self.app(scope, receive, self._named(scope, send, request_id, start))
         except Exception as error:  # uvicorn would log all that it says, statements too, and answer in words of its own
             problem = problem_response(path, fault(error))
             if not (status or scope["state"].get("status")):
@@ -70,7 +71,7 @@ class Access:
         finally:
             took = time.perf_counter() - start
             status = status or scope["state"].get("status", 0)
-            metrics.request(scope.get("path_template"), method, status, took)
+            metrics.request(scope.get("path_template"), method, status, scope["state"].get("began", took))
             logs.info(
                 "request",
                 request_id=request_id,
@@ -80,10 +81,11 @@ class Access:
                 ms=round(took * 1000, 1),
             )
 
-    def _named(self, scope: "HTTPScope", send: "Send", request_id: str) -> "Send":
+    def _named(self, scope: "HTTPScope", send: "Send", request_id: str, start: float) -> "Send":
         async def answer(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 scope["state"]["status"] = message["status"]
+                scope["state"]["began"] = time.perf_counter() - start  # a stream takes hours
                 message["headers"] = _with_name(message["headers"], request_id)
             await send(message)
 

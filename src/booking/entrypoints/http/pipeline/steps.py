@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from booking.domain.idempotency import Answer as Kept
+    from booking.entrypoints.http.event_stream import EventStream
 
 JSON = [(b"content-type", b"application/json")]
 PROBLEM = [(b"content-type", MEDIA_TYPE.encode())]
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 WITHOUT_LENGTH = {204, 304}
+STREAM = "stream"
+"""Name in a request's state under which a handler leaves the body that is sent as it comes."""
 Answer: TypeAlias = tuple[int, Headers, bytes]
 """Without a length, which the pipeline adds."""
 Encode: TypeAlias = Callable[[object], Answer]
@@ -132,8 +135,11 @@ class Piped:
         self.app = app
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        stream: EventStream | None = None
+
         async def handle(caller: Caller, body: bytes) -> Answer:
             """Call Litestar's handler in a copy of the scope: it makes notes there, and may be called again."""
+            nonlocal stream
             state = {name: copy(noted) for name, noted in scope["state"].items()} | {"caller": caller, "body": body}
             sent: list[Any] = []
 
@@ -141,6 +147,7 @@ class Piped:
                 sent.append(message)
 
             await self.app(cast("Any", {**scope, "state": state}), receive, keep)
+            stream = state.get(STREAM)
             start, *parts = sent
             headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
             return start["status"], headers, b"".join(part["body"] for part in parts)
@@ -151,11 +158,20 @@ class Piped:
         encode, tagged = partial(encoded, handler.status_code), "etag" in handler.opt
         asked = cast("HTTPScope", scope)
         largest = handler.opt.get("largest_body", LARGEST_BODY)
-        status, headers, body = await pipeline.answer(
-            asked, receive, tokens, handle, encode, tagged=tagged, largest=largest
-        )
-        await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        try:
+            status, headers, body = await pipeline.answer(
+                asked, receive, tokens, handle, encode, tagged=tagged, largest=largest
+            )
+            if stream is not None:
+                headers = [(name, value) for name, value in headers if name != b"content-length"]
+            await send(cast("Any", {"type": "http.response.start", "status": status, "headers": headers}))
+            if stream is None or "without_body" in asked["state"]:
+                await send({"type": "http.response.body", "body": body, "more_body": False})
+            else:
+                await stream.send(receive, send)
+        finally:
+            if stream is not None:
+                stream.close()
 
 
 class Service(Provide):

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta
@@ -19,6 +20,8 @@ from booking.service.feed import FeedService
 LONGEST_WAIT = 20
 MOST = 1_000
 USUAL = 100
+
+_encode = msgspec.json.Encoder().encode
 
 FeedType = Annotated[str, Meta(max_length=64, pattern=r"^[a-z_]+\.[a-z_]+(?!\n)$")]
 
@@ -117,6 +120,10 @@ def cloud_event(message: Message) -> CloudEvent:
         datacontenttype="application/json",
         data=data,
     )
+
+
+def encoded(message: Message) -> bytes:
+    return _encode(cloud_event(message))
 
 
 def _told(message: Told) -> EventData:

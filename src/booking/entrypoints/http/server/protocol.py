@@ -6,6 +6,7 @@ Why private classes: uvicorn has no other place for any of this. A test tells wh
 
 import asyncio
 import re
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -35,6 +36,8 @@ BODY_WITHIN = 10.0  # seconds from the end of the headers, or of the answer befo
 READ_WITHIN = 10.0  # seconds in which a client must read some of what it is answered
 LONGEST_PATH_TOLD = 200  # characters of a path in a refusal
 LARGEST_HEADERS = 16 * 1024  # bytes, names and values and the path
+MOST_UNSENT = 32 * 1024  # bytes that the system keeps of an answer without an end; Linux takes twice that
+UNHEARD_WITHIN = 20_000  # milliseconds in which the other side's system must acknowledge what it is sent of one
 MOST_CONNECTIONS = 16_384  # a process; the next is told to try again
 
 CLOSE = b"connection: close\r\n"
@@ -56,6 +59,7 @@ class Cycle(RequestResponseCycle):
     begun: "HTTPResponseStartEvent | None" = None
     body_by = 0.0
     whole = False
+    endless = False
 
     def start(self) -> None:
         """Begin the body's deadline: the request is the next to be answered."""
@@ -92,6 +96,9 @@ class Cycle(RequestResponseCycle):
         elif message["type"] == "http.response.body" and self._is_whole(begun, message):
             self._answer(begun, message["body"])
         else:
+            self.endless = bool(message.get("more_body"))
+            if self.endless:
+                _bound_unsent(self.transport)
             await super().send(begun)
             await super().send(message)
 
@@ -194,12 +201,12 @@ class BoundedProtocol(HttpToolsProtocol):
         """Keep the connection open for as long as answers are owed to whole requests; the last of them closes it.
 
         Why: a client may shut its side once it has asked (`nc -N`, some proxies), and still read. One that is gone
-        looks the same until it is written to.
+        looks the same until it is written to; so an answer without an end does end here.
         """
         if self.pipeline and self.cycle.more_body:
             self.pipeline.popleft()  # the rest of the newest will never come
         owed: Any = self.pipeline[0][0] if self.pipeline else self.running
-        if owed is None or owed.response_complete or owed.more_body:
+        if owed is None or owed.response_complete or owed.more_body or owed.endless:
             self.transport.close()
         else:
             owed.keep_alive = False
@@ -409,3 +416,11 @@ class BoundedProtocol(HttpToolsProtocol):
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items()).encode()
         self.transport.write(b"".join([STATUS_LINE[status], *dated, head, b"\r\n", content]))
         self.transport.close()
+
+
+def _bound_unsent(transport: asyncio.Transport) -> None:
+    """Have the system keep little for a reader that is slow, and give up one that is gone."""
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNSENT)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_WITHIN)
