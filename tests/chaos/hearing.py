@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,7 +79,7 @@ async def _all(figures: Figures, server: Server) -> None:
         done = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(_placed(here, written, done))
-            group.create_task(_until(done, here.store.heads.step))
+            group.create_task(_until(done, partial(here.store.heads.look, ())))
             for reader in readers:
                 group.create_task(_read(reader, done))
             for number, one in enumerate(people, 1):  # others come when some of it has happened
@@ -161,7 +162,7 @@ async def _happened(agency: Organization, events: int) -> None:
         await asyncio.sleep(0.01)
 
 
-async def _until(done: asyncio.Event, step: Callable[[], Awaitable[int]]) -> None:
+async def _until(done: asyncio.Event, step: Callable[[], Awaitable[object]]) -> None:
     while not done.is_set():
         await step()
         await asyncio.sleep(0.05)

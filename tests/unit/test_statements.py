@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.adapters.postgres import agents, identity, leases, migrations, outbox, screenings
+from booking.adapters.postgres import agents, feed, identity, leases, migrations, outbox, screenings
 from tests.support.statements import EXCEPTIONS, breaches, statements
 
 OF_ALL = {
@@ -10,6 +10,7 @@ OF_ALL = {
     migrations.VERSION.sql,
     outbox.PLACE.sql,
     outbox.REDRIVE.sql,
+    feed.SECRET.sql,
     leases.ENTER.sql,
     leases.TAKE.sql,
     leases.GIVE_BACK.sql,

@@ -43,7 +43,7 @@ class FeedPosition(Value, kw_only=True):
 
 
 class Standing(NamedTuple):
-    """As whom a reader is in an organization."""
+    """Roles of a reader in an organization."""
 
     agent_id: UUID | None
     admin: bool

@@ -33,7 +33,7 @@ class Frame(NamedTuple):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Listener:
-    """Reader of a stream: as whom they began, where they are, and what waits for them.
+    """Reader of a stream, with their roles at its beginning, their position, and the messages that wait for them.
 
     `live`: they are handed what all are; else they read by themselves. `safe`: the position up to which all is told. It
     is behind `places` only while places of slots are `owed`.
@@ -91,7 +91,7 @@ class Listener:
         return taken
 
     async def news(self, seconds: float) -> Sequence[Frame]:
-        """Return what waits, once there is something; nothing after so long, or where something else changed."""
+        """Return the messages that wait, once there are any; none after so long, or where something else changed."""
         try:
             async with asyncio.timeout(seconds):
                 await self.woken.wait()
@@ -100,7 +100,7 @@ class Listener:
         return self.take()
 
     def is_still(self, epoch: int, standings: Mapping[UUID, Standing]) -> bool:
-        """Return whether the reader is what they were at the beginning; else the stream is over."""
+        """Return whether the roles are as at the beginning; else the stream is over."""
         if epoch != self.epoch:
             self.over(End.POSITION_RETIRED)
         elif standings != self.standings:

@@ -1,4 +1,4 @@
-"""Live streams of the feed: new events are read once a process, and handed to all listeners whom they concern."""
+"""Live streams of the feed: new events are read once a process, for all listeners together."""
 
 import asyncio
 import time
@@ -123,7 +123,7 @@ class StreamService:
             self._join(listener)
 
     async def step(self) -> int:
-        """Look once, and hand what is new to all live listeners whom it concerns; return how much that was."""
+        """Look once, and hand new events to the live listeners that they concern; return how many there were."""
         self._moved.update(await self.heads.look(self._live.keys()))
         self._moved.intersection_update(self._live)
         heard = await self._read()
