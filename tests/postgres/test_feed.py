@@ -8,6 +8,10 @@ import pytest
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.feed import PAGE
+from booking.domain.feed import Told
+from booking.domain.refusals import PositionRetired
+from tests.builders import organization
+from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
 MANY = """
@@ -61,3 +65,26 @@ def _literal(value: Any) -> str:
         kind = next((kinds[type(one)] for one in value if one is not None), "uuid[]" if value else "text[]")
         return f"ARRAY[{', '.join(map(_literal, value))}]::{kind}"
     return "NULL" if value is None else str(value) if isinstance(value, bool | int) else f"'{value}'"
+
+
+async def test_a_position_before_the_oldest_event_that_is_kept_is_retired_and_without_one_the_oldest_comes_first(
+    database: Database, owner_url: str
+) -> None:
+    agency = organization(postgres_store(database))
+    admin = await agency.admin()
+    slots = await agency.slots_of(admin, 4)
+    await agency.store.outbox.place(100)
+    pages = [await agency.feed.read(admin, None, types=(), limit=limit) for limit in (1, 2, 3)]
+    gone = "DELETE FROM events WHERE organization_id = $1 AND organization_position <= 2"
+    await as_owner(owner_url, gone, agency.organization_id)
+    with pytest.raises(PositionRetired):
+        await agency.feed.read(admin, pages[0].position, types=(), limit=9)
+    heard = [await agency.feed.read(admin, after, types=(), limit=9) for after in (pages[1].position, None)]
+    for page in heard:
+        assert [one.recorded.event.slot_id for one in page.messages if isinstance(one, Told)] == [
+            slot.id for slot in slots[1:]
+        ]
+    await as_owner(owner_url, "DELETE FROM events WHERE organization_id = $1", agency.organization_id)
+    assert (await agency.feed.read(admin, None, types=(), limit=9)).messages == []
+    with pytest.raises(PositionRetired):
+        await agency.feed.read(admin, pages[2].position, types=(), limit=9)
