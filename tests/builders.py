@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
+from booking.adapters.ticket_names import TicketNames
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel, Screening
 from booking.domain.booking import Booking
@@ -34,6 +35,7 @@ from booking.service.properties import PropertyService
 from booking.service.rules import RuleService
 from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
+from booking.service.stream_tickets import TicketService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
 from tests.support.stores import CIPHER, Store
@@ -109,6 +111,10 @@ class Organization:
     def feed(self) -> FeedService:
         store = self.store
         return FeedService(store.feeds, store.slots, store.heads, FeedTokens(store.feeds.secret))
+
+    @property
+    def tickets(self) -> TicketService:
+        return TicketService(self.store.tickets, self.store.feeds, TicketNames(self.store.feeds.secret))
 
     @property
     def slot_batches(self) -> SlotBatchService:

@@ -96,7 +96,9 @@ def build(
         writes=settings.writes_limit,
     )
     services = services_of(parts)
-    pipeline = Pipeline(tokens, services["identity"], limits, parts(PostgresAnswers), parts(PostgresDirectory))
+    pipeline = Pipeline(
+        tokens, services["identity"], limits, parts(PostgresAnswers), parts(PostgresDirectory), services["tickets"]
+    )
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

@@ -41,8 +41,10 @@ from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.snapshots import PostgresSnapshots
+from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.ticket_names import TicketNames
 from booking.config import Settings
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.routes import (
@@ -88,6 +90,7 @@ from booking.service.properties import PropertyService
 from booking.service.rules import RuleService
 from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
+from booking.service.stream_tickets import TicketService
 from booking.service.streams import StreamService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
@@ -210,7 +213,12 @@ def _tidying(of: Parts) -> Iterable[Job]:
     yield Job("tidying", TidyingService(of(PostgresRosters)).step, idle=1.0)
 
 
-def _streams(of: Parts) -> Iterable[Job]:
+def _tickets(of: Parts) -> TicketService:
+    feeds = of(PostgresFeeds)
+    return TicketService(of(PostgresTickets), feeds, TicketNames(feeds.secret))
+
+
+def _streams(of: Parts) -> Iterable[Job | Once]:
     """A tenth of a second: so much later, at the most, who waits hears of an event that has its position.
 
     Every two seconds: within five, a stream ends whose reader has another role."""
@@ -222,6 +230,7 @@ def _streams(of: Parts) -> Iterable[Job]:
 
     yield Job("watching the feed", streams.step, idle=0.1, busy=0.05, end=end)
     yield Job("checking readers", streams.check, idle=2.0, busy=2.0)
+    yield Once("forgetting tickets", of(PostgresTickets).forget, idle=60.0)
 
 
 CAPABILITIES = (
@@ -264,6 +273,7 @@ CAPABILITIES = (
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
     Capability("identity", lambda of: IdentityService(of(PostgresLogins), of.callers), me.routes),
     Capability("feed", lambda of: of.feed, feed.routes),
+    Capability("tickets", _tickets),
     Capability("streams", lambda of: of.streams, stream.routes, _streams),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),

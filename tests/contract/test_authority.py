@@ -122,6 +122,7 @@ BY_AGENT: Operations = {
 }
 BY_ANY_AGENT: Operations = {
     "patchProfile": (nothing, lambda s, by: s.agency.agents.change_profile(by, {"name": "Mira"})),
+    "createStreamTicket": (nothing, lambda s, by: s.agency.tickets.issue(by, s.of, None, ())),
     "putProperty": (nothing, lambda s, by: s.agency.properties.put(by, s.agency.property(uuid4()), expected=None)),
 }
 BY_ADMIN = BY_AGENT | {

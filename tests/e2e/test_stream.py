@@ -43,7 +43,8 @@ class Reader:
 @contextmanager
 def reading(caller: Caller, last: str | None = None, **parameters: str) -> Iterator[Reader]:
     """On a connection of its own, that nobody has to wait for."""
-    headers = {"Authorization": f"Bearer {caller.token}"} | ({"Last-Event-ID": last} if last else {})
+    known = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
+    headers = known | ({"Last-Event-ID": last} if last else {})
     with (
         httpx.Client(base_url=caller.http.base_url, timeout=30) as http,
         http.stream("GET", PATH, headers=headers, params=parameters) as answer,
@@ -139,7 +140,7 @@ def test_changes_of_one_slot_are_told_once_a_second_and_as_they_are_in_the_end(i
     start = tomorrow()
     times = {"start_time": start.isoformat(), "end_time": (start + timedelta(hours=1)).isoformat()}
     slot = agent.post("/api/v1/slots", {"property_id": str(uuid4()), "capacity": 9, **times}).json()["slot"]["id"]
-    with reading(watcher) as reader:
+    with reading(watcher, types="slot.availability_changed") as reader:
         reader.next("id")
         began = datetime.now(UTC)
         for capacity in range(10, 30):
@@ -214,6 +215,25 @@ def test_faults_are_told_before_the_stream_begins(
 ) -> None:
     with reading(instance.organization().admin(), **given) as reader:
         assert problem(reader.answer) == (status, code)
+
+
+def test_a_ticket_lets_in_one_reader_without_a_token_for_what_was_asked(instance: Instance) -> None:
+    agency = instance.organization()
+    admin, nobody = agency.admin(), agency.caller("")
+    with reading(admin) as reader:
+        begun = reader.next("id")["id"]
+    slot = offered(admin, 0)
+    issued = admin.post("/api/v1/stream-tickets", {"after": begun, "types": ["slot.created"]})
+    assert issued.status_code == 201
+    ticket = issued.json()["ticket"]
+    with reading(nobody, ticket=ticket) as reader:
+        assert reader.subjects(1) == [slot]
+    for used in (ticket, "x" * 64):
+        with reading(nobody, ticket=used) as reader:
+            assert problem(reader.answer) == (401, "unauthenticated")
+    another = admin.post("/api/v1/stream-tickets", {}).json()["ticket"]
+    with reading(nobody, ticket=another, types="slot.created") as reader:
+        assert problem(reader.answer) == (400, "invalid_request")
 
 
 def test_head_is_answered_without_a_stream(instance: Instance) -> None:

@@ -25,6 +25,7 @@ from tests.fakes.slot_batches import MemorySlotBatches
 from tests.fakes.slots import MemorySlots
 from tests.fakes.snapshots import MemorySnapshots
 from tests.fakes.state import State
+from tests.fakes.stream_tickets import MemoryTickets
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
@@ -44,6 +45,7 @@ def memory_store(state: State) -> Store:
         histories=MemoryHistories(state),
         feeds=MemoryFeeds(state),
         heads=MemoryHeads(state),
+        tickets=MemoryTickets(state),
         waitlists=MemoryWaitlists(state),
         policies=MemoryPolicies(state),
         visits=MemoryVisits(state),

@@ -29,6 +29,7 @@ from booking.domain.property import Property
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import Entry, EntryStatus
 from booking.service.ports import Lease
+from booking.service.stream_tickets import Ticket
 
 T = TypeVar("T")
 
@@ -102,6 +103,7 @@ class State:
     contacts: dict[Key, Contact] = field(default_factory=dict)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
+    tickets: dict[bytes, tuple[Ticket, datetime]] = field(default_factory=dict)
     listeners: set[asyncio.Event] = field(default_factory=set)
     positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
     subscribers: list[Subscriber] = field(default_factory=lambda: [Subscriber(subscription=THE_LOG)])

@@ -20,8 +20,8 @@ async def ready() -> None:
 
 def pipeline_of(store: Store, limits: Limits) -> Pipeline:
     """With tokens that are signed with SECRET."""
-    tokens, identity = tokens_for(AuthSettings(hs256_secret=SECRET)), services_of(parts_of(store))["identity"]
-    return Pipeline(tokens, identity, limits, store.answers, store.directory)
+    tokens, services = tokens_for(AuthSettings(hs256_secret=SECRET)), services_of(parts_of(store))
+    return Pipeline(tokens, services["identity"], limits, store.answers, store.directory, services["tickets"])
 
 
 def application(store: Store, pipeline: Pipeline, *, hot: bool = True) -> Access:

@@ -102,6 +102,7 @@ class Office:
             limits,
             NotedAnswers(found.answers, self.steps),
             found.directory,
+            found.tickets,
         )
         self.app: Any = application(self.store, self.pipeline)
 

@@ -30,6 +30,7 @@ from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.snapshots import PostgresSnapshots
+from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
@@ -61,6 +62,7 @@ from booking.service.ports import (
 from booking.service.properties import Properties
 from booking.service.rate_limits import Budgets
 from booking.service.slot_batches import SlotBatches
+from booking.service.stream_tickets import Tickets
 from booking.service.visit_details import Visits
 from booking.service.waitlists import Waitlists
 
@@ -74,6 +76,7 @@ REPOSITORIES: dict[str, Any] = {
     "histories": PostgresHistories,
     "feeds": PostgresFeeds,
     "heads": PostgresHeads,
+    "tickets": PostgresTickets,
     "waitlists": PostgresWaitlists,
     "policies": PostgresPolicies,
     "visits": PostgresVisits,
@@ -112,6 +115,7 @@ class Store:
     histories: Histories
     feeds: Feeds
     heads: Heads
+    tickets: Tickets
     waitlists: Waitlists
     policies: Policies
     visits: Visits

@@ -57,6 +57,7 @@ MAY: Mapping[str, Rights] = {
     "positions": _READ,
     "organization_positions": _READ,
     "feed": _READ,
+    "stream_tickets": {**_ADD, "DELETE": _ALL},
     "seals": _READ,
     "subscriptions": {**_READ, "UPDATE": ("position", "token", "leased_until")},
     "leases": {**_ADD, "UPDATE": ("token", "leased_until")},

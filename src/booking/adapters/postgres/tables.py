@@ -252,6 +252,20 @@ feed = sa.Table(
     sa.Column("single", sa.Boolean, primary_key=True),
 )
 
+stream_tickets = sa.Table(
+    "stream_tickets",
+    metadata,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("organization_id", UUID),
+    sa.Column("role", sa.Text),
+    sa.Column("issued_at", Instant),
+    sa.Column("token_expires_at", Instant),
+    sa.Column("after", sa.Text),
+    sa.Column("types", ARRAY(sa.Text), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
 subscriptions = sa.Table(
     "subscriptions",
     metadata,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
+from urllib.parse import parse_qs
 
 import msgspec
 from litestar import Request, Response
@@ -21,6 +22,7 @@ from booking.entrypoints.http.revalidation import revalidated
 from booking.service.identity import IdentityService
 from booking.service.ports import Answers, Directory, Tokens
 from booking.service.rate_limits import ANYWHERE, Limit, Limits
+from booking.service.stream_tickets import TicketService
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,6 +40,8 @@ Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 WITHOUT_LENGTH = {204, 304}
 STREAM = "stream"
 """Name in a request's state under which a handler leaves the body that is sent as it comes."""
+CLAIMS, TICKET = "claims", "ticket"
+"""Names in a request's state of what it was let in by."""
 Answer: TypeAlias = tuple[int, Headers, bytes]
 """Without a length, which the pipeline adds."""
 Encode: TypeAlias = Callable[[object], Answer]
@@ -52,13 +56,20 @@ class Pipeline:
     """The steps, for the fast way and for Litestar's alike."""
 
     def __init__(
-        self, tokens: Tokens, identity: IdentityService, limits: Limits, answers: Answers, directory: Directory
+        self,
+        tokens: Tokens,
+        identity: IdentityService,
+        limits: Limits,
+        answers: Answers,
+        directory: Directory,
+        tickets: TicketService,
     ) -> None:
         self.tokens = tokens
         self.identity = identity
         self.limits = limits
         self.answers = answers
         self.directory = directory
+        self.tickets = tickets
 
     async def answer(
         self,
@@ -70,13 +81,15 @@ class Pipeline:
         *,
         tagged: bool = False,
         largest: int = LARGEST_BODY,
+        ticket: str | None = None,
     ) -> Answer:
         """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come.
 
-        `encode`: as `handle` encodes. `tagged`: with an entity tag, or 304 to a viewer who has the answer."""
+        `ticket`: in place of a token. `encode`: as `handle` encodes. `tagged`: with an entity tag, or 304 to a viewer
+        who has the answer."""
         spent: list[Allowance] = []
         try:
-            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest)
+            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest, ticket)
             if tagged:
                 answer = revalidated(scope["headers"], *answer)
         except RateLimited as refusal:
@@ -101,11 +114,18 @@ class Pipeline:
         encode: Encode,
         spent: list[Allowance],
         largest: int,
+        ticket: str | None,
     ) -> Answer:
-        claims = await self.tokens.verify(bearer(*tokens))
+        state = cast("Any", scope)["state"]
+        if ticket is None:
+            claims = await self.tokens.verify(bearer(*tokens))
+        else:
+            taken = state[TICKET] = await self.tickets.take(ticket)
+            claims = taken.claims
+        state[CLAIMS] = claims
         await _spend(spent, self.limits.person, ANYWHERE, claims.subject)
         body = b"" if receive is None else await _whole(receive, largest)
-        caller = await self.identity.identify(claims, cast("Any", scope)["state"]["request_id"])
+        caller = await self.identity.identify(claims, state["request_id"])
         await _spend(spent, self.limits.organization, caller.home, "")
         if scope["method"] not in UNSAFE:
             return await handle(caller, body)
@@ -158,9 +178,10 @@ class Piped:
         encode, tagged = partial(encoded, handler.status_code), "etag" in handler.opt
         asked = cast("HTTPScope", scope)
         largest = handler.opt.get("largest_body", LARGEST_BODY)
+        ticket = ticket_in(asked["query_string"]) if "ticket" in handler.opt else None
         try:
             status, headers, body = await pipeline.answer(
-                asked, receive, tokens, handle, encode, tagged=tagged, largest=largest
+                asked, receive, tokens, handle, encode, tagged=tagged, largest=largest, ticket=ticket
             )
             if stream is not None:
                 headers = [(name, value) for name, value in headers if name != b"content-length"]
@@ -214,6 +235,12 @@ def bearer(given: bytes | None = None, *others: bytes) -> str:
     if others or scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("the Authorization header must read: Bearer, a space, the token")
     return token.strip()
+
+
+def ticket_in(query: bytes) -> str | None:
+    """Return the ticket among the parameters, if any."""
+    given = parse_qs(query.decode("latin-1")).get("ticket")
+    return given[0] if given else None
 
 
 async def _whole(receive: "Receive", largest: int) -> bytes:
