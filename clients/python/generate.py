@@ -169,6 +169,8 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
                 continue
             parameters = [found(each) for each in [*item.get("parameters", []), *one.get("parameters", [])]]
             success = next(found(answer) for status, answer in one["responses"].items() if status.startswith("2"))
+            if "text/event-stream" in success.get("content", {}):
+                continue  # an answer without an end: `follow` reads it
             content = success.get("content", {}).get("application/json", {}).get("schema")
             body = found(one["requestBody"])["content"]["application/json"]["schema"] if "requestBody" in one else None
             if content and "oneOf" in content:

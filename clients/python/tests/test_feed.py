@@ -38,14 +38,14 @@ def asked(seen: Sequence[Seen]) -> list[str]:
 def test_a_feed_begins_with_what_happens_from_now_on_and_goes_from_position_to_position() -> None:
     script = [page("p0"), page("p1", "1", "2"), page("p2"), page("p3", "3")]
     with serving(*script) as (url, seen), BookingClient(url) as client:
-        assert heard(client.follow(), 3) == ["1", "2", "3"]
+        assert heard(client.follow(live=False), 3) == ["1", "2", "3"]
     assert asked(seen) == ["after=end&wait=0", "after=p0&wait=20", "after=p1&wait=20", "after=p2&wait=20"]
 
 
 def test_it_goes_on_from_a_position_that_was_kept_or_from_the_oldest_event_and_hears_the_types_that_are_named() -> None:
     with serving(page("p1", "1"), page("p1", "1")) as (url, seen), BookingClient(url) as client:
-        heard(client.follow(after="kept", types=["booking.confirmed", "booking.cancelled"]), 1)
-        heard(client.follow(after=None), 1)
+        heard(client.follow(live=False, after="kept", types=["booking.confirmed", "booking.cancelled"]), 1)
+        heard(client.follow(live=False, after=None), 1)
     assert asked(seen) == ["after=kept&types=booking.confirmed&types=booking.cancelled&wait=20", "wait=20"]
 
 
@@ -57,7 +57,7 @@ def test_a_page_of_the_feed_can_be_limited() -> None:
 
 def test_an_event_has_its_times_as_datetimes() -> None:
     with serving(page("p0"), page("p1", "1")) as (url, _), BookingClient(url) as client:
-        (event,) = islice(client.follow(), 1)
+        (event,) = islice(client.follow(live=False), 1)
     assert event.type == "booking.confirmed"
     assert event.time == datetime(2026, 11, 20, 15, 0, 0, 250_000, tzinfo=UTC)
     assert event.data.start_time == datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_an_event_has_its_times_as_datetimes() -> None:
 def test_the_position_moves_with_the_last_event_of_an_answer_and_a_loop_that_was_left_goes_on_from_there() -> None:
     script = [page("p1", "1", "2"), page("p1", "1", "2"), page("p2", "3")]
     with serving(*script) as (url, seen), BookingClient(url) as client:
-        feed = client.follow(after="p0")
+        feed = client.follow(live=False, after="p0")
         positions = [feed.position]
         for count in (1, 2):
             heard(feed, count)
@@ -86,7 +86,7 @@ def test_whatever_the_network_and_the_service_do_in_between_nothing_is_missed_an
     script = [cut, page("p0"), *faults, page("p1", "1"), page("p2", "2")]
     with serving(*script) as (url, seen), BookingClient(url, attempts=1, patience=0) as client:
         began = time.monotonic()
-        assert heard(client.follow(), 2) == ["1", "2"]
+        assert heard(client.follow(live=False), 2) == ["1", "2"]
     assert asked(seen) == ["after=end&wait=0"] * 2 + ["after=p0&wait=20"] * 5 + ["after=p1&wait=20"]
     assert time.monotonic() - began >= 1
 
@@ -101,13 +101,13 @@ def test_each_time_that_a_token_ends_it_is_refreshed() -> None:
     over = problem(401, "unauthenticated")
     script = [page("p0"), over, page("p1", "1"), over, page("p2", "2")]
     with serving(*script) as (url, seen), BookingClient(url, lambda refresh: "new" if refresh else "old") as client:
-        assert heard(client.follow(), 2) == ["1", "2"]
+        assert heard(client.follow(live=False), 2) == ["1", "2"]
     assert [one.headers["Authorization"].split()[1] for one in seen] == ["old", "old", "new", "old", "new"]
 
 
 def test_a_position_that_is_retired_is_raised_and_stays() -> None:
     with serving(problem(410, "position_retired")) as (url, seen), BookingClient(url) as client:
-        feed = client.follow(after="old")
+        feed = client.follow(live=False, after="old")
         with pytest.raises(PositionRetired):
             heard(feed, 1)
     assert (feed.position, len(seen)) == ("old", 1)
@@ -119,7 +119,7 @@ def test_an_answer_has_the_time_that_it_waits_beside_that_of_every_answer() -> N
         page("p1", "1")(handler)
 
     with serving(late) as (url, seen), BookingClient(url, timeout=0.1) as client:
-        assert heard(client.follow(after="p0"), 1) == ["1"]
+        assert heard(client.follow(live=False, after="p0"), 1) == ["1"]
     assert len(seen) == 1
 
 
@@ -137,7 +137,7 @@ def test_the_asynchronous_client_hears_the_same_from_the_same_positions_and_can_
     async def drive(url: str) -> tuple[list[str], str | None]:
         ids: list[str] = []
         async with AsyncBookingClient(url, attempts=1) as client:
-            feed = client.follow(types=["booking.confirmed"])
+            feed = client.follow(live=False, types=["booking.confirmed"])
             hearing = asyncio.create_task(hear(feed, ids))
             await asyncio.to_thread(waiting.wait, 10)
             hearing.cancel()

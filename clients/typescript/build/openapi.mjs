@@ -47,7 +47,11 @@ function prepare(document, closed, codes, tables) {
       delete document.paths[path]
       continue
     }
-    for (const operation of Object.values(item)) {
+    for (const [verb, operation] of Object.entries(item)) {
+      if (operation.responses?.['200']?.content?.['text/event-stream']) {
+        delete item[verb] // an answer without an end: `follow` reads it
+        continue
+      }
       const named = (one) => (one.$ref ? parameters[one.$ref.split('/').pop()] : one)
       if (operation.parameters) operation.parameters = operation.parameters.filter((one) => !OWN_HEADERS.includes(named(one).name))
       const body = operation.requestBody?.content?.['application/json']

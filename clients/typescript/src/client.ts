@@ -3,11 +3,12 @@ import * as sdk from './generated/rest/sdk.gen.js'
 import { Feed, type FollowOptions } from './feed.js'
 import type { AvailableDays, Overrides, Policy, Slot, SlotPage } from './generated/rest/index.js'
 import type { TableName } from './generated/tables.js'
-import { PreconditionFailed, problemOf } from './problems.js'
+import { NoAnswer, PreconditionFailed, problemOf } from './problems.js'
 import { type Result, resultOf } from './result.js'
-import { type CallOptions, type Sent, TIMEOUT, Transport, type TransportOptions } from './transport.js'
+import { type CallOptions, type Sent, type StreamOptions, TIMEOUT, Transport, type TransportOptions } from './transport.js'
 
 const AS_TABLE = { headers: { Accept: 'text/csv, application/problem+json;q=0.5' }, parseAs: 'text', responseTransformer: undefined }
+const EVENTS = 'text/event-stream'
 const CHANGES = 10 // attempts to change what others change too
 
 export interface ClientOptions extends TransportOptions {
@@ -79,7 +80,8 @@ type Generated = (...given: object[]) => Promise<{ data?: unknown; error?: unkno
 export function createBookingClient(options: ClientOptions = {}): BookingClient {
   const transport = new Transport(options)
   const baseUrl = options.baseUrl ?? (globalThis as { location?: { origin: string } }).location?.origin ?? ''
-  const rest = createClient(createConfig({ baseUrl: baseUrl.replace(/\/+$/, '') }))
+  const root = baseUrl.replace(/\/+$/, '')
+  const rest = createClient(createConfig({ baseUrl: root }))
 
   const called = (operation: Generated, as: object = {}): Loose => {
     return async (parameters = {}, call = {}) => {
@@ -95,6 +97,14 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   }
   const operations = Object.fromEntries(Object.entries(sdk).map(([name, operation]) => [name, called(operation as never)]))
   const table = (name: TableName, parameters?: object, call?: CallOptions) => called(sdk[name] as never, AS_TABLE)(parameters, call)
+  const stream = async (after: string, types: string[], call: StreamOptions) => {
+    const asked = new URLSearchParams(types.map((type) => ['types', type]))
+    const headers = { Accept: `${EVENTS}, application/problem+json;q=0.5`, 'Last-Event-ID': after }
+    const response = await transport.stream(new Request(`${root}/api/v1/stream?${asked}`, { headers }), call)
+    if (!response.ok) throw problemOf(response, await response.json().catch(() => null))
+    if (!response.headers.get('Content-Type')?.startsWith(EVENTS)) throw new NoAnswer('no stream, but something else')
+    return response
+  }
   const each = Object.fromEntries(Object.entries(operations).map(([name, list]) => [name, iterated(list)]))
   const update = async (read: string, write: string, field: string, path: object, change: Change<never, object>, call?: UpdateOptions) => {
     for (let attempt = 1; ; attempt++) {
@@ -112,7 +122,7 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
     ...operations,
     each,
     table,
-    follow: (following: FollowOptions = {}) => new Feed(operations.listEvents as never, options.timeout ?? TIMEOUT, following),
+    follow: (following: FollowOptions = {}) => new Feed(operations.listEvents as never, stream, options.timeout ?? TIMEOUT, following),
     listAvailableDays: (parameters: object, call?: CallOptions) => operations.listAvailability!({ ...parameters, group: 'day' }, call),
     updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', 'policy', {}, change, call),
     updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>

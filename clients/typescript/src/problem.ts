@@ -14,6 +14,9 @@ export class BookingError extends Error {
 /** No answer came: the network failed, or the time was over, as often as it was tried. */
 export class NoAnswer extends BookingError {}
 
+/** A stream has ended because what the caller may hear is not what it was: read anew what you show, and go on from the position. */
+export class AccessChanged extends BookingError {}
+
 /** The service refused. There is a class for each code; a code that this release does not know is a plain Problem. */
 export class Problem extends BookingError {
   readonly code: ProblemCode

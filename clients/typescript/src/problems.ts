@@ -3,7 +3,7 @@ import type { Alternative, FieldFault, Problem as ProblemBody, RefusedItem } fro
 import { Problem } from './problem.js'
 
 export * from './generated/problems.js'
-export { BookingError, NoAnswer, Problem } from './problem.js'
+export { AccessChanged, BookingError, NoAnswer, Problem } from './problem.js'
 
 /** Some fields or parameters are faulty: all of them are in `errors`. */
 export class InvalidRequest extends Problem {

@@ -41,7 +41,7 @@ function worthRepeating(status: number, code: string | undefined, repeatable: bo
   }
 }
 
-function backoff(number: number): number {
-  const most = Math.min(LONGEST, BASE * 2 ** (number - 1))
+export function backoff(number: number, base = BASE, longest = LONGEST): number {
+  const most = Math.min(longest, base * 2 ** (number - 1))
   return most / 2 + (Math.random() * most) / 2
 }

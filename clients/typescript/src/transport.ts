@@ -36,6 +36,11 @@ export interface CallOptions {
   requestId?: string
 }
 
+/** How a stream is opened: once, and with a new token if need be. `timeout` is until it begins. */
+export interface StreamOptions extends CallOptions {
+  refresh: boolean
+}
+
 /** What came of a call, beside the answer. */
 export interface Sent {
   response: Response
@@ -52,6 +57,11 @@ export class Transport {
     this.#options = options
   }
 
+  /** Open a stream; the answer is read by who asks, until they abort it. A refusal is whole. */
+  async stream(request: Request, call: StreamOptions): Promise<Response> {
+    return (await this.#exchange(request, { ...call, attempts: 1 }, null)).response
+  }
+
   async send(request: Request, call: CallOptions): Promise<Sent> {
     const reads = request.method === 'GET'
     const key = reads ? null : call.idempotencyKey === undefined ? newIdempotencyKey() : call.idempotencyKey
@@ -63,7 +73,7 @@ export class Transport {
     }
   }
 
-  async #exchange(request: Request, call: CallOptions, key: string | null): Promise<Omit<Sent, 'idempotencyKey'>> {
+  async #exchange(request: Request, call: CallOptions & Partial<StreamOptions>, key: string | null): Promise<Omit<Sent, 'idempotencyKey'>> {
     const headers = new Headers(request.headers)
     const body = await bytesOf(request, headers)
     if (key !== null) headers.set('Idempotency-Key', key)
@@ -71,7 +81,8 @@ export class Transport {
     if (call.requestId !== undefined) headers.set('X-Request-Id', call.requestId)
     const reads = request.method === 'GET'
     const attempts = call.attempts ?? this.#options.attempts ?? 4
-    let refreshed = false
+    const streamed = call.refresh !== undefined
+    let refreshed = call.refresh ?? false
     for (let number = 1; ; number++) {
       await this.#authorize(headers, refreshed)
       const seenBy = `${headers.get('Authorization')} ${headers.get('Accept')} ${request.url}`
@@ -79,7 +90,7 @@ export class Transport {
       if (seen) headers.set('If-None-Match', seen.etag)
       else headers.delete('If-None-Match')
       const attempt = { number, repeatable: reads || key !== null, patience: call.patience ?? this.#options.patience ?? 30_000 }
-      const answer = await this.#once(request.url, { method: request.method, headers, body, cache: 'no-store' }, call).catch(
+      const answer = await this.#once(request.url, { method: request.method, headers, body, cache: 'no-store' }, call, streamed).catch(
         (error: unknown) => {
           call.signal?.throwIfAborted()
           return new NoAnswer(`no answer from ${request.method} ${new URL(request.url).pathname}: ${reasonOf(error)}`, { cause: error })
@@ -91,6 +102,7 @@ export class Transport {
         if (delay === null || number >= attempts) throw answer
       } else {
         const { response, text } = answer
+        if (text === null) return { response, notModified: false }
         if (response.status === 304 && seen) return { response: again(response, seen), notModified: true }
         if (reads && response.status === 200) this.#seen.keep(seenBy, response, text)
         if (response.status === 401 && !refreshed && typeof this.#options.token === 'function') {
@@ -111,8 +123,8 @@ export class Transport {
     headers.set('Authorization', `Bearer ${typeof token === 'function' ? await token({ refresh }) : token}`)
   }
 
-  /** One attempt, with its whole answer, within its time. */
-  async #once(url: string, init: RequestInit, call: CallOptions): Promise<{ response: Response; text: string }> {
+  /** One attempt, with its whole answer, within its time; of a stream only its beginning. */
+  async #once(url: string, init: RequestInit, call: CallOptions, streamed: boolean): Promise<{ response: Response; text: string | null }> {
     call.signal?.throwIfAborted()
     const over = new AbortController()
     const abort = () => over.abort(call.signal?.reason)
@@ -121,10 +133,10 @@ export class Transport {
     call.signal?.addEventListener('abort', abort)
     try {
       const response = await (this.#options.fetch ?? fetch)(url, { ...init, signal: over.signal })
-      return { response, text: await response.text() }
+      return { response, text: streamed && response.ok ? null : await response.text() }
     } finally {
       clearTimeout(timer)
-      call.signal?.removeEventListener('abort', abort)
+      if (!streamed) call.signal?.removeEventListener('abort', abort)
     }
   }
 }
@@ -165,7 +177,7 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
 }
 
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
     const abort = () => {

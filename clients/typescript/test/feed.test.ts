@@ -27,21 +27,21 @@ function asked(seen: { url: string }[]): string[] {
 
 test('a feed begins with what happens from now on, and goes from position to position', async (t) => {
   const { baseUrl, seen } = await scripted(t, page('p0'), page('p1', 'a', 'b'), page('p2'), page('p3', 'c'))
-  assert.deepEqual(await heard(createBookingClient({ baseUrl }).follow(), 3), ['a', 'b', 'c'])
+  assert.deepEqual(await heard(createBookingClient({ baseUrl }).follow({ live: false }), 3), ['a', 'b', 'c'])
   assert.deepEqual(asked(seen), ['after=end&wait=0', 'after=p0&wait=20', 'after=p1&wait=20', 'after=p2&wait=20'])
 })
 
 test('it goes on from a position that was kept, or from the oldest event, and hears the types that are named', async (t) => {
   const { baseUrl, seen } = await scripted(t, page('p1', 'a'), page('p1', 'a'))
   const client = createBookingClient({ baseUrl })
-  await heard(client.follow({ after: 'kept', types: ['booking.confirmed', 'booking.cancelled'] }), 1)
-  await heard(client.follow({ after: null }), 1)
+  await heard(client.follow({ live: false, after: 'kept', types: ['booking.confirmed', 'booking.cancelled'] }), 1)
+  await heard(client.follow({ live: false, after: null }), 1)
   assert.deepEqual(asked(seen), ['after=kept&types=booking.confirmed&types=booking.cancelled&wait=20', 'wait=20'])
 })
 
 test('an event has its times as dates', async (t) => {
   const { baseUrl } = await scripted(t, page('p0'), page('p1', 'a'))
-  for await (const event of createBookingClient({ baseUrl }).follow()) {
+  for await (const event of createBookingClient({ baseUrl }).follow({ live: false })) {
     assert.equal(event.type, 'booking.confirmed')
     assert.deepEqual(event.time, new Date(example.time))
     assert.deepEqual(event.data.start_time, new Date(example.data.start_time))
@@ -51,7 +51,7 @@ test('an event has its times as dates', async (t) => {
 
 test('the position moves with the last event of an answer, and a loop that was left goes on from there', async (t) => {
   const { baseUrl, seen } = await scripted(t, page('p1', 'a', 'b'), page('p1', 'a', 'b'), page('p2', 'c'))
-  const feed = createBookingClient({ baseUrl }).follow({ after: 'p0' })
+  const feed = createBookingClient({ baseUrl }).follow({ live: false, after: 'p0' })
   assert.equal(feed.position, 'p0')
   await heard(feed, 1)
   assert.equal(feed.position, 'p0')
@@ -70,7 +70,7 @@ test('whatever the network and the service do in between, nothing is missed and 
   ] satisfies Step[]
   const { baseUrl, seen } = await scripted(t, cut, page('p0'), ...faults, page('p1', 'a'), page('p2', 'b'))
   const began = Date.now()
-  const feed = createBookingClient({ baseUrl, attempts: 1, patience: 0 }).follow()
+  const feed = createBookingClient({ baseUrl, attempts: 1, patience: 0 }).follow({ live: false })
   assert.deepEqual(await heard(feed, 2), ['a', 'b'])
   assert.deepEqual(asked(seen), [
     ...Array(2).fill('after=end&wait=0'),
@@ -84,7 +84,7 @@ test('each time that a token ends it is refreshed', async (t) => {
   const over = problem(401, 'unauthenticated')
   const { baseUrl, seen } = await scripted(t, page('p0'), over, page('p1', 'a'), over, page('p2', 'b'))
   const client = createBookingClient({ baseUrl, token: ({ refresh }) => (refresh ? 'new' : 'old') })
-  assert.deepEqual(await heard(client.follow(), 2), ['a', 'b'])
+  assert.deepEqual(await heard(client.follow({ live: false }), 2), ['a', 'b'])
   assert.deepEqual(
     seen.map(({ headers }) => headers.authorization!.split(' ')[1]),
     ['old', 'old', 'new', 'old', 'new'],
@@ -93,7 +93,7 @@ test('each time that a token ends it is refreshed', async (t) => {
 
 test('a position that is retired is thrown, and stays', async (t) => {
   const { baseUrl, seen } = await scripted(t, problem(410, 'position_retired'))
-  const feed = createBookingClient({ baseUrl }).follow({ after: 'old' })
+  const feed = createBookingClient({ baseUrl }).follow({ live: false, after: 'old' })
   await assert.rejects(heard(feed, 1), PositionRetired)
   assert.deepEqual([feed.position, seen.length], ['old', 1])
 })
@@ -101,7 +101,7 @@ test('a position that is retired is thrown, and stays', async (t) => {
 test('an answer has the time that it waits beside that of every answer', async (t) => {
   const late: Step = (response) => setTimeout(() => page('p1', 'a')(response), 600)
   const { baseUrl, seen } = await scripted(t, late)
-  assert.deepEqual(await heard(createBookingClient({ baseUrl, timeout: 100 }).follow({ after: 'p0' }), 1), ['a'])
+  assert.deepEqual(await heard(createBookingClient({ baseUrl, timeout: 100 }).follow({ live: false, after: 'p0' }), 1), ['a'])
   assert.equal(seen.length, 1)
 })
 
@@ -109,11 +109,11 @@ test('a signal ends a wait, and what is left of an answer, with its own reason',
   const { baseUrl } = await scripted(t, silence, page('p1', 'a', 'b'))
   const client = createBookingClient({ baseUrl })
   const soon = AbortSignal.timeout(100)
-  await assert.rejects(heard(client.follow({ after: 'p0', signal: soon }), 1), (error) => error === soon.reason)
+  await assert.rejects(heard(client.follow({ live: false, after: 'p0', signal: soon }), 1), (error) => error === soon.reason)
   const left = new AbortController()
   const ids: string[] = []
   const hearing = (async () => {
-    for await (const event of client.follow({ after: 'p0', signal: left.signal })) {
+    for await (const event of client.follow({ live: false, after: 'p0', signal: left.signal })) {
       ids.push(event.id)
       left.abort('left')
     }

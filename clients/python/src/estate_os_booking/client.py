@@ -25,7 +25,7 @@ from estate_os_booking.exchange import (
     exchange,
     request_of,
 )
-from estate_os_booking.feed import END, AsyncFeed, Feed
+from estate_os_booking.feed import BEGINNING, END, AsyncFeed, Feed
 from estate_os_booking.result import RateLimit, Result, Sent
 from estate_os_booking.update import Changes, UpdateOptions, update
 
@@ -82,13 +82,14 @@ class BookingClient(Operations):
         if self._owns_http:
             self._http.close()
 
-    def follow(self, *, after: str | None = END, types: Sequence[str] | UnsetType = UNSET) -> Feed:
+    def follow(self, *, after: str | None = END, types: Sequence[str] | UnsetType = UNSET, live: bool = True) -> Feed:
         """Return what happens, as it happens: `for event in client.follow()`.
 
         `after`: the position to go on from, as a Feed or `list_events` gave it; None for the oldest event that is kept.
-        Unless said, only what happens from now on is heard. `types`: only events of these types.
+        Unless said, only what happens from now on is heard. `types`: only events of these types. `live`: whether to
+        read a stream wherever one can be had; without, the feed is asked again and again.
         """
-        return Feed(self.list_events, after, types, self._settings.timeout)
+        return Feed(self.list_events, self._open, after, types, self._settings.timeout, live=live)
 
     def update_policy(
         self, change: Callable[[Policy], Changes | None], **options: Unpack[UpdateOptions]
@@ -117,6 +118,10 @@ class BookingClient(Operations):
                 return
             call = call.at(page.next_cursor)
 
+    def _open(self, call: Call, silence: float, *, refresh: bool) -> httpx.Response:
+        options = CallOptions(timeout=silence, attempts=1)
+        return self._run(exchange(call, options, self._settings, streamed=True, refresh=refresh)).response
+
     def _run(self, steps: Steps) -> Sent:
         came: object = None
         while True:
@@ -133,7 +138,10 @@ class BookingClient(Operations):
                     came = None
                 case Send():
                     try:
-                        came = self._http.request(**request_of(step, self._base_url))
+                        request = self._http.build_request(**request_of(step, self._base_url))
+                        came = self._http.send(request, stream=step.streamed)
+                        if not came.is_success:
+                            came.read()
                     except httpx.TransportError as failed:
                         came = failed
 
@@ -171,9 +179,11 @@ class AsyncBookingClient(AsyncOperations):
         if self._owns_http:
             await self._http.aclose()
 
-    def follow(self, *, after: str | None = END, types: Sequence[str] | UnsetType = UNSET) -> AsyncFeed:
+    def follow(
+        self, *, after: str | None = END, types: Sequence[str] | UnsetType = UNSET, live: bool = True
+    ) -> AsyncFeed:
         """Return what happens, as it happens: `async for event in client.follow()`; see BookingClient."""
-        return AsyncFeed(self.list_events, after, types, self._settings.timeout)
+        return AsyncFeed(self.list_events, self._open, after, types, self._settings.timeout, live=live)
 
     async def update_policy(
         self, change: Callable[[Policy], Changes | None], **options: Unpack[UpdateOptions]
@@ -205,6 +215,10 @@ class AsyncBookingClient(AsyncOperations):
                 return
             call = call.at(page.next_cursor)
 
+    async def _open(self, call: Call, silence: float, *, refresh: bool) -> httpx.Response:
+        options = CallOptions(timeout=silence, attempts=1)
+        return (await self._run(exchange(call, options, self._settings, streamed=True, refresh=refresh))).response
+
     async def _run(self, steps: Steps) -> Sent:
         came: object = None
         while True:
@@ -222,7 +236,13 @@ class AsyncBookingClient(AsyncOperations):
                     await asyncio.sleep(seconds)
                     came = None
                 case Send():
+                    request = self._http.build_request(**request_of(step, self._base_url))
                     try:
-                        came = await self._http.request(**request_of(step, self._base_url))
+                        async with asyncio.timeout(BEGINNING if step.streamed else None):
+                            came = await self._http.send(request, stream=step.streamed)
+                            if not came.is_success:
+                                await came.aread()
+                    except TimeoutError:
+                        came = httpx.ReadTimeout(f"no stream within {BEGINNING} s")
                     except httpx.TransportError as failed:
                         came = failed

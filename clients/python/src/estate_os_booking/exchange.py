@@ -46,6 +46,7 @@ class Call:
     query: Mapping[str, object]
     body: Mapping[str, object] | None
     accept: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def url(self) -> str:
         """Return the path and the query, encoded."""
@@ -87,6 +88,8 @@ class Send:
     headers: Mapping[str, str]
     content: bytes | None
     timeout: float
+    streamed: bool
+    """Whether the content of the answer is left to be read, unless it is a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +129,22 @@ class Settings:
     """The last answers with an ETag, by what was asked and by whom."""
 
 
-def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
-    """Send a call until it is answered. Raises Problem for a refusal, and NoAnswer."""
+def exchange(
+    call: Call, options: CallOptions, settings: Settings, *, streamed: bool = False, refresh: bool = False
+) -> Steps:
+    """Send a call until it is answered. Raises Problem for a refusal, and NoAnswer.
+
+    `streamed`: only the beginning of the answer is read. `refresh`: the token is known to have ended.
+    """
     reads = call.method == "GET"
     key = None if reads else options.get("idempotency_key", str(uuid4()))
     url, content = call.url(), call.content()
-    headers = {"Accept": f"{call.accept}, application/problem+json;q=0.5", **_headers(options, key)}
+    headers = {"Accept": f"{call.accept}, application/problem+json;q=0.5", **call.headers, **_headers(options, key)}
     if content is not None:
         headers["Content-Type"] = "application/json"
     attempts = options.get("attempts", settings.attempts)
     patience = options.get("patience", settings.patience)
-    number, refreshed = 1, False
+    number, refreshed = 1, refresh
     while True:
         token = yield AskForToken(refresh=refreshed)
         if token is not None:
@@ -146,7 +154,8 @@ def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
         headers.pop("If-None-Match", None)
         if seen is not None:
             headers["If-None-Match"] = seen[0]
-        answer = yield Send(call.method, url, dict(headers), content, options.get("timeout", settings.timeout))
+        timeout = options.get("timeout", settings.timeout)
+        answer = yield Send(call.method, url, dict(headers), content, timeout, streamed)
         attempt = Attempt(number, repeatable=reads or key is not None, patience=patience)
         if isinstance(answer, httpx.TransportError):
             delay = delay_after_failure(attempt)
@@ -157,6 +166,8 @@ def exchange(call: Call, options: CallOptions, settings: Settings) -> Steps:
         else:
             if answer.status_code == 304 and seen is not None:
                 return Sent(answer, seen[1], key, not_modified=True)
+            if answer.is_success and streamed:
+                return Sent(answer, b"", key, not_modified=False)
             if answer.is_success:
                 if reads:
                     _keep(settings.seen, asked, answer)

@@ -21,6 +21,13 @@ class InvalidAnswer(BookingError):
     """The answer is none that the contract describes."""
 
 
+class AccessChanged(BookingError):
+    """A stream has ended because what the caller may hear is not what it was.
+
+    Read anew what you show, and go on from the position.
+    """
+
+
 class Problem(BookingError):
     """The service refused. Each code has its class; a code that this release does not know is a plain Problem."""
 

@@ -9,9 +9,10 @@ import msgspec
 from estate_os_booking._generated.models import Alternative, FieldFault, RefusedItem
 from estate_os_booking._generated.problems import *  # noqa: F403
 from estate_os_booking._generated.problems import BY_CODE
-from estate_os_booking.problem import BookingError, InvalidAnswer, NoAnswer, Problem
+from estate_os_booking.problem import AccessChanged, BookingError, InvalidAnswer, NoAnswer, Problem
 
 __all__ = [
+    "AccessChanged",
     "BatchRefused",
     "BookingError",
     "InvalidAnswer",

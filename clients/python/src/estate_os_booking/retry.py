@@ -27,12 +27,12 @@ def delay_after(response: httpx.Response, code: str | None, attempt: Attempt) ->
     if not _worth_repeating(response.status_code, code, repeatable=attempt.repeatable):
         return None
     asked = seconds_of(response) or 0.0
-    return None if asked > attempt.patience else max(asked, _backoff(attempt.number))
+    return None if asked > attempt.patience else max(asked, backoff(attempt.number))
 
 
 def delay_after_failure(attempt: Attempt) -> float | None:
     """Return the seconds until the next attempt after none answered, or None where it must not be repeated."""
-    return _backoff(attempt.number) if attempt.repeatable else None
+    return backoff(attempt.number) if attempt.repeatable else None
 
 
 def _worth_repeating(status: int, code: str | None, *, repeatable: bool) -> bool:
@@ -48,6 +48,6 @@ def _worth_repeating(status: int, code: str | None, *, repeatable: bool) -> bool
     return False
 
 
-def _backoff(number: int) -> float:
-    most = min(LONGEST, BASE * 2.0 ** min(number - 1, DOUBLED))
+def backoff(number: int, base: float = BASE, longest: float = LONGEST) -> float:
+    most = min(longest, base * 2.0 ** min(number - 1, DOUBLED))
     return random.uniform(most / 2, most)  # noqa: S311
