@@ -98,9 +98,9 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
   const operations = Object.fromEntries(Object.entries(sdk).map(([name, operation]) => [name, called(operation as never)]))
   const table = (name: TableName, parameters?: object, call?: CallOptions) => called(sdk[name] as never, AS_TABLE)(parameters, call)
   const stream = async (after: string, types: string[], call: StreamOptions) => {
-    const asked = new URLSearchParams(types.map((type) => ['types', type]))
+    const asked = types.map((type) => `types=${encodeURIComponent(type)}`).join('&')
     const headers = { Accept: `${EVENTS}, application/problem+json;q=0.5`, 'Last-Event-ID': after }
-    const response = await transport.stream(new Request(`${root}/api/v1/stream?${asked}`, { headers }), call)
+    const response = await transport.stream(new Request(`${root}/api/v1/stream${asked && `?${asked}`}`, { headers }), call)
     if (!response.ok) throw problemOf(response, await response.json().catch(() => null))
     if (!response.headers.get('Content-Type')?.startsWith(EVENTS)) throw new NoAnswer('no stream, but something else')
     return response
