@@ -138,6 +138,28 @@ async def test_at_an_archived_property_none_is_offered_and_a_refused_one_makes_n
     assert {one.property.id for one in page.items} == {archived, new}
 
 
+@pytest.mark.parametrize("mode", BatchMode)
+async def test_of_nothing_that_can_be_offered_each_says_why_not(world: World, mode: BatchMode) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    answered = await offered(agency, agent, offers(await world.store.now(), -5, -3), mode)
+    past: object = ("slot_in_past", [], [])
+    assert answered == ([past, past] if mode is BatchMode.EACH else [(0, past), (1, past)])
+    assert await world.events() == []
+
+
+async def test_a_slot_whose_start_passes_while_its_lock_is_waited_for_is_in_the_past(world: World) -> None:
+    agency = organization(world.store)
+    agent, now = await agency.agent(), await world.store.now()
+
+    async def before() -> datetime:
+        return now - 2 * HOUR
+
+    late = dataclasses.replace(agency.slot_batches, now=before)
+    found = await late.offer(agent, dict(enumerate(offers(now, -1, 1))), BatchMode.EACH)
+    assert told([found[0], found[1]]) == [("slot_in_past", [], []), "created"]
+
+
 async def test_offered_together_a_slot_is_as_if_it_had_been_offered_alone(world: World) -> None:
     agency = organization(world.store)
     agent = await agency.agent()
