@@ -295,7 +295,9 @@ def test_a_stream_that_does_not_begin_soon_is_kept_back_by_something(
     monkeypatch.setattr(feed_module, "BEGINNING", 0.2)
     monkeypatch.setattr(feed_module, "BLOCKING_SILENCE", 0.2)
     with serving(kept_back, page("p1", "1")) as (url, seen):
+        began = time.monotonic()
         assert hear(url, 1, after="p0") == (["1"], "p1")
+        assert time.monotonic() - began < 5
     assert asked(seen) == ["stream p0", "events p0"]
 
 
