@@ -1445,6 +1445,55 @@ MUTANTS = (
             ),
         )
     ),
+    # streams
+    *(
+        Mutant(f"streams: {what}", f"src/booking/service/{file}.py", find, instead, contract("streams", "memory"))
+        for what, file, find, instead in (
+            (
+                "what was heard before comes again",
+                "listeners",
+                "        if one.position <= self.places[event.organization_id]:",
+                "        if False:",
+            ),
+            (
+                "roles that changed are overlooked",
+                "listeners",
+                "        elif standings != self.standings:",
+                "        elif False:",
+            ),
+            ("another epoch goes on", "listeners", "        if epoch != self.epoch:", "        if False:"),
+            (
+                "one person has all streams",
+                "streams",
+                "        if self._of_one[caller.subject] >= MOST_OF_ONE:",
+                "        if False:",
+            ),
+            (
+                "a process has no bound",
+                "streams",
+                "        if self.drained or len(self.listeners) >= MOST:",
+                "        if self.drained:",
+            ),
+            (
+                "what could not be handed out is lost",
+                "streams",
+                "                self._after[one] = min(listener.places[one] for listener in self._live[one])\n",
+                "                pass\n",
+            ),
+            (
+                "a listener is live before they are as far as the others",
+                "streams",
+                "self._after.get(one, 0) > place for one, place in listener.places.items()",
+                "False for one, place in listener.places.items()",
+            ),
+            (
+                "a slow reader is buffered without bound",
+                "streams",
+                "            if listener.size > MOST_WAITING:",
+                "            if False:",
+            ),
+        )
+    ),
     # batches
     *(
         Mutant(f"batches: {what}", f"src/booking/{file}.py", find, instead, tests)
