@@ -65,7 +65,7 @@ def build(
     """
     database = Database(settings.database_url, plans=settings.plans)
     cipher = NoteCipher(settings.secrets_key, settings.secrets_keys_before)
-    parts = Parts(database=database, settings=settings, long_poll=long_poll, cipher=cipher)
+    parts = Parts(database=database, settings=settings, long_poll=long_poll, cipher=cipher, inbound=settings.inbound)
     tokens = tokens_for(settings.auth)
 
     async def migrated() -> None:

@@ -28,6 +28,7 @@ from booking.adapters.postgres.history import PostgresHistories
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
+from booking.adapters.postgres.inbound import PostgresInbound
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.names import PostgresDirectory
 from booking.adapters.postgres.organizations import PostgresOrganizations
@@ -45,7 +46,7 @@ from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.adapters.ticket_names import TicketNames
-from booking.config import Settings
+from booking.config import InboundSettings, Settings
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.routes import (
     agents,
@@ -56,6 +57,7 @@ from booking.entrypoints.http.routes import (
     feed,
     history,
     holds,
+    inbound,
     me,
     organization,
     policies,
@@ -67,10 +69,13 @@ from booking.entrypoints.http.routes import (
     stream,
     waitlist,
 )
+from booking.entrypoints.http.signatures import StandardWebhooks
+from booking.entrypoints.http.signed_requests import SignedRequests
 from booking.entrypoints.jobs import Job, Once
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.entrypoints.sqs import LONG_POLL
+from booking.proxies import TrustedProxies
 from booking.service.agents import AgentService
 from booking.service.applicants import ApplicantService
 from booking.service.audit import AuditService, SealingService
@@ -87,6 +92,7 @@ from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
 from booking.service.properties import PropertyService
+from booking.service.rate_limits import Limit
 from booking.service.rules import RuleService
 from booking.service.slot_batches import SlotBatchService
 from booking.service.slots import SlotService
@@ -112,6 +118,7 @@ class Parts:
     made: dict[Any, Any] = field(default_factory=dict)
     callers: CallerCache = field(default_factory=CallerCache)
     cipher: NoteCipher = field(default_factory=NoteCipher)
+    inbound: InboundSettings = field(default_factory=InboundSettings)
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -185,6 +192,16 @@ def _consumer(of: Parts) -> Iterable[Job]:
         url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
         consumer = Consumer(of.queue, url, of.applicants, of.properties, ready=ready, long_poll=of.long_poll)
         yield Job("consumer", consumer.step, idle=0)
+
+
+def _signed_requests(of: Parts) -> SignedRequests:
+    verifier = StandardWebhooks(of.inbound.senders) if of.inbound.senders else None
+    limit = Limit("address", of(PostgresBudgets), of.inbound.address_limit)
+    return SignedRequests(verifier, limit, TrustedProxies(of.inbound.trusted_proxies))
+
+
+def _forgetting_messages(of: Parts) -> Iterable[Once]:
+    yield Once("forgetting messages", of(PostgresInbound).forget, idle=60.0)
 
 
 def _sealer(of: Parts) -> Iterable[Once]:
@@ -268,6 +285,7 @@ CAPABILITIES = (
     Capability("rules", lambda of: RuleService(of(PostgresProperties), of(PostgresPolicies)), rules.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, _consumer),
+    Capability("inbound", _signed_requests, inbound.routes, _forgetting_messages),
     Capability("agents", lambda of: of.agents, agents.routes),
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),

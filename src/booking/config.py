@@ -4,14 +4,18 @@ import os
 import re
 import sys
 from collections import UserDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from booking.faults import Explained
 from booking.origins import InvalidOrigin, read_origin
+from booking.proxies import InvalidNetwork, Network, read_network
+from booking.senders import InvalidSender, Sender, read_sender, together
+
+T = TypeVar("T")
 
 LOG_FORMATS = ("json", "console")
 PLANS = ("generic", "auto")  # see `adapters/postgres/engine/sessions.py`
@@ -44,6 +48,15 @@ class AuthSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundSettings:
+    """Senders by HTTP, requests a minute of an address, and proxies whose `X-Forwarded-For` tells it."""
+
+    senders: tuple[Sender, ...] = ()
+    address_limit: int = 6_000
+    trusted_proxies: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     database_url: str = field(repr=False)
     migration_database_url: str = field(repr=False)
@@ -62,6 +75,7 @@ class Settings:
     organization_limit: int = 600_000
     writes_limit: int = 600
     plans: str = "generic"
+    inbound: InboundSettings = field(default_factory=InboundSettings)
     sqs_queue_url: str | None = None
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
@@ -92,8 +106,9 @@ class Settings:
             organization_limit=reader.number("BOOKING_LIMIT_ORGANIZATION", 600_000, 0, MOST_REQUESTS),
             writes_limit=reader.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),
             plans=reader.choice("BOOKING_PLANS", PLANS, "generic"),
+            inbound=reader.inbound(),
             sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
-            cors_origins=reader.origins("BOOKING_CORS_ORIGINS"),
+            cors_origins=reader.each("BOOKING_CORS_ORIGINS", read_origin),
             log_level=reader.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=reader.choice("BOOKING_LOG_FORMAT", LOG_FORMATS, "console" if sys.stderr.isatty() else "json"),
         )
@@ -226,15 +241,28 @@ class _Reader:
         self.miss(f"{name} must be a postgresql:// URL; in a password, write / ? # @ as %2F %3F %23 %40")
         return None
 
-    def origins(self, name: str) -> tuple[str, ...]:
+    def each(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
+        """Read what commas separate; `read` raises ValueError with a fault that shows nothing of the value."""
         given = [text.strip() for text in (self.text(name) or "").split(",") if text.strip()]
-        origins = []
+        found = []
         for number, text in enumerate(given, 1):
             try:
-                origins.append(read_origin(text))
-            except InvalidOrigin as error:
+                found.append(read(text))
+            except (InvalidOrigin, InvalidNetwork, InvalidSender) as error:
                 self.miss(f"{name}: number {number} {error}")
-        return tuple(origins)
+        return tuple(found)
+
+    def inbound(self) -> InboundSettings:
+        senders = self.each("BOOKING_INBOUND_SECRETS", read_sender)
+        try:
+            senders = together(senders)
+        except InvalidSender as error:
+            self.miss(f"BOOKING_INBOUND_SECRETS: {error}")
+        return InboundSettings(
+            senders=senders,
+            address_limit=self.number("BOOKING_LIMIT_ADDRESS", 6_000, 0, MOST_REQUESTS),
+            trusted_proxies=self.each("BOOKING_TRUSTED_PROXIES", read_network),
+        )
 
     def auth(self) -> AuthSettings:
         secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")

@@ -1,10 +1,10 @@
 """Metrics for Prometheus, on a port of their own."""
 
 import asyncio
-from collections import Counter
+from collections import Counter as Counts
 from functools import cache
 
-from prometheus_client import REGISTRY, CollectorRegistry, Gauge, Histogram, multiprocess
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, multiprocess
 
 from booking.faults import Explained
 
@@ -26,6 +26,7 @@ _connections = Gauge(
 )
 _streams = Gauge("booking_streams", "Streams that are open.", multiprocess_mode="livesum")
 _events = Gauge("booking_events_waiting", "Events still to be handed on.", multiprocess_mode="mostrecent")
+_inbound = Counter("booking_inbound_messages", "Messages that came by HTTP, by sender.", ("sender", "outcome"))
 _oldest = Gauge(
     "booking_oldest_message_seconds",
     "How long ago the oldest message of the last batch was sent; 0 after an empty one.",
@@ -34,7 +35,7 @@ _oldest = Gauge(
 
 
 _seen: list[tuple[Histogram, float]] = []
-_changes: Counter[str] = Counter()
+_changes: Counts[str] = Counts()
 _turning: asyncio.AbstractEventLoop | None = None
 
 
@@ -80,6 +81,10 @@ def streams(change: int) -> None:
 
 def events_waiting(count: int) -> None:
     _events.set(count)
+
+
+def inbound(sender: str, outcome: str) -> None:
+    _inbound.labels(sender, outcome).inc()
 
 
 def oldest_message(seconds: float) -> None:

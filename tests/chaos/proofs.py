@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.chaos.clock.clocks import wrong_clocks
 from tests.chaos.crowd.crowds import crowded
 from tests.chaos.figures import Figures
+from tests.chaos.forged.messages import forged_messages
 from tests.chaos.forged.tokens import forged_tokens
 from tests.chaos.hearing import heard
 from tests.chaos.history.histories import histories
@@ -40,6 +41,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "histories": (histories, 2000),
     "rush": (rush, 5000),
     "tokens": (forged_tokens, 50_000),
+    "messages": (forged_messages, 50_000),
     "fuzz": (fuzzed, 50_000),
     "rolling": (rolling_restart, 100),
     "upgrade": (upgraded, 10),

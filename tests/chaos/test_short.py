@@ -19,6 +19,7 @@ SHORT = {
     "histories": 3,
     "rush": 6,
     "tokens": 150,
+    "messages": 2_000,
     "fuzz": 100,
     "rolling": 2,
     "upgrade": 1,

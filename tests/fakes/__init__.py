@@ -13,6 +13,7 @@ from tests.fakes.contacts import MemoryContacts
 from tests.fakes.feed import MemoryFeeds, MemoryHeads
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
+from tests.fakes.inbound import MemoryInbound
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
 from tests.fakes.organizations import MemoryOrganizations
@@ -58,6 +59,7 @@ def memory_store(state: State) -> Store:
         contacts=MemoryContacts(state),
         colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
+        inbound=MemoryInbound(state),
         answers=MemoryAnswers(state),
         budgets=MemoryBudgets(state),
         leases=MemoryLeases(state),

@@ -14,9 +14,11 @@ from booking.domain.caller import Agency, Claims, Identity
 from booking.domain.contact import Contact
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.idempotency import Answer
+from booking.domain.inbound import InboundMessage
 from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.domain.refusals import AgentNotFound, ApplicantNotFound
 from booking.domain.values import replace
+from booking.service.applicants import Repeated
 from tests.fakes.state import AgentRow, State, page_of
 
 
@@ -139,9 +141,14 @@ class MemoryApplicants:
         ]
         return sorted(found, key=lambda one: one.id)
 
-    async def register(self, screening: Screening, by: Actor) -> Applicant:
+    async def register(self, screening: Screening, by: Actor, message: InboundMessage | None = None) -> Applicant:
         at = self.state.clock()
         before = next((one for one in self.state.applicants.values() if _same_person(one, screening)), None)
+        if message is not None:
+            noted = (screening.organization_id, message)
+            if noted in self.state.inbound:
+                raise Repeated(before)
+            self.state.inbound[noted] = at
         if before is None:
             after = Applicant.first_screened(screening, id=new_id(), at=at)
         else:

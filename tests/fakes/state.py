@@ -20,6 +20,7 @@ from booking.domain.contact import Contact
 from booking.domain.delivery import LOG, SYSTEM, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
+from booking.domain.inbound import InboundMessage
 from booking.domain.names import UTC as UTC_ZONE
 from booking.domain.names import Names
 from booking.domain.organization import Organization
@@ -113,6 +114,7 @@ class State:
     answers: dict[tuple[UUID, str, str, str], tuple[datetime, tuple[bytes, bytes], Answer]] = field(
         default_factory=dict
     )
+    inbound: dict[tuple[UUID, InboundMessage], datetime] = field(default_factory=dict)
 
     async def now(self) -> datetime:
         return self.clock()

@@ -1563,9 +1563,9 @@ MUTANTS = (
             (
                 "somebody is looked for before their body is here",
                 "pipeline/steps",
-                '        body = b"" if receive is None else await _whole(receive, largest)\n',
+                '        body = b"" if receive is None else await whole_body(receive, largest)\n',
                 '        await self.identity.identify(claims, "")\n'
-                '        body = b"" if receive is None else await _whole(receive, largest)\n',
+                '        body = b"" if receive is None else await whole_body(receive, largest)\n',
                 "pipeline",
             ),
             (

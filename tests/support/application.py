@@ -2,14 +2,14 @@
 
 from booking.adapters.tokens.verification import tokens_for
 from booking.capabilities import ROUTES, services_of
-from booking.config import AuthSettings
+from booking.config import AuthSettings, InboundSettings
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.hot import Hot
 from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.rate_limits import Limits
-from tests.support.stores import Store, parts_of
+from tests.support.stores import NOTHING_INBOUND, Store, parts_of
 
 SECRET = "s" * 32
 
@@ -24,6 +24,8 @@ def pipeline_of(store: Store, limits: Limits) -> Pipeline:
     return Pipeline(tokens, services["identity"], limits, store.answers, store.directory, services["tickets"])
 
 
-def application(store: Store, pipeline: Pipeline, *, hot: bool = True) -> Access:
-    api = litestar(ROUTES, services_of(parts_of(store)), pipeline, ready)
+def application(
+    store: Store, pipeline: Pipeline, *, hot: bool = True, inbound: InboundSettings = NOTHING_INBOUND
+) -> Access:
+    api = litestar(ROUTES, services_of(parts_of(store, inbound)), pipeline, ready)
     return Access(PlainPaths(api), Hot(api) if hot else None)

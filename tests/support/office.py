@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from booking.adapters.tokens.minting import mint
+from booking.config import InboundSettings
 from booking.domain.agent import AgentRole
 from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.idempotency import Answer, Asked
@@ -18,6 +19,7 @@ from booking.service.ports import Lease, Tokens
 from booking.service.rate_limits import Budgets, Limit, Limits
 from tests.fakes import State, memory_store
 from tests.support.application import SECRET, application, pipeline_of
+from tests.support.stores import NOTHING_INBOUND
 
 HOME = UUID(int=1)
 
@@ -75,7 +77,7 @@ class NotedAnswers:
 class Office:
     """The application in memory, with a note of each step; `asked`: how often it was looked up who somebody is."""
 
-    def __init__(self, *, person: int = 1000, writes: int = 1000) -> None:
+    def __init__(self, *, person: int = 1000, writes: int = 1000, inbound: InboundSettings = NOTHING_INBOUND) -> None:
         self.steps = Steps()
         minute = datetime.now(UTC).replace(second=0, microsecond=0)  # which is not over before the test is
         self.store = memory_store(State(clock=lambda: minute))
@@ -104,7 +106,7 @@ class Office:
             found.directory,
             found.tickets,
         )
-        self.app: Any = application(self.store, self.pipeline)
+        self.app: Any = application(self.store, self.pipeline, inbound=inbound)
 
     def token(self, subject: str = "ada", role: AgentRole | None = AgentRole.ADMIN) -> str:
         return mint(

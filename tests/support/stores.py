@@ -17,6 +17,7 @@ from booking.adapters.postgres.history import PostgresHistories
 from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.identity import PostgresLogins
+from booking.adapters.postgres.inbound import PostgresInbound
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.names import PostgresDirectory
@@ -34,8 +35,9 @@ from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.capabilities import Parts
+from booking.config import InboundSettings
 from booking.service.agents import Colleagues
-from booking.service.applicants import Applicants
+from booking.service.applicants import Applicants, InboundMessages
 from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
 from booking.service.availability import Openings
@@ -89,6 +91,7 @@ REPOSITORIES: dict[str, Any] = {
     "contacts": PostgresContacts,
     "colleagues": PostgresColleagues,
     "applicants": PostgresApplicants,
+    "inbound": PostgresInbound,
     "answers": PostgresAnswers,
     "budgets": PostgresBudgets,
     "leases": PostgresLeases,
@@ -99,6 +102,7 @@ REPOSITORIES: dict[str, Any] = {
 }
 
 
+NOTHING_INBOUND = InboundSettings()
 CIPHER = NoteCipher("a key for tests alone, of 32 bytes and more")
 
 
@@ -128,6 +132,7 @@ class Store:
     contacts: Contacts
     colleagues: Colleagues
     applicants: Applicants
+    inbound: InboundMessages
     answers: Answers
     budgets: Budgets
     leases: Leases
@@ -142,7 +147,7 @@ def postgres_store(database: Database) -> Store:
     return Store(**{name: repository(database) for name, repository in REPOSITORIES.items()}, now=database.now)
 
 
-def parts_of(store: Store) -> Parts:
+def parts_of(store: Store, inbound: InboundSettings = NOTHING_INBOUND) -> Parts:
     """The parts with this store's repositories in place of those of a database."""
     made = {repository: getattr(store, name) for name, repository in REPOSITORIES.items()}
-    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made, cipher=CIPHER)
+    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made, cipher=CIPHER, inbound=inbound)

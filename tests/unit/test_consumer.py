@@ -32,7 +32,7 @@ class Registry:
         self.registered: list[tuple[Screening, str | None]] = []
         self.failing: dict[str, Exception] = {}
 
-    async def register(self, screening: Screening, by: Actor) -> Applicant:
+    async def register(self, screening: Screening, by: Actor, _: object = None) -> Applicant:
         if failure := self.failing.get(screening.name or ""):
             raise failure
         self.registered.append((screening, by.request_id))
@@ -269,7 +269,7 @@ async def test_a_slow_batch_stays_ours(queue: Queue, monkeypatch: pytest.MonkeyP
         slow.set()
         return await real(**arguments)
 
-    async def wait(screening: Screening, by: Actor) -> Applicant:
+    async def wait(screening: Screening, by: Actor, _: object = None) -> Applicant:
         await slow.wait()
         return await Registry.register(queue.registry, screening, by)
 
@@ -332,7 +332,7 @@ async def test_a_consumer_that_is_cut_off_in_a_batch_loses_nothing_of_it(queue: 
         await queue.send(name)
     second = asyncio.Event()
 
-    async def hang(screening: Screening, by: Actor) -> Applicant:
+    async def hang(screening: Screening, by: Actor, _: object = None) -> Applicant:
         if queue.registry.registered:
             second.set()
             await asyncio.Event().wait()

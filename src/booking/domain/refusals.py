@@ -4,9 +4,11 @@ Refusal
 ├── Malformed           400  MalformedRequest · MalformedBody · InvalidRequest · InvalidCursor · InvalidHeader
 │                            ListTooBroad
 ├── Unauthenticated     401
-├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed
+├── SignatureInvalid    401
+├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed · WrongOrganization
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
 │                            AgentNotFound · ApplicantNotFound · OrganizationNotFound · PropertyNotFound
+│                            InboundNotConfigured
 ├── MethodNotAllowed    405
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
@@ -95,6 +97,10 @@ class Unauthenticated(Refusal):
         self.token_given = token_given
 
 
+class SignatureInvalid(Refusal):
+    title = "The message is not signed by a sender that is known here, or not within five minutes of now."
+
+
 class Forbidden(Refusal):
     title = "This is not yours to do."
 
@@ -113,6 +119,10 @@ class NotYourSlot(Forbidden):
 
 class OriginNotAllowed(Forbidden):
     title = "Pages of this origin may not call this service from a browser."
+
+
+class WrongOrganization(Forbidden):
+    title = "This sender speaks for another organization."
 
 
 class NotFound(Refusal):
@@ -149,6 +159,10 @@ class OrganizationNotFound(NotFound):
 
 class PropertyNotFound(NotFound):
     title = "There is no such property, or it is outside your view."
+
+
+class InboundNotConfigured(NotFound):
+    title = "This service takes in no messages by HTTP: ask its operator for BOOKING_INBOUND_SECRETS."
 
 
 class MethodNotAllowed(Refusal):

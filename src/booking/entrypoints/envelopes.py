@@ -23,6 +23,8 @@ INSTANT = (
 Why: older ones are a sender's zero value (Go's is in year 1, Unix's in 1970), which would lose to all others.
 """
 
+UNKNOWN_VALUE = "is not one of the known values"
+
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 Id = Annotated[str, Meta(pattern=ID[:-1] + r"\Z")]  # where `$` would let a line end pass
@@ -139,4 +141,4 @@ def _reason(message: str) -> str:
     """msgspec's message without what it quotes of the value."""
     what, at, path = message.rpartition(" - at `$")  # the last one: what is quoted may hold another
     what, field = (what, path.strip("`.")) if at else (path, "event")
-    return f"{field}: {'is not one of the known values' if what.startswith('Invalid enum value') else what}"
+    return f"{field}: {UNKNOWN_VALUE if what.startswith('Invalid enum value') else what}"

@@ -9,11 +9,12 @@ from booking.domain import roster_changes
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.caller import Caller
 from booking.domain.events import Actor
+from booking.domain.inbound import InboundMessage
 from booking.domain.paging import Page, Paging
 from booking.domain.roster import Roster
 from booking.domain.slot import Key
 from booking.service.identity import CallerCache
-from booking.service.ports import Rosters
+from booking.service.ports import Lease, Rosters
 from booking.service.retrying import retry_each_when_lost
 
 
@@ -26,8 +27,11 @@ class Applicants(Protocol):
     async def by_email(self, email: str, organization_id: UUID | None) -> Sequence[Applicant]:
         """Return the applicants of an email, ASCII case ignored, of one organization or of all; by id."""
 
-    async def register(self, screening: Screening, by: Actor) -> Applicant:
-        """Save the applicant as the newest screening leaves them, in any order of arrival, however often."""
+    async def register(self, screening: Screening, by: Actor, message: InboundMessage | None = None) -> Applicant:
+        """Save the applicant as the newest screening leaves them, in any order of arrival, however often.
+
+        A `message` is noted in the same transaction; Repeated, and nothing is saved, if it was noted before.
+        """
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         """Take the login from the applicant for good; ApplicantNotFound.
@@ -43,6 +47,19 @@ class Applicants(Protocol):
         """
 
 
+class InboundMessages(Protocol):
+    async def forget(self, lease: Lease) -> int:
+        """Delete some messages that were noted for long enough; return their number."""
+
+
+class Repeated(Exception):
+    """The message was noted before, with all that it changed. `applicant`: as they are now, if there is one."""
+
+    def __init__(self, applicant: Applicant | None) -> None:
+        super().__init__()
+        self.applicant = applicant
+
+
 @dataclass(frozen=True, slots=True)
 class ApplicantService:
     applicants: Applicants
@@ -56,7 +73,18 @@ class ApplicantService:
         the end, the message comes again, and the rest is done then.
         """
         by = Actor(subject=None, role="screening", request_id=message_id)
-        applicant = await self.applicants.register(screening, by)
+        return await self._followed(await self.applicants.register(screening, by), by)
+
+    async def take(self, screening: Screening, message: InboundMessage, *, message_id: str) -> None:
+        """Register the screening in a message; one that comes again only completes what the first has begun."""
+        by = Actor(subject=None, role="screening", request_id=message_id)
+        try:
+            await self._followed(await self.applicants.register(screening, by, message), by)
+        except Repeated as repeated:
+            if repeated.applicant is not None:
+                await self._followed(repeated.applicant, by)
+
+    async def _followed(self, applicant: Applicant, by: Actor) -> Applicant:
         self.callers.forget(applicant)
         if not applicant.eligible:
             slots = await self.rosters.of_applicant(applicant)

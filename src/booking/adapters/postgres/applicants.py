@@ -12,6 +12,7 @@ from booking.domain import events
 from booking.domain.applicant import Applicant, Screening, folded
 from booking.domain.booking import SCREENING_CHANGED
 from booking.domain.events import Actor
+from booking.domain.inbound import InboundMessage
 from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.domain.refusals import ApplicantNotFound
 from booking.service.retrying import retry_when_lost
@@ -53,8 +54,8 @@ class PostgresApplicants:
         asked = BY_EMAIL.given(email=folded(email), organization_id=organization_id)
         return [applicant_from(row) for row in await self._database.fetch(*asked)]
 
-    async def register(self, screening: Screening, by: Actor) -> Applicant:
-        return await retry_when_lost(lambda: self._screenings.register(screening, by))
+    async def register(self, screening: Screening, by: Actor, message: InboundMessage | None = None) -> Applicant:
+        return await retry_when_lost(lambda: self._screenings.register(screening, by, message))
 
     async def unlink(self, organization_id: UUID, applicant_id: UUID, by: Actor) -> Applicant:
         known = organization_id, applicant_id

@@ -64,6 +64,7 @@ MAY: Mapping[str, Rights] = {
     "deliveries": _WORK_IN_HAND,
     "answers": _WORK_IN_HAND,
     "budgets": _WORK_IN_HAND,
+    "inbound": {"SELECT": _ALL, "INSERT": ("organization_id", "sender", "id"), "DELETE": _ALL},
     "schema_migrations": _READ,
     "events_seq": {"USAGE": _ALL},
     "place_events": {"EXECUTE": _ALL},

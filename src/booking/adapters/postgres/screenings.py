@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
@@ -15,6 +16,8 @@ from booking.adapters.postgres.rows import applicant_from
 from booking.domain import events
 from booking.domain.applicant import Applicant, Screening
 from booking.domain.events import Actor
+from booking.domain.inbound import InboundMessage
+from booking.service.applicants import Repeated
 from booking.service.ports import Lost
 
 _COLUMNS = ("organization_id", "id", "external_id", "name", "email", "risk_level", "screened_at")
@@ -23,12 +26,14 @@ NOW = sql.query("screenings", "now")
 LOCK = sql.query("screenings", "lock", ("organization_id", "external_id"))
 ADD = sql.query("screenings", "add", _COLUMNS)
 SET = sql.query("screenings", "set", _COLUMNS)
+NOTE = sql.query("inbound", "note", ("organization_id", "sender", "id"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Request:
     screening: Screening
     by: Actor
+    message: InboundMessage | None
 
 
 Outcomes: TypeAlias = Mapping[_Request, Applicant | Exception]
@@ -41,9 +46,9 @@ class Screenings:
         self._database = database
         self._batches = Batches(self._register, kind="screenings", choose=_of_others)
 
-    async def register(self, screening: Screening, by: Actor) -> Applicant:
-        """Return the applicant after the screening; Lost if another process has just inserted them."""
-        outcome = await self._batches.ask(_Request(screening, by))
+    async def register(self, screening: Screening, by: Actor, message: InboundMessage | None) -> Applicant:
+        """Return the applicant after the screening; Repeated; Lost if another process has just inserted them."""
+        outcome = await self._batches.ask(_Request(screening, by, message))
         if isinstance(outcome, Exception):
             raise outcome
         if outcome is None:
@@ -59,14 +64,21 @@ class Screenings:
             keys = ((one.screening.organization_id, one.screening.external_id) for one in requests)
             rows = await transaction.fetch(LOCK, *zip(*keys, strict=True))
             before = {requests[row.number - 1]: applicant_from(row) for row in rows}
-            after = {request: _screened(before.get(request), request.screening, at) for request in requests}
+            repeated = await _repeated(transaction, requests)
+            after = {
+                request: _screened(before.get(request), request.screening, at)
+                for request in requests
+                if request not in repeated
+            }
             fresh = sorted((one for request, one in after.items() if request not in before), key=_key)
             added = await transaction.fetch(ADD, *_columns(fresh)) if fresh else []
             ours = {row.id for row in added} | {one.id for one in before.values()}
-            changed = [after[request] for request, was in before.items() if after[request] is not was]
+            changed = [one for request, one in after.items() if request in before and one is not before[request]]
             if changed:
                 await transaction.fetch(SET, *_columns(changed))
             outcomes = {request: one for request, one in after.items() if one.id in ours}
+            if any(request.message and request not in outcomes for request in after):
+                raise Lost  # or else a message would be noted without its effect
             counting = {
                 (one.organization_id, one.id): request.screening
                 for request, one in outcomes.items()
@@ -76,9 +88,28 @@ class Screenings:
             changes = (events.applicant_screened(before.get(one), outcomes[one], one.by) for one in outcomes)
             if happened := [event for event in changes if event]:
                 await record_straight(transaction, happened)
-            return outcomes
+            return {**outcomes, **{request: Repeated(before.get(request)) for request in repeated}}
 
         return await self._database.unit(work)
+
+
+async def _repeated(transaction: Transaction, requests: Sequence[_Request]) -> Collection[_Request]:
+    """Note the messages of requests; return the requests whose message was noted before.
+
+    Noted in one order everywhere, so that no two wait for each other.
+    """
+    noting: dict[tuple[UUID, InboundMessage], _Request] = {}
+    for request in requests:
+        if request.message is not None:
+            noting.setdefault((request.screening.organization_id, request.message), request)
+    if not noting:
+        return ()
+    columns = zip(*((organization_id, *message) for organization_id, message in sorted(noting)), strict=True)
+    noted = {
+        noting[row.organization_id, InboundMessage(row.sender, row.id)]
+        for row in await transaction.fetch(NOTE, *columns)
+    }
+    return [request for request in requests if request.message is not None and request not in noted]
 
 
 def _of_others(waiting: Collection[_Request]) -> Collection[_Request]:

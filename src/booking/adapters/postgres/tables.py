@@ -333,6 +333,15 @@ answers = sa.Table(
     sa.Column("value_fingerprint", sa.LargeBinary),
 )
 
+inbound = sa.Table(
+    "inbound",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("sender", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
 budgets = sa.Table(
     "budgets",
     metadata,

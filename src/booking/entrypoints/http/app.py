@@ -31,17 +31,22 @@ def litestar(
     lifespan: "Sequence[Callable[..., Any]]" = (),
     examples: Mapping[str, str] = MappingProxyType({}),
 ) -> Litestar:
-    """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`."""
+    """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`.
+
+    Routes with `opt={"signed": True}` are outside the pipeline: they take no token.
+    """
+    signed = [route for route in routes if route.opt.get("signed")]
     provided = {name: Service(one) for name, one in {**services, "batches": Batches(pipeline)}.items()}
     api = Router(
         "/api/v1",
         middleware=[Piped],
         before_request=nothing_unasked,
         dependencies={"caller": Provide(provide_caller), **provided},
-        route_handlers=routes,
+        route_handlers=[route for route in routes if route not in signed],
     )
+    by_signature = Router("/api/v1", dependencies=provided, route_handlers=signed)
     return Litestar(
-        route_handlers=[api, *health.routes, *contract_routes],
+        route_handlers=[api, by_signature, *health.routes, *contract_routes],
         state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples}),
         lifespan=list(lifespan),
         exception_handlers={

@@ -29,6 +29,7 @@ RETRY_AFTER = 1  # seconds; an outage of ours is over soon or not at all
 STATUS: Mapping[type[Refusal], int] = {
     refusals.Malformed: 400,
     refusals.Unauthenticated: 401,
+    refusals.SignatureInvalid: 401,
     refusals.Forbidden: 403,
     refusals.NotFound: 404,
     refusals.MethodNotAllowed: 405,
@@ -159,6 +160,8 @@ def item_error(item: Refused) -> ItemError:
 def _headers(refusal: Refusal, status: int) -> dict[str, str]:
     if isinstance(refusal, refusals.Unauthenticated):
         return {"WWW-Authenticate": 'Bearer error="invalid_token"' if refusal.token_given else "Bearer"}
+    if isinstance(refusal, refusals.SignatureInvalid):
+        return {"WWW-Authenticate": "Webhook-Signature"}
     if isinstance(refusal, refusals.MethodNotAllowed):
         return {"Allow": ", ".join(refusal.allowed)}
     if isinstance(refusal, refusals.RateLimited):

@@ -124,7 +124,7 @@ class Pipeline:
             claims = taken.claims
         state[CLAIMS] = claims
         await _spend(spent, self.limits.person, ANYWHERE, claims.subject)
-        body = b"" if receive is None else await _whole(receive, largest)
+        body = b"" if receive is None else await whole_body(receive, largest)
         caller = await self.identity.identify(claims, state["request_id"])
         await _spend(spent, self.limits.organization, caller.home, "")
         if scope["method"] not in UNSAFE:
@@ -243,7 +243,7 @@ def ticket_in(query: bytes) -> str | None:
     return given[0] if given else None
 
 
-async def _whole(receive: "Receive", largest: int) -> bytes:
+async def whole_body(receive: "Receive", largest: int) -> bytes:
     """Read the body up to the limit; raise MalformedRequest where the caller goes before its end."""
     body, more = b"", True
     while more and len(body) <= largest:
