@@ -242,7 +242,7 @@ class _Reader:
         return None
 
     def each(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
-        """Read what commas separate; `read` raises ValueError with a fault that shows nothing of the value."""
+        """Read values between commas; the fault that `read` raises shows nothing of a value."""
         given = [text.strip() for text in (self.text(name) or "").split(",") if text.strip()]
         found = []
         for number, text in enumerate(given, 1):

@@ -213,6 +213,7 @@ ASKS: dict[str, Ask] = {
     "GET /events": lambda _, c: c.get("/api/v1/events"),
     "GET /stream": lambda _, c: beginning(c),
     "POST /stream-tickets": lambda _, c: c.post("/api/v1/stream-tickets", {}),
+    "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", s.agency.screened()),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
     "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),

@@ -30,7 +30,7 @@ from booking.entrypoints.dev.stack import ENV_FILE, embedded
 from booking.entrypoints.http.server.server import Server, listen
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
-CHOSEN = re.compile(r"BOOKING_(AUTH|CORS|LIMIT)_\w+")  # what a developer may set; the rest is the stack's own
+CHOSEN = re.compile(r"BOOKING_(AUTH|CORS|INBOUND|LIMIT)_\w+")  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
 PLACEHOLDERS = {"DATABASE_URL": "postgresql://embedded", "BOOKING_AUDIT_SECRET": "-" * 32}

@@ -76,7 +76,7 @@ class ApplicantService:
         return await self._followed(await self.applicants.register(screening, by), by)
 
     async def take(self, screening: Screening, message: InboundMessage, *, message_id: str) -> None:
-        """Register the screening in a message; one that comes again only completes what the first has begun."""
+        """Register the screening in a message; if that is repeated, only complete what a crash has cut off."""
         by = Actor(subject=None, role="screening", request_id=message_id)
         try:
             await self._followed(await self.applicants.register(screening, by, message), by)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Secrets(msgspec.Struct, kw_only=True):
     organization_id: UUID
     audit_secret: str = ""
     secrets_key: str = ""
+    inbound_secret: str = ""
 
     @classmethod
     def of(cls, data_dir: Path) -> "Secrets":
@@ -51,9 +53,10 @@ class Secrets(msgspec.Struct, kw_only=True):
                 serving_password=secrets.token_urlsafe(24),
                 organization_id=uuid4(),
             )
-        if not (made.audit_secret and made.secrets_key):
+        if not (made.audit_secret and made.secrets_key and made.inbound_secret):
             made.audit_secret = made.audit_secret or secrets.token_urlsafe(48)
-            made.secrets_key = secrets.token_urlsafe(48)
+            made.secrets_key = made.secrets_key or secrets.token_urlsafe(48)
+            made.inbound_secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
             write_privately(file, msgspec.json.encode(made))
         return made
 
@@ -92,6 +95,7 @@ class Stack:
             "BOOKING_AUTH_HS256_SECRET": self.secrets.jwt_secret,
             "BOOKING_AUDIT_SECRET": self.secrets.audit_secret,
             "BOOKING_SECRETS_KEY": self.secrets.secrets_key,
+            "BOOKING_INBOUND_SECRETS": f"dev={self.secrets.inbound_secret}",
             "ORGANIZATION_ID": str(self.secrets.organization_id),
         }
 
