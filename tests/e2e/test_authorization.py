@@ -1,5 +1,6 @@
 """Who may do what with whose: every principal at every endpoint, as docs/security.md has it."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -213,7 +214,7 @@ ASKS: dict[str, Ask] = {
     "GET /events": lambda _, c: c.get("/api/v1/events"),
     "GET /stream": lambda _, c: beginning(c),
     "POST /stream-tickets": lambda _, c: c.post("/api/v1/stream-tickets", {}),
-    "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", s.agency.screened()),
+    "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", json.loads(s.agency.screened())),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
     "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),

@@ -1,6 +1,5 @@
 """Screenings by HTTP, as a service without SQS sends them."""
 
-import json
 from base64 import b64decode
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ def sent(
     instance: Instance, agency: Organization, id_: str, email: str, person: str, risk_level: str
 ) -> httpx.Response:
     secret = b64decode(instance.env["BOOKING_INBOUND_SECRETS"].partition("=whsec_")[2])
-    body = json.dumps(agency.screened(email=email, applicant_id=person, risk_level=risk_level)).encode()
+    body = agency.screened(email=email, applicant_id=person, risk_level=risk_level).encode()
     return instance.http.post(PATH, content=body, headers=signed(body, id=id_, secret=secret))
 
 
