@@ -31,7 +31,7 @@ WRITING = {
     item[method]["operationId"]
     for item in CONTRACT.values()
     for method in ("post", "put", "patch", "delete")
-    if method in item
+    if method in item and item[method].get("security") != []  # what is signed by a service has no caller
 }
 
 
