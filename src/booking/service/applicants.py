@@ -76,7 +76,7 @@ class ApplicantService:
         return await self._followed(await self.applicants.register(screening, by), by)
 
     async def take(self, screening: Screening, message: InboundMessage, *, message_id: str) -> None:
-        """Register the screening in a message; if that is repeated, only complete what a crash has cut off."""
+        """Register the screening in a message. A repetition changes nothing, and completes the first after a crash."""
         by = Actor(subject=None, role="screening", request_id=message_id)
         try:
             await self._followed(await self.applicants.register(screening, by, message), by)
