@@ -4,9 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.events import Actor
+from booking.domain.inbound import InboundMessage
 from tests.builders import organization, screening
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
@@ -53,3 +55,21 @@ async def test_one_that_cannot_be_written_keeps_none_of_the_others_out(database:
         return_exceptions=True,
     )
     assert [one.name if isinstance(one, Applicant) else "" for one in told] == ["Ada", "", "Cem", "Eva"]
+
+
+async def test_no_message_is_noted_without_its_effect_where_two_processes_meet(database: Database) -> None:
+    by, home = Actor(subject=None, role="screening", request_id=None), uuid4()
+    processes = [PostgresApplicants(database) for _ in range(4)]
+    for number in range(10):
+        person = uuid4()
+        found = [
+            screening(home, external_id=person, email="a@example.com", risk_level=level)
+            for level in (RiskLevel.LOW, RiskLevel.MEDIUM, RiskLevel.LOW, RiskLevel.LOW)
+        ]
+        messages = [InboundMessage("partner", f"msg_{number}_{index}") for index in range(4)]
+        await asyncio.gather(
+            *(
+                one.register(*asked, message)
+                for one, asked, message in zip(processes, ((s, by) for s in found), messages, strict=True)
+            )
+        )
