@@ -225,6 +225,7 @@ events = sa.Table(
     sa.Column("from_agent_id", UUID),
     sa.Column("from_start_time", Instant),
     sa.Column("from_end_time", Instant),
+    sa.Column("endpoint_id", UUID),
     sa.Column("organization_position", sa.BigInteger),
 )
 
@@ -278,6 +279,44 @@ subscriptions = sa.Table(
     sa.Column("token", sa.BigInteger, nullable=False),
     sa.Column("leased_until", Instant, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("failing_since", Instant),
+    sa.Column("failed_at", Instant),
+    sa.Column("rests_until", Instant, nullable=False),
+    sa.Column("disabled_at", Instant),
+)
+
+webhook_endpoints = sa.Table(
+    "webhook_endpoints",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("number", sa.SmallInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("former_secret", sa.LargeBinary),
+    sa.Column("former_until", Instant),
+    sa.Column("warned_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+webhook_attempts = sa.Table(
+    "webhook_attempts",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("endpoint_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("event_id", UUID, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("position", sa.BigInteger),
+    sa.Column("attempt", sa.SmallInteger, nullable=False),
+    sa.Column("attempted_at", Instant, nullable=False),
+    sa.Column("ms", sa.Integer, nullable=False),
+    sa.Column("status", sa.SmallInteger),
+    sa.Column("failure", sa.Text),
+    sa.Column("answer", sa.Text),
 )
 
 deliveries = sa.Table(
@@ -295,6 +334,7 @@ deliveries = sa.Table(
     sa.Column("token", sa.BigInteger, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("died_at", Instant),
+    sa.Column("under_way_until", Instant),
 )
 
 leases = sa.Table(
