@@ -11,8 +11,9 @@ from booking.domain.choices import SlotChoice
 from booking.domain.names import Names
 from booking.domain.paging import Paging, Window
 from booking.domain.values import replace
+from booking.entrypoints.http import booking_answer
 from booking.entrypoints.http.names import with_names, without_names
-from booking.entrypoints.http.routes import bookings, property_slots, slots
+from booking.entrypoints.http.routes import property_slots, slots
 from tests.builders import HOUR, Organization, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
@@ -124,7 +125,7 @@ async def test_a_kept_answer_has_no_names_and_its_replay_those_of_now(agency: Or
     await name(owner_url, agency, agent, property_id, label="Elm 5", of="Eve")
     slot = await agency.slot(agent, starts_in=2 * HOUR, property_id=property_id)
     booked = await agency.bookings.book(viewer, slot.id)
-    views = (bookings._answer(replace(await agency.bookings.get(agent, booked.booking.id), details=None)),
+    views = (booking_answer.answer(replace(await agency.bookings.get(agent, booked.booking.id), details=None)),
              slots._answer(await agency.slots.get(agent, slot.id)))  # fmt: skip
     for told in map(msgspec.json.encode, views):
         kept = without_names(told)

@@ -48,8 +48,10 @@ function prepare(document, closed, codes, tables) {
       continue
     }
     for (const [verb, operation] of Object.entries(item)) {
-      if (operation.responses?.['200']?.content?.['text/event-stream']) {
-        delete item[verb] // an answer without an end: `follow` reads it
+      const endless = operation.responses?.['200']?.content?.['text/event-stream'] // `follow` reads it
+      const signed = operation.security?.length === 0 // by its sender, without a token
+      if (endless || signed) {
+        delete item[verb]
         continue
       }
       const named = (one) => (one.$ref ? parameters[one.$ref.split('/').pop()] : one)

@@ -12,13 +12,13 @@ from msgspec.structs import asdict
 from booking.domain.agent import AgentRole, Colleague
 from booking.domain.caller import Caller
 from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, InvalidCursor, ListTooBroad, WrongRole
+from booking.entrypoints.http.booking_answer import Booking
+from booking.entrypoints.http.booking_answer import shown as shown_booking
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.media_types import MediaType, Preferred
-from booking.entrypoints.http.routes.bookings import Booking
-from booking.entrypoints.http.routes.bookings import shown as shown_booking
 from booking.entrypoints.http.routes.slots import Slot
 from booking.entrypoints.http.routes.slots import shown as shown_slot
 from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text, TimeZone
