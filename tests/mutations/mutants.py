@@ -1445,6 +1445,54 @@ MUTANTS = (
             ),
         )
     ),
+    # messages by HTTP
+    *(
+        Mutant(f"inbound: {what}", f"src/booking/{file}", find, instead, f"tests/unit/test_{tests}.py")
+        for what, file, find, instead, tests in (
+            (
+                "an old message is taken",
+                "entrypoints/http/signatures.py",
+                "        if abs(self._now() - int(timestamp)) > TOLERANCE:",
+                "        if False:",
+                "inbound_over_http",
+            ),
+            (
+                "a signature over the body alone is taken",
+                "entrypoints/http/signatures.py",
+                'content = b".".join((message_id, timestamp, body))',
+                "content = body",
+                "inbound_over_http",
+            ),
+            (
+                "any signature is taken",
+                "entrypoints/http/signatures.py",
+                "    return any(fits)",
+                "    return True",
+                "inbound_over_http",
+            ),
+            (
+                "a sender speaks for any organization",
+                "entrypoints/http/signatures.py",
+                "        if self.sender.organization_id not in (None, organization_id):",
+                "        if False:",
+                "inbound_over_http",
+            ),
+            (
+                "a header given twice is read once",
+                "entrypoints/http/signatures.py",
+                "            if all(len(values) == 1 for values in found):",
+                "            if all(found):",
+                "inbound_over_http",
+            ),
+            (
+                "anybody says from where they call",
+                "proxies.py",
+                "        while hops and self._trusts(address):",
+                "        while hops:",
+                "proxies",
+            ),
+        )
+    ),
     # streams
     *(
         Mutant(f"streams: {what}", f"src/booking/service/{file}.py", find, instead, contract("streams", "memory"))
