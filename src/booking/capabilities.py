@@ -48,6 +48,7 @@ from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
 from booking.entrypoints.consumer import Consumer
+from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.http.routes import (
     agents,
     applicants,
@@ -171,7 +172,7 @@ class Parts:
     @cached_property
     def streams(self) -> StreamService:
         of = self.feed
-        return StreamService(of.feeds, of.slots, of.heads, of.tokens, feed.encoded)
+        return StreamService(of.feeds, of.slots, of.heads, of.tokens, encoded)
 
     @cached_property
     def properties(self) -> PropertyService:

@@ -24,7 +24,7 @@ from booking.domain.organization import Organization as Details
 from booking.domain.policy import Settings
 from booking.entrypoints import incoming_events
 from booking.entrypoints.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
-from booking.entrypoints.http.routes.feed import cloud_event
+from booking.entrypoints.http.cloud_events import cloud_event
 from booking.entrypoints.property_events import PropertyReceived
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.screening_events import decode

@@ -229,6 +229,30 @@ async def test_a_time_or_a_move_that_is_changed_or_added_later_is_seen(world: Wo
     assert audit.changed(sealed, [_with(events[0], {"start_time": at, "end_time": at}), *events[1:]], at)
 
 
+async def test_an_endpoint_that_is_changed_or_added_later_is_seen(world: World) -> None:
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    await placed(world)
+    (*_, made), at = await world.store.trail.placed(1, 100), await world.store.now()
+    of_endpoint = _with(made, {"type": "webhook_endpoint.changed", "endpoint_id": slot.id})
+    sealed = audit.seal(SECRET, None, [of_endpoint], at=at)
+    assert audit.changed(sealed, [of_endpoint], at) is None
+    assert audit.changed(sealed, [_with(of_endpoint, {"endpoint_id": made.recorded.id})], at)
+    assert audit.changed(sealed, [_with(of_endpoint, {"endpoint_id": None})], at)
+    of_slot = audit.seal(SECRET, None, [made], at=at)
+    assert audit.changed(of_slot, [_with(made, {"endpoint_id": slot.id})], at)
+
+
+async def test_what_the_release_before_sealed_without_its_endpoint_still_fits(world: World) -> None:
+    agency = organization(world.store)
+    slot = await agency.slot(await agency.agent())
+    await placed(world)
+    (*_, made), at = await world.store.trail.placed(1, 100), await world.store.now()
+    without = _with(made, {"type": "webhook_endpoint.changed"})
+    sealed = audit.seal(SECRET, None, [without], at=at)
+    assert audit.changed(sealed, [_with(without, {"endpoint_id": slot.id})], at) is None
+
+
 def _with(one: Audited, changes: Mapping[str, Any]) -> Audited:
     return replace(one, recorded=replace(one.recorded, event=replace(one.recorded.event, **changes)))
 

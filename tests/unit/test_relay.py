@@ -49,6 +49,7 @@ TOLD = {
     "property_id": str(UUID(int=5)),
     "start_time": "2026-11-24T10:00:00Z",
     "end_time": "2026-11-24T10:30:00Z",
+    "endpoint_id": None,
     "moved_from": None,
     "from_state": "confirmed",
     "to_state": "cancelled_by_applicant",

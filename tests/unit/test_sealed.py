@@ -33,6 +33,7 @@ _events = st.builds(
     applicant_id=_ids,
     agent_id=_ids,
     property_id=_ids,
+    endpoint_id=_ids,
     start_time=st.none() | _instants,
     end_time=st.none() | _instants,
     moved_from=st.none() | _moves,
@@ -68,6 +69,8 @@ def test_an_event_is_sealed_as_the_first_seals_were_and_today_with_its_own_posit
         }
         if whole:
             told["organization_position"] = one.organization_position
+        if whole and event.endpoint_id:
+            told["endpoint"] = event.endpoint_id.hex
         if whole and event.start_time and event.end_time:
             told["when"] = [event.start_time.isoformat(), event.end_time.isoformat()]
         if whole and (left := event.moved_from):

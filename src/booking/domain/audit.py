@@ -21,6 +21,9 @@ RETENTION = timedelta(days=7 * 366)
 START = bytes(32)
 """Digest before the first seal."""
 
+OF_ENDPOINTS = "webhook_endpoint."
+"""Begin of the types of events about endpoints."""
+
 _quoted = json.encoder.encode_basestring_ascii
 
 
@@ -98,11 +101,11 @@ def key_id_of(secret: bytes) -> str:
     return hmac.new(secret, b"booking audit key", hashlib.sha256).hexdigest()[:16]
 
 
-def content_of(events: Sequence[Audited], *, whole: bool = True) -> bytes:
-    """Return the digest of events; unless `whole`, of that alone which former releases sealed."""
+def content_of(events: Sequence[Audited], *, whole: bool = True, endpoints: bool = True) -> bytes:
+    """Return the digest of events; unless `whole`, or with `endpoints`, of that alone which former releases sealed."""
     found = hashlib.sha256()
     for event in events:
-        serialized = _serialized(event, whole=whole)
+        serialized = _serialized(event, whole=whole, endpoints=endpoints)
         found.update(len(serialized).to_bytes(4, "big") + serialized)
     return found.digest()
 
@@ -134,9 +137,15 @@ def changed(this: Seal, events: Sequence[Audited], now: datetime) -> Breach | No
             return None
         gone = sorted(set(range(this.first, this.last + 1)) - set(found))
         return Breach(seal=this.number, says=f"events are missing, or there twice: positions {gone[:5] or found[:5]}")
-    if content_of(events, whole=this.key_id is not None) != this.content:
+    if not _sealed(this, events):
         return Breach(seal=this.number, says=f"an event at a position from {this.first} to {this.last} was changed")
     return None
+
+
+def _sealed(this: Seal, events: Sequence[Audited]) -> bool:
+    """Return whether a seal is over these events; the release before sealed them without their endpoints."""
+    whole = this.key_id is not None
+    return any(content_of(events, whole=whole, endpoints=endpoints) == this.content for endpoints in (True, False))
 
 
 def in_order(first: int, events: Sequence[Audited]) -> Sequence[Audited]:
@@ -200,16 +209,17 @@ def _digest(
     return hmac.new(secret, previous + content + header, hashlib.sha256).digest()
 
 
-def _serialized(event: Audited, *, whole: bool) -> bytes:
+def _serialized(event: Audited, *, whole: bool, endpoints: bool) -> bytes:
     """Return the canonical JSON of an event: keys in order, no blanks."""
     recorded, happened = event.recorded, event.recorded.event
     about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
     actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)
     moved, when, own = (_move(happened), _times(happened), _own(event)) if whole else ("", "", "")
+    endpoint = _endpoint(happened) if whole and (endpoints or not happened.type.startswith(OF_ENDPOINTS)) else ""
     return (
         f'{{"about":[{",".join([_word(one.hex if one else None) for one in about])}]'
         f',"actor":[{",".join([_word(one) for one in actor])}]'
-        f',"from":{_word(happened.from_state)}'
+        f'{endpoint},"from":{_word(happened.from_state)}'
         f',"id":"{recorded.id.hex}"'
         f'{moved},"occurred_at":"{_instant(recorded.occurred_at)}"'
         f',"organization":"{happened.organization_id.hex}"{own}'
@@ -225,6 +235,10 @@ def _move(happened: Event) -> str:
         return ""
     ids = ",".join([f'"{one.hex}"' for one in (left.slot_id, left.property_id, left.agent_id)])
     return f',"moved_from":[{ids},"{_instant(left.start_time)}","{_instant(left.end_time)}"]'
+
+
+def _endpoint(happened: Event) -> str:
+    return f',"endpoint":"{happened.endpoint_id.hex}"' if happened.endpoint_id else ""
 
 
 def _own(event: Audited) -> str:

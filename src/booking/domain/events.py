@@ -127,6 +127,7 @@ class Event(Value, kw_only=True):
     applicant_id: UUID | None = None
     agent_id: UUID | None = None
     property_id: UUID | None = None
+    endpoint_id: UUID | None = None
     start_time: datetime | None = None
     end_time: datetime | None = None
     moved_from: Appointment | None = None
@@ -140,6 +141,7 @@ class Event(Value, kw_only=True):
             or self.applicant_id
             or self.property_id
             or self.agent_id
+            or self.endpoint_id
             or self.organization_id
         )
 

@@ -22,6 +22,7 @@ def payload(recorded: Recorded) -> dict[str, Any]:
         "applicant_id": event.applicant_id,
         "agent_id": event.agent_id,
         "property_id": event.property_id,
+        "endpoint_id": event.endpoint_id,
     }
     return {
         "id": str(recorded.id),

@@ -33,6 +33,7 @@ RECORDED = (
     "from_agent_id",
     "from_start_time",
     "from_end_time",
+    "endpoint_id",
 )
 _NOT_MOVED = (None,) * 5
 
@@ -83,6 +84,7 @@ def event_row(event: Event) -> tuple[object, ...]:
         event.start_time,
         event.end_time,
         *_appointment(event.moved_from),
+        event.endpoint_id,
     )
 
 
@@ -112,6 +114,7 @@ def recorded_from(row: Row) -> Recorded:
         from_agent_id,
         from_start_time,
         from_end_time,
+        endpoint_id,
         occurred_at,
     ) = _read(row)
     return Recorded(
@@ -128,6 +131,7 @@ def recorded_from(row: Row) -> Recorded:
             applicant_id=applicant_id,
             agent_id=agent_id,
             property_id=property_id,
+            endpoint_id=endpoint_id,
             start_time=start_time,
             end_time=end_time,
             moved_from=Appointment(

@@ -78,6 +78,41 @@ class Output(Struct, kw_only=True):
     """Base of answers: every field always, null where empty."""
 
 
+ActorRole = Annotated[
+    str,
+    Meta(extra_json_schema={"enum": ["applicant", "member", "admin", "screening", "ingestion", "operator", "system"]}),
+]
+"""Not held when written: an event of a newer release may name another one, and is shown as it is."""
+
+
+class Appointment(Output):
+    slot_id: UUID
+    property_id: UUID
+    agent_id: UUID
+    start_time: Instant
+    end_time: Instant
+
+
+class HappenedEvent(Output):
+    """Fields of an event for any reader."""
+
+    id: UUID
+    type: str
+    occurred_at: Instant
+    request_id: str | None
+    from_state: str | None
+    to_state: str
+    slot_id: UUID | None
+    booking_id: UUID | None
+    applicant_id: UUID | None
+    agent_id: UUID | None
+    property_id: UUID | None
+    endpoint_id: UUID | None
+    start_time: Instant | None
+    end_time: Instant | None
+    moved_from: Appointment | None
+
+
 class FieldFault(Output):
     pointer: str
     code: FaultCode

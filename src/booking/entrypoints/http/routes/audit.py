@@ -16,7 +16,7 @@ from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import admins_only
-from booking.entrypoints.http.wire import Instant, Output, PageQuery, Text
+from booking.entrypoints.http.wire import ActorRole, HappenedEvent, Output, PageQuery, Text
 from booking.service.audit import AuditService
 
 
@@ -30,43 +30,14 @@ class AuditQuery(PageQuery):
     wait: Annotated[int, Meta(ge=0, le=10)] = 0
 
 
-ActorRole = Annotated[
-    str,
-    Meta(extra_json_schema={"enum": ["applicant", "member", "admin", "screening", "ingestion", "operator", "system"]}),
-]
-"""Not held when written: an event of a newer release may name another one, and is shown as it is."""
-
-
 class AuditActor(Output):
     subject: str | None
     role: ActorRole
 
 
-class Appointment(Output):
-    slot_id: UUID
-    property_id: UUID
-    agent_id: UUID
-    start_time: Instant
-    end_time: Instant
-
-
-class AuditedEvent(Output):
+class AuditedEvent(HappenedEvent):
     position: int
-    id: UUID
-    type: str
-    occurred_at: Instant
     actor: AuditActor
-    request_id: str | None
-    from_state: str | None
-    to_state: str
-    slot_id: UUID | None
-    booking_id: UUID | None
-    applicant_id: UUID | None
-    agent_id: UUID | None
-    property_id: UUID | None
-    start_time: Instant | None
-    end_time: Instant | None
-    moved_from: Appointment | None
 
 
 class AuditPage(Output):

@@ -12,8 +12,7 @@ from booking.domain.refusals import BookingNotFound, InvalidCursor
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, read_id
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
-from booking.entrypoints.http.routes.audit import ActorRole
-from booking.entrypoints.http.wire import Instant, Output, RowsQuery
+from booking.entrypoints.http.wire import ActorRole, Instant, Output, RowsQuery
 from booking.service.history import HistoryService
 
 
