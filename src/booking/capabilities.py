@@ -15,7 +15,7 @@ from booking import metrics
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.note_cipher import NoteCipher
-from booking.adapters.notifiers import NOTIFIERS
+from booking.adapters.notifiers.log import LogNotifier
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.availability import PostgresOpenings
@@ -93,6 +93,7 @@ from booking.service.identity import CallerCache, IdentityService
 from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
+from booking.service.ports import Notifier
 from booking.service.properties import PropertyService
 from booking.service.rate_limits import Limit
 from booking.service.rules import RuleService
@@ -214,10 +215,17 @@ def _sealer(of: Parts) -> Iterable[Once]:
     yield Once("looking ahead", of(Foresight).step, idle=86_400.0)
 
 
+def _notifiers(of: Parts) -> Mapping[str, Notifier]:
+    """Make the notifier of each kind of subscription."""
+    return {
+        "log": LogNotifier(),
+    }
+
+
 def _relay(of: Parts) -> Iterable[Job]:
     """Events that come within 0.05 s are handed on together."""
     outbox = of(PostgresOutbox)
-    relay = Relay(outbox, NOTIFIERS, timedelta(seconds=of.settings.relay_lease_seconds))
+    relay = Relay(outbox, _notifiers(of), timedelta(seconds=of.settings.relay_lease_seconds))
 
     async def count() -> int:
         metrics.events_waiting(await outbox.waiting())

@@ -20,6 +20,7 @@ from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, handed_on, scene
 from tests.chaos.service import forkserver
 from tests.support.database import Server
+from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
@@ -36,7 +37,7 @@ def relay(serving_url: str, heard: str) -> None:
         os.close(descriptor)
 
     async def run() -> None:
-        worker = Relay(postgres_store(Database(serving_url, pool_size=4)).outbox, {"log": notify}, LEASE)
+        worker = Relay(postgres_store(Database(serving_url, pool_size=4)).outbox, {"log": Telling(notify)}, LEASE)
         while True:
             if not await worker.step():
                 await asyncio.sleep(0.02)

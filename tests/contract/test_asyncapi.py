@@ -31,6 +31,7 @@ from booking.entrypoints.screening_events import decode
 from tests.builders import Organization, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
+from tests.support.notifiers import Telling
 from tests.support.worlds import World
 
 DOCUMENT = closed_events()
@@ -129,7 +130,7 @@ async def test_all_that_is_given_out_is_as_documented_and_of_every_kind(world: W
     async def keep(recorded: Recorded, _: Subscription) -> None:
         given.append(payload(recorded))
 
-    while await Relay(world.store.outbox, {"log": keep}).step():
+    while await Relay(world.store.outbox, {"log": Telling(keep)}).step():
         pass
     by_type = {
         message["name"]: message["payload"]["$ref"]

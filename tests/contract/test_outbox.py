@@ -9,11 +9,22 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.domain.caller import Caller
-from booking.domain.delivery import JITTER, PAUSES, Batch, Failure, Settlement, Subscription, pause_after
+from booking.domain.delivery import (
+    JITTER,
+    PAUSES,
+    Batch,
+    Delivery,
+    Failure,
+    Outcome,
+    Settlement,
+    Subscription,
+    pause_after,
+)
 from booking.domain.events import EventType, Recorded
 from booking.entrypoints.relay import LEASE, Relay
 from booking.service.ports import Outbox
 from tests.builders import Organization, organization
+from tests.support.notifiers import Telling
 from tests.support.worlds import World
 
 SECOND = timedelta(seconds=1)
@@ -24,14 +35,18 @@ SHORT = timedelta(seconds=0.2)
 class Receiver:
     """Keeps what it is given; refuses what it is told to."""
 
+    together, at_once = 1, 50
+
     def __init__(self) -> None:
         self.given: list[Recorded] = []
         self.refuses: set[str] = set()
 
-    async def __call__(self, recorded: Recorded, _: Subscription) -> None:
-        if recorded.event.type in self.refuses:
-            raise ConnectionError
-        self.given.append(recorded)
+    async def __call__(self, deliveries: Sequence[Delivery], _: Subscription) -> Sequence[Outcome]:
+        (delivery,) = deliveries
+        if delivery.recorded.event.type in self.refuses:
+            return [Outcome(failure="refused")]
+        self.given.append(delivery.recorded)
+        return [Outcome()]
 
     @property
     def types(self) -> list[str]:
@@ -195,7 +210,7 @@ async def test_what_cannot_be_handed_on_is_due_later_and_holds_back_only_its_own
     receiver.refuses = {EventType.BOOKING_CONFIRMED}
     with capture_logs() as lines:
         await all_of(relay(world, receiver))
-    assert [(line["event"], line["error"]) for line in lines] == [("delivery failed", "ConnectionError")]
+    assert [(line["event"], line["error"]) for line in lines] == [("delivery failed", "refused")]
     assert (len(receiver.given), receiver.of(failing)) == (4, [])
     receiver.refuses = set()
     await all_of(relay(world, receiver))
@@ -227,7 +242,7 @@ async def test_an_outage_of_three_days_kills_nothing_and_a_longer_one_ends_in_th
             await world.jump(passed)
     assert [line["event"] for line in lines] == ["delivery failed", "delivery dead"]
     (dead,) = await world.store.outbox.dead(10)
-    assert (dead.recorded.event.slot_id, dead.attempts, dead.reason) == (slot.id, len(PAUSES) + 1, "ConnectionError")
+    assert (dead.recorded.event.slot_id, dead.attempts, dead.reason) == (slot.id, len(PAUSES) + 1, "refused")
     await agency.slots.cancel(agent, slot.id)
     await all_of(relay(world, receiver))
     assert receiver.types == [EventType.SLOT_CANCELLED], "what is dead holds nothing back"
@@ -260,7 +275,7 @@ async def test_what_a_dead_worker_had_is_handed_on_by_another_after_its_lease(wo
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await Relay(world.store.outbox, {"log": cut}, lease=timedelta(seconds=2)).step()
+        await Relay(world.store.outbox, {"log": Telling(cut)}, lease=timedelta(seconds=2)).step()
     receiver = Receiver()
     await world.jump(timedelta(days=1))
     await all_of(relay(world, receiver))
@@ -298,7 +313,7 @@ async def test_a_relay_that_was_stopped_past_its_lease_says_that_it_was_fenced(w
         await until_heard(relay(world, quick), quick)
 
     with capture_logs() as lines:
-        frozen = Relay(Brief(world.store.outbox), {"log": stopped})
+        frozen = Relay(Brief(world.store.outbox), {"log": Telling(stopped)})
         await frozen.step()
         await frozen.end()
     assert [line["event"] for line in lines] == ["delivery fenced"]
@@ -313,7 +328,7 @@ async def test_a_notifier_that_hangs_is_left_before_the_lease_is_over(world: Wor
         await asyncio.Event().wait()
 
     with capture_logs() as lines:
-        hanging = Relay(world.store.outbox, {"log": hangs}, lease=SHORT)
+        hanging = Relay(world.store.outbox, {"log": Telling(hangs)}, lease=SHORT)
         assert await hanging.step() == 1
         await hanging.end()
     assert [(line["event"], line["error"]) for line in lines] == [("delivery failed", "TimeoutError")]
@@ -358,12 +373,12 @@ async def test_each_subscription_hears_everything_once_whatever_becomes_of_anoth
         await asyncio.Event().wait()
 
     async with asyncio.timeout(10):
-        hanging = Relay(world.store.outbox, {"log": well, "hangs": hangs})
+        hanging = Relay(world.store.outbox, {"log": well, "hangs": Telling(hangs)})
         while len(well.given) < 11:
             await hanging.step()
         for one in hanging.under_way:
             one.cancel()
-    failing = Relay(world.store.outbox, {"log": well, "refuses": refuses}, chance=lambda: 0.0)
+    failing = Relay(world.store.outbox, {"log": well, "refuses": Telling(refuses)}, chance=lambda: 0.0)
     passed = timedelta()
     with capture_logs() as lines:
         for pause in PAUSES:

@@ -93,23 +93,30 @@ class MemoryOutbox:
         fresh = self._order(one)[one.position : one.position + limit]
         lines = {due.recorded.event.line for due in self._alive(one)}
         due = [
-            Delivery(recorded=due.recorded, position=due.position, attempts=due.attempts, kept=True, behind=False)
+            self._delivery(due.recorded, attempts=due.attempts, kept=True, behind=False)
             for due in self._due(one)[:limit]
         ]
         new = [
-            Delivery(
-                recorded=event,
-                position=self.state.positions[event.id][0],
-                attempts=0,
-                kept=False,
-                behind=event.event.line in lines,
-            )
+            self._delivery(event, attempts=0, kept=False, behind=event.event.line in lines)
             for event in fresh
             if one.event_types is None or event.event.type in one.event_types
         ]
         deliveries = sorted([*due, *new], key=lambda one: one.position)
         return Batch(
             subscription=one.subscription, token=one.token, upto=one.position + len(fresh), deliveries=deliveries
+        )
+
+    def _delivery(self, recorded: Recorded, *, attempts: int, kept: bool, behind: bool) -> Delivery:
+        of = recorded.event.organization_id
+        position, _ = self.state.positions[recorded.id]
+        before = (one for one in self.state.events[:position] if one.event.organization_id == of)
+        return Delivery(
+            recorded=recorded,
+            position=position,
+            organization_position=len(list(before)),
+            attempts=attempts,
+            kept=kept,
+            behind=behind,
         )
 
     def _alive(self, one: Subscriber) -> Sequence[Due]:

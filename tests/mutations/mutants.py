@@ -294,9 +294,9 @@ MUTANTS = (
             ),
             (
                 "what waits is told all the same",
-                "src/booking/entrypoints/relay.py",
-                "delivery.behind:",
-                "False:",
+                "src/booking/entrypoints/delivery_lines.py",
+                " for key, line in self._lines.items() if not line[0].behind",
+                " for key, line in self._lines.items()",
                 "memory",
             ),
             (

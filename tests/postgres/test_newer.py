@@ -20,6 +20,7 @@ from booking.entrypoints.http.routes.audit import AuditedEvent
 from booking.entrypoints.relay import Relay
 from booking.service.audit import AuditService, SealingService
 from tests.builders import HOUR, claims, organization
+from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
@@ -43,7 +44,7 @@ async def test_an_event_of_a_type_that_only_a_newer_release_knows_is_handed_on_s
     async def keep(recorded: Recorded, _: Subscription) -> None:
         given.append(recorded)
 
-    while await Relay(agency.store.outbox, {"log": keep}).step():
+    while await Relay(agency.store.outbox, {"log": Telling(keep)}).step():
         pass
     assert [one.event.type for one in given] == [
         EventType.AGENT_ADDED,

@@ -8,6 +8,7 @@ from booking.domain.delivery import LOG, SYSTEM, Settlement, Subscription
 from booking.domain.events import Recorded
 from booking.entrypoints.relay import LEASE, Relay
 from tests.builders import Organization, organization
+from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
@@ -40,7 +41,7 @@ async def former(database: Database) -> list[tuple[int, int]]:
 class Heard:
     def __init__(self, database: Database) -> None:
         self.positions: list[Recorded] = []
-        self.relay = Relay(postgres_store(database).outbox, {"log": self}, chance=lambda: 0.0)
+        self.relay = Relay(postgres_store(database).outbox, {"log": Telling(self)}, chance=lambda: 0.0)
 
     async def __call__(self, recorded: Recorded, _: Subscription) -> None:
         self.positions.append(recorded)
@@ -119,7 +120,7 @@ async def test_once_there_is_another_subscriber_the_release_before_hands_on_noth
     await happened(organization(postgres_store(database)), owner_url, 1)
     await as_owner(
         owner_url,
-        "INSERT INTO subscriptions (organization_id, id, kind, position) VALUES ($1, gen_random_uuid(), 'webhook', 0)",
+        "INSERT INTO subscriptions (organization_id, id, kind, position) VALUES ($1, gen_random_uuid(), 'bus', 0)",
         SYSTEM,
     )
     with pytest.raises(StatementRefused) as refused:
@@ -140,13 +141,11 @@ async def test_nobody_hears_of_another_organization_s_events(database: Database,
     assert refused.value.sqlstate == "23514"
 
 
-async def test_the_serving_role_moves_cursors_and_says_nothing_of_who_hears_what(database: Database) -> None:
+async def test_the_serving_role_makes_nobody_s_subscription_another_one_s(database: Database) -> None:
     for statement in (
         "UPDATE subscriptions SET kind = 'webhook'",
-        "UPDATE subscriptions SET target = 'https://example.com'",
-        "UPDATE subscriptions SET event_types = ARRAY['slot.created']",
-        f"INSERT INTO subscriptions (organization_id, id, kind, position) VALUES ('{SYSTEM}', '{SYSTEM}', 'x', 0)",
-        f"DELETE FROM subscriptions WHERE id = '{LOG}'",
+        f"UPDATE subscriptions SET organization_id = gen_random_uuid() WHERE id = '{LOG}'",
+        "UPDATE subscriptions SET id = gen_random_uuid()",
     ):
         with pytest.raises(StatementRefused) as refused:
             await database.write(statement)

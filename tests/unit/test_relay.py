@@ -5,13 +5,14 @@ from uuid import UUID
 
 from structlog.testing import capture_logs
 
-from booking.adapters.notifiers.log import log_notifier, payload
+from booking.adapters.notifiers.log import LogNotifier, payload
 from booking.domain.booking import BookingStatus
-from booking.domain.delivery import Subscription
+from booking.domain.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.entrypoints.relay import BATCH, Relay
 from tests.fakes import State, memory_store
 from tests.fakes.state import THE_LOG
+from tests.support.notifiers import Telling
 
 
 def recorded(number: int, line: int = 3) -> Recorded:
@@ -33,6 +34,10 @@ def recorded(number: int, line: int = 3) -> Recorded:
             end_time=datetime(2026, 11, 24, 10, 30, tzinfo=UTC),
         ),
     )
+
+
+def delivery(one: Recorded) -> Delivery:
+    return Delivery(recorded=one, position=1, organization_position=1, attempts=0, kept=False, behind=False)
 
 
 TOLD = {
@@ -60,7 +65,7 @@ async def test_an_event_is_told_in_one_line_of_ids_and_states() -> None:
     """Exactly what asyncapi.yaml says, nobody's name, email or notes."""
     assert payload(recorded(9)) == TOLD
     with capture_logs() as lines:
-        await log_notifier(recorded(9), THE_LOG)
+        assert await LogNotifier()([delivery(recorded(9))], THE_LOG) == [Outcome()]
     assert lines == [{"event": "event", "log_level": "info"} | TOLD]
 
 
@@ -72,6 +77,6 @@ async def test_a_step_places_and_hands_on_a_batch_and_says_how_much() -> None:
     async def hear(event: Recorded, _: Subscription) -> None:
         heard.append(event)
 
-    relay = Relay(memory_store(state).outbox, {"log": hear})
+    relay = Relay(memory_store(state).outbox, {"log": Telling(hear)})
     assert [await relay.step() for _ in range(3)] == [2 * BATCH, 2, 0]
     assert heard == state.events

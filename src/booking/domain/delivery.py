@@ -32,14 +32,28 @@ class Subscription(Value, kw_only=True):
 
 
 class Delivery(Value, kw_only=True):
-    """An event to hand on. `kept`: it has a row of its own, since it failed or waited before. `behind`: it has to wait,
-    since an earlier one of its line failed."""
+    """An event to hand on. `position` is among all events, the other one among its organization's. `kept`: it has a row
+    of its own, since it failed or waited before. `behind`: it has to wait, since an earlier one of its line failed."""
 
     recorded: Recorded
     position: int
+    organization_position: int
     attempts: int
     kept: bool
     behind: bool
+
+
+class Outcome(Value, kw_only=True):
+    """Outcome of one attempt to deliver an event: `failure` is a word for the reason, None if it was heard.
+
+    `status` and `answer` (printable, 1 kB at most) are of the receiver's answer. `ms` is how long it took, None for an
+    attempt that is not kept.
+    """
+
+    failure: str | None = None
+    status: int | None = None
+    answer: str | None = None
+    ms: int | None = None
 
 
 class Batch(Value, kw_only=True):

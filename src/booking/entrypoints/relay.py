@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
-from uuid import UUID
 
 import structlog
 
-from booking.domain.delivery import Batch, Delivery, Failure, Settlement, Subscription, pause_after
-from booking.entrypoints.jobs import log_fields
-from booking.service.ports import Notify, Outbox
+from booking.domain.delivery import Batch, Delivery, Failure, Outcome, Settlement, Subscription, pause_after
+from booking.entrypoints.delivery_lines import Lines
+from booking.service.ports import Notifier, Outbox
 
 BATCH = 50  # events a step: more would keep all requests waiting while they are told of
 AT_ONCE = 50  # subscriptions that a process hands on to; those of them that hang have a lease each, and no more
@@ -21,8 +20,7 @@ LEASE = timedelta(seconds=30)  # what a dead worker had is handed on by another 
 
 log = structlog.get_logger("booking.relay")
 
-Told: TypeAlias = tuple[int, Exception | None, Sequence[Delivery]]
-"""How many deliveries of a line were heard, and what came of the next one, if it was tried."""
+Attempt: TypeAlias = tuple[Delivery, Outcome]
 
 
 @dataclass(slots=True)
@@ -30,7 +28,7 @@ class Relay:
     """Safe beside others of its kind, and when it is cut off, or stopped for longer than its lease, at any await."""
 
     outbox: Outbox
-    notifiers: Mapping[str, Notify]
+    notifiers: Mapping[str, Notifier]
     lease: timedelta = LEASE
     chance: Callable[[], float] = random.random
     under_way: set["asyncio.Task[int]"] = field(default_factory=set)
@@ -60,44 +58,67 @@ class Relay:
 
     async def _hand_on(self, batch: Batch) -> int:
         """Tell a subscription of its batch, each line in its order; return how much it heard."""
-        lines: dict[UUID, list[Delivery]] = {}
-        for delivery in batch.deliveries:
-            lines.setdefault(delivery.recorded.event.line, []).append(delivery)
-        # After half the lease somebody else might be at it, too.
-        until = asyncio.get_running_loop().time() + self.lease.total_seconds() / 2
-        told = await asyncio.gather(*(self._tell(batch.subscription, line, until) for line in lines.values()))
-        heard = [delivery for count, _, line in told for delivery in line[:count]]
-        failed = [(self._failure(line[count], error), error) for count, error, line in told if error is not None]
-        waiting = [delivery for count, error, line in told for delivery in line[count + (error is not None) :]]
-        settlement = Settlement(heard=heard, failed=[failure for failure, _ in failed], waiting=waiting)
+        lines = Lines(batch.deliveries)
+        attempts = await self._attempts(lines, batch.subscription)
+        failed = [
+            (Failure(delivery=one, reason=outcome.failure, again_in=self._pause(one)), outcome)
+            for one, outcome in attempts
+            if outcome.failure is not None
+        ]
+        heard = [one for one, outcome in attempts if outcome.failure is None]
+        settlement = Settlement(heard=heard, failed=[failure for failure, _ in failed], waiting=lines.left)
         if await self.outbox.settle(batch, settlement):
-            for failure, error in failed:
-                _log_failure(batch.subscription, failure, error)
+            for failure, outcome in failed:
+                _log_failure(batch.subscription, failure, outcome)
         else:
             log.warning("delivery fenced", subscription=str(batch.subscription.id), token=batch.token)
         return len(heard)
 
-    async def _tell(self, subscription: Subscription, line: Sequence[Delivery], until: float) -> Told:
-        """Tell of a line up to the first that fails, or has to wait."""
-        notify = self.notifiers[subscription.kind]
-        for count, delivery in enumerate(line):
-            if delivery.behind:
-                return count, None, line
-            try:
-                async with asyncio.timeout_at(until):
-                    await notify(delivery.recorded, subscription)
-            except Exception as error:
-                return count, error, line
-        return len(line), None, line
+    async def _attempts(self, lines: Lines, subscription: Subscription) -> Sequence[Attempt]:
+        """Hand on what is first in its line; a line goes on once that was heard, and ends where it failed."""
+        notifier = self.notifiers[subscription.kind]
+        # After half the lease somebody else might be at it, too.
+        until = asyncio.get_running_loop().time() + self.lease.total_seconds() / 2
+        attempts: list[Attempt] = []
+        calls: set[asyncio.Task[Sequence[Attempt]]] = set()
+        try:
+            while True:
+                while len(calls) < notifier.at_once and (deliveries := lines.take(notifier.together)):
+                    calls.add(asyncio.ensure_future(_call(notifier, deliveries, subscription, until)))
+                if not calls:
+                    return attempts
+                done, calls = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+                for attempt in (attempt for call in done for attempt in call.result()):
+                    attempts.append(attempt)
+                    if attempt[1].failure is None:
+                        lines.go_on(attempt[0])
+        except BaseException:
+            for call in calls:
+                call.cancel()
+            raise
 
-    def _failure(self, delivery: Delivery, error: Exception) -> Failure:
-        again_in = pause_after(delivery.attempts + 1, self.chance())
-        return Failure(delivery=delivery, reason=type(error).__name__, again_in=again_in)
+    def _pause(self, failed: Delivery) -> timedelta | None:
+        return pause_after(failed.attempts + 1, self.chance())
 
 
-def _log_failure(subscription: Subscription, failure: Failure, error: Exception) -> None:
+async def _call(
+    notifier: Notifier, deliveries: Sequence[Delivery], subscription: Subscription, until: float
+) -> Sequence[Attempt]:
+    try:
+        async with asyncio.timeout_at(until):
+            return list(zip(deliveries, await notifier(deliveries, subscription), strict=True))
+    except Exception as error:
+        return [(one, Outcome(failure=type(error).__name__)) for one in deliveries]
+
+
+def _log_failure(subscription: Subscription, failure: Failure, outcome: Outcome) -> None:
     """Log the first failure of an event, and its last: not each of those between."""
-    about = {"subscription": str(subscription.id), "event_id": str(failure.delivery.recorded.id), **log_fields(error)}
+    about = {
+        "subscription": str(subscription.id),
+        "event_id": str(failure.delivery.recorded.id),
+        "error": outcome.failure,
+        **({} if outcome.status is None else {"status": outcome.status}),
+    }
     if failure.again_in is None:
         log.error("delivery dead", attempts=failure.delivery.attempts + 1, **about)
     elif failure.delivery.attempts == 0:

@@ -20,8 +20,7 @@ from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Claims
 from booking.domain.choices import BookingChoice, SlotChoice
 from booking.domain.commitments import Commitments
-from booking.domain.delivery import Batch, DeadDelivery, Settlement, Subscription
-from booking.domain.events import Recorded
+from booking.domain.delivery import Batch, DeadDelivery, Delivery, Outcome, Settlement, Subscription
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.names import Names
 from booking.domain.paging import Page, Paging, Window
@@ -35,8 +34,6 @@ from booking.domain.slot_page import SlotPage
 Clock = Callable[[], Awaitable[datetime]]
 """Clock of the database. Every deadline is decided by it, on any host."""
 
-Notify = Callable[[Recorded, Subscription], Awaitable[None]]
-"""Deliver an event to a subscriber, or raise."""
 NewId = Callable[[], UUID]
 
 Change = Callable[[Roster], Roster]
@@ -237,6 +234,21 @@ class Leases(Protocol):
 
     async def give_back(self, lease: Lease) -> None:
         """End a lease before its time, unless another holder has it by now."""
+
+
+class Notifier(Protocol):
+    """Hands events on to subscriptions of one kind."""
+
+    @property
+    def together(self) -> int:
+        """Return how many events one call takes at most, each of another line."""
+
+    @property
+    def at_once(self) -> int:
+        """Return how many calls may be under way for one subscription."""
+
+    async def __call__(self, deliveries: Sequence[Delivery], subscription: Subscription, /) -> Sequence[Outcome]:
+        """Return an outcome for each delivery, in their order. An exception is a failure of all of them."""
 
 
 class Outbox(Protocol):

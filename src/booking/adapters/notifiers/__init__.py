@@ -1,8 +1,4 @@
-"""Notifiers, one for each kind of subscription. The relay calls them; a new kind is a module here and a line below."""
+"""Notifiers, one for each kind of subscription; the relay calls them.
 
-from collections.abc import Mapping
-
-from booking.adapters.notifiers.log import log_notifier
-from booking.service.ports import Notify
-
-NOTIFIERS: Mapping[str, Notify] = {"log": log_notifier}
+A new kind is a module here, and a line in `capabilities`.
+"""

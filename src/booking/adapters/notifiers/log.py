@@ -1,15 +1,24 @@
 """Notifier that writes events to the log, by ids and states."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from booking import logs
-from booking.domain.delivery import Subscription
+from booking.domain.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Appointment, Recorded
 
 
-async def log_notifier(recorded: Recorded, _: Subscription) -> None:
-    logs.info("event", **payload(recorded))
+class LogNotifier:
+    """Writes each event as a line; that does not fail."""
+
+    together = 1_000
+    at_once = 1
+
+    async def __call__(self, deliveries: Sequence[Delivery], _: Subscription) -> Sequence[Outcome]:
+        for one in deliveries:
+            logs.info("event", **payload(one.recorded))
+        return [Outcome()] * len(deliveries)
 
 
 def payload(recorded: Recorded) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class PostgresOutbox:
                 Delivery(
                     recorded=recorded_from(row),
                     position=row.position,
+                    organization_position=row.organization_position or 0,
                     attempts=row.attempts,
                     kept=row.kept,
                     behind=row.behind,

@@ -71,11 +71,11 @@ fresh AS (
         WHERE NOT {of_the_system} AND e.organization_id = s.organization_id
           AND e.organization_position > s.position AND e.organization_position <= s.upto) e
     WHERE s.event_types IS NULL OR e.type = ANY (s.event_types))
-SELECT due.subscription_organization_id, due.subscription_id, {event}, due.attempts, true AS kept, false AS behind
+SELECT due.subscription_organization_id, due.subscription_id, {event}, e.organization_position, due.attempts, true AS kept, false AS behind
 FROM due JOIN events e
     ON e.organization_id = due.organization_id AND e.id = due.event_id AND e.occurred_at = due.occurred_at
 UNION ALL
-SELECT e.subscription_organization_id, e.subscription_id, {event}, 0, false,
+SELECT e.subscription_organization_id, e.subscription_id, {event}, e.organization_position, 0, false,
     -- behind one of its line that failed
     EXISTS (SELECT FROM deliveries d
             WHERE d.organization_id = e.organization_id
