@@ -30,5 +30,5 @@ class Lines:
 
     @property
     def left(self) -> Sequence[Delivery]:
-        """Return what was not taken."""
+        """Return the deliveries that were not taken."""
         return [one for line in self._lines.values() for one in line]
