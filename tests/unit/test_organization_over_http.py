@@ -54,6 +54,23 @@ async def test_a_time_zone_that_is_none_is_refused_with_no_other_fault_beside_it
     assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [("#/time_zone", "not_one_of")]
 
 
+@pytest.mark.parametrize(("path", "field"), [(PATH, "name"), (f"/api/v1/properties/{UUID(int=7)}", "label")])
+@pytest.mark.parametrize("blank", [" ", "\t\n", "\u00a0\u3000"])
+async def test_a_name_has_something_to_be_seen(path: str, field: str, blank: str) -> None:
+    office = Office()
+    async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
+        refused = await http.put(path, json={field: blank})
+    assert refused.status_code == 400
+    assert refused.json()["errors"] == [
+        {
+            "pointer": f"#/{field}",
+            "code": "wrong_format",
+            "detail": "must be text with a character to be seen, and without NUL",
+            "parameter": None,
+        }
+    ]
+
+
 async def test_a_version_that_is_not_the_newest_overwrites_nothing() -> None:
     office = Office()
     async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:

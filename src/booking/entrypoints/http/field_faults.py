@@ -3,7 +3,7 @@
 import re
 
 from booking.domain.fault import FaultCode
-from booking.entrypoints.http.wire import EMAIL, LINK, LOCALE, PHONE
+from booking.entrypoints.http.wire import EMAIL, LINK, LOCALE, NAME, PHONE
 
 _ITEM = re.compile(r" - at `\$\[(?P<place>\d+|\.\.\.)\]`\Z")
 """The place of a list's item, at the end of a message."""
@@ -21,6 +21,7 @@ _KINDS = {
 }
 
 _FORMS = {
+    NAME: "text with a character to be seen, and without NUL",
     EMAIL: "an email address, such as ada@example.org",
     PHONE: "a phone number with its country, such as +4915112345678",
     LOCALE: "a language, such as de-DE",

@@ -26,7 +26,8 @@ Limit = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
 Notes = Annotated[Text, Meta(max_length=LONGEST_NOTES)]
 Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
 
-Name = Annotated[Text, Meta(min_length=1, max_length=200)]
+NAME = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=NAME)]
 EMAIL = r"^[^@\s\u0000]+@[^@\s\u0000]+(?!\n)$"
 PHONE = r"^\+[1-9][0-9]{6,14}(?!\n)$"
 """E.164."""
