@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType, convert
 
 from booking.domain.allowed_actions import BookingAction, BookingView
 from booking.domain.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
-from booking.entrypoints.http.csv_tables import Table
+from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty
 from booking.entrypoints.http.wire import Instant, Output
 
@@ -129,18 +129,10 @@ TABLE = Table(
     shown,
     "id",
     "status",
-    "start_time",
-    "end_time",
-    "time_zone",
-    "property_id",
-    "property.label",
-    "property.area",
+    *AT_PROPERTY,
     "agent.id",
     "agent.name",
-    "applicant_id",
-    "applicant.name",
-    "applicant.email",
-    "applicant.risk_level",
+    *OF_APPLICANT,
     "notes",
     "reason",
     "needs_review",

@@ -24,6 +24,12 @@ FORMULA = re.compile(r"[\s\"'`,;|\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[
 """Beginning of a cell that a spreadsheet would compute (OWASP, CSV injection); `\\u…`: the same four in full width."""
 
 
+AT_PROPERTY: Final = ("start_time", "end_time", "time_zone", "property_id", "property.label", "property.area")
+"""Columns of all that takes place at a property."""
+OF_APPLICANT: Final = ("applicant_id", "applicant.name", "applicant.email", "applicant.risk_level")
+"""Columns of all that is an applicant's."""
+
+
 class Table(Generic[V]):
     """List as a table. A column is a field of an item on the wire, or `a.b` one of an object in it, by the name `a_b`.
 

@@ -29,7 +29,7 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.slot import LARGEST, SlotStatus
-from booking.entrypoints.http.csv_tables import Table, require_whole
+from booking.entrypoints.http.csv_tables import AT_PROPERTY, Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only
@@ -300,12 +300,7 @@ TABLE = Table(
     shown,
     "id",
     "status",
-    "start_time",
-    "end_time",
-    "time_zone",
-    "property_id",
-    "property.label",
-    "property.area",
+    *AT_PROPERTY,
     "agent_id",
     "agent.name",
     "capacity",

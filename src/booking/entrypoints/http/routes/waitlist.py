@@ -24,7 +24,7 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.waitlist import EntryStatus, EntryView
-from booking.entrypoints.http.csv_tables import Table, require_whole
+from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
@@ -186,18 +186,10 @@ TABLE = Table(
     "id",
     "status",
     "position",
-    "start_time",
-    "end_time",
-    "time_zone",
-    "property_id",
-    "property.label",
-    "property.area",
+    *AT_PROPERTY,
     "agent.id",
     "agent.name",
-    "applicant_id",
-    "applicant.name",
-    "applicant.email",
-    "applicant.risk_level",
+    *OF_APPLICANT,
     "offer.expires_at",
     "reason",
     "slot_id",
