@@ -12,7 +12,7 @@ from tests.fakes.state import State
 class MemoryDirectory:
     state: State
 
-    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> Names:
+    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID | None = None) -> Names:
         return self.state.names(organization_id, property_id, agent_id)
 
     async def applicant(self, organization_id: UUID, applicant_id: UUID) -> Applicant | None:

@@ -183,7 +183,7 @@ class State:
             frees_at=min((claim.deadline for claim in reserved if claim.deadline), default=None),
         )
 
-    def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> Names:
+    def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID | None) -> Names:
         host = next(
             (one for one in self.agents.values() if (one.organization_id, one.id) == (organization_id, agent_id)), None
         )

@@ -26,7 +26,6 @@ _TOO_LONG = Fault(
     pointer="#/to", parameter="to", code=FaultCode.OUT_OF_RANGE, detail="must be at most 31 days after `from`"
 )
 LAST = datetime.max.replace(tzinfo=UTC)
-_NOBODY = UUID(int=0)
 
 
 class Openings(Protocol):
@@ -90,7 +89,7 @@ class AvailabilityService:
         return since, window.until or min(since, LAST - USUAL_TIME) + USUAL_TIME
 
     async def _zone(self, place: Key) -> str:
-        return (await self.directory.names(*place, _NOBODY)).time_zone
+        return (await self.directory.names(*place)).time_zone
 
 
 def _places(caller: Caller, property_ids: Sequence[UUID]) -> Sequence[Key]:

@@ -166,8 +166,8 @@ class Bookings(Protocol):
 class Directory(Protocol):
     """Names by ids. The caller has found that they may be seen."""
 
-    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> Names:
-        """Return the names of a property and an agent, as far as they have any."""
+    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID | None = None) -> Names:
+        """Return the names of a property, and of an agent where one is asked for, as far as they have any."""
 
     async def applicant(self, organization_id: UUID, applicant_id: UUID) -> Applicant | None: ...
 

@@ -12,7 +12,7 @@ from booking.domain.applicant import Applicant
 from booking.domain.names import NAMELESS, Names
 from booking.domain.slot import Key
 
-_Host: TypeAlias = tuple[UUID, UUID, UUID]
+_Host: TypeAlias = tuple[UUID, UUID, UUID | None]
 """(organization, property, agent)."""
 
 OF_SLOTS = sql.query("names", "of_slots", ("organization_id", "property_id", "agent_id"))
@@ -25,7 +25,7 @@ class PostgresDirectory:
         self._names = Batches(self._of_slots, kind="names")
         self._applicants = Batches(self._of_applicants, kind="applicants")
 
-    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID) -> Names:
+    async def names(self, organization_id: UUID, property_id: UUID, agent_id: UUID | None = None) -> Names:
         return await self._names.ask((organization_id, property_id, agent_id)) or NAMELESS
 
     async def applicant(self, organization_id: UUID, applicant_id: UUID) -> Applicant | None:
