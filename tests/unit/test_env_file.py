@@ -21,12 +21,12 @@ def test_it_is_removed_before_the_start_and_at_the_end_while_it_is_ours(tmp_path
     assert path.read_text() == "stale"  # nothing of ours yet
     file.clear()
     assert not path.exists()
-    file.write(b"A=b\n")
+    file.write({"A": "b"})
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("A=b\n", 0o600)
     path.write_text("another's")
     file.withdraw()
     assert path.read_text() == "another's"
-    file.write(b"A=b\n")
+    file.write({"A": "b"})
     file.withdraw()
     file.withdraw()
     file.clear()

@@ -4,37 +4,36 @@ import asyncio
 import os
 import re
 import shutil
+import socket
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from booking import logs
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import build
+from booking.bootstrap import Instance, build
 from booking.cli.contents import Contents, DevError, minting
 from booking.cli.environment import EXPOSE, LOOPBACK, adopt, leave_aws
 from booking.cli.welcome import welcome
 from booking.config import Settings
 from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.development import Development
-from booking.entrypoints.dev.env_file import EnvFile
+from booking.entrypoints.dev.env_file import EnvFile, Format
 from booking.entrypoints.dev.seed import read_seed
-from booking.entrypoints.dev.stack import ENV_FILE, embedded
+from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
+from booking.service.ports import Tokens
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 CHOSEN = re.compile(r"BOOKING_(AUTH|CORS|INBOUND|LIMIT)_\w+")  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
 PLACEHOLDERS = {"DATABASE_URL": "postgresql://embedded", "BOOKING_AUDIT_SECRET": "-" * 32}
-Format = Literal["env", "json"]
 
 
 async def dev(
@@ -54,14 +53,10 @@ async def dev(
 ) -> int:
     """Run until Ctrl-C or SIGTERM; 0 after an orderly end."""
     exposed = _require_loopback(host)
-    chosen = {name: value for name, value in os.environ.items() if CHOSEN.fullmatch(name) and value.strip()}
-    given = {"BOOKING_AUTH_HS256_SECRET": jwt_secret, "BOOKING_AUTH_JWKS_URL": jwks_url}
-    chosen |= {name: value for name, value in given.items() if value is not None}
-    for name in filter(OPTIONS.match, sorted(os.environ)):
-        print(f"booking: {name} is not used here: `booking dev --help` says what is instead", file=sys.stderr)
+    chosen = _chosen(jwt_secret, jwks_url)
     Settings.read({"BOOKING_AUTH_HS256_SECRET": "-" * 32} | PLACEHOLDERS | chosen)  # all faults, before anything starts
     contents = Contents(with_demo=not without_demo, seed=None if seed is None else read_seed(seed))
-    asked = None if env_file is None else EnvFile(env_file)
+    asked = None if env_file is None else EnvFile(env_file, format)
     if asked is not None:
         asked.check()
     async with AsyncExitStack() as stack:
@@ -73,66 +68,98 @@ async def dev(
             data_dir = Path(tempfile.mkdtemp(prefix="booking-"))
             stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        own = EnvFile(data_dir / ENV_FILE)
-        files = [own, *([] if asked is None else [asked])]
+        files = [EnvFile(data_dir / ENV_FILE), *([] if asked is None else [asked])]
         servers = await stack.enter_async_context(embedded(data_dir, durable=not ephemeral, described=files))
         await migrate(servers.owner_url, servers.serving_url)
         environment = {**servers.environment, **chosen}
         environment["JWT_SECRET"] = environment["BOOKING_AUTH_HS256_SECRET"]
         adopt(environment)
         settings = Settings.read({**UNLESS_CHOSEN, **environment})
-        base = {"BASE_URL": _url(*listener.getsockname()[:2])}
         tokens = tokens_for(settings.auth)
         stack.push_async_callback(tokens.aclose)
-        prepared = asyncio.Event()
+        for file in files:
+            stack.callback(file.withdraw)
+        life = _Life(
+            servers=servers,
+            settings=settings,
+            contents=contents,
+            variables={"BASE_URL": _url(*listener.getsockname()[:2]), **environment},
+            files=files,
+        )
+        await life.serve(listener, tokens, exposed=exposed)
+    return 0
 
-        async def prepare(*, new: bool) -> dict[str, str]:
-            """Load the contents into the instance, and describe it in the files."""
-            assert development.instance is not None
-            described = base | environment | await contents.load(development.instance, servers, settings.auth, new=new)
-            for file in files:
-                file.write(_written(described, format if file is asked else "env"))
-            prepared.set()  # in the same turn of the loop: the files are there first, and at once it is ready
-            return described
 
-        async def reset() -> Mapping[str, str]:
-            prepared.clear()
-            await development.end()
-            await servers.new_database()
-            await migrate(servers.owner_url, servers.serving_url)
-            await development.begin()
-            return await prepare(new=True)
+@dataclass(kw_only=True)
+class _Life:
+    """Life of an instance: it is filled, described in files, served, and begun anew where that is asked."""
 
-        development = Development(
-            lambda: build(settings, long_poll=LONG_POLL, least_privilege=False, prepared=prepared.is_set),
+    servers: Stack
+    settings: Settings
+    contents: Contents
+    variables: Mapping[str, str]
+    files: Sequence[EnvFile]
+    prepared: asyncio.Event = field(default_factory=asyncio.Event)
+    development: Development[Instance] = field(init=False)
+
+    async def serve(self, listener: socket.socket, tokens: Tokens, *, exposed: bool) -> None:
+        self.development = Development(
+            lambda: build(self.settings, long_poll=LONG_POLL, least_privilege=False, prepared=self.prepared.is_set),
             control(
-                organization_id=servers.secrets.organization_id,
+                organization_id=self.servers.secrets.organization_id,
                 tokens=tokens,
-                mint=minting(settings.auth),
-                owner_url=servers.owner_url,
-                reset=reset,
+                mint=minting(self.settings.auth),
+                owner_url=self.servers.owner_url,
+                reset=self.reset,
                 exposed=exposed,
             ),
         )
-        server = Server(development, development.drain)
+        server = Server(self.development, self.development.drain)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         up = asyncio.create_task(server.up.wait())
         await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
         if not serving.done():
             try:
-                for file in files:
-                    stack.callback(file.withdraw)
-                described = await prepare(new=servers.new)
-                sourced = own if format == "json" else files[-1]
-                print(welcome(described, sourced.path, settings.auth), flush=True)
+                described = await self.prepare(new=self.servers.new)
+                sourced = [file.path for file in self.files if file.format == "env"]
+                print(welcome(described, sourced[-1], self.settings.auth), flush=True)
             except BaseException:
                 server.should_exit = True
-                development.drain()
+                self.development.drain()
                 await serving
                 raise
         await serving
-    return 0
+
+    async def prepare(self, *, new: bool) -> dict[str, str]:
+        """Load the contents into the instance, and describe it in the files."""
+        instance = self.development.instance
+        assert instance is not None
+        described = {
+            **self.variables,
+            **await self.contents.load(instance, self.servers, self.settings.auth, new=new),
+        }
+        for file in self.files:
+            file.write(described)
+        self.prepared.set()  # in the same turn of the loop: the files are there first, and at once it is ready
+        return described
+
+    async def reset(self) -> Mapping[str, str]:
+        self.prepared.clear()
+        await self.development.end()
+        await self.servers.new_database()
+        await migrate(self.servers.owner_url, self.servers.serving_url)
+        await self.development.begin()
+        return await self.prepare(new=True)
+
+
+def _chosen(jwt_secret: str | None, jwks_url: str | None) -> dict[str, str]:
+    """Return what the developer has set, by variables and by options, and tell what has no effect."""
+    for name in filter(OPTIONS.match, sorted(os.environ)):
+        print(f"booking: {name} is not used here: `booking dev --help` says what is instead", file=sys.stderr)
+    chosen = {name: value for name, value in os.environ.items() if CHOSEN.fullmatch(name) and value.strip()}
+    given = {"BOOKING_AUTH_HS256_SECRET": jwt_secret, "BOOKING_AUTH_JWKS_URL": jwks_url}
+    return chosen | {name: value for name, value in given.items() if value is not None}
 
 
 def _require_loopback(host: str) -> bool:
@@ -159,9 +186,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _written(described: Mapping[str, str], format: Format) -> bytes:
-    if format == "json":
-        return msgspec.json.format(msgspec.json.encode(described)) + b"\n"
-    return "".join(f"{name}={value}\n" for name, value in described.items()).encode()

@@ -1,10 +1,16 @@
 """The file of variables that describes a running instance: there once it can be used, and gone when it ends."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 from booking.faults import Explained
+
+Format = Literal["env", "json"]
 
 
 class EnvFileRefused(Explained):
@@ -14,6 +20,7 @@ class EnvFileRefused(Explained):
 @dataclass(slots=True)
 class EnvFile:
     path: Path
+    format: Format = "env"
     _content: bytes | None = None
 
     def check(self) -> None:
@@ -31,7 +38,11 @@ class EnvFile:
         """Remove the file of a former instance, so that it is not taken for this one's."""
         self.path.unlink(missing_ok=True)
 
-    def write(self, content: bytes) -> None:
+    def write(self, variables: Mapping[str, str]) -> None:
+        if self.format == "json":
+            content = msgspec.json.format(msgspec.json.encode(variables)) + b"\n"
+        else:
+            content = "".join(f"{name}={value}\n" for name, value in variables.items()).encode()
         write_privately(self.path, content)
         self._content = content
 
