@@ -17,6 +17,8 @@ PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
 PLAIN, PLAINLY = f"{PG}/sql/bookings.sql", "tests/postgres/test_direct_booking.py"
 ENDED, SCHEMA = "tests/postgres/test_ended.py", "tests/postgres/test_schema.py"
 KEYS = "tests/postgres/test_keys.py"
+GUARD, OUTSIDE = "src/booking/adapters/outgoing", "tests/unit/test_outgoing.py"
+RECEIVER_URL, URLS = "src/booking/domain/receiver_url.py", "tests/unit/test_receiver_urls.py"
 
 
 @dataclass(frozen=True)
@@ -1936,5 +1938,80 @@ MUTANTS = (
         'receives=min(int(attributes.get("ApproximateReceiveCount", 0)), most)',
         'receives=int(attributes.get("ApproximateReceiveCount", 0))',
         "tests/commands/test_upkeep.py -k looking",
+    ),
+    # no way inside
+    Mutant(
+        "any address may be reached",
+        f"{GUARD}/addresses.py",
+        "if not found or not all(",
+        "if not found or all(",
+        OUTSIDE,
+    ),
+    Mutant("one public address of a name is enough", f"{GUARD}/addresses.py", "not all(", "not any(", OUTSIDE),
+    Mutant("a name without an address is fine", f"{GUARD}/addresses.py", "if not found or not", "if not", OUTSIDE),
+    Mutant("the name is connected to", f"{GUARD}/addresses.py", "(str(address), port)", '("localhost", port)', OUTSIDE),
+    Mutant("search domains make another name", f"{GUARD}/resolver.py", 'f"{name}."', "name", OUTSIDE),
+    Mutant(
+        "look-ups without a bound", f"{GUARD}/resolver.py", "asyncio.Semaphore(MOST)", "asyncio.Semaphore(99)", OUTSIDE
+    ),
+    Mutant(
+        "each waits for a look-up of its own",
+        f"{GUARD}/resolver.py",
+        "if name not in self._under_way:",
+        "if True:",
+        f"{OUTSIDE} -k dns",
+    ),
+    Mutant(
+        "one that gives up a look-up ends it for all",
+        f"{GUARD}/resolver.py",
+        "await asyncio.shield(self._under_way[name])",
+        "await self._under_way[name]",
+        f"{OUTSIDE} -k dns",
+    ),
+    Mutant(
+        "certificates are for any name", f"{GUARD}/client.py", "server_hostname=url.host", 'server_hostname=""', OUTSIDE
+    ),
+    Mutant(
+        "keys of TLS go to a file of the environment",
+        f"{GUARD}/client.py",
+        "ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)",
+        "ssl.create_default_context()",
+        OUTSIDE,
+    ),
+    Mutant(
+        "a redirect is acceptance",
+        f"{GUARD}/answers.py",
+        "if 200 <= status <= 299:",
+        "if 200 <= status <= 399:",
+        OUTSIDE,
+    ),
+    Mutant("an answer is read to its end", f"{GUARD}/client.py", " and len(self.answer) < LARGEST_BODY:", ":", OUTSIDE),
+    Mutant("interim answers are read for ever", f"{GUARD}/client.py", "if left < 0:", "if False:", OUTSIDE),
+    Mutant(
+        "a connection is left open at the deadline",
+        f"{GUARD}/client.py",
+        "                writer.transport.abort()",
+        "                pass",
+        OUTSIDE,
+    ),
+    Mutant("every port of a host", RECEIVER_URL, "or port not in PORTS", "or False", URLS),
+    Mutant("http to anybody", RECEIVER_URL, 'if not own and (scheme != "https" or', "if not own and (", URLS),
+    Mutant("the loopback of a production instance", RECEIVER_URL, "own = loopback and scheme", "own = scheme", URLS),
+    Mutant("names of one label", RECEIVER_URL, "        bool(others)\n        and", "        True\n        and", URLS),
+    Mutant("names for use within networks", RECEIVER_URL, "last not in LOCAL_NAMES", "True", URLS),
+    Mutant("addresses in any form", RECEIVER_URL, "str(address) == text and", "True and", URLS),
+    Mutant(
+        "6to4 is public",
+        "src/booking/domain/public_addresses.py",
+        '        "2002::/16",',
+        '        "2620::/128",',
+        URLS,
+    ),
+    Mutant(
+        "an address of a zone is public",
+        "src/booking/domain/public_addresses.py",
+        "address.scope_id is None",
+        "True",
+        URLS,
     ),
 )

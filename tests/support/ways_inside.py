@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 WRITTEN: Sequence[str] = (
     # Not https, or another port.
     "http://example.com/hook",
+    "http://example.com:443/",
+    "http://example.com:8443/",
     "http://127.0.0.1:8000/",
     "http://localhost:8000/",
     "http://[::1]:8000/",
@@ -71,6 +73,7 @@ WRITTEN: Sequence[str] = (
     "https://[2606:4700::1",
     # Names that mean something within.
     "https://intranet/",
+    "https://redis/",
     "https://metadata.google.internal/",
     "https://printer.local/",
     "https://app.localhost/",

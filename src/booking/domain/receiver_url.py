@@ -35,7 +35,9 @@ _URL = re.compile(
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LAST_LABEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9]")
-_LOOPBACK = {"localhost": None, "127.0.0.1": IPv4Address("127.0.0.1"), "[::1]": IPv6Address("::1")}
+OWN_ADDRESSES: tuple[Address, ...] = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
+_OWN = {"127.0.0.1": OWN_ADDRESSES[0], "[::1]": OWN_ADDRESSES[1], "localhost": None}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class UrlRefused(ValueError):
@@ -53,9 +55,15 @@ class ReceiverUrl(Value, kw_only=True):
     target: str
     loopback: bool
 
+    @property
+    def authority(self) -> str:
+        """Host and port, as the header `Host` has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
     def may_reach(self, address: Address) -> bool:
         """Whether this address may be connected to for it."""
-        return address in _LOOPBACK.values() if self.loopback else is_public(address)
+        return address in OWN_ADDRESSES if self.loopback else is_public(address)
 
 
 def read_receiver_url(text: str, *, loopback: bool = False) -> ReceiverUrl:
@@ -64,8 +72,8 @@ def read_receiver_url(text: str, *, loopback: bool = False) -> ReceiverUrl:
     if found is None:
         raise UrlRefused(MEANT)
     scheme, host = found["scheme"], found["host"].lower()
-    port = int(found["port"] or {"http": 80, "https": 443}[scheme])
-    own = loopback and scheme == "http" and host in _LOOPBACK and port <= LARGEST_PORT
+    port = int(found["port"] or _DEFAULT_PORTS[scheme])
+    own = loopback and scheme == "http" and host in _OWN and port <= LARGEST_PORT
     if not own and (scheme != "https" or port not in PORTS or not (_is_name(host) or _is_public_literal(host))):
         raise UrlRefused(MEANT)
     target = found["target"] if found["target"].startswith("/") else f"/{found['target']}"
@@ -73,7 +81,7 @@ def read_receiver_url(text: str, *, loopback: bool = False) -> ReceiverUrl:
         text=text,
         scheme="https" if scheme == "https" else "http",
         host=host.strip("[]"),
-        address=_LOOPBACK[host] if own else None if _is_name(host) else ip_address(host.strip("[]")),
+        address=_OWN[host] if own else None if _is_name(host) else ip_address(host.strip("[]")),
         port=port,
         target=target,
         loopback=own,

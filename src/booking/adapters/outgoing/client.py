@@ -1,0 +1,132 @@
+"""Client for requests outside: one connection each, one deadline for all of it, and little of the answer read."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+
+import h11
+
+from booking.adapters.outgoing.addresses import Connect, Resolve, checked, connected
+from booking.adapters.outgoing.answers import Answer, Failed, Failure, failure_of
+from booking.adapters.outgoing.resolver import Resolver
+from booking.domain.receiver_url import ReceiverUrl
+
+DEADLINE = 10.0  # seconds, for name, connection, TLS, request and answer together
+LARGEST_HEAD = 16_384  # bytes
+LARGEST_BODY = 1024  # bytes that are kept of an answer
+MOST_READ = 32_768  # bytes in all, so that endless interim answers end, too
+READ = 4096
+USER_AGENT = f"booking/{version('booking')}"
+GOODBYE = 1.0  # seconds that the other side of a TLS connection has to say that it is over
+
+
+@dataclass
+class Outgoing:
+    """Follows no redirects, decompresses nothing, keeps no connection, and obeys no variable of the environment but
+    OpenSSL's own about certificates.
+    """
+
+    resolve: Resolve = field(default_factory=Resolver)
+    connect: Connect = connected
+    deadline: float = DEADLINE
+
+    @cached_property
+    def trust(self) -> ssl.SSLContext:
+        """Trust in the system's certificates. `create_default_context` would write keys to SSLKEYLOGFILE."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_default_certs()
+        return context
+
+    async def post(self, url: ReceiverUrl, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Post a body, and return the answer, or the reason why there is none."""
+        exchange = _Exchange("POST", url, headers, body)
+        begun = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(self.deadline):
+                await self._have(exchange)
+            failure = Failure.MALFORMED if exchange.status is None else failure_of(exchange.status)
+        except TimeoutError:
+            failure = Failure.TIMED_OUT
+        except Failed as error:
+            failure = error.failure
+        ms = round((asyncio.get_running_loop().time() - begun) * 1000)
+        return Answer(failure=failure, status=exchange.status, body=bytes(exchange.answer[:LARGEST_BODY]), ms=ms)
+
+    async def _have(self, exchange: "_Exchange") -> None:
+        reader, writer = await self._open(exchange.url)
+        try:
+            writer.write(exchange.request())
+            await exchange.read(reader)
+            writer.close()
+        except OSError:
+            raise Failed(Failure.CLOSED) from None
+        finally:
+            if not exchange.complete:
+                writer.transport.abort()
+
+    async def _open(self, url: ReceiverUrl) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        opened = await self.connect(await checked(url, self.resolve), url.port)
+        try:
+            if url.scheme == "http":
+                return await asyncio.open_connection(sock=opened)
+            return await asyncio.open_connection(
+                sock=opened, ssl=self.trust, server_hostname=url.host, ssl_shutdown_timeout=GOODBYE
+            )
+        except OSError:
+            opened.close()
+            raise Failed(Failure.TLS_FAILED) from None
+        except BaseException:
+            opened.close()
+            raise
+
+
+@dataclass
+class _Exchange:
+    """A request, and what has been read of its answer so far."""
+
+    method: str
+    url: ReceiverUrl
+    headers: Mapping[str, str]
+    body: bytes
+    http: h11.Connection = field(
+        default_factory=lambda: h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
+    )
+    status: int | None = None
+    answer: bytearray = field(default_factory=bytearray)
+    complete: bool = False
+
+    def request(self) -> bytes:
+        own = {
+            "Host": self.url.authority,
+            "User-Agent": USER_AGENT,
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "Content-Length": str(len(self.body)),
+        }
+        head = h11.Request(method=self.method, target=self.url.target, headers=[*own.items(), *self.headers.items()])
+        parts = [self.http.send(event) or b"" for event in (head, h11.Data(self.body), h11.EndOfMessage())]
+        return b"".join(parts)
+
+    async def read(self, reader: asyncio.StreamReader) -> None:
+        """Read the answer up to its bound; Failed."""
+        left, ended = MOST_READ, False
+        try:
+            while not self.complete and len(self.answer) < LARGEST_BODY:
+                event = self.http.next_event()
+                if event is h11.NEED_DATA:
+                    received = await reader.read(READ)
+                    left, ended = left - len(received), not received
+                    if left < 0:
+                        raise Failed(Failure.MALFORMED)
+                    self.http.receive_data(received)
+                elif isinstance(event, h11.Response):
+                    self.status = event.status_code
+                elif isinstance(event, h11.Data):
+                    self.answer += event.data
+                elif not isinstance(event, h11.InformationalResponse):
+                    self.complete = True
+        except h11.RemoteProtocolError:
+            raise Failed(Failure.CLOSED if ended else Failure.MALFORMED) from None
