@@ -17,6 +17,8 @@ CREATE INDEX deliveries_in_order ON deliveries (subscription_organization_id, su
 
 -- Of a delivery that is under way for longer than its batch waited.
 ALTER TABLE deliveries ADD COLUMN under_way_until timestamptz;
+CREATE INDEX deliveries_under_way ON deliveries (subscription_organization_id, subscription_id)
+    WHERE under_way_until IS NOT NULL;
 
 CREATE TABLE webhook_endpoints (
     organization_id uuid        NOT NULL,

@@ -148,7 +148,7 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
     outbox = agency.store.outbox
     await agency.slot(await agency.agent())
     await outbox.place(10)
-    (batch,) = await outbox.take(["log"], 1, 10, LEASE)
+    (batch,) = await outbox.take({"log": 1}, 1, 10, LEASE)
     added, created = batch.deliveries
     failure = Failure(delivery=created, reason="ConnectionError", again_in=None)
     assert await outbox.settle(batch, Settlement(heard=[added], failed=[failure], waiting=[]))
@@ -168,7 +168,7 @@ async def test_dead_events_are_listed_shown_and_handed_on_again(
     assert await run("events", "dead", "show", uuid4()) == 1
     assert await run("events", "dead", "redrive", uuid4()) == 1
     assert await run("events", "dead", "redrive", event_id) == 0
-    (batch,) = await outbox.take(["log"], 1, 10, LEASE)
+    (batch,) = await outbox.take({"log": 1}, 1, 10, LEASE)
     assert [one.recorded.id for one in batch.deliveries] == [event_id]
 
 

@@ -1,13 +1,13 @@
 """The outbox in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.delivery import SYSTEM, Batch, DeadDelivery, Delivery, Settlement
+from booking.domain.delivery import BREAKS, SYSTEM, Batch, DeadDelivery, Delivery, Settlement
 from booking.domain.events import Recorded
-from tests.fakes.state import Due, State, Subscriber, real_time
+from tests.fakes.state import LONG_AGO, Due, State, Subscriber, real_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +21,59 @@ class MemoryOutbox:
             self.state.positions[recorded.id] = position, self.state.clock()
         return len(placed)
 
-    async def take(self, kinds: Collection[str], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
+    async def take(self, kinds: Mapping[str, int], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
         free = [
             one
             for one in self.state.subscribers
-            if one.subscription.kind in kinds
-            and one.leased_until <= real_time()
+            if one.leased_until <= real_time()
+            and one.disabled_at is None
+            and one.rests_until <= self.state.clock()
+            and one.under_way < kinds.get(one.subscription.kind, 0)
             and (one.position < len(self._order(one)) or self._due(one))
         ]
         taken = sorted(free, key=lambda one: one.leased_until)[:many]
         return tuple(self._batch(one, limit, lease) for one in taken)
 
     async def settle(self, batch: Batch, settlement: Settlement) -> bool:
-        (mine,) = (one for one in self.state.subscribers if one.subscription == batch.subscription)
-        if mine.token != batch.token:
+        mine = self._subscriber(batch)
+        if mine is None or mine.token != batch.token:
             return False
         mine.position, mine.leased_until = batch.upto, real_time()
+        self._settle(mine, settlement)
+        for one in settlement.waiting:
+            self._kept(mine, one).under_way_until = LONG_AGO
+        for one in settlement.under_way:
+            due = self._kept(mine, one)
+            due.under_way_until, due.token = real_time() + batch.lease, batch.token
+        return True
+
+    async def conclude(self, batch: Batch, settlement: Settlement) -> bool:
+        mine = self._subscriber(batch)
+        ids = [one.recorded.id for one in (*settlement.heard, *(one.delivery for one in settlement.failed))]
+        if mine is None or not any(
+            due.token == batch.token and due.under_way_until > LONG_AGO
+            for due in (mine.deliveries.get(one) for one in ids)
+            if due is not None
+        ):
+            return False
+        self._settle(mine, settlement)
+        return True
+
+    def _subscriber(self, batch: Batch) -> Subscriber | None:
+        return next((one for one in self.state.subscribers if one.subscription.id == batch.subscription.id), None)
+
+    def _settle(self, mine: Subscriber, settlement: Settlement) -> None:
+        mine.answer(bool(settlement.heard), settlement.failures, settlement.rests, self.state.clock())
+        mine.attempts += [one for one in settlement.attempts if one.outcome.ms is not None]
         for one in settlement.heard:
             mine.deliveries.pop(one.recorded.id, None)
         for failure in settlement.failed:
             due = self._kept(mine, failure.delivery)
-            due.attempts, due.reason = due.attempts + 1, failure.reason
+            due.attempts, due.reason, due.under_way_until = due.attempts + 1, failure.reason, LONG_AGO
             if failure.again_in is None:
                 due.died_at = self.state.clock()
             else:
                 due.at = self.state.clock() + failure.again_in
-        for one in settlement.waiting:
-            self._kept(mine, one)
-        return True
 
     async def waiting(self) -> int:
         unplaced = len(self.state.events) - len(self.state.positions)
@@ -94,7 +119,7 @@ class MemoryOutbox:
         lines = {due.recorded.event.line for due in self._alive(one)}
         due = [
             self._delivery(due.recorded, attempts=due.attempts, kept=True, behind=False)
-            for due in self._due(one)[:limit]
+            for due in self._due(one)[: limit if one.failures < BREAKS else 1]
         ]
         new = [
             self._delivery(event, attempts=0, kept=False, behind=event.event.line in lines)
@@ -103,7 +128,13 @@ class MemoryOutbox:
         ]
         deliveries = sorted([*due, *new], key=lambda one: one.position)
         return Batch(
-            subscription=one.subscription, token=one.token, upto=one.position + len(fresh), deliveries=deliveries
+            subscription=one.subscription,
+            token=one.token,
+            lease=lease,
+            upto=one.position + len(fresh),
+            failures=one.failures,
+            under_way=one.under_way,
+            deliveries=deliveries,
         )
 
     def _delivery(self, recorded: Recorded, *, attempts: int, kept: bool, behind: bool) -> Delivery:
@@ -127,7 +158,7 @@ class MemoryOutbox:
         first: dict[UUID, Due] = {}
         for due in self._alive(one):
             first.setdefault(due.recorded.event.line, due)
-        return [due for due in first.values() if due.at <= self.state.clock()]
+        return [due for due in first.values() if due.at <= self.state.clock() and due.under_way_until <= real_time()]
 
     def _kept(self, one: Subscriber, delivery: Delivery) -> Due:
         due = Due(recorded=delivery.recorded, position=delivery.position, at=self.state.clock())

@@ -3,9 +3,9 @@
 import asyncio
 import operator
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.availability import Availability, Places
 from booking.domain.booking import Booking
 from booking.domain.contact import Contact
-from booking.domain.delivery import LOG, SYSTEM, Subscription
+from booking.domain.delivery import BREAKS, LOG, SYSTEM, Attempt, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
 from booking.domain.inbound import InboundMessage
@@ -37,6 +37,9 @@ T = TypeVar("T")
 
 def real_time() -> datetime:
     return datetime.now(UTC)
+
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,9 +71,8 @@ class Due:
     attempts: int = 0
     reason: str = ""
     died_at: datetime | None = None
-
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+    token: int = 0
+    under_way_until: datetime = LONG_AGO
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,6 +85,31 @@ class Subscriber:
     token: int = 0
     leased_until: datetime = LONG_AGO
     deliveries: dict[UUID, Due] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
+    failures: int = 0
+    failing_since: datetime | None = None
+    failed_at: datetime | None = None
+    rests_until: datetime = LONG_AGO
+    disabled_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.subscription.organization_id, self.subscription.id
+
+    @property
+    def under_way(self) -> int:
+        return sum(due.under_way_until > real_time() for due in self.deliveries.values())
+
+    def answer(self, answered: bool, failures: int, rests: Sequence[timedelta], now: datetime) -> None:
+        """Count the calls that failed after the last that was heard."""
+        if answered:
+            self.failures, self.failing_since, self.failed_at, self.rests_until = 0, None, None, LONG_AGO
+        if failures:
+            self.failing_since, self.failed_at = self.failing_since or now, now
+            if self.rests_until <= now:
+                self.failures = min(self.failures + failures, max(self.failures + 1, BREAKS))
+                if self.failures >= BREAKS:
+                    self.rests_until = now + rests[min(self.failures - BREAKS, len(rests) - 1)]
 
 
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)

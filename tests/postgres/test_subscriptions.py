@@ -104,7 +104,7 @@ async def test_what_this_release_left_behind_the_one_before_takes_up(database: D
     store = postgres_store(database)
     await happened(organization(store), owner_url, 3)
     await store.outbox.place(10)
-    (batch,) = await store.outbox.take(["log"], 1, 10, LEASE)
+    (batch,) = await store.outbox.take({"log": 1}, 1, 10, LEASE)
     assert await former(database) == []
     await as_owner(owner_url, OLD_ENOUGH)
     assert await former(database) == [], "it has its lease still"

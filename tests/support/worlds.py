@@ -38,6 +38,15 @@ class World(Protocol):
     ) -> None:
         """A subscription beside the log, from the first event on."""
 
+    async def unsubscribe(self, kind: str) -> None:
+        """The subscriptions of this kind are no more, and nothing of what was to be handed on to them."""
+
+    async def disable(self, kind: str) -> None:
+        """Nothing is handed on any more to the subscriptions of this kind."""
+
+    async def attempts(self, kind: str) -> Sequence[tuple[str, int, int | None, str | None, str | None, int]]:
+        """What was tried: (type, attempt, status, failure, answer, position in its organization), in order."""
+
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
         """What was recorded: (type, from state, to state), in order; nothing is marked as handed on.
 
@@ -61,6 +70,29 @@ class MemoryWorld:
     ) -> None:
         subscription = Subscription(organization_id=organization_id, id=uuid4(), kind=kind, target=None)
         self.state.subscribers.append(Subscriber(subscription=subscription, event_types=event_types))
+
+    async def unsubscribe(self, kind: str) -> None:
+        self.state.subscribers = [one for one in self.state.subscribers if one.subscription.kind != kind]
+
+    async def disable(self, kind: str) -> None:
+        for one in self.state.subscribers:
+            if one.subscription.kind == kind:
+                one.disabled_at = self.state.clock()
+
+    async def attempts(self, kind: str) -> Sequence[tuple[str, int, int | None, str | None, str | None, int]]:
+        return [
+            (
+                one.delivery.recorded.event.type,
+                one.delivery.attempts + 1,
+                one.outcome.status,
+                one.outcome.failure,
+                one.outcome.answer,
+                one.delivery.organization_position,
+            )
+            for subscriber in self.state.subscribers
+            if subscriber.subscription.kind == kind
+            for one in subscriber.attempts
+        ]
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
         return [_told(recorded) for recorded in self.state.events if not recorded.event.type.startswith("agent.")]
@@ -93,6 +125,28 @@ class PostgresWorld:
             kind,
             event_types,
         )
+
+    async def unsubscribe(self, kind: str) -> None:
+        await as_owner(
+            self.owner_url,
+            """WITH gone AS (DELETE FROM subscriptions WHERE kind = $1 RETURNING organization_id, id)
+               DELETE FROM deliveries d USING gone
+               WHERE d.subscription_organization_id = gone.organization_id AND d.subscription_id = gone.id""",
+            kind,
+        )
+
+    async def disable(self, kind: str) -> None:
+        await as_owner(self.owner_url, "UPDATE subscriptions SET disabled_at = booking_now() WHERE kind = $1", kind)
+
+    async def attempts(self, kind: str) -> Sequence[tuple[str, int, int | None, str | None, str | None, int]]:
+        rows = await as_owner(
+            self.owner_url,
+            """SELECT type, attempt, status, failure, answer, a.position FROM webhook_attempts a
+               JOIN subscriptions s ON s.organization_id = a.organization_id AND s.id = a.endpoint_id
+               WHERE s.kind = $1 ORDER BY a.id""",
+            kind,
+        )
+        return [tuple(row) for row in rows]
 
     async def events(self) -> Sequence[tuple[str, str | None, str]]:
         rows = await as_owner(

@@ -16,6 +16,12 @@ PAUSES = tuple(
 JITTER = 0.2
 """Random part of a pause, so that deliveries that failed together do not come back together."""
 
+BREAKS = 5
+"""Calls in a row that fail before a subscription rests; then it is asked with one event at a time, as a probe."""
+
+RESTS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3_600))
+"""How long it rests before each probe; the last one holds for all that come after."""
+
 SYSTEM = UUID(int=0)
 """The organization of the system's own subscriptions, which hear of all organizations."""
 LOG = UUID(int=1)
@@ -42,6 +48,10 @@ class Delivery(Value, kw_only=True):
     kept: bool
     behind: bool
 
+    def place(self, subscription: Subscription) -> int:
+        """Return its position as the cursor of a subscription counts."""
+        return self.position if subscription.organization_id == SYSTEM else self.organization_position
+
 
 class Outcome(Value, kw_only=True):
     """Outcome of one attempt to deliver an event: `failure` is a word for the reason, None if it was heard.
@@ -56,15 +66,27 @@ class Outcome(Value, kw_only=True):
     ms: int | None = None
 
 
+class Attempt(Value, kw_only=True):
+    """One attempt to deliver an event, that began so long `ago`."""
+
+    delivery: Delivery
+    outcome: Outcome
+    ago: timedelta
+
+
 class Batch(Value, kw_only=True):
     """Events for a subscription, under a lease; `upto` is its cursor afterwards.
 
-    `token` fences the lease: only the holder of the newest token can settle the batch.
+    `token` fences the lease: only the holder of the newest token can settle the batch. `failures` is the number of
+    calls in a row that failed, `under_way` of deliveries that were begun in other batches.
     """
 
     subscription: Subscription
     token: int
+    lease: timedelta
     upto: int
+    failures: int
+    under_way: int
     deliveries: Sequence[Delivery]
 
 
@@ -77,11 +99,19 @@ class Failure(Value, kw_only=True):
 
 
 class Settlement(Value, kw_only=True):
-    """Outcome of a batch; `waiting` was not tried, because an earlier event of the same line failed."""
+    """Outcome of a batch; `waiting` was not tried, because an earlier event of the same line failed or is under way.
+
+    `under_way` was begun and is settled later, by itself. `failures` is the number of calls that failed after the last
+    one that was heard; too many make the subscription rest, for one of `rests`. `attempts` are for the record.
+    """
 
     heard: Sequence[Delivery]
     failed: Sequence[Failure]
-    waiting: Sequence[Delivery]
+    waiting: Sequence[Delivery] = ()
+    under_way: Sequence[Delivery] = ()
+    failures: int = 0
+    rests: Sequence[timedelta] = RESTS
+    attempts: Sequence[Attempt] = ()
 
 
 class DeadDelivery(Value, kw_only=True):
@@ -100,3 +130,8 @@ def pause_after(attempts: int, chance: float) -> timedelta | None:
     if attempts > len(PAUSES):
         return None
     return PAUSES[attempts - 1] * (1 + JITTER * chance)
+
+
+def rests(chance: float) -> Sequence[timedelta]:
+    """Return how long a subscription rests after its failures, with jitter."""
+    return [rest * (1 + JITTER * chance) for rest in RESTS]

@@ -29,6 +29,11 @@ class Lines:
             heappush(self._free, (line[0].position, key))
 
     @property
+    def free(self) -> Sequence[Delivery]:
+        """Return the deliveries of the lines that nothing holds."""
+        return [one for _, key in self._free for one in self._lines[key]]
+
+    @property
     def left(self) -> Sequence[Delivery]:
         """Return the deliveries that were not taken."""
         return [one for line in self._lines.values() for one in line]

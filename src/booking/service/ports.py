@@ -257,16 +257,23 @@ class Outbox(Protocol):
     async def place(self, limit: int) -> int:
         """Give the next positions to committed events without one, in their order; return their number."""
 
-    async def take(self, kinds: Collection[str], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
-        """Lease at most `many` subscriptions of these kinds with events to deliver.
+    async def take(self, kinds: Mapping[str, int], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
+        """Lease at most `many` subscriptions with events to deliver, unless they rest or were disabled.
 
-        `limit`: of the events in a batch that are new to its subscription, and of those that are due again.
+        `kinds` says how many deliveries may be under way for a subscription of each. `limit`: of the events in a batch
+        that are new to its subscription, and of those that are due again.
         """
 
     async def settle(self, batch: Batch, settlement: Settlement) -> bool:
         """Advance the subscription's cursor, and save failed and waiting deliveries for later.
 
-        Return False if another holder has the lease by now: nothing was written.
+        Return False if another holder has the lease by now, or the subscription is gone: nothing was written.
+        """
+
+    async def conclude(self, batch: Batch, settlement: Settlement) -> bool:
+        """Settle deliveries that were under way when their batch was settled.
+
+        Return False if they are another holder's by now, or the subscription is gone: nothing was written.
         """
 
     async def waiting(self) -> int:
