@@ -347,9 +347,85 @@ MUTANTS = (
             (
                 "a newer release's subscriber is taken",
                 OUTBOX,
-                "AND s.kind = ANY (:kinds::text[])",
-                "AND (true OR s.kind = ANY (:kinds::text[]))",
+                "ON known.kind = s.kind",
+                "ON true",
                 "own_organization",
+            ),
+        )
+    ),
+    *(
+        Mutant(what, file, find, instead, contract("slow_subscribers", tests))
+        for what, file, find, instead, tests in (
+            (
+                "a call that hangs keeps its batch waiting",
+                "src/booking/entrypoints/delivery_calls.py",
+                "timeout=max(left, 0)",
+                "timeout=None",
+                "hangs_for_one_booking and memory",
+            ),
+            (
+                "a line goes on while its first event is under way",
+                OUTBOX,
+                "AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)",
+                "AND d.subscription_id = e.subscription_id AND d.died_at IS NULL AND d.under_way_until IS NULL)",
+                "hangs_for_one_booking and postgres",
+            ),
+            (
+                "what is under way is begun again",
+                OUTBOX,
+                "(d.under_way_until > clock_timestamp()) IS NOT TRUE",
+                "true",
+                "postgres",
+            ),
+            (
+                "a call that hangs counts in its own process only",
+                OUTBOX,
+                "AND {under_way} < known.at_once",
+                "",
+                "over_all_processes and postgres",
+            ),
+            (
+                "a stale straggler's word counts",
+                OUTBOX,
+                "AND d.token = :token::bigint AND d.under_way_until IS NOT NULL",
+                "",
+                "process_died and postgres",
+            ),
+            (
+                "the cursor goes past what was not told",
+                "src/booking/entrypoints/delivery_calls.py",
+                "return upto, [one",
+                "return self.batch.upto, [one",
+                "slow_costs and memory",
+            ),
+            ("nobody rests", OUTBOX, "AND s.rests_until <= booking_now()", "", "single_events and postgres"),
+            (
+                "one that rested is asked with all",
+                "src/booking/entrypoints/delivery_calls.py",
+                "self._failures_before + self.failures >= BREAKS",
+                "self.failures >= BREAKS",
+                "single_events and memory",
+            ),
+            (
+                "one that fails rests as long as it has calls that fail",
+                OUTBOX,
+                "least(was.failures + :failures::integer, greatest(was.failures + 1, 5))",
+                "was.failures + :failures::integer",
+                "fail_at_once and postgres",
+            ),
+            (
+                "an answer forgives nothing",
+                OUTBOX,
+                "CASE WHEN :answered::boolean THEN 0 ELSE s.failures END",
+                "s.failures",
+                "single_events and postgres",
+            ),
+            (
+                "one that was disabled is told all the same",
+                OUTBOX,
+                "s.disabled_at IS NULL AND",
+                "",
+                "disabled and postgres",
             ),
         )
     ),
