@@ -67,7 +67,7 @@ class Outcome(Value, kw_only=True):
 
 
 class Attempt(Value, kw_only=True):
-    """One attempt to deliver an event, that began so long `ago`."""
+    """Attempt to deliver an event, begun so long `ago`."""
 
     delivery: Delivery
     outcome: Outcome
