@@ -38,7 +38,8 @@ from booking.service.slots import SlotService
 from booking.service.stream_tickets import TicketService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
-from tests.support.stores import CIPHER, Store
+from booking.service.webhooks import WebhookService
+from tests.support.stores import CIPHERS, Store
 
 HOUR = timedelta(hours=1)
 
@@ -139,11 +140,15 @@ class Organization:
 
     @property
     def visit_details(self) -> VisitDetailsService:
-        return VisitDetailsService(self.store.visits, CIPHER)
+        return VisitDetailsService(self.store.visits, CIPHERS.access_note)
 
     @property
     def holds(self) -> HoldService:
         return HoldService(self.store.holds, self.store.bookings, self.store.rosters, self.place_claims)
+
+    @property
+    def webhooks(self) -> WebhookService:
+        return WebhookService(self.store.endpoints, CIPHERS.endpoints, new_id)
 
     @property
     def waitlists(self) -> WaitlistService:
@@ -163,7 +168,7 @@ class Organization:
 
     @property
     def properties(self) -> PropertyService:
-        return PropertyService(self.store.properties, self.store.now, CIPHER)
+        return PropertyService(self.store.properties, self.store.now, CIPHERS.access_note)
 
     @property
     def tidying(self) -> TidyingService:

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from typing import Any
 
-from booking.adapters.note_cipher import NoteCipher
+from booking.adapters.ciphers import Ciphers
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
@@ -64,8 +64,8 @@ def build(
     It is not ready before it is `prepared`.
     """
     database = Database(settings.database_url, plans=settings.plans)
-    cipher = NoteCipher(settings.secrets_key, settings.secrets_keys_before)
-    parts = Parts(database=database, settings=settings, long_poll=long_poll, cipher=cipher, inbound=settings.inbound)
+    ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
+    parts = Parts(database=database, settings=settings, long_poll=long_poll, ciphers=ciphers, inbound=settings.inbound)
     tokens = tokens_for(settings.auth)
 
     async def migrated() -> None:
@@ -97,7 +97,13 @@ def build(
     )
     services = services_of(parts)
     pipeline = Pipeline(
-        tokens, services["identity"], limits, parts(PostgresAnswers), parts(PostgresDirectory), services["tickets"]
+        tokens,
+        services["identity"],
+        limits,
+        parts(PostgresAnswers),
+        parts(PostgresDirectory),
+        services["tickets"],
+        ciphers.answers,
     )
 
     @asynccontextmanager

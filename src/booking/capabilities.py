@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from litestar.handlers import HTTPRouteHandler
 
 from booking import metrics
+from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
-from booking.adapters.note_cipher import NoteCipher
 from booking.adapters.notifiers.log import LogNotifier
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
@@ -45,6 +45,7 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
 from booking.entrypoints.consumer import Consumer
@@ -70,6 +71,7 @@ from booking.entrypoints.http.routes import (
     slots,
     stream,
     waitlist,
+    webhooks,
 )
 from booking.entrypoints.http.signatures import StandardWebhooks
 from booking.entrypoints.http.signed_requests import SignedRequests
@@ -103,6 +105,7 @@ from booking.service.stream_tickets import TicketService
 from booking.service.streams import StreamService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
+from booking.service.webhooks import WebhookService
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -120,8 +123,10 @@ class Parts:
     long_poll: int = LONG_POLL
     made: dict[Any, Any] = field(default_factory=dict)
     callers: CallerCache = field(default_factory=CallerCache)
-    cipher: NoteCipher = field(default_factory=NoteCipher)
+    ciphers: Ciphers = field(default_factory=Ciphers)
     inbound: InboundSettings = field(default_factory=InboundSettings)
+    loopback: bool = False
+    """Whether receivers on this machine may be reached by http."""
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -154,7 +159,7 @@ class Parts:
             self(PostgresRosters),
             self.holds,
             self.place_claims,
-            VisitDetailsService(self(PostgresVisits), self.cipher),
+            VisitDetailsService(self(PostgresVisits), self.ciphers.access_note),
         )
 
     @cached_property
@@ -177,7 +182,7 @@ class Parts:
 
     @cached_property
     def properties(self) -> PropertyService:
-        return PropertyService(self(PostgresProperties), self.database.now, self.cipher)
+        return PropertyService(self(PostgresProperties), self.database.now, self.ciphers.access_note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +308,11 @@ CAPABILITIES = (
     Capability("feed", lambda of: of.feed, feed.routes),
     Capability("tickets", _tickets),
     Capability("streams", lambda of: of.streams, stream.routes, _streams),
+    Capability(
+        "webhooks",
+        lambda of: WebhookService(of(PostgresWebhookEndpoints), of.ciphers.endpoints, new_id, of.loopback),
+        webhooks.routes,
+    ),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

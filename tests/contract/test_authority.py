@@ -23,6 +23,7 @@ from booking.domain.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
 from booking.domain.slot import Slot
 from booking.domain.slot_batch import BatchMode, Offer
+from booking.domain.webhook_endpoint import EndpointSettings
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
@@ -55,6 +56,7 @@ class Scene:
         return self.applicant.applicants[0].id
 
 
+HOOK = EndpointSettings(url="https://hooks.example.com/")
 Act = Callable[[Scene, Caller], Awaitable[object]]
 
 
@@ -89,6 +91,11 @@ async def waiting(s: Scene) -> None:
 
 async def full(s: Scene) -> None:
     await s.agency.book(await s.agency.applicant(), s.spare.id)
+
+
+async def hooked(s: Scene) -> None:
+    admin = await s.agency.admin()
+    s.known["endpoint"] = (await s.agency.webhooks.create(admin, HOOK)).endpoint.id
 
 
 async def offer(s: Scene, by: Caller) -> object:
@@ -137,6 +144,13 @@ BY_ADMIN = BY_AGENT | {
     ),
     "removeAgent": (nothing, lambda s, by: s.agency.agents.remove(by, s.slot.agent_id, Paging(after=None, limit=1))),
     "restoreAgent": (nothing, lambda s, by: s.agency.agents.restore(by, s.slot.agent_id)),
+    "createWebhookEndpoint": (nothing, lambda s, by: s.agency.webhooks.create(by, HOOK)),
+    "patchWebhookEndpoint": (
+        hooked,
+        lambda s, by: s.agency.webhooks.change(by, s.known["endpoint"], {}, None, expected=1),
+    ),
+    "deleteWebhookEndpoint": (hooked, lambda s, by: s.agency.webhooks.remove(by, s.known["endpoint"])),
+    "rotateWebhookSecret": (hooked, lambda s, by: s.agency.webhooks.rotate(by, s.known["endpoint"])),
     "patchPolicy": (nothing, lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0)),
     "patchPropertyPolicy": (
         nothing,

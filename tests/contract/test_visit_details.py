@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from booking.adapters.note_cipher import NoteCipher
+from booking.adapters.ciphers import Ciphers
 from booking.domain.applicant import RiskLevel
 from booking.domain.caller import Caller
 from booking.domain.events import EventType
@@ -149,7 +149,7 @@ async def test_a_rule_that_is_newer_keeps_its_value_where_a_put_leaves_it_out(wo
 async def test_without_a_key_a_note_is_refused_and_all_else_works(world: World) -> None:
     agency = organization(world.store)
     agent, details = await agency.agent(), agency.property(uuid4(), label="Loft")
-    without = replace(agency.properties, cipher=NoteCipher())
+    without = replace(agency.properties, cipher=Ciphers().access_note)
     with pytest.raises(SecretsNotConfigured):
         await without.put(agent, details, expected=None, access_note=NOTE, keep_note=False)
     assert (await without.put(agent, details, expected=0, keep_note=False)).property.label == "Loft"

@@ -97,6 +97,7 @@ def _expired(instance: Instance) -> str:
 
 
 HOUR = timedelta(hours=1)
+HOOK = {"url": "https://hooks.example.com/"}
 _hours = iter(range(10_000))
 
 
@@ -143,6 +144,14 @@ def waiting(s: Scene) -> str:
 
 def newcomer(s: Scene) -> str:
     return str(s.agency.agent().get("/api/v1/me").json()["me"]["agent"]["id"])
+
+
+def hooked(s: Scene) -> str:
+    """A webhook endpoint: one that is there, for there are few at most."""
+    admin = s.callers["admin"]
+    listed = admin.get("/api/v1/webhook-endpoints").json()["webhook_endpoints"]
+    found = listed[0] if listed else admin.post("/api/v1/webhook-endpoints", HOOK).json()["webhook_endpoint"]
+    return str(found["id"])
 
 
 def beginning(caller: Caller) -> httpx.Response:
@@ -214,6 +223,16 @@ ASKS: dict[str, Ask] = {
     "GET /events": lambda _, c: c.get("/api/v1/events"),
     "GET /stream": lambda _, c: beginning(c),
     "POST /stream-tickets": lambda _, c: c.post("/api/v1/stream-tickets", {}),
+    "POST /webhook-endpoints": lambda _, c: c.post("/api/v1/webhook-endpoints", HOOK),
+    "GET /webhook-endpoints": lambda _, c: c.get("/api/v1/webhook-endpoints"),
+    "GET /webhook-endpoints/{id}": lambda s, c: c.get(f"/api/v1/webhook-endpoints/{hooked(s)}"),
+    "PATCH /webhook-endpoints/{id}": lambda s, c: c.request(
+        "PATCH", f"/api/v1/webhook-endpoints/{hooked(s)}", json={"description": "ours"}, headers={"If-Match": "*"}
+    ),
+    "DELETE /webhook-endpoints/{id}": lambda s, c: c.delete(f"/api/v1/webhook-endpoints/{hooked(s)}"),
+    "POST /webhook-endpoints/{id}/rotate-secret": lambda s, c: c.request(
+        "POST", f"/api/v1/webhook-endpoints/{hooked(s)}/rotate-secret"
+    ),
     "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", json.loads(s.agency.screened())),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),

@@ -30,6 +30,7 @@ from tests.fakes.stream_tickets import MemoryTickets
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
+from tests.fakes.webhooks import MemoryWebhookEndpoints
 from tests.support.stores import Store
 
 __all__ = ["State", "memory_store"]
@@ -60,6 +61,7 @@ def memory_store(state: State) -> Store:
         colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
         inbound=MemoryInbound(state),
+        endpoints=MemoryWebhookEndpoints(state),
         answers=MemoryAnswers(state),
         budgets=MemoryBudgets(state),
         leases=MemoryLeases(state),

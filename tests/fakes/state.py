@@ -112,6 +112,20 @@ class Subscriber:
                     self.rests_until = now + rests[min(self.failures - BREAKS, len(rests) - 1)]
 
 
+@dataclass(slots=True, kw_only=True)
+class EndpointRow:
+    """A webhook endpoint, but what its subscription says."""
+
+    subscriber: Subscriber
+    secret: bytes
+    description: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    former_secret: bytes | None = None
+    former_until: datetime | None = None
+
+
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)
 
 
@@ -135,6 +149,7 @@ class State:
     listeners: set[asyncio.Event] = field(default_factory=set)
     positions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
     subscribers: list[Subscriber] = field(default_factory=lambda: [Subscriber(subscription=THE_LOG)])
+    endpoints: dict[Key, EndpointRow] = field(default_factory=dict)
     budgets: dict[tuple[UUID, str, datetime], int] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)
     leases: dict[str, tuple[int, datetime]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.hot import Hot
 from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.rate_limits import Limits
-from tests.support.stores import NOTHING_INBOUND, Store, parts_of
+from tests.support.stores import CIPHERS, NOTHING_INBOUND, Store, parts_of
 
 SECRET = "s" * 32
 
@@ -21,7 +21,9 @@ async def ready() -> None:
 def pipeline_of(store: Store, limits: Limits) -> Pipeline:
     """With tokens that are signed with SECRET."""
     tokens, services = tokens_for(AuthSettings(hs256_secret=SECRET)), services_of(parts_of(store))
-    return Pipeline(tokens, services["identity"], limits, store.answers, store.directory, services["tickets"])
+    return Pipeline(
+        tokens, services["identity"], limits, store.answers, store.directory, services["tickets"], CIPHERS.answers
+    )
 
 
 def application(

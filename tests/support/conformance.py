@@ -16,8 +16,14 @@ REFUSALS_OF_MEANING = {"invalid_cursor", "invalid_header", "precondition_failed"
 """What no schema can say, beside what is impossible (422): which cursors were given out, which version is there."""
 
 
-FAULTS_OF_MEANING = {("time_zone", "not_one_of"), ("to", "out_of_range"), ("cursor", "not_allowed")}
-"""Likewise: which zones there are, how far one instant may be from another, and that days have no cursor."""
+FAULTS_OF_MEANING = {
+    ("time_zone", "not_one_of"),
+    ("to", "out_of_range"),
+    ("cursor", "not_allowed"),
+    ("url", "wrong_format"),
+}
+"""Likewise: which zones there are, how far one instant may be from another, that days have no cursor, and which
+URLs a receiver may have."""
 
 
 def _of(fault: dict[str, str]) -> tuple[str, str]:

@@ -105,6 +105,7 @@ class Office:
             NotedAnswers(found.answers, self.steps),
             found.directory,
             found.tickets,
+            found.cipher,
         )
         self.app: Any = application(self.store, self.pipeline, inbound=inbound)
 

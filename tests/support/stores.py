@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from booking.adapters.note_cipher import NoteCipher
+from booking.adapters.ciphers import Ciphers
 from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
@@ -34,6 +34,7 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.capabilities import Parts
 from booking.config import InboundSettings
 from booking.service.agents import Colleagues
@@ -67,6 +68,7 @@ from booking.service.slot_batches import SlotBatches
 from booking.service.stream_tickets import Tickets
 from booking.service.visit_details import Visits
 from booking.service.waitlists import Waitlists
+from booking.service.webhooks import WebhookEndpoints
 
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
@@ -92,6 +94,7 @@ REPOSITORIES: dict[str, Any] = {
     "colleagues": PostgresColleagues,
     "applicants": PostgresApplicants,
     "inbound": PostgresInbound,
+    "endpoints": PostgresWebhookEndpoints,
     "answers": PostgresAnswers,
     "budgets": PostgresBudgets,
     "leases": PostgresLeases,
@@ -103,7 +106,7 @@ REPOSITORIES: dict[str, Any] = {
 
 
 NOTHING_INBOUND = InboundSettings()
-CIPHER = NoteCipher("a key for tests alone, of 32 bytes and more")
+CIPHERS = Ciphers("a key for tests alone, of 32 bytes and more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,7 @@ class Store:
     colleagues: Colleagues
     applicants: Applicants
     inbound: InboundMessages
+    endpoints: WebhookEndpoints
     answers: Answers
     budgets: Budgets
     leases: Leases
@@ -150,4 +154,4 @@ def postgres_store(database: Database) -> Store:
 def parts_of(store: Store, inbound: InboundSettings = NOTHING_INBOUND) -> Parts:
     """The parts with this store's repositories in place of those of a database."""
     made = {repository: getattr(store, name) for name, repository in REPOSITORIES.items()}
-    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made, cipher=CIPHER, inbound=inbound)
+    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made, ciphers=CIPHERS, inbound=inbound)

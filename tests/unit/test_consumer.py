@@ -22,7 +22,7 @@ from booking.entrypoints.sqs import sqs_client
 from booking.service.applicants import ApplicantService
 from booking.service.properties import PropertyService
 from tests.fakes import State, memory_store
-from tests.support.stores import CIPHER
+from tests.support.stores import CIPHERS
 
 
 class Registry:
@@ -72,7 +72,7 @@ class Queue:
         self.registry = Registry()
         self.down = False
         self.store = memory_store(State())
-        properties = PropertyService(self.store.properties, self.store.now, CIPHER)
+        properties = PropertyService(self.store.properties, self.store.now, CIPHERS.access_note)
         self.consumer = Consumer(
             client, url, ApplicantService(self.registry, self.store.rosters), properties, ready=self._ready, long_poll=0
         )

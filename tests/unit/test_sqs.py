@@ -14,7 +14,7 @@ from booking.entrypoints.sqs import NoClient, NoSqs, region_of, sqs_client
 from booking.service.applicants import ApplicantService
 from booking.service.properties import PropertyService
 from tests.fakes import State, memory_store
-from tests.support.stores import CIPHER
+from tests.support.stores import CIPHERS
 
 Write = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Serving = Callable[[Write], AbstractAsyncContextManager[Consumer]]
@@ -46,7 +46,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Serving:
         try:
             async with sqs_client(url) as client:
                 applicants = ApplicantService(store.applicants, store.rosters)
-                properties = PropertyService(store.properties, store.now, CIPHER)
+                properties = PropertyService(store.properties, store.now, CIPHERS.access_note)
                 yield Consumer(client, url, applicants, properties, ready=ready, long_poll=0)
         finally:
             server.close()

@@ -16,6 +16,7 @@ from booking.domain.property import Property
 from booking.domain.slot import Slot, SlotStatus
 from booking.domain.values import Value, replace
 from booking.domain.waitlist import Entry, EntryStatus
+from booking.domain.webhook_endpoint import WebhookEndpoint
 
 
 class EventType(StrEnum):
@@ -52,6 +53,12 @@ class EventType(StrEnum):
     AGENT_REMOVED = "agent.removed"
     AGENT_PROFILE_CHANGED = "agent.profile_changed"
     AGENT_ERASED = "agent.erased"
+    WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"
+    WEBHOOK_ENDPOINT_CHANGED = "webhook_endpoint.changed"
+    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated"  # noqa: S105 - a type
+    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted"
+    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing"
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled"
 
 
 BECAME = {
@@ -260,6 +267,23 @@ def agent_erased(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
     return _agent_event(EventType.AGENT_ERASED, organization_id, agent_id, "erased", by)
 
 
+def endpoint_created(endpoint: WebhookEndpoint, by: Actor) -> Event:
+    return _endpoint_event(EventType.WEBHOOK_ENDPOINT_CREATED, endpoint, None, endpoint.status, by)
+
+
+def endpoint_changed(was: WebhookEndpoint, now: WebhookEndpoint, by: Actor) -> Event:
+    """Return the event of a change in an endpoint, which tells its states, and nothing else of it."""
+    return _endpoint_event(EventType.WEBHOOK_ENDPOINT_CHANGED, now, was.status, now.status, by)
+
+
+def endpoint_secret_rotated(endpoint: WebhookEndpoint, by: Actor) -> Event:
+    return _endpoint_event(EventType.WEBHOOK_ENDPOINT_SECRET_ROTATED, endpoint, None, "rotated", by)
+
+
+def endpoint_deleted(was: WebhookEndpoint, by: Actor) -> Event:
+    return _endpoint_event(EventType.WEBHOOK_ENDPOINT_DELETED, was, was.status, "deleted", by)
+
+
 def applicant_screened(before: Applicant | None, after: Applicant, by: Actor) -> Event | None:
     """Return the event of a change of eligibility; None if it did not change."""
     was = before.eligibility if before else None
@@ -328,6 +352,17 @@ def _entry_event(kind: EventType, entry: Entry, slot: Slot, was: EntryStatus | N
 
 def _agent_event(kind: EventType, organization_id: UUID, agent_id: UUID, now: str, by: Actor) -> Event:
     return Event(type=kind, organization_id=organization_id, actor=by, from_state=None, to_state=now, agent_id=agent_id)
+
+
+def _endpoint_event(kind: EventType, endpoint: WebhookEndpoint, was: str | None, now: str, by: Actor) -> Event:
+    return Event(
+        type=kind,
+        organization_id=endpoint.organization_id,
+        actor=by,
+        from_state=was,
+        to_state=now,
+        endpoint_id=endpoint.id,
+    )
 
 
 def _applicant_event(

@@ -8,7 +8,7 @@ Refusal
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed · WrongOrganization
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
 │                            AgentNotFound · ApplicantNotFound · OrganizationNotFound · PropertyNotFound
-│                            InboundNotConfigured
+│                            InboundNotConfigured · WebhookEndpointNotFound
 ├── MethodNotAllowed    405
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
@@ -18,7 +18,7 @@ Refusal
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
-│   ├── of the agency        CannotRemoveOneself
+│   ├── of the agency        CannotRemoveOneself · TooManyWebhookEndpoints
 │   └── of the request       IdempotencyInProgress · BatchRefused
 ├── PositionRetired     410
 ├── PreconditionFailed  412
@@ -161,6 +161,10 @@ class PropertyNotFound(NotFound):
     title = "There is no such property, or it is outside your view."
 
 
+class WebhookEndpointNotFound(NotFound):
+    title = "Your organization has no such webhook endpoint."
+
+
 class InboundNotConfigured(NotFound):
     title = "This service takes in no messages by HTTP: ask its operator for BOOKING_INBOUND_SECRETS."
 
@@ -201,11 +205,15 @@ class PropertyArchived(Conflict):
 
 
 class SecretsNotConfigured(Conflict):
-    title = "This service has no key to keep access notes by: ask its operator for BOOKING_SECRETS_KEY."
+    title = "This service has no key to keep secrets by: ask its operator for BOOKING_SECRETS_KEY."
 
 
 class CannotRemoveOneself(Conflict):
     title = "Nobody removes themselves: another admin has to."
+
+
+class TooManyWebhookEndpoints(Conflict):
+    title = "The organization has as many webhook endpoints as it may have: delete one first."
 
 
 class SlotAvailable(Conflict):

@@ -251,6 +251,24 @@ class Notifier(Protocol):
         """Return an outcome for each delivery, in their order. An exception is a failure of all of them."""
 
 
+RowName = Sequence[UUID | str]
+"""Key of a row, or as much of it as never changes."""
+
+
+class Cipher(Protocol):
+    """Cipher of secrets at rest, for one purpose. A text is bound to its row: copied to another one, it is not read."""
+
+    @property
+    def ready(self) -> bool:
+        """Return whether there is a key to encrypt by."""
+
+    def encrypt(self, text: str, of: RowName) -> bytes:
+        """Encrypt a secret; SecretsNotConfigured without a key."""
+
+    def decrypt(self, encrypted: bytes, of: RowName) -> str | None:
+        """Decrypt a secret; None where no key fits."""
+
+
 class Outbox(Protocol):
     """Delivery of events to each subscription: at least once, in order per booking."""
 

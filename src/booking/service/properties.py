@@ -13,8 +13,7 @@ from booking.domain.property import Property, PropertyFilter, PropertyNews, Prop
 from booking.domain.refusals import PropertyNotFound
 from booking.domain.slot import Key
 from booking.domain.values import replace
-from booking.service.ports import Clock
-from booking.service.visit_details import NoteCipher
+from booking.service.ports import Cipher, Clock
 
 
 class Properties(Protocol):
@@ -43,7 +42,7 @@ class Properties(Protocol):
 class PropertyService:
     properties: Properties
     now: Clock
-    cipher: NoteCipher
+    cipher: Cipher
 
     async def get(self, caller: Caller, property_id: UUID, organization_id: UUID | None = None) -> PropertyView:
         """Return a property in view.

@@ -8,17 +8,9 @@ from booking.domain.authority import ApplicantRight
 from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller
 from booking.domain.refusals import BookingNotFound
-from booking.domain.slot import Key
 from booking.domain.values import replace
 from booking.domain.visit_details import VisitDetails
-
-
-class NoteCipher(Protocol):
-    def encrypt(self, note: str, of: Key) -> bytes:
-        """Encrypt the note of a property; SecretsNotConfigured without a key."""
-
-    def decrypt(self, encrypted: bytes, of: Key) -> str | None:
-        """Decrypt the note of a property; None where no key fits."""
+from booking.service.ports import Cipher
 
 
 class StoredDetails(NamedTuple):
@@ -38,7 +30,7 @@ class Visits(Protocol):
 @dataclass(frozen=True, slots=True)
 class VisitDetailsService:
     visits: Visits
-    cipher: NoteCipher
+    cipher: Cipher
 
     async def of(self, caller: Caller, context: BookingContext) -> VisitDetails | None:
         """Return the details of a visit in view, as far as they are shown now.

@@ -13,7 +13,7 @@ from booking.service.applicants import ApplicantService
 from booking.service.properties import PropertyService
 from tests.chaos.fuzz.garbling import Garbler
 from tests.chaos.scene import Scene
-from tests.support.stores import CIPHER, postgres_store
+from tests.support.stores import CIPHERS, postgres_store
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs.client import SQSClient
@@ -51,7 +51,7 @@ async def garbled_messages(fuzz: "Fuzz", made: Scene, count: int) -> None:
     store = postgres_store(database)
     applicants = ApplicantService(store.applicants, store.rosters)
 
-    properties = PropertyService(store.properties, store.now, CIPHER)
+    properties = PropertyService(store.properties, store.now, CIPHERS.access_note)
 
     async def ready() -> None: ...
 

@@ -15,12 +15,12 @@ from booking.domain.rate_limit import Allowance, Spender
 from booking.domain.refusals import MalformedRequest, RateLimited, Refusal, Unauthenticated
 from booking.domain.values import replace
 from booking.entrypoints.http.decoding import LARGEST_BODY
-from booking.entrypoints.http.idempotency import UNSAFE, asked_by, kept_answer, key_in, told_answer
+from booking.entrypoints.http.idempotency import UNSAFE, asked_by, decrypted, kept_answer, key_in, told_answer
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
 from booking.entrypoints.http.revalidation import revalidated
 from booking.service.identity import IdentityService
-from booking.service.ports import Answers, Directory, Tokens
+from booking.service.ports import Answers, Cipher, Directory, Tokens
 from booking.service.rate_limits import ANYWHERE, Limit, Limits
 from booking.service.stream_tickets import TicketService
 
@@ -63,6 +63,7 @@ class Pipeline:
         answers: Answers,
         directory: Directory,
         tickets: TicketService,
+        cipher: Cipher,
     ) -> None:
         self.tokens = tokens
         self.identity = identity
@@ -70,6 +71,7 @@ class Pipeline:
         self.answers = answers
         self.directory = directory
         self.tickets = tickets
+        self.cipher = cipher
 
     async def answer(
         self,
@@ -82,14 +84,15 @@ class Pipeline:
         tagged: bool = False,
         largest: int = LARGEST_BODY,
         ticket: str | None = None,
+        secret: bool = False,
     ) -> Answer:
         """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come.
 
-        `ticket`: in place of a token. `encode`: as `handle` encodes. `tagged`: with an entity tag, or 304 to a viewer
-        who has the answer."""
+        `ticket`: in place of a token. `secret`: the answer may hold one. `encode`: as `handle` encodes. `tagged`: with
+        an entity tag, or 304 to a viewer who has the answer."""
         spent: list[Allowance] = []
         try:
-            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest, ticket)
+            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest, ticket, secret)
             if tagged:
                 answer = revalidated(scope["headers"], *answer)
         except RateLimited as refusal:
@@ -115,6 +118,7 @@ class Pipeline:
         spent: list[Allowance],
         largest: int,
         ticket: str | None,
+        secret: bool,
     ) -> Answer:
         state = cast("Any", scope)["state"]
         if ticket is None:
@@ -131,21 +135,23 @@ class Pipeline:
             return await handle(caller, body)
         await _spend(spent, self.limits.writes_of(caller), caller.home, caller.subject)
         key = key_in(scope["headers"])
-        if key is None:
+        if key is None or (secret and not self.cipher.ready):  # a secret is kept encrypted, or not at all
             return await handle(caller, body)
 
-        asked = asked_by(caller, key, scope, body, encode)
+        cipher = self.cipher if secret else None
+        asked = asked_by(caller, key, scope, body, encode, cipher)
 
         async def answer() -> "Kept":
             try:
-                given = kept_answer(*await handle(replace(caller, asked=asked), body))
+                given = kept_answer(await handle(replace(caller, asked=asked), body), asked, cipher)
             except RateLimited:
                 raise
             except Refusal as refusal:
-                given = kept_answer(*_problem(scope, refusal))
+                given = kept_answer(_problem(scope, refusal), asked, cipher)
             return (asked.outcome.kept or given) if given.final else given
 
-        return await told_answer(await self.answers.once(asked, answer), self.directory)
+        told = decrypted(await self.answers.once(asked, answer), asked, self.cipher)
+        return await told_answer(told, self.directory)
 
 
 class Piped:
@@ -181,7 +187,15 @@ class Piped:
         ticket = ticket_in(asked["query_string"]) if "ticket" in handler.opt else None
         try:
             status, headers, body = await pipeline.answer(
-                asked, receive, tokens, handle, encode, tagged=tagged, largest=largest, ticket=ticket
+                asked,
+                receive,
+                tokens,
+                handle,
+                encode,
+                tagged=tagged,
+                largest=largest,
+                ticket=ticket,
+                secret="secret" in handler.opt,
             )
             if stream is not None:
                 headers = [(name, value) for name, value in headers if name != b"content-length"]

@@ -68,6 +68,7 @@ async def stream_events(
     "/stream-tickets",
     operation_id="createStreamTicket",
     dependencies={"content": Body(CreateStreamTicket, optional=True)},
+    opt={"secret": True},
 )
 async def create_stream_ticket(
     request: Request[Any, Any, Any],

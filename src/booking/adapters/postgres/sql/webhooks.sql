@@ -1,0 +1,82 @@
+-- Endpoints of webhooks: w is an endpoint, s the subscription that it is, o the head of its organization.
+
+-- fragment: endpoint
+-- An endpoint's columns. Read with webhooks._endpoint_from.
+w.organization_id, w.id, s.target, s.event_types, w.description, w.version, s.position, coalesce(o.last, 0) AS head,
+s.failing_since, s.disabled_at, w.created_at, w.updated_at
+
+-- fragment: endpoints
+FROM webhook_endpoints w
+JOIN subscriptions s ON s.organization_id = w.organization_id AND s.id = w.id
+LEFT JOIN organization_positions o ON o.organization_id = w.organization_id
+
+-- name: of_organization
+SELECT {endpoint} {endpoints}
+WHERE w.organization_id = :organization_id
+  AND w.id = :id  -- if id
+ORDER BY w.id
+
+-- name: lock
+SELECT {endpoint} {endpoints}
+WHERE w.organization_id = :organization_id AND w.id = :id
+FOR NO KEY UPDATE OF s, w
+
+-- name: subscribe
+-- It hears what comes after the newest event that has its position.
+INSERT INTO subscriptions (organization_id, id, kind, event_types, target, position)
+VALUES (:organization_id, :id, 'webhook', :types::text[], :url,
+        coalesce((SELECT o.last FROM organization_positions o WHERE o.organization_id = :organization_id), 0))
+
+-- name: add
+-- With the first number that is free; no row where there is none, or another one has taken it meanwhile.
+INSERT INTO webhook_endpoints (organization_id, id, number, description, secret)
+SELECT :organization_id::uuid, :id::uuid, free.number, :description::text, :secret::bytea
+FROM generate_series(1, :most::integer) AS free (number)
+WHERE NOT EXISTS (
+    SELECT FROM webhook_endpoints w WHERE w.organization_id = :organization_id AND w.number = free.number)
+ORDER BY free.number LIMIT 1
+ON CONFLICT (organization_id, number) DO NOTHING
+RETURNING id
+
+-- name: count
+SELECT count(*) AS count FROM webhook_endpoints w WHERE w.organization_id = :organization_id
+
+-- name: change
+UPDATE webhook_endpoints w
+SET version = w.version + 1, description = :description, updated_at = booking_now(),
+    warned_at = CASE WHEN :anew::boolean THEN NULL ELSE w.warned_at END
+WHERE w.organization_id = :organization_id AND w.id = :id
+
+-- name: change_subscription
+UPDATE subscriptions s
+SET target = :url, event_types = :types::text[],
+    disabled_at = CASE WHEN NOT :enabled::boolean THEN coalesce(s.disabled_at, booking_now()) END,
+    failures = CASE WHEN :anew::boolean THEN 0 ELSE s.failures END,
+    failing_since = CASE WHEN NOT :anew::boolean THEN s.failing_since END,
+    failed_at = CASE WHEN NOT :anew::boolean THEN s.failed_at END,
+    rests_until = CASE WHEN :anew::boolean THEN '-infinity' ELSE s.rests_until END
+WHERE s.organization_id = :organization_id AND s.id = :id
+
+-- name: revive
+-- What failed to an endpoint since its failures began is due again, what died meanwhile too.
+UPDATE deliveries d SET died_at = NULL, attempts = 0, due_at = booking_now(), token = d.token + 1
+WHERE d.organization_id = :organization_id AND d.subscription_organization_id = :organization_id
+  AND d.subscription_id = :id AND (d.died_at IS NULL OR d.died_at >= :failing_since)
+
+-- name: rotate
+UPDATE webhook_endpoints w
+SET version = w.version + 1, secret = :secret, former_secret = w.secret,
+    former_until = booking_now() + :lasting::interval, updated_at = booking_now()
+WHERE w.organization_id = :organization_id AND w.id = :id
+
+-- name: remove
+-- The endpoint goes with its subscription.
+WITH gone AS (
+    DELETE FROM subscriptions s WHERE s.organization_id = :organization_id AND s.id = :id)
+DELETE FROM deliveries d
+WHERE d.organization_id = :organization_id AND d.subscription_organization_id = :organization_id
+  AND d.subscription_id = :id
+
+-- name: secrets
+SELECT w.secret, CASE WHEN w.former_until > booking_now() THEN w.former_secret END AS former_secret
+FROM webhook_endpoints w WHERE w.organization_id = :organization_id AND w.id = :id
