@@ -1,94 +1,186 @@
-"""Streams of one process: memory of each, and how late an event is heard.
+"""10,000 streams on two workers: memory of each, how late an event is heard, and what bookings take beside them.
 
-`ENV_FILE=… PID=… python -m bench.streams 5000` beside `booking dev --env-file`, with the process's id.
+`python -m bench.streams`; rounds without and with the streams in turn. Writes nothing: the figures are printed.
 """
 
+import argparse
 import asyncio
-import json
 import os
-import resource
-import sys
+import tempfile
 import time
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import httpx
+import asyncpg
 
+from bench.listeners import Heard, Listeners, listeners
+from bench.releases import OURS
+from bench.results import ratio, told
+from bench.runs import cpu_of, memory_of, run
+from bench.stage import Stage, staged
+from bench.targets import SECRET, Target, ours
+from booking import loop
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
-from tests.commands.processes import read_env
 
-LISTENERS = 20  # of an organization, four people with five streams each
-TELLING = int(os.environ.get("TELLING", "20"))  # slots a second, of all organizations together
-SECONDS = 20
-
-
-def memory(pid: int) -> int:
-    """Return the resident memory of a process, in kB."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+ORGANIZATIONS, SLOTS = 500, 50_000
+PEOPLE = ("agent", "admin", "person", "person")
+"""Listeners of an organization; each has so many streams:"""
+EACH = 5
+RATE, CONNECTIONS = 200, 32
+HERE = Path(__file__).parent
 
 
-class Listener(asyncio.Protocol):
-    def __init__(self, request: bytes, late: list[float]) -> None:
-        self.request, self.late, self.begun, self.rest = request, late, asyncio.Event(), b""
+class Bookings:
+    """Bookings at a steady rate, each due at its time, whatever became of those before."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport.write(self.request)  # type: ignore[attr-defined]
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address, self.next = address, 0
+        self.took: list[float] = []
 
-    def data_received(self, data: bytes) -> None:
-        self.begun.set()
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        for line in lines:
-            if line.startswith(b"data: "):
-                at = datetime.fromisoformat(json.loads(line[6:])["time"])
-                self.late.append((datetime.now(UTC) - at).total_seconds())
+    async def make(self, seconds: float) -> None:
+        self.took = []
+        free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+        for _ in range(CONNECTIONS):
+            free.put_nowait(await asyncio.open_connection(*self.address))
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for number in range(round(seconds * RATE)):
+                due = began + number / RATE
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                group.create_task(self._book(free, due))
+        while not free.empty():
+            free.get_nowait()[1].close()
+
+    async def _book(self, free: "asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]", due: float) -> None:
+        slot, self.next = self.next, self.next + 1
+        person = slot % ORGANIZATIONS * 4 + slot // ORGANIZATIONS % 4
+        body = f'{{"slot_id":"d4000000-0000-4000-8000-{slot:012x}"}}'
+        request = _request("POST", "/bookings", f"listening-person-{person}", body)
+        connection = reader, writer = await free.get()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        answer = await reader.readexactly(int(length.partition(b":")[2]))
+        self.took.append((time.monotonic() - due) * 1000)
+        assert b" 201 " in head[:20], answer
+        free.put_nowait(connection)
 
 
-async def measure(env: dict[str, str], pid: int, count: int) -> None:
-    host, port = env["BASE_URL"].removeprefix("http://").split(":")
-    loop, late, listeners, tokens = asyncio.get_running_loop(), list[float](), list[Listener](), list[str]()
-    before = memory(pid)
-    for number in range(count):
-        if number % LISTENERS == 0:
-            agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
-        if number % 5 == 0:
-            token = mint(
-                env["JWT_SECRET"],
-                subject=str(uuid4()),
-                lifetime=timedelta(hours=1),
-                agency=agency,
-                issuer=env.get("JWT_ISSUER"),
+def main() -> None:
+    chosen = _arguments()
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        tokens = folder / "tokens"
+        people = [
+            mint(SECRET, subject=f"cb000000-0000-4000-8000-{number:012x}", lifetime=timedelta(days=1))
+            for number in range(1000)
+        ]
+        tokens.write_text("".join(f"{token}\n" for token in people))
+        with staged(folder / "postgres", 120_000, None) as stage:
+            asyncio.run(_listening_organizations(stage))
+            with ours(stage, folder) as target, listeners(target.address, _requests()) as readers:
+                _measure(stage, target, readers, tokens, chosen)
+
+
+def _measure(stage: Stage, target: Target, readers: Listeners, tokens: Path, chosen: argparse.Namespace) -> None:
+    bookings = Bookings(target.address)
+    kinds = ("without", "with")
+    steady: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
+    most: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
+    sizes, late = [], Heard([], [])
+    for number in range(chosen.rounds + 1):
+        for kind in kinds:
+            if kind == "with":
+                before = memory_of(target.pid)
+                began = time.monotonic()
+                readers.open()
+                print(f"opened within {time.monotonic() - began:.0f} s", flush=True)
+                time.sleep(2)
+                sizes.append((memory_of(target.pid) - before) * 1024 / len(_requests()))
+            asyncio.run(stage.settled())
+            readers.heard()
+            cpu = cpu_of(target.pid), cpu_of(stage.postgres.pid)
+            loop.run(bookings.make(chosen.seconds if number else 2.0))
+            used = [cpu_of(pid) - was for pid, was in zip((target.pid, stage.postgres.pid), cpu, strict=True)]
+            asyncio.run(stage.settled())
+            time.sleep(1.5)  # until places that wait for their second are told, too
+            heard = readers.heard()
+            rush = run(target, "book", 3.0 if number else 1.0, tokens, stage.postgres.pid)
+            if kind == "with":
+                readers.close()
+            if number == 0:
+                continue
+            took = sorted(bookings.took)
+            found = {"p50": _at(took, 0.5), "p99": _at(took, 0.99)}
+            steady[kind].append(found)
+            most[kind].append({"rate": rush.rate, "p99": rush.p99})
+            print(
+                f"{kind}: {len(took)} bookings, p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms; at most "
+                f"{rush.rate:.0f} a second elsewhere; service {used[0]:.1f} s, PostgreSQL {used[1]:.1f} s",
+                flush=True,
             )
-        if number % LISTENERS == 0:
-            tokens.append(token)
-        request = f"GET /api/v1/stream?types=slot.created HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
-        _, listener = await loop.create_connection(partial(Listener, request.encode(), late), host, int(port))
-        listeners.append(listener)
-        await listener.begun.wait()
-    await asyncio.sleep(2)
-    print(f"{count} streams: {(memory(pid) - before) / count:.1f} kB each")
-    async with httpx.AsyncClient(base_url=env["BASE_URL"]) as http:
-        begun = time.monotonic()
-        for number in range(TELLING * SECONDS):
-            start = datetime.now(UTC) + timedelta(hours=1, minutes=10 * (number // len(tokens)))
-            times = {"start_time": start.isoformat(), "end_time": (start + timedelta(minutes=5)).isoformat()}
-            headers = {"Authorization": f"Bearer {tokens[number % len(tokens)]}"}
-            answer = await http.post("/api/v1/slots", json={"property_id": str(uuid4()), **times}, headers=headers)
-            answer.raise_for_status()
-            await asyncio.sleep(max(0.0, begun + number / TELLING - time.monotonic()))
-        took = time.monotonic() - begun
-        await asyncio.sleep(3)
-    late.sort()
-    print(
-        f"{TELLING * SECONDS / took:.0f} events a second, {len(late)} messages of {TELLING * SECONDS * LISTENERS}; "
-        f"late: p50 {late[len(late) // 2]:.2f} s, p99 {late[len(late) * 99 // 100]:.2f} s"
-    )
+            if kind == "with":
+                _tell("by name", heard.events)
+                _tell("places", heard.places)
+                late.events.extend(heard.events)
+                late.places.extend(heard.places)
+    print(f"\nkB a stream: {told(sizes[1:], 'kB', 1)} (the first time {sizes[0]:.1f})")
+    _tell("all, by name", late.events)
+    _tell("all, places", late.places)
+    for what in ("p50", "p99"):
+        print(f"{RATE} bookings a second, {what}: ", end="")
+        print(", ".join(f"{kind} {told([one[what] for one in steady[kind]], 'ms', 1)}" for kind in kinds), end="")
+        print("; without / with {median} ({min} to {max})".format(**ratio(steady["without"], steady["with"], what)))
+    print("most bookings a second, in organizations where nobody listens: ", end="")
+    print(", ".join(f"{kind} {told([one['rate'] for one in most[kind]])}" for kind in kinds), end="")
+    print("; with / without {median} ({min} to {max})".format(**ratio(most["with"], most["without"])))
+    print(f"load average {os.getloadavg()}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.streams", description="Measure the service with streams.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each run")
+    chosen = parser.parse_args()
+    needed = RATE * (2 * chosen.rounds * chosen.seconds + 4)
+    assert needed <= SLOTS, f"{needed:,.0f} slots are needed, of {SLOTS:,}"
+    return chosen
+
+
+async def _listening_organizations(stage: Stage) -> None:
+    connection = await asyncpg.connect(stage.postgres.superuser_url(OURS.name))
+    try:
+        await connection.execute((HERE / "streams.sql").read_text())
+        await connection.execute("VACUUM ANALYZE agents, applicants, slots")
+    finally:
+        await connection.close()
+
+
+def _requests() -> Sequence[bytes]:
+    subjects = []
+    for organization in range(ORGANIZATIONS):
+        for number, who in enumerate(PEOPLE):
+            subjects.append(f"listening-{who}-{organization * 4 + number - 2 if who == 'person' else organization}")
+    return [_request("GET", "/stream", subject) for subject in subjects for _ in range(EACH)]
+
+
+def _request(method: str, path: str, subject: str, body: str = "") -> bytes:
+    token = mint(SECRET, subject=subject, lifetime=timedelta(days=1))
+    content = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
+    return (
+        f"{method} /api/v1{path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n{content}\r\n{body}"
+    ).encode()
+
+
+def _tell(name: str, seconds: Sequence[float]) -> None:
+    found = sorted(seconds)
+    print(f"{name}: {len(found):,} heard after p50 {_at(found, 0.5):.2f} s, p99 {_at(found, 0.99):.2f} s", flush=True)
+
+
+def _at(found: Sequence[float], part: float) -> float:
+    return found[int(len(found) * part)] if found else float("nan")
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    asyncio.run(measure(read_env(Path(os.environ["ENV_FILE"])), int(os.environ["PID"]), int(sys.argv[1])))
+    main()

@@ -250,7 +250,7 @@ async def test_a_listener_waits_for_news_and_is_told_nothing_after_a_while(world
     agency, hub = organization(world.store), Hub(world.store)
     admin = await agency.admin()
     listener = await hub.listen(admin)
-    assert await listener.news(0.01) == ()
+    assert await listener.news(0.01) == []
     waiting = asyncio.create_task(listener.news(20))
     await agency.slot(admin)
     await hub.step()

@@ -1,7 +1,7 @@
 """Listener of a stream: the reader, their position, and the messages that wait for them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -52,6 +52,13 @@ class Listener:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     end: End | None = None
     expiry: asyncio.TimerHandle | None = None
+    until: float = 0.0
+    reminder: asyncio.TimerHandle | None = None
+
+    @property
+    def role(self) -> Hashable:
+        """As whom they listen. Whether they are that still is asked once for all streams of a person."""
+        return self.caller.subject, self.caller.claimed, self.caller.scope
 
     @property
     def position(self) -> FeedPosition:
@@ -74,9 +81,9 @@ class Listener:
 
     def come_to(self, places: Mapping[UUID, int]) -> None:
         """Be at these positions, where the reader is not further on."""
-        for one, place in places.items():
-            if place > self.places.get(one, place):
-                self.places[one] = place
+        for one, place in self.places.items():
+            if (there := places.get(one, place)) > place:
+                self.places[one] = there
         if not self.owed:
             self.safe = self.places
 
@@ -91,13 +98,24 @@ class Listener:
         return taken
 
     async def news(self, seconds: float) -> Sequence[Frame]:
-        """Return the messages that wait, once there are any; none after so long, or where something else changed."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.woken.wait()
-        except TimeoutError:
-            return ()
+        """Return the messages that wait, once there are any; none after so long, or where something else changed.
+
+        One timer goes on from wait to wait: most are over long before, and a timer for each would cost more than they.
+        """
+        clock = asyncio.get_running_loop()
+        self.until = clock.time() + seconds
+        if self.reminder is None:
+            self.reminder = clock.call_at(self.until, self._remind)
+        await self.woken.wait()
         return self.take()
+
+    def _remind(self) -> None:
+        clock = asyncio.get_running_loop()
+        if clock.time() < self.until:
+            self.reminder = clock.call_at(self.until, self._remind)
+        else:
+            self.reminder = None
+            self.woken.set()
 
     def is_still(self, epoch: int, standings: Mapping[UUID, Standing]) -> bool:
         """Return whether the roles are as at the beginning; else the stream is over."""
@@ -111,6 +129,12 @@ class Listener:
         """End the stream; the first reason counts."""
         self.end = self.end or end
         self.woken.set()
+
+    def close(self) -> None:
+        self.over(End.GONE)
+        for timer in (self.expiry, self.reminder):
+            if timer is not None:
+                timer.cancel()
 
     def _wants(self, kind: str) -> bool:
         return not self.types or kind in self.types

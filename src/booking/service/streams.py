@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from booking.domain import feed
 from booking.domain.availability import Availability
 from booking.domain.caller import Caller
+from booking.domain.events import Recorded
 from booking.domain.feed import (
     AVAILABILITY_CHANGED,
     FeedPosition,
@@ -37,6 +38,10 @@ MOST_WAITING = 64 * 1024
 """Bytes that wait for one listener. One for whom more waits is no longer live: they read as fast as they are read."""
 READ = 1_000
 """Events that are read in one look, of all organizations together."""
+CHECKED = 500
+"""Readers whose roles are checked at once: for more, all requests would wait."""
+TURN = 32
+"""Listeners that are told at once: then requests have their turn."""
 PAGE = 100
 """Events that are read at once for a listener who is not live."""
 APART = 1.0
@@ -94,9 +99,7 @@ class StreamService:
         return listener
 
     def close(self, listener: Listener) -> None:
-        listener.over(End.GONE)
-        if listener.expiry is not None:
-            listener.expiry.cancel()
+        listener.close()
         self.listeners.discard(listener)
         self._of_one -= Counter([listener.caller.subject])
         self._leave(listener)
@@ -118,7 +121,9 @@ class StreamService:
         heard = await self.feeds.page(read, types=listener.types, limit=PAGE)
         listener.owe(feed.slots_of(heard))
         slots = await slots_by_key(self.slots, listener.owed)
-        await self._tell(listener, heard, list(listener.owed), slots, feed.passed(read, heard, PAGE, epoch).places, {})
+        await self._tell(
+            listener, heard, list(listener.owed), slots, feed.passed(read, heard, PAGE, epoch).places, self._rendering()
+        )
         if len(heard) < PAGE and all(one.upto == one.view.last for one in read):
             self._join(listener)
 
@@ -140,11 +145,15 @@ class StreamService:
 
     async def check(self) -> int:
         """End the streams of readers whose roles changed; return how many."""
-        listeners = list(self.listeners)
-        if not listeners:
-            return 0
-        epoch, found = await self.feeds.standings([one.caller for one in listeners])
-        return sum(not one.is_still(epoch, now) for one, now in zip(listeners, found, strict=True))
+        by_role: dict[Hashable, list[Listener]] = {}
+        for listener in self.listeners:
+            by_role.setdefault(listener.role, []).append(listener)
+        roles, over = list(by_role.values()), 0
+        for first in range(0, len(roles), CHECKED):
+            some = roles[first : first + CHECKED]
+            epoch, found = await self.feeds.standings([theirs[0].caller for theirs in some])
+            over += sum(not one.is_still(epoch, now) for theirs, now in zip(some, found, strict=True) for one in theirs)
+        return over
 
     async def drain(self) -> None:
         """End all streams, and begin no other."""
@@ -203,13 +212,15 @@ class StreamService:
         keys = {key for some in due.values() for key in some}
         slots = await slots_by_key(self.slots, keys)
         self._told_at = dict.fromkeys(keys, now) | self._told_at
-        rendered: dict[tuple[UUID, bool], bytes] = {}
-        for listener in news.keys() | due.keys():
+        rendering = self._rendering()
+        for number, listener in enumerate(news.keys() | due.keys(), 1):
+            if number % TURN == 0:
+                await asyncio.sleep(0)
             if listener.size > MOST_WAITING:
                 self._leave(listener)
                 concerned.discard(listener)
                 continue
-            await self._tell(listener, news.get(listener, ()), due.get(listener, ()), slots, ends, rendered)
+            await self._tell(listener, news.get(listener, ()), due.get(listener, ()), slots, ends, rendering)
             if not listener.owed:
                 self._owing.discard(listener)
         for listener in concerned:
@@ -222,34 +233,58 @@ class StreamService:
         due: Collection[Key],
         slots: Mapping[Key, Availability],
         ends: Mapping[UUID, int],
-        rendered: dict[tuple[UUID, bool], bytes],
+        rendering: "Rendering",
     ) -> None:
         """Put the places of these slots before a listener, then the events that they hear by name; they come to `ends`.
 
         Why in this order: what is told of places is how they are now, and may be told again; an event may not. So the
         position after an event is one before which nothing is owed."""
-        safe = await self.token(listener) if due else ""
+        safe = await rendering.token(listener.position) if due else ""
         for key in due:
             after = listener.owed.pop(key)
             if key in slots:
-                message = places_left(after.recorded, slots[key])
-                data = self._rendered(rendered, (message.id, False), message)
+                data = rendering.places(after.recorded, slots[key])
                 listener.put(Frame(safe, AVAILABILITY_CHANGED, data))
         for one in filter(_by_name, heard):
             organization_id = one.recorded.event.organization_id
             listener.places[organization_id] = one.position
-            told = Told(recorded=one.recorded, for_admin=listener.standings[organization_id].admin)
-            data = self._rendered(rendered, (one.recorded.id, told.for_admin), told)
+            data = rendering.event(one.recorded, for_admin=listener.standings[organization_id].admin)
             position = FeedPosition(epoch=listener.epoch, places=listener.places)
-            listener.put(Frame(await self.tokens.of(position), one.recorded.event.type, data))
+            listener.put(Frame(await rendering.token(position), one.recorded.event.type, data))
         listener.come_to(ends)
         if listener.waiting and not listener.owed:
-            listener.waiting[-1] = listener.waiting[-1]._replace(token=await self.token(listener))
+            listener.waiting[-1] = listener.waiting[-1]._replace(token=await rendering.token(listener.position))
 
-    def _rendered(self, known: dict[tuple[UUID, bool], bytes], name: tuple[UUID, bool], message: Message) -> bytes:
-        if name not in known:
-            known[name] = self.encode(message)
-        return known[name]
+    def _rendering(self) -> "Rendering":
+        return Rendering(self.encode, self.tokens)
+
+
+@dataclass(slots=True)
+class Rendering:
+    """Messages and tokens of one hand-out, each made once for all who share them."""
+
+    encode: Callable[[Message], bytes]
+    tokens: FeedTokens
+    _made: dict[object, bytes] = field(default_factory=dict)
+    _tokens: dict[object, str] = field(default_factory=dict)
+
+    def event(self, recorded: Recorded, *, for_admin: bool) -> bytes:
+        name = recorded.id, for_admin
+        if name not in self._made:
+            self._made[name] = self.encode(Told(recorded=recorded, for_admin=for_admin))
+        return self._made[name]
+
+    def places(self, recorded: Recorded, slot: Availability) -> bytes:
+        name = recorded.id, slot.slot.key
+        if name not in self._made:
+            self._made[name] = self.encode(places_left(recorded, slot))
+        return self._made[name]
+
+    async def token(self, position: FeedPosition) -> str:
+        name = position.epoch, tuple(position.places.items())
+        if name not in self._tokens:
+            self._tokens[name] = await self.tokens.of(position)
+        return self._tokens[name]
 
 
 def _standings(views: Sequence[View]) -> Mapping[UUID, Standing]:
