@@ -1,5 +1,6 @@
 """What a proof found, as one line of the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -14,6 +15,15 @@ class Figures:
     doubled: int = 0
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    def compare(self, heard: Sequence[object], wanted: Sequence[object]) -> None:
+        """Count what a reader heard beside what was for them: nothing else, each once, in this order."""
+        self.lost += len(set(wanted) - set(heard))
+        self.doubled += len(heard) - len(set(heard))
+        if set(heard) - set(wanted):
+            self.faults.append("somebody heard what does not concern them")
+        elif not set(wanted) - set(heard) and list(dict.fromkeys(heard)) != list(wanted):
+            self.faults.append("heard out of order")
 
     @property
     def holds(self) -> bool:

@@ -6,7 +6,8 @@ import random
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,28 +60,37 @@ def terminated_backends(rounds: int, folder: Path, server: Server) -> Figures:
             asyncio.run(strike(made))
             load.await_told(load.told + 20)
         figures = asyncio.run(judged(figures, made, load))
-        return _same_instance(figures, running)
+        return same_instance(figures, running)
 
 
 def killed_postmaster(rounds: int, folder: Path, _server: Server) -> Figures:
-    """Of a durable server of its own, which is started again on the same data; the proxy keeps its address."""
     figures = Figures(fault="`kill -9` of the postmaster", rounds=rounds)
+    with mortal_server(folder) as (own, kill), scene(own) as made, instance(made.serving_url, folder) as running:
+        with Load(lambda: running.address, made.tokens, made.slots) as load:
+            load.await_told(1)
+            for _ in range(rounds):
+                time.sleep(random.random() * 0.5)
+                kill()
+                load.await_told(load.told + 5)
+        return same_instance(asyncio.run(judged(figures, made, load)), running)
+
+
+@contextmanager
+def mortal_server(folder: Path) -> Iterator[tuple[Server, Callable[[], None]]]:
+    """A durable server of its own, and how to kill and start it again on the same data; a proxy keeps its address."""
     data = Path(tempfile.mkdtemp(prefix="chaos-", dir=folder))
     postgres = EmbeddedPostgres.start(data, durable=True)
     try:
         with proxied((HOST, postgres.port)) as proxy:
-            own = Server(_at(postgres.superuser_url(), proxy.port))
-            with scene(own) as made, instance(made.serving_url, folder) as running:
-                with Load(lambda: running.address, made.tokens, made.slots) as load:
-                    load.await_told(1)
-                    for _ in range(rounds):
-                        time.sleep(random.random() * 0.5)
-                        os.kill(postgres.pid, signal.SIGKILL)
-                        postgres.stop()  # which reaps it
-                        postgres = _started_again(data)
-                        proxy.target = (HOST, postgres.port)
-                        load.await_told(load.told + 5)
-                return _same_instance(asyncio.run(judged(figures, made, load)), running)
+
+            def kill() -> None:
+                nonlocal postgres
+                os.kill(postgres.pid, signal.SIGKILL)
+                postgres.stop()  # which reaps it
+                postgres = _started_again(data)
+                proxy.target = (HOST, postgres.port)
+
+            yield Server(_at(postgres.superuser_url(), proxy.port)), kill
     finally:
         postgres.stop()
 
@@ -118,10 +128,10 @@ def faulty_network(rounds: int, folder: Path, server: Server) -> Figures:
                     time.sleep(random.random() * 0.1)
                 proxy.delay(0.0)
                 load.await_told(load.told + 20)
-            return _same_instance(asyncio.run(judged(figures, made, load)), running)
+            return same_instance(asyncio.run(judged(figures, made, load)), running)
 
 
-def _same_instance(figures: Figures, running: Instance) -> Figures:
+def same_instance(figures: Figures, running: Instance) -> Figures:
     if running.process is None or not running.process.is_alive():
         figures.faults.append("the service did not survive it")
     return figures

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.chaos.clock.clocks import wrong_clocks
 from tests.chaos.crowd.crowds import crowded
+from tests.chaos.feed_readers import heard_across_kills
 from tests.chaos.figures import Figures
 from tests.chaos.forged.messages import forged_messages
 from tests.chaos.forged.tokens import forged_tokens
@@ -16,6 +17,7 @@ from tests.chaos.outages import faulty_network, killed_postmaster, killed_servic
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
 from tests.chaos.searches import searched
+from tests.chaos.streams import cut_streams
 from tests.chaos.traffic import rolling_restart, rush
 from tests.chaos.upgrade.upgrades import upgraded
 from tests.support.database import Server
@@ -48,6 +50,8 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "crowds": (crowded, 60),
     "clocks": (wrong_clocks, 4),
     "feed": (heard, 1_000_000),
+    "readers": (heard_across_kills, 200),
+    "streams": (cut_streams, 10_000),
     "lists": (listed, 1_000_000),
     "searches": (searched, 50),
 }

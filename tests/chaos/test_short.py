@@ -26,6 +26,8 @@ SHORT = {
     "crowds": 1,
     "clocks": 1,
     "feed": 5_000,
+    "readers": 1,
+    "streams": 60,
     "lists": 20_000,
 }
 

@@ -40,6 +40,9 @@ READ = 1_000
 """Events that are read in one look, of all organizations together."""
 CHECKED = 500
 """Readers whose roles are checked at once: for more, all requests would wait."""
+READING = 16
+"""Readers of one process who read by themselves at once. Why: thousands who come again together would keep all
+requests waiting."""
 TURN = 32
 """Listeners that are told at once: then requests have their turn."""
 PAGE = 100
@@ -72,13 +75,15 @@ class StreamService:
     _moved: set[UUID] = field(default_factory=set)
     _owing: set[Listener] = field(default_factory=set)
     _told_at: dict[Key, float] = field(default_factory=dict)
+    _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
 
     async def open(self, caller: Caller, after: str | None, types: Collection[str]) -> Listener:
         """Begin a stream after a position, or at the end; it lasts until `close`.
 
         InvalidCursor, PositionRetired, NotRegistered; TooManyStreams, and Unavailable where the process has no room.
         """
-        epoch, views = await self.feeds.views(caller)
+        async with self._reading:
+            epoch, views = await self.feeds.views(caller)
         at_the_end = after is None or after == END
         asked = feed.at_the_end(views, epoch) if at_the_end else await self.tokens.read(after or "")
         places = {one.view.organization_id: one.after for one in feed.stretches(views, asked, epoch, 0)}
@@ -109,6 +114,10 @@ class StreamService:
 
     async def catch_up(self, listener: Listener) -> None:
         """Read a page for one listener; they are live if there is no other."""
+        async with self._reading:
+            await self._catch_up(listener)
+
+    async def _catch_up(self, listener: Listener) -> None:
         epoch, views = await self.feeds.views(listener.caller)
         if not listener.is_still(epoch, _standings(views)):
             return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "text/event-stream"
 HEARTBEAT = 15.0  # seconds
-RETRY = (1_000, 3_000)  # milliseconds until a reader comes again whose connection broke
+RETRY = (1_000, 3_000)  # milliseconds until a reader comes again whose connection broke; one more for each stream
 RETRY_DRAINED = (1_000, 10_000)  # until the readers of a process that ends do
 
 
@@ -36,7 +36,9 @@ class EventStream:
         leaving = asyncio.create_task(_leave(receive, listener))
         metrics.streams(1)
         try:
-            await write(b"%s%s\n" % (_retry(RETRY), _id(await self._streams.token(listener))))
+            least, most = RETRY
+            retry = _retry((least, most + len(self._streams.listeners)))
+            await write(b"%s%s\n" % (retry, _id(await self._streams.token(listener))))
             while listener.end is None:
                 if listener.live:
                     frames = await listener.news(HEARTBEAT)
