@@ -28,6 +28,7 @@ PEOPLE, EACH = 4, 5  # of an organization, and streams of one person
 CUTS = 2
 OPENING = 64  # streams that begin at once in the beginning; afterwards they come as they were told to
 PAUSE = 0.02  # seconds between two slots that are offered
+BACK = 300.0  # seconds, at most, until all are back: ten thousand begin on two cores that do the rest, too
 CLIENTS = 8  # that book meanwhile
 WORK = 20  # answers that the load has to get between two cuts
 HEARD = "SELECT id::text FROM events WHERE organization_id = $1 AND id <> ALL($2) ORDER BY organization_position"
@@ -98,7 +99,7 @@ async def _killed(audience: Audience, streams: int, load: Load, instances: Seque
     for running in instances:
         running.start()
     booking = asyncio.create_task(asyncio.to_thread(load.await_told, load.told + WORK))
-    took = await audience.until(partial(_are_open, streams), PATIENCE)
+    took = await audience.until(partial(_are_open, streams), BACK)
     await booking
     return took
 

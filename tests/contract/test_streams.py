@@ -17,7 +17,7 @@ from booking.domain.feed import AVAILABILITY_CHANGED, Message, Told
 from booking.domain.refusals import InvalidCursor, NotRegistered, PositionRetired, TooManyStreams, Unavailable
 from booking.domain.values import replace
 from booking.service import streams
-from booking.service.listeners import End, Listener
+from booking.service.listeners import End, Frame, Listener
 from booking.service.streams import StreamService
 from tests.builders import HOUR, Organization, claims, organization
 from tests.support.stores import Store
@@ -202,7 +202,8 @@ async def test_who_is_slow_reads_by_themselves_and_loses_nothing(world: World, m
     assert slowly == quickly == ["slot.created True"] * 5
 
 
-async def test_a_stream_is_over_when_its_reader_is_somebody_else(world: World) -> None:
+async def test_a_stream_is_over_when_its_reader_is_somebody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "CHECKED", 1)
     agency, hub = organization(world.store), Hub(world.store)
     found = claims()
     await world.store.agents.provision(found.subject, agency.organization_id, AgentRole.ADMIN)
@@ -255,6 +256,33 @@ async def test_a_listener_waits_for_news_and_is_told_nothing_after_a_while(world
     await agency.slot(admin)
     await hub.step()
     assert [one.type for one in await waiting] == ["slot.created"]
+
+
+async def test_silence_counts_from_the_last_message(world: World) -> None:
+    agency, hub = organization(world.store), Hub(world.store)
+    listener = await hub.listen(await agency.admin())
+    waiting = asyncio.create_task(listener.news(0.05))
+    await asyncio.sleep(0)
+    listener.put(Frame("position", "webhook.test", b"{}"))
+    assert len(await waiting) == 1
+    clock = asyncio.get_running_loop()
+    began = clock.time()
+    assert await listener.news(0.2) == []
+    assert clock.time() - began >= 0.2
+
+
+async def test_others_have_their_turn_while_many_are_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "TURN", 1)
+    agency, hub = organization(world.store), Hub(world.store)
+    admin = await agency.admin()
+    listeners = [await hub.listen(admin) for _ in range(3)]
+    await agency.slot(admin)
+    telling = asyncio.create_task(hub.step())
+    seen = set()
+    while not telling.done():
+        seen.add(sum(len(one.waiting) for one in listeners))
+        await asyncio.sleep(0)
+    assert {1, 2} <= seen
 
 
 async def test_one_person_has_five_streams_and_a_process_so_many(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

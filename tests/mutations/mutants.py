@@ -1613,6 +1613,18 @@ MUTANTS = (
                 "False for one, place in listener.places.items()",
             ),
             (
+                "a message for one side is told to all",
+                "streams",
+                "        name = recorded.id, for_admin\n",
+                "        name = recorded.id\n",
+            ),
+            (
+                "a token is one for all positions",
+                "streams",
+                "        name = position.epoch, tuple(position.places.items())\n",
+                "        name = position.epoch\n",
+            ),
+            (
                 "a slow reader is buffered without bound",
                 "streams",
                 "            if listener.size > MOST_WAITING:",
