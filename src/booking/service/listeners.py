@@ -57,7 +57,7 @@ class Listener:
 
     @property
     def role(self) -> Hashable:
-        """As whom they listen. Whether they are that still is asked once for all streams of a person."""
+        """Roles that they have, checked once for all streams of a person."""
         return self.caller.subject, self.caller.claimed, self.caller.scope
 
     @property
