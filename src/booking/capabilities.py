@@ -230,13 +230,13 @@ def _notifiers(of: Parts) -> Mapping[str, Notifier]:
 def _relay(of: Parts) -> Iterable[Job]:
     """Events that come within 0.05 s are handed on together."""
     outbox = of(PostgresOutbox)
-    relay = Relay(outbox, _notifiers(of), timedelta(seconds=of.settings.relay_lease_seconds))
+    relay = Relay(outbox, _notifiers(of), timedelta(seconds=of.settings.relay_lease_seconds), pause=0.05)
 
     async def count() -> int:
         metrics.events_waiting(await outbox.waiting())
         return 0
 
-    yield Job("relay", relay.step, idle=0.5, busy=0.05, end=relay.end)
+    yield Job("relay", relay.step, idle=0.5, end=relay.end)
     yield Job("counting events", count, idle=5.0)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.delivery import BREAKS, SYSTEM, Batch, DeadDelivery, Delivery, Settlement
+from booking.domain.delivery import BREAKS, ROUNDS, SYSTEM, Batch, DeadDelivery, Delivery, Settlement
 from booking.domain.events import Recorded
 from tests.fakes.state import LONG_AGO, Due, State, Subscriber, real_time
 
@@ -32,7 +32,7 @@ class MemoryOutbox:
             and (one.position < len(self._order(one)) or self._due(one))
         ]
         taken = sorted(free, key=lambda one: one.leased_until)[:many]
-        return tuple(self._batch(one, limit, lease) for one in taken)
+        return tuple(self._batch(one, min(limit, ROUNDS * kinds[one.subscription.kind]), lease) for one in taken)
 
     async def settle(self, batch: Batch, settlement: Settlement) -> bool:
         mine = self._subscriber(batch)

@@ -77,6 +77,6 @@ async def test_a_step_places_and_hands_on_a_batch_and_says_how_much() -> None:
     async def hear(event: Recorded, _: Subscription) -> None:
         heard.append(event)
 
-    relay = Relay(memory_store(state).outbox, {"log": Telling(hear)})
+    relay = Relay(memory_store(state).outbox, {"log": Telling(hear, together=BATCH)})
     assert [await relay.step() for _ in range(3)] == [2 * BATCH, 2, 0]
     assert heard == state.events

@@ -16,6 +16,9 @@ PAUSES = tuple(
 JITTER = 0.2
 """Random part of a pause, so that deliveries that failed together do not come back together."""
 
+ROUNDS = 20
+"""Events of a batch for each that may be under way: one that is slow need not be read far beyond what it hears."""
+
 BREAKS = 5
 """Calls in a row that fail before a subscription rests; then it is asked with one event at a time, as a probe."""
 

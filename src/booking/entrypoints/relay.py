@@ -15,9 +15,9 @@ from booking.domain.values import replace
 from booking.entrypoints.delivery_calls import Call, Calls
 from booking.service.ports import Notifier, Outbox
 
-BATCH = 50  # events a step: more would keep all requests waiting while they are told of
+BATCH = 500  # events a step: more would keep all requests waiting while they are told of
 AT_ONCE = 50  # subscriptions that a process hands on to; those of them that hang have a lease each, and no more
-PATIENCE = 0.2  # seconds that a step waits for its subscriptions; one that hangs keeps the others waiting for no longer
+PATIENCE = 0.2  # seconds that a step waits for the first of its subscriptions; one that hangs keeps no other waiting
 STRAGGLERS = 500  # calls of a kind that outlast their batch; with so many a process begins no more of it
 LEASE = timedelta(seconds=30)  # what a dead worker had is handed on by another one after this
 
@@ -30,12 +30,13 @@ log = structlog.get_logger("booking.relay")
 class Relay:
     """Safe beside others of its kind, and when it is cut off, or stopped for longer than its lease, at any await.
 
-    `stragglers` are calls that outlast their batch, each with its kind. Each is settled by itself, and no other line
-    waits for it."""
+    `pause` (seconds) comes after a step whose batches were not full, so that the next finds more. `stragglers` are
+    calls that outlast their batch, each with its kind. Each is settled by itself, and no other line waits for it."""
 
     outbox: Outbox
     notifiers: Mapping[str, Notifier]
     lease: timedelta = LEASE
+    pause: float = 0.0
     chance: Callable[[], float] = random.random
     under_way: set["asyncio.Task[int]"] = field(default_factory=set)
     stragglers: dict["asyncio.Task[int]", str] = field(default_factory=dict)
@@ -46,11 +47,14 @@ class Relay:
         if free := AT_ONCE - len(self.under_way):
             batches = await self.outbox.take(self._kinds(), free, BATCH, self.lease)
             self.under_way.update(asyncio.ensure_future(self._hand_on(batch)) for batch in batches)
-        return placed + await self._wait(PATIENCE)
+        done = placed + await self._wait(PATIENCE, asyncio.FIRST_COMPLETED)
+        if 0 < done < BATCH:
+            await asyncio.sleep(self.pause)
+        return done
 
     async def end(self) -> None:
         """Wait for deliveries under way."""
-        await self._wait(self.lease.total_seconds())
+        await self._wait(self.lease.total_seconds(), asyncio.ALL_COMPLETED)
         await asyncio.gather(*self.stragglers)
 
     def _kinds(self) -> Mapping[str, int]:
@@ -60,10 +64,10 @@ class Relay:
             kind: one.at_once * one.together for kind, one in self.notifiers.items() if straggling[kind] < STRAGGLERS
         }
 
-    async def _wait(self, patience: float) -> int:
+    async def _wait(self, patience: float, until: str) -> int:
         try:
             if self.under_way:
-                await asyncio.wait(self.under_way, timeout=patience)
+                await asyncio.wait(self.under_way, timeout=patience, return_when=until)
         except BaseException:
             for one in (*self.under_way, *self.stragglers):
                 one.cancel()

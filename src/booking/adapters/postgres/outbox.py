@@ -13,13 +13,13 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.sql import query
-from booking.domain.delivery import Batch, DeadDelivery, Delivery, Failure, Settlement, Subscription
+from booking.domain.delivery import ROUNDS, Batch, DeadDelivery, Delivery, Failure, Settlement, Subscription
 
 NOW = timedelta()
 
 PLACE = query("outbox", "place", ("most",))
-LEASE = query("outbox", "lease", ("kinds", "at_once", "many", "most", "lease"))
-WORK = query("outbox", "work", ("organization_ids", "ids", "uptos", "most", "lease"))
+LEASE = query("outbox", "lease", ("kinds", "at_once", "mosts", "many", "lease"))
+WORK = query("outbox", "work", ("organization_ids", "ids", "uptos", "mosts", "lease"))
 _HEALTH = ("organization_id", "id", "token", "answered", "failures", "rests")
 _HEARD = ("heard_organization_ids", "heard_ids")
 _ATTEMPTS = (
@@ -47,14 +47,15 @@ class PostgresOutbox:
         return int(row.placed)
 
     async def take(self, kinds: Mapping[str, int], many: int, limit: int, lease: timedelta) -> Sequence[Batch]:
-        leased = await self._database.fetch(LEASE, list(kinds), list(kinds.values()), many, limit, lease)
-        return await self._work(leased, limit, lease) if leased else ()
+        mosts = [min(limit, ROUNDS * at_once) for at_once in kinds.values()]
+        leased = await self._database.fetch(LEASE, list(kinds), list(kinds.values()), mosts, many, lease)
+        return await self._work(leased, lease) if leased else ()
 
-    async def _work(self, leased: Sequence[Row], limit: int, lease: timedelta) -> Sequence[Batch]:
-        keys = [(one.organization_id, one.id, one.upto) for one in leased]
+    async def _work(self, leased: Sequence[Row], lease: timedelta) -> Sequence[Batch]:
+        keys = [(one.organization_id, one.id, one.upto, one.most) for one in leased]
         work: Mapping[tuple[UUID, UUID], list[Delivery]] = {(one.organization_id, one.id): [] for one in leased}
         under_way: dict[tuple[UUID, UUID], int] = {}
-        for row in await self._database.fetch(WORK, *zip(*keys, strict=True), limit, lease):
+        for row in await self._database.fetch(WORK, *zip(*keys, strict=True), lease):
             under_way[row.subscription_organization_id, row.subscription_id] = row.under_way
             work[row.subscription_organization_id, row.subscription_id].append(
                 Delivery(

@@ -65,10 +65,10 @@ SELECT place_events(:most::integer) AS placed
 -- name: lease
 -- Lease the subscriptions that are behind, or have a delivery that is due. Those who waited longest come first.
 WITH free AS (
-    SELECT s.organization_id, s.id, {last} AS last
+    SELECT s.organization_id, s.id, {last} AS last, known.most
     FROM subscriptions s
     -- a newer release's kinds are left to it
-    JOIN unnest(:kinds::text[], :at_once::integer[]) AS known (kind, at_once) ON known.kind = s.kind
+    JOIN unnest(:kinds::text[], :at_once::integer[], :mosts::integer[]) AS known (kind, at_once, most) ON known.kind = s.kind
     CROSS JOIN positions every
     LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
     WHERE s.leased_until <= clock_timestamp()
@@ -81,13 +81,14 @@ WITH free AS (
 UPDATE subscriptions s SET token = s.token + 1, leased_until = clock_timestamp() + :lease::interval
 FROM free WHERE s.organization_id = free.organization_id AND s.id = free.id
 RETURNING s.organization_id, s.id, s.kind, s.target, s.token, s.failures,
-          greatest(s.position, least(s.position + :most::integer, free.last)) AS upto
+          greatest(s.position, least(s.position + free.most, free.last)) AS upto, free.most
 
 -- name: work
 -- What is to be handed on under these leases: deliveries that are due, and events after the cursor.
 WITH held AS (
-    SELECT s.*, asked.upto, {under_way} AS under_way
-    FROM unnest(:organization_ids::uuid[], :ids::uuid[], :uptos::bigint[]) AS asked (organization_id, id, upto)
+    SELECT s.*, asked.upto, asked.most, {under_way} AS under_way
+    FROM unnest(:organization_ids::uuid[], :ids::uuid[], :uptos::bigint[], :mosts::integer[])
+        AS asked (organization_id, id, upto, most)
     JOIN subscriptions s ON s.organization_id = asked.organization_id AND s.id = asked.id),
 due AS (
     -- the release before leases a row by its time and its token
@@ -96,7 +97,7 @@ due AS (
         SELECT d.organization_id, d.event_id FROM deliveries d
         WHERE {of_subscription} AND {due}
         -- of one that rested the first is a probe
-        ORDER BY d.position LIMIT CASE WHEN s.failures < 5 THEN :most::integer ELSE 1 END
+        ORDER BY d.position LIMIT CASE WHEN s.failures < 5 THEN s.most ELSE 1 END
         FOR UPDATE SKIP LOCKED) one
     WHERE d.organization_id = one.organization_id AND d.event_id = one.event_id
       AND d.subscription_organization_id = s.organization_id AND d.subscription_id = s.id

@@ -1,0 +1,108 @@
+"""Subscribers beside bookings: how fast they hear of what two workers book, and how old the oldest unheard event gets.
+
+`python -m bench.keeping_up --seconds 20`: as fast as the workers book, heard by the log.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+
+from bench.__main__ import PEOPLE, token_of
+from bench.releases import OURS
+from bench.runs import Run, run
+from bench.stage import Stage, staged
+from bench.targets import Target, ours
+
+OLDEST = """
+    SELECT extract(epoch FROM clock_timestamp() - min(first.at))::float AS age FROM (
+        SELECT (SELECT occurred_at FROM events WHERE position IS NULL ORDER BY seq LIMIT 1) AS at
+        UNION ALL
+        SELECT (SELECT e.occurred_at FROM events e
+                WHERE s.organization_id = '00000000-0000-0000-0000-000000000000' AND e.position > s.position
+                ORDER BY e.position LIMIT 1)
+        FROM subscriptions s
+        UNION ALL
+        SELECT (SELECT e.occurred_at FROM events e
+                WHERE e.organization_id = s.organization_id AND e.organization_position > s.position
+                ORDER BY e.organization_position LIMIT 1)
+        FROM subscriptions s
+        UNION ALL
+        SELECT min(occurred_at) FROM deliveries) first"""
+HEARD = "SELECT position FROM subscriptions WHERE kind = 'log'"
+
+
+@dataclass
+class Ages:
+    """Age of the oldest event that a subscriber has not heard, in seconds, ten times a second."""
+
+    url: str
+    found: list[float] = field(default_factory=list)
+
+    async def sample(self, until: asyncio.Event) -> None:
+        connection = await asyncpg.connect(self.url)
+        try:
+            while not until.is_set():
+                self.found.append(await connection.fetchval(OLDEST) or 0.0)
+                await asyncio.sleep(0.1)
+        finally:
+            await connection.close()
+
+    def of(self, share: float) -> float:
+        return sorted(self.found)[min(int(len(self.found) * share), len(self.found) - 1)]
+
+
+async def beside_bookings(stage: Stage, target: Target, tokens: Path, seconds: float) -> tuple[Run, float, float, Ages]:
+    """Return the run, the events that the log heard a second meanwhile, how long it took it to end, and the ages."""
+    url = stage.postgres.superuser_url(OURS.name)
+    over, ages = asyncio.Event(), Ages(url)
+    sampling = asyncio.create_task(ages.sample(over))
+    before, began = await _heard(url), time.monotonic()
+    found = await asyncio.to_thread(run, target, "book", seconds, tokens, stage.postgres.pid)
+    heard, took = await _heard(url) - before, time.monotonic() - began
+    ended = time.monotonic()
+    over.set()
+    await sampling
+    await stage.settled()
+    return found, heard / took, time.monotonic() - ended, ages
+
+
+async def _heard(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval(HEARD))
+    finally:
+        await connection.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        tokens = folder / "tokens"
+        tokens.write_text("".join(f"{token_of(number)}\n" for number in range(PEOPLE)))
+        slots = int(2 * (20_000 + 4_000 * chosen.seconds * (chosen.rounds + 1)))
+        with staged(folder / "postgres", slots, None) as stage, ours(stage, folder) as target:
+            run(target, "book", 3, tokens, stage.postgres.pid)
+            asyncio.run(stage.settled())
+            for _ in range(chosen.rounds):
+                found, heard, after, ages = asyncio.run(beside_bookings(stage, target, tokens, chosen.seconds))
+                print(
+                    f"booked {found.rate:,.0f} a second (p99 {found.p99:.0f} ms, {found.wrong} wrong), the log heard "
+                    f"{heard:,.0f}, and the rest {after:.1f} s after; oldest unheard: p50 {ages.of(0.5):.2f} s, "
+                    f"p99 {ages.of(0.99):.2f} s",
+                    flush=True,
+                )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
