@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -48,6 +49,18 @@ def one_of(kind: type[Choice]) -> Callable[[str], Choice]:
             raise argparse.ArgumentTypeError(f"must be one of {', '.join(kind)}") from None
 
     return read
+
+
+def url(given: str) -> str:
+    """Return an address of a server that speaks HTTP."""
+    try:
+        parts = urlsplit(text(given))
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise argparse.ArgumentTypeError("must be an http:// or https:// URL")
+    return given
 
 
 def port(given: str) -> int:

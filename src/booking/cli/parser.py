@@ -15,9 +15,10 @@ from uuid import UUID
 
 from booking import loop
 from booking.cli import environment
-from booking.cli.arguments import email, instant, lifetime, one_of, port, seal, subject, text
+from booking.cli.arguments import email, instant, lifetime, one_of, port, seal, subject, text, url
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
+from booking.domain.events import EventType
 from booking.domain.refusals import Refusal
 from booking.faults import Explained
 
@@ -77,6 +78,7 @@ def command_line() -> Parser:
 
     _add_dev(commands)
     _add_token(commands)
+    _add_hearing(commands)
     _add_screen(commands)
     _add_agents(commands)
     _add_applicants(commands)
@@ -140,6 +142,16 @@ def _add_token(commands: Any) -> None:
     token.add_argument("--role", type=one_of(AgentRole), choices=list(AgentRole), help="make it an agent's")
     token.add_argument("--organization", type=UUID, help="the agent's (default: the demo's)")
     token.add_argument("--hours", type=lifetime, default="24", help="how long it lasts (default: %(default)s)")
+
+
+def _add_hearing(commands: Any) -> None:
+    described = "Hear what happens in `booking dev`: signed webhooks, at an endpoint that lasts as long as this runs."
+    listen = _command(commands, "listen", "listen.listen", described)
+    listen.add_argument("--forward-to", type=url, metavar="URL", help="send on what comes, and answer as it does")
+    described = "types of events to hear, such as booking.confirmed (default: all)"
+    listen.add_argument("--types", nargs="+", choices=list(EventType), metavar="TYPE", help=described)
+    trigger = _command(commands, "trigger", "trigger.trigger", "Let something happen in `booking dev`, by its API.")
+    trigger.add_argument("type", choices=[*EventType, "webhook.test"], metavar="TYPE", help="such as booking.confirmed")
 
 
 def _add_screen(commands: Any) -> None:
