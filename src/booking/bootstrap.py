@@ -57,15 +57,23 @@ def build(
     *,
     long_poll: int = LONG_POLL,
     least_privilege: bool = True,
+    loopback: bool = False,
     prepared: Callable[[], bool] = lambda: True,
 ) -> Instance:
     """Wire everything and run nothing: the application's lifespan starts the background jobs and ends them.
 
-    It is not ready before it is `prepared`.
+    It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http.
     """
     database = Database(settings.database_url, plans=settings.plans)
     ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
-    parts = Parts(database=database, settings=settings, long_poll=long_poll, ciphers=ciphers, inbound=settings.inbound)
+    parts = Parts(
+        database=database,
+        settings=settings,
+        long_poll=long_poll,
+        ciphers=ciphers,
+        inbound=settings.inbound,
+        loopback=loopback,
+    )
     tokens = tokens_for(settings.auth)
 
     async def migrated() -> None:

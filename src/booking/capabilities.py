@@ -16,6 +16,8 @@ from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.notifiers.log import LogNotifier
+from booking.adapters.notifiers.webhook import WebhookNotifier
+from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.availability import PostgresOpenings
@@ -48,6 +50,7 @@ from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
+from booking.domain.feed import Told
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.http.routes import (
@@ -105,7 +108,7 @@ from booking.service.stream_tickets import TicketService
 from booking.service.streams import StreamService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
-from booking.service.webhooks import WebhookService
+from booking.service.webhooks import SigningSecrets, WebhookService
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -224,6 +227,13 @@ def _notifiers(of: Parts) -> Mapping[str, Notifier]:
     """Make the notifier of each kind of subscription."""
     return {
         "log": LogNotifier(),
+        "webhook": WebhookNotifier(
+            Outgoing(),
+            SigningSecrets(of(PostgresWebhookEndpoints), of.ciphers.endpoints),
+            lambda recorded: encoded(Told(recorded=recorded, for_admin=True)),  # endpoints are the admins'
+            at_once=of.settings.webhooks_in_flight,
+            loopback=of.loopback,
+        ),
     }
 
 

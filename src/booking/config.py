@@ -71,6 +71,7 @@ class Settings:
     workers: int = 1
     drain_seconds: int = 3
     relay_lease_seconds: int = 30
+    webhooks_in_flight: int = 5
     person_limit: int = 60_000
     organization_limit: int = 600_000
     writes_limit: int = 600
@@ -102,6 +103,7 @@ class Settings:
             workers=reader.number("BOOKING_WORKERS", 1, 1, 64),
             drain_seconds=reader.number("BOOKING_DRAIN_SECONDS", 3, 0, 8),
             relay_lease_seconds=reader.number("BOOKING_RELAY_LEASE_SECONDS", 30, 1, 60),
+            webhooks_in_flight=reader.number("BOOKING_WEBHOOKS_IN_FLIGHT", 5, 1, 100),
             person_limit=reader.number("BOOKING_LIMIT_PERSON", 60_000, 0, MOST_REQUESTS),
             organization_limit=reader.number("BOOKING_LIMIT_ORGANIZATION", 600_000, 0, MOST_REQUESTS),
             writes_limit=reader.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),

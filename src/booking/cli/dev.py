@@ -30,7 +30,9 @@ from booking.entrypoints.http.server.server import Server, listen
 from booking.service.ports import Tokens
 
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
-CHOSEN = re.compile(r"BOOKING_(AUTH|CORS|INBOUND|LIMIT)_\w+")  # what a developer may set; the rest is the stack's own
+CHOSEN = re.compile(
+    r"BOOKING_(AUTH|CORS|INBOUND|LIMIT|WEBHOOKS)_\w+"
+)  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
 PLACEHOLDERS = {"DATABASE_URL": "postgresql://embedded", "BOOKING_AUDIT_SECRET": "-" * 32}
@@ -104,7 +106,13 @@ class _Life:
 
     async def serve(self, listener: socket.socket, tokens: Tokens, *, exposed: bool) -> None:
         self.development = Development(
-            lambda: build(self.settings, long_poll=LONG_POLL, least_privilege=False, prepared=self.prepared.is_set),
+            lambda: build(
+                self.settings,
+                long_poll=LONG_POLL,
+                least_privilege=False,
+                loopback=True,
+                prepared=self.prepared.is_set,
+            ),
             control(
                 organization_id=self.servers.secrets.organization_id,
                 tokens=tokens,

@@ -26,6 +26,8 @@ NOT_HERE: Mapping[str, str] = {
     EventType.APPLICANT_UNLINKED: "an operator does it: `booking applicant unlink`",
     EventType.APPLICANT_ERASED: "an operator does it: `booking applicant erase`",
     EventType.AGENT_ERASED: "an operator does it: `booking agent erase`",
+    EventType.WEBHOOK_ENDPOINT_FAILING: "an endpoint has to fail for two days: POST /dev/clock, in steps",
+    EventType.WEBHOOK_ENDPOINT_DISABLED: "an endpoint has to fail for five days: POST /dev/clock, in steps",
 }
 """Types that a few requests cannot cause, with the step that does."""
 
@@ -210,6 +212,10 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.AGENT_ROLE_CHANGED: _promoted,
     EventType.AGENT_REMOVED: _removed,
     EventType.AGENT_PROFILE_CHANGED: _profile,
+    EventType.WEBHOOK_ENDPOINT_CREATED: _created_and_deleted,
+    EventType.WEBHOOK_ENDPOINT_CHANGED: _endpoint_changed,
+    EventType.WEBHOOK_ENDPOINT_SECRET_ROTATED: _rotated,
+    EventType.WEBHOOK_ENDPOINT_DELETED: _created_and_deleted,
     TEST: _tested,
 }
 
