@@ -47,6 +47,7 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
@@ -108,6 +109,7 @@ from booking.service.stream_tickets import TicketService
 from booking.service.streams import StreamService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
+from booking.service.webhook_health import WebhookHealthService
 from booking.service.webhooks import SigningSecrets, WebhookService
 
 if TYPE_CHECKING:
@@ -322,6 +324,7 @@ CAPABILITIES = (
         "webhooks",
         lambda of: WebhookService(of(PostgresWebhookEndpoints), of.ciphers.endpoints, new_id, of.loopback),
         webhooks.routes,
+        lambda of: [Once("webhook health", WebhookHealthService(of(PostgresFailingEndpoints)).step, idle=5.0)],
     ),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),

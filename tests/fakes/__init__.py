@@ -30,6 +30,7 @@ from tests.fakes.stream_tickets import MemoryTickets
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
+from tests.fakes.webhook_health import MemoryFailingEndpoints
 from tests.fakes.webhooks import MemoryWebhookEndpoints
 from tests.support.stores import Store
 
@@ -62,6 +63,7 @@ def memory_store(state: State) -> Store:
         applicants=MemoryApplicants(state),
         inbound=MemoryInbound(state),
         endpoints=MemoryWebhookEndpoints(state),
+        failing_endpoints=MemoryFailingEndpoints(state),
         answers=MemoryAnswers(state),
         budgets=MemoryBudgets(state),
         leases=MemoryLeases(state),

@@ -124,6 +124,7 @@ class EndpointRow:
     version: int = 1
     former_secret: bytes | None = None
     former_until: datetime | None = None
+    warned_at: datetime | None = None
 
 
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)

@@ -91,24 +91,35 @@ class MemoryWebhookEndpoints:
         return [key for key in self.state.endpoints if key[0] == organization_id]
 
     def _head(self, organization_id: UUID) -> int:
-        placed = self.state.events[: len(self.state.positions)]
-        return sum(one.event.organization_id == organization_id for one in placed)
+        return _head(self.state, organization_id)
 
     def _found(self, key: Key) -> WebhookEndpoint:
-        row = self.state.endpoints.get(key)
-        if row is None:
+        if key not in self.state.endpoints:
             raise WebhookEndpointNotFound
-        of = row.subscriber
-        types = None if of.event_types is None else tuple(of.event_types)
-        return WebhookEndpoint(
-            organization_id=key[0],
-            id=key[1],
-            settings=EndpointSettings(url=of.subscription.target or "", types=types, description=row.description),
-            version=row.version,
-            position=of.position,
-            head=self._head(key[0]),
-            failing_since=of.failing_since,
-            disabled_at=of.disabled_at,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
+        return endpoint_of(self.state, self.state.endpoints[key])
+
+
+def endpoint_of(state: State, row: EndpointRow) -> WebhookEndpoint:
+    of = row.subscriber
+    organization_id, id = of.key  # noqa: A001 - the endpoint's own
+    return WebhookEndpoint(
+        organization_id=organization_id,
+        id=id,
+        settings=EndpointSettings(
+            url=of.subscription.target or "",
+            types=None if of.event_types is None else tuple(of.event_types),
+            description=row.description,
+        ),
+        version=row.version,
+        position=of.position,
+        head=_head(state, organization_id),
+        failing_since=of.failing_since,
+        disabled_at=of.disabled_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _head(state: State, organization_id: UUID) -> int:
+    placed = state.events[: len(state.positions)]
+    return sum(one.event.organization_id == organization_id for one in placed)

@@ -388,7 +388,7 @@ MUTANTS = (
                 "a stale straggler's word counts",
                 OUTBOX,
                 "AND d.token = :token::bigint AND d.under_way_until IS NOT NULL",
-                "",
+                "AND (true OR d.token = :token::bigint)",
                 "process_died",
             ),
             (
@@ -426,6 +426,35 @@ MUTANTS = (
                 "s.disabled_at IS NULL AND",
                 "",
                 "disabled",
+            ),
+        )
+    ),
+    *(
+        Mutant(what, f"{PG}/sql/webhooks.sql", find, instead, contract("webhook_health", tests))
+        for what, find, instead, tests in (
+            (
+                "an endpoint that was not asked since is said to fail for days",
+                "s.failed_at - s.failing_since >=",
+                "booking_now() - s.failing_since >=",
+                "nothing_was_sent",
+            ),
+            (
+                "an endpoint that fails is told of again and again",
+                "(w.warned_at < s.failing_since) IS NOT false",
+                "(w.warned_at < s.failing_since) IS DISTINCT FROM true OR true",
+                "dead_for_five_days",
+            ),
+            (
+                "an endpoint that fails anew is not told of",
+                "(w.warned_at < s.failing_since) IS NOT false",
+                "w.warned_at IS NULL",
+                "fails_for_days_anew",
+            ),
+            (
+                "a holder of the job who was replaced disables endpoints",
+                "l.name = :lease AND l.token = :token",
+                "l.name = :lease AND l.token >= :token",
+                "replaced",
             ),
         )
     ),

@@ -34,6 +34,7 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.capabilities import Parts
 from booking.config import InboundSettings
@@ -68,6 +69,7 @@ from booking.service.slot_batches import SlotBatches
 from booking.service.stream_tickets import Tickets
 from booking.service.visit_details import Visits
 from booking.service.waitlists import Waitlists
+from booking.service.webhook_health import FailingEndpoints
 from booking.service.webhooks import WebhookEndpoints
 
 REPOSITORIES: dict[str, Any] = {
@@ -95,6 +97,7 @@ REPOSITORIES: dict[str, Any] = {
     "applicants": PostgresApplicants,
     "inbound": PostgresInbound,
     "endpoints": PostgresWebhookEndpoints,
+    "failing_endpoints": PostgresFailingEndpoints,
     "answers": PostgresAnswers,
     "budgets": PostgresBudgets,
     "leases": PostgresLeases,
@@ -137,6 +140,7 @@ class Store:
     applicants: Applicants
     inbound: InboundMessages
     endpoints: WebhookEndpoints
+    failing_endpoints: FailingEndpoints
     answers: Answers
     budgets: Budgets
     leases: Leases

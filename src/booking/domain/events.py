@@ -284,6 +284,15 @@ def endpoint_deleted(was: WebhookEndpoint, by: Actor) -> Event:
     return _endpoint_event(EventType.WEBHOOK_ENDPOINT_DELETED, was, was.status, "deleted", by)
 
 
+def endpoint_failing(endpoint: WebhookEndpoint, by: Actor) -> Event:
+    """Return the event of an endpoint that fails for days and will be disabled."""
+    return _endpoint_event(EventType.WEBHOOK_ENDPOINT_FAILING, endpoint, endpoint.status, endpoint.status, by)
+
+
+def endpoint_disabled(was: WebhookEndpoint, now: WebhookEndpoint, by: Actor) -> Event:
+    return _endpoint_event(EventType.WEBHOOK_ENDPOINT_DISABLED, now, was.status, now.status, by)
+
+
 def applicant_screened(before: Applicant | None, after: Applicant, by: Actor) -> Event | None:
     """Return the event of a change of eligibility; None if it did not change."""
     was = before.eligibility if before else None

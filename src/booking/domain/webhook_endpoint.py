@@ -22,6 +22,11 @@ BOTH_SIGN = timedelta(hours=24)
 KEPT = timedelta(days=30)
 """Time for which attempts to deliver are kept."""
 
+WARNED_AFTER = timedelta(days=3)
+DISABLED_AFTER = timedelta(days=5)
+"""Time for which an endpoint fails, from the first failure in a row to the last, until its organization is told of it,
+and until it is disabled."""
+
 SECRET_BYTES = 32
 
 

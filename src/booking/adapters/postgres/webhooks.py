@@ -50,11 +50,11 @@ class PostgresWebhookEndpoints:
 
     async def of_organization(self, organization_id: UUID) -> Sequence[WebhookEndpoint]:
         rows = await self._database.fetch(*OF_ORGANIZATION.given(organization_id=organization_id, id=None))
-        return [_endpoint_from(row) for row in rows]
+        return [endpoint_from(row) for row in rows]
 
     async def get(self, key: Key) -> WebhookEndpoint | None:
         rows = await self._database.fetch(*OF_ORGANIZATION.given(organization_id=key[0], id=key[1]))
-        return _endpoint_from(rows[0]) if rows else None
+        return endpoint_from(rows[0]) if rows else None
 
     async def change(
         self, key: Key, settings: EndpointSettings, status: EndpointStatus | None, expected: int, by: AgentRight
@@ -108,14 +108,14 @@ async def _locked(transaction: Transaction, key: Key) -> WebhookEndpoint:
     row = await transaction.first(LOCK, *key)
     if row is None:
         raise WebhookEndpointNotFound
-    return _endpoint_from(row)
+    return endpoint_from(row)
 
 
 def _array(types: Sequence[str] | None) -> list[str] | None:
     return None if types is None else [str(one) for one in types]
 
 
-def _endpoint_from(row: Row) -> WebhookEndpoint:
+def endpoint_from(row: Row) -> WebhookEndpoint:
     types = row.event_types
     return WebhookEndpoint(
         organization_id=row.organization_id,

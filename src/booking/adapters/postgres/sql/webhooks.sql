@@ -1,7 +1,7 @@
 -- Endpoints of webhooks: w is an endpoint, s the subscription that it is, o the head of its organization.
 
 -- fragment: endpoint
--- An endpoint's columns. Read with webhooks._endpoint_from.
+-- An endpoint's columns. Read with webhooks.endpoint_from.
 w.organization_id, w.id, s.target, s.event_types, w.description, w.version, s.position, coalesce(o.last, 0) AS head,
 s.failing_since, s.disabled_at, w.created_at, w.updated_at
 
@@ -80,3 +80,29 @@ WHERE d.organization_id = :organization_id AND d.subscription_organization_id = 
 -- name: secrets
 SELECT w.secret, CASE WHEN w.former_until > booking_now() THEN w.former_secret END AS former_secret
 FROM webhook_endpoints w WHERE w.organization_id = :organization_id AND w.id = :id
+
+-- name: failing
+-- Lock endpoints that fail for so long, over all organizations, for the holder of the lease. Those that are just settled are
+-- left for the next time.
+SELECT {endpoint} {endpoints}
+WHERE s.disabled_at IS NULL AND s.failed_at - s.failing_since >= :failing_for::interval
+  AND (w.warned_at < s.failing_since) IS NOT false  -- if unwarned
+  AND EXISTS (SELECT FROM leases l WHERE l.name = :lease AND l.token = :token FOR SHARE)
+ORDER BY w.organization_id, w.id LIMIT :most::integer
+FOR NO KEY UPDATE OF s, w SKIP LOCKED
+
+-- name: warn
+UPDATE webhook_endpoints w SET warned_at = booking_now()
+FROM unnest(:organization_ids::uuid[], :ids::uuid[]) AS one (organization_id, id)
+WHERE w.organization_id = one.organization_id AND w.id = one.id
+
+-- name: disable
+WITH failing AS (
+    SELECT * FROM unnest(:organization_ids::uuid[], :ids::uuid[]) AS one (organization_id, id)),
+changed AS (
+    UPDATE webhook_endpoints w SET version = w.version + 1, updated_at = booking_now()
+    FROM failing f WHERE w.organization_id = f.organization_id AND w.id = f.id),
+disabled AS (
+    UPDATE subscriptions s SET disabled_at = booking_now()
+    FROM failing f WHERE s.organization_id = f.organization_id AND s.id = f.id)
+SELECT booking_now() AS now

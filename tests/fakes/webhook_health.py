@@ -1,0 +1,48 @@
+"""Webhook endpoints that fail, in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking.domain import events
+from booking.domain.events import CLOCK
+from booking.service.ports import Lease
+from tests.fakes.state import EndpointRow, State
+from tests.fakes.webhooks import endpoint_of
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryFailingEndpoints:
+    state: State
+
+    async def warn(self, failing_for: timedelta, lease: Lease) -> int:
+        unwarned = [
+            one
+            for one in self._failing(failing_for, lease)
+            if one.warned_at is None
+            or (one.subscriber.failing_since is not None and one.warned_at < one.subscriber.failing_since)
+        ]
+        for one in unwarned:
+            one.warned_at = self.state.clock()
+            self.state.record(events.endpoint_failing(endpoint_of(self.state, one), CLOCK))
+        return len(unwarned)
+
+    async def disable(self, failing_for: timedelta, lease: Lease) -> int:
+        failing = self._failing(failing_for, lease)
+        for one in failing:
+            was = endpoint_of(self.state, one)
+            one.subscriber.disabled_at = one.updated_at = self.state.clock()
+            one.version += 1
+            self.state.record(events.endpoint_disabled(was, endpoint_of(self.state, one), CLOCK))
+        return len(failing)
+
+    def _failing(self, failing_for: timedelta, lease: Lease) -> Sequence[EndpointRow]:
+        return [
+            one
+            for one in self.state.endpoints.values()
+            if self.state.held(lease)
+            and one.subscriber.disabled_at is None
+            and one.subscriber.failed_at is not None
+            and one.subscriber.failing_since is not None
+            and one.subscriber.failed_at - one.subscriber.failing_since >= failing_for
+        ]
