@@ -1,0 +1,82 @@
+"""Notice: a message to a person about a change, or about a time that comes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    OFFER_MADE = "offer_made"
+    OFFER_ENDING = "offer_ending"
+    REMINDER = "reminder"
+    ATTENDANCE_CONFIRMED = "attendance_confirmed"
+    UNANSWERED = "unanswered"
+    RELEASED = "released"
+    PLACE_FREED = "place_freed"
+    SLOTS_WITHDRAWN = "slots_withdrawn"
+    AGENT_DAY = "agent_day"
+    WEBHOOK_FAILING = "webhook_failing"
+    WEBHOOK_DISABLED = "webhook_disabled"
+
+
+class Recipient(StrEnum):
+    """Role in which a person is told. A waiting person is an applicant; ORGANIZATION is the agency's own address."""
+
+    APPLICANT = "applicant"
+    AGENT = "agent"
+    ORGANIZATION = "organization"
+
+
+class Originator(StrEnum):
+    """Originator of the change that a notice tells of. AGENT: any agent or admin; SYSTEM: the clock."""
+
+    APPLICANT = "applicant"
+    AGENT = "agent"
+    SCREENING = "screening"
+    SYSTEM = "system"
+
+
+class NoticeState(StrEnum):
+    """State of a notice. UNKNOWN: handed over, perhaps; SUPPRESSED: its address is not written to; OBSOLETE: no longer
+    true, or too late.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    OBSOLETE = "obsolete"
+
+
+_BOTH = (Recipient.APPLICANT, Recipient.AGENT)
+
+RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
+    NoticeKind.REQUESTED: _BOTH,
+    NoticeKind.CONFIRMED: _BOTH,
+    NoticeKind.DECLINED: (Recipient.APPLICANT,),
+    NoticeKind.EXPIRED: _BOTH,
+    NoticeKind.MOVED: _BOTH,
+    NoticeKind.CANCELLED: _BOTH,
+    NoticeKind.OFFER_MADE: (Recipient.APPLICANT,),
+    NoticeKind.OFFER_ENDING: (Recipient.APPLICANT,),
+    NoticeKind.REMINDER: _BOTH,
+    NoticeKind.ATTENDANCE_CONFIRMED: (Recipient.AGENT,),
+    NoticeKind.UNANSWERED: (Recipient.AGENT,),
+    NoticeKind.RELEASED: _BOTH,
+    NoticeKind.PLACE_FREED: (Recipient.APPLICANT,),
+    NoticeKind.SLOTS_WITHDRAWN: (Recipient.AGENT, Recipient.ORGANIZATION),
+    NoticeKind.AGENT_DAY: (Recipient.AGENT,),
+    NoticeKind.WEBHOOK_FAILING: (Recipient.ORGANIZATION,),
+    NoticeKind.WEBHOOK_DISABLED: (Recipient.ORGANIZATION,),
+}
+"""Roles in which people can be told of each kind: there are words for these."""
