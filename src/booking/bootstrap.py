@@ -7,6 +7,7 @@ from typing import Any
 
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.events_target import PostgresEventsTarget
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.migrations import require_current_schema
@@ -86,6 +87,8 @@ def build(
     async def fit() -> None:
         if least_privilege:
             await require_least_privilege(database)
+        target = settings.events_target
+        await parts(PostgresEventsTarget).follow(target.arn if target else None)
 
     start = Start(begun, fit)
     workers = Workers(start, parts(PostgresLeases))

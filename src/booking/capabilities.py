@@ -15,6 +15,8 @@ from booking import metrics
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
+from booking.adapters.notifiers.aws import AwsNotifier
+from booking.adapters.notifiers.aws_clients import AwsClients
 from booking.adapters.notifiers.log import LogNotifier
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
@@ -139,6 +141,10 @@ class Parts:
         return cast("T", self.made[repository])
 
     @cached_property
+    def aws(self) -> AwsClients:
+        return AwsClients()
+
+    @cached_property
     def place_claims(self) -> PlaceClaims:
         return PlaceClaims(self(PostgresSlots), self(PostgresRosters))
 
@@ -227,7 +233,7 @@ def _sealer(of: Parts) -> Iterable[Once]:
 
 def _notifiers(of: Parts) -> Mapping[str, Notifier]:
     """Make the notifier of each kind of subscription."""
-    return {
+    notifiers: dict[str, Notifier] = {
         "log": LogNotifier(),
         "webhook": WebhookNotifier(
             Outgoing(),
@@ -237,6 +243,10 @@ def _notifiers(of: Parts) -> Mapping[str, Notifier]:
             loopback=of.loopback,
         ),
     }
+    if of.settings.events_target is not None:
+        # The operator's own, as the log is: told what an admin is.
+        notifiers["aws"] = AwsNotifier(of.aws, lambda recorded: encoded(Told(recorded=recorded, for_admin=True)))
+    return notifiers
 
 
 def _relay(of: Parts) -> Iterable[Job]:
@@ -248,7 +258,11 @@ def _relay(of: Parts) -> Iterable[Job]:
         metrics.events_waiting(await outbox.waiting())
         return 0
 
-    yield Job("relay", relay.step, idle=0.5, end=relay.end)
+    async def end() -> None:
+        await relay.end()
+        await of.aws.close()
+
+    yield Job("relay", relay.step, idle=0.5, end=end)
     yield Job("counting events", count, idle=5.0)
 
 

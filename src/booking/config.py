@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from booking.events_target import EventsTarget, InvalidTarget, read_events_target
 from booking.faults import Explained
 from booking.origins import InvalidOrigin, read_origin
 from booking.proxies import InvalidNetwork, Network, read_network
@@ -78,6 +79,7 @@ class Settings:
     plans: str = "generic"
     inbound: InboundSettings = field(default_factory=InboundSettings)
     sqs_queue_url: str | None = None
+    events_target: EventsTarget | None = None
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
@@ -110,6 +112,7 @@ class Settings:
             plans=reader.choice("BOOKING_PLANS", PLANS, "generic"),
             inbound=reader.inbound(),
             sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
+            events_target=reader.events_target(),
             cors_origins=reader.each("BOOKING_CORS_ORIGINS", read_origin),
             log_level=reader.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),
             log_format=reader.choice("BOOKING_LOG_FORMAT", LOG_FORMATS, "console" if sys.stderr.isatty() else "json"),
@@ -265,6 +268,15 @@ class _Reader:
             address_limit=self.number("BOOKING_LIMIT_ADDRESS", 6_000, 0, MOST_REQUESTS),
             trusted_proxies=self.each("BOOKING_TRUSTED_PROXIES", read_network),
         )
+
+    def events_target(self) -> EventsTarget | None:
+        text = self.text("BOOKING_EVENTS_TARGET")
+        try:
+            return None if text is None else read_events_target(text)
+        except InvalidTarget as error:
+            for fault in error.faults:
+                self.miss(f"BOOKING_EVENTS_TARGET {fault}")
+            return None
 
     def auth(self) -> AuthSettings:
         secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")

@@ -2187,4 +2187,56 @@ MUTANTS = (
         "True",
         URLS,
     ),
+    # AWS
+    *(
+        Mutant(f"AWS: {what}", "src/booking/adapters/notifiers/aws.py", find, instead, "tests/unit/test_aws.py")
+        for what, find, instead in (
+            ("what a topic or a queue refuses is heard", "None if one.id in heard else", "None if True else"),
+            ("what a bus refuses is heard", 'failure=None if one.get("EventId") else', "failure=None if True else"),
+            ("a bus answers for what it was not sent", "if len(told) != len(batch):", "if False:"),
+            (
+                "a failed call ends what other calls came to",
+                "            return [Outcome(failure=_reason(error))] * len(batch)\n",
+                "            raise\n",
+            ),
+            (
+                "events of a booking are in groups of their own",
+                '"MessageGroupId": self.line',
+                '"MessageGroupId": self.id',
+            ),
+            (
+                "events are deduplicated by booking",
+                '"MessageDeduplicationId": self.id',
+                '"MessageDeduplicationId": self.line',
+            ),
+            ("a standard queue has groups", "if target.fifo else {}", "if True else {}"),
+            ("a batch of any size", "+ one.size > LARGEST:", "+ one.size < 0:"),
+            ("what is too large is sent", "if batch[0].size > LARGEST:", "if False:"),
+        )
+    ),
+    *(
+        Mutant(
+            f"AWS: {what}",
+            "src/booking/adapters/postgres/sql/events_target.sql",
+            find,
+            instead,
+            "tests/postgres/test_events_target.py",
+        )
+        for what, find, instead in (
+            ("a disabled target stays so", " OR s.disabled_at IS NOT NULL\n", "\n"),
+            (
+                "a new target rests for the former",
+                "failures = 0, failing_since = NULL",
+                "failing_since = s.failing_since",
+            ),
+            ("who is not configured is served", "SET disabled_at = booking_now()", "SET disabled_at = NULL"),
+        )
+    ),
+    Mutant(
+        "AWS: who is not configured counts as waiting",
+        "src/booking/adapters/postgres/sql/outbox.sql",
+        "        WHERE s.disabled_at IS NULL) AS waiting",
+        "        ) AS waiting",
+        "tests/postgres/test_events_target.py",
+    ),
 )

@@ -191,12 +191,15 @@ attempted AS ({attempted})
 SELECT id FROM mine
 
 -- name: waiting
--- Count the events that are still to be handed on; the dead are not.
+-- Count the events that are still to be handed on; the dead are not, and none of who is disabled.
 SELECT (SELECT count(*) FROM events WHERE position IS NULL)
-     + (SELECT count(*) FROM deliveries WHERE died_at IS NULL)
+     + (SELECT count(*) FROM deliveries d
+        JOIN subscriptions s ON s.organization_id = d.subscription_organization_id AND s.id = d.subscription_id
+        WHERE d.died_at IS NULL AND s.disabled_at IS NULL)
      + (SELECT coalesce(sum(({last}) - s.position), 0)::bigint
         FROM subscriptions s CROSS JOIN positions every
-        LEFT JOIN organization_positions own ON own.organization_id = s.organization_id) AS waiting
+        LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
+        WHERE s.disabled_at IS NULL) AS waiting
 
 -- name: dead
 SELECT {event}, d.subscription_organization_id, d.subscription_id, d.attempts, d.reason, d.died_at
