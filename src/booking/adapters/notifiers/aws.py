@@ -1,4 +1,4 @@
-"""Notifier that hands events on to AWS in batches, and tells the entries that failed from those that were heard."""
+"""Notifier that hands events on to AWS in batches; entries fail one by one."""
 
 import asyncio
 import re
