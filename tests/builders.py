@@ -38,6 +38,7 @@ from booking.service.slots import SlotService
 from booking.service.stream_tickets import TicketService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
+from booking.service.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.webhooks import WebhookService
 from tests.support.stores import CIPHERS, Store
 
@@ -149,6 +150,11 @@ class Organization:
     @property
     def webhooks(self) -> WebhookService:
         return WebhookService(self.store.endpoints, CIPHERS.endpoints, new_id)
+
+    def webhook_deliveries(self, sender: Sender) -> WebhookDeliveryService:
+        return WebhookDeliveryService(
+            self.store.deliveries, sender, lambda recorded: recorded.event.type.encode(), self.store.now, new_id
+        )
 
     @property
     def waitlists(self) -> WaitlistService:

@@ -55,6 +55,8 @@ CREATE TABLE webhook_attempts (
     PRIMARY KEY (organization_id, endpoint_id, id)
 );
 CREATE INDEX webhook_attempts_by_age ON webhook_attempts (attempted_at);
+CREATE INDEX webhook_attempts_of_event ON webhook_attempts (organization_id, endpoint_id, event_id, id);
+CREATE INDEX webhook_attempts_failed ON webhook_attempts (organization_id, endpoint_id, id) WHERE failure IS NOT NULL;
 
 -- An event about an endpoint names it.
 ALTER TABLE events ADD COLUMN endpoint_id uuid;

@@ -49,10 +49,12 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
+from booking.domain.events import Recorded
 from booking.domain.feed import Told
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.cloud_events import encoded
@@ -77,6 +79,7 @@ from booking.entrypoints.http.routes import (
     slots,
     stream,
     waitlist,
+    webhook_deliveries,
     webhooks,
 )
 from booking.entrypoints.http.signatures import StandardWebhooks
@@ -111,6 +114,7 @@ from booking.service.stream_tickets import TicketService
 from booking.service.streams import StreamService
 from booking.service.visit_details import VisitDetailsService
 from booking.service.waitlists import WaitlistService
+from booking.service.webhook_deliveries import WebhookDeliveryService
 from booking.service.webhook_health import WebhookHealthService
 from booking.service.webhooks import SigningSecrets, WebhookService
 
@@ -134,6 +138,7 @@ class Parts:
     inbound: InboundSettings = field(default_factory=InboundSettings)
     loopback: bool = False
     """Whether receivers on this machine may be reached by http."""
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -235,18 +240,26 @@ def _notifiers(of: Parts) -> Mapping[str, Notifier]:
     """Make the notifier of each kind of subscription."""
     notifiers: dict[str, Notifier] = {
         "log": LogNotifier(),
-        "webhook": WebhookNotifier(
-            Outgoing(),
-            SigningSecrets(of(PostgresWebhookEndpoints), of.ciphers.endpoints),
-            lambda recorded: encoded(Told(recorded=recorded, for_admin=True)),  # endpoints are the admins'
-            at_once=of.settings.webhooks_in_flight,
-            loopback=of.loopback,
-        ),
+        "webhook": _webhook_notifier(of, of.settings.webhooks_in_flight),
     }
     if of.settings.events_target is not None:
         # The operator's own, as the log is: told what an admin is.
         notifiers["aws"] = AwsNotifier(of.aws, lambda recorded: encoded(Told(recorded=recorded, for_admin=True)))
     return notifiers
+
+
+def _webhook_notifier(of: Parts, at_once: int) -> WebhookNotifier:
+    secrets = SigningSecrets(of(PostgresWebhookEndpoints), of.ciphers.endpoints)
+    return WebhookNotifier(of.outgoing, secrets, _for_admins, at_once=at_once, loopback=of.loopback)
+
+
+def _for_admins(recorded: Recorded) -> bytes:
+    """Encode an event for endpoints, which are the admins'."""
+    return encoded(Told(recorded=recorded, for_admin=True))
+
+
+def _forgetting_attempts(of: Parts) -> Iterable[Once]:
+    yield Once("forgetting attempts", of(PostgresWebhookDeliveries).forget, idle=60.0)
 
 
 def _relay(of: Parts) -> Iterable[Job]:
@@ -339,6 +352,14 @@ CAPABILITIES = (
         lambda of: WebhookService(of(PostgresWebhookEndpoints), of.ciphers.endpoints, new_id, of.loopback),
         webhooks.routes,
         lambda of: [Once("webhook health", WebhookHealthService(of(PostgresFailingEndpoints)).step, idle=5.0)],
+    ),
+    Capability(
+        "webhook_deliveries",
+        lambda of: WebhookDeliveryService(
+            of(PostgresWebhookDeliveries), _webhook_notifier(of, 1), _for_admins, of.database.now, new_id
+        ),
+        webhook_deliveries.routes,
+        _forgetting_attempts,
     ),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),

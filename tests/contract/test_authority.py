@@ -15,8 +15,10 @@ import yaml
 from booking import files
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, Outcome
+from booking.domain.booking import Booking
+from booking.domain.booking import Outcome as VisitOutcome
 from booking.domain.caller import Caller, Claims
+from booking.domain.delivery import Outcome, Subscription
 from booking.domain.organization import Organization as Details
 from booking.domain.paging import Paging
 from booking.domain.policy import Settings
@@ -56,6 +58,12 @@ class Scene:
         return self.applicant.applicants[0].id
 
 
+class Sender:
+    async def send(self, _: Subscription, __: UUID, ___: bytes, /) -> Outcome:
+        return Outcome(ms=0)
+
+
+SENDER = Sender()
 HOOK = EndpointSettings(url="https://hooks.example.com/")
 Act = Callable[[Scene, Caller], Awaitable[object]]
 
@@ -77,7 +85,7 @@ async def begun(s: Scene) -> None:
 
 async def attended(s: Scene) -> None:
     await begun(s)
-    await s.agency.bookings.record(await s.agency.admin(), s.booking.id, Outcome.ATTENDED)
+    await s.agency.bookings.record(await s.agency.admin(), s.booking.id, VisitOutcome.ATTENDED)
 
 
 async def held(s: Scene) -> None:
@@ -125,7 +133,7 @@ BY_AGENT: Operations = {
     "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
     "approveBooking": (pending, lambda s, by: s.agency.bookings.approve(by, s.booking.id)),
     "declineBooking": (pending, lambda s, by: s.agency.bookings.decline(by, s.booking.id)),
-    "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, Outcome.NO_SHOW)),
+    "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, VisitOutcome.NO_SHOW)),
 }
 BY_ANY_AGENT: Operations = {
     "patchProfile": (nothing, lambda s, by: s.agency.agents.change_profile(by, {"name": "Mira"})),
@@ -151,6 +159,14 @@ BY_ADMIN = BY_AGENT | {
     ),
     "deleteWebhookEndpoint": (hooked, lambda s, by: s.agency.webhooks.remove(by, s.known["endpoint"])),
     "rotateWebhookSecret": (hooked, lambda s, by: s.agency.webhooks.rotate(by, s.known["endpoint"])),
+    "testWebhookEndpoint": (
+        hooked,
+        lambda s, by: s.agency.webhook_deliveries(SENDER).test(by, s.known["endpoint"]),
+    ),
+    "replayWebhookEvents": (
+        hooked,
+        lambda s, by: s.agency.webhook_deliveries(SENDER).replay(by, s.known["endpoint"], None),
+    ),
     "patchPolicy": (nothing, lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0)),
     "patchPropertyPolicy": (
         nothing,

@@ -233,6 +233,11 @@ ASKS: dict[str, Ask] = {
     "POST /webhook-endpoints/{id}/rotate-secret": lambda s, c: c.request(
         "POST", f"/api/v1/webhook-endpoints/{hooked(s)}/rotate-secret"
     ),
+    "POST /webhook-endpoints/{id}/test": lambda s, c: c.request("POST", f"/api/v1/webhook-endpoints/{hooked(s)}/test"),
+    "GET /webhook-endpoints/{id}/deliveries": lambda s, c: c.get(f"/api/v1/webhook-endpoints/{hooked(s)}/deliveries"),
+    "POST /webhook-endpoints/{id}/replay": lambda s, c: c.post(
+        f"/api/v1/webhook-endpoints/{hooked(s)}/replay", {"failed": True}
+    ),
     "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", json.loads(s.agency.screened())),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),

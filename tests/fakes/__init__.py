@@ -30,6 +30,7 @@ from tests.fakes.stream_tickets import MemoryTickets
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
+from tests.fakes.webhook_deliveries import MemoryWebhookDeliveries
 from tests.fakes.webhook_health import MemoryFailingEndpoints
 from tests.fakes.webhooks import MemoryWebhookEndpoints
 from tests.support.stores import Store
@@ -64,6 +65,7 @@ def memory_store(state: State) -> Store:
         inbound=MemoryInbound(state),
         endpoints=MemoryWebhookEndpoints(state),
         failing_endpoints=MemoryFailingEndpoints(state),
+        deliveries=MemoryWebhookDeliveries(state),
         answers=MemoryAnswers(state),
         budgets=MemoryBudgets(state),
         leases=MemoryLeases(state),

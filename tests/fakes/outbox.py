@@ -64,7 +64,7 @@ class MemoryOutbox:
 
     def _settle(self, mine: Subscriber, settlement: Settlement) -> None:
         mine.answer(bool(settlement.heard), settlement.failures, settlement.rests, self.state.clock())
-        mine.attempts += [one for one in settlement.attempts if one.outcome.ms is not None]
+        mine.attempted(settlement.attempts, self.state.clock())
         for one in settlement.heard:
             mine.deliveries.pop(one.recorded.id, None)
         for failure in settlement.failed:

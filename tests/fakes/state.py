@@ -29,6 +29,7 @@ from booking.domain.policy import Policy, Settings
 from booking.domain.property import Property
 from booking.domain.slot import Key, Slot, SlotStatus
 from booking.domain.waitlist import Entry, EntryStatus
+from booking.domain.webhook_delivery import WebhookAttempt
 from booking.service.ports import Lease
 from booking.service.stream_tickets import Ticket
 
@@ -85,7 +86,7 @@ class Subscriber:
     token: int = 0
     leased_until: datetime = LONG_AGO
     deliveries: dict[UUID, Due] = field(default_factory=dict)
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[WebhookAttempt] = field(default_factory=list)
     failures: int = 0
     failing_since: datetime | None = None
     failed_at: datetime | None = None
@@ -95,6 +96,25 @@ class Subscriber:
     @property
     def key(self) -> Key:
         return self.subscription.organization_id, self.subscription.id
+
+    def attempted(self, attempts: Sequence[Attempt], now: datetime) -> None:
+        """Keep a record of those attempts that are kept."""
+        self.attempts += [
+            WebhookAttempt(
+                id=new_id(),
+                event_id=one.delivery.recorded.id,
+                type=one.delivery.recorded.event.type,
+                position=one.delivery.organization_position,
+                attempt=one.delivery.attempts + 1,
+                attempted_at=now - one.ago,
+                ms=one.outcome.ms,
+                status=one.outcome.status,
+                failure=one.outcome.failure,
+                answer=one.outcome.answer,
+            )
+            for one in attempts
+            if one.outcome.ms is not None
+        ]
 
     @property
     def under_way(self) -> int:

@@ -28,21 +28,21 @@ class MemoryWebhookEndpoints:
         self.state.endpoints[key] = EndpointRow(
             subscriber=subscriber, secret=secret, description=settings.description, created_at=at, updated_at=at
         )
-        added = self._found(key)
+        added = self.found(key)
         self.state.record(events.endpoint_created(added, actor))
         return added
 
     async def of_organization(self, organization_id: UUID) -> Sequence[WebhookEndpoint]:
-        return [self._found(key) for key in self._of(organization_id)]
+        return [self.found(key) for key in self._of(organization_id)]
 
     async def get(self, key: Key) -> WebhookEndpoint | None:
-        return self._found(key) if key in self.state.endpoints else None
+        return self.found(key) if key in self.state.endpoints else None
 
     async def change(
         self, key: Key, settings: EndpointSettings, status: EndpointStatus | None, expected: int, by: AgentRight
     ) -> WebhookEndpoint:
         actor = self.state.actor(by)
-        was = self._found(key)
+        was = self.found(key)
         if was.version != expected:
             raise PreconditionFailed
         row = self.state.endpoints[key]
@@ -56,27 +56,28 @@ class MemoryWebhookEndpoints:
             subscriber.disabled_at = None
         if status is EndpointStatus.ENABLED or settings.url != was.settings.url:
             for due in subscriber.deliveries.values():
-                if due.died_at is None or (was.failing_since and due.died_at >= was.failing_since):
+                since, died_at = was.failing_since, due.died_at
+                if (died_at is None and due.attempts) or (died_at and since and died_at >= since):
                     due.died_at, due.attempts, due.at = None, 0, self.state.clock()
             subscriber.failures, subscriber.failing_since, subscriber.failed_at = 0, None, None
             subscriber.rests_until = LONG_AGO
-        now = self._found(key)
+        now = self.found(key)
         self.state.record(events.endpoint_changed(was, now, actor))
         return now
 
     async def rotate(self, key: Key, secret: bytes, by: AgentRight) -> WebhookEndpoint:
         actor = self.state.actor(by)
-        self._found(key)
+        self.found(key)
         row, at = self.state.endpoints[key], self.state.clock()
         row.former_secret, row.former_until, row.secret = row.secret, at + BOTH_SIGN, secret
         row.version, row.updated_at = row.version + 1, at
-        rotated = self._found(key)
+        rotated = self.found(key)
         self.state.record(events.endpoint_secret_rotated(rotated, actor))
         return rotated
 
     async def remove(self, key: Key, by: AgentRight) -> None:
         actor = self.state.actor(by)
-        was = self._found(key)
+        was = self.found(key)
         self.state.subscribers.remove(self.state.endpoints.pop(key).subscriber)
         self.state.record(events.endpoint_deleted(was, actor))
 
@@ -93,7 +94,7 @@ class MemoryWebhookEndpoints:
     def _head(self, organization_id: UUID) -> int:
         return _head(self.state, organization_id)
 
-    def _found(self, key: Key) -> WebhookEndpoint:
+    def found(self, key: Key) -> WebhookEndpoint:
         if key not in self.state.endpoints:
             raise WebhookEndpointNotFound
         return endpoint_of(self.state, self.state.endpoints[key])

@@ -21,9 +21,15 @@ FAULTS_OF_MEANING = {
     ("to", "out_of_range"),
     ("cursor", "not_allowed"),
     ("url", "wrong_format"),
+    ("from_position", "required"),
+    ("from_position", "not_allowed"),
+    ("to_position", "required"),
+    ("to_position", "not_allowed"),
+    ("to_position", "out_of_range"),
+    ("failed", "not_one_of"),
 }
-"""Likewise: which zones there are, how far one instant may be from another, that days have no cursor, and which
-URLs a receiver may have."""
+"""Likewise: which zones there are, how far one instant may be from another, that days have no cursor, which URLs a
+receiver may have, and which positions there are."""
 
 
 def _of(fault: dict[str, str]) -> tuple[str, str]:

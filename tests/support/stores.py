@@ -1,9 +1,11 @@
 """The repositories of one database, by their ports, and the parts that they make for the service's capabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from booking.adapters.ciphers import Ciphers
+from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.agents import PostgresAgents
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
@@ -34,6 +36,7 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.stream_tickets import PostgresTickets
 from booking.adapters.postgres.visits import PostgresVisits
 from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.capabilities import Parts
@@ -69,6 +72,7 @@ from booking.service.slot_batches import SlotBatches
 from booking.service.stream_tickets import Tickets
 from booking.service.visit_details import Visits
 from booking.service.waitlists import Waitlists
+from booking.service.webhook_deliveries import WebhookDeliveries
 from booking.service.webhook_health import FailingEndpoints
 from booking.service.webhooks import WebhookEndpoints
 
@@ -98,6 +102,7 @@ REPOSITORIES: dict[str, Any] = {
     "inbound": PostgresInbound,
     "endpoints": PostgresWebhookEndpoints,
     "failing_endpoints": PostgresFailingEndpoints,
+    "deliveries": PostgresWebhookDeliveries,
     "answers": PostgresAnswers,
     "budgets": PostgresBudgets,
     "leases": PostgresLeases,
@@ -108,7 +113,13 @@ REPOSITORIES: dict[str, Any] = {
 }
 
 
+async def no_address(_: str) -> Sequence[str]:
+    """Look up a name where nothing has an address."""
+    return ()
+
+
 NOTHING_INBOUND = InboundSettings()
+OUTGOING = Outgoing(resolve=no_address)
 CIPHERS = Ciphers("a key for tests alone, of 32 bytes and more")
 
 
@@ -141,6 +152,7 @@ class Store:
     inbound: InboundMessages
     endpoints: WebhookEndpoints
     failing_endpoints: FailingEndpoints
+    deliveries: WebhookDeliveries
     answers: Answers
     budgets: Budgets
     leases: Leases
@@ -158,4 +170,11 @@ def postgres_store(database: Database) -> Store:
 def parts_of(store: Store, inbound: InboundSettings = NOTHING_INBOUND) -> Parts:
     """The parts with this store's repositories in place of those of a database."""
     made = {repository: getattr(store, name) for name, repository in REPOSITORIES.items()}
-    return Parts(database=cast("Any", store), settings=cast("Any", None), made=made, ciphers=CIPHERS, inbound=inbound)
+    return Parts(
+        database=cast("Any", store),
+        settings=cast("Any", None),
+        made=made,
+        ciphers=CIPHERS,
+        inbound=inbound,
+        outgoing=OUTGOING,
+    )

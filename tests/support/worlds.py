@@ -81,14 +81,7 @@ class MemoryWorld:
 
     async def attempts(self, kind: str) -> Sequence[tuple[str, int, int | None, str | None, str | None, int]]:
         return [
-            (
-                one.delivery.recorded.event.type,
-                one.delivery.attempts + 1,
-                one.outcome.status,
-                one.outcome.failure,
-                one.outcome.answer,
-                one.delivery.organization_position,
-            )
+            (one.type, one.attempt, one.status, one.failure, one.answer, one.position or 0)
             for subscriber in self.state.subscribers
             if subscriber.subscription.kind == kind
             for one in subscriber.attempts

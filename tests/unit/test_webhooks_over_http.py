@@ -152,3 +152,58 @@ async def test_without_a_key_a_ticket_is_issued_and_no_answer_kept() -> None:
         tickets = [(await http.post("/api/v1/stream-tickets")).json()["ticket"] for _ in "ab"]
     assert tickets[0] != tickets[1]
     assert kept_in(office) == ""
+
+
+async def test_a_test_is_answered_with_what_came_of_it_and_is_in_the_list_of_attempts() -> None:
+    async with client(Office()) as http:
+        made = await http.post(PATH, json={"url": URL})
+        tested = await http.post(f"{made.headers['location']}/test")
+        attempt = tested.json()["delivery"]
+        assert tested.status_code == 200
+        assert attempt == {
+            "id": attempt["id"],
+            "event_id": attempt["event_id"],
+            "type": "webhook.test",
+            "position": None,
+            "attempt": 1,
+            "attempted_at": attempt["attempted_at"],
+            "ms": attempt["ms"],
+            "status": None,
+            "failure": "no_address",
+            "answer": None,
+        }
+        again = (await http.post(f"{made.headers['location']}/test")).json()["delivery"]
+        listed = f"{made.headers['location']}/deliveries"
+        first = (await http.get(listed, params={"limit": 1})).json()
+        rest = (await http.get(listed, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+        assert first["deliveries"] == [again]
+        assert rest == {"deliveries": [attempt], "next_cursor": None}
+        assert (await http.get(listed, params={"failed": "false"})).json()["deliveries"] == []
+        assert (await http.get(listed, params={"event_id": again["event_id"]})).json()["deliveries"] == [again]
+        other = (await http.post(PATH, json={"url": URL})).headers["location"]
+        elsewhere = await http.get(f"{other}/deliveries", params={"cursor": first["next_cursor"]})
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize(
+    ("content", "faults"),
+    [
+        ({}, [("#/from_position", "required"), ("#/to_position", "required")]),
+        ({"from_position": 1}, [("#/to_position", "required")]),
+        ({"to_position": 1, "failed": None}, [("#/from_position", "required")]),
+        ({"from_position": 1, "failed": True}, [("#/from_position", "not_allowed")]),
+        ({"failed": False}, [("#/failed", "not_one_of")]),
+        ({"from_position": 0, "to_position": 1}, [("#/from_position", "out_of_range")]),
+        ({"from_position": 1, "to_position": 1}, [("#/to_position", "out_of_range")]),
+    ],
+)
+async def test_a_replay_is_of_positions_that_are_there_or_of_all_that_failed(
+    content: dict[str, Any], faults: list[tuple[str, str]]
+) -> None:
+    async with client(Office()) as http:
+        made = await http.post(PATH, json={"url": URL})
+        refused = await http.post(f"{made.headers['location']}/replay", json=content)
+        taken = await http.post(f"{made.headers['location']}/replay", json={"failed": True})
+    assert refused.status_code == 400
+    assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == faults
+    assert (taken.status_code, taken.json()) == (202, {"events": 0})

@@ -28,7 +28,7 @@ Refusal
 ├── HeadersTooLarge     431
 ├── RateLimited         429  IdempotencyLimit · TooManyStreams
 ├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted · IdempotencyKeyReused
-│                            BatchTooLarge
+│                            BatchTooLarge · ReplayTooLarge
 ├── InternalError       500
 └── Unavailable         503  OutcomeUnknown
 """
@@ -364,6 +364,10 @@ class IdempotencyKeyReused(Impossible):
 
 class BatchTooLarge(Impossible):
     title = "The batch is too large."
+
+
+class ReplayTooLarge(Impossible):
+    title = "These are more events than one replay may have: replay them in parts."
 
 
 class SlotInPast(Impossible):

@@ -6,6 +6,7 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
@@ -18,6 +19,7 @@ from booking.domain.webhook_endpoint import BOTH_SIGN, MOST, EndpointSettings, E
 _KEY = ("organization_id", "id")
 OF_ORGANIZATION = sql.composed("webhooks", "of_organization")
 LOCK = sql.query("webhooks", "lock", _KEY)
+SHARE = sql.query("webhooks", "share", _KEY)
 SUBSCRIBE = sql.query("webhooks", "subscribe", (*_KEY, "url", "types"))
 ADD = sql.query("webhooks", "add", (*_KEY, "description", "secret", "most"))
 COUNT = sql.query("webhooks", "count", ("organization_id",))
@@ -41,7 +43,7 @@ class PostgresWebhookEndpoints:
                 (row,) = await transaction.fetch(COUNT, key[0])
                 if row.count >= MOST:
                     raise TooManyWebhookEndpoints
-            added = await _locked(transaction, key)
+            added = await locked_endpoint(transaction, key)
             await record(transaction, events.endpoint_created(added, actor))
             await keep(transaction, [(by, (added,))])
             return added
@@ -61,7 +63,7 @@ class PostgresWebhookEndpoints:
     ) -> WebhookEndpoint:
         async def work(transaction: Transaction) -> WebhookEndpoint:
             actor = await granted(transaction, by)
-            was = await _locked(transaction, key)
+            was = await locked_endpoint(transaction, key)
             if was.version != expected:
                 raise PreconditionFailed
             enabled = (status or was.status) is EndpointStatus.ENABLED
@@ -70,7 +72,7 @@ class PostgresWebhookEndpoints:
             await transaction.fetch(CHANGE_SUBSCRIPTION, *key, settings.url, _array(settings.types), enabled, anew)
             if anew:
                 await transaction.fetch(REVIVE, *key, was.failing_since)
-            now = await _locked(transaction, key)
+            now = await locked_endpoint(transaction, key)
             await record(transaction, events.endpoint_changed(was, now, actor))
             await keep(transaction, [(by, (now,))])
             return now
@@ -80,9 +82,9 @@ class PostgresWebhookEndpoints:
     async def rotate(self, key: Key, secret: bytes, by: AgentRight) -> WebhookEndpoint:
         async def work(transaction: Transaction) -> WebhookEndpoint:
             actor = await granted(transaction, by)
-            await _locked(transaction, key)
+            await locked_endpoint(transaction, key)
             await transaction.fetch(ROTATE, *key, secret, BOTH_SIGN)
-            rotated = await _locked(transaction, key)
+            rotated = await locked_endpoint(transaction, key)
             await record(transaction, events.endpoint_secret_rotated(rotated, actor))
             await keep(transaction, [(by, (rotated,))])
             return rotated
@@ -92,7 +94,7 @@ class PostgresWebhookEndpoints:
     async def remove(self, key: Key, by: AgentRight) -> None:
         async def work(transaction: Transaction) -> None:
             actor = await granted(transaction, by)
-            was = await _locked(transaction, key)
+            was = await locked_endpoint(transaction, key)
             await transaction.fetch(REMOVE, *key)
             await record(transaction, events.endpoint_deleted(was, actor))
             await keep(transaction, [(by, ())])
@@ -104,8 +106,8 @@ class PostgresWebhookEndpoints:
         return [one for row in rows for one in (row.secret, row.former_secret) if one is not None]
 
 
-async def _locked(transaction: Transaction, key: Key) -> WebhookEndpoint:
-    row = await transaction.first(LOCK, *key)
+async def locked_endpoint(transaction: Transaction, key: Key, how: Query = LOCK) -> WebhookEndpoint:
+    row = await transaction.first(how, *key)
     if row is None:
         raise WebhookEndpointNotFound
     return endpoint_from(row)

@@ -119,8 +119,7 @@ SELECT e.subscription_organization_id, e.subscription_id, e.under_way, {event}, 
     -- behind one of its line that failed
     EXISTS (SELECT FROM deliveries d
             WHERE d.organization_id = e.organization_id
-              AND d.line = coalesce(e.booking_id, e.slot_id, e.applicant_id, e.property_id, e.agent_id, e.endpoint_id,
-                                    e.organization_id)
+              AND d.line = {line}
               AND d.subscription_organization_id = e.subscription_organization_id
               AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)
 FROM fresh e

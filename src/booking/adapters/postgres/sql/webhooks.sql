@@ -21,6 +21,12 @@ SELECT {endpoint} {endpoints}
 WHERE w.organization_id = :organization_id AND w.id = :id
 FOR NO KEY UPDATE OF s, w
 
+-- name: share
+-- It is not deleted meanwhile, and whoever hands on to it does not wait.
+SELECT {endpoint} {endpoints}
+WHERE w.organization_id = :organization_id AND w.id = :id
+FOR KEY SHARE OF s
+
 -- name: subscribe
 -- It hears what comes after the newest event that has its position.
 INSERT INTO subscriptions (organization_id, id, kind, event_types, target, position)
@@ -58,10 +64,10 @@ SET target = :url, event_types = :types::text[],
 WHERE s.organization_id = :organization_id AND s.id = :id
 
 -- name: revive
--- What failed to an endpoint since its failures began is due again, what died meanwhile too.
+-- What failed to an endpoint and is tried again is due, and what died since its failures began too.
 UPDATE deliveries d SET died_at = NULL, attempts = 0, due_at = booking_now(), token = d.token + 1
 WHERE d.organization_id = :organization_id AND d.subscription_organization_id = :organization_id
-  AND d.subscription_id = :id AND (d.died_at IS NULL OR d.died_at >= :failing_since)
+  AND d.subscription_id = :id AND (d.died_at IS NULL AND d.attempts > 0 OR d.died_at >= :failing_since)
 
 -- name: rotate
 UPDATE webhook_endpoints w
