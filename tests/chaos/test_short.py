@@ -20,6 +20,7 @@ SHORT = {
     "rush": 6,
     "tokens": 150,
     "messages": 2_000,
+    "inside": 2_000,
     "fuzz": 100,
     "rolling": 2,
     "upgrade": 1,
