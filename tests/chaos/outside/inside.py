@@ -104,7 +104,7 @@ async def _with_listeners(figures: Figures) -> None:
         async def loopback(_: str) -> Sequence[str]:
             return ["127.0.0.1", "::1"]
 
-        outgoing = Outgoing(loopback)
+        outgoing = Outgoing(loopback, deadline=0.1)
         for url in (*WRITTEN, *(f"https://{name}.example.com:{port}/" for name in NAMED for port in PORTS)):
             try:
                 await outgoing.post(read_receiver_url(url), {}, b"{}")
