@@ -15,6 +15,7 @@ from tests.chaos.leases import frozen_holders
 from tests.chaos.lists.lists import listed
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.outside.inside import ways_inside
+from tests.chaos.outside.rotations import rotated_secrets
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
 from tests.chaos.searches import searched
@@ -46,6 +47,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "tokens": (forged_tokens, 50_000),
     "messages": (forged_messages, 50_000),
     "inside": (ways_inside, 50_000),
+    "rotations": (rotated_secrets, 1_000),
     "fuzz": (fuzzed, 50_000),
     "rolling": (rolling_restart, 100),
     "upgrade": (upgraded, 10),

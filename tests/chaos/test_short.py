@@ -21,6 +21,7 @@ SHORT = {
     "tokens": 150,
     "messages": 2_000,
     "inside": 2_000,
+    "rotations": 20,
     "fuzz": 100,
     "rolling": 2,
     "upgrade": 1,

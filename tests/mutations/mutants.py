@@ -17,6 +17,7 @@ PLACES, KEPT = "tests/postgres/test_places.py", "tests/postgres/test_kept.py"
 PLAIN, PLAINLY = f"{PG}/sql/bookings.sql", "tests/postgres/test_direct_booking.py"
 ENDED, SCHEMA = "tests/postgres/test_ended.py", "tests/postgres/test_schema.py"
 KEYS = "tests/postgres/test_keys.py"
+SENDING = "tests/unit/test_webhook_notifier.py"
 GUARD, OUTSIDE = "src/booking/adapters/outgoing", "tests/unit/test_outgoing.py"
 RECEIVER_URL, URLS = "src/booking/domain/receiver_url.py", "tests/unit/test_receiver_urls.py"
 
@@ -2273,5 +2274,48 @@ MUTANTS = (
         "        WHERE s.disabled_at IS NULL) AS waiting",
         "        ) AS waiting",
         "tests/postgres/test_events_target.py",
+    ),
+    # webhooks as they are sent
+    Mutant(
+        "only the newest secret signs",
+        "src/booking/adapters/notifiers/webhook.py",
+        "for secret in secrets),",
+        "for secret in secrets[:1]),",
+        SENDING,
+    ),
+    Mutant(
+        "a webhook without a signature",
+        "src/booking/adapters/notifiers/webhook.py",
+        "        if not secrets:",
+        "        if False:",
+        SENDING,
+    ),
+    Mutant(
+        "an instance in production sends to its own machine",
+        "src/booking/adapters/notifiers/webhook.py",
+        "loopback=self._loopback)",
+        "loopback=True)",
+        SENDING,
+    ),
+    Mutant(
+        "an answer shows the secret",
+        "src/booking/adapters/notifiers/answer_text.py",
+        "    for secret in secrets:",
+        "    for secret in ():",
+        SENDING,
+    ),
+    Mutant(
+        "an answer shows the part of a secret at its end",
+        "src/booking/adapters/notifiers/answer_text.py",
+        "(?:\\Z|{piece}{rest})",
+        "(?:{piece}{rest})",
+        SENDING,
+    ),
+    Mutant(
+        "an answer turns a terminal red",
+        "src/booking/adapters/notifiers/answer_text.py",
+        "if char.isprintable():",
+        "if True:",
+        SENDING,
     ),
 )
