@@ -258,6 +258,17 @@ async def test_a_listener_waits_for_news_and_is_told_nothing_after_a_while(world
     assert [one.type for one in await waiting] == ["slot.created"]
 
 
+async def test_who_has_nothing_to_read_is_live_at_once(world: World) -> None:
+    agency, hub = organization(world.store), Hub(world.store)
+    admin = await agency.admin()
+    first = await hub.listen(admin)
+    position = await hub.service.token(first)
+    assert (await hub.service.open(admin, position, ())).live
+    await agency.slot(admin)
+    await hub.step()
+    assert [(await hub.service.open(admin, after, ())).live for after in (position, "end")] == [False, True]
+
+
 async def test_silence_counts_from_the_last_message(world: World) -> None:
     agency, hub = organization(world.store), Hub(world.store)
     listener = await hub.listen(await agency.admin())

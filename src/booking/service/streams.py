@@ -78,7 +78,7 @@ class StreamService:
     _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
 
     async def open(self, caller: Caller, after: str | None, types: Collection[str]) -> Listener:
-        """Begin a stream after a position, or at the end; it lasts until `close`.
+        """Begin a stream after a position, or at the end; it lasts until `close`. Without news to read it is live at once.
 
         InvalidCursor, PositionRetired, NotRegistered; TooManyStreams, and Unavailable where the process has no room.
         """
@@ -101,6 +101,8 @@ class StreamService:
         if caller.expires_at is not None:
             left = (caller.expires_at - datetime.now(UTC)).total_seconds()
             listener.expiry = asyncio.get_running_loop().call_later(max(0, left), listener.over, End.TOKEN_EXPIRED)
+        if all(places[view.organization_id] == view.last for view in views):
+            self._join(listener)
         return listener
 
     def close(self, listener: Listener) -> None:
