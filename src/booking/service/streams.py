@@ -78,7 +78,7 @@ class StreamService:
     _reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
 
     async def open(self, caller: Caller, after: str | None, types: Collection[str]) -> Listener:
-        """Begin a stream after a position, or at the end; it lasts until `close`. Without news to read it is live at once.
+        """Begin a stream after a position, or at the end; it lasts until `close`. With nothing to read, it is live.
 
         InvalidCursor, PositionRetired, NotRegistered; TooManyStreams, and Unavailable where the process has no room.
         """
