@@ -48,13 +48,14 @@ coverage: $(READY) ## the coverage of everything, by all tests but those that dr
 	@$(BIN)/coverage report --include='$(DOMAIN)' --fail-under=100
 	@$(BIN)/coverage report --fail-under=95
 
-check: $(READY) ## format, lint, types, architecture, contract, language
+check: $(READY) ## format, lint, types, architecture, contract, language, translations
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/contract_drift.py
 	@$(BIN)/python tools/language.py src/booking
+	@$(BIN)/python -m tools.translations
 
 clients: $(RUNNABLE) $(CLIENTS) ## build, test and try the typed clients, as installed; the packages are in dist/ then
 	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" UV="$(abspath $(BIN)/uv)" clients/prove

@@ -1,0 +1,82 @@
+"""Sample facts of every kind and recipient, so that people can look at the messages."""
+
+from datetime import UTC, datetime, timedelta
+
+from booking.domain.notice import NoticeKind, Originator, Recipient
+from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.values import replace
+
+AGENCY = AgencyFacts(
+    name="Casa Clara Imobiliária",
+    locale="pt-PT",
+    time_zone="Europe/Lisbon",
+    colour="#0f6b5c",
+    reply_to="visits@casaclara.example",
+    phone="+351213456789",
+    website="https://casaclara.example",
+)
+VISIT = VisitFacts(
+    label="T2 with a balcony, Rua das Flores 12",
+    area="Chiado, Lisbon",
+    address="Rua das Flores 12, 3.º Esq.\n1200-195 Lisboa",
+    directions="From the station Baixa-Chiado it is a walk of five minutes.",
+    meeting_point="In front of the blue door",
+    agent_name="Marta Nunes",
+    agent_phone="+351912345678",
+    start_time=datetime(2027, 3, 29, 13, 30, tzinfo=UTC),
+    end_time=datetime(2027, 3, 29, 14, 0, tzinfo=UTC),
+    time_zone="Europe/Lisbon",
+)
+NAMES = ("Ana Ribeiro", "Tomás Ferreira", "Lucía Ortega")
+BY_AGENT = (NoticeKind.DECLINED, NoticeKind.CANCELLED, NoticeKind.MOVED)
+REASONED = (NoticeKind.DECLINED, NoticeKind.CANCELLED)
+DEADLINES = {
+    NoticeKind.REQUESTED: timedelta(hours=24),
+    NoticeKind.OFFER_MADE: timedelta(hours=2),
+    NoticeKind.OFFER_ENDING: timedelta(minutes=20),
+    NoticeKind.RELEASED: timedelta(minutes=30),
+    NoticeKind.WEBHOOK_FAILING: timedelta(days=2),
+}
+
+
+def sample(kind: NoticeKind, recipient: Recipient, locale: str) -> Facts:
+    """Return facts such as a notice of this kind has: a visit in Lisbon, told on the day before."""
+    at = VISIT.start_time - timedelta(hours=24)
+    to_agent = recipient is Recipient.AGENT
+    visit = replace(VISIT, applicant_name=NAMES[0], agent_name=None, agent_phone=None) if to_agent else VISIT
+    facts = Facts(
+        kind=kind,
+        recipient=recipient,
+        at=at,
+        locale=locale,
+        to_name={Recipient.APPLICANT: NAMES[0], Recipient.AGENT: VISIT.agent_name}.get(recipient),
+        agency=AGENCY,
+        by=Originator.AGENT if kind in BY_AGENT else None,
+        reason="The owner is at home on that day.\nThe week after is fine." if kind in REASONED else None,
+        deadline=at + DEADLINES[kind] if kind in DEADLINES else None,
+    )
+    match kind:
+        case NoticeKind.AGENT_DAY:
+            return replace(facts, day=visit.start_time.date(), visits=_three(visit))
+        case NoticeKind.SLOTS_WITHDRAWN:
+            return replace(facts, visits=[replace(each, applicant_name=None) for each in _three(visit)])
+        case NoticeKind.WEBHOOK_FAILING | NoticeKind.WEBHOOK_DISABLED:
+            return replace(
+                facts, endpoint_url="https://hooks.casaclara.example/booking", failing_since=at - timedelta(days=3)
+            )
+        case NoticeKind.MOVED:
+            return replace(facts, visit=replace(visit, moved_from=visit.start_time - timedelta(days=1, hours=2)))
+        case _:
+            return replace(facts, visit=visit)
+
+
+def _three(visit: VisitFacts) -> list[VisitFacts]:
+    return [
+        replace(
+            visit,
+            start_time=visit.start_time + number * timedelta(minutes=45),
+            end_time=visit.end_time + number * timedelta(minutes=45),
+            applicant_name=name,
+        )
+        for number, name in enumerate(NAMES)
+    ]

@@ -1,0 +1,169 @@
+"""Messages of notices: the plain text of a kind, each line a paragraph, in a layout for HTML and in one for text."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from babel import Locale
+from jinja2 import FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from booking.adapters.words import catalogs, colours
+from booking.adapters.words.moments import Moments
+from booking.adapters.words.plain_text import lines, one_line
+from booking.domain.notice import RECIPIENTS
+from booking.domain.notice_facts import AgencyFacts, Facts, Message, VisitFacts
+
+TEMPLATES = catalogs.FOLDER.parent / "templates"
+MOST_VISITS = 50
+"""Visits that are listed in one message."""
+LONGEST_IN_SUBJECT = 60
+"""Characters of a place's name in a subject, so that the time after it is still seen."""
+CARD = {"light": "#ffffff", "dark": "#1d1f22"}
+"""Background that texts stand on."""
+
+
+class JinjaWords:
+    """Words by templates that are read once. Rendering is pure, and safe in threads."""
+
+    def __init__(self) -> None:
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(["html"], default=False),
+            undefined=StrictUndefined,
+            keep_trailing_newline=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+            cache_size=-1,
+        )
+        environment.globals.clear()
+        environment.policies["ext.i18n.trimmed"] = True
+        install: Any = environment
+        install.install_gettext_callables(_gettext, _ngettext, newstyle=True)
+        self._languages = catalogs.load()
+        self._kinds = {
+            (kind, recipient): environment.get_template(f"kinds/{kind}.{recipient}.txt")
+            for kind, recipients in RECIPIENTS.items()
+            for recipient in recipients
+        }
+        layouts = environment.overlay(trim_blocks=True, lstrip_blocks=True)
+        self._html = layouts.get_template("layout.html")
+        self._text = layouts.get_template("layout.txt")
+
+    def render(self, facts: Facts) -> Message:
+        locale = catalogs.language([facts.locale, facts.agency.locale], self._languages)
+        said: dict[str, Any] = {
+            "catalog": self._languages[locale.language],
+            "language": str(locale).replace("_", "-"),
+            "by": facts.by,
+            "recipient": facts.recipient,
+            "to_name": _cleaned(facts.to_name),
+            "reason": lines(facts.reason or ""),
+            **_agency(facts.agency),
+            **_visit(facts, locale),
+        }
+        kind = self._kinds[facts.kind, facts.recipient]
+        context = kind.new_context(said)
+        subject, heading, body = ("".join(kind.blocks[part](context)) for part in ("subject", "heading", "body"))
+        laid_out = {
+            **said,
+            "subject": " ".join(subject.split()),
+            "heading": " ".join(heading.split()),
+            "paragraphs": [line.strip() for line in body.splitlines() if line.strip()],
+        }
+        return Message(subject=laid_out["subject"], text=self._text.render(laid_out), html=self._html.render(laid_out))
+
+
+@pass_context
+def _gettext(context: Context, text: str) -> str:
+    told: str = context["catalog"].gettext(text)
+    return told
+
+
+@pass_context
+def _ngettext(context: Context, one: str, several: str, count: int) -> str:
+    told: str = context["catalog"].ngettext(one, several, count)
+    return told
+
+
+def _agency(agency: AgencyFacts) -> Mapping[str, Any]:
+    """Return what the layouts say of the agency; links are https or none."""
+    colour = colours.usable(agency.colour)
+    return {
+        "agency": _cleaned(agency.name),
+        "colour": colour,
+        "ink": colours.ink(colour),
+        "accent": {scheme: colours.legible(colour, card) for scheme, card in CARD.items()},
+        "card": CARD,
+        "logo_url": _link(agency.logo_url),
+        "reply_to": agency.reply_to,
+        "mailto": quote(agency.reply_to, safe="@") if agency.reply_to else None,
+        "phone": agency.phone,
+        "website": _link(agency.website),
+        "site": urlsplit(agency.website).hostname if _link(agency.website) else None,
+    }
+
+
+def _visit(facts: Facts, locale: Locale) -> Mapping[str, Any]:
+    """Return what is said of visits, deadlines and days, in words of the locale."""
+    visit = facts.visit or next(iter(facts.visits), None)
+    moments = Moments(locale, visit.time_zone if visit else facts.agency.time_zone, facts.at)
+    listed = [_listed(each, Moments(locale, each.time_zone, facts.at)) for each in facts.visits[:MOST_VISITS]]
+    return {
+        "visit": _place_and_time(visit, moments) if visit else None,
+        "rows": _rows(facts.visit, moments) if facts.visit else {},
+        "days_until": moments.days_until(visit.start_time) if visit else None,
+        "until": moments.until(visit.start_time) if visit else None,
+        "deadline": moments.full(facts.deadline) if facts.deadline else None,
+        "visits": listed,
+        "count": len(facts.visits),
+        "more": len(facts.visits) - len(listed),
+        "first": listed[0]["start"] if listed else None,
+        "day": moments.day(facts.day) if facts.day else None,
+        "endpoint": urlsplit(facts.endpoint_url).hostname if facts.endpoint_url else None,
+        "since": moments.short(facts.failing_since) if facts.failing_since else None,
+    }
+
+
+def _place_and_time(visit: VisitFacts, moments: Moments) -> str:
+    """Return where and when, for a subject; only when, of a property without a name."""
+    names = (one_line(name, LONGEST_IN_SUBJECT) for name in (visit.label, visit.area) if name)
+    return ", ".join((*[name for name in names if name][:1], moments.short(visit.start_time)))
+
+
+def _rows(visit: VisitFacts, moments: Moments) -> Mapping[str, list[str]]:
+    """Return the lines of each detail of a visit that is known."""
+    rows = {
+        "when": list(moments.span(visit.start_time, visit.end_time)),
+        "before": [moments.full(visit.moved_from)] if visit.moved_from else [],
+        "where": _present(visit.label, visit.area),
+        "address": lines(visit.address or ""),
+        "meeting_point": lines(visit.meeting_point or ""),
+        "directions": lines(visit.directions or ""),
+        "agent": _present(visit.agent_name, visit.agent_phone),
+        "applicant": _present(visit.applicant_name),
+    }
+    return {name: told for name, told in rows.items() if told}
+
+
+def _listed(visit: VisitFacts, moments: Moments) -> Mapping[str, Any]:
+    """Return a visit as one of several: its day, its times and the lines that describe it."""
+    return {
+        "day": moments.day_of(visit.start_time),
+        "start": moments.time(visit.start_time),
+        "times": moments.times(visit.start_time, visit.end_time),
+        "lines": _present(visit.label or visit.area, ", ".join(lines(visit.address or "")), visit.applicant_name),
+    }
+
+
+def _present(*texts: str | None) -> list[str]:
+    return [text for text in map(_cleaned, texts) if text]
+
+
+def _cleaned(text: str | None) -> str | None:
+    return one_line(text) or None if text else None
+
+
+def _link(url: str | None) -> str | None:
+    return url if url is not None and url.startswith("https://") else None
