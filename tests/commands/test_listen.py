@@ -78,6 +78,8 @@ def test_a_booking_in_one_terminal_is_heard_in_another(ending: signal.Signals, i
         trigger(instance, "booking.confirmed")
         until(lambda: bool(heard(lines, "booking.confirmed")), process)
         until(lambda: bool(heard(lines, "slot.created")), process)
+        trigger(instance, "webhook.test")
+        until(lambda: bool(heard(lines, "webhook.test")), process)
         stranger = {"webhook-id": "x", "webhook-timestamp": "1", "webhook-signature": "v1,x"}
         assert httpx.post(endpoint["url"], content=b"{}", headers=stranger).status_code == 401
         until(lambda: any("not verified: " in line for line in lines), process)

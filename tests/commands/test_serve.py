@@ -58,6 +58,10 @@ def put(url: str, headers: dict[str, str], **body: object) -> httpx.Response:
     return httpx.put(url, headers=headers, json=body)
 
 
+def post(to: str, headers: dict[str, str], **body: object) -> httpx.Response:
+    return httpx.post(to, headers=headers, json=body)
+
+
 def ready(base: str) -> int:
     try:
         return httpx.get(f"{base}/health/ready").status_code
@@ -84,6 +88,20 @@ async def test_it_serves_as_well_where_python_takes_away_docstrings_and_asserts(
         until(lambda: ready(base) == 200, process)
         problem = get(f"{base}/api/v1/me").json()
     assert (problem["code"], problem["title"]) == ("unauthenticated", "A valid bearer token is needed.")
+
+
+async def test_it_sends_no_webhook_to_its_own_machine_whatever_its_environment_says(owner_url: str) -> None:
+    """As `booking dev` does, whose variables it may have."""
+    agency = Agency(organization_id=uuid4(), role=AgentRole.ADMIN)
+    admin = mint(SECRET, subject="ana", email=None, email_verified=False, lifetime=timedelta(hours=1), agency=agency)
+    environment = {"BOOKING_SECRETS_KEY": SECRET, "BOOKING_DEV_EXPOSE": "1", "BOOKING_LOOPBACK": "true"}
+    with serving(await serving_url(owner_url), subprocess.PIPE, **environment) as (process, base):
+        until(lambda: ready(base) == 200, process)
+        endpoints, headers = f"{base}/api/v1/webhook-endpoints", {"Authorization": f"Bearer {admin}"}
+        urls = ("https://hooks.example.com/", f"{base}/", "http://localhost:3000/", "http://[::1]/")
+        answers = [post(endpoints, headers, url=url) for url in urls]
+    assert [answer.status_code for answer in answers] == [201, 400, 400, 400]
+    assert {str(answer.json()["errors"]) for answer in answers[1:]} == {str(answers[1].json()["errors"])}
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

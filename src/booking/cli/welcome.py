@@ -23,6 +23,7 @@ def welcome(described: Mapping[str, str], file: Path, auth: AuthSettings) -> str
             *(_tokens() if "PROPERTY_ID" in described else ()),
             *_issuer(auth),
             f"  Organization   {described['ORGANIZATION_ID']}",
+            "  Webhooks       booking listen (docs/webhooks.md)",
             f"  Queue          {described['SQS_QUEUE_URL']}",
             f"  Documentation  {described['BASE_URL']}/docs",
             f"  API            {described['BASE_URL']}/api/v1",
