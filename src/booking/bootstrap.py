@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.postgres.engine.database import Database
@@ -28,9 +28,14 @@ from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
 from booking.faults import Explained
+from booking.mail_provider import MailSettings
 from booking.origins import Origins
+from booking.service.mail import Mailer
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
+
+if TYPE_CHECKING:
+    from booking.adapters.mail.smtp import SmtpMailer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,16 @@ def build(
     least_privilege: bool = True,
     loopback: bool = False,
     prepared: Callable[[], bool] = lambda: True,
+    mailer: Mailer | None = None,
 ) -> Instance:
     """Wire everything and run nothing: the application's lifespan starts the background jobs and ends them.
 
-    It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http.
+    It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http. `mailer`: instead
+    of the provider that is configured.
     """
     database = Database(settings.database_url, plans=settings.plans)
     ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
+    provider = mailer_of(settings.mail) if mailer is None else None
     parts = Parts(
         database=database,
         settings=settings,
@@ -74,6 +82,7 @@ def build(
         ciphers=ciphers,
         inbound=settings.inbound,
         loopback=loopback,
+        mailer=mailer or provider,
     )
     tokens = tokens_for(settings.auth)
 
@@ -122,6 +131,8 @@ def build(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
+            if provider is not None:
+                stack.push_async_callback(provider.aclose)
             if settings.sqs_queue_url is not None:
                 try:
                     parts.queue = await stack.enter_async_context(sqs_client(settings.sqs_queue_url))
@@ -147,3 +158,12 @@ def build(
         running=running,
         examples=examples,
     )
+
+
+def mailer_of(settings: MailSettings | None) -> "SmtpMailer | None":
+    """Return the mailer that is configured, None where none is."""
+    if settings is None:
+        return None
+    from booking.adapters.mail.smtp import SmtpMailer  # aiosmtplib, which no other start needs
+
+    return SmtpMailer(settings)

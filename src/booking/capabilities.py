@@ -101,6 +101,7 @@ from booking.service.feed import FeedService
 from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
+from booking.service.mail import Mailer
 from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
@@ -139,6 +140,8 @@ class Parts:
     loopback: bool = False
     """Whether receivers on this machine may be reached by http."""
     outgoing: Outgoing = field(default_factory=Outgoing)
+    mailer: Mailer | None = None
+    """Provider of e-mail, None where none is configured."""
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:

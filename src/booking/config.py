@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from booking.events_target import EventsTarget, InvalidTarget, read_events_target
 from booking.faults import Explained
+from booking.mail_provider import InvalidProvider, MailSettings, read_mail_server, read_sender_address
 from booking.origins import InvalidOrigin, read_origin
 from booking.proxies import InvalidNetwork, Network, read_network
 from booking.senders import InvalidSender, Sender, read_sender, together
@@ -78,6 +79,7 @@ class Settings:
     writes_limit: int = 600
     plans: str = "generic"
     inbound: InboundSettings = field(default_factory=InboundSettings)
+    mail: MailSettings | None = None
     sqs_queue_url: str | None = None
     events_target: EventsTarget | None = None
     cors_origins: tuple[str, ...] = ()
@@ -111,6 +113,7 @@ class Settings:
             writes_limit=reader.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),
             plans=reader.choice("BOOKING_PLANS", PLANS, "generic"),
             inbound=reader.inbound(),
+            mail=reader.mail(),
             sqs_queue_url=reader.url("BOOKING_SQS_QUEUE_URL"),
             events_target=reader.events_target(),
             cors_origins=reader.each("BOOKING_CORS_ORIGINS", read_origin),
@@ -246,6 +249,15 @@ class _Reader:
         self.miss(f"{name} must be a postgresql:// URL; in a password, write / ? # @ as %2F %3F %23 %40")
         return None
 
+    def one(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Read a value; the fault that `read` raises shows nothing of it."""
+        text = self.text(name)
+        try:
+            return None if text is None else read(text)
+        except InvalidProvider as error:
+            self.miss(f"{name} {error}")
+            return None
+
     def each(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Read values between commas; the fault that `read` raises shows nothing of a value."""
         given = [text.strip() for text in (self.text(name) or "").split(",") if text.strip()]
@@ -277,6 +289,14 @@ class _Reader:
             for fault in error.faults:
                 self.miss(f"BOOKING_EVENTS_TARGET {fault}")
             return None
+
+    def mail(self) -> MailSettings | None:
+        server = self.one("BOOKING_SMTP_URL", read_mail_server)
+        sender = self.one("BOOKING_MAIL_FROM", read_sender_address)
+        limit = self.number("BOOKING_MAIL_LIMIT", 0, 0, MOST_REQUESTS)
+        if (self.text("BOOKING_SMTP_URL") is None) != (self.text("BOOKING_MAIL_FROM") is None):
+            self.miss("BOOKING_SMTP_URL and BOOKING_MAIL_FROM are set together, or neither is")
+        return MailSettings(server=server, sender=sender, limit=limit) if server and sender else None
 
     def auth(self) -> AuthSettings:
         secret, jwks_url = self.text("BOOKING_AUTH_HS256_SECRET"), self.url("BOOKING_AUTH_JWKS_URL")

@@ -7,6 +7,7 @@ AVAILABILITY, ROSTER, CHANGES = (
     f"src/booking/domain/{name}.py" for name in ("availability", "roster", "roster_changes")
 )
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
+MAIL = "src/booking/adapters/mail"
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
 FRAGMENTS, LOCKED, LISTING = (f"{PG}/sql/{noun}.sql" for noun in ("fragments", "rosters", "listing"))
 ORDER, SEALS = "db/migrations/0017_order.sql", "tests/postgres/test_seals.py"
@@ -2317,5 +2318,75 @@ MUTANTS = (
         "if char.isprintable():",
         "if True:",
         SENDING,
+    ),
+    Mutant(
+        "a server elsewhere gets all in plain",
+        "src/booking/mail_provider.py",
+        "return not self.tls and not self._loopback",
+        "return False",
+        "tests/unit/test_smtp.py -k elsewhere",
+    ),
+    Mutant(
+        "any certificate will do",
+        f"{MAIL}/connections.py",
+        "    context.load_default_certs()",
+        "    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE",
+        "tests/unit/test_smtp.py -k certificate",
+    ),
+    Mutant(
+        "a full mailbox is given up",
+        f"{MAIL}/replies.py",
+        " or (subject, detail) == FULL:",
+        ":",
+        "tests/unit/test_smtp_replies.py -k passing",
+    ),
+    Mutant(
+        "552 for a recipient is permanent",
+        f"{MAIL}/replies.py",
+        "    if code == 552:",
+        "    if False:",
+        "tests/unit/test_smtp_replies.py -k passing",
+    ),
+    Mutant(
+        "a refused sender ends every message",
+        f"{MAIL}/replies.py",
+        "else MailFailed(MailFault.SENDER_REFUSED)\n",
+        "else MailRefused(MailFault.SENDER_REFUSED)\n",
+        "tests/unit/test_smtp_replies.py -k passing",
+    ),
+    Mutant(
+        "a policy of the provider's is the address's fault",
+        f"{MAIL}/replies.py",
+        "(not found and code in {550, 551, 553})",
+        "code in {550, 551, 553}",
+        "tests/unit/test_smtp_replies.py -k permanent",
+    ),
+    Mutant(
+        "a wrong password is said to be of the address",
+        f"{MAIL}/connections.py",
+        "with failing(MailFault.LOGIN_REFUSED):",
+        "with failing(MailFault.ADDRESS_REFUSED):",
+        "tests/unit/test_smtp.py -k password",
+    ),
+    Mutant(
+        "a name makes a header",
+        f"{MAIL}/mime.py",
+        'in {"Cc", "Zl", "Zp"}',
+        "in {}",
+        "tests/unit/test_mime.py -k header",
+    ),
+    Mutant(
+        "a connection is used in the middle of a message",
+        f"{MAIL}/connections.py",
+        "            except BaseException:\n                one.client.close()",
+        "            except BaseException:\n                self._keep(one)",
+        "tests/unit/test_smtp.py -k middle",
+    ),
+    Mutant(
+        "a message waits beyond what was asked",
+        f"{MAIL}/pace.py",
+        "if at - now > PATIENCE:",
+        "if False:",
+        "tests/unit/test_smtp.py -k limit_of",
     ),
 )

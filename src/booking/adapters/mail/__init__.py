@@ -1,0 +1,4 @@
+"""Providers of e-mail behind the port `Mailer`. Called by the sender of notices.
+
+Start with `smtp.py`; `mime.py` makes the message, `replies.py` decides whether a refusal is permanent (ADR 77).
+"""

@@ -1,0 +1,63 @@
+"""Mailer by SMTP."""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime
+
+from aiosmtplib import SMTP
+from aiosmtplib.errors import SMTPResponseException
+
+from booking.adapters.mail.connections import STEP, Connections, failing, system_trust
+from booking.adapters.mail.mime import Mime, mime
+from booking.adapters.mail.pace import Pace
+from booking.adapters.mail.replies import Stage, outcome, provider_id
+from booking.domain.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.mail_provider import MailSettings
+
+DEADLINE = 60.0  # seconds for all of it
+
+
+class SmtpMailer:
+    """Hands messages to one server. `step`: seconds for its answer to one command; `trust`: the system's, if None."""
+
+    def __init__(self, settings: MailSettings, *, step: float = STEP, trust: ssl.SSLContext | None = None) -> None:
+        self._sender = settings.sender
+        self._pace = Pace(settings.limit)
+        server = settings.server
+        if trust is None and (server.tls or server.starttls):
+            trust = system_trust()
+        self._connections = Connections(server, settings.sender.rpartition("@")[2], step, trust)
+
+    def room(self) -> int:
+        return self._pace.room()
+
+    async def send(self, email: Email) -> Handed:
+        message = mime(email, self._sender, datetime.now(UTC))
+        await self._pace.turn()
+        try:
+            async with asyncio.timeout(DEADLINE), self._connections.taken() as client:
+                return Handed(provider_id=await self._transfer(client, message))
+        except TimeoutError:
+            raise MailFailed(MailFault.TIMED_OUT) from None
+
+    async def aclose(self) -> None:
+        self._connections.close()
+
+    async def _transfer(self, client: SMTP, message: Mime) -> str | None:
+        """Return the provider's name for the message; MailRefused, MailFailed."""
+        if message.utf8 and not client.supports_extension("smtputf8"):
+            raise MailRefused(MailFault.MESSAGE_REFUSED)
+        options = ["SMTPUTF8"] if message.utf8 else []
+        if client.supports_extension("size"):
+            options.append(f"SIZE={len(message.content)}")
+        encoding = "utf-8" if message.utf8 else "ascii"
+        stage = Stage.SENDER
+        with failing(MailFault.CLOSED):
+            try:
+                await client.mail(self._sender, options=options, encoding=encoding)
+                stage = Stage.RECIPIENT
+                await client.rcpt(message.to, encoding=encoding)
+                stage = Stage.CONTENT
+                return provider_id((await client.data(message.content)).message)
+            except SMTPResponseException as error:
+                raise outcome(stage, error.code, error.message) from None
