@@ -19,6 +19,7 @@ from booking.adapters.notifiers.aws import AwsNotifier
 from booking.adapters.notifiers.aws_clients import AwsClients
 from booking.adapters.notifiers.log import LogNotifier
 from booking.adapters.notifiers.webhook import WebhookNotifier
+from booking.adapters.notifiers.webhook_tests import WebhookTests
 from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
@@ -359,7 +360,7 @@ CAPABILITIES = (
     Capability(
         "webhook_deliveries",
         lambda of: WebhookDeliveryService(
-            of(PostgresWebhookDeliveries), _webhook_notifier(of, 1), _for_admins, of.database.now, new_id
+            of(PostgresWebhookDeliveries), WebhookTests(_webhook_notifier(of, 1)), _for_admins, of.database.now, new_id
         ),
         webhook_deliveries.routes,
         _forgetting_attempts,

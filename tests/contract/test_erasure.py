@@ -1,5 +1,6 @@
 """Erasing a person: name, email, login and words are gone everywhere; places, ids and the record stay."""
 
+from base64 import b64encode
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from booking.domain.paging import Paging, Window
 from booking.domain.refusals import AgentNotFound, ApplicantNotFound, NotRegistered
 from booking.domain.values import replace
 from booking.domain.waitlist import EntryStatus
+from booking.entrypoints.http.idempotency import ENCRYPTED
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
@@ -102,6 +104,15 @@ async def test_who_is_erased_is_nobody_any_more_and_what_others_have_stays_whole
             (EventType.WAITLIST_SKIPPED, "waiting", "skipped"),
         ]
     )
+
+
+async def test_a_kept_answer_that_is_encrypted_stays_whole_when_its_person_is_erased(world: World) -> None:
+    agency = organization(world.store)
+    applicant = await agency.applicant()
+    one, body = asked(agency, applicant.subject, "k"), ENCRYPTED + b64encode(bytes(range(256)))
+    await keep(world, one, body)
+    await agency.applicants.erase(agency.organization_id, applicant.applicants[0].id)
+    assert await replayed(world, one) == body.decode()
 
 
 async def test_no_screening_brings_them_back(world: World) -> None:

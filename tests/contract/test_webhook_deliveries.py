@@ -212,6 +212,26 @@ async def test_all_that_failed_is_sent_again_though_it_is_dead_or_rests(world: W
     assert await s.deliveries.replay(s.admin, s.endpoint.id, None) == 0
 
 
+async def test_enabled_again_an_endpoint_gets_all_that_failed_at_once_in_whatever_state_that_is(world: World) -> None:
+    s = await scene(world)
+    s.receiver.outcome = REFUSED
+    for slot in await s.agency.slots_of(await s.agency.agent(), 8):
+        await s.agency.slots.cancel(s.admin, slot.id)
+    await s.handed_on()
+    for hours in (1, 5, 30, 70, 95, 100):
+        await world.jump(timedelta(hours=hours))
+        await s.handed_on()
+    shown = (await s.agency.webhooks.get(s.admin, s.endpoint.id)).endpoint
+    assert shown.failing_since is not None
+    s.receiver.outcome, missed = HEARD, {event_id for event_id, _ in s.receiver.given}
+    s.receiver.given.clear()
+    now = await s.agency.webhooks.change(s.admin, s.endpoint.id, {}, EndpointStatus.ENABLED, expected=shown.version)
+    assert now.endpoint.failing_since is None
+    await s.handed_on()
+    assert missed <= {event_id for event_id, _ in s.receiver.given}
+    assert s.receiver.types.count("slot.created") == s.receiver.types.count("slot.cancelled") == 8
+
+
 async def test_positions_that_are_not_there_are_refused(world: World) -> None:
     s = await scene(world)
     head = s.endpoint.head
