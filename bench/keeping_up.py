@@ -1,20 +1,26 @@
 """Subscribers beside bookings: how fast they hear of what two workers book, and how old the oldest unheard event gets.
 
-`python -m bench.keeping_up --seconds 20`: as fast as the workers book, heard by the log.
+`python -m bench.keeping_up`: as fast as the workers book, heard by the log; then 200 bookings a second for a minute,
+heard by a webhook with 20 in flight, too, and by a bus that takes batches of ten.
 """
 
 import argparse
 import asyncio
+import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
 
 from bench.__main__ import PEOPLE, token_of
-from bench.releases import OURS
+from bench.pace import Pace
+from bench.releases import HERE, OURS
 from bench.runs import Run, run
 from bench.stage import Stage, staged
 from bench.targets import Target, ours
@@ -35,6 +41,9 @@ OLDEST = """
         UNION ALL
         SELECT min(occurred_at) FROM deliveries) first"""
 HEARD = "SELECT position FROM subscriptions WHERE kind = 'log'"
+ATTEMPTS = "SELECT count(*) AS all, count(failure) AS failed FROM webhook_attempts"
+RATE, FOR = 200.0, 60.0  # bookings a second, seconds
+ORGANIZATION = "90000000-0000-4000-8000-000000000000"
 
 
 @dataclass
@@ -72,6 +81,41 @@ async def beside_bookings(stage: Stage, target: Target, tokens: Path, seconds: f
     return found, heard / took, time.monotonic() - ended, ages
 
 
+async def with_subscribers(stage: Stage, target: Target, people: Sequence[str], seconds: float) -> str:
+    url = stage.postgres.superuser_url(OURS.name)
+    over, ages, pace = asyncio.Event(), Ages(url), Pace(target, list(people), RATE)
+    sampling = asyncio.create_task(ages.sample(over))
+    began = time.monotonic()
+    await pace.book(seconds)
+    took = time.monotonic() - began
+    over.set()
+    await sampling
+    connection = await asyncpg.connect(url)
+    while await connection.fetchval(OLDEST) is not None:  # noqa: ASYNC110 - another process works
+        await asyncio.sleep(0.05)
+    (attempts,) = await connection.fetch(ATTEMPTS)
+    await connection.close()
+    late = sorted(pace.took)
+    return (
+        f"booked {len(late) / took:,.0f} a second (p99 {late[len(late) * 99 // 100] * 1e3:.0f} ms, {pace.wrong} wrong) "
+        f"beside a webhook ({attempts['all']:,} calls, {attempts['failed']} failed) and a bus; oldest unheard: "
+        f"p50 {ages.of(0.5):.2f} s, p99 {ages.of(0.99):.2f} s, at most {ages.of(1):.2f} s"
+    )
+
+
+@contextmanager
+def subscribers(stage: Stage) -> Iterator[None]:
+    words = [sys.executable, "-m", "bench.subscribers", stage.url(OURS), ORGANIZATION]
+    process = subprocess.Popen(words, env=os.environ | OURS.environment, cwd=HERE, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
 async def _heard(url: str) -> int:
     connection = await asyncpg.connect(url)
     try:
@@ -84,12 +128,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steady", type=float, default=FOR, help="seconds of 200 bookings a second")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         tokens = folder / "tokens"
-        tokens.write_text("".join(f"{token_of(number)}\n" for number in range(PEOPLE)))
-        slots = int(2 * (20_000 + 4_000 * chosen.seconds * (chosen.rounds + 1)))
+        people = [token_of(number) for number in range(PEOPLE)]
+        tokens.write_text("".join(f"{token}\n" for token in people))
+        slots = int(2 * (20_000 + 4_000 * chosen.seconds * (chosen.rounds + 1) + 5 * RATE * chosen.steady))
         with staged(folder / "postgres", slots, None) as stage, ours(stage, folder) as target:
             run(target, "book", 3, tokens, stage.postgres.pid)
             asyncio.run(stage.settled())
@@ -101,6 +147,9 @@ def main() -> int:
                     f"p99 {ages.of(0.99):.2f} s",
                     flush=True,
                 )
+            if chosen.steady:
+                with subscribers(stage):
+                    print(asyncio.run(with_subscribers(stage, target, people, chosen.steady)), flush=True)
     return 0
 
 
