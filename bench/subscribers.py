@@ -1,4 +1,4 @@
-"""Subscribers of the bench, in a process of their own: a webhook with 20 in flight, and a bus that takes tens.
+"""Subscribers of the bench, in processes of their own: a webhook with 20 in flight, and a bus that takes tens.
 
 `python -m bench.subscribers DATABASE_URL ORGANIZATION_ID`. They have kinds of their own, so that the workers leave them
 alone.
@@ -8,6 +8,7 @@ import asyncio
 import sys
 from base64 import b64encode
 from collections.abc import Sequence
+from multiprocessing import Process, SimpleQueue
 from uuid import UUID, uuid4
 
 from bench.pace import length_of
@@ -54,9 +55,17 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.close()
 
 
-async def hear(url: str, organization_id: UUID) -> None:
-    receiver = await asyncio.start_server(answer, "127.0.0.1", 0)
-    target = f"http://127.0.0.1:{receiver.sockets[0].getsockname()[1]}/"
+def receive(told: "SimpleQueue[int]") -> None:
+    async def run() -> None:
+        receiver = await asyncio.start_server(answer, "127.0.0.1", 0)
+        told.put(receiver.sockets[0].getsockname()[1])
+        await receiver.serve_forever()
+
+    asyncio.run(run())
+
+
+async def hear(url: str, organization_id: UUID, port: int) -> None:
+    target = f"http://127.0.0.1:{port}/"
     database = Database(url, pool_size=8)
     for organization, kind, to in ((organization_id, WEBHOOK, target), (UUID(int=0), BUS, "bus")):
         await database.write(
@@ -80,4 +89,6 @@ async def hear(url: str, organization_id: UUID) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(hear(sys.argv[1], UUID(sys.argv[2])))
+    told: "SimpleQueue[int]" = SimpleQueue()
+    Process(target=receive, args=(told,), daemon=True).start()
+    asyncio.run(hear(sys.argv[1], UUID(sys.argv[2]), told.get()))

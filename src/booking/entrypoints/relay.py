@@ -42,7 +42,7 @@ class Relay:
     stragglers: dict["asyncio.Task[int]", str] = field(default_factory=dict)
 
     async def step(self) -> int:
-        """How much was placed and handed on. What fails is due again later; the others go their way."""
+        """How much was placed and handed on, or is about to be. What fails is due later; the others go their way."""
         placed = await self.outbox.place(BATCH)
         if free := AT_ONCE - len(self.under_way):
             batches = await self.outbox.take(self._kinds(), free, BATCH, self.lease)
@@ -50,7 +50,7 @@ class Relay:
         done = placed + await self._wait(PATIENCE, asyncio.FIRST_COMPLETED)
         if 0 < done < BATCH:
             await asyncio.sleep(self.pause)
-        return done
+        return done or len(self.under_way)
 
     async def end(self) -> None:
         """Wait for deliveries under way."""
