@@ -59,6 +59,26 @@ def test_every_kind_of_write_is_answered_once(agency: Organization) -> None:
     assert [(one["id"], one["status"]) for one in own] == [(path.rpartition("/")[2], "cancelled_by_applicant")]
 
 
+def test_every_write_of_a_webhook_endpoint_is_answered_once_its_secret_among_them(agency: Organization) -> None:
+    admin = agency.admin()
+    url = {"url": "https://hooks.example.com/"}
+    made = [send(admin, "POST", "/api/v1/webhook-endpoints", "k", url) for _ in range(2)]
+    assert made[0].status_code == 201
+    assert "whsec_" in made[0].text
+    assert same(*made)
+    path, seen = made[0].headers["Location"], {"If-Match": made[0].headers["ETag"]}
+    for method, where, content, headers, status in (
+        ("PATCH", path, {"description": "ours"}, seen, 200),
+        ("POST", f"{path}/rotate-secret", None, {}, 200),
+        ("POST", f"{path}/replay", {"failed": True}, {}, 202),
+        ("DELETE", path, None, {}, 204),
+    ):
+        answers = [send(admin, method, where, "k", content, **headers) for _ in range(2)]
+        assert answers[0].status_code == status, answers[0].text
+        assert same(*answers), where
+    assert admin.get("/api/v1/webhook-endpoints").json() == {"webhook_endpoints": []}
+
+
 def test_a_key_with_quotes_is_the_same_key(agency: Organization) -> None:
     slot = agency.agent().offer(tomorrow()).json()["slot"]["id"]
     applicant, key = agency.applicant(), str(uuid4())
