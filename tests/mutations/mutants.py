@@ -21,6 +21,7 @@ KEYS = "tests/postgres/test_keys.py"
 SENDING = "tests/unit/test_webhook_notifier.py"
 GUARD, OUTSIDE = "src/booking/adapters/outgoing", "tests/unit/test_outgoing.py"
 RECEIVER_URL, URLS = "src/booking/domain/receiver_url.py", "tests/unit/test_receiver_urls.py"
+WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
 
 
 @dataclass(frozen=True)
@@ -2430,5 +2431,61 @@ MUTANTS = (
         "if at - now > PATIENCE:",
         "if False:",
         "tests/unit/test_smtp.py -k limit_of",
+    ),
+    # messages to people
+    Mutant(
+        "a message holds markup of others",
+        f"{WORDS}/words.py",
+        'select_autoescape(["html"]',
+        'select_autoescape(["x"]',
+        SAID,
+    ),
+    Mutant("a message's subject has a line of others", f"{WORDS}/plain_text.py", '_BLANKS.sub(" ", ', "str(", SAID),
+    Mutant(
+        "a message's line is turned around", f"{WORDS}/plain_text.py", 'if category == "Cf"', 'if category == "x"', SAID
+    ),
+    Mutant(
+        "a message goes by UTC",
+        f"{WORDS}/moments.py",
+        "return instant.astimezone(self._zone)",
+        "return instant",
+        SAID,
+    ),
+    Mutant(
+        "a message's tomorrow is 24 hours away",
+        f"{WORDS}/moments.py",
+        "(self._local(instant).date() - self._local(self._at).date())",
+        "(instant - self._at)",
+        SAID,
+    ),
+    Mutant("a message's logo is any link", f"{WORDS}/words.py", ' and url.startswith("https://")', "", SAID),
+    Mutant("a message's colour is any text", f"{WORDS}/colours.py", "and _COLOUR.fullmatch(colour)", "", SAID),
+    Mutant(
+        "a message's links are not legible",
+        f"{WORDS}/colours.py",
+        "if contrast(text, background) >= LEAST_CONTRAST:",
+        "if True:",
+        "tests/unit/test_colours.py",
+    ),
+    Mutant(
+        "a message tells of a screening",
+        f"{WORDS}/templates/kinds/cancelled.applicant.txt",
+        "{% else %}",
+        '{% elif by == "screening" %}Screened{% else %}',
+        SAID,
+    ),
+    Mutant(
+        "a message names a secret path",
+        f"{WORDS}/words.py",
+        "urlsplit(facts.endpoint_url).hostname",
+        "facts.endpoint_url",
+        SAID,
+    ),
+    Mutant(
+        "a text that lost a placeholder is shipped",
+        "tools/translations.py",
+        " and len(placeholders) == 1",
+        "",
+        "tests/unit/test_translations.py",
     ),
 )

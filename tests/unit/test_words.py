@@ -16,6 +16,7 @@ from booking.domain.notice import RECIPIENTS, NoticeKind, Originator, Recipient
 from booking.domain.notice_facts import Facts, Message
 from booking.domain.values import replace
 from booking.service.words import Words
+from tools.mails import PICTURE, picture
 
 WORDS: Words = JinjaWords()
 PAIRS = [(kind, recipient) for kind, recipients in RECIPIENTS.items() for recipient in recipients]
@@ -156,19 +157,16 @@ def test_a_reason_is_told_as_its_writers() -> None:
 def test_a_visit_is_called_today_or_tomorrow_by_the_propertys_midnight_alone() -> None:
     start = datetime(2027, 6, 10, 3, 30, tzinfo=UTC)  # 23:30 of the 9th in New York
     visit = {"start_time": start, "end_time": start + timedelta(minutes=30), "time_zone": "America/New_York"}
-    told = [reminded(start - timedelta(hours=hours), **visit) for hours in (2, 23, 24, 48)]
-    assert [message.subject.split(":")[0] for message in told] == [
-        "Visit today",
-        "Visit today",
-        "Visit tomorrow",
-        "Your next visit",
+    told = [reminded(start - timedelta(hours=hours), **visit) for hours in (2, 23, 24, 47, 48)]
+    assert [(message.subject.split(":")[0], message.text.split("\n")[4]) for message in told] == [
+        ("Visit today", "It begins in 2 hours."),
+        ("Visit today", "It begins in 23 hours."),
+        ("Visit tomorrow", "It begins in 24 hours."),
+        ("Visit tomorrow", "Here is when and where it takes place."),
+        ("Your next visit", "Here is when and where it takes place."),
     ]
-    assert [message.text.split("\n")[4] for message in told] == [
-        "It begins in 2 hours.",
-        "It begins in 23 hours.",
-        "It begins in 24 hours.",
-        "Here is when and where it takes place.",
-    ]
+    soon = {"start_time": start + timedelta(hours=1), "end_time": start + timedelta(hours=2)}
+    assert reminded(start - timedelta(hours=1), **(visit | soon)).subject.startswith("Visit tomorrow: ")
 
 
 def test_minutes_are_told_where_hours_would_be_wrong() -> None:
@@ -382,6 +380,18 @@ def test_threads_share_the_words() -> None:
     one_by_one = [rendered(*each) for each in asked]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda each: rendered(*each), asked)) == one_by_one
+
+
+def test_the_picture_in_the_docs_shows_messages_as_they_are() -> None:
+    assert PICTURE.read_text() == picture(), "python -m tools.mails --picture"
+
+
+def test_a_logo_that_is_not_shown_leaves_a_short_name() -> None:
+    agency = replace(AGENCY, name="Havel & Spree " * 9, logo_url="https://example.com/logo.png")
+    page = Page(WORDS.render(replace(confirmed(), agency=agency)).html)
+    assert [given["alt"] for tag, given in page.elements if tag == "img"] == [
+        "Havel & Spree Havel & Spree Havel &\u2026"
+    ]
 
 
 UNKNOWN_AGENCY = replace(

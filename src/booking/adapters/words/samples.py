@@ -27,7 +27,13 @@ VISIT = VisitFacts(
     end_time=datetime(2027, 3, 29, 14, 0, tzinfo=UTC),
     time_zone="Europe/Lisbon",
 )
-NAMES = ("Ana Ribeiro", "Tomás Ferreira", "Lucía Ortega")
+NAME = "Ana Ribeiro"
+DAY = (
+    (0, NAME, VISIT.label, VISIT.address),
+    (45, "Tomás Ferreira", "T1 by the river", "Rua do Alecrim 8\n1200-018 Lisboa"),
+    (180, "Lucía Ortega", "House with a garden, Sintra", "Rua das Padarias 4\n2710-603 Sintra"),
+)
+"""Visits of a day: minutes after the first, visitor, property and address."""
 BY_AGENT = (NoticeKind.DECLINED, NoticeKind.CANCELLED, NoticeKind.MOVED)
 REASONED = (NoticeKind.DECLINED, NoticeKind.CANCELLED)
 DEADLINES = {
@@ -43,13 +49,13 @@ def sample(kind: NoticeKind, recipient: Recipient, locale: str) -> Facts:
     """Return facts such as a notice of this kind has: a visit in Lisbon, told on the day before."""
     at = VISIT.start_time - timedelta(hours=24)
     to_agent = recipient is Recipient.AGENT
-    visit = replace(VISIT, applicant_name=NAMES[0], agent_name=None, agent_phone=None) if to_agent else VISIT
+    visit = replace(VISIT, applicant_name=NAME, agent_name=None, agent_phone=None) if to_agent else VISIT
     facts = Facts(
         kind=kind,
         recipient=recipient,
         at=at,
         locale=locale,
-        to_name={Recipient.APPLICANT: NAMES[0], Recipient.AGENT: VISIT.agent_name}.get(recipient),
+        to_name={Recipient.APPLICANT: NAME, Recipient.AGENT: VISIT.agent_name}.get(recipient),
         agency=AGENCY,
         by=Originator.AGENT if kind in BY_AGENT else None,
         reason="The owner is at home on that day.\nThe week after is fine." if kind in REASONED else None,
@@ -57,9 +63,9 @@ def sample(kind: NoticeKind, recipient: Recipient, locale: str) -> Facts:
     )
     match kind:
         case NoticeKind.AGENT_DAY:
-            return replace(facts, day=visit.start_time.date(), visits=_three(visit))
+            return replace(facts, day=visit.start_time.date(), visits=_day(visit))
         case NoticeKind.SLOTS_WITHDRAWN:
-            return replace(facts, visits=[replace(each, applicant_name=None) for each in _three(visit)])
+            return replace(facts, visits=_withdrawn(replace(visit, applicant_name=None)))
         case NoticeKind.WEBHOOK_FAILING | NoticeKind.WEBHOOK_DISABLED:
             return replace(
                 facts, endpoint_url="https://hooks.casaclara.example/booking", failing_since=at - timedelta(days=3)
@@ -70,13 +76,17 @@ def sample(kind: NoticeKind, recipient: Recipient, locale: str) -> Facts:
             return replace(facts, visit=visit)
 
 
-def _three(visit: VisitFacts) -> list[VisitFacts]:
+def _day(visit: VisitFacts) -> list[VisitFacts]:
     return [
-        replace(
-            visit,
-            start_time=visit.start_time + number * timedelta(minutes=45),
-            end_time=visit.end_time + number * timedelta(minutes=45),
-            applicant_name=name,
-        )
-        for number, name in enumerate(NAMES)
+        replace(_later(visit, minutes), applicant_name=name, label=label, address=address)
+        for minutes, name, label, address in DAY
     ]
+
+
+def _withdrawn(visit: VisitFacts) -> list[VisitFacts]:
+    return [_later(visit, minutes) for minutes in (0, 45, 24 * 60)]
+
+
+def _later(visit: VisitFacts, minutes: int) -> VisitFacts:
+    later = timedelta(minutes=minutes)
+    return replace(visit, start_time=visit.start_time + later, end_time=visit.end_time + later)

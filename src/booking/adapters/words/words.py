@@ -20,6 +20,8 @@ MOST_VISITS = 50
 """Visits that are listed in one message."""
 LONGEST_IN_SUBJECT = 60
 """Characters of a place's name in a subject, so that the time after it is still seen."""
+LONGEST_BESIDE_LOGO = 40
+"""Characters of an agency's name that stand for a logo which is not shown."""
 CARD = {"light": "#ffffff", "dark": "#1d1f22"}
 """Background that texts stand on."""
 
@@ -97,6 +99,7 @@ def _agency(agency: AgencyFacts) -> Mapping[str, Any]:
         "accent": {scheme: colours.legible(colour, card) for scheme, card in CARD.items()},
         "card": CARD,
         "logo_url": _link(agency.logo_url),
+        "logo_text": one_line(agency.name or "", LONGEST_BESIDE_LOGO),
         "reply_to": agency.reply_to,
         "mailto": quote(agency.reply_to, safe="@") if agency.reply_to else None,
         "phone": agency.phone,
