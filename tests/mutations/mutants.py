@@ -2151,6 +2151,13 @@ MUTANTS = (
         "tests/postgres/test_webhooks.py",
     ),
     Mutant(
+        "what a replay makes meanwhile outlives its endpoint",
+        f"{PG}/webhooks.py",
+        "locked_endpoint(transaction, key, LOCK_FOR_REMOVAL)",
+        "locked_endpoint(transaction, key)",
+        "tests/postgres/test_webhooks.py -k meanwhile",
+    ),
+    Mutant(
         "an endpoint is deleted with what is due to others",
         f"{PG}/sql/webhooks.sql",
         "  AND d.subscription_id = :id\n\n-- name: secrets",

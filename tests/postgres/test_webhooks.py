@@ -132,6 +132,28 @@ async def test_what_is_due_to_an_endpoint_goes_with_it_and_only_that(world: Post
     assert [row["id"] for row in left] == [other.id]
 
 
+async def test_what_a_replay_makes_meanwhile_goes_with_the_endpoint_too(world: PostgresWorld) -> None:
+    agency = organization(world.store)
+    endpoint, _ = await heard(world, agency, 2)
+    other = await asyncpg.connect(world.owner_url)
+    try:
+        async with other.transaction():
+            await other.execute("SELECT FROM subscriptions WHERE id = $1 FOR KEY SHARE", endpoint.id)
+            await other.execute(
+                "INSERT INTO deliveries (subscription_organization_id, subscription_id, organization_id, event_id,"
+                " occurred_at, position, line, attempts, due_at)"
+                " SELECT organization_id, $2, organization_id, id, occurred_at, position, id, 0, booking_now()"
+                " FROM events WHERE organization_id = $1 AND position IS NOT NULL",
+                *endpoint.key,
+            )
+            removed = asyncio.create_task(agency.webhooks.remove(await agency.admin(), endpoint.id))
+            assert await waits(world.owner_url, "subscriptions", removed)
+        await removed
+    finally:
+        await other.close()
+    assert await due(world) == 0
+
+
 async def test_no_secret_is_in_the_database_in_plain(world: PostgresWorld) -> None:
     agency = organization(world.store)
     admin = await agency.admin()

@@ -20,6 +20,7 @@ _KEY = ("organization_id", "id")
 OF_ORGANIZATION = sql.composed("webhooks", "of_organization")
 LOCK = sql.query("webhooks", "lock", _KEY)
 SHARE = sql.query("webhooks", "share", _KEY)
+LOCK_FOR_REMOVAL = sql.query("webhooks", "lock_for_removal", _KEY)
 SUBSCRIBE = sql.query("webhooks", "subscribe", (*_KEY, "url", "types"))
 ADD = sql.query("webhooks", "add", (*_KEY, "description", "secret", "most"))
 COUNT = sql.query("webhooks", "count", ("organization_id",))
@@ -94,7 +95,7 @@ class PostgresWebhookEndpoints:
     async def remove(self, key: Key, by: AgentRight) -> None:
         async def work(transaction: Transaction) -> None:
             actor = await granted(transaction, by)
-            was = await locked_endpoint(transaction, key)
+            was = await locked_endpoint(transaction, key, LOCK_FOR_REMOVAL)
             await transaction.fetch(REMOVE, *key)
             await record(transaction, events.endpoint_deleted(was, actor))
             await keep(transaction, [(by, ())])

@@ -37,6 +37,7 @@ FROM subscriptions s JOIN events e ON e.organization_id = s.organization_id
 WHERE s.organization_id = :organization_id AND s.id = :id
   AND e.organization_position BETWEEN :first::bigint AND least(:last::bigint, s.position)
   AND (s.event_types IS NULL OR e.type = ANY (s.event_types))
+ORDER BY e.organization_position  -- for all who lock these rows
 ON CONFLICT (organization_id, event_id, subscription_organization_id, subscription_id) DO UPDATE
 SET attempts = EXCLUDED.attempts, reason = EXCLUDED.reason, due_at = EXCLUDED.due_at, died_at = EXCLUDED.died_at
 
@@ -47,7 +48,8 @@ FROM (
     SELECT d.organization_id, d.event_id, d.subscription_organization_id, d.subscription_id FROM deliveries d
     WHERE d.organization_id = :organization_id AND d.subscription_organization_id = :organization_id
       AND d.subscription_id = :id AND (d.attempts > 0 OR d.died_at IS NOT NULL)
-    LIMIT :most::integer) chosen
+    ORDER BY d.position LIMIT :most::integer
+    FOR NO KEY UPDATE) chosen
 WHERE d.organization_id = chosen.organization_id AND d.event_id = chosen.event_id
   AND d.subscription_organization_id = chosen.subscription_organization_id AND d.subscription_id = chosen.subscription_id
 

@@ -27,6 +27,12 @@ SELECT {endpoint} {endpoints}
 WHERE w.organization_id = :organization_id AND w.id = :id
 FOR KEY SHARE OF s
 
+-- name: lock_for_removal
+-- Nobody makes deliveries to it any more: those that are there are seen by the next statement.
+SELECT {endpoint} {endpoints}
+WHERE w.organization_id = :organization_id AND w.id = :id
+FOR UPDATE OF s
+
 -- name: subscribe
 -- It hears what comes after the newest event that has its position.
 INSERT INTO subscriptions (organization_id, id, kind, event_types, target, position)
