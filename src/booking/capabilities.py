@@ -55,6 +55,7 @@ from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
 from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
+from booking.domain.delivery import Backlog
 from booking.domain.events import Recorded
 from booking.domain.feed import Told
 from booking.entrypoints.consumer import Consumer
@@ -269,10 +270,14 @@ def _forgetting_attempts(of: Parts) -> Iterable[Once]:
 def _relay(of: Parts) -> Iterable[Job]:
     """Events that come within 0.05 s are handed on together."""
     outbox = of(PostgresOutbox)
-    relay = Relay(outbox, _notifiers(of), timedelta(seconds=of.settings.relay_lease_seconds), pause=0.05)
+    notifiers = _notifiers(of)
+    relay = Relay(outbox, notifiers, timedelta(seconds=of.settings.relay_lease_seconds), pause=0.05)
 
     async def count() -> int:
         metrics.events_waiting(await outbox.waiting())
+        backlogs = await outbox.backlogs()
+        for kind in notifiers:
+            metrics.backlog(kind, backlogs.get(kind, Backlog()))
         return 0
 
     async def end() -> None:

@@ -6,6 +6,7 @@ from functools import cache
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, multiprocess
 
+from booking.domain.delivery import Backlog
 from booking.faults import Explained
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -26,6 +27,31 @@ _connections = Gauge(
 )
 _streams = Gauge("booking_streams", "Streams that are open.", multiprocess_mode="livesum")
 _events = Gauge("booking_events_waiting", "Events still to be handed on.", multiprocess_mode="mostrecent")
+_behind = Gauge(
+    "booking_subscriber_lag_events",
+    "Events that a subscription has not heard, of the one of its kind that is furthest behind.",
+    ("kind",),
+    multiprocess_mode="mostrecent",
+)
+_unheard = Gauge(
+    "booking_subscriber_lag_seconds",
+    "Age of the oldest event that a subscription of its kind has not heard.",
+    ("kind",),
+    multiprocess_mode="mostrecent",
+)
+_dead = Gauge(
+    "booking_deliveries_dead", "Events that were given up, for an operator.", ("kind",), multiprocess_mode="mostrecent"
+)
+_resting = Gauge(
+    "booking_subscribers_resting",
+    "Subscriptions that do not answer, and are asked with one event at a time.",
+    ("kind",),
+    multiprocess_mode="mostrecent",
+)
+_disabled = Gauge(
+    "booking_subscribers_disabled", "Subscriptions that are disabled.", ("kind",), multiprocess_mode="mostrecent"
+)
+_attempts = Counter("booking_delivery_attempts", "Attempts to hand an event on, by kind.", ("kind", "outcome"))
 _inbound = Counter("booking_inbound_messages", "Messages that came by HTTP, by sender.", ("sender", "outcome"))
 _oldest = Gauge(
     "booking_oldest_message_seconds",
@@ -81,6 +107,21 @@ def streams(change: int) -> None:
 
 def events_waiting(count: int) -> None:
     _events.set(count)
+
+
+def backlog(kind: str, state: Backlog) -> None:
+    """Show how far the subscriptions of a kind are behind."""
+    _behind.labels(kind).set(state.behind)
+    _unheard.labels(kind).set(state.oldest.total_seconds())
+    _dead.labels(kind).set(state.dead)
+    _resting.labels(kind).set(state.resting)
+    _disabled.labels(kind).set(state.disabled)
+
+
+def attempts(kind: str, *, heard: int, failed: int) -> None:
+    """Count attempts to hand events on."""
+    _attempts.labels(kind, "heard").inc(heard)
+    _attempts.labels(kind, "failed").inc(failed)
 
 
 def inbound(sender: str, outcome: str) -> None:

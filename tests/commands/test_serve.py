@@ -144,6 +144,8 @@ async def test_prometheus_reads_what_all_workers_did(owner_url: str, workers: st
     assert float(told[f'{seconds}{{method="GET",route="/api/v1/slots/{{slot_id}}",status="401"}}']) == asked
     assert float(told[f'{seconds}{{method="GET",route="other",status="404"}}']) == 1
     assert "booking_events_waiting" in told
+    kinds = {name: told[f'booking_subscriber_lag_events{{kind="{name}"}}'] for name in ("log", "webhook")}
+    assert kinds == {"log": "0.0", "webhook": "0.0"}
     assert process.returncode == 0
 
 

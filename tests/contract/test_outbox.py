@@ -65,6 +65,7 @@ class Brief:
         self._outbox = outbox
         self.place, self.settle, self.conclude = outbox.place, outbox.settle, outbox.conclude
         self.waiting, self.dead, self.redrive = outbox.waiting, outbox.dead, outbox.redrive
+        self.backlogs = outbox.backlogs
 
     async def take(self, kinds: Mapping[str, int], many: int, limit: int, _: timedelta) -> Sequence[Batch]:
         return [replace(batch, lease=LEASE) for batch in await self._outbox.take(kinds, many, limit, SHORT)]

@@ -9,8 +9,20 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.delivery import BREAKS, PAUSES, RESTS, Batch, Delivery, Outcome, Settlement, Subscription
+from booking.domain.delivery import (
+    BREAKS,
+    PAUSES,
+    RESTS,
+    Backlog,
+    Batch,
+    Delivery,
+    Failure,
+    Outcome,
+    Settlement,
+    Subscription,
+)
 from booking.domain.events import Recorded
+from booking.domain.values import replace
 from booking.entrypoints.relay import LEASE, Relay
 from tests.builders import Organization, organization
 from tests.support.worlds import World
@@ -318,3 +330,35 @@ async def test_one_that_was_disabled_is_told_of_nothing_more(world: World) -> No
     await booked_and_cancelled(agency, 1)
     await to_the_end(handing)
     assert len(endpoint.heard) == 4
+
+
+async def test_of_each_kind_it_is_told_how_far_the_last_is_behind_and_who_does_not_answer(world: World) -> None:
+    agency = await subscribed(world)
+    await world.subscribe(KIND, agency.organization_id)
+    await booked_and_cancelled(agency, 6)
+    endpoint = Endpoint()
+    endpoint.failing = REFUSED
+    handing = relay(world, endpoint)
+    with capture_logs():
+        await to_the_end(handing)
+    count = await of_others(world)
+    backlogs = await world.store.outbox.backlogs()
+    assert backlogs.keys() == {"log", KIND}
+    assert replace(backlogs["log"], oldest=timedelta()) == Backlog(behind=count)
+    assert replace(backlogs[KIND], oldest=timedelta()) == Backlog(behind=count, resting=2)
+    await world.jump(timedelta(hours=1))
+    later = await world.store.outbox.backlogs()
+    assert all(timedelta(hours=1) < one.oldest < timedelta(hours=2) for one in later.values())
+    await world.disable(KIND)
+    assert (await world.store.outbox.backlogs())[KIND] == Backlog(disabled=2)
+
+
+async def test_what_was_given_up_is_told_of_and_is_behind_nobody(world: World) -> None:
+    await booked_and_cancelled(await subscribed(world), 1)
+    outbox = world.store.outbox
+    await outbox.place(100)
+    (batch,) = await outbox.take({KIND: 5}, 1, 100, LEASE)
+    first, second = batch.deliveries
+    failure = Failure(delivery=first, reason="refused", again_in=None)
+    assert await outbox.settle(batch, Settlement(heard=[second], failed=[failure]))
+    assert (await outbox.backlogs())[KIND] == Backlog(dead=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.delivery import BREAKS, ROUNDS, SYSTEM, Batch, DeadDelivery, Delivery, Settlement
+from booking.domain.delivery import BREAKS, ROUNDS, SYSTEM, Backlog, Batch, DeadDelivery, Delivery, Settlement
 from booking.domain.events import Recorded
 from tests.fakes.state import LONG_AGO, Due, State, Subscriber, real_time
 
@@ -79,6 +79,25 @@ class MemoryOutbox:
         unplaced = len(self.state.events) - len(self.state.positions)
         behind = sum(len(self._order(one)) - one.position for one in self.state.subscribers)
         return unplaced + behind + sum(len(self._alive(one)) for one in self.state.subscribers)
+
+    async def backlogs(self) -> Mapping[str, Backlog]:
+        kinds: dict[str, list[Subscriber]] = {}
+        for one in self.state.subscribers:
+            kinds.setdefault(one.subscription.kind, []).append(one)
+        return {kind: self._backlog(of) for kind, of in kinds.items()}
+
+    def _backlog(self, subscribers: Sequence[Subscriber]) -> Backlog:
+        alive = [one for one in subscribers if one.disabled_at is None]
+        unheard = [[*self._order(one)[one.position :], *(due.recorded for due in self._alive(one))] for one in alive]
+        return Backlog(
+            behind=max(map(len, unheard), default=0),
+            oldest=max(
+                (self.state.clock() - event.occurred_at for events in unheard for event in events), default=timedelta()
+            ),
+            dead=sum(due.died_at is not None for one in subscribers for due in one.deliveries.values()),
+            resting=sum(one.failures >= BREAKS for one in alive),
+            disabled=len(subscribers) - len(alive),
+        )
 
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
         found = [

@@ -117,6 +117,18 @@ class Settlement(Value, kw_only=True):
     attempts: Sequence[Attempt] = ()
 
 
+class Backlog(Value, kw_only=True):
+    """State of the subscriptions of a kind. `behind` and `oldest` are of the one that is furthest behind: events that
+    it has not heard, and the age of the first of these. `resting` were asked in vain, `disabled` are asked no more.
+    """
+
+    behind: int = 0
+    oldest: timedelta = timedelta()
+    dead: int = 0
+    resting: int = 0
+    disabled: int = 0
+
+
 class DeadDelivery(Value, kw_only=True):
     """Event that could not be delivered in three days, with the last reason."""
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import structlog
 
+from booking import metrics
 from booking.domain.delivery import Attempt, Batch, Delivery, Failure, Settlement, pause_after, rests
 from booking.domain.values import replace
 from booking.entrypoints.delivery_calls import Call, Calls
@@ -135,6 +136,7 @@ class Relay:
 
     async def _settle(self, write: Settle, batch: Batch, settlement: Settlement) -> bool:
         about = str(batch.subscription.id)
+        metrics.attempts(batch.subscription.kind, heard=len(settlement.heard), failed=len(settlement.failed))
         if not await write(batch, settlement):
             log.warning("delivery fenced", subscription=about, token=batch.token)
             return False

@@ -20,7 +20,7 @@ from booking.domain.booking_context import BookingContext
 from booking.domain.caller import Caller, Claims
 from booking.domain.choices import BookingChoice, SlotChoice
 from booking.domain.commitments import Commitments
-from booking.domain.delivery import Batch, DeadDelivery, Delivery, Outcome, Settlement, Subscription
+from booking.domain.delivery import Backlog, Batch, DeadDelivery, Delivery, Outcome, Settlement, Subscription
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.names import Names
 from booking.domain.paging import Page, Paging, Window
@@ -296,6 +296,9 @@ class Outbox(Protocol):
 
     async def waiting(self) -> int:
         """Return the number of events to be delivered, for each subscription, without dead ones."""
+
+    async def backlogs(self) -> Mapping[str, Backlog]:
+        """Return the backlog of each kind of subscription. Disabled ones are behind by nothing."""
 
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
         """Return dead deliveries in the order of their positions."""

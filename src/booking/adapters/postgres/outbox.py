@@ -13,7 +13,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.sql import query
-from booking.domain.delivery import ROUNDS, Batch, DeadDelivery, Delivery, Failure, Settlement, Subscription
+from booking.domain.delivery import ROUNDS, Backlog, Batch, DeadDelivery, Delivery, Failure, Settlement, Subscription
 
 NOW = timedelta()
 
@@ -34,6 +34,7 @@ _FAILED = _KEPT[:5]
 SETTLE = query("outbox", "settle", (*_HEALTH, *_HEARD, *_ATTEMPTS, "upto", "lease", *_KEPT))
 CONCLUDE = query("outbox", "conclude", (*_HEALTH, *_HEARD, *_ATTEMPTS, *_FAILED))
 WAITING = query("outbox", "waiting")
+BACKLOGS = query("outbox", "backlogs")
 DEAD = query("outbox", "dead", ("most",))
 REDRIVE = query("outbox", "redrive", ("every", "event_ids"))
 
@@ -102,6 +103,14 @@ class PostgresOutbox:
     async def waiting(self) -> int:
         (row,) = await self._database.fetch(WAITING)
         return int(row.waiting)
+
+    async def backlogs(self) -> Mapping[str, Backlog]:
+        return {
+            row.kind: Backlog(
+                behind=row.behind, oldest=row.oldest, dead=row.dead, resting=row.resting, disabled=row.disabled
+            )
+            for row in await self._database.fetch(BACKLOGS)
+        }
 
     async def dead(self, limit: int) -> Sequence[DeadDelivery]:
         return [

@@ -200,6 +200,34 @@ SELECT (SELECT count(*) FROM events WHERE position IS NULL)
         LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
         WHERE s.disabled_at IS NULL) AS waiting
 
+-- name: backlogs
+-- What the subscriptions of each kind have not heard.
+WITH state AS (
+    SELECT s.kind, s.disabled_at IS NULL AS alive, s.failures >= 5 AS resting, own_dead.count AS dead,
+           ({last}) - s.position + waiting.count AS behind, least(waiting.first, after.first) AS first
+    FROM subscriptions s
+    CROSS JOIN positions every
+    LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS count, min(d.occurred_at) AS first FROM deliveries d WHERE {of_subscription}) waiting
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS count FROM deliveries d
+        WHERE d.subscription_organization_id = s.organization_id AND d.subscription_id = s.id
+          AND d.died_at IS NOT NULL) own_dead
+    CROSS JOIN LATERAL (
+        SELECT min(e.occurred_at) AS first FROM (
+            SELECT e.occurred_at FROM events e
+            WHERE {of_the_system} AND e.position = s.position + 1
+            UNION ALL
+            SELECT e.occurred_at FROM events e
+            WHERE NOT {of_the_system} AND e.organization_id = s.organization_id
+              AND e.organization_position = s.position + 1) e) after)
+SELECT kind, coalesce(max(behind) FILTER (WHERE alive), 0) AS behind,
+       coalesce(booking_now() - min(first) FILTER (WHERE alive), interval '0') AS oldest,
+       sum(dead)::bigint AS dead, count(*) FILTER (WHERE alive AND resting) AS resting,
+       count(*) FILTER (WHERE NOT alive) AS disabled
+FROM state GROUP BY kind
+
 -- name: dead
 SELECT {event}, d.subscription_organization_id, d.subscription_id, d.attempts, d.reason, d.died_at
 FROM deliveries d JOIN events e
