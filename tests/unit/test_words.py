@@ -147,6 +147,36 @@ def test_who_did_it_is_told(kind: NoticeKind, recipient: Recipient) -> None:
     assert len(told) == 2
 
 
+@pytest.mark.parametrize("recipient", [Recipient.APPLICANT, Recipient.AGENT])
+def test_a_visit_that_was_moved_to_where_it_has_to_be_approved_is_no_confirmed_one(recipient: Recipient) -> None:
+    deadline = VISIT.start_time - timedelta(hours=2)
+    waits, moved = (rendered(NoticeKind.MOVED, recipient, deadline=at).text for at in (deadline, None))
+    told = {
+        Recipient.APPLICANT: "Your visit is not confirmed yet: the agent has to accept it first.\n\n"
+        "You will hear from us by Monday, March 29, 2027, 12:30 PM.\n\n",
+        Recipient.AGENT: "Please confirm or decline this request.\n\n"
+        "Without an answer it ends on Monday, March 29, 2027, 12:30 PM.\n\n",
+    }
+    assert waits.replace(told[recipient], "", 1) == moved != waits
+
+
+@pytest.mark.parametrize("recipient", RECIPIENTS[NoticeKind.SLOTS_WITHDRAWN])
+def test_slots_are_withdrawn_with_their_property_or_by_a_colleague(recipient: Recipient) -> None:
+    told = [
+        rendered(NoticeKind.SLOTS_WITHDRAWN, recipient, by=by, **slots).text.split("\n")[4]
+        for by in (Originator.SYSTEM, Originator.AGENT)
+        for slots in ({}, {"visits": [VISIT]}, {"visits": (), "visit": VISIT})
+    ]
+    property_gone = (
+        "This property is no longer offered. Its slots are cancelled, and so are visits that were booked in them."
+    )
+    assert told == [
+        *[property_gone] * 3,
+        "A colleague has cancelled these slots, and so visits that were booked in them.",
+        *["A colleague has cancelled this slot, and so visits that were booked in it."] * 2,
+    ]
+
+
 def test_a_reason_is_told_as_its_writers() -> None:
     by_agency = rendered(NoticeKind.CANCELLED, Recipient.APPLICANT, by=Originator.AGENT, reason="Ill,\r\nsorry")
     by_visitor = rendered(NoticeKind.CANCELLED, Recipient.AGENT, by=Originator.APPLICANT, reason="Ill")

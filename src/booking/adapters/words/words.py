@@ -120,7 +120,7 @@ def _visit(facts: Facts, locale: Locale) -> Mapping[str, Any]:
         "until": moments.until(visit.start_time) if visit else None,
         "deadline": moments.full(facts.deadline) if facts.deadline else None,
         "visits": listed,
-        "count": len(facts.visits),
+        "count": len(facts.visits) or int(facts.visit is not None),
         "more": len(facts.visits) - len(listed),
         "first": listed[0]["start"] if listed else None,
         "day": moments.day(facts.day) if facts.day else None,
