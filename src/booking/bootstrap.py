@@ -12,6 +12,7 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.names import PostgresDirectory
+from booking.adapters.postgres.notices import PostgresNotices
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.tokens.verification import tokens_for
@@ -98,6 +99,7 @@ def build(
             await require_least_privilege(database)
         target = settings.events_target
         await parts(PostgresEventsTarget).follow(target.arn if target else None)
+        await parts(PostgresNotices).follow(parts.mailer is not None)
 
     start = Start(begun, fit)
     workers = Workers(start, parts(PostgresLeases))

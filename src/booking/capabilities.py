@@ -18,6 +18,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.notifiers.aws import AwsNotifier
 from booking.adapters.notifiers.aws_clients import AwsClients
 from booking.adapters.notifiers.log import LogNotifier
+from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.notifiers.webhook_tests import WebhookTests
 from booking.adapters.outgoing.client import Outgoing
@@ -36,6 +37,8 @@ from booking.adapters.postgres.identity import PostgresLogins
 from booking.adapters.postgres.inbound import PostgresInbound
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.names import PostgresDirectory
+from booking.adapters.postgres.notice_queue import PostgresNoticeQueue
+from booking.adapters.postgres.notices import PostgresNotices
 from booking.adapters.postgres.organizations import PostgresOrganizations
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.partitions import Foresight
@@ -58,6 +61,7 @@ from booking.config import InboundSettings, Settings
 from booking.domain.delivery import Backlog
 from booking.domain.events import Recorded
 from booking.domain.feed import Told
+from booking.domain.notice_attempt import KEPT
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.http.routes import (
@@ -104,6 +108,8 @@ from booking.service.history import HistoryService
 from booking.service.holds import HoldService
 from booking.service.identity import CallerCache, IdentityService
 from booking.service.mail import Mailer
+from booking.service.notice_sender import NoticeSender
+from booking.service.notices import NoticeService
 from booking.service.organizations import OrganizationService
 from booking.service.place_claims import PlaceClaims
 from booking.service.policies import PolicyService
@@ -143,7 +149,7 @@ class Parts:
     """Whether receivers on this machine may be reached by http."""
     outgoing: Outgoing = field(default_factory=Outgoing)
     mailer: Mailer | None = None
-    """Provider of e-mail, None where none is configured."""
+    """Provider of e-mail, None where none is configured: then nothing is planned, and nobody is told of anything."""
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -202,6 +208,10 @@ class Parts:
         return StreamService(of.feeds, of.slots, of.heads, of.tokens, encoded)
 
     @cached_property
+    def notices(self) -> NoticeService:
+        return NoticeService(self(PostgresNotices))
+
+    @cached_property
     def properties(self) -> PropertyService:
         return PropertyService(self(PostgresProperties), self.database.now, self.ciphers.access_note)
 
@@ -247,6 +257,8 @@ def _notifiers(of: Parts) -> Mapping[str, Notifier]:
         "log": LogNotifier(),
         "webhook": _webhook_notifier(of, of.settings.webhooks_in_flight),
     }
+    if of.mailer is not None:
+        notifiers["notices"] = NoticeNotifier(of.notices)
     if of.settings.events_target is not None:
         # The operator's own, as the log is: told what an admin is.
         notifiers["aws"] = AwsNotifier(of.aws, lambda recorded: encoded(Told(recorded=recorded, for_admin=True)))
@@ -286,6 +298,25 @@ def _relay(of: Parts) -> Iterable[Job]:
 
     yield Job("relay", relay.step, idle=0.5, end=end)
     yield Job("counting events", count, idle=5.0)
+
+
+def _notices(of: Parts) -> Iterable[Job | Once]:
+    """Half a second: so much later, at the most, a notice is handed over that is due."""
+    queue = of(PostgresNoticeQueue)
+    yield Once("forgetting notices", partial(queue.forget, KEPT), idle=60.0)
+    if of.mailer is None:
+        return
+    from booking.adapters.words.words import JinjaWords  # its templates and languages take long to read
+
+    sender = NoticeSender(queue, JinjaWords(), of.mailer, metrics.notice)
+
+    async def count() -> int:
+        metrics.oldest_notice(await queue.oldest())
+        return 0
+
+    yield Job("sending notices", sender.step, idle=0.5)
+    yield Job("planning notices", of.notices.sweep, idle=5.0)
+    yield Job("counting notices", count, idle=15.0)
 
 
 def _tidying(of: Parts) -> Iterable[Job]:
@@ -370,6 +401,7 @@ CAPABILITIES = (
         webhook_deliveries.routes,
         _forgetting_attempts,
     ),
+    Capability("notices", lambda of: of.notices, jobs=_notices),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, _sealer),
     Capability("relay", jobs=_relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

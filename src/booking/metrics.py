@@ -7,6 +7,7 @@ from functools import cache
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, multiprocess
 
 from booking.domain.delivery import Backlog
+from booking.domain.notice_attempt import NoticeEnd
 from booking.faults import Explained
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -53,6 +54,12 @@ _disabled = Gauge(
 )
 _attempts = Counter("booking_delivery_attempts", "Attempts to hand an event on, by kind.", ("kind", "outcome"))
 _inbound = Counter("booking_inbound_messages", "Messages that came by HTTP, by sender.", ("sender", "outcome"))
+_notices = Counter("booking_notices", "Notices that came into a state.", ("kind", "channel", "state"))
+_oldest_notice = Gauge(
+    "booking_oldest_notice_seconds",
+    "How long ago the first of the notices that are to be sent was due; 0 where none is.",
+    multiprocess_mode="mostrecent",
+)
 _oldest = Gauge(
     "booking_oldest_message_seconds",
     "How long ago the oldest message of the last batch was sent; 0 after an empty one.",
@@ -126,6 +133,14 @@ def attempts(kind: str, *, heard: int, failed: int) -> None:
 
 def inbound(sender: str, outcome: str) -> None:
     _inbound.labels(sender, outcome).inc()
+
+
+def notice(end: NoticeEnd) -> None:
+    _notices.labels(end.kind, end.channel, end.state).inc()
+
+
+def oldest_notice(seconds: float) -> None:
+    _oldest_notice.set(seconds)
 
 
 def oldest_message(seconds: float) -> None:

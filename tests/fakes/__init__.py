@@ -16,6 +16,7 @@ from tests.fakes.holds import MemoryHolds
 from tests.fakes.inbound import MemoryInbound
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
+from tests.fakes.notices import MemoryNoticeQueue, MemoryNotices
 from tests.fakes.organizations import MemoryOrganizations
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
@@ -54,6 +55,8 @@ def memory_store(state: State) -> Store:
         policies=MemoryPolicies(state),
         visits=MemoryVisits(state),
         properties=MemoryProperties(state),
+        notices=MemoryNotices(state),
+        notice_queue=MemoryNoticeQueue(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
         snapshots=MemorySnapshots(state),

@@ -87,6 +87,7 @@ class MemoryAgents:
         row = self.state.agent((organization_id, agent_id))
         if row is None:
             raise AgentNotFound("there is no such agent in that organization")
+        self.state.forget_notices(row.organization_id, row.id, row.profile.email)
         had, row.shut_out, row.profile = role_of(*row.roles), True, Profile()
         if event := events.agent_became(organization_id, agent_id, had, None, OPERATOR):
             self.state.record(event)
@@ -177,6 +178,7 @@ class MemoryApplicants:
         if before is None:
             raise ApplicantNotFound("there is no such applicant in that organization")
         if not before.erased:
+            self.state.forget_notices(before.organization_id, before.id, before.email)
             self.state.applicants[key] = gone = before.erase()
             self.state.record(events.applicant_erased(gone, by))
         self.state.contacts.pop(key, None)

@@ -23,6 +23,7 @@ from booking.domain.idempotency import Answer
 from booking.domain.inbound import InboundMessage
 from booking.domain.names import UTC as UTC_ZONE
 from booking.domain.names import Names
+from booking.domain.notice import Notice, NoticeState
 from booking.domain.organization import Organization
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.policy import Policy, Settings
@@ -147,6 +148,22 @@ class EndpointRow:
     warned_at: datetime | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class NoticeRow:
+    """A notice, and how far it is. Its lease goes by the real time."""
+
+    notice: Notice
+    due_at: datetime
+    state: NoticeState = NoticeState.QUEUED
+    reason: str | None = None
+    attempts: int = 0
+    under_way_until: datetime = LONG_AGO
+    ended_at: datetime | None = None
+
+    def end(self, state: NoticeState, reason: str | None, at: datetime) -> None:
+        self.state, self.reason, self.ended_at, self.under_way_until = state, reason, at, LONG_AGO
+
+
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)
 
 
@@ -178,12 +195,19 @@ class State:
         default_factory=dict
     )
     inbound: dict[tuple[UUID, InboundMessage], datetime] = field(default_factory=dict)
+    notices: dict[Key, NoticeRow] = field(default_factory=dict)
+    notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
+    suppressions: set[tuple[UUID, str, str]] = field(default_factory=set)
 
     async def now(self) -> datetime:
         return self.clock()
 
     def held(self, lease: Lease) -> bool:
         return self.leases[lease.name][0] == lease.token
+
+    def forget_notices(self, organization_id: UUID, person_id: UUID, email: str | None) -> None:
+        self.notices = {key: row for key, row in self.notices.items() if row.notice.recipient_id != person_id}
+        self.suppressions.discard((organization_id, "email", (email or "").lower()))
 
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)

@@ -23,6 +23,8 @@ from booking.adapters.postgres.inbound import PostgresInbound
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.names import PostgresDirectory
+from booking.adapters.postgres.notice_queue import PostgresNoticeQueue
+from booking.adapters.postgres.notices import PostgresNotices
 from booking.adapters.postgres.organizations import PostgresOrganizations
 from booking.adapters.postgres.outbox import PostgresOutbox
 from booking.adapters.postgres.policies import PostgresPolicies
@@ -52,6 +54,8 @@ from booking.service.feed import Feeds, Heads
 from booking.service.history import Histories
 from booking.service.holds import Holds
 from booking.service.identity import Logins
+from booking.service.notice_sender import NoticeQueue
+from booking.service.notices import Notices
 from booking.service.organizations import Organizations
 from booking.service.ports import (
     Agents,
@@ -91,6 +95,8 @@ REPOSITORIES: dict[str, Any] = {
     "policies": PostgresPolicies,
     "visits": PostgresVisits,
     "properties": PostgresProperties,
+    "notices": PostgresNotices,
+    "notice_queue": PostgresNoticeQueue,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
     "snapshots": PostgresSnapshots,
@@ -141,6 +147,8 @@ class Store:
     policies: Policies
     visits: Visits
     properties: Properties
+    notices: Notices
+    notice_queue: NoticeQueue
     organizations: Organizations
     directory: Directory
     snapshots: Snapshots

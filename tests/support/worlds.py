@@ -41,6 +41,9 @@ class World(Protocol):
     async def unsubscribe(self, kind: str) -> None:
         """The subscriptions of this kind are no more, and nothing of what was to be handed on to them."""
 
+    async def sweep(self, organization_id: UUID) -> None:
+        """The coming visits of an organization are to be gone through."""
+
     async def disable(self, kind: str) -> None:
         """Nothing is handed on any more to the subscriptions of this kind."""
 
@@ -73,6 +76,9 @@ class MemoryWorld:
 
     async def unsubscribe(self, kind: str) -> None:
         self.state.subscribers = [one for one in self.state.subscribers if one.subscription.kind != kind]
+
+    async def sweep(self, organization_id: UUID) -> None:
+        self.state.notice_sweeps[organization_id] = self.state.clock(), UUID(int=0)
 
     async def disable(self, kind: str) -> None:
         for one in self.state.subscribers:
@@ -126,6 +132,14 @@ class PostgresWorld:
                DELETE FROM deliveries d USING gone
                WHERE d.subscription_organization_id = gone.organization_id AND d.subscription_id = gone.id""",
             kind,
+        )
+
+    async def sweep(self, organization_id: UUID) -> None:
+        await as_owner(
+            self.owner_url,
+            "INSERT INTO notice_sweeps (organization_id, after_start, after_id) VALUES ($1, booking_now(), $2)",
+            organization_id,
+            UUID(int=0),
         )
 
     async def disable(self, kind: str) -> None:

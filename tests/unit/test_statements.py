@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.adapters.postgres import agents, feed, identity, leases, migrations, outbox, screenings
+from booking.adapters.postgres import agents, feed, identity, leases, migrations, notice_queue, outbox, screenings
 from tests.support.statements import EXCEPTIONS, breaches, statements
 
 OF_ALL = {
@@ -14,6 +14,7 @@ OF_ALL = {
     leases.ENTER.sql,
     leases.TAKE.sql,
     leases.GIVE_BACK.sql,
+    notice_queue.OLDEST.sql,
     agents.ONE_PROVISIONING.sql,
 }
 """The clock, the schema, and what the service does for itself over all organizations."""

@@ -1,7 +1,12 @@
 """Notice: a message to a person about a change, or about a time that comes."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID, uuid5
+
+from booking.domain.contact import Channel
+from booking.domain.values import Value, replace
 
 
 class NoticeKind(StrEnum):
@@ -80,3 +85,49 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.WEBHOOK_DISABLED: (Recipient.ORGANIZATION,),
 }
 """Roles in which people can be told of each kind: there are words for these."""
+
+
+class Notice(Value, kw_only=True):
+    """Message to one person, by one channel, when it is planned: ids and times alone.
+
+    `cause` makes it once, however often the same is planned. Of an agent's day, `start_time` and `end_time` are the
+    day's. `before_start`: of a reminder. From `not_after` on nothing is sent.
+    """
+
+    organization_id: UUID
+    cause: str
+    kind: NoticeKind
+    recipient: Recipient
+    recipient_id: UUID
+    channel: Channel = Channel.EMAIL
+    booking_id: UUID | None = None
+    sequence: int | None = None
+    slot_id: UUID | None = None
+    property_id: UUID | None = None
+    agent_id: UUID | None = None
+    endpoint_id: UUID | None = None
+    actor_role: str
+    before_start: timedelta | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    moved_from: datetime | None = None
+    happened_at: datetime
+    due_at: datetime
+    not_after: datetime
+
+    @property
+    def id(self) -> UUID:
+        """Id that stands for the cause: also after a restore it is the same, and so is the Message-ID."""
+        return uuid5(self.organization_id, f"{self.cause} {self.recipient_id} {self.channel}")
+
+    def by(self, channel: Channel) -> "Notice":
+        return replace(self, channel=channel)
+
+
+ORIGINATORS: Mapping[str, Originator] = {
+    "applicant": Originator.APPLICANT,
+    "member": Originator.AGENT,
+    "admin": Originator.AGENT,
+    "screening": Originator.SCREENING,
+}
+"""Originators by an actor's role; all others are the system."""

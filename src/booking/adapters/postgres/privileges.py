@@ -71,6 +71,28 @@ MAY: Mapping[str, Rights] = {
         "DELETE": _ALL,
     },
     "webhook_attempts": {**_ADD, "DELETE": _ALL},
+    "notices": {
+        **_READ,
+        "INSERT": _but(
+            "notices",
+            *(
+                "state",
+                "reason",
+                "attempts",
+                "attempted_at",
+                "under_way_until",
+                "provider_id",
+                "ended_at",
+                "created_at",
+            ),
+        ),
+        "UPDATE": (
+            *("due_at", "state", "reason", "attempts", "attempted_at", "under_way_until", "provider_id", "ended_at"),
+        ),
+        "DELETE": _ALL,
+    },
+    "suppressions": _ADD,
+    "notice_sweeps": {**_ADD, "UPDATE": ("after_start", "after_id"), "DELETE": _ALL},
     "leases": {**_ADD, "UPDATE": ("token", "leased_until")},
     "deliveries": _WORK_IN_HAND,
     "answers": _WORK_IN_HAND,

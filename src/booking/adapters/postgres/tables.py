@@ -337,6 +337,58 @@ deliveries = sa.Table(
     sa.Column("under_way_until", Instant),
 )
 
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("recipient_id", UUID, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("booking_id", UUID),
+    sa.Column("sequence", sa.Integer),
+    sa.Column("slot_id", UUID),
+    sa.Column("property_id", UUID),
+    sa.Column("agent_id", UUID),
+    sa.Column("endpoint_id", UUID),
+    sa.Column("actor_role", sa.Text, nullable=False),
+    sa.Column("before_start", sa.Interval),
+    sa.Column("start_time", Instant),
+    sa.Column("end_time", Instant),
+    sa.Column("moved_from", Instant),
+    sa.Column("happened_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("not_after", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    sa.Column("attempted_at", Instant),
+    sa.Column("under_way_until", Instant),
+    sa.Column("provider_id", sa.Text),
+    sa.Column("ended_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("address", sa.LargeBinary, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+notice_sweeps = sa.Table(
+    "notice_sweeps",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("after_start", Instant, nullable=False),
+    sa.Column("after_id", UUID, nullable=False),
+)
+
 leases = sa.Table(
     "leases",
     metadata,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from booking.adapters.postgres.engine.sql_files import SqlFiles
 from booking.domain.commitments import COOL_DOWN
+from booking.domain.notice_rules import WANTED
 from booking.domain.slot import LONGEST
 
 _files = SqlFiles(
@@ -14,6 +15,9 @@ _files = SqlFiles(
     constants={
         "cool_down": f"interval '{COOL_DOWN.total_seconds():.0f} s'",
         "longest": f"interval '{LONGEST.total_seconds():.0f} s'",
+        "wanted_states": ", ".join(
+            f"('{kind}', '{status}')" for kind, statuses in WANTED.items() for status in sorted(statuses)
+        ),
     },
 )
 

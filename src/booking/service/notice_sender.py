@@ -1,0 +1,87 @@
+"""Sending of notices that are due: asked for the last time, written, and handed over to the provider."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from booking.domain.email import MailFailed, MailFault, MailRefused
+from booking.domain.notice_attempt import FRESH, LEASE, Attempt, NoticeEnd, Outcome, accepted, failed, refused, stale
+from booking.domain.notice_plan import DEFAULT_PLAN, NoticePlan
+from booking.service.mail import Mailer
+from booking.service.ports import Lease
+from booking.service.words import Words
+
+MOST = 20  # notices a step: they are handed over side by side
+PATIENCE = LEASE.total_seconds() / 2  # seconds for one to be handed over
+
+log = structlog.get_logger("booking.notices")
+
+
+class NoticeQueue(Protocol):
+    async def take(
+        self, most: int, lease: timedelta, plan: NoticePlan
+    ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
+        """Take notices that are due; also where an attempt has had no outcome for as long as the lease.
+
+        In one statement each is asked for once more, by booking, sequence, plan, consent and address: those that are
+        wanted are being sent from then on, and the others end.
+        """
+
+    async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
+        """Save the outcomes of attempts, unless a newer attempt was made."""
+
+    async def oldest(self) -> float:
+        """Return for how many seconds the first of all is due."""
+
+    async def forget(self, kept: timedelta, lease: Lease) -> int:
+        """Delete some notices that ended so long ago; return their number."""
+
+
+@dataclass(slots=True)
+class NoticeSender:
+    """`count` hears of each change of state; `clock` is in seconds."""
+
+    queue: NoticeQueue
+    words: Words
+    mailer: Mailer
+    count: Callable[[NoticeEnd], None] = lambda _: None
+    plan: NoticePlan = DEFAULT_PLAN
+    clock: Callable[[], float] = time.monotonic
+
+    async def step(self) -> int:
+        """Send notices that are due; return the number that were taken."""
+        room = min(self.mailer.room(), MOST)
+        if room <= 0:
+            return 0
+        asked_at = self.clock()
+        attempts, ended = await self.queue.take(room, LEASE, self.plan)
+        for one in ended:
+            self.count(one)
+        if attempts:
+            outcomes = await asyncio.gather(*(self._send(one, asked_at) for one in attempts))
+            for one in await self.queue.note(outcomes):
+                self.count(one)
+        return len(attempts) + len(ended)
+
+    async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
+        try:
+            message = await asyncio.to_thread(self.words.render, attempt.facts)
+            if self.clock() - asked_at > FRESH.total_seconds():
+                return stale(attempt)
+            async with asyncio.timeout(PATIENCE):
+                handed = await self.mailer.send(attempt.email(message))
+        except MailRefused as error:
+            return refused(attempt, error.fault)
+        except MailFailed as error:
+            return failed(attempt, error.fault)
+        except TimeoutError:
+            return failed(attempt, MailFault.TIMED_OUT)
+        except Exception as error:
+            log.exception("notice not written", kind=attempt.kind, error=type(error).__name__)
+            return failed(attempt, type(error).__name__)
+        return accepted(attempt, handed.provider_id)

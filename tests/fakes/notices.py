@@ -1,0 +1,310 @@
+"""Notices in memory: planned, taken, and noted as in PostgreSQL."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking import time_zones
+from booking.domain.booking import LIVE, BookingStatus
+from booking.domain.events import Recorded
+from booking.domain.notice import ORIGINATORS, Notice, NoticeKind, NoticeState, Originator, Recipient
+from booking.domain.notice_attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notice_plan import NoticePlan
+from booking.domain.notice_rules import WANTED, Situation, Visit
+from booking.domain.slot import Key, Slot
+from booking.service.notices import Decide, DecideVisit
+from booking.service.ports import Lease
+from tests.fakes.state import LONG_AGO, NoticeRow, State, real_time
+
+OPEN = (NoticeState.QUEUED, NoticeState.SENDING)
+OWN_WORDS = (BookingStatus.DECLINED, BookingStatus.CANCELLED_BY_AGENT, BookingStatus.CANCELLED_BY_APPLICANT)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNotices:
+    state: State
+
+    async def plan(self, happened: Sequence[Recorded], decide: Decide) -> int:
+        decided = [notice for one in happened for notice in decide(one, self._situation(one))]
+        made = sum(self._add(notice) for notice in decided)
+        ended = 0
+        bookings = {(one.event.organization_id, one.event.booking_id) for one in happened}
+        for row in self.state.notices.values():
+            notice = row.notice
+            known = notice.booking_id and (notice.organization_id, notice.booking_id) in bookings
+            if known and row.state is NoticeState.QUEUED and not in_its_state(self.state, notice):
+                row.end(NoticeState.OBSOLETE, "changed", self.state.clock())
+                ended += 1
+        return made + ended
+
+    async def sweep(self, decide: DecideVisit, most: int) -> int:
+        if not self.state.notice_sweeps:
+            return 0
+        organization_id, after = next(iter(self.state.notice_sweeps.items()))
+        slots = sorted(
+            (
+                (slot.start_time, slot.id, slot)
+                for (owner, _), slot in self.state.slots.items()
+                if owner == organization_id and slot.start_time > self.state.clock()
+            ),
+            key=lambda one: one[:2],
+        )
+        coming = [one for one in slots if one[:2] > after][:most]
+        for start, slot_id, slot in coming:
+            for booking in self.state.claims_on(slot.key):
+                if booking.status is BookingStatus.CONFIRMED:
+                    visit = self._visit((booking.organization_id, booking.id))
+                    assert visit is not None
+                    for notice in decide(visit, self._now(slot.organization_id, slot)):
+                        self._add(notice)
+            self.state.notice_sweeps[organization_id] = start, slot_id
+        if not coming:
+            del self.state.notice_sweeps[organization_id]
+        return len(coming) or 1
+
+    def _add(self, notice: Notice) -> bool:
+        if (notice.organization_id, notice.id) in self.state.notices:
+            return False
+        self.state.notices[notice.organization_id, notice.id] = NoticeRow(notice=notice, due_at=notice.due_at)
+        return True
+
+    def _situation(self, recorded: Recorded) -> Situation:
+        event = recorded.event
+        named = {event.agent_id, event.moved_from.agent_id if event.moved_from else None}
+        agents = [row for row in self.state.agents.values() if row.organization_id == event.organization_id]
+        visit = self._visit((event.organization_id, event.booking_id)) if event.booking_id else None
+        now = self._now(event.organization_id, event.property_id)
+        return Situation(
+            at=now.at,
+            visit=visit,
+            subjects={row.id: row.subject for row in agents if row.id in named},
+            zone=now.zone,
+            agency_zone=now.agency_zone,
+        )
+
+    def _now(self, organization_id: object, place: object) -> Situation:
+        property_id = place.property_id if isinstance(place, Slot) else place
+        home = self.state.properties.get((organization_id, property_id))  # type: ignore[arg-type]
+        agency = self.state.organizations.get(organization_id)  # type: ignore[call-overload]
+        agency_zone = (agency and agency.time_zone) or "UTC"
+        return Situation(
+            at=self.state.clock(),
+            subjects={},
+            zone=time_zones.zone((home and home.time_zone) or agency_zone),
+            agency_zone=time_zones.zone(agency_zone),
+        )
+
+    def _visit(self, key: Key) -> Visit | None:
+        booking = self.state.bookings.get(key)
+        if booking is None:
+            return None
+        return Visit(
+            organization_id=booking.organization_id,
+            booking_id=booking.id,
+            sequence=booking.sequence,
+            status=booking.status,
+            deadline=booking.deadline,
+            slot_id=booking.slot_id,
+            property_id=booking.property_id,
+            agent_id=self.state.slots[booking.slot_key].agent_id,
+            applicant_id=booking.applicant_id,
+            erased=self.state.applicant(booking).erased,
+            start_time=booking.start_time,
+            end_time=booking.end_time,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNoticeQueue:
+    state: State
+
+    async def take(
+        self, most: int, lease: timedelta, plan: NoticePlan
+    ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
+        now, attempts, ended = self.state.clock(), list[Attempt](), list[NoticeEnd]()
+        due = [
+            row
+            for row in self.state.notices.values()
+            if row.state in OPEN and row.due_at <= now and row.under_way_until <= real_time()
+        ]
+        for row in sorted(due, key=lambda one: one.due_at)[:most]:
+            verdict = self._verdict(row.notice, plan)
+            if verdict is not None:
+                row.end(*verdict, now)
+                ended.append(_end(row))
+                continue
+            row.state, row.attempts, row.under_way_until = (
+                NoticeState.SENDING,
+                row.attempts + 1,
+                real_time() + lease,
+            )
+            attempts.append(self._attempt(row))
+        return attempts, ended
+
+    async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
+        now, changed = self.state.clock(), list[NoticeEnd]()
+        for one in outcomes:
+            attempt = one.attempt
+            if one.address_refused:
+                self.state.suppressions.add((attempt.organization_id, attempt.channel, attempt.address.lower()))
+            row = self.state.notices.get((attempt.organization_id, attempt.id))
+            if row is None or row.state is not NoticeState.SENDING or row.attempts != attempt.number:
+                continue
+            row.under_way_until = LONG_AGO
+            if one.again_in is not None and now + one.again_in < row.notice.not_after:
+                row.state, row.reason, row.due_at = NoticeState.QUEUED, one.reason, now + one.again_in
+            else:
+                row.end(one.state, one.reason, now)
+            changed.append(_end(row))
+        return changed
+
+    async def oldest(self) -> float:
+        now = self.state.clock()
+        due = [row.due_at for row in self.state.notices.values() if row.state in OPEN and row.due_at <= now]
+        return (now - min(due, default=now)).total_seconds()
+
+    async def forget(self, kept: timedelta, lease: Lease) -> int:
+        now = self.state.clock()
+        old = [key for key, row in self.state.notices.items() if row.ended_at and row.ended_at <= now - kept]
+        if not self.state.held(lease):
+            return 0
+        for key in old:
+            del self.state.notices[key]
+        return len(old)
+
+    def _verdict(self, notice: Notice, plan: NoticePlan) -> tuple[NoticeState, str] | None:
+        address, _, _ = self._person(notice)
+        contact = self.state.contacts.get((notice.organization_id, notice.recipient_id))
+        if notice.not_after <= self.state.clock():
+            return NoticeState.OBSOLETE, "late"
+        if not self._applies(notice):
+            return NoticeState.OBSOLETE, "changed"
+        if notice.channel not in plan.channels or notice.before_start not in (None, *plan.offsets):
+            return NoticeState.OBSOLETE, "plan"
+        if address is None:
+            return NoticeState.FAILED, "no_address"
+        if contact is not None and contact.channels is not None and notice.channel not in contact.channels:
+            return NoticeState.SUPPRESSED, "no_consent"
+        if (notice.organization_id, notice.channel, address.lower()) in self.state.suppressions:
+            return NoticeState.SUPPRESSED, "address"
+        return None
+
+    def _applies(self, notice: Notice) -> bool:
+        if notice.booking_id is not None:
+            return in_its_state(self.state, notice)
+        if notice.kind is NoticeKind.SLOTS_WITHDRAWN:
+            assert notice.slot_id
+            return self.state.slots[notice.organization_id, notice.slot_id].cancelled
+        if notice.kind is NoticeKind.AGENT_DAY:
+            return bool(self._listed(notice))
+        endpoint = notice.endpoint_id and self.state.endpoints.get((notice.organization_id, notice.endpoint_id))
+        if not endpoint:
+            return False
+        disabled = endpoint.subscriber.disabled_at is not None
+        if notice.kind is NoticeKind.WEBHOOK_DISABLED:
+            return disabled
+        return endpoint.subscriber.failing_since is not None and not disabled
+
+    def _person(self, notice: Notice) -> tuple[str | None, str | None, str | None]:
+        """Return address, name and language."""
+        key = notice.organization_id, notice.recipient_id
+        if notice.recipient is Recipient.ORGANIZATION:
+            agency = self.state.organizations.get(notice.organization_id)
+            return (agency.email, agency.name, agency.locale) if agency else (None, None, None)
+        if notice.recipient is Recipient.AGENT:
+            row = self.state.agent(key)
+            if row is None or row.roles == (None, None):
+                return None, None, None
+            return row.profile.email, row.profile.name, row.profile.locale
+        person, contact = self.state.applicants[key], self.state.contacts.get(key)
+        return (None if person.erased else person.email), person.name, contact.locale if contact else None
+
+    def _listed(self, notice: Notice) -> Sequence[Slot]:
+        own = (one for one in self.state.slots.values() if one.organization_id == notice.organization_id)
+        return sorted(self._among(notice, own), key=lambda slot: (slot.start_time, slot.id))
+
+    def _among(self, notice: Notice, slots: Iterable[Slot]) -> Iterable[Slot]:
+        for slot in slots:
+            if slot.agent_id != notice.agent_id:
+                continue
+            if notice.kind is NoticeKind.AGENT_DAY:
+                assert notice.start_time
+                assert notice.end_time
+                if notice.start_time <= slot.start_time < notice.end_time:
+                    visits = [one for one in self.state.claims_on(slot.key) if one.status is BookingStatus.CONFIRMED]
+                    yield from [slot] * len(visits)
+            elif slot.property_id == notice.property_id and slot.cancelled and _together(slot, notice):
+                yield slot
+
+    def _attempt(self, row: NoticeRow) -> Attempt:
+        notice = row.notice
+        address, name, locale = self._person(notice)
+        agency = self.state.organizations.get(notice.organization_id)
+        booking = self.state.bookings.get((notice.organization_id, notice.booking_id)) if notice.booking_id else None
+        listed = self._listed(notice) if notice.kind in (NoticeKind.AGENT_DAY, NoticeKind.SLOTS_WITHDRAWN) else ()
+        zone = (agency and agency.time_zone) or "UTC"
+        assert address is not None
+        return Attempt(
+            organization_id=notice.organization_id,
+            id=notice.id,
+            number=row.attempts,
+            kind=notice.kind,
+            channel=notice.channel,
+            address=address,
+            facts=Facts(
+                kind=notice.kind,
+                recipient=notice.recipient,
+                at=self.state.clock(),
+                locale=locale,
+                to_name=name,
+                agency=AgencyFacts(
+                    name=agency.name if agency else None,
+                    locale=agency.locale if agency else None,
+                    time_zone=zone,
+                    reply_to=agency.email if agency else None,
+                ),
+                visit=self._visit_facts(notice.recipient, self.state.slots[booking.slot_key], notice)
+                if booking
+                else None,
+                visits=[self._visit_facts(notice.recipient, slot, notice) for slot in listed],
+                by=ORIGINATORS.get(notice.actor_role, Originator.SYSTEM),
+                reason=booking.reason if booking and booking.status in OWN_WORDS else None,
+                deadline=booking.deadline if booking else None,
+                day=notice.start_time.astimezone(time_zones.zone(zone)).date()
+                if notice.kind is NoticeKind.AGENT_DAY and notice.start_time
+                else None,
+            ),
+        )
+
+    def _visit_facts(self, recipient: Recipient, slot: Slot, notice: Notice) -> VisitFacts:
+        names = self.state.names_of(slot)
+        return VisitFacts(
+            label=names.label,
+            area=names.area,
+            agent_name=names.agent,
+            start_time=slot.start_time,
+            end_time=slot.end_time,
+            time_zone=names.time_zone,
+            moved_from=notice.moved_from,
+        )
+
+
+def _together(slot: Slot, notice: Notice) -> bool:
+    """Return whether it was at the same time: this clock goes on meanwhile."""
+    return abs(slot.updated_at - notice.happened_at) < timedelta(seconds=1)
+
+
+def in_its_state(state: State, notice: Notice) -> bool:
+    assert notice.booking_id
+    booking = state.bookings.get((notice.organization_id, notice.booking_id))
+    return (
+        booking is not None
+        and booking.sequence == notice.sequence
+        and booking.status in WANTED[notice.kind]
+        and not (booking.status in LIVE and booking.overdue(state.clock()))
+    )
+
+
+def _end(row: NoticeRow) -> NoticeEnd:
+    return NoticeEnd(kind=row.notice.kind, channel=row.notice.channel, state=row.state)

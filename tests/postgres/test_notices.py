@@ -1,0 +1,123 @@
+"""Notices in PostgreSQL: the system's own subscription, messages that are merged, and what the tables hold."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.notices import PostgresNotices
+from booking.domain.delivery import SYSTEM
+from booking.domain.email import MailFault, MailRefused
+from booking.domain.notice_rules import HEARD
+from booking.domain.slot_batch import BatchMode
+from tests.builders import HOUR
+from tests.contract.test_notices import ADA, EVE, Scene
+from tests.support.stores import postgres_store
+from tests.support.worlds import PostgresWorld, as_owner
+
+ROW = "SELECT * FROM subscriptions WHERE organization_id = $1 AND id = $2"
+
+
+@pytest.fixture
+async def scene(database: Database, owner_url: str) -> Scene:
+    return await Scene(PostgresWorld(postgres_store(database), owner_url, database)).begin()
+
+
+async def subscription(owner_url: str) -> dict[str, Any] | None:
+    found = await as_owner(owner_url, ROW, SYSTEM, UUID(int=3))
+    return dict(found[0]) if found else None
+
+
+async def test_a_configured_channel_tells_of_events_from_then_on_and_of_the_visits_that_come(
+    scene: Scene, database: Database, owner_url: str
+) -> None:
+    await scene.world.unsubscribe("notices")
+    notices = PostgresNotices(database)
+    await notices.follow(False)
+    assert await subscription(owner_url) is None
+    for channels in (True, False, True):
+        await scene.visit(timedelta(days=3 + len(scene.words.facts)))
+        while await scene.world.store.outbox.place(50):
+            pass
+        await notices.follow(channels)
+        if channels:
+            found = await subscription(owner_url)
+            assert found is not None
+            assert (found["kind"], sorted(found["event_types"]), found["disabled_at"]) == (
+                "notices",
+                sorted(HEARD),
+                None,
+            )
+        else:
+            found = await subscription(owner_url)
+            assert found is not None
+            assert found["disabled_at"] is not None
+        assert await scene.told() == []
+        scene.words.facts += [None] * 2  # type: ignore[list-item]
+    while await scene.notices.sweep():
+        pass
+    kinds = await as_owner(owner_url, "SELECT kind, count(*) FROM notices GROUP BY kind ORDER BY kind")
+    assert [tuple(one) for one in kinds] == [("agent_day", 3), ("reminder", 6)]
+    await notices.follow(True)
+    assert await scene.notices.sweep() == 0
+
+
+async def test_slots_that_are_withdrawn_together_are_told_of_together(scene: Scene, owner_url: str) -> None:
+    property_id, admin = uuid4(), await scene.agency.admin()
+    slots = [
+        await scene.agency.slot(scene.agent, property_id=property_id, starts_in=timedelta(days=2) + number * 2 * HOUR)
+        for number in range(3)
+    ]
+    await scene.agency.slot_batches.cancel(
+        admin, {number: slot.id for number, slot in enumerate(slots)}, BatchMode.ALL, None
+    )
+    assert await scene.told() == [(EVE, "slots_withdrawn agent agent")]
+    assert [one.start_time for one in scene.words.facts[-1].visits] == [slot.start_time for slot in slots]
+
+
+async def test_a_notice_has_nothing_of_a_person(scene: Scene, owner_url: str) -> None:
+    await scene.visit()
+    await scene.told()
+    rows = [str(dict(row)) for row in await as_owner(owner_url, "SELECT * FROM notices")]
+    assert len(rows) == 5
+    assert not any(word in row for row in rows for word in (ADA, EVE, "Ada", "user-"))
+
+
+async def test_an_erased_person_leaves_no_notice_and_no_address(scene: Scene, owner_url: str) -> None:
+    scene.post.faults = lambda _: MailRefused(MailFault.ADDRESS_REFUSED)
+    await scene.visit()
+    await scene.told()
+    left = "SELECT (SELECT count(*) FROM notices WHERE recipient_id = $1), (SELECT count(*) FROM suppressions)"
+    for person, erase, after in (
+        (scene.ada.applicants[0].id, scene.agency.applicants.erase, (0, 1)),
+        (scene.agent.agent.id, scene.world.store.agents.erase, (0, 0)),  # type: ignore[union-attr]
+    ):
+        before = await as_owner(owner_url, left, person)
+        assert before[0][0] > 0
+        await erase(scene.agency.organization_id, person)
+        assert [tuple(one) for one in await as_owner(owner_url, left, person)] == [after]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "due_at = not_after",
+        "state = 'sending'",
+        "state = 'sent', attempts = 1, attempted_at = booking_now()",
+        "state = 'sent', ended_at = booking_now()",
+        "state = 'lost'",
+        "attempts = 1",
+        "sequence = NULL",
+        "before_start = NULL, kind = 'reminder'",
+        "recipient = 'agency'",
+        "channel = 'pigeon'",
+    ],
+)
+async def test_the_table_refuses_what_no_notice_is(scene: Scene, owner_url: str, change: str) -> None:
+    await scene.visit()
+    await scene.plan()
+    with pytest.raises(asyncpg.CheckViolationError):
+        await as_owner(owner_url, f"UPDATE notices SET {change} WHERE kind = 'confirmed'")
