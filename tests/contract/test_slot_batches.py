@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from booking.domain.paging import Paging
 from booking.domain.policy import Settings
 from booking.domain.property import PropertyFilter, PropertyStatus
 from booking.domain.refusals import BatchRefused, BatchTooLarge, WrongRole
-from booking.domain.slot import SlotStatus
+from booking.domain.slot import Key, SlotStatus
 from booking.domain.slot_batch import BatchMode, Offer, Refused
 from booking.domain.values import replace
 from booking.domain.waitlist import EntryStatus
@@ -259,8 +259,8 @@ async def test_a_slot_that_somebody_else_cancels_between_look_and_lock_is_told_o
             self.slots = slots
             self.first = True
 
-        async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
-            found = await self.slots.by_ids(organization_id, ids)
+        async def by_keys(self, keys: Collection[Key]) -> Mapping[Key, Availability]:
+            found = await self.slots.by_keys(keys)
             if self.first:
                 await agency.slots.cancel(admin, slots[0].id)
             self.first = False

@@ -1,7 +1,7 @@
 """Streams: one reader of events a process, and what each listener is handed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from booking.domain.availability import Availability
 from booking.domain.caller import Caller
 from booking.domain.feed import AVAILABILITY_CHANGED, Message, Told
 from booking.domain.refusals import InvalidCursor, NotRegistered, PositionRetired, TooManyStreams, Unavailable
+from booking.domain.slot import Key
 from booking.domain.values import replace
 from booking.service import streams
 from booking.service.listeners import End, Frame, Listener
@@ -30,12 +31,12 @@ class Hub:
 
     store: Store
     seconds: float = 0.0
-    by_ids: Callable[[UUID, Sequence[UUID]], Any] | None = None
+    by_keys: Callable[[Collection[Key]], Any] | None = None
     service: StreamService = field(init=False)
 
     def __post_init__(self) -> None:
         slots: Any = self
-        self.by_ids = self.by_ids or self.store.slots.by_ids
+        self.by_keys = self.by_keys or self.store.slots.by_keys
         self.service = StreamService(
             self.store.feeds,
             slots,
@@ -126,13 +127,13 @@ async def test_nothing_is_lost_or_told_twice_where_others_are_handed_more_meanwh
     admin, person = await agency.admin(), await agency.applicant()
     made: list[UUID] = []
 
-    async def by_ids(organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
+    async def by_keys(keys: Collection[Key]) -> Mapping[Key, Availability]:
         if len(made) < 3:
             made.append((await agency.slot(admin, starts_in=(len(made) + 2) * HOUR)).id)
             await hub.step()
-        return await world.store.slots.by_ids(organization_id, ids)
+        return await world.store.slots.by_keys(keys)
 
-    hub = Hub(world.store, by_ids=by_ids)
+    hub = Hub(world.store, by_keys=by_keys)
     other = await hub.listen(admin, types=["slot.created"])
     begun = await hub.service.token(other)
     await agency.slot(admin)
@@ -167,13 +168,13 @@ async def test_what_could_not_be_handed_out_is_the_next_time(world: World) -> No
     admin, person = await agency.admin(), await agency.applicant()
     failing = [True]
 
-    async def by_ids(organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
+    async def by_keys(keys: Collection[Key]) -> Mapping[Key, Availability]:
         if failing.pop():
             raise Unavailable
         failing.append(False)
-        return await world.store.slots.by_ids(organization_id, ids)
+        return await world.store.slots.by_keys(keys)
 
-    hub = Hub(world.store, by_ids=by_ids)
+    hub = Hub(world.store, by_keys=by_keys)
     listeners = [await hub.listen(one) for one in (admin, person)]
     await agency.slot(admin)
     with pytest.raises(Unavailable):
@@ -351,11 +352,29 @@ async def test_who_read_on_by_themselves_is_not_handed_the_same_again(world: Wor
     assert (told(first), told(second)) == (["slot.created True"], ["slot.created True"])
 
 
-async def test_a_slot_that_is_not_there_is_passed_over(world: World) -> None:
-    async def by_ids(_: UUID, __: Sequence[UUID]) -> Sequence[Availability]:
-        return []
+async def test_places_in_all_organizations_are_asked_for_once(world: World) -> None:
+    asked: list[Collection[Key]] = []
 
-    agency, hub = organization(world.store), Hub(world.store, by_ids=by_ids)
+    async def by_keys(keys: Collection[Key]) -> Mapping[Key, Availability]:
+        asked.append(keys)
+        return await world.store.slots.by_keys(keys)
+
+    agencies = [organization(world.store) for _ in range(3)]
+    hub = Hub(world.store, by_keys=by_keys)
+    listeners = [await hub.listen(await agency.applicant()) for agency in agencies]
+    for agency in agencies:
+        await agency.slot(await agency.agent())
+    asked.clear()
+    await hub.step()
+    assert [len(keys) for keys in asked] == [3]
+    assert [told(one) for one in listeners] == [["slot.availability_changed 1"]] * 3
+
+
+async def test_a_slot_that_is_not_there_is_passed_over(world: World) -> None:
+    async def by_keys(_: Collection[Key]) -> Mapping[Key, Availability]:
+        return {}
+
+    agency, hub = organization(world.store), Hub(world.store, by_keys=by_keys)
     listener = await hub.listen(await agency.applicant())
     await agency.slot(await agency.agent())
     await hub.step()

@@ -1,6 +1,6 @@
 """Slots in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from booking.domain.choices import SlotChoice, SlotOrder
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.property import Property, require_offered
 from booking.domain.refusals import AgentNotFound, SlotNotFound
-from booking.domain.slot import Slot
+from booking.domain.slot import Key, Slot
 from booking.domain.slot_page import SlotPage
 from booking.domain.values import replace
 from booking.service.ports import CommitmentsByOrganization, Lost
@@ -53,9 +53,8 @@ class MemorySlots:
             raise Lost
         put(self.state, slot, actor)
 
-    async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
-        keys = [(organization_id, one) for one in ids]
-        return [self.state.availability(self.state.slots[key]) for key in keys if key in self.state.slots]
+    async def by_keys(self, keys: Collection[Key]) -> Mapping[Key, Availability]:
+        return {key: self.state.availability(self.state.slots[key]) for key in keys if key in self.state.slots}
 
     async def of_organization(
         self, organization_id: UUID, chosen: SlotChoice, *, window: Window, paging: Paging

@@ -1,17 +1,15 @@
 """Feed: the events that concern a caller, from any position on."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from booking.domain import feed
-from booking.domain.availability import Availability
 from booking.domain.caller import Caller
 from booking.domain.feed import FeedPosition, Heard, Message, Standing, Stretch, View
-from booking.domain.slot import Key
 from booking.service.ports import Slots
 
 END = "end"
@@ -112,13 +110,5 @@ class FeedService:
             position = after = feed.passed(read, heard, limit, epoch)
             if heard or all(one.upto == one.view.last for one in read):
                 break
-        slots = await slots_by_key(self.slots, feed.slots_of(heard))
+        slots = await self.slots.by_keys(feed.slots_of(heard))
         return feed.messages(heard, views, slots, types), position
-
-
-async def slots_by_key(slots: Slots, keys: Iterable[Key]) -> Mapping[Key, Availability]:
-    wanted: dict[UUID, list[UUID]] = {}
-    for organization_id, slot_id in keys:
-        wanted.setdefault(organization_id, []).append(slot_id)
-    found = await asyncio.gather(*(slots.by_ids(one, ids) for one, ids in wanted.items()))
-    return {one.slot.key: one for some in found for one in some}

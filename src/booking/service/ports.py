@@ -78,8 +78,8 @@ class Slots(Protocol):
     async def add(self, slot: Slot, by: AgentRight) -> None:
         """Save a slot; Lost if it overlaps another of its agent or property, or has started; AgentNotFound."""
 
-    async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
-        """Return the availabilities of these slots, as far as they exist."""
+    async def by_keys(self, keys: Collection[Key], /) -> Mapping[Key, Availability]:
+        """Return the availabilities of these slots, as far as they exist, in one look."""
 
     async def of_organization(
         self,

@@ -137,11 +137,11 @@ class SlotBatchService:
 
     async def _cancel(self, caller: Caller, slot_ids: Mapping[int, UUID], mode: BatchMode, reason: str | None) -> Ended:
         home = caller.as_agent().organization_id
-        there = {one.slot.id: one for one in await self.slots.by_ids(home, list(slot_ids.values()))}
+        there = await self.slots.by_keys([(home, slot_id) for slot_id in slot_ids.values()])
         alone = {
             index: Refused(refusal)
             for index, slot_id in slot_ids.items()
-            if (refusal := _standing_in_the_way(caller, there.get(slot_id)))
+            if (refusal := _standing_in_the_way(caller, there.get((home, slot_id))))
         }
         slot_batch.judged(alone, mode)
         wanted = {index: slot_id for index, slot_id in slot_ids.items() if index not in alone}
@@ -155,7 +155,7 @@ class SlotBatchService:
             found = dict(zip(wanted, map(_told, outcomes), strict=True))
             return {index: alone.get(index) or found[index] for index in slot_ids}
 
-        owners = {there[slot_id].slot.agent_id for slot_id in wanted.values()}
+        owners = {there[home, slot_id].slot.agent_id for slot_id in wanted.values()}
         by = caller.keeping(caller.acting_as_agent(*owners, demoted=NotYourSlot), told)
         keys: Sequence[Key] = [(home, slot_id) for slot_id in wanted.values()]
         try:

@@ -26,7 +26,7 @@ from booking.domain.feed import (
 from booking.domain.rate_limit import Allowance
 from booking.domain.refusals import NotRegistered, PositionRetired, TooManyStreams, Unavailable
 from booking.domain.slot import Key
-from booking.service.feed import END, Feeds, FeedTokens, Heads, slots_by_key
+from booking.service.feed import END, Feeds, FeedTokens, Heads
 from booking.service.listeners import End, Frame, Listener
 from booking.service.ports import Slots
 
@@ -131,7 +131,7 @@ class StreamService:
             return
         heard = await self.feeds.page(read, types=listener.types, limit=PAGE)
         listener.owe(feed.slots_of(heard))
-        slots = await slots_by_key(self.slots, listener.owed)
+        slots = await self.slots.by_keys(listener.owed)
         await self._tell(
             listener, heard, list(listener.owed), slots, feed.passed(read, heard, PAGE, epoch).places, self._rendering()
         )
@@ -221,7 +221,7 @@ class StreamService:
             for listener in self._owing
         }
         keys = {key for some in due.values() for key in some}
-        slots = await slots_by_key(self.slots, keys)
+        slots = await self.slots.by_keys(keys)
         self._told_at = dict.fromkeys(keys, now) | self._told_at
         rendering = self._rendering()
         for number, listener in enumerate(news.keys() | due.keys(), 1):

@@ -1,6 +1,6 @@
 """Slots in PostgreSQL: offering and showing them. Who has their places is the rosters' matter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -119,9 +119,8 @@ class PostgresSlots:
 
         await self._database.unit(work)
 
-    async def by_ids(self, organization_id: UUID, ids: Sequence[UUID]) -> Sequence[Availability]:
-        found = await self._by_key([(organization_id, one) for one in ids])
-        return list(found.values())
+    async def by_keys(self, keys: Collection[Key]) -> Mapping[Key, Availability]:
+        return await self._by_key(list(keys)) if keys else {}
 
     async def of_organization(
         self, organization_id: UUID, chosen: SlotChoice, *, window: Window, paging: Paging
