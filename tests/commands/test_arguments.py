@@ -67,6 +67,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         ((*DEV, "1" * 5000), "--port: must be a number from 0 to 65535"),
         ((*DEV, "\u0661"), "--port: must be a number from 0 to 65535"),
         ((*SCREEN, "--risk", "mild"), "--risk: must be one of LOW, MEDIUM, HIGH"),
+        (("listen", "--types", "booked"), "--types: invalid choice: 'booked' (choose from 'slot.created', "),
+        (("trigger", "booked"), "TYPE: invalid choice: 'booked' (choose from 'slot.created', "),
         ((*SCREEN, "--screened-at", "yesterday"), "--screened-at: must be a time of RFC 3339 with an offset"),
         ((*SCREEN, "--screened-at", "2026-05-04T10:00:00"), "--screened-at: must be a time of RFC 3339"),
         ((*SCREEN, "--name", f"Ada{NO_UTF8}"), "--name: must be a text"),

@@ -148,10 +148,12 @@ def _add_hearing(commands: Any) -> None:
     described = "Hear what happens in `booking dev`: signed webhooks, at an endpoint that lasts as long as this runs."
     listen = _command(commands, "listen", "listen.listen", described)
     listen.add_argument("--forward-to", type=url, metavar="URL", help="send on what comes, and answer as it does")
-    described = "types of events to hear, such as booking.confirmed (default: all)"
-    listen.add_argument("--types", nargs="+", choices=list(EventType), metavar="TYPE", help=described)
+    types = [one.value for one in EventType]
+    described = f"types of events to hear (default: all): {', '.join(types)}"
+    listen.add_argument("--types", nargs="+", choices=types, metavar="TYPE", help=described)
     trigger = _command(commands, "trigger", "trigger.trigger", "Let something happen in `booking dev`, by its API.")
-    trigger.add_argument("type", choices=[*EventType, "webhook.test"], metavar="TYPE", help="such as booking.confirmed")
+    types.append("webhook.test")
+    trigger.add_argument("type", choices=types, metavar="TYPE", help=f"one of {', '.join(types)}")
 
 
 def _add_screen(commands: Any) -> None:

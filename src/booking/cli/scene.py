@@ -59,10 +59,10 @@ class Scene:
         self.said(f"entry {entry['id']} waits for it")
         return slot_id, booking_id, str(entry["id"])
 
-    async def requested(self) -> str:
+    async def requested(self, **policy: int) -> str:
         """Book at a property whose bookings an agent has to approve."""
         property_id = str(uuid4())
-        await self.patch(f"/properties/{property_id}/policy", {"approval_levels": ["LOW", "MEDIUM"]})
+        await self.patch(f"/properties/{property_id}/policy", {"approval_levels": ["LOW", "MEDIUM"], **policy})
         self.said(f"bookings at property {property_id} have to be approved")
         return await self.booking(await self.slot(property_id))
 

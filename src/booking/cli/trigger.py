@@ -14,9 +14,6 @@ from booking.faults import Explained
 TEST = "webhook.test"
 
 NOT_HERE: Mapping[str, str] = {
-    EventType.HOLD_LAPSED: "a hold's deadline has to pass: `booking trigger hold.created`, then POST /dev/clock",
-    EventType.BOOKING_EXPIRED: "the time to approve a booking has to pass: `booking trigger booking.requested`, then"
-    " POST /dev/clock",
     EventType.BOOKING_OUTCOME_RECORDED: "a visit has to begin: `booking trigger booking.confirmed`, then"
     " POST /dev/clock and POST /api/v1/bookings/{booking_id}/outcome",
     EventType.BOOKING_FEEDBACK_GIVEN: "a visit has to be attended: POST /api/v1/bookings/{booking_id}/outcome, then"
@@ -26,7 +23,7 @@ NOT_HERE: Mapping[str, str] = {
     EventType.APPLICANT_UNLINKED: "an operator does it: `booking applicant unlink`",
     EventType.APPLICANT_ERASED: "an operator does it: `booking applicant erase`",
     EventType.AGENT_ERASED: "an operator does it: `booking agent erase`",
-    EventType.WEBHOOK_ENDPOINT_FAILING: "an endpoint has to fail for two days: POST /dev/clock, in steps",
+    EventType.WEBHOOK_ENDPOINT_FAILING: "an endpoint has to fail for three days: POST /dev/clock, in steps",
     EventType.WEBHOOK_ENDPOINT_DISABLED: "an endpoint has to fail for five days: POST /dev/clock, in steps",
 }
 """Types that a few requests cannot cause, with the step that does."""
@@ -50,8 +47,9 @@ async def _slot_cancelled(scene: Scene) -> None:
     scene.said("it is cancelled")
 
 
-async def _hold(scene: Scene) -> str:
-    hold = (await scene.instance.post(f"/slots/{await scene.slot()}/holds", as_=APPLICANT))["hold"]
+async def _hold(scene: Scene, property_id: str | None = None, as_: str = APPLICANT) -> str:
+    slot_id = await scene.slot(property_id)
+    hold = (await scene.instance.post(f"/slots/{slot_id}/holds", as_=as_))["hold"]
     scene.said(f"hold {hold['id']} of it lasts until {hold['expires_at']}")
     return str(hold["id"])
 
@@ -59,6 +57,12 @@ async def _hold(scene: Scene) -> str:
 async def _hold_released(scene: Scene) -> None:
     await scene.instance.ask("DELETE", f"/holds/{await _hold(scene)}", as_=APPLICANT)
     scene.said("it is released")
+
+
+async def _hold_lapsed(scene: Scene) -> None:
+    property_id = str(uuid4())
+    await scene.patch(f"/properties/{property_id}/policy", {"hold_seconds": 1})
+    await _hold(scene, property_id, as_=OTHER_APPLICANT)
 
 
 async def _offered(scene: Scene) -> None:
@@ -86,6 +90,11 @@ async def _booked(scene: Scene) -> str:
 async def _declined(scene: Scene) -> None:
     await scene.instance.post(f"/bookings/{await scene.requested()}/decline", {}, as_=AGENT)
     scene.said("it is declined")
+
+
+async def _expired(scene: Scene) -> None:
+    await scene.requested(approval_seconds=1)
+    scene.said("it expires in a second")
 
 
 async def _rescheduled(scene: Scene) -> None:
@@ -192,6 +201,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.SLOT_CANCELLED: _slot_cancelled,
     EventType.HOLD_CREATED: _hold,
     EventType.HOLD_RELEASED: _hold_released,
+    EventType.HOLD_LAPSED: _hold_lapsed,
     EventType.WAITLIST_JOINED: Scene.waiting,
     EventType.WAITLIST_OFFERED: _offered,
     EventType.WAITLIST_LEFT: _left,
@@ -199,6 +209,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.BOOKING_REQUESTED: Scene.requested,
     EventType.BOOKING_CONFIRMED: _booked,
     EventType.BOOKING_DECLINED: _declined,
+    EventType.BOOKING_EXPIRED: _expired,
     EventType.BOOKING_RESCHEDULED: _rescheduled,
     EventType.BOOKING_CANCELLED: _booking_cancelled,
     EventType.BOOKING_NOTES_CHANGED: _notes,
