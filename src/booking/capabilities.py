@@ -391,7 +391,7 @@ CAPABILITIES = (
         "webhooks",
         lambda of: WebhookService(of(PostgresWebhookEndpoints), of.ciphers.endpoints, new_id, of.loopback),
         webhooks.routes,
-        lambda of: [Once("webhook health", WebhookHealthService(of(PostgresFailingEndpoints)).step, idle=5.0)],
+        lambda of: [Once("webhook health", WebhookHealthService(of(PostgresFailingEndpoints)).step, idle=1.0)],
     ),
     Capability(
         "webhook_deliveries",

@@ -142,6 +142,23 @@ async def test_one_that_nothing_was_sent_to_since_it_failed_once_is_not_said_to_
     assert await scene.happened() == []
 
 
+async def test_one_whose_events_have_all_died_is_told_of_and_disabled_all_the_same(scene: Scene) -> None:
+    """They die in the fourth day; nothing is left then that it could be asked with."""
+    types = {"types": (EventType.SLOT_CREATED,)}
+    await scene.agency.webhooks.change(scene.admin, scene.dead.id, types, None, expected=scene.dead.version)
+    await scene.agency.slot(scene.admin)
+    await scene.pass_by(4 * DAY + 22 * HOUR)
+    assert len(await scene.world.store.outbox.dead(10)) == 1
+    assert (await scene.happened())[1:] == [WARNED]
+    await scene.pass_by(3 * HOUR)
+    assert (await scene.happened())[1:] == [WARNED, ENDED]
+    ended = await scene.endpoint()
+    scene.receivers.dead = set()
+    await scene.agency.webhooks.change(scene.admin, ended.id, {}, EndpointStatus.ENABLED, expected=ended.version)
+    await scene.pass_by(HOUR)
+    assert [one.event.type for one in scene.receivers.heard[DEAD]] == [EventType.SLOT_CREATED]
+
+
 async def test_one_that_answers_again_is_told_of_anew_when_it_fails_for_days_anew(scene: Scene) -> None:
     await scene.much_happens()
     await scene.pass_by(3 * DAY + 2 * HOUR)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from booking.domain import events
 from booking.domain.events import CLOCK
@@ -42,7 +42,12 @@ class MemoryFailingEndpoints:
             for one in self.state.endpoints.values()
             if self.state.held(lease)
             and one.subscriber.disabled_at is None
-            and one.subscriber.failed_at is not None
             and one.subscriber.failing_since is not None
-            and one.subscriber.failed_at - one.subscriber.failing_since >= failing_for
+            and self._until(one) - one.subscriber.failing_since >= failing_for
         ]
+
+    def _until(self, one: EndpointRow) -> datetime:
+        """The time until which it fails: now, where all that there is for it is dead."""
+        endpoint, of = endpoint_of(self.state, one), one.subscriber
+        alive = any(due.died_at is None for due in of.deliveries.values())
+        return of.failed_at if of.failed_at and (alive or endpoint.position < endpoint.head) else self.state.clock()

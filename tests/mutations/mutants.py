@@ -437,9 +437,15 @@ MUTANTS = (
         for what, find, instead, tests in (
             (
                 "an endpoint that was not asked since is said to fail for days",
-                "s.failed_at - s.failing_since >=",
-                "booking_now() - s.failing_since >=",
+                "ELSE s.failed_at END",
+                "ELSE booking_now() END",
                 "nothing_was_sent",
+            ),
+            (
+                "an endpoint whose events have all died is neither told of nor disabled",
+                "THEN booking_now() ELSE s.failed_at END",
+                "THEN s.failed_at ELSE s.failed_at END",
+                "have_all_died",
             ),
             (
                 "an endpoint that fails is told of again and again",

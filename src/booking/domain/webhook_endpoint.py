@@ -24,8 +24,8 @@ KEPT = timedelta(days=30)
 
 WARNED_AFTER = timedelta(days=3)
 DISABLED_AFTER = timedelta(days=5)
-"""Time for which an endpoint fails, from the first failure in a row to the last, until its organization is told of it,
-and until it is disabled."""
+"""Time for which an endpoint fails until its organization is told of it, and until it is disabled: from the first
+failure in a row to the last, or to now where all that there was for it is dead."""
 
 SECRET_BYTES = 32
 
