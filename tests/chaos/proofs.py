@@ -14,7 +14,9 @@ from tests.chaos.history.histories import histories
 from tests.chaos.leases import frozen_holders
 from tests.chaos.lists.lists import listed
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
+from tests.chaos.outside.dead_endpoint import dead_endpoint
 from tests.chaos.outside.inside import ways_inside
+from tests.chaos.outside.receivers import stopped_receivers
 from tests.chaos.outside.rotations import rotated_secrets
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
@@ -48,6 +50,8 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "messages": (forged_messages, 50_000),
     "inside": (ways_inside, 50_000),
     "rotations": (rotated_secrets, 1_000),
+    "receivers": (stopped_receivers, 500),
+    "dead": (dead_endpoint, 5_000),
     "fuzz": (fuzzed, 50_000),
     "rolling": (rolling_restart, 100),
     "upgrade": (upgraded, 10),

@@ -51,7 +51,7 @@ def stopped_relays(rounds: int, folder: Path, server: Server) -> Figures:
         heard = folder / f"heard-{made.organization_id}"
         workers = [_started(made, heard) for _ in range(2)]
         for _ in range(rounds):
-            asyncio.run(_happen(made))
+            asyncio.run(happen(made))
             index = random.randrange(2)
             pid = workers[index].pid
             assert pid is not None
@@ -69,7 +69,7 @@ def stopped_relays(rounds: int, folder: Path, server: Server) -> Figures:
             worker.join()
         if not whole:
             figures.faults.append("events were not handed on")
-        return asyncio.run(_judged(figures, made, heard.read_text(encoding="utf-8").splitlines()))
+        return asyncio.run(judged(figures, made, heard.read_text(encoding="utf-8").splitlines()))
 
 
 def _started(made: Scene, heard: Path) -> ForkServerProcess:
@@ -78,7 +78,7 @@ def _started(made: Scene, heard: Path) -> ForkServerProcess:
     return worker
 
 
-async def _happen(made: Scene) -> None:
+async def happen(made: Scene) -> None:
     """A slot, a booking of it, and its cancellation."""
     database = Database(made.serving_url)
     agency = Organization(postgres_store(database), made.organization_id)
@@ -96,13 +96,13 @@ async def _happen(made: Scene) -> None:
 _hours: list[int] = []
 
 
-async def _judged(figures: Figures, made: Scene, heard: list[str]) -> Figures:
+async def judged(figures: Figures, made: Scene, heard: list[str]) -> Figures:
     """All was heard; what was heard twice has one id; of each booking the first times are in order."""
     rows = await as_owner(made.owner_url, "SELECT id, booking_id, type FROM events ORDER BY position NULLS LAST")
     order = list(dict.fromkeys(UUID(line.split()[1]) for line in heard))
     times = set(order)
     figures.acknowledged = len(rows)
-    figures.lost = sum(row["id"] not in times for row in rows)
+    figures.lost += sum(row["id"] not in times for row in rows)
     figures.faults += [f"{event} was never recorded" for event in times - {row["id"] for row in rows}]
     for booking in {row["booking_id"] for row in rows} - {None}:
         recorded = [row["id"] for row in rows if row["booking_id"] == booking]

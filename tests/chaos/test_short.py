@@ -22,6 +22,8 @@ SHORT = {
     "messages": 2_000,
     "inside": 2_000,
     "rotations": 20,
+    "receivers": 6,
+    "dead": 100,
     "fuzz": 100,
     "rolling": 2,
     "upgrade": 1,
