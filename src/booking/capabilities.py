@@ -314,7 +314,7 @@ def _notices(of: Parts) -> Iterable[Job | Once]:
         metrics.oldest_notice(await queue.oldest())
         return 0
 
-    yield Job("sending notices", sender.step, idle=0.5)
+    yield Job("sending notices", sender.step, idle=0.5, end=sender.end)
     yield Job("planning notices", of.notices.sweep, idle=5.0)
     yield Job("counting notices", count, idle=15.0)
 

