@@ -251,6 +251,14 @@ def test_only_the_instances_own_admin_controls_it_and_from_this_machine(control:
     assert control.post(path + "s").status_code == 404
 
 
+def test_the_outbox_opens_without_a_token_on_this_machine_alone(env: dict[str, str]) -> None:
+    assert env["OUTBOX_URL"] == f"{env['BASE_URL']}/dev/outbox"
+    with httpx.Client(timeout=60) as http:
+        assert "Nothing has been sent" in http.get(env["OUTBOX_URL"]).text
+        assert http.get(f"{env['OUTBOX_URL']}.json").json() == {"messages": []}
+        assert http.get(env["OUTBOX_URL"], headers={"Host": "evil.example:80"}).status_code == 403
+
+
 def test_a_reset_begins_anew_with_the_seed_on_a_new_database(control: httpx.Client, file: Path) -> None:
     assert control.post("/dev/reset").status_code == 200
     ida = token(control, email="ida@example.com")

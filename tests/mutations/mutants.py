@@ -2501,4 +2501,21 @@ MUTANTS = (
         "",
         "tests/unit/test_translations.py",
     ),
+    *(
+        Mutant(f"outbox: {what}", f"src/booking/{file}", find, instead, "tests/unit/test_outbox.py")
+        for what, file, find, instead in (
+            (
+                "any Host reads it",
+                "entrypoints/dev/outbox.py",
+                "return name in LOOPBACK and port.isdigit()",
+                "return True",
+            ),
+            ("a page of others reads it", "entrypoints/dev/outbox.py", "(site in OWN and own)", "own"),
+            ("a page of others empties it", "entrypoints/dev/outbox.py", '["method"] == "GET"', '["method"]'),
+            ("it is framed by others", "entrypoints/dev/outbox.py", ' == "document"', " is not None"),
+            ("a message runs scripts", "entrypoints/dev/outbox_pages.py", "default-src 'none'; style", "style"),
+            ("what is said is markup", "entrypoints/dev/outbox_pages.py", "autoescape=True", "autoescape=False"),
+            ("all is kept for ever", "adapters/mail/catcher.py", "deque(maxlen=MOST)", "deque()"),
+        )
+    ),
 )

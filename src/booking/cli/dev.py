@@ -10,13 +10,15 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 from booking import logs
+from booking.adapters.mail.catcher import Catcher
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import Instance, build
+from booking.bootstrap import Instance, build, mailer_of
 from booking.cli.contents import Contents, DevError, minting
 from booking.cli.environment import EXPOSE, LOOPBACK, adopt, leave_aws
 from booking.cli.welcome import welcome
@@ -24,14 +26,17 @@ from booking.config import Settings
 from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.development import Development
 from booking.entrypoints.dev.env_file import EnvFile, Format
+from booking.entrypoints.dev.outbox import PATH
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
+from booking.service.mail import Mailer
 from booking.service.ports import Tokens
 
+SENDER = "visits@booking.example"  # of what is sent nowhere
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 CHOSEN = re.compile(
-    r"BOOKING_(AUTH|CORS|INBOUND|LIMIT|WEBHOOKS)_\w+"
+    r"BOOKING_(AUTH|CORS|INBOUND|LIMIT|MAIL|SMTP|WEBHOOKS)_\w+"
 )  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
@@ -81,12 +86,17 @@ async def dev(
         stack.push_async_callback(tokens.aclose)
         for file in files:
             stack.callback(file.withdraw)
+        base_url = _url(*listener.getsockname()[:2])
+        provider = mailer_of(settings.mail)
+        if provider is not None:
+            stack.push_async_callback(provider.aclose)
         life = _Life(
             servers=servers,
             settings=settings,
             contents=contents,
-            variables={"BASE_URL": _url(*listener.getsockname()[:2]), **environment},
+            variables={"BASE_URL": base_url, "OUTBOX_URL": f"{base_url}{PATH}", **environment},
             files=files,
+            provider=provider,
         )
         await life.serve(listener, tokens, exposed=exposed)
     return 0
@@ -101,10 +111,15 @@ class _Life:
     contents: Contents
     variables: Mapping[str, str]
     files: Sequence[EnvFile]
+    provider: Mailer | None
     prepared: asyncio.Event = field(default_factory=asyncio.Event)
     development: Development[Instance] = field(init=False)
+    catcher: Catcher = field(init=False)
 
     async def serve(self, listener: socket.socket, tokens: Tokens, *, exposed: bool) -> None:
+        catcher = self.catcher = Catcher(
+            self.settings.mail.sender if self.settings.mail else SENDER, self.now, self.provider
+        )
         self.development = Development(
             lambda: build(
                 self.settings,
@@ -112,6 +127,7 @@ class _Life:
                 least_privilege=False,
                 loopback=True,
                 prepared=self.prepared.is_set,
+                mailer=catcher,
             ),
             control(
                 organization_id=self.servers.secrets.organization_id,
@@ -120,6 +136,7 @@ class _Life:
                 owner_url=self.servers.owner_url,
                 reset=self.reset,
                 exposed=exposed,
+                outbox=catcher,
             ),
         )
         server = Server(self.development, self.development.drain)
@@ -152,9 +169,15 @@ class _Life:
         self.prepared.set()  # in the same turn of the loop: the files are there first, and at once it is ready
         return described
 
+    async def now(self) -> datetime:
+        """Return the time by the instance's clock."""
+        assert self.development.instance is not None
+        return await self.development.instance.now()
+
     async def reset(self) -> Mapping[str, str]:
         self.prepared.clear()
         await self.development.end()
+        self.catcher.clear()
         await self.servers.new_database()
         await migrate(self.servers.owner_url, self.servers.serving_url)
         await self.development.begin()

@@ -24,6 +24,7 @@ def welcome(described: Mapping[str, str], file: Path, auth: AuthSettings) -> str
             *_issuer(auth),
             f"  Organization   {described['ORGANIZATION_ID']}",
             "  Webhooks       booking listen (docs/webhooks.md)",
+            f"  Outbox         {described['OUTBOX_URL']}",
             f"  Queue          {described['SQS_QUEUE_URL']}",
             f"  Documentation  {described['BASE_URL']}/docs",
             f"  API            {described['BASE_URL']}/api/v1",
@@ -34,7 +35,6 @@ def welcome(described: Mapping[str, str], file: Path, auth: AuthSettings) -> str
 def _tour(described: Mapping[str, str]) -> tuple[str, ...]:
     return (
         "  What can be booked at a property, one booking, and who comes:",
-        "",
         'curl -s "$BASE_URL/api/v1/properties/$PROPERTY_ID/slots?limit=3" \\',
         '  -H "Authorization: Bearer $APPLICANT_TOKEN"',
         *_booking(described),
@@ -53,7 +53,6 @@ def _tokens() -> tuple[str, ...]:
 def _control() -> tuple[str, ...]:
     return (
         "  A token for anybody, an hour later, and a new database (docs/testing.md):",
-        "",
         'curl -s $BASE_URL/dev/token -H "Authorization: Bearer $ADMIN_TOKEN" \\',
         """  -d '{"email": "ida@example.com"}'""",
         'curl -s $BASE_URL/dev/clock -H "Authorization: Bearer $ADMIN_TOKEN" \\',

@@ -36,9 +36,12 @@ class Email(Value, kw_only=True):
 
 
 class Handed(Value, kw_only=True):
-    """Acceptance by a provider: no delivery yet. `provider_id` is its own name for the message, where it tells one."""
+    """Acceptance by a provider. `provider_id` is its own name for the message, where it tells one; `delivered`: whether
+    it is already there.
+    """
 
     provider_id: str | None
+    delivered: bool = False
 
 
 class MailFault(StrEnum):

@@ -1,4 +1,4 @@
-"""Control of a development instance over HTTP: its clock, its tokens, and a new database. Never part of `serve`.
+"""Control of a development instance over HTTP: clock, tokens, a new database, outbox. Never part of `serve`.
 
 For suites that drive it, with the instance's admin token. The Host keeps pages out that lead a browser here under a
 name of their own.
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
-from litestar import Litestar, Request, post
+from litestar import Litestar, Request, Router, post
 from litestar.exceptions import HTTPException
 from msgspec import Meta
 
@@ -21,6 +21,7 @@ from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRole
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.clock import ClockRefused, set_clock
+from booking.entrypoints.dev.outbox import Outbox, of_this_machine, outbox_routes
 from booking.entrypoints.http.decoding import LARGEST_BODY, read_body, says_nothing
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.steps import bearer
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from litestar.handlers import BaseRouteHandler
     from litestar.types import ASGIApp
 
-LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 YEARS = 10 * 366 * 86_400  # seconds: as far as the clock can be set ahead at once
 TOKEN_LASTS = 30 * 86_400  # seconds
 
@@ -76,6 +76,7 @@ def control(
     owner_url: str,
     reset: Callable[[], Awaitable[Mapping[str, str]]],
     exposed: bool,
+    outbox: Outbox,
 ) -> "ASGIApp":
     """Make the application under `/dev/`.
 
@@ -85,7 +86,7 @@ def control(
     turn = asyncio.Lock()
 
     async def by_its_admin(connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
-        if not exposed and connection.headers.get("host", "").lower().rpartition(":")[0] not in LOOPBACK:
+        if not exposed and not of_this_machine(connection):
             raise Forbidden(
                 "only a Host of this machine is answered here, such as localhost; BOOKING_DEV_EXPOSE=1 is any"
             )
@@ -136,8 +137,10 @@ def control(
 
     return Access(
         Litestar(
-            route_handlers=[move_clock, make_token, begin_anew],
-            guards=[by_its_admin],
+            route_handlers=[
+                Router("/", route_handlers=[move_clock, make_token, begin_anew], guards=[by_its_admin]),
+                outbox_routes(outbox, elsewhere=by_its_admin),
+            ],
             exception_handlers={
                 Refusal: answer_refusal,
                 HTTPException: answer_http_exception,
