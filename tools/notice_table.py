@@ -1,0 +1,82 @@
+"""Tables of docs/notices.md, made of the rules that decide. `python -m tools.notice_table` writes them anew."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from booking import files
+from booking.domain.notice import NoticeKind, Recipient
+from booking.domain.notice_plan import DEFAULT_PLAN
+from booking.domain.notice_rules import RULES, WANTED, Urgency
+from booking.domain.notice_times import DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
+
+PAGE = files.path("docs/notices.md")
+BETWEEN = re.compile(r"(?<=<!-- table -->\n).*?(?=<!-- end -->)", re.DOTALL)
+HEAD = ("event", "notice", "is told to", "by", "when", "what stops it")
+TOLD = {
+    Recipient.APPLICANT: "the applicant",
+    Recipient.AGENT: "the agent",
+    Recipient.ORGANIZATION: "the organization's address",
+}
+CHANNELS = ", ".join(DEFAULT_PLAN.channels)
+WHEN = {
+    Urgency.AT_ONCE: "at once",
+    Urgency.SOON: "at once within 24 hours of the visit, else after quiet hours",
+    Urgency.WAITS: "after quiet hours",
+}
+STOPS = {
+    NoticeKind.SLOTS_WITHDRAWN: "nothing: it has happened",
+    NoticeKind.WEBHOOK_FAILING: "it answers again, or is disabled",
+    NoticeKind.WEBHOOK_DISABLED: "it is enabled again",
+}
+
+
+def table() -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in (HEAD, ["---"] * len(HEAD), *_events(), *_planned()))
+
+
+def _events() -> Iterable[Sequence[str]]:
+    for rule in RULES:
+        for one in rule.recipients:
+            yield f"`{rule.event}`", f"`{rule.kind}`", TOLD[one], CHANNELS, WHEN[rule.urgency], _stops(rule.kind)
+
+
+def _planned() -> Iterable[Sequence[str]]:
+    offsets = " and ".join(_hours(one) for one in DEFAULT_PLAN.offsets)
+    most, least = _minutes(LONGEST_WARNING), _minutes(SHORTEST_WARNING)
+    warning = f"when a quarter of its time is left, {most} at most; not below {least}"
+    yield (
+        *("a confirmed visit comes", f"`{NoticeKind.REMINDER}`", TOLD[Recipient.APPLICANT], CHANNELS),
+        *(f"{offsets} before it; before quiet hours", _stops(NoticeKind.REMINDER)),
+    )
+    yield (
+        *("an offer is about to end", f"`{NoticeKind.OFFER_ENDING}`", TOLD[Recipient.APPLICANT], CHANNELS),
+        *(warning, _stops(NoticeKind.OFFER_ENDING)),
+    )
+    yield (
+        *("a day with confirmed visits begins", f"`{NoticeKind.AGENT_DAY}`", TOLD[Recipient.AGENT], CHANNELS),
+        *(f"at {DAY_BEGINS:%H:%M} by the organization's clock", "no confirmed visit is left on it"),
+    )
+
+
+def _stops(kind: NoticeKind) -> str:
+    if kind not in WANTED:
+        return STOPS[kind]
+    states = " or ".join(f"`{one}`" for one in sorted(WANTED[kind]))
+    return f"the booking is not {states} any more, was moved, or has begun"
+
+
+def _hours(one: timedelta) -> str:
+    return f"{one // timedelta(hours=1)} hours"
+
+
+def _minutes(one: timedelta) -> str:
+    return f"{one // timedelta(minutes=1)} minutes"
+
+
+def main() -> None:
+    PAGE.write_text(BETWEEN.sub(lambda _: table(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
