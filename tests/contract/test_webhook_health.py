@@ -142,12 +142,16 @@ async def test_one_that_nothing_was_sent_to_since_it_failed_once_is_not_said_to_
     assert await scene.happened() == []
 
 
-async def test_one_whose_events_have_all_died_is_told_of_and_disabled_all_the_same(scene: Scene) -> None:
-    """They die in the fourth day; nothing is left then that it could be asked with."""
+async def test_one_that_is_asked_seldom_is_told_of_and_disabled_in_time(scene: Scene) -> None:
+    """Its only event is tried every eighteen hours on the third day, and dies on the fourth."""
     types = {"types": (EventType.SLOT_CREATED,)}
     await scene.agency.webhooks.change(scene.admin, scene.dead.id, types, None, expected=scene.dead.version)
     await scene.agency.slot(scene.admin)
-    await scene.pass_by(4 * DAY + 22 * HOUR)
+    await scene.pass_by(3 * DAY - 2 * HOUR)
+    assert (await scene.happened())[1:] == []
+    await scene.pass_by(3 * HOUR)
+    assert (await scene.happened())[1:] == [WARNED]
+    await scene.pass_by(2 * DAY - 3 * HOUR)
     assert len(await scene.world.store.outbox.dead(10)) == 1
     assert (await scene.happened())[1:] == [WARNED]
     await scene.pass_by(3 * HOUR)

@@ -174,10 +174,7 @@ class MemoryOutbox:
         return sorted(alive, key=lambda due: due.position)
 
     def _due(self, one: Subscriber) -> Sequence[Due]:
-        first: dict[UUID, Due] = {}
-        for due in self._alive(one):
-            first.setdefault(due.recorded.event.line, due)
-        return [due for due in first.values() if due.at <= self.state.clock() and due.under_way_until <= real_time()]
+        return [due for due in one.heads if due.at <= self.state.clock() and due.under_way_until <= real_time()]
 
     def _kept(self, one: Subscriber, delivery: Delivery) -> Due:
         due = Due(recorded=delivery.recorded, position=delivery.position, at=self.state.clock())

@@ -121,6 +121,15 @@ class Subscriber:
     def under_way(self) -> int:
         return sum(due.under_way_until > real_time() for due in self.deliveries.values())
 
+    @property
+    def heads(self) -> Sequence[Due]:
+        """What is not dead, and the first of its line."""
+        first: dict[UUID, Due] = {}
+        for due in sorted(self.deliveries.values(), key=lambda due: due.position):
+            if due.died_at is None:
+                first.setdefault(due.recorded.event.line, due)
+        return [*first.values()]
+
     def answer(self, answered: bool, failures: int, rests: Sequence[timedelta], now: datetime) -> None:
         """Count the calls that failed after the last that was heard."""
         if answered:

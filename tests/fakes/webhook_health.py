@@ -47,7 +47,7 @@ class MemoryFailingEndpoints:
         ]
 
     def _until(self, one: EndpointRow) -> datetime:
-        """The time until which it fails: now, where all that there is for it is dead."""
-        endpoint, of = endpoint_of(self.state, one), one.subscriber
-        alive = any(due.died_at is None for due in of.deliveries.values())
-        return of.failed_at if of.failed_at and (alive or endpoint.position < endpoint.head) else self.state.clock()
+        """The time until which it fails: now, unless something is to be sent now, and may be answered."""
+        endpoint, now = endpoint_of(self.state, one), self.state.clock()
+        to_be_sent = endpoint.position < endpoint.head or any(due.at <= now for due in one.subscriber.heads)
+        return one.subscriber.failed_at if one.subscriber.failed_at and to_be_sent else now

@@ -328,7 +328,7 @@ MUTANTS = (
             ),
             (
                 "the order of a booking is not kept",
-                f"{PG}/sql/outbox.sql",
+                f"{PG}/sql/fragments.sql",
                 "AND earlier.position < d.position AND earlier.died_at IS NULL)",
                 "AND false)",
                 "postgres",
@@ -437,15 +437,15 @@ MUTANTS = (
         for what, find, instead, tests in (
             (
                 "an endpoint that was not asked since is said to fail for days",
-                "ELSE s.failed_at END",
-                "ELSE booking_now() END",
+                "OR NOT {to_be_asked}",
+                "OR true",
                 "nothing_was_sent",
             ),
             (
-                "an endpoint whose events have all died is neither told of nor disabled",
-                "THEN booking_now() ELSE s.failed_at END",
-                "THEN s.failed_at ELSE s.failed_at END",
-                "have_all_died",
+                "an endpoint that is asked seldom is told of, and disabled, days late",
+                "OR NOT {to_be_asked}",
+                "OR false",
+                "asked_seldom",
             ),
             (
                 "an endpoint that fails is told of again and again",

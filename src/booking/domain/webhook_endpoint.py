@@ -25,7 +25,7 @@ KEPT = timedelta(days=30)
 WARNED_AFTER = timedelta(days=3)
 DISABLED_AFTER = timedelta(days=5)
 """Time for which an endpoint fails until its organization is told of it, and until it is disabled: from the first
-failure in a row to the last, or to now where all that there was for it is dead."""
+failure in a row to now, unless something is to be sent now that might be answered."""
 
 SECRET_BYTES = 32
 

@@ -9,8 +9,8 @@ from booking.service.ports import Lease
 
 
 class FailingEndpoints(Protocol):
-    """Endpoints that fail, by the time from the first failure in a row to the last: one that was not asked since does
-    not grow worse, unless all that there was to ask with is dead. A write is the lease's holder's alone.
+    """Endpoints that fail, by the time from the first failure in a row to now; or to the last, where something is to be
+    sent now that might be answered. A write is the lease's holder's alone.
     """
 
     async def warn(self, failing_for: timedelta, lease: Lease) -> int:

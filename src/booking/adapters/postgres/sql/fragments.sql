@@ -333,3 +333,12 @@ e.from_agent_id, e.from_start_time, e.from_end_time, e.endpoint_id, e.occurred_a
 -- fragment: line
 -- Event.line: events of the same line are delivered in order.
 coalesce(e.booking_id, e.slot_id, e.applicant_id, e.property_id, e.agent_id, e.endpoint_id, e.organization_id)
+
+-- fragment: first_in_line
+-- No earlier delivery of its booking, or else of what it is about, is to be made to its subscriber.
+NOT EXISTS (
+    SELECT FROM deliveries earlier
+    WHERE earlier.organization_id = d.organization_id AND earlier.line = d.line
+      AND earlier.subscription_organization_id = d.subscription_organization_id
+      AND earlier.subscription_id = d.subscription_id
+      AND earlier.position < d.position AND earlier.died_at IS NULL)

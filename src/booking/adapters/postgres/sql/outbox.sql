@@ -50,15 +50,6 @@ FROM mine CROSS JOIN unnest(
     :numbers::smallint[], :ago::interval[], :ms::integer[], :statuses::smallint[], :words::text[], :answers::text[])
     AS one (id, event_id, type, position, attempt, ago, ms, status, failure, answer)
 
--- fragment: first_in_line
--- No earlier delivery of its booking, or else of what it is about, is to be made to its subscriber.
-NOT EXISTS (
-    SELECT FROM deliveries earlier
-    WHERE earlier.organization_id = d.organization_id AND earlier.line = d.line
-      AND earlier.subscription_organization_id = d.subscription_organization_id
-      AND earlier.subscription_id = d.subscription_id
-      AND earlier.position < d.position AND earlier.died_at IS NULL)
-
 -- name: place
 SELECT place_events(:most::integer) AS placed
 

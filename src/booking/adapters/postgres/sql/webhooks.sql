@@ -93,19 +93,19 @@ WHERE d.organization_id = :organization_id AND d.subscription_organization_id = 
 SELECT w.secret, CASE WHEN w.former_until > booking_now() THEN w.former_secret END AS former_secret
 FROM webhook_endpoints w WHERE w.organization_id = :organization_id AND w.id = :id
 
--- fragment: all_dead
--- All that there is for an endpoint is dead: it cannot fail any more, nor answer.
-(s.position >= coalesce(o.last, 0) AND NOT EXISTS (
+-- fragment: to_be_asked
+-- An endpoint has something that is to be sent now, and may answer.
+(s.position < coalesce(o.last, 0) OR EXISTS (
     SELECT FROM deliveries d
     WHERE d.organization_id = s.organization_id AND d.subscription_organization_id = s.organization_id
-      AND d.subscription_id = s.id AND d.died_at IS NULL))
+      AND d.subscription_id = s.id AND d.died_at IS NULL AND d.due_at <= booking_now() AND {first_in_line}))
 
 -- name: failing
 -- Lock endpoints that fail for so long, over all organizations, for the holder of the lease. Those that are just settled are
 -- left for the next time.
 SELECT {endpoint} {endpoints}
-WHERE s.disabled_at IS NULL AND s.failing_since IS NOT NULL
-  AND CASE WHEN {all_dead} THEN booking_now() ELSE s.failed_at END - s.failing_since >= :failing_for::interval
+WHERE s.disabled_at IS NULL AND booking_now() - s.failing_since >= :failing_for::interval
+  AND (s.failed_at - s.failing_since >= :failing_for::interval OR NOT {to_be_asked})
   AND (w.warned_at < s.failing_since) IS NOT false  -- if unwarned
   AND EXISTS (SELECT FROM leases l WHERE l.name = :lease AND l.token = :token FOR SHARE)
 ORDER BY w.organization_id, w.id LIMIT :most::integer
