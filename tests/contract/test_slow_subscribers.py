@@ -239,6 +239,24 @@ async def test_one_that_fails_is_asked_by_single_events_at_longer_and_longer_int
     assert await world.store.outbox.waiting() == await of_others(world)
 
 
+async def test_a_probe_that_hangs_is_the_only_one(world: World) -> None:
+    await booked_and_cancelled(await subscribed(world), 8)
+    endpoint = Endpoint(at_once=5)
+    endpoint.failing = REFUSED
+    one, other = relay(world, endpoint), relay(world, endpoint)
+    with capture_logs():
+        await to_the_end(one)
+        asked = endpoint.calls.total()
+        endpoint.hangs = lambda _: True
+        await world.jump(RESTS[0] + timedelta(seconds=1))
+        await until(lambda: bool(one.stragglers), one)
+        for _ in range(3):
+            await asyncio.gather(one.step(), other.step())
+        assert (endpoint.calls.total(), endpoint.under_way) == (asked + 1, 1)
+        endpoint.released.set()
+        await one.end()
+
+
 async def test_many_calls_that_fail_at_once_make_it_rest_no_longer_than_a_few(world: World) -> None:
     await booked_and_cancelled(await subscribed(world), 20)
     endpoint = Endpoint(at_once=20)

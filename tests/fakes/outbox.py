@@ -28,7 +28,7 @@ class MemoryOutbox:
             if one.leased_until <= real_time()
             and one.disabled_at is None
             and one.rests_until <= self.state.clock()
-            and one.under_way < kinds.get(one.subscription.kind, 0)
+            and one.under_way < min(kinds.get(one.subscription.kind, 0), 1 if one.failures >= BREAKS else 1_000)
             and (one.position < len(self._order(one)) or self._due(one))
         ]
         taken = sorted(free, key=lambda one: one.leased_until)[:many]

@@ -85,7 +85,7 @@ class Calls:
     def _most(self) -> int:
         """Return how many events the next call may take. One that failed too often is asked by a single one."""
         if self._failures_before + self.failures >= BREAKS:
-            return 0 if self.under_way or self.ended else 1
+            return 0 if self.batch.under_way or self.under_way or self.ended else 1
         elsewhere = ceil(self.batch.under_way / self.notifier.together)
         return self.notifier.together if len(self.under_way) + elsewhere < self.notifier.at_once else 0
 

@@ -64,7 +64,7 @@ WITH free AS (
     LEFT JOIN organization_positions own ON own.organization_id = s.organization_id
     WHERE s.leased_until <= clock_timestamp()
       AND s.disabled_at IS NULL AND s.rests_until <= booking_now()
-      AND {under_way} < known.at_once
+      AND {under_way} < CASE WHEN s.failures < 5 THEN known.at_once ELSE 1 END
       AND (s.position < {last} OR EXISTS (SELECT FROM deliveries d WHERE {of_subscription} AND {due}))
     ORDER BY s.leased_until
     LIMIT :many::integer
