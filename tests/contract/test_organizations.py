@@ -26,6 +26,9 @@ async def test_nothing_is_known_of_an_organization_before_an_admin_says_it(world
         email="office@example.com",
         phone="+493012345678",
         website="https://example.com",
+        colour="#1F4b99",
+        logo_url="https://example.com/logo.png",
+        reply_to="visits@example.com",
     )
     kept = await agency.organizations.put(await agency.admin(), said, expected=0)
     assert replace(kept, updated_at=None) == replace(said, version=1)

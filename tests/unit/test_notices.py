@@ -1,7 +1,10 @@
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from booking.domain.notice import RECIPIENTS, NoticeKind, Recipient
 from booking.domain.notice_facts import AgencyFacts, Facts
+from booking.domain.organization import Organization
+from booking.domain.values import replace
 
 
 def test_somebody_can_be_told_of_each_kind_and_each_is_told_once() -> None:
@@ -21,3 +24,31 @@ def test_facts_that_are_not_known_are_none() -> None:
         agency=AgencyFacts(time_zone="Europe/Lisbon"),
     )
     assert (facts.visit, facts.visits, facts.agency.colour, facts.locale) == (None, (), None, None)
+
+
+def test_an_agency_is_shown_as_its_organization_says_and_answers_go_to_its_address_unless_it_names_another() -> None:
+    named = Organization(
+        id=uuid4(),
+        name="Havel & Spree",
+        time_zone="Europe/Berlin",
+        locale="de-DE",
+        email="office@example.com",
+        phone="+493012345678",
+        website="https://example.com",
+        colour="#1f4b99",
+        logo_url="https://example.com/logo.png",
+    )
+    facts = AgencyFacts(
+        name="Havel & Spree",
+        time_zone="Europe/Berlin",
+        locale="de-DE",
+        reply_to="office@example.com",
+        phone="+493012345678",
+        website="https://example.com",
+        colour="#1f4b99",
+        logo_url="https://example.com/logo.png",
+    )
+    assert AgencyFacts.of(named) == facts
+    elsewhere = replace(named, reply_to="visits@example.com")
+    assert AgencyFacts.of(elsewhere) == replace(facts, reply_to="visits@example.com")
+    assert AgencyFacts.of(Organization(id=uuid4())) == AgencyFacts(time_zone="UTC")

@@ -19,6 +19,9 @@ async def test_every_fault_is_named_a_time_zone_that_is_none_among_them() -> Non
         "email": "nobody",
         "phone": "+4930123456\n",
         "website": "http://example.com",
+        "colour": "#1f4b9g",
+        "logo_url": "data:image/png;base64,aaaa",
+        "reply_to": "visits",
         "people_version": 7,
     }
     async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
@@ -31,6 +34,9 @@ async def test_every_fault_is_named_a_time_zone_that_is_none_among_them() -> Non
         ("#/email", "wrong_format"),
         ("#/phone", "wrong_format"),
         ("#/website", "wrong_format"),
+        ("#/colour", "wrong_format"),
+        ("#/logo_url", "wrong_format"),
+        ("#/reply_to", "wrong_format"),
         ("#/people_version", "unknown"),
     ]
     assert [fault["detail"] for fault in refused.json()["errors"]] == [
@@ -40,6 +46,9 @@ async def test_every_fault_is_named_a_time_zone_that_is_none_among_them() -> Non
         "must be an email address, such as ada@example.org",
         "must be a phone number with its country, such as +4915112345678",
         "must be an address that starts with https://",
+        "must be a colour, such as #1f4b99",
+        "must be an address that starts with https://",
+        "must be an email address, such as ada@example.org",
         "is not known",
     ]
 
@@ -92,4 +101,7 @@ async def test_a_version_that_is_not_the_newest_overwrites_nothing() -> None:
         "email": None,
         "phone": None,
         "website": None,
+        "colour": None,
+        "logo_url": None,
+        "reply_to": None,
     }

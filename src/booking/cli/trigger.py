@@ -144,7 +144,7 @@ async def _organization(scene: Scene) -> None:
     scene.said(f"the organization's phone is {phone}")
 
 
-_OF_AN_ORGANIZATION = ("name", "time_zone", "locale", "email", "phone", "website")
+_OF_AN_ORGANIZATION = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")
 
 
 async def _property(scene: Scene) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from booking.domain.names import UTC
 from booking.domain.notice import NoticeKind, Originator, Recipient
+from booking.domain.organization import Organization
 from booking.domain.values import Value
 
 
@@ -38,6 +40,20 @@ class AgencyFacts(Value, kw_only=True):
     reply_to: str | None = None
     phone: str | None = None
     website: str | None = None
+
+    @classmethod
+    def of(cls, organization: Organization) -> "AgencyFacts":
+        """Return the facts of an organization: answers go to its own address for them, or else to its address."""
+        return cls(
+            name=organization.name,
+            locale=organization.locale,
+            time_zone=organization.time_zone or UTC,
+            colour=organization.colour,
+            logo_url=organization.logo_url,
+            reply_to=organization.reply_to or organization.email,
+            phone=organization.phone,
+            website=organization.website,
+        )
 
 
 class Facts(Value, kw_only=True):

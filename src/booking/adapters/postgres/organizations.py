@@ -16,7 +16,7 @@ from booking.domain.authority import AgentRight
 from booking.domain.organization import Organization
 from booking.domain.refusals import PreconditionFailed
 
-SET = ("name", "time_zone", "locale", "email", "phone", "website")
+SET = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")
 
 
 class PostgresOrganizations:

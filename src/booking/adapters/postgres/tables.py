@@ -23,6 +23,9 @@ organizations = sa.Table(
     sa.Column("phone", sa.Text),
     sa.Column("website", sa.Text),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("colour", sa.Text),
+    sa.Column("logo_url", sa.Text),
+    sa.Column("reply_to", sa.Text),
 )
 
 properties = sa.Table(

@@ -78,6 +78,8 @@ def organization_of(organization_id: UUID) -> Organization:
         email="ola@casaclara.example",
         phone="+351210000100",
         website="https://casaclara.example",
+        colour="#0f6b5c",
+        reply_to="visitas@casaclara.example",
     )
 
 

@@ -1,4 +1,4 @@
-"""The organization over HTTP: name, time zone and contacts of an agency."""
+"""The organization over HTTP: name, time zone, contacts and looks of an agency."""
 
 from functools import partial
 from uuid import UUID
@@ -14,7 +14,7 @@ from booking.domain.refusals import InvalidHeader, OrganizationNotFound, Precond
 from booking.entrypoints.http.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
-from booking.entrypoints.http.wire import Email, Input, Instant, Link, Locale, Name, Output, Phone, TimeZone
+from booking.entrypoints.http.wire import Colour, Email, Input, Instant, Link, Locale, Name, Output, Phone, TimeZone
 from booking.service.organizations import OrganizationService
 
 
@@ -31,6 +31,9 @@ class PutOrganization(Input):
     email: Email | None = None
     phone: Phone | None = None
     website: Link | None = None
+    colour: Colour | None = None
+    logo_url: Link | None = None
+    reply_to: Email | None = None
 
 
 class Organization(Output):
@@ -41,6 +44,9 @@ class Organization(Output):
     email: str | None
     phone: str | None
     website: str | None
+    colour: str | None
+    logo_url: str | None
+    reply_to: str | None
     updated_at: Instant | None
 
 
