@@ -155,6 +155,15 @@ def auth_settings(environment: Mapping[str, str] | None = None) -> AuthSettings:
     return auth
 
 
+def mail_settings(environment: Mapping[str, str] | None = None) -> MailSettings | None:
+    """The provider of e-mail, or None, for the command that needs no more; ConfigurationError."""
+    reader = _Reader(os.environ if environment is None else environment)
+    mail = reader.mail()
+    if reader.faults:
+        raise ConfigurationError(reader.faults)
+    return mail
+
+
 def known_settings(environment: Mapping[str, str]) -> set[str]:
     """Return the names of all settings, as they are asked for when this environment is read."""
     recorder = _Recorder(environment)

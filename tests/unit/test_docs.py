@@ -73,7 +73,7 @@ def test_a_command_that_is_told_is_there_to_be_asked_for_help(command: str, caps
 def test_every_command_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["--help"])
-    offered = set(re.findall(r"^    (\w+)\b", capsys.readouterr().out, re.MULTILINE))
+    offered = set(re.findall(r"^    ([\w-]+)", capsys.readouterr().out, re.MULTILINE))
     assert offered == {command.split()[0] for command in COMMANDS}
 
 

@@ -84,6 +84,10 @@ def command_line() -> Parser:
     _add_applicants(commands)
     _add_dead(commands)
 
+    described = "Send one message by the configured server of e-mail, and say what came of it."
+    trial = _command(commands, "mail-test", "mail.mail_test", described, reads_env_file=False)
+    trial.add_argument("--to", type=email, required=True, help="an address whose mailbox you can look into")
+
     audit = _group(commands, "audit", "The record of what happened.")
     verify = _command(
         audit, "verify", "audit.verify", "Check every sealed event; exit 1 if any is not as it was sealed."

@@ -1,0 +1,41 @@
+"""Trial of the configured server of e-mail, for operators."""
+
+from uuid import uuid4
+
+from booking.bootstrap import mailer_of
+from booking.config import ConfigurationError, mail_settings
+from booking.domain.email import Email, MailFailed, MailFault, MailRefused
+
+CAUSES = {
+    MailFault.ADDRESS_REFUSED: "it refuses the recipient's address",
+    MailFault.MESSAGE_REFUSED: "it refuses the message, by a policy of its own",
+    MailFault.DEFERRED: "it asks to come again later: a limit, greylisting, or a full mailbox",
+    MailFault.LIMITED: "the limit of BOOKING_MAIL_LIMIT is used up",
+    MailFault.LOGIN_REFUSED: "it refuses the user and the password of BOOKING_SMTP_URL",
+    MailFault.SENDER_REFUSED: "it refuses BOOKING_MAIL_FROM as the sender: has the address been verified there?",
+    MailFault.TLS_FAILED: "no encrypted connection: no STARTTLS, or a certificate that is not trusted for its name",
+    MailFault.NOT_CONNECTED: "no connection: is the host right, the port, and the firewall open?",
+    MailFault.TIMED_OUT: "it did not answer in time: is the port right? smtps is for 465, smtp for 587",
+    MailFault.CLOSED: "it ended the connection",
+}
+TEXT = "This is the trial of an operator. E-mail from this booking service reaches you.\n"
+
+
+async def mail_test(to: str) -> int:
+    """Send one message by the configured server; return 1 if it was not accepted."""
+    settings = mail_settings()
+    mailer = mailer_of(settings)
+    if settings is None or mailer is None:
+        raise ConfigurationError(["BOOKING_SMTP_URL and BOOKING_MAIL_FROM are required"])
+    server = f"{settings.server.host}:{settings.server.port}"
+    email = Email(message_id=f"trial-{uuid4()}", to=to, subject="Trial of the booking service", text=TEXT, html="")
+    try:
+        handed = await mailer.send(email)
+    except (MailRefused, MailFailed) as error:
+        print(f"{server} did not take it ({error}): {CAUSES[error.fault]}")
+        return 1
+    finally:
+        await mailer.aclose()
+    named = "" if handed.provider_id is None else f" as {handed.provider_id}"
+    print(f"{server} took it{named}: now look into the mailbox, and among its spam")
+    return 0
