@@ -21,7 +21,7 @@ from tools import seed_schema
 README = files.path("README.md")
 DOCS = files.path("docs")
 PAGES = sorted((*README.parent.glob("*.md"), *DOCS.glob("**/*.md")))
-COMMANDS = re.findall(r"^\| `booking ([a-z ]+)` \|", (DOCS / "commands.md").read_text(encoding="utf-8"), re.MULTILINE)
+COMMANDS = re.findall(r"^\| `booking ([a-z -]+)` \|", (DOCS / "commands.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def page(name: str) -> str:
