@@ -15,6 +15,8 @@ from booking.domain.contact import Channel
 from booking.domain.email import MailFailed, MailFault, MailRefused
 from booking.domain.notice import NoticeState
 from booking.domain.notice_attempt import LEASE, NoticeEnd, accepted
+from booking.domain.notice_facts import AgencyFacts
+from booking.domain.organization import Organization
 from booking.domain.policy import Settings
 from booking.entrypoints.relay import Relay
 from booking.service.notice_sender import NoticeSender
@@ -87,6 +89,27 @@ async def test_a_booking_is_told_to_both_and_the_applicant_is_reminded_of_it(sce
     assert [one for one in told if one[0] == ADA] == REMINDED * 2
     assert [one for one in told if one[0] == EVE] == [(EVE, "agent_day agent system")]
     assert {end.state for end in scene.ends} == {NoticeState.SENT}
+
+
+@pytest.mark.parametrize("reply_to", [None, "visits@example.com"])
+async def test_a_message_is_its_agencys_as_it_looks_when_it_is_sent(scene: Scene, reply_to: str | None) -> None:
+    await scene.visit()
+    await scene.plan()
+    agency = Organization(
+        id=scene.agency.organization_id,
+        name="Havel & Spree",
+        time_zone="Europe/Berlin",
+        locale="de-DE",
+        email="office@example.com",
+        phone="+493012345678",
+        website="https://example.com",
+        colour="#1f4b99",
+        logo_url="https://example.com/logo.png",
+        reply_to=reply_to,
+    )
+    await scene.agency.organizations.put(await scene.agency.admin(), agency, expected=None)
+    assert await scene.told() == CONFIRMED
+    assert [facts.agency for facts in scene.words.facts] == [AgencyFacts.of(agency)] * 2
 
 
 async def test_a_visit_that_is_cancelled_or_moved_is_not_reminded_of_as_it_was(scene: Scene) -> None:

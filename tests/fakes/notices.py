@@ -12,6 +12,7 @@ from booking.domain.notice_attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notice_plan import NoticePlan
 from booking.domain.notice_rules import WANTED, Situation, Visit
+from booking.domain.organization import Organization
 from booking.domain.slot import Key, Slot
 from booking.service.notices import Decide, DecideVisit
 from booking.service.ports import Lease
@@ -210,7 +211,7 @@ class MemoryNoticeQueue:
         """Return address, name and language."""
         key = notice.organization_id, notice.recipient_id
         if notice.recipient is Recipient.ORGANIZATION:
-            agency = self.state.organizations.get(notice.organization_id)
+            agency = self.state.organizations.get(notice.organization_id, Organization(id=notice.organization_id))
             return (agency.email, agency.name, agency.locale) if agency else (None, None, None)
         if notice.recipient is Recipient.AGENT:
             row = self.state.agent(key)
@@ -240,10 +241,10 @@ class MemoryNoticeQueue:
     def _attempt(self, row: NoticeRow) -> Attempt:
         notice = row.notice
         address, name, locale = self._person(notice)
-        agency = self.state.organizations.get(notice.organization_id)
+        agency = self.state.organizations.get(notice.organization_id, Organization(id=notice.organization_id))
         booking = self.state.bookings.get((notice.organization_id, notice.booking_id)) if notice.booking_id else None
         listed = self._listed(notice) if notice.kind in (NoticeKind.AGENT_DAY, NoticeKind.SLOTS_WITHDRAWN) else ()
-        zone = (agency and agency.time_zone) or "UTC"
+        zone = agency.time_zone or "UTC"
         assert address is not None
         return Attempt(
             organization_id=notice.organization_id,
@@ -258,12 +259,7 @@ class MemoryNoticeQueue:
                 at=self.state.clock(),
                 locale=locale,
                 to_name=name,
-                agency=AgencyFacts(
-                    name=agency.name if agency else None,
-                    locale=agency.locale if agency else None,
-                    time_zone=zone,
-                    reply_to=agency.email if agency else None,
-                ),
+                agency=AgencyFacts.of(agency),
                 visit=self._visit_facts(notice.recipient, self.state.slots[booking.slot_key], notice)
                 if booking
                 else None,

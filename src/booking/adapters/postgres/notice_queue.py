@@ -137,7 +137,9 @@ def _agency(row: Row) -> AgencyFacts:
         name=row.agency_name,
         locale=row.agency_locale,
         time_zone=row.agency_zone,
-        reply_to=row.agency_email,
+        colour=row.agency_colour,
+        logo_url=row.agency_logo_url,
+        reply_to=row.agency_reply_to,
         phone=row.agency_phone,
         website=row.agency_website,
     )

@@ -145,7 +145,8 @@ asked AS (
     SELECT n.organization_id, n.id, {asks} AS verdict,
            person.address, person.name AS to_name, person.locale,
            agency.name AS agency_name, agency.locale AS agency_locale, agency.phone AS agency_phone,
-           agency.website AS agency_website, agency.email AS agency_email,
+           agency.website AS agency_website, agency.colour AS agency_colour, agency.logo_url AS agency_logo_url,
+           coalesce(agency.reply_to, agency.email) AS agency_reply_to,
            coalesce(agency.time_zone, 'UTC') AS agency_zone,
            home.label, home.area, home.address AS place_address, home.directions, home.meeting_point,
            coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone,
@@ -185,8 +186,8 @@ SET state = asked.verdict[1], reason = asked.verdict[2],
 FROM asked WHERE n.organization_id = asked.organization_id AND n.id = asked.id
 RETURNING n.organization_id, n.id, n.kind, n.recipient, n.channel, n.actor_role, n.booking_id, n.start_time, n.end_time,
     n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.agency_name,
-    asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_email, asked.agency_zone, asked.label,
-    asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
+    asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
+    asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
     asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.status, asked.booking_reason, asked.deadline,
     asked.endpoint_url, asked.failing_since
 
