@@ -4,7 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -15,14 +15,16 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from booking.adapters.notifiers.log import payload
+from booking.domain import events
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import Applicant, RiskLevel
 from booking.domain.booking import Outcome
 from booking.domain.delivery import Subscription
-from booking.domain.events import EventType, Recorded
+from booking.domain.events import CLOCK, EventType, Recorded
 from booking.domain.organization import Organization as Details
 from booking.domain.policy import Settings
-from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus
+from booking.domain.values import replace
+from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.entrypoints import incoming_events
 from booking.entrypoints.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
 from booking.entrypoints.http.cloud_events import cloud_event
@@ -150,6 +152,30 @@ async def test_all_that_is_given_out_is_as_documented_and_of_every_kind(world: W
     assert {event["type"] for event in given} | OF_FAILING_ENDPOINTS == by_type.keys() == set(EventType)
     assert [fault for event in given for fault in faults(by_type[event["type"]], json.loads(json.dumps(event)))] == []
     assert not any(secret in json.dumps(given) for secret in (*SECRETS, person.email, person.name))
+
+
+def test_what_is_told_of_endpoints_that_fail_is_as_documented() -> None:
+    at = datetime.now(UTC)
+    endpoint = WebhookEndpoint(
+        organization_id=uuid4(),
+        id=uuid4(),
+        settings=EndpointSettings(url="https://hooks.example/"),
+        version=1,
+        position=1,
+        head=2,
+        failing_since=at,
+        disabled_at=None,
+        created_at=at,
+        updated_at=at,
+    )
+    disabled = replace(endpoint, disabled_at=at)
+    told = {
+        "WebhookEndpointFailing": events.endpoint_failing(endpoint, CLOCK),
+        "WebhookEndpointDisabled": events.endpoint_disabled(endpoint, disabled, CLOCK),
+    }
+    for name, event in told.items():
+        given = payload(Recorded(id=uuid4(), occurred_at=at, event=event))
+        assert faults(f"#/components/schemas/{name}", given) == []
 
 
 async def test_all_that_is_heard_is_as_documented_by_both_contracts(world: World) -> None:

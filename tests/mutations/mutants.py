@@ -401,7 +401,12 @@ MUTANTS = (
                 "return self.batch.upto, [one",
                 "slow_costs",
             ),
-            ("nobody rests", OUTBOX, "AND s.rests_until <= booking_now()", "", "single_events and postgres"),
+        )
+    ),
+    *(
+        Mutant(what, file, find, instead, contract("failing_subscribers", tests))
+        for what, file, find, instead, tests in (
+            ("nobody rests", OUTBOX, "AND s.rests_until <= booking_now()", "", "single_events"),
             (
                 "one that rested is asked with all",
                 "src/booking/entrypoints/delivery_calls.py",
