@@ -91,6 +91,13 @@ async def test_a_booking_is_told_to_both_and_the_applicant_is_reminded_of_it(sce
     assert {end.state for end in scene.ends} == {NoticeState.SENT}
 
 
+async def test_a_message_whose_provider_tells_delivery_is_delivered(scene: Scene) -> None:
+    scene.post.delivers = True
+    await scene.visit()
+    assert await scene.told() == CONFIRMED
+    assert [end.state for end in scene.ends] == [NoticeState.DELIVERED] * 2
+
+
 @pytest.mark.parametrize("reply_to", [None, "visits@example.com"])
 async def test_a_message_is_its_agencys_as_it_looks_when_it_is_sent(scene: Scene, reply_to: str | None) -> None:
     await scene.visit()

@@ -19,12 +19,15 @@ class PlainWords:
 
 
 class Post:
-    """Provider that accepts all and keeps it, unless `faults` has something else for an e-mail."""
+    """Provider that accepts all and keeps it, unless `faults` has something else for an e-mail. `delivers`: it tells of
+    delivery, too.
+    """
 
     def __init__(self, faults: Callable[[Email], Exception | None] = lambda _: None) -> None:
         self.emails: list[Email] = []
         self.faults = faults
         self.most = 100
+        self.delivers = False
 
     def room(self) -> int:
         return self.most
@@ -34,7 +37,7 @@ class Post:
         if fault is not None:
             raise fault
         self.emails.append(email)
-        return Handed(provider_id=f"accepted-{len(self.emails)}")
+        return Handed(provider_id=f"accepted-{len(self.emails)}", delivered=self.delivers)
 
     def taken(self) -> Sequence[tuple[str, str]]:
         """Return recipients and subjects since the last time, in some order that is always the same."""

@@ -26,7 +26,9 @@ class MailServer:
     """Whether each message came by TLS."""
     logins: list[tuple[str, str]] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
-    hanging: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it hangs; it answers once `go_on` is."""
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -63,7 +65,9 @@ class MailServer:
     async def _answer(self, command: str, server: SMTP, usual: str) -> str:
         answer = self.says.get(command, usual)
         if answer == "hang":
-            await self.hanging.wait()
+            self.busy.set()
+            await self.go_on.wait()
+            answer = usual
         if answer == "drop":
             cast("Any", server.transport).abort()
             await asyncio.Event().wait()
@@ -107,7 +111,7 @@ async def mail_server(
     try:
         yield known
     finally:
-        known.hanging.set()
+        known.go_on.set()
         server.close()
         for transport in served:
             cast("Any", transport).abort()

@@ -235,6 +235,17 @@ async def test_the_limit_of_a_provider_is_kept_and_told_before() -> None:
     assert (told.value.fault, len(server.envelopes)) == (MailFault.LIMITED, 1)
 
 
+async def test_no_more_is_asked_for_than_there_are_connections() -> None:
+    async with mail_server({"DATA": "hang"}) as server, sending(server) as made:
+        assert made.room() == 8
+        tasks = [asyncio.create_task(made.send(EMAIL)) for _ in range(8)]
+        await server.busy.wait()
+        assert made.room() == 0
+        server.go_on.set()
+        await asyncio.gather(*tasks)
+        assert made.room() == 8
+
+
 async def test_within_the_limit_messages_go_evenly() -> None:
     async with mail_server() as server, sending(server, limit=60 * 100) as made:
         begun = asyncio.get_running_loop().time()

@@ -75,8 +75,9 @@ class Outcome(Value, kw_only=True):
         return self.state is NoticeState.BOUNCED
 
 
-def accepted(attempt: Attempt, provider_id: str | None) -> Outcome:
-    return Outcome(attempt=attempt, state=NoticeState.SENT, provider_id=provider_id and provider_id[:200])
+def accepted(attempt: Attempt, provider_id: str | None, *, delivered: bool = False) -> Outcome:
+    state = NoticeState.DELIVERED if delivered else NoticeState.SENT
+    return Outcome(attempt=attempt, state=state, provider_id=provider_id and provider_id[:200])
 
 
 def refused(attempt: Attempt, fault: MailFault) -> Outcome:

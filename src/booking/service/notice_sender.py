@@ -109,4 +109,4 @@ class NoticeSender:
         except Exception as error:
             log.exception("notice not written", kind=attempt.kind, error=type(error).__name__)
             return failed(attempt, type(error).__name__)
-        return accepted(attempt, handed.provider_id)
+        return accepted(attempt, handed.provider_id, delivered=handed.delivered)

@@ -42,6 +42,8 @@ class Connections:
     name: str
     step: float = STEP
     trust: ssl.SSLContext | None = None
+    free: int = MOST
+    """Messages that need not wait for a connection."""
     _idle: list[Connection] = field(default_factory=list)
 
     @cached_property
@@ -74,9 +76,11 @@ class Connections:
                 await self._places.acquire()
         except TimeoutError:
             raise MailFailed(MailFault.LIMITED) from None
+        self.free -= 1
         try:
             yield
         finally:
+            self.free += 1
             self._places.release()
 
     async def _kept(self) -> Connection | None:

@@ -29,7 +29,7 @@ class SmtpMailer:
         self._connections = Connections(server, settings.sender.rpartition("@")[2], step, trust)
 
     def room(self) -> int:
-        return self._pace.room()
+        return min(self._pace.room(), self._connections.free)
 
     async def send(self, email: Email) -> Handed:
         message = mime(email, self._sender, datetime.now(UTC))
