@@ -286,6 +286,12 @@ def test_the_nearest_locale_is_taken(own: str | None, agencys: str | None, langu
     assert day in page.text
 
 
+def test_an_agent_is_not_told_who_she_is_but_which_colleague_has_the_visit_now() -> None:
+    facts = sample(NoticeKind.MOVED, Recipient.AGENT, "en")
+    own, colleagues = (WORDS.render(replace(facts, visit=replace(VISIT, agent_name=name))).text for name in NAMES)
+    assert ("Agent: " in own, "Agent: Rui Prata\n" in colleagues) == (False, True)
+
+
 def test_the_year_is_named_where_it_is_not_this_one() -> None:
     facts = replace(confirmed(), at=datetime(2026, 12, 30, tzinfo=UTC))
     assert WORDS.render(facts).subject.endswith(", Mon, 29 Mar 2027, 14:30")
@@ -310,6 +316,7 @@ def test_visits_are_counted_and_a_long_list_is_cut(count: int) -> None:
     assert ("and 1 more" in message.text, "and 1 more" in message.html) == (count == 51, count == 51)
 
 
+NAMES = (VISIT.agent_name, "Rui Prata")
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'too' {{ 7 * 7 }} %(visit)s"
 
 

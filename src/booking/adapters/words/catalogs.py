@@ -21,11 +21,11 @@ def load() -> Mapping[str, NullTranslations]:
 
 def language(wanted: list[str | None], known: Mapping[str, object]) -> Locale:
     """Return the first wanted locale that there are texts for, as exactly as Babel knows it; or else English."""
-    for tag in (*wanted, SOURCE):
+    for tag in wanted:
         parts = (tag or "").split("-")
         if parts[0].lower() in known:
             return _locale(parts)
-    raise LookupError(SOURCE)
+    return Locale(SOURCE)
 
 
 def _locale(parts: list[str]) -> Locale:

@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from booking.adapters.words import catalogs, colours
 from booking.adapters.words.moments import Moments
 from booking.adapters.words.plain_text import lines, one_line
-from booking.domain.notice import RECIPIENTS
+from booking.domain.notice import RECIPIENTS, Recipient
 from booking.domain.notice_facts import AgencyFacts, Facts, Message, VisitFacts
 
 TEMPLATES = catalogs.FOLDER.parent / "templates"
@@ -115,7 +115,7 @@ def _visit(facts: Facts, locale: Locale) -> Mapping[str, Any]:
     listed = [_listed(each, Moments(locale, each.time_zone, facts.at)) for each in facts.visits[:MOST_VISITS]]
     return {
         "visit": _place_and_time(visit, moments) if visit else None,
-        "rows": _rows(facts.visit, moments) if facts.visit else {},
+        "rows": _rows(facts.visit, moments, own=_own_name(facts)) if facts.visit else {},
         "days_until": moments.days_until(visit.start_time) if visit else None,
         "until": moments.until(visit.start_time) if visit else None,
         "deadline": moments.full(facts.deadline) if facts.deadline else None,
@@ -135,8 +135,8 @@ def _place_and_time(visit: VisitFacts, moments: Moments) -> str:
     return ", ".join((*[name for name in names if name][:1], moments.short(visit.start_time)))
 
 
-def _rows(visit: VisitFacts, moments: Moments) -> Mapping[str, list[str]]:
-    """Return the lines of each detail of a visit that is known."""
+def _rows(visit: VisitFacts, moments: Moments, *, own: str | None) -> Mapping[str, list[str]]:
+    """Return the lines of each detail of a visit that is known, but for the agent who is told: `own` is her name."""
     rows = {
         "when": list(moments.span(visit.start_time, visit.end_time)),
         "before": [moments.full(visit.moved_from)] if visit.moved_from else [],
@@ -144,10 +144,16 @@ def _rows(visit: VisitFacts, moments: Moments) -> Mapping[str, list[str]]:
         "address": lines(visit.address or ""),
         "meeting_point": lines(visit.meeting_point or ""),
         "directions": lines(visit.directions or ""),
-        "agent": _present(visit.agent_name, visit.agent_phone),
+        "agent": _present(visit.agent_name, visit.agent_phone)
+        if visit.agent_name is None or visit.agent_name != own
+        else [],
         "applicant": _present(visit.applicant_name),
     }
     return {name: told for name, told in rows.items() if told}
+
+
+def _own_name(facts: Facts) -> str | None:
+    return facts.to_name if facts.recipient is Recipient.AGENT else None
 
 
 def _listed(visit: VisitFacts, moments: Moments) -> Mapping[str, Any]:
