@@ -259,6 +259,22 @@ def test_the_outbox_opens_without_a_token_on_this_machine_alone(env: dict[str, s
         assert http.get(env["OUTBOX_URL"], headers={"Host": "evil.example:80"}).status_code == 403
 
 
+def test_a_booking_is_told_of_and_reminded_of_as_the_clock_goes_on(control: httpx.Client, env: dict[str, str]) -> None:
+    """The clock stops where a notice is due: however far it goes, none is late."""
+    assert control.post("/dev/reset").status_code == 200
+    ida = token(control, email="ida@example.com")
+    (free,) = slots(control, OTHER)
+    assert control.post("/api/v1/bookings", headers=ida, json={"slot_id": free["id"]}).status_code == 201
+    start = datetime.fromisoformat(free["start_time"])
+    moved(control, now=(start - timedelta(minutes=5)).isoformat())
+    sent = control.get(f"{env['OUTBOX_URL']}.json").json()["messages"]
+    told = [(one["kind"], one["to"]) for one in reversed(sent) if one["to"] != "max@example.com"]
+    assert told == [("confirmed", "ida@example.com"), *[("reminder", "ida@example.com")] * 2]
+    assert [one["kind"] for one in reversed(sent) if one["to"] == "max@example.com"] == ["confirmed", "agent_day"]
+    reminded = [start - datetime.fromisoformat(one["at"]) for one in sent if one["kind"] == "reminder"]
+    assert [round(one / HOUR) for one in reminded] == [2, 24]
+
+
 def test_a_reset_begins_anew_with_the_seed_on_a_new_database(control: httpx.Client, file: Path) -> None:
     assert control.post("/dev/reset").status_code == 200
     ida = token(control, email="ida@example.com")
