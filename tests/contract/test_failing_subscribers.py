@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from booking.domain.delivery import (
@@ -57,6 +58,7 @@ async def test_one_that_fails_is_asked_by_single_events_at_longer_and_longer_int
     await to_the_end(handing)
     assert len(endpoint.heard) == 40
     assert await world.store.outbox.waiting() == await of_others(world)
+    assert (await world.store.outbox.backlogs())[KIND].resting == 0
 
 
 async def test_a_probe_that_hangs_is_the_only_one(world: World) -> None:
@@ -77,14 +79,16 @@ async def test_a_probe_that_hangs_is_the_only_one(world: World) -> None:
         await one.end()
 
 
-async def test_many_calls_that_fail_at_once_make_it_rest_no_longer_than_a_few(world: World) -> None:
+@pytest.mark.parametrize("hanging", [False, True])
+async def test_many_calls_that_fail_at_once_make_it_rest_no_longer_than_a_few(world: World, hanging: bool) -> None:
     await booked_and_cancelled(await subscribed(world), 20)
     endpoint = Endpoint(at_once=20)
     endpoint.failing = REFUSED
-    endpoint.hangs = lambda _: True
+    endpoint.hangs = lambda _: hanging
     handing = relay(world, endpoint)
     with capture_logs():
-        await until(lambda: len(handing.stragglers) == 20, handing)
+        await until(lambda: endpoint.calls.total() == 20 and not handing.under_way, handing)
+        assert len(handing.stragglers) == (20 if hanging else 0)
         endpoint.released.set()
         await handing.end()
         endpoint.failing = None

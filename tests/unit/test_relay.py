@@ -1,8 +1,10 @@
 """The relay and its notifier: what happened is told by ids and states, again until it was heard."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from booking.adapters.notifiers.log import LogNotifier, payload
@@ -80,3 +82,24 @@ async def test_a_step_places_and_hands_on_a_batch_and_says_how_much() -> None:
     relay = Relay(memory_store(state).outbox, {"log": Telling(hear, together=BATCH)})
     assert [await relay.step() for _ in range(3)] == [2 * BATCH, 2, 0]
     assert heard == state.events
+
+
+async def test_attempts_are_counted_by_kind_and_outcome() -> None:
+    state = State()
+    state.events.extend(recorded(number, line=number) for number in range(3))
+
+    class Second:
+        together, at_once = 3, 1
+
+        async def __call__(self, deliveries: Sequence[Delivery], _: Subscription) -> Sequence[Outcome]:
+            return [Outcome(failure="refused" if number == 1 else None) for number, _ in enumerate(deliveries)]
+
+    before = counted("heard"), counted("failed")
+    with capture_logs():
+        await Relay(memory_store(state).outbox, {"log": Second()}).step()
+    assert (counted("heard"), counted("failed")) == (before[0] + 2, before[1] + 1)
+
+
+def counted(outcome: str) -> float:
+    labels = {"kind": "log", "outcome": outcome}
+    return REGISTRY.get_sample_value("booking_delivery_attempts_total", labels) or 0.0
