@@ -70,6 +70,7 @@ class StreamService:
     listeners: set[Listener] = field(default_factory=set)
     drained: bool = False
     _of_one: Counter[str] = field(default_factory=Counter)
+    _by_role: dict[Hashable, set[Listener]] = field(default_factory=dict)
     _live: dict[UUID, set[Listener]] = field(default_factory=dict)
     _after: dict[UUID, int] = field(default_factory=dict)
     _moved: set[UUID] = field(default_factory=set)
@@ -97,6 +98,7 @@ class StreamService:
             caller=caller, standings=_standings(views), types=frozenset(types), epoch=epoch, places=places, safe=places
         )
         self.listeners.add(listener)
+        self._by_role.setdefault(listener.role, set()).add(listener)
         self._of_one[caller.subject] += 1
         if caller.expires_at is not None:
             left = (caller.expires_at - datetime.now(UTC)).total_seconds()
@@ -108,7 +110,12 @@ class StreamService:
     def close(self, listener: Listener) -> None:
         listener.close()
         self.listeners.discard(listener)
-        self._of_one -= Counter([listener.caller.subject])
+        self._by_role[listener.role].discard(listener)
+        if not self._by_role[listener.role]:
+            del self._by_role[listener.role]
+        self._of_one[listener.caller.subject] -= 1
+        if not self._of_one[listener.caller.subject]:
+            del self._of_one[listener.caller.subject]
         self._leave(listener)
 
     async def token(self, listener: Listener) -> str:
@@ -156,10 +163,7 @@ class StreamService:
 
     async def check(self) -> int:
         """End the streams of readers whose roles changed; return how many."""
-        by_role: dict[Hashable, list[Listener]] = {}
-        for listener in self.listeners:
-            by_role.setdefault(listener.role, []).append(listener)
-        roles, over = list(by_role.values()), 0
+        roles, over = [list(theirs) for theirs in self._by_role.values()], 0
         for first in range(0, len(roles), CHECKED):
             some = roles[first : first + CHECKED]
             epoch, found = await self.feeds.standings([theirs[0].caller for theirs in some])
