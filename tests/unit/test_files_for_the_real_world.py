@@ -74,7 +74,7 @@ def test_the_composed_environment_is_one_that_the_service_starts_with() -> None:
     database_urls(environment("migrate"))
 
 
-def test_secrets_that_may_be_left_out_reach_the_composed_service_where_they_are_set() -> None:
+def test_settings_that_may_be_left_out_reach_the_composed_service_where_they_are_set() -> None:
     """In the file of the others, as docs/rotation.md has them; unset there, they are unset here."""
     passed_on = {name for name, value in SERVICES["booking"]["environment"].items() if value is None}
     assert passed_on == {
@@ -82,6 +82,8 @@ def test_secrets_that_may_be_left_out_reach_the_composed_service_where_they_are_
         "BOOKING_AUDIT_SECRETS_BEFORE",
         "BOOKING_SECRETS_KEY",
         "BOOKING_SECRETS_KEYS_BEFORE",
+        "BOOKING_SMTP_URL",
+        "BOOKING_MAIL_FROM",
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from booking.adapters.mail import connections
 from booking.adapters.mail.connections import MESSAGES
@@ -190,6 +191,17 @@ async def test_a_refusal_says_whether_it_may_pass_and_nothing_of_the_reply(
 async def test_a_server_that_hangs_is_not_waited_for(command: str) -> None:
     async with mail_server({command: "hang"}) as server:
         assert await failed(server, step=0.05) == (MailFailed, MailFault.TIMED_OUT)
+
+
+async def test_a_fault_of_the_server_is_logged_once_a_minute_and_one_of_a_message_not() -> None:
+    with capture_logs() as lines:
+        async with mail_server({"MAIL": "550 5.7.1 hidden"}) as server, sending(server) as made:
+            for says in ("550 5.7.1 hidden", "550 5.7.1 hidden", "451 4.7.1 hidden", "drop"):
+                server.says = {"MAIL": says}
+                with pytest.raises(MailFailed):
+                    await made.send(EMAIL)
+    about = {"event": "mail failing", "server": f"127.0.0.1:{server.port}", "log_level": "warning"}
+    assert lines == [about | {"fault": "sender_refused"}, about | {"fault": "closed"}]
 
 
 async def test_after_a_refusal_the_connection_is_used_again() -> None:

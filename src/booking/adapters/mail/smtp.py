@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from datetime import UTC, datetime
 
+import structlog
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPResponseException
 
@@ -15,6 +16,11 @@ from booking.domain.email import Email, Handed, MailFailed, MailFault, MailRefus
 from booking.mail_provider import MailSettings
 
 DEADLINE = 60.0  # seconds for all of it
+PAUSE = 60.0  # seconds between lines about the same fault
+
+OF_ONE_MESSAGE = {MailFault.DEFERRED, MailFault.LIMITED}
+
+log = structlog.get_logger("booking.mail")
 
 
 class SmtpMailer:
@@ -26,6 +32,8 @@ class SmtpMailer:
         server = settings.server
         if trust is None and (server.tls or server.starttls):
             trust = system_trust()
+        self._about = f"{server.host}:{server.port}"
+        self._told: dict[MailFault, float] = {}
         self._connections = Connections(server, settings.sender.rpartition("@")[2], step, trust)
 
     def room(self) -> int:
@@ -38,10 +46,21 @@ class SmtpMailer:
             async with asyncio.timeout(DEADLINE), self._connections.taken() as client:
                 return Handed(provider_id=await self._transfer(client, message))
         except TimeoutError:
+            self._tell(MailFault.TIMED_OUT)
             raise MailFailed(MailFault.TIMED_OUT) from None
+        except MailFailed as error:
+            self._tell(error.fault)
+            raise
 
     async def aclose(self) -> None:
         self._connections.close()
+
+    def _tell(self, fault: MailFault) -> None:
+        """Log a fault of the server or of its settings, for the operator to mend."""
+        now = asyncio.get_running_loop().time()
+        if fault not in OF_ONE_MESSAGE and now - self._told.get(fault, -PAUSE) >= PAUSE:
+            self._told[fault] = now
+            log.warning("mail failing", fault=str(fault), server=self._about)
 
     async def _transfer(self, client: SMTP, message: Mime) -> str | None:
         """Return the provider's name for the message; MailRefused, MailFailed."""
