@@ -16,7 +16,7 @@ from booking.adapters.postgres.notices import PostgresNotices
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.tokens.verification import tokens_for
-from booking.capabilities import ROUTES, Parts, jobs_of, services_of
+from booking.capabilities import ROUTES, jobs_of, services_of
 from booking.config import Settings
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.http.app import litestar
@@ -31,6 +31,7 @@ from booking.entrypoints.start import Start
 from booking.faults import Explained
 from booking.mail_provider import MailSettings
 from booking.origins import Origins
+from booking.parts import Parts
 from booking.service.mail import Mailer
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits

@@ -41,8 +41,8 @@ from booking.adapters.postgres.waitlists import PostgresWaitlists
 from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
-from booking.capabilities import Parts
 from booking.config import InboundSettings
+from booking.parts import Parts
 from booking.service.agents import Colleagues
 from booking.service.applicants import Applicants, InboundMessages
 from booking.service.audit import AuditQueries as AuditQueriesPort

@@ -1,0 +1,128 @@
+"""Background jobs of the service: each capability names its own."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from booking import metrics
+from booking.adapters.notifiers.aws import AwsNotifier
+from booking.adapters.notifiers.log import LogNotifier
+from booking.adapters.notifiers.notices import NoticeNotifier
+from booking.adapters.postgres.audit import PostgresTrail
+from booking.adapters.postgres.feed import PostgresHeads
+from booking.adapters.postgres.inbound import PostgresInbound
+from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.notice_queue import PostgresNoticeQueue
+from booking.adapters.postgres.outbox import PostgresOutbox
+from booking.adapters.postgres.partitions import Foresight
+from booking.adapters.postgres.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.stream_tickets import PostgresTickets
+from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
+from booking.domain.delivery import Backlog
+from booking.domain.notice_attempt import KEPT
+from booking.entrypoints.consumer import Consumer
+from booking.entrypoints.jobs import Job, Once
+from booking.entrypoints.relay import Relay
+from booking.entrypoints.sealer import Sealer
+from booking.parts import Parts, for_admins
+from booking.service.audit import SealingService
+from booking.service.expiry import TidyingService
+from booking.service.notice_sender import NoticeSender
+from booking.service.ports import Notifier
+
+
+def consumer(of: Parts) -> Iterable[Job]:
+    if of.queue is not None:
+        url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
+        consumer = Consumer(of.queue, url, of.applicants, of.properties, ready=ready, long_poll=of.long_poll)
+        yield Job("consumer", consumer.step, idle=0)
+
+
+def forgetting_messages(of: Parts) -> Iterable[Once]:
+    yield Once("forgetting messages", of(PostgresInbound).forget, idle=60.0)
+
+
+def sealer(of: Parts) -> Iterable[Once]:
+    """Seal every 10 s: so long the newest events may be without a seal."""
+    secret, *former = [one.encode() for one in (of.settings.audit_secret, *of.settings.audit_secrets_before)]
+    sealing = SealingService(of(PostgresTrail), of.database.now, secret, former)
+    yield Once("sealer", Sealer(sealing).step, idle=10.0)
+    yield Once("looking ahead", of(Foresight).step, idle=86_400.0)
+
+
+def notifiers(of: Parts) -> Mapping[str, Notifier]:
+    """Make the notifier of each kind of subscription."""
+    found: dict[str, Notifier] = {
+        "log": LogNotifier(),
+        "webhook": of.webhook_notifier(of.settings.webhooks_in_flight),
+    }
+    if of.mailer is not None:
+        found["notices"] = NoticeNotifier(of.notices)
+    if of.settings.events_target is not None:
+        # The operator's own, as the log is: told what an admin is.
+        found["aws"] = AwsNotifier(of.aws, for_admins)
+    return found
+
+
+def forgetting_attempts(of: Parts) -> Iterable[Once]:
+    yield Once("forgetting attempts", of(PostgresWebhookDeliveries).forget, idle=60.0)
+
+
+def relay(of: Parts) -> Iterable[Job]:
+    """Relay events. All that come within 0.05 s are handed on together."""
+    outbox = of(PostgresOutbox)
+    kinds = notifiers(of)
+    relay = Relay(outbox, kinds, timedelta(seconds=of.settings.relay_lease_seconds), pause=0.05)
+
+    async def count() -> int:
+        metrics.events_waiting(await outbox.waiting())
+        backlogs = await outbox.backlogs()
+        for kind in kinds:
+            metrics.backlog(kind, backlogs.get(kind, Backlog()))
+        return 0
+
+    async def end() -> None:
+        await relay.end()
+        await of.aws.close()
+
+    yield Job("relay", relay.step, idle=0.5, end=end)
+    yield Job("counting events", count, idle=5.0)
+
+
+def notices(of: Parts) -> Iterable[Job | Once]:
+    """Plan notices and hand them over, half a second after they are due at the most."""
+    queue = of(PostgresNoticeQueue)
+    yield Once("forgetting notices", partial(queue.forget, KEPT), idle=60.0)
+    if of.mailer is None:
+        return
+    from booking.adapters.words.words import JinjaWords  # its templates and languages take long to read
+
+    sender = NoticeSender(queue, JinjaWords(), of.mailer, metrics.notice)
+
+    async def count() -> int:
+        metrics.oldest_notice(await queue.oldest())
+        return 0
+
+    yield Job("sending notices", sender.step, idle=0.5, end=sender.end)
+    yield Job("planning notices", of.notices.sweep, idle=5.0)
+    yield Job("counting notices", count, idle=15.0)
+
+
+def tidying(of: Parts) -> Iterable[Job]:
+    """Tidy every second: so long a person on a waitlist may wait for an offer."""
+    yield Job("tidying", TidyingService(of(PostgresRosters)).step, idle=1.0)
+
+
+def streams(of: Parts) -> Iterable[Job | Once]:
+    """Look for events ten times a second, and at the rights of readers every two seconds.
+
+    Within five, a stream ends whose reader has another role."""
+    heads, streams = of(PostgresHeads), of.streams
+
+    async def end() -> None:
+        await streams.drain()
+        await heads.end()
+
+    yield Job("watching the feed", streams.step, idle=0.1, busy=0.05, end=end)
+    yield Job("checking readers", streams.check, idle=2.0, busy=2.0)
+    yield Once("forgetting tickets", of(PostgresTickets).forget, idle=60.0)

@@ -1,0 +1,162 @@
+"""Parts of capabilities: repositories, and services that several share, each made once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from booking.adapters.ciphers import Ciphers
+from booking.adapters.feed_tokens import FeedTokens
+from booking.adapters.ids import new_id
+from booking.adapters.notifiers.aws_clients import AwsClients
+from booking.adapters.notifiers.webhook import WebhookNotifier
+from booking.adapters.outgoing.client import Outgoing
+from booking.adapters.postgres.applicants import PostgresApplicants
+from booking.adapters.postgres.bookings import PostgresBookings
+from booking.adapters.postgres.colleagues import PostgresColleagues
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.feed import PostgresFeeds, PostgresHeads
+from booking.adapters.postgres.holds import PostgresHolds
+from booking.adapters.postgres.names import PostgresDirectory
+from booking.adapters.postgres.notices import PostgresNotices
+from booking.adapters.postgres.policies import PostgresPolicies
+from booking.adapters.postgres.properties import PostgresProperties
+from booking.adapters.postgres.rate_limits import PostgresBudgets
+from booking.adapters.postgres.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.slots import PostgresSlots
+from booking.adapters.postgres.stream_tickets import PostgresTickets
+from booking.adapters.postgres.visits import PostgresVisits
+from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
+from booking.adapters.ticket_names import TicketNames
+from booking.config import InboundSettings, Settings
+from booking.domain.events import Recorded
+from booking.domain.feed import Told
+from booking.entrypoints.http.cloud_events import encoded
+from booking.entrypoints.http.signatures import StandardWebhooks
+from booking.entrypoints.http.signed_requests import SignedRequests
+from booking.entrypoints.sqs import LONG_POLL
+from booking.proxies import TrustedProxies
+from booking.service.agents import AgentService
+from booking.service.applicants import ApplicantService
+from booking.service.bookings import BookingService
+from booking.service.feed import FeedService
+from booking.service.holds import HoldService
+from booking.service.identity import CallerCache
+from booking.service.mail import Mailer
+from booking.service.notices import NoticeService
+from booking.service.place_claims import PlaceClaims
+from booking.service.properties import PropertyService
+from booking.service.rate_limits import Limit
+from booking.service.slots import SlotService
+from booking.service.stream_tickets import TicketService
+from booking.service.streams import StreamService
+from booking.service.visit_details import VisitDetailsService
+from booking.service.webhooks import SigningSecrets
+
+if TYPE_CHECKING:
+    from types_aiobotocore_sqs import SQSClient
+
+T = TypeVar("T")
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """Parts of capabilities: repositories of a database, each made once, and services that several share."""
+
+    database: Database
+    settings: Settings
+    queue: "SQSClient | None" = None
+    long_poll: int = LONG_POLL
+    made: dict[Any, Any] = field(default_factory=dict)
+    callers: CallerCache = field(default_factory=CallerCache)
+    ciphers: Ciphers = field(default_factory=Ciphers)
+    inbound: InboundSettings = field(default_factory=InboundSettings)
+    loopback: bool = False
+    """Whether receivers on this machine may be reached by http."""
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    mailer: Mailer | None = None
+    """Provider of e-mail, None where none is configured: then nothing is planned, and nobody is told of anything."""
+
+    def __call__(self, repository: Callable[[Database], T]) -> T:
+        if repository not in self.made:
+            self.made[repository] = repository(self.database)
+        return cast("T", self.made[repository])
+
+    @cached_property
+    def aws(self) -> AwsClients:
+        return AwsClients()
+
+    @cached_property
+    def place_claims(self) -> PlaceClaims:
+        return PlaceClaims(self(PostgresSlots), self(PostgresRosters))
+
+    @cached_property
+    def holds(self) -> HoldService:
+        return HoldService(self(PostgresHolds), self(PostgresBookings), self(PostgresRosters), self.place_claims)
+
+    @cached_property
+    def slots(self) -> SlotService:
+        return SlotService(
+            self(PostgresSlots),
+            self(PostgresRosters),
+            self(PostgresPolicies),
+            self(PostgresDirectory),
+            self.database.now,
+            new_id,
+        )
+
+    @cached_property
+    def bookings(self) -> BookingService:
+        return BookingService(
+            self(PostgresBookings),
+            self(PostgresRosters),
+            self.holds,
+            self.place_claims,
+            VisitDetailsService(self(PostgresVisits), self.ciphers.access_note),
+        )
+
+    @cached_property
+    def agents(self) -> AgentService:
+        return AgentService(self(PostgresColleagues), self.slots, self.bookings, self.database.now, self.callers)
+
+    @cached_property
+    def applicants(self) -> ApplicantService:
+        return ApplicantService(self(PostgresApplicants), self(PostgresRosters), self.callers)
+
+    @cached_property
+    def feed(self) -> FeedService:
+        feeds = self(PostgresFeeds)
+        return FeedService(feeds, self(PostgresSlots), self(PostgresHeads), FeedTokens(feeds.secret))
+
+    @cached_property
+    def streams(self) -> StreamService:
+        of = self.feed
+        return StreamService(of.feeds, of.slots, of.heads, of.tokens, encoded)
+
+    @cached_property
+    def notices(self) -> NoticeService:
+        return NoticeService(self(PostgresNotices))
+
+    @cached_property
+    def properties(self) -> PropertyService:
+        return PropertyService(self(PostgresProperties), self.database.now, self.ciphers.access_note)
+
+    @cached_property
+    def signed_requests(self) -> SignedRequests:
+        verifier = StandardWebhooks(self.inbound.senders) if self.inbound.senders else None
+        limit = Limit("address", self(PostgresBudgets), self.inbound.address_limit)
+        return SignedRequests(verifier, limit, TrustedProxies(self.inbound.trusted_proxies))
+
+    @cached_property
+    def tickets(self) -> TicketService:
+        feeds = self(PostgresFeeds)
+        return TicketService(self(PostgresTickets), feeds, TicketNames(feeds.secret))
+
+    def webhook_notifier(self, at_once: int) -> WebhookNotifier:
+        secrets = SigningSecrets(self(PostgresWebhookEndpoints), self.ciphers.endpoints)
+        return WebhookNotifier(self.outgoing, secrets, for_admins, at_once=at_once, loopback=self.loopback)
+
+
+def for_admins(recorded: Recorded) -> bytes:
+    """Encode an event for endpoints, which are the admins'."""
+    return encoded(Told(recorded=recorded, for_admin=True))
