@@ -21,6 +21,11 @@ KEYS = "tests/postgres/test_keys.py"
 SENDING = "tests/unit/test_webhook_notifier.py"
 GUARD, OUTSIDE = "src/booking/adapters/outgoing", "tests/unit/test_outgoing.py"
 RECEIVER_URL, URLS = "src/booking/domain/receiver_url.py", "tests/unit/test_receiver_urls.py"
+NOTICE, NOTICE_RULES, NOTICE_TIMES = (
+    f"src/booking/domain/{name}.py" for name in ("notice", "notice_rules", "notice_times")
+)
+NOTICES_SQL = f"{PG}/sql/notices.sql"
+TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
 WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
 
 
@@ -2522,5 +2527,93 @@ MUTANTS = (
             ("what is said is markup", "entrypoints/dev/outbox_pages.py", "autoescape=True", "autoescape=False"),
             ("all is kept for ever", "adapters/mail/catcher.py", "deque(maxlen=MOST)", "deque()"),
         )
+    ),
+    # people are told
+    Mutant("a notice of a state that is past", NOTICE_RULES, "visit.status in WANTED[rule.kind] and", "", TOLD_BY),
+    Mutant("a notice of a slot that was left", NOTICE_RULES, " and visit.slot_id == event.slot_id", "", TOLD_BY),
+    Mutant(
+        "a notice to an erased person",
+        NOTICE_RULES,
+        "now.visit is not None and not now.visit.erased",
+        "now.visit is not None",
+        TOLD_BY,
+    ),
+    Mutant(
+        "an agent is told of an own act",
+        NOTICE_RULES,
+        "not in (None, event.actor.subject)",
+        "is not None",
+        contract("notices", "own_acts"),
+    ),
+    Mutant(
+        "a reminder of the past", NOTICE_TIMES, "if planned_at < at else None\n\n\ndef offer", "\n\n\ndef offer", DUE
+    ),
+    Mutant("a notice that is never too late", NOTICE_TIMES, "min([at + LATE, *", "min([at + 99 * LATE, *", DUE),
+    Mutant(
+        "a day before is 24 hours before",
+        NOTICE_TIMES,
+        "if days else start",
+        "if days < 0 else start - timedelta(days=days)",
+        DUE,
+    ),
+    Mutant("a reminder after the quiet hours began", NOTICE_TIMES, "if one <= at)", "if one > at)", DUE),
+    Mutant(
+        "a cause that has another id each time",
+        NOTICE,
+        "{self.cause} {self.recipient_id}",
+        "{self.due_at} {self.recipient_id}",
+        "tests/unit/test_notice_lives.py",
+    ),
+    Mutant(
+        "a moved visit is not asked for again",
+        NOTICES_SQL,
+        "b.sequence = n.sequence AND ",
+        "",
+        contract("notices", "no_longer or changes or moved"),
+    ),
+    Mutant(
+        "a late notice goes out",
+        NOTICES_SQL,
+        "WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']\n     WHEN",
+        "WHEN",
+        contract("notices", "late"),
+    ),
+    Mutant(
+        "an unwanted channel is used",
+        NOTICES_SQL,
+        "WHEN person.channels IS NOT NULL AND",
+        "WHEN false AND",
+        contract("notices", "not_wanted"),
+    ),
+    Mutant(
+        "an address that refuses is written to",
+        NOTICES_SQL,
+        "x.channel = n.channel\n",
+        "x.channel <> n.channel\n",
+        contract("notices", "refuses"),
+    ),
+    Mutant(
+        "an old attempt has an outcome", NOTICES_SQL, " AND n.attempts = done.attempts", "", contract("notices", "died")
+    ),
+    Mutant(
+        "a notice is taken twice",
+        NOTICES_SQL,
+        "AND (n.under_way_until > clock_timestamp()) IS NOT true\n",
+        "",
+        contract("notices", "died"),
+    ),
+    Mutant(
+        "an old question holds",
+        f"{SERVICE}/notice_sender.py",
+        "if self.clock() - asked_at > FRESH.total_seconds():",
+        "if not FRESH:",
+        contract("notices", "question"),
+    ),
+    Mutant(
+        "an erased person keeps notices",
+        "db/migrations/0027_notices.sql",
+        "DELETE FROM notices WHERE organization_id = organization AND recipient_id = applicant;",
+        "",
+        "tests/postgres/test_notices.py -k erased",
     ),
 )

@@ -80,7 +80,8 @@ class NoticeSender:
             done = [one for one in self.under_way if one.done()]
             self.under_way.difference_update(done)
             for one in done:
-                one.result()
+                if not one.cancelled():
+                    one.result()
         except BaseException:
             for one in self.under_way:
                 one.cancel()
@@ -107,6 +108,6 @@ class NoticeSender:
         except TimeoutError:
             return failed(attempt, MailFault.TIMED_OUT)
         except Exception as error:
-            log.exception("notice not written", kind=attempt.kind, error=type(error).__name__)
+            log.error("notice not sent", kind=attempt.kind, error=type(error).__name__)  # its words may be personal
             return failed(attempt, type(error).__name__)
         return accepted(attempt, handed.provider_id, delivered=handed.delivered)
