@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from booking.adapters.notifiers.aws import AwsNotifier
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.events_target import PostgresEventsTarget
 from booking.domain.delivery import SYSTEM
 from booking.entrypoints.relay import Relay
+from booking.events_target import EventsTarget
 from tests.builders import HOUR, organization
 from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store
@@ -85,3 +87,43 @@ async def test_a_new_target_does_not_rest_for_the_failures_of_the_former(databas
     assert served is not None
     assert (resting["failures"], served["failures"], served["target"]) == (5, 0, QUEUE)
     assert resting["rests_until"] != served["rests_until"]
+
+
+class Refusing:
+    """A queue that refuses some bodies, once each."""
+
+    def __init__(self, refused: set[bytes]) -> None:
+        self.refused, self.asked = refused, list[list[str]]()
+
+    async def of(self, _: EventsTarget) -> "Refusing":
+        return self
+
+    async def queue_url(self, _: EventsTarget) -> str:
+        return "http://queue"
+
+    async def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> object:  # noqa: N803 - AWS's
+        self.asked.append([one["MessageBody"] for one in Entries])
+        refused = {one["Id"] for one in Entries if one["MessageBody"].encode() in self.refused}
+        self.refused.clear()
+        heard = [{"Id": one["Id"]} for one in Entries if one["Id"] not in refused]
+        return {"Successful": heard, "Failed": [{"Id": one, "Code": "InternalError"} for one in refused]}
+
+
+async def test_what_is_refused_of_a_batch_is_sent_again_and_nothing_else(database: Database, owner_url: str) -> None:
+    store = postgres_store(database)
+    agency = organization(store)
+    agent = await agency.agent()
+    while await store.outbox.place(50):
+        pass
+    await PostgresEventsTarget(database).follow(QUEUE)
+    slots = [str(slot.id) for slot in await agency.slots_of(agent, 3)]
+    queue: Any = Refusing({slots[1].encode()})
+    relay = Relay(store.outbox, {"aws": AwsNotifier(queue, lambda one: str(one.event.slot_id).encode())})
+    while await relay.step():
+        pass
+    assert queue.asked == [slots]
+    await as_owner(owner_url, "UPDATE deliveries SET due_at = '-infinity'")
+    while await relay.step():
+        pass
+    assert queue.asked == [slots, [slots[1]]]
+    assert await as_owner(owner_url, "SELECT FROM deliveries WHERE subscription_id = $1", UUID(int=2)) == []
