@@ -2,7 +2,8 @@
 
 import pytest
 
-from booking.config import AuthSettings, ConfigurationError, Settings, audit_secrets, database_urls
+from booking.config import AuthSettings, Settings, audit_secrets, database_urls
+from booking.variables import ConfigurationError
 
 SECRET = "s" * 32
 LEAST = {

@@ -2,8 +2,9 @@
 
 import pytest
 
-from booking.config import ConfigurationError, Settings
+from booking.config import Settings
 from booking.events_target import Service, read_events_target
+from booking.variables import ConfigurationError
 from tests.unit.test_config import LEAST
 
 AWS = "must be of sns, events or sqs"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from booking.config import ConfigurationError, Settings
+from booking.config import Settings
 from booking.mail_provider import InvalidProvider, MailServer, MailSettings, read_mail_server, read_sender_address
+from booking.variables import ConfigurationError
 from tests.unit.test_config import LEAST
 
 URL, SENDER = "smtp://user:hidden@mail.example.com", "visits@example.com"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from booking.config import ConfigurationError, Settings
+from booking.config import Settings
 from booking.origins import InvalidOrigin, Origins, read_origin
+from booking.variables import ConfigurationError
 
 
 @pytest.mark.parametrize(

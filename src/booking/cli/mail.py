@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 from booking.bootstrap import mailer_of
-from booking.config import ConfigurationError, mail_settings
+from booking.config import mail_settings
 from booking.domain.email import Email, MailFailed, MailFault, MailRefused
+from booking.variables import ConfigurationError
 
 CAUSES = {
     MailFault.ADDRESS_REFUSED: "it refuses the recipient's address",

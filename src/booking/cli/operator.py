@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.rosters.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
 from booking.cli.targets import database, queue, tell_queue
-from booking.config import ConfigurationError, auth_settings
+from booking.config import auth_settings
 from booking.config import queue_url as configured_queue_url
 from booking.domain.agent import AgentRole
 from booking.domain.applicant import RiskLevel
@@ -19,6 +19,7 @@ from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dead_letters import DeadLetters
 from booking.faults import Explained
 from booking.service.applicants import ApplicantService
+from booking.variables import ConfigurationError
 
 
 async def add_agent(subject: str, organization: UUID, role: AgentRole) -> None:
