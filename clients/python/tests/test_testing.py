@@ -94,6 +94,20 @@ def test_the_clock_goes_on_and_holds_end_with_it(booking_organization: Organizat
         instance.clock(now=now)
 
 
+def test_a_mail_is_waited_for_and_read(booking_organization: Organization) -> None:
+    instance, agent = booking_organization.instance, booking_organization.agent().client
+    ada, start = booking_organization.applicant(), instance.clock(advance_seconds=0) + timedelta(hours=2)
+    slot = agent.create_slot(property_id=uuid4(), start_time=start, end_time=start + timedelta(hours=1)).data.slot
+    booking = ada.client.create_booking(slot_id=slot.id).data.booking
+    agent.cancel_booking(booking.id)
+    [mail] = instance.mails(to=ada.email, kind="cancelled", wait=20)
+    assert (mail.to, mail.kind, "<html" in mail.html) == (ada.email, "cancelled", True)
+    assert mail.at < start
+    assert instance.mails(to=ada.email, after=mail.number) == []
+    with pytest.raises(Problem, match="invalid_request"):
+        instance.mails(wait=21)
+
+
 def test_a_reset_empties_it_and_tokens_stay(booking_organization: Organization) -> None:
     booking_organization.applicant()
     client = booking_organization.admin().client

@@ -82,6 +82,23 @@ test('the clock goes on, and holds end with it', async () => {
   await assert.rejects(instance.clock({ now }), { code: 'invalid_request', status: 400 })
 })
 
+test('a mail is waited for, and read', async () => {
+  const agency = instance.organization()
+  const { client: agent } = await agency.agent()
+  const { client: ada, email: to } = await agency.applicant()
+  const now = await instance.clock({ advance_seconds: 0 })
+  const later = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
+  const { slot } = (await agent.createSlot({ property_id: crypto.randomUUID(), start_time: later(2), end_time: later(3) })).data
+  const { booking } = (await ada.createBooking({ slot_id: slot.id })).data
+  await agent.cancelBooking({ booking_id: booking.id })
+  const [mail] = await instance.mails({ to, kind: 'cancelled', wait: 20 })
+  assert(mail)
+  assert.deepEqual([mail.to, mail.kind, mail.html.includes('<html')], [to, 'cancelled', true])
+  assert(mail.at < later(2))
+  assert.deepEqual(await instance.mails({ to, after: mail.number }), [])
+  await assert.rejects(instance.mails({ wait: 21 }), { code: 'invalid_request', status: 400 })
+})
+
 test('a reset empties it, and tokens stay', async () => {
   const agency = instance.organization()
   await agency.applicant()

@@ -28,6 +28,31 @@ export interface ApplicantPerson extends Person {
   email: string
 }
 
+/** A message that was mailed, as it looks at the instance's outbox. */
+export interface Mail {
+  number: number
+  /** By the instance's clock. */
+  at: Date
+  kind: string | null
+  from_name: string | null
+  to: string
+  to_name: string | null
+  reply_to: string | null
+  subject: string
+  text: string
+  html: string
+  headers: Record<string, string>
+  url: string
+}
+
+/** Which mails: to an address, of a kind, after a number; `wait` so many seconds, 20 at most, for the first. */
+export interface MailsOf {
+  to?: string
+  kind?: string
+  after?: number
+  wait?: number
+}
+
 const PATIENCE = 15_000 // milliseconds until a screening that was sent counts as lost
 
 /** A running development instance, and what drives it. */
@@ -63,6 +88,13 @@ export class Instance {
     return new Date((await this.#control<{ now: string }>('/dev/clock', to)).now)
   }
 
+  /** What was mailed, the newest first. */
+  async mails(which: MailsOf = {}): Promise<Mail[]> {
+    const query = new URLSearchParams(Object.entries(which).map(([name, value]) => [name, String(value)]))
+    const found = await this.#ask<{ messages: (Omit<Mail, 'at'> & { at: string })[] }>(`/dev/outbox.json?${query}`)
+    return found.messages.map((one) => ({ ...one, at: new Date(one.at) }))
+  }
+
   /** Begin anew with an empty database: with the demo, or with the seed. */
   async reset(): Promise<void> {
     const { environment } = await this.#control<{ environment: Environment }>('/dev/reset')
@@ -79,12 +111,13 @@ export class Instance {
     return new Organization(this, randomUUID())
   }
 
-  async #control<Answer>(path: string, body?: object): Promise<Answer> {
-    const response = await fetch(this.baseUrl + path, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${this.env.ADMIN_TOKEN}`, 'Content-Type': 'application/json' },
-      body: body && JSON.stringify(body),
-    })
+  #control<Answer>(path: string, body?: object): Promise<Answer> {
+    return this.#ask(path, { method: 'POST', body: body && JSON.stringify(body) })
+  }
+
+  async #ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = { Authorization: `Bearer ${this.env.ADMIN_TOKEN}`, 'Content-Type': 'application/json' }
+    const response = await fetch(this.baseUrl + path, { ...init, headers })
     const answer = await response.json()
     if (!response.ok) throw new Problem(response, answer as object)
     return answer as Answer

@@ -40,6 +40,23 @@ class Applicant(Person):
     email: str
 
 
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was mailed, as it looks at the instance's outbox. `at` is by the instance's clock."""
+
+    number: int
+    at: datetime
+    kind: str | None
+    from_name: str | None
+    to: str
+    to_name: str | None
+    reply_to: str | None
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    url: str
+
+
 class Instance:
     """An instance of `booking dev`, as its env file describes it. Close it, which ends the connections to it."""
 
@@ -100,6 +117,19 @@ class Instance:
         """Move the database's clock ahead, and return what it shows. Tokens, leases and limits stay on real time."""
         given = {"now": now} if now is not None else {"advance_seconds": advance_seconds}
         return datetime.fromisoformat(self._control("/dev/clock", given)["now"])
+
+    def mails(self, *, to: str | None = None, kind: str | None = None, after: int = 0, wait: int = 0) -> list[Mail]:
+        """Return what was mailed after that number, the newest first; `wait`: up to 20 seconds for the first."""
+        given = {"to": to, "kind": kind, "after": after, "wait": wait}
+        response = self._http.get(
+            f"{self.base_url}/dev/outbox.json",
+            params={name: value for name, value in given.items() if value is not None},
+            headers={"Authorization": f"Bearer {self.env['ADMIN_TOKEN']}"},
+            timeout=60,
+        )
+        if not response.is_success:
+            raise problem_of(response)
+        return msgspec.convert(response.json()["messages"], list[Mail])
 
     def reset(self) -> None:
         """Begin anew with an empty database: with the demo, or with the seed."""
