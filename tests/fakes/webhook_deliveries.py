@@ -32,7 +32,8 @@ class MemoryWebhookDeliveries:
         found = [
             one
             for one in sorted(self.state.endpoints[key].subscriber.attempts, key=lambda one: one.id, reverse=True)
-            if chosen.event_id in (None, one.event_id)
+            if one.attempted_at > self.state.clock() - KEPT
+            and chosen.event_id in (None, one.event_id)
             and chosen.failed in (None, one.failure is not None)
             and (paging.after is None or one.id < paging.after.id)
         ]

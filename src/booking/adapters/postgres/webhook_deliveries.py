@@ -51,6 +51,7 @@ class PostgresWebhookDeliveries:
             *ATTEMPTS.given(
                 organization_id=key[0],
                 id=key[1],
+                kept=KEPT,
                 event_id=chosen.event_id,
                 failed=chosen.failed or None,
                 heard=True if chosen.failed is False else None,

@@ -8,11 +8,12 @@ SELECT w.organization_id, w.id, :attempt_id, :event_id, :type, :position::bigint
 FROM webhook_endpoints w WHERE w.organization_id = :organization_id AND w.id = :id
 
 -- name: attempts
--- The newest first. A row of an endpoint without one has no id.
+-- The newest first; what is kept for longer is only not deleted yet. A row of an endpoint without one has no id.
 SELECT a.id, a.event_id, a.type, a.position, a.attempt, a.attempted_at, a.ms, a.status, a.failure, a.answer
 FROM webhook_endpoints w LEFT JOIN LATERAL (
     SELECT * FROM webhook_attempts a
     WHERE a.organization_id = w.organization_id AND a.endpoint_id = w.id
+      AND a.attempted_at > booking_now() - :kept::interval
       AND a.event_id = :event_id  -- if event_id
       AND a.failure IS NOT NULL  -- if failed
       AND a.failure IS NULL  -- if heard
