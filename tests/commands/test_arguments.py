@@ -126,6 +126,8 @@ def test_what_cannot_be_meant_is_refused_in_one_line(run: Run, words: tuple[str,
         ((*DEV, "0"), {"BOOKING_AUTH_HS256_SECRET": "short"}, "BOOKING_AUTH_HS256_SECRET must have at least 32 bytes"),
         ((*DEV, "0"), {"BOOKING_AUTH_JWKS_URL": "ftp://issuer"}, "BOOKING_AUTH_JWKS_URL must be"),
         ((*DEV, "0"), {"BOOKING_LIMIT_PERSON": "many"}, "BOOKING_LIMIT_PERSON must be a number"),
+        ((*DEV, "0"), {"BOOKING_EVENTS_TARGET": "bookings"}, "BOOKING_EVENTS_TARGET"),
+        ((*DEV, "0"), {"BOOKING_TRUSTED_PROXIES": "nearby"}, "BOOKING_TRUSTED_PROXIES"),
         (("migrate", "--env-file", "nothing"), {}, "nothing: No such file or directory"),
     ],
 )
