@@ -298,7 +298,7 @@ MUTANTS = (
             (
                 "what is new does not wait for an earlier one of its booking",
                 OUTBOX,
-                "AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)",
+                "AND (d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL)",
                 "AND false)",
                 "postgres",
             ),
@@ -334,8 +334,8 @@ MUTANTS = (
             (
                 "the order of a booking is not kept",
                 f"{PG}/sql/fragments.sql",
-                "AND earlier.position < d.position AND earlier.died_at IS NULL)",
-                "AND false)",
+                "d.position = (\n    SELECT min(line.position)",
+                "0 < (\n    SELECT min(line.position)",
                 "postgres",
             ),
             (
@@ -374,8 +374,8 @@ MUTANTS = (
             (
                 "a line goes on while its first event is under way",
                 OUTBOX,
-                "AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)",
-                "AND d.subscription_id = e.subscription_id AND d.died_at IS NULL AND d.under_way_until IS NULL)",
+                "AND (d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL)",
+                "AND (d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL AND d.under_way_until IS NULL)",
                 "hangs_for_one_booking",
             ),
             (

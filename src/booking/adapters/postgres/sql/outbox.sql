@@ -65,7 +65,9 @@ WITH free AS (
     WHERE s.leased_until <= clock_timestamp()
       AND s.disabled_at IS NULL AND s.rests_until <= booking_now()
       AND {under_way} < CASE WHEN s.failures < 5 THEN known.at_once ELSE 1 END
-      AND (s.position < {last} OR EXISTS (SELECT FROM deliveries d WHERE {of_subscription} AND {due}))
+      -- in the order of an index, which is not left for the table where most of it is one subscription's
+      AND (s.position < {last}
+           OR (SELECT true FROM deliveries d WHERE {of_subscription} AND {due} ORDER BY d.due_at LIMIT 1))
     ORDER BY s.leased_until
     LIMIT :many::integer
     FOR NO KEY UPDATE OF s SKIP LOCKED)
@@ -86,8 +88,8 @@ due AS (
     UPDATE deliveries d SET due_at = booking_now() + :lease::interval, token = d.token + 1
     FROM held s CROSS JOIN LATERAL (
         SELECT d.organization_id, d.event_id FROM deliveries d
-        WHERE {of_subscription} AND {due}
-        -- of one that rested the first is a probe
+        WHERE {of_subscription} AND ({due}) IS true
+        -- in the order of its index, however many are due; of one that rested the first is a probe
         ORDER BY d.position LIMIT CASE WHEN s.failures < 5 THEN s.most ELSE 1 END
         FOR UPDATE SKIP LOCKED) one
     WHERE d.organization_id = one.organization_id AND d.event_id = one.event_id
@@ -111,8 +113,8 @@ SELECT e.subscription_organization_id, e.subscription_id, e.under_way, {event}, 
     EXISTS (SELECT FROM deliveries d
             WHERE d.organization_id = e.organization_id
               AND d.line = {line}
-              AND d.subscription_organization_id = e.subscription_organization_id
-              AND d.subscription_id = e.subscription_id AND d.died_at IS NULL)
+              AND (d.subscription_organization_id = e.subscription_organization_id) IS true
+              AND (d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL)
 FROM fresh e
 ORDER BY position
 
