@@ -374,8 +374,8 @@ MUTANTS = (
             (
                 "a line goes on while its first event is under way",
                 OUTBOX,
-                "AND (d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL)",
-                "AND (d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL AND d.under_way_until IS NULL)",
+                "(d.subscription_id = e.subscription_id) IS true AND d.died_at IS NULL)",
+                "(d.subscription_id = e.subscription_id) IS true AND d.under_way_until IS NULL)",
                 "hangs_for_one_booking",
             ),
             (
