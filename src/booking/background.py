@@ -28,7 +28,7 @@ from booking.parts import Parts, for_admins
 from booking.service.audit import SealingService
 from booking.service.expiry import TidyingService
 from booking.service.notice_sender import NoticeSender
-from booking.service.ports import Notifier
+from booking.service.ports import Lease, Notifier
 
 
 def consumer(of: Parts) -> Iterable[Job]:
@@ -103,7 +103,13 @@ def notices(of: Parts) -> Iterable[Job | Once]:
         metrics.oldest_notice(await queue.oldest())
         return 0
 
-    yield Job("sending notices", sender.step, idle=0.5, end=sender.end)
+    async def alone(_: Lease) -> int:
+        return await sender.step()
+
+    if of.settings.mail is not None and of.settings.mail.limit:  # which counts in the process that sends
+        yield Once("sending notices", alone, idle=0.5, end=sender.end)
+    else:
+        yield Job("sending notices", sender.step, idle=0.5, end=sender.end)
     yield Job("planning notices", of.notices.sweep, idle=5.0)
     yield Job("counting notices", count, idle=15.0)
 

@@ -275,6 +275,22 @@ async def test_a_job_of_the_cluster_rests_while_its_lease_is_another_s() -> None
         Workers().add(Once("job", step, idle=1))
 
 
+async def test_a_job_of_the_cluster_ends_before_it_gives_its_lease_back() -> None:
+    state = State()
+    held: list[bool] = []
+
+    async def step(_: Lease) -> int:
+        return 1
+
+    async def end() -> None:
+        held.append(state.leases["job"][1] > real_time())
+
+    holder = module._Holder(Once("job", step, idle=10, end=end), MemoryLeases(state))
+    await holder.step()
+    await holder.end()
+    assert (held, state.leases["job"][1] > real_time()) == ([True], False)
+
+
 def test_a_lease_lasts_longer_than_from_step_to_step() -> None:
     async def step(_: Lease) -> int:
         return 0

@@ -38,12 +38,13 @@ class Job(NamedTuple):
 class Once(NamedTuple):
     """A loop that one process of all has at a time: each of its writes names the lease that the step is given.
 
-    Where its holder dies, another process goes on once the lease is over."""
+    Where its holder dies, another process goes on once the lease is over. `end` comes before it is given back."""
 
     name: str
     step: Callable[[Lease], Awaitable[int]]
     idle: float
     busy: float = 0.0
+    end: End = _at_once
 
     @property
     def lasting(self) -> timedelta:
@@ -123,6 +124,7 @@ class _Holder:
         return await self._job.step(self._lease) if self._lease else 0
 
     async def end(self) -> None:
+        await self._job.end()
         if self._lease:
             await self._leases.give_back(self._lease)
 
