@@ -2442,6 +2442,13 @@ MUTANTS = (
         "tests/unit/test_mime.py -k header",
     ),
     Mutant(
+        "an agency's address has its customer's refused",
+        f"{MAIL}/mime.py",
+        "    except MailRefused:\n        return None\n",
+        "    except MailRefused:\n        raise\n",
+        "tests/unit/test_mime.py -k agencys",
+    ),
+    Mutant(
         "a connection is used in the middle of a message",
         f"{MAIL}/connections.py",
         "            except BaseException:\n                one.client.close()",

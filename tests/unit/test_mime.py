@@ -162,7 +162,17 @@ def test_a_file_alone_is_attached() -> None:
 
 def test_other_letters_before_the_at_need_a_server_that_knows_them() -> None:
     assert (made(EMAIL).utf8, made(replace(EMAIL, to="josé@example.org")).utf8) == (False, True)
-    assert made(replace(EMAIL, reply_to="josé@example.org")).utf8
+
+
+@pytest.mark.parametrize("reply_to", ["josé@example.org", "no address", "a@b c", "a@b\r\nBcc: x@y.example"])
+def test_an_agencys_address_that_not_every_server_takes_is_left_out_and_the_message_is_sent(reply_to: str) -> None:
+    replied = replace(EMAIL, reply_to=reply_to)
+    assert "Reply-To" not in parsed(replied)
+    assert not made(replied).utf8
+
+
+def test_an_agencys_domain_of_other_letters_is_written_as_servers_know_it() -> None:
+    assert parsed(replace(EMAIL, reply_to="office@exämple.org"))["Reply-To"] == "office@xn--exmple-cua.org"
 
 
 @pytest.mark.parametrize(

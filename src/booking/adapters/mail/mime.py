@@ -33,12 +33,12 @@ class Mime(Value, kw_only=True):
 
 def mime(email: Email, sender: str, at: datetime) -> Mime:
     """Make the message that the operator's address sends; MailRefused for an address that none can have."""
-    to = address(email.to)
+    to, reply_to = address(email.to), _reply_to(email.reply_to)
     head = {
         "Date": format_datetime(at),
         "From": _mailbox("From", email.from_name, sender),
         "To": _mailbox("To", email.to_name, to),
-        **({"Reply-To": _mailbox("Reply-To", None, address(email.reply_to))} if email.reply_to else {}),
+        **({"Reply-To": reply_to} if reply_to else {}),
         "Subject": _text("Subject", email.subject),
         "Message-ID": f"<{email.message_id}@{sender.rpartition('@')[2]}>",
         "Auto-Submitted": "auto-generated",
@@ -46,7 +46,7 @@ def mime(email: Email, sender: str, at: datetime) -> Mime:
     }
     given = {name: _one_line(value) for name, value in email.headers.items() if _NAME.fullmatch(name)}
     lines = "".join(f"{name}: {value}\r\n" for name, value in (given | head).items())
-    return Mime(to=to, content=lines.encode() + _body(email), utf8=not (to + (email.reply_to or "")).isascii())
+    return Mime(to=to, content=lines.encode() + _body(email), utf8=not to.isascii())
 
 
 def address(text: str) -> str:
@@ -58,6 +58,15 @@ def address(text: str) -> str:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
         raise MailRefused(MailFault.ADDRESS_REFUSED) from None
+
+
+def _reply_to(text: str | None) -> str | None:
+    """Return the agency's address where every server takes it. Why: its fault must not be its customer's."""
+    try:
+        found = address(text or "")
+    except MailRefused:
+        return None
+    return found if found.isascii() else None
 
 
 def _body(email: Email) -> bytes:
