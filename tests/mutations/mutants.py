@@ -825,7 +825,7 @@ MUTANTS = (
     Mutant("any PostgreSQL will do", f"{PG}/migrations.py", "if version.major < OLDEST:", "if False:", SCHEMA),
     Mutant(
         "a password's end is taken for the database",
-        "src/booking/config.py",
+        "src/booking/variables.py",
         'any("@" in text for text in (parts.path, *named))',
         "False",
         "tests/unit/test_config.py",
