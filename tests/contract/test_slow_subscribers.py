@@ -44,6 +44,8 @@ async def test_a_receiver_that_hangs_for_one_booking_keeps_no_other_waiting(worl
     endpoint = Endpoint()
     endpoint.hangs = lambda recorded: recorded.event.booking_id == booking.id
     handing = relay(world, endpoint)
+    await handing.step()
+    assert handing.under_way, "its batch waits, and no step does"
     await until(lambda: len(endpoint.heard) == 6 and bool(handing.stragglers), handing)
     await agency.bookings.cancel(applicant, booking.id)
     others = [*others, *await booked_and_cancelled(agency, 2)]

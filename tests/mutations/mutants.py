@@ -365,6 +365,13 @@ MUTANTS = (
         Mutant(what, file, find, instead, contract("slow_subscribers", tests))
         for what, file, find, instead, tests in (
             (
+                "a subscription that hangs keeps the others waiting",
+                "src/booking/entrypoints/relay.py",
+                "timeout=patience, return_when=until)",
+                "timeout=None, return_when=until)",
+                "hangs_for_one_booking",
+            ),
+            (
                 "a call that hangs keeps its batch waiting",
                 "src/booking/entrypoints/delivery_calls.py",
                 "timeout=max(left, 0)",
