@@ -310,13 +310,6 @@ MUTANTS = (
                 "memory",
             ),
             (
-                "a subscription that hangs keeps the others waiting",
-                "src/booking/entrypoints/relay.py",
-                "timeout=patience, return_when=until)",
-                "timeout=None)",
-                "whatever_becomes_of_another",
-            ),
-            (
                 "a stale worker's word counts",
                 OUTBOX,
                 "AND s.token = :token::bigint",
