@@ -135,7 +135,7 @@ class Parts:
 
     @cached_property
     def notices(self) -> NoticeService:
-        return NoticeService(self(PostgresNotices))
+        return NoticeService(self(PostgresNotices), self(PostgresBookings))
 
     @cached_property
     def properties(self) -> PropertyService:

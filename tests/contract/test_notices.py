@@ -13,11 +13,12 @@ from booking.domain.booking import Booking
 from booking.domain.caller import Caller
 from booking.domain.contact import Channel
 from booking.domain.email import MailFailed, MailFault, MailRefused
-from booking.domain.notice import NoticeState
+from booking.domain.notice import NoticeKind, NoticeState, Recipient
 from booking.domain.notice_attempt import LEASE, NoticeEnd, accepted
 from booking.domain.notice_facts import AgencyFacts
 from booking.domain.organization import Organization
 from booking.domain.policy import Settings
+from booking.domain.refusals import BookingNotFound
 from booking.entrypoints.relay import Relay
 from booking.service.notice_sender import NoticeSender
 from booking.service.notices import NoticeService
@@ -35,7 +36,7 @@ class Scene:
 
     def __init__(self, world: World) -> None:
         self.world, self.agency = world, organization(world.store)
-        self.notices = NoticeService(world.store.notices)
+        self.notices = NoticeService(world.store.notices, world.store.bookings)
         self.relay = Relay(world.store.outbox, {"notices": NoticeNotifier(self.notices)})
         self.words, self.post, self.ends = PlainWords(), Post(), list[NoticeEnd]()
         self.sender = NoticeSender(world.store.notice_queue, self.words, self.post, self.ends.append)
@@ -381,3 +382,23 @@ async def test_coming_visits_that_were_booked_before_are_reminded_of(scene: Scen
         pass
     assert await scene.told() == []
     assert [one for one in await scene.after(2 * DAY + timedelta(minutes=1)) if one[0] == ADA] == REMINDED
+
+
+async def test_agents_of_a_booking_see_its_notices_and_how_far_they_are(scene: Scene) -> None:
+    booking = await scene.visit()
+    await scene.plan()
+    found = await scene.notices.of_booking(scene.agent, booking.id)
+    due = [(one.kind, one.recipient, one.state, one.attempts, one.sequence, one.ended_at) for one in found]
+    applicant, reminder = Recipient.APPLICANT, NoticeKind.REMINDER
+    assert {one[1] for one in due[:2]} == {applicant, Recipient.AGENT}
+    assert {(one[0], *one[2:]) for one in due[:2]} == {(NoticeKind.CONFIRMED, NoticeState.QUEUED, 0, 0, None)}
+    assert due[2:] == [(reminder, applicant, NoticeState.QUEUED, 0, 0, None)] * 2
+    assert [one.due_at for one in found] == sorted(one.due_at for one in found)
+    await scene.told()
+    done = [one for one in await scene.notices.of_booking(scene.agent, booking.id) if one.state is NoticeState.SENT]
+    assert [(one.kind, one.attempts, one.reason) for one in done] == [(NoticeKind.CONFIRMED, 1, None)] * 2
+    assert all(one.attempted_at and one.ended_at and one.created_at <= one.ended_at for one in done)
+    assert len(await scene.notices.of_booking(await scene.agency.admin(), booking.id)) == 4
+    for other in (scene.ada, scene.ben, await scene.agency.agent(), await organization(scene.world.store).admin()):
+        with pytest.raises(BookingNotFound):
+            await scene.notices.of_booking(other, booking.id)

@@ -187,6 +187,7 @@ ASKS: dict[str, Ask] = {
     "GET /bookings": lambda _, c: c.get("/api/v1/bookings"),
     "GET /bookings/{id}": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}"),
     "GET /bookings/{id}/history": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}/history"),
+    "GET /bookings/{id}/notices": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}/notices"),
     "PATCH /bookings/{id}": lambda s, c: c.request("PATCH", f"/api/v1/bookings/{s.booking}", json={"notes": "Hello."}),
     "DELETE /bookings/{id}": lambda s, c: c.delete(f"/api/v1/bookings/{s.booking}"),
     "POST /bookings/{id}/reschedule": lambda s, c: c.post(

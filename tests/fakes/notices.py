@@ -7,7 +7,7 @@ from datetime import timedelta
 from booking import time_zones
 from booking.domain.booking import LIVE, BookingStatus
 from booking.domain.events import Recorded
-from booking.domain.notice import ORIGINATORS, Notice, NoticeKind, NoticeState, Originator, Recipient
+from booking.domain.notice import ORIGINATORS, Notice, NoticeKind, NoticeRecord, NoticeState, Originator, Recipient
 from booking.domain.notice_attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notice_plan import NoticePlan
@@ -64,10 +64,20 @@ class MemoryNotices:
             del self.state.notice_sweeps[organization_id]
         return len(coming) or 1
 
+    async def of_booking(self, key: Key, most: int) -> Sequence[NoticeRecord]:
+        rows = [
+            row
+            for row in self.state.notices.values()
+            if row.notice.booking_id and (row.notice.organization_id, row.notice.booking_id) == key
+        ]
+        return [_record(row) for row in sorted(rows, key=lambda one: (one.due_at, one.notice.id))[-most:]]
+
     def _add(self, notice: Notice) -> bool:
         if (notice.organization_id, notice.id) in self.state.notices:
             return False
-        self.state.notices[notice.organization_id, notice.id] = NoticeRow(notice=notice, due_at=notice.due_at)
+        self.state.notices[notice.organization_id, notice.id] = NoticeRow(
+            notice=notice, due_at=notice.due_at, created_at=self.state.clock()
+        )
         return True
 
     def _situation(self, recorded: Recorded) -> Situation:
@@ -135,9 +145,10 @@ class MemoryNoticeQueue:
                 row.end(*verdict, now)
                 ended.append(_end(row))
                 continue
-            row.state, row.attempts, row.under_way_until = (
+            row.state, row.attempts, row.attempted_at, row.under_way_until = (
                 NoticeState.SENDING,
                 row.attempts + 1,
+                now,
                 real_time() + lease,
             )
             attempts.append(self._attempt(row))
@@ -299,6 +310,25 @@ def in_its_state(state: State, notice: Notice) -> bool:
         and booking.sequence == notice.sequence
         and booking.status in WANTED[notice.kind]
         and not (booking.status in LIVE and booking.overdue(state.clock()))
+    )
+
+
+def _record(row: NoticeRow) -> NoticeRecord:
+    notice = row.notice
+    assert notice.sequence is not None
+    return NoticeRecord(
+        id=notice.id,
+        kind=notice.kind,
+        recipient=notice.recipient,
+        channel=notice.channel,
+        sequence=notice.sequence,
+        state=row.state,
+        reason=row.reason,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        attempted_at=row.attempted_at,
+        ended_at=row.ended_at,
+        created_at=row.created_at,
     )
 
 

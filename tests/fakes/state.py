@@ -166,6 +166,8 @@ class NoticeRow:
     state: NoticeState = NoticeState.QUEUED
     reason: str | None = None
     attempts: int = 0
+    attempted_at: datetime | None = None
+    created_at: datetime = LONG_AGO
     under_way_until: datetime = LONG_AGO
     ended_at: datetime | None = None
 

@@ -2565,18 +2565,18 @@ MUTANTS = (
     ),
     Mutant("a reminder after the quiet hours began", NOTICE_TIMES, "if one <= at)", "if one > at)", DUE),
     Mutant(
-        "a cause that has another id each time",
+        "two people share a notice",
         NOTICE,
-        "{self.cause} {self.recipient_id}",
-        "{self.due_at} {self.recipient_id}",
-        "tests/unit/test_notice_lives.py",
+        "{self.cause} {self.recipient_id} {self.channel}",
+        "{self.cause}",
+        TOLD_BY,
     ),
     Mutant(
         "a moved visit is not asked for again",
         NOTICES_SQL,
         "b.sequence = n.sequence AND ",
         "",
-        contract("notices", "no_longer or changes or moved"),
+        contract("notices", "moved"),
     ),
     Mutant(
         "a late notice goes out",

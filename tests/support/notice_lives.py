@@ -71,7 +71,7 @@ class Life:
         )
         self.state = State(clock=lambda: self.at)
         self.agency = organization(memory_store(self.state))
-        self.notices = NoticeService(self.agency.store.notices, self.plan)
+        self.notices = NoticeService(self.agency.store.notices, self.agency.store.bookings, self.plan)
         self.relay = Relay(self.agency.store.outbox, {"notices": NoticeNotifier(self.notices)})
         self.sender = self._sender()
         self.bookings: list[Booking] = []

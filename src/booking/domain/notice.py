@@ -124,6 +124,23 @@ class Notice(Value, kw_only=True):
         return replace(self, channel=channel)
 
 
+class NoticeRecord(Value, kw_only=True):
+    """Notice of a booking, as its agents see it. `attempted_at`: of the last one; `reason`: a word for the state."""
+
+    id: UUID
+    kind: NoticeKind
+    recipient: Recipient
+    channel: Channel
+    sequence: int
+    state: NoticeState
+    reason: str | None
+    attempts: int
+    due_at: datetime
+    attempted_at: datetime | None
+    ended_at: datetime | None
+    created_at: datetime
+
+
 ORIGINATORS: Mapping[str, Originator] = {
     "applicant": Originator.APPLICANT,
     "member": Originator.AGENT,

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+from uuid import UUID
 
+from booking.domain.caller import Caller
 from booking.domain.events import Recorded
-from booking.domain.notice import Notice
+from booking.domain.notice import Notice, NoticeRecord
 from booking.domain.notice_plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.notice_rules import Situation, Visit, notices_of, notices_of_coming
+from booking.domain.refusals import BookingNotFound
+from booking.domain.slot import Key
+from booking.service.ports import Bookings
 
 Decide: TypeAlias = Callable[[Recorded, Situation], Sequence[Notice]]
 DecideVisit: TypeAlias = Callable[[Visit, Situation], Sequence[Notice]]
 
 SLOTS = 200  # of an organization that are gone through in a step
+MOST = 200  # notices of a booking that are shown
 
 
 class Notices(Protocol):
@@ -29,11 +35,23 @@ class Notices(Protocol):
         gone through; return the number of slots, or 1 for the last of them.
         """
 
+    async def of_booking(self, key: Key, most: int) -> Sequence[NoticeRecord]:
+        """Return the newest notices of a booking, in the order in which they are due."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeService:
     notices: Notices
+    bookings: Bookings
     plan: NoticePlan = DEFAULT_PLAN
+
+    async def of_booking(self, caller: Caller, booking_id: UUID) -> Sequence[NoticeRecord]:
+        """Return the notices of a booking to its agent, or an admin; BookingNotFound to all others."""
+        context = await self.bookings.get(booking_id, caller)
+        organization_id = context.booking.organization_id
+        if not caller.manages(organization_id, context.agent_id):
+            raise BookingNotFound
+        return await self.notices.of_booking((organization_id, booking_id), MOST)
 
     async def hear(self, happened: Sequence[Recorded]) -> None:
         """Plan the notices of events."""

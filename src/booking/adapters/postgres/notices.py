@@ -8,9 +8,11 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.domain.booking import BookingStatus
+from booking.domain.contact import Channel
 from booking.domain.events import Recorded
-from booking.domain.notice import Notice
+from booking.domain.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
 from booking.domain.notice_rules import HEARD, Situation, Visit
+from booking.domain.slot import Key
 from booking.service.notices import Decide, DecideVisit
 
 COLUMNS = (
@@ -24,6 +26,7 @@ SITUATIONS = sql.query(
     "notices", "situations", ("organization_ids", "booking_ids", "property_ids", "agent_ids", "former_ids")
 )
 ADD = sql.query("notices", "add", COLUMNS)
+OF_BOOKING = sql.query("notices", "of_booking", ("organization_id", "booking_id", "most"))
 END = sql.query("notices", "end", ("organization_ids", "booking_ids"))
 SWEEP = sql.query("notices", "sweep")
 COMING = sql.query("notices", "coming", ("organization_id", "agency_zone", "after_start", "after_id", "most"))
@@ -50,6 +53,9 @@ class PostgresNotices:
 
         return await self._database.unit(work)
 
+    async def of_booking(self, key: Key, most: int) -> Sequence[NoticeRecord]:
+        return [_record(row) for row in await self._database.fetch(OF_BOOKING, *key, most)]
+
     async def sweep(self, decide: DecideVisit, most: int) -> int:
         async def work(transaction: Transaction) -> int:
             of = await transaction.first(SWEEP)
@@ -67,6 +73,23 @@ class PostgresNotices:
             return len(rows) or 1
 
         return await self._database.unit(work)
+
+
+def _record(row: Row) -> NoticeRecord:
+    return NoticeRecord(
+        id=row.id,
+        kind=NoticeKind(row.kind),
+        recipient=Recipient(row.recipient),
+        channel=Channel(row.channel),
+        sequence=row.sequence,
+        state=NoticeState(row.state),
+        reason=row.reason,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        attempted_at=row.attempted_at,
+        ended_at=row.ended_at,
+        created_at=row.created_at,
+    )
 
 
 async def _add(transaction: Transaction, notices: Sequence[Notice]) -> int:

@@ -78,6 +78,15 @@ ORDER BY given.organization_id, given.id
 ON CONFLICT DO NOTHING
 RETURNING id
 
+-- name: of_booking
+-- The newest ones, the first to be due first.
+SELECT * FROM (
+    SELECT n.id, n.kind, n.recipient, n.channel, n.sequence, n.state, n.reason, n.attempts, n.due_at, n.attempted_at,
+           n.ended_at, n.created_at
+    FROM notices n WHERE n.organization_id = :organization_id::uuid AND n.booking_id = :booking_id::uuid
+    ORDER BY n.due_at DESC, n.id DESC LIMIT :most::integer) newest
+ORDER BY due_at, id
+
 -- name: end
 -- End what waits to be sent of these bookings, and is not so any more.
 WITH ended AS (
