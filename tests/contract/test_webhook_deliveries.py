@@ -10,8 +10,17 @@ import pytest
 from booking.domain.caller import Caller
 from booking.domain.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import EventType
+from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging
-from booking.domain.refusals import InvalidRequest, PositionRetired, ReplayTooLarge, WebhookEndpointNotFound, WrongRole
+from booking.domain.refusals import (
+    IdempotencyInProgress,
+    InvalidRequest,
+    PositionRetired,
+    ReplayTooLarge,
+    WebhookEndpointNotFound,
+    WrongRole,
+)
+from booking.domain.values import replace
 from booking.domain.webhook_delivery import MOST_REPLAYED, AttemptFilter, Positions, WebhookAttempt, require_positions
 from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.entrypoints.relay import Relay
@@ -93,6 +102,33 @@ async def test_a_test_is_sent_shown_and_in_no_record_of_changes(world: World) ->
     assert await s.attempts(failed=False) == [first]
     assert await s.attempts(event_id=first.event_id) == [first]
     assert await world.events() == before
+
+
+async def test_a_test_with_a_key_is_sent_once(world: World) -> None:
+    s = await scene(world)
+
+    async def once() -> Answer:
+        asked = Asked(
+            organizations=s.admin.organizations,
+            subject=s.admin.subject,
+            route="POST /test",
+            key="1",
+            fingerprint=b"." * 32,
+            value_fingerprint=b"." * 32,
+        )
+
+        async def answer() -> Answer:
+            try:
+                attempt = await s.deliveries.test(replace(s.admin, asked=asked), s.endpoint.id)
+            except IdempotencyInProgress as refusal:
+                return Answer(status=409, headers=(), body=refusal.code.encode())
+            return Answer(status=200, headers=(), body=str(attempt.id).encode())
+
+        return await world.store.answers.once(asked, answer)
+
+    first = await once()
+    assert await once() == first.again()
+    assert s.receiver.types == ["webhook.test"]
 
 
 async def test_of_an_endpoint_that_is_deleted_while_it_is_tested_nothing_is_kept(world: World) -> None:

@@ -492,6 +492,13 @@ MUTANTS = (
         KEYS,
     ),
     Mutant(
+        "a test of an endpoint is sent again with a used key",
+        f"{PG}/webhook_deliveries.py",
+        "await require_unused(transaction, by)",
+        "pass",
+        contract("webhook_deliveries", "key_is_sent_once"),
+    ),
+    Mutant(
         "an answer that is old enough keeps its key",
         f"{PG}/sql/idempotency.sql",
         "WHERE kept.created_at <= EXCLUDED",

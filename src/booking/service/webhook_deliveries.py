@@ -12,6 +12,7 @@ from booking.domain.events import Actor, Event, Recorded
 from booking.domain.paging import Page, Paging
 from booking.domain.refusals import WebhookEndpointNotFound
 from booking.domain.slot import Key
+from booking.domain.values import replace
 from booking.domain.webhook_delivery import TEST, AttemptFilter, Positions, WebhookAttempt
 from booking.domain.webhook_endpoint import WebhookEndpoint
 from booking.service.ports import Clock, Lease, NewId
@@ -19,7 +20,10 @@ from booking.service.ports import Clock, Lease, NewId
 
 class WebhookDeliveries(Protocol):
     async def granted(self, key: Key, by: AgentRight) -> tuple[WebhookEndpoint, Actor]:
-        """Return an endpoint, and the actor of a right that is granted still; WebhookEndpointNotFound."""
+        """Return an endpoint, and the actor of a right that is granted still; WebhookEndpointNotFound.
+
+        IdempotencyInProgress where the key of the request was used before.
+        """
 
     async def keep(self, key: Key, attempt: WebhookAttempt) -> None:
         """Keep the record of an attempt, unless the endpoint is gone by now."""
@@ -57,7 +61,7 @@ class WebhookDeliveryService:
     async def test(self, caller: Caller, endpoint_id: UUID) -> WebhookAttempt:
         """Send a test to an endpoint, as an admin, and return the attempt. No transaction is open meanwhile."""
         by = caller.acting_as_admin()
-        endpoint, actor = await self.deliveries.granted((by.key[0], endpoint_id), by)
+        endpoint, actor = await self.deliveries.granted((by.key[0], endpoint_id), replace(by, asked=caller.asked))
         event = Event(
             type=TEST,
             organization_id=endpoint.organization_id,

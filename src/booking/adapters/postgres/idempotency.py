@@ -61,6 +61,18 @@ async def keep(transaction: Transaction, done: Sequence[tuple[By, Sequence[objec
     transaction.then.append(lambda: _note(given))
 
 
+async def require_unused(transaction: Transaction, by: By) -> None:
+    """Refuse a key that was used before, ahead of a deed that no rollback undoes: IdempotencyInProgress."""
+    asked = None if isinstance(by, Actor) else by.asked
+    if asked is not None and await transaction.fetch(KEPT_BEFORE, *_place(asked)):
+        asked.outcome.used = True
+        raise IdempotencyInProgress
+
+
+def _place(asked: Asked) -> tuple[object, ...]:
+    return asked.organizations, asked.subject, asked.route, asked.key, KEPT
+
+
 def _note(given: Mapping[Asked, Answer]) -> None:
     for asked, answer in given.items():
         asked.outcome.kept = answer
@@ -142,7 +154,7 @@ class PostgresAnswers:
         return before
 
     async def _before(self, asked: Asked) -> Answer | None:
-        rows = await self._database.fetch(KEPT_BEFORE, asked.organizations, asked.subject, asked.route, asked.key, KEPT)
+        rows = await self._database.fetch(KEPT_BEFORE, *_place(asked))
         if not rows:
             return None
         (row, *_) = rows

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.idempotency import keep, require_unused
 from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import booking_now, webhook_attempts, webhook_endpoints
@@ -39,6 +39,7 @@ class PostgresWebhookDeliveries:
     async def granted(self, key: Key, by: AgentRight) -> tuple[WebhookEndpoint, Actor]:
         async def work(transaction: Transaction) -> tuple[WebhookEndpoint, Actor]:
             actor = await granted(transaction, by)
+            await require_unused(transaction, by)
             return await locked_endpoint(transaction, key, SHARE), actor
 
         return await self._database.unit(work)
