@@ -1,5 +1,6 @@
 """Notices in PostgreSQL: the system's own subscription, messages that are merged, and what the tables hold."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,12 +10,18 @@ import pytest
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.notices import PostgresNotices
+from booking.adapters.words.words import JinjaWords
+from booking.domain.applicant import RiskLevel
 from booking.domain.delivery import SYSTEM
 from booking.domain.email import MailFault, MailRefused
-from booking.domain.notice_rules import HEARD
+from booking.domain.notice import NoticeState
+from booking.domain.notice_rules import HEARD, RULES
+from booking.domain.organization import Organization as Details
+from booking.domain.policy import Settings
 from booking.domain.slot_batch import BatchMode
+from booking.domain.webhook_endpoint import EndpointSettings
 from tests.builders import HOUR
-from tests.contract.test_notices import ADA, EVE, Scene
+from tests.contract.test_notices import ADA, DAY, EVE, Scene
 from tests.support.stores import postgres_store
 from tests.support.worlds import PostgresWorld, as_owner
 
@@ -121,3 +128,56 @@ async def test_the_table_refuses_what_no_notice_is(scene: Scene, owner_url: str,
     await scene.plan()
     with pytest.raises(asyncpg.CheckViolationError):
         await as_owner(owner_url, f"UPDATE notices SET {change} WHERE kind = 'confirmed'")
+
+
+async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
+    """The templates find all that they need in what is read of PostgreSQL."""
+    agency, words = scene.agency, JinjaWords()
+    scene.sender.words = words
+    admin = await agency.admin()
+    details = Details(id=agency.organization_id, name="Elm & Oak", email="hello@elm.example", time_zone="Europe/Lisbon")
+    await agency.organizations.put(admin, details, expected=None)
+    endpoint = (await agency.webhooks.create(admin, EndpointSettings(url="https://hooks.example.com/"))).endpoint
+    told: Counter[str | None] = Counter()
+
+    async def tell(passed: timedelta = timedelta()) -> None:
+        await scene.plan()
+        scene.passed += passed
+        await scene.world.jump(scene.passed)
+        while await scene.sender.step() or scene.sender.under_way:
+            pass
+        told.update(email.kind for email in scene.post.emails)
+        assert all(email.subject.strip() and "None" not in email.text for email in scene.post.emails)
+        scene.post.emails.clear()
+
+    booking = await scene.visit(3 * DAY)
+    await agency.waitlists.join(scene.ben, booking.slot_id)
+    await tell()
+    await agency.bookings.cancel(scene.ada, booking.id, reason="Ill")
+    await tell()
+    await tell(timedelta(minutes=24))
+    moved = await scene.visit(5 * DAY)
+    await agency.bookings.reschedule(scene.ada, moved.id, (await agency.slot(scene.agent, starts_in=6 * DAY)).id)
+    await agency.slots.cancel(admin, (await agency.slot(scene.agent, starts_in=7 * DAY)).id)
+    await tell()
+    failing = (
+        "UPDATE subscriptions SET failures = 1, failing_since = booking_now(), failed_at = booking_now() WHERE id = $1"
+    )
+    await as_owner(owner_url, failing, endpoint.id)
+    lease = await scene.world.store.leases.take("webhook health", DAY, None)
+    assert lease is not None
+    for act in (scene.world.store.failing_endpoints.warn, scene.world.store.failing_endpoints.disable):
+        await act(timedelta(), lease)
+        await tell()
+    policy = Settings(approval_levels=(RiskLevel.LOW,), approval_seconds=3600)
+    await agency.policies.put(admin, policy, expected=None)
+    declined, _ = await scene.visit(8 * DAY), await scene.visit(9 * DAY, scene.ben)
+    await tell()
+    await agency.bookings.decline(admin, declined.id, reason="Sold")
+    await tell(timedelta(hours=1, minutes=1))
+    await agency.tidying.step()
+    await tell()
+    for _ in range(30):
+        await tell(5 * HOUR)
+    assert set(told) == {rule.kind for rule in RULES} | {"reminder", "offer_ending", "agent_day"}
+    assert {end.state for end in scene.ends} <= {NoticeState.SENT, NoticeState.OBSOLETE}

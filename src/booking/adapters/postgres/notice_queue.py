@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking import time_zones
@@ -15,6 +15,7 @@ from booking.domain.notice import ORIGINATORS, NoticeKind, NoticeState, Originat
 from booking.domain.notice_attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notice_plan import NoticePlan
+from booking.domain.webhook_endpoint import DISABLED_AFTER
 from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time
@@ -122,7 +123,7 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             visits=listed,
             by=ORIGINATORS.get(row.actor_role, Originator.SYSTEM),
             reason=row.booking_reason if row.status in OWN_WORDS else None,
-            deadline=row.deadline,
+            deadline=_deadline(row, kind),
             day=row.start_time.astimezone(time_zones.zone(row.agency_zone)).date()
             if kind is NoticeKind.AGENT_DAY
             else None,
@@ -130,6 +131,15 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             failing_since=row.failing_since,
         ),
     )
+
+
+def _deadline(row: Row, kind: NoticeKind) -> datetime | None:
+    """Return the end of a request or an offer, or the time at which a failing endpoint is disabled."""
+    if kind is NoticeKind.WEBHOOK_FAILING:
+        since: datetime = row.failing_since
+        return since + DISABLED_AFTER
+    found: datetime | None = row.deadline
+    return found
 
 
 def _agency(row: Row) -> AgencyFacts:
