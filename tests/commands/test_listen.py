@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any, cast
 
 import httpx
@@ -94,7 +95,7 @@ def test_a_booking_in_one_terminal_is_heard_in_another(ending: signal.Signals, i
 class App(HTTPServer):
     """A developer's own receiver."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.taken: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
         app = self
@@ -109,7 +110,7 @@ class App(HTTPServer):
             def log_message(self, *_: object) -> None:
                 pass
 
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", port), Handler)
 
 
 def test_what_is_heard_is_forwarded_as_it_came_and_answered_as_it_is_there(instance: Path) -> None:
@@ -158,12 +159,23 @@ def test_the_receiver_of_the_docs_verifies_as_pasted(instance: Path, tmp_path: P
     assert re.search(r"^[0-9a-f-]{36} booking\.confirmed [0-9a-f-]{36}$", printed, re.MULTILINE)
 
 
-def test_an_app_that_is_not_there_is_said(instance: Path) -> None:
+def test_an_app_that_is_not_there_is_said_and_hears_all_once_it_is(instance: Path) -> None:
+    """Though its endpoint rests for half a minute by then."""
     with App() as gone:
-        hook = f"http://127.0.0.1:{gone.server_port}/hook"
-    with listening(instance, "--forward-to", hook, "--types", "slot.created") as (process, lines):
-        trigger(instance, "slot.created")
-        until(lambda: any("slot.created" in line and "not forwarded: ConnectError" in line for line in lines), process)
+        port = gone.server_port
+    with listening(instance, "--forward-to", f"http://127.0.0.1:{port}/hook", "--types", "slot.created") as (
+        process,
+        lines,
+    ):
+        for _ in range(2):
+            trigger(instance, "slot.created")
+        until(lambda: sum("not forwarded: ConnectError" in line for line in lines) >= 5, process)
+        with App(port) as app:
+            Thread(target=app.serve_forever, daemon=True).start()
+            begun = monotonic()
+            until(lambda: sum("forwarded: 204" in line for line in lines) == 2, process)
+            assert monotonic() - begun < 20
+            app.shutdown()
 
 
 def test_the_endpoint_of_a_listener_that_was_killed_goes_with_the_next(instance: Path) -> None:

@@ -20,6 +20,7 @@ from booking.logs import printable
 
 DESCRIPTION = "booking listen"
 PATIENCE = 9.0  # seconds for an answer that is passed on: the sender waits for ten
+LOOKING = 1.0  # seconds between looks whether the app is there
 OF_A_HOP = frozenset({b"host", b"connection", b"content-length"})
 
 
@@ -41,9 +42,33 @@ async def listen(*, forward_to: str | None, types: Sequence[str] | None) -> int:
         print(f"Secret: {created['secret']}")
         if forward_to is not None:
             print(f"Forwarding to {forward_to}")
+            again = asyncio.create_task(_send_again(instance, created["id"], listener, forward_to))
+            stack.callback(again.cancel)
         sys.stdout.flush()
         await ended.wait()
     return 0
+
+
+async def _send_again(instance: DevInstance, endpoint_id: str, listener: "_Listener", app: str) -> None:
+    """Have all that failed sent again once the app is there: by then the endpoint may rest for up to an hour."""
+    url = urlsplit(app)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    while True:
+        await listener.without_app.wait()
+        while not await _takes_connections(url.hostname, port):  # noqa: ASYNC110 - nothing else tells
+            await asyncio.sleep(LOOKING)
+        listener.without_app.clear()
+        with suppress(NoInstance, Refused):
+            await instance.post(f"/webhook-endpoints/{endpoint_id}/replay", {"failed": True})
+
+
+async def _takes_connections(host: str | None, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def _create(instance: DevInstance, url: str, types: Sequence[str] | None) -> dict[str, Any]:
@@ -68,12 +93,9 @@ async def _delete_left_over(instance: DevInstance) -> None:
     """Delete endpoints of listeners that were killed, or outlived the instance."""
     for endpoint in (await instance.get("/webhook-endpoints"))["webhook_endpoints"]:
         url = urlsplit(endpoint["url"])
-        if endpoint["description"] == DESCRIPTION and url.hostname and url.port:
-            try:
-                _, writer = await asyncio.open_connection(url.hostname, url.port)
-                writer.close()
-            except OSError:
-                await _delete(instance, endpoint["id"])
+        ours = endpoint["description"] == DESCRIPTION
+        if ours and url.hostname and url.port and not await _takes_connections(url.hostname, url.port):
+            await _delete(instance, endpoint["id"])
 
 
 class _Listener:
@@ -81,6 +103,7 @@ class _Listener:
 
     def __init__(self, http: httpx.AsyncClient, forward_to: str | None) -> None:
         self.webhook: Webhook | None = None
+        self.without_app = asyncio.Event()
         self._http = http
         self._forward_to = forward_to
 
@@ -106,6 +129,8 @@ class _Listener:
         try:
             answer = await self._http.post(self._forward_to, content=hook.body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if isinstance(error, httpx.ConnectError):
+                self.without_app.set()
             return Reply(502, b"not reached"), f"  not forwarded: {type(error).__name__}"
         return Reply(answer.status_code, answer.content), f"  forwarded: {answer.status_code}"
 
