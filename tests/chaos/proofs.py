@@ -21,6 +21,7 @@ from tests.chaos.outside.rotations import rotated_secrets
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
 from tests.chaos.searches import searched
+from tests.chaos.senders import stopped_senders
 from tests.chaos.streams import cut_streams
 from tests.chaos.traffic import rolling_restart, rush
 from tests.chaos.upgrade.upgrades import upgraded
@@ -42,6 +43,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "backends": (terminated_backends, 500),
     "network": (faulty_network, 1000),
     "relay": (stopped_relays, 500),
+    "senders": (stopped_senders, 500),
     "leases": (frozen_holders, 200),
     "screenings": (shuffled_screenings, 20_000),
     "histories": (histories, 2000),

@@ -14,6 +14,7 @@ SHORT = {
     "backends": 10,
     "network": 8,
     "relay": 6,
+    "senders": 5,
     "leases": 5,
     "screenings": 60,
     "histories": 3,

@@ -2619,8 +2619,8 @@ MUTANTS = (
     Mutant(
         "an old question holds",
         f"{SERVICE}/notice_sender.py",
-        "if self.clock() - asked_at > FRESH.total_seconds():",
-        "if not FRESH:",
+        "if self.clock() - asked_at > self.fresh.total_seconds():",
+        "if not self.fresh:",
         contract("notices", "question"),
     ),
     Mutant(

@@ -9,6 +9,7 @@ from tests.support.chance import chance, examples
 from tests.support.notice_lives import PLACES, Life
 
 
+@pytest.mark.search
 @pytest.mark.parametrize(("zone", "begins"), PLACES)
 async def test_whatever_happens_people_are_told_once_of_what_is_so(zone: str, begins: object) -> None:
     seed, _ = chance()

@@ -53,6 +53,8 @@ class NoticeSender:
     count: Callable[[NoticeEnd], None] = lambda _: None
     plan: NoticePlan = DEFAULT_PLAN
     clock: Callable[[], float] = time.monotonic
+    lease: timedelta = LEASE
+    fresh: timedelta = FRESH
     under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def step(self) -> int:
@@ -67,7 +69,7 @@ class NoticeSender:
 
     async def _take(self, most: int) -> int:
         asked_at = self.clock()
-        attempts, ended = await self.queue.take(most, LEASE, self.plan)
+        attempts, ended = await self.queue.take(most, self.lease, self.plan)
         self.under_way.update(asyncio.ensure_future(self._attempt(one, asked_at)) for one in attempts)
         for one in ended:
             self.count(one)
@@ -97,7 +99,7 @@ class NoticeSender:
     async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
         try:
             message = await asyncio.to_thread(self.words.render, attempt.facts)
-            if self.clock() - asked_at > FRESH.total_seconds():
+            if self.clock() - asked_at > self.fresh.total_seconds():
                 return stale(attempt)
             async with asyncio.timeout(PATIENCE):
                 handed = await self.mailer.send(attempt.email(message))

@@ -1,0 +1,149 @@
+"""Senders of notices in processes of their own, killed at random instants, or stopped past their lease."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from booking.adapters.notifiers.notices import NoticeNotifier
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.notices import PostgresNotices
+from booking.domain.agent import AgentRole
+from booking.domain.email import Email, Handed
+from booking.entrypoints.relay import Relay
+from booking.service.notice_sender import MOST, NoticeSender
+from booking.service.notices import NoticeService
+from tests.builders import HOUR, Organization, claims
+from tests.chaos.figures import Figures
+from tests.chaos.scene import Scene, scene
+from tests.chaos.service import forkserver
+from tests.support.database import Server
+from tests.support.mail import PlainWords
+from tests.support.stores import postgres_store
+from tests.support.worlds import as_owner
+
+LEASE, FRESH = timedelta(seconds=0.6), timedelta(seconds=0.3)
+PATIENCE = 30.0  # seconds, for all to be sent in the end
+
+LEFT = "SELECT count(*) FROM notices WHERE state IN ('queued', 'sending') AND due_at <= booking_now()"
+
+
+class Letters:
+    """Provider that accepts all: a line in a file for each e-mail, some milliseconds before it answers."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def room(self) -> int:
+        return MOST
+
+    async def send(self, email: Email) -> Handed:
+        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(descriptor, f"{email.message_id}\n".encode())
+        os.close(descriptor)
+        await asyncio.sleep(random.random() * 0.02)
+        return Handed(provider_id=None)
+
+
+def sender(serving_url: str, letters: str) -> None:
+    """Sends for ever."""
+
+    async def run() -> None:
+        queue = postgres_store(Database(serving_url, pool_size=4)).notice_queue
+        worker = NoticeSender(queue, PlainWords(), Letters(letters), lease=LEASE, fresh=FRESH)
+        while True:
+            if not await worker.step():
+                await asyncio.sleep(0.02)
+
+    asyncio.run(run())
+
+
+def stopped_senders(rounds: int, folder: Path, server: Server) -> Figures:
+    figures = Figures(fault="sender of notices killed, or SIGSTOPped past its lease and continued", rounds=rounds)
+    with scene(server, slots=0) as made:
+        letters = folder / f"letters-{made.organization_id}"
+        letters.touch()
+        asyncio.run(_begin(made))
+        workers = [_started(made, letters) for _ in range(2)]
+        for number in range(rounds):
+            asyncio.run(_happen(made, number))
+            time.sleep(random.random() * 0.1)
+            index = random.randrange(2)
+            pid = workers[index].pid
+            assert pid is not None
+            if random.random() < 0.5:
+                os.kill(pid, signal.SIGKILL)
+                workers[index].join()
+                workers[index] = _started(made, letters)
+            else:
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(LEASE.total_seconds() * (0.5 + random.random()))
+                os.kill(pid, signal.SIGCONT)
+        whole = asyncio.run(_sent(made))
+        for worker in workers:
+            worker.kill()
+            worker.join()
+        if not whole:
+            figures.faults.append("notices that are due were not sent")
+        return asyncio.run(_judged(figures, made, letters.read_text(encoding="utf-8").split(), rounds))
+
+
+def _started(made: Scene, letters: Path) -> ForkServerProcess:
+    worker = forkserver.Process(target=sender, args=(made.serving_url, str(letters)), daemon=True)
+    worker.start()
+    return worker
+
+
+async def _begin(made: Scene) -> None:
+    database = Database(made.serving_url)
+    await PostgresNotices(database).follow(True)
+    await database.close()
+
+
+async def _happen(made: Scene, number: int) -> None:
+    """A visit is booked, and perhaps cancelled; and what people are told of it is planned."""
+    database = Database(made.serving_url)
+    store = postgres_store(database)
+    agency = Organization(store, made.organization_id)
+    told_by = claims("agent", email="agent@example.com", organization_id=made.organization_id, role=AgentRole.MEMBER)
+    agent, applicant = (
+        await agency.identity.identify(told_by, None),
+        await agency.identity.identify(claims(made.subjects[number % len(made.subjects)]), None),
+    )
+    slot = await agency.slot(agent, starts_in=(30 + 2 * number) * HOUR)
+    booking = await agency.book(applicant, slot.id)
+    if random.random() < 0.3:
+        await agency.bookings.cancel(applicant, booking.id)
+    relay = Relay(store.outbox, {"notices": NoticeNotifier(NoticeService(store.notices, store.bookings))})
+    while await relay.step():
+        pass
+    await database.close()
+
+
+async def _sent(made: Scene) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while (await as_owner(made.owner_url, LEFT))[0][0]:
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.1)
+    return True
+
+
+async def _judged(figures: Figures, made: Scene, letters: Sequence[str], stops: int) -> Figures:
+    """What is said to be sent was; nothing else was; and no more went twice than were under way at a stop."""
+    rows = await as_owner(made.owner_url, "SELECT id::text, state, due_at <= booking_now() AS due FROM notices")
+    copies = Counter(letters)
+    figures.acknowledged = sum(row["state"] == "sent" for row in rows)
+    figures.lost = sum(row["state"] == "sent" and not copies[row["id"]] for row in rows)
+    known = {row["id"] for row in rows if row["due"]}
+    figures.faults += [f"{one} was not due" for one in copies.keys() - known]
+    again = sum(copies.values()) - len(copies)
+    if again > stops * MOST or max(copies.values(), default=0) > 1 + stops:
+        figures.doubled = again
+    return figures
