@@ -45,7 +45,9 @@ class NoticeQueue(Protocol):
 
 @dataclass(slots=True)
 class NoticeSender:
-    """`count` hears of each change of state; `clock` is in seconds."""
+    """`count` hears of each change of state; `clock` is in seconds. One message is written at a time: several threads
+    that are busy would keep the loop waiting for each of them.
+    """
 
     queue: NoticeQueue
     words: Words
@@ -55,6 +57,7 @@ class NoticeSender:
     clock: Callable[[], float] = time.monotonic
     lease: timedelta = LEASE
     fresh: timedelta = FRESH
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def step(self) -> int:
@@ -98,7 +101,8 @@ class NoticeSender:
 
     async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
         try:
-            message = await asyncio.to_thread(self.words.render, attempt.facts)
+            async with self.writing:
+                message = await asyncio.to_thread(self.words.render, attempt.facts)
             if self.clock() - asked_at > self.fresh.total_seconds():
                 return stale(attempt)
             async with asyncio.timeout(PATIENCE):
