@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from booking.domain.caller import Caller
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery import Attempt, Delivery, Outcome, Settlement, Subscription
 from booking.domain.events import EventType
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging
@@ -171,6 +171,22 @@ async def test_each_attempt_is_shown_the_newest_first_page_by_page(world: World)
     page = await s.deliveries.list(s.admin, s.endpoint.id, AttemptFilter(), Paging(after=None, limit=1))
     rest = await s.deliveries.list(s.admin, s.endpoint.id, AttemptFilter(), Paging(after=page.next, limit=1))
     assert ([*page.items, *rest.items], rest.next) == ([again, failed], None)
+
+
+async def test_attempts_that_ended_together_are_shown_by_when_they_were_begun(world: World) -> None:
+    s = await scene(world)
+    await s.agency.slot(s.admin)
+    await world.store.outbox.place(1_000)
+    (batch,) = await world.store.outbox.take({"webhook": 5}, 10, 100, timedelta(seconds=30))
+    attempts = [
+        Attempt(delivery=one, outcome=HEARD, ago=timedelta(milliseconds=number))
+        for number, one in enumerate(batch.deliveries)
+    ]
+    assert len(attempts) == 2
+    await world.store.outbox.settle(batch, Settlement(heard=batch.deliveries, failed=(), attempts=attempts))
+    shown = await s.attempts()
+    assert [one.event_id for one in shown] == [one.recorded.id for one in batch.deliveries]
+    assert shown[0].attempted_at > shown[1].attempted_at
 
 
 async def test_deliveries_are_for_admins_and_for_their_own_endpoints(world: World) -> None:

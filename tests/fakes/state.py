@@ -113,7 +113,7 @@ class Subscriber:
                 failure=one.outcome.failure,
                 answer=one.outcome.answer,
             )
-            for one in attempts
+            for one in sorted(attempts, key=lambda one: one.ago, reverse=True)
             if one.outcome.ms is not None
         ]
 

@@ -144,7 +144,7 @@ def _settled(batch: Batch, settlement: Settlement, heard: Sequence[Delivery]) ->
             one.outcome.failure and one.outcome.failure[:64],
             one.outcome.answer,
         )
-        for one in settlement.attempts
+        for one in sorted(settlement.attempts, key=lambda one: one.ago, reverse=True)  # ids are by when they began
         if one.outcome.ms is not None
     ]
     return (
