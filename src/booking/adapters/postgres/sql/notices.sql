@@ -150,7 +150,7 @@ WITH due AS (
       AND (n.under_way_until > clock_timestamp()) IS NOT true
     ORDER BY n.due_at LIMIT :most::integer
     FOR NO KEY UPDATE SKIP LOCKED),
-asked AS (
+asked AS MATERIALIZED (  -- each is asked once
     SELECT n.organization_id, n.id, {asks} AS verdict,
            person.address, person.name AS to_name, person.locale,
            agency.name AS agency_name, agency.locale AS agency_locale, agency.phone AS agency_phone,
