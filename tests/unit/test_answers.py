@@ -1,6 +1,7 @@
 """Answers on the wire: a whole one leaves in one write, and no header breaks out of its line."""
 
 import asyncio
+import json
 import socket
 import struct
 import sys
@@ -151,3 +152,27 @@ async def test_a_client_that_has_gone_is_no_fault_and_keeps_nobody_from_their_an
         assert leaving is not None
         status, _, body = await answer(port, b"GET /other HTTP/1.1\r\n" + HOST + b"\r\n", keep=True)
     assert (status, body) == (200, b"b")
+
+
+@pytest.mark.parametrize(
+    ("method", "draining", "status", "code"),
+    [
+        ("GET", False, 500, "internal_error"),
+        ("GET", True, 503, "unavailable"),
+        ("POST", True, 503, "outcome_unknown"),
+    ],
+)
+async def test_what_breaks_or_is_cut_off_at_the_end_is_told_as_a_problem(
+    method: str, draining: bool, status: int, code: str
+) -> None:
+    @application
+    async def app(_: Any, __: Any, send: Any) -> None:
+        if draining:
+            server.draining.set()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise asyncio.CancelledError
+
+    async with serving(app) as (server, port):
+        request = GET.replace(b"GET", method.encode()).replace(b"\r\n\r\n", b"\r\nContent-Length: 0\r\n\r\n")
+        told, headers, body = await answer(port, request)
+    assert (told, headers["content-type"], json.loads(body)["code"]) == (status, "application/problem+json", code)

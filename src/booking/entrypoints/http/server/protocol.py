@@ -8,7 +8,7 @@ import asyncio
 import re
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 import structlog
@@ -17,7 +17,7 @@ from uuid_utils import uuid4
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from booking.domain import refusals
-from booking.entrypoints.http.problems import MEDIA_TYPE, problem_response
+from booking.entrypoints.http.problems import MEDIA_TYPE, problem_response, send_refusal
 from booking.entrypoints.http.server.write_batching import BatchedTransport, WriteBatch
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ MOST_CONNECTIONS = 16_384  # a process; the next is told to try again
 
 CLOSE = b"connection: close\r\n"
 CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != ord("\t"))  # in no header (RFC 9110, section 5.5)
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+SHUTTING_DOWN = "this instance is shutting down"
+CUT_OFF = "this instance ended before it had the answer: look before you repeat the request"
 
 VERSIONS = ("1.0", "1.1")
 HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
@@ -101,6 +105,15 @@ class Cycle(RequestResponseCycle):
                 _bound_unsent(self.transport)
             await super().send(begun)
             await super().send(message)
+
+    async def send_500_response(self) -> None:
+        """Answer a request that broke, or that the end of the server cuts off, by a problem."""
+        refusal: refusals.Refusal = refusals.InternalError()
+        if self.scope["state"]["draining"].is_set():
+            safe = self.scope["method"] in SAFE
+            refusal = refusals.Unavailable(SHUTTING_DOWN) if safe else refusals.OutcomeUnknown(CUT_OFF)
+        self.begun = None
+        await send_refusal(cast("Any", self.send), self.scope["path"], refusal, (b"connection", b"close"))
 
     def _is_whole(self, begun: "HTTPResponseStartEvent", message: "HTTPResponseBodyEvent") -> bool:
         return (
