@@ -30,6 +30,7 @@ SEEN = {
     "HttpToolsProtocol.resume_writing": "7844bbaa8cceb1ef",
     "RequestResponseCycle.receive": "8124ae006be71184",
     "RequestResponseCycle.send": "abdd8601b326a8da",
+    "RequestResponseCycle.send_500_response": "37c64da40eedaeaf",
     "Server.__init__": "c150b55284f7511e",
     "Server.handle_exit": "553276efa26e09ea",
     "Server.on_tick": "60ea49b06ccf68c1",
