@@ -11,7 +11,7 @@ import httpx
 from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 from tests.e2e.test_races import Call, booking_call, race
 
-RIVALS = 500
+RIVALS = 200
 PLACES = 30
 
 
@@ -35,7 +35,7 @@ def offer(agent: Caller, capacity: int = 1, hours: float = 0, how: dict[str, str
     return slot
 
 
-def test_of_five_hundred_rivals_for_thirty_places_exactly_thirty_win(instance: Instance) -> None:
+def test_of_two_hundred_rivals_for_thirty_places_exactly_thirty_win(instance: Instance) -> None:
     agency = instance.organization()
     rivals = agency.applicants([f"{uuid4()}@example.com" for _ in range(RIVALS)])
     slot = offer(agency.agent(), capacity=PLACES)

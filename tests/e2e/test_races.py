@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.driver import Caller, Instance, Organization, tomorrow
 
-ROUNDS = 200
+ROUNDS = 50
 RIVALS = 50
 PROCESSES = 2
 
@@ -124,7 +124,7 @@ def everything(caller: Caller, what: str) -> list[dict[str, Any]]:
 
 
 def test_of_fifty_rivals_exactly_one_wins_and_the_others_get_a_clear_answer(instance: Instance) -> None:
-    """Two hundred rounds."""
+    """Fifty rounds."""
     agency = instance.organization()
     rivals = agency.applicants([f"{uuid4()}@example.com" for _ in range(RIVALS)])
     slots = slots_of(agency, ROUNDS)

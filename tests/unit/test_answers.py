@@ -133,12 +133,13 @@ async def test_no_header_breaks_out_of_its_line(value: bytes) -> None:
 
 
 async def test_a_client_that_has_gone_is_no_fault_and_keeps_nobody_from_their_answer() -> None:
-    gone = asyncio.Event()
+    there, gone = asyncio.Event(), asyncio.Event()
 
     @application
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/":
             await receive()
+            there.set()
             assert (await receive())["type"] == "http.disconnect"
             gone.set()
         await say(send, b"b")
@@ -146,11 +147,12 @@ async def test_a_client_that_has_gone_is_no_fault_and_keeps_nobody_from_their_an
     async with serving(app) as (_, port):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET)
-        await writer.drain()
+        await asyncio.wait_for(there.wait(), 10)
+        reset = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
         writer.transport.abort()
-        leaving = writer.get_extra_info("socket")
-        assert leaving is not None
         status, _, body = await answer(port, b"GET /other HTTP/1.1\r\n" + HOST + b"\r\n", keep=True)
+        await asyncio.wait_for(gone.wait(), 10)
     assert (status, body) == (200, b"b")
 
 
