@@ -57,6 +57,14 @@ async def test_each_type_happens(env: dict[str, str], capsys: pytest.CaptureFixt
         missing, position = missing - {event["type"] for event in page["events"]}, page["position"]
 
 
+async def test_without_an_endpoint_a_test_says_where_to_get_one(env: dict[str, str]) -> None:
+    with (
+        mock.patch.dict(os.environ, env),
+        pytest.raises(NotHere, match="there is none: `booking listen` makes one"),
+    ):
+        await trigger(TEST)
+
+
 @pytest.mark.parametrize("type", sorted(NOT_HERE))
 async def test_what_takes_more_than_requests_says_so(type: str) -> None:
     with pytest.raises(NotHere, match=f"{type} takes more than requests: "):

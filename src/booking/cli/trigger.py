@@ -190,7 +190,10 @@ async def _created_and_deleted(scene: Scene) -> None:
 
 
 async def _tested(scene: Scene) -> None:
-    for endpoint in (await scene.instance.get("/webhook-endpoints"))["webhook_endpoints"]:
+    endpoints = (await scene.instance.get("/webhook-endpoints"))["webhook_endpoints"]
+    if not endpoints:
+        raise NotHere(f"{TEST} is sent to webhook endpoints, and there is none: `booking listen` makes one")
+    for endpoint in endpoints:
         await scene.instance.post(f"/webhook-endpoints/{endpoint['id']}/test")
         scene.said(f"webhook endpoint {endpoint['id']} is tested")
 
