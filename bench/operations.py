@@ -16,8 +16,8 @@ from bench.results import spread
 from bench.rivals import slot
 from bench.targets import SECRET, Target
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 
 TURNS = 12  # a round
 KEY = " + key"

@@ -14,10 +14,10 @@ from uuid import UUID, uuid4
 from bench.pace import length_of
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
+from booking.adapters.postgres.delivery.outbox import PostgresOutbox
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.outbox import PostgresOutbox
-from booking.domain.delivery import Delivery, Outcome, Subscription
-from booking.domain.feed import Told
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.feed import Told
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.relay import Relay
 

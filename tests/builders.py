@@ -10,36 +10,36 @@ from uuid import UUID, uuid4
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.ticket_names import TicketNames
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel, Screening
-from booking.domain.booking import Booking
-from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.paging import EPOCH
-from booking.domain.property import Property
-from booking.domain.slot import Slot
-from booking.service.agents import AgentService
-from booking.service.applicants import ApplicantService
-from booking.service.availability import AvailabilityService
-from booking.service.bookings import BookingService
-from booking.service.contacts import ContactService
-from booking.service.expiry import TidyingService
-from booking.service.exports import ExportService
-from booking.service.feed import FeedService
-from booking.service.history import HistoryService
-from booking.service.holds import HoldService
-from booking.service.identity import IdentityService
-from booking.service.organizations import OrganizationService
-from booking.service.place_claims import PlaceClaims
-from booking.service.policies import PolicyService
-from booking.service.properties import PropertyService
-from booking.service.rules import RuleService
-from booking.service.slot_batches import SlotBatchService
-from booking.service.slots import SlotService
-from booking.service.stream_tickets import TicketService
-from booking.service.visit_details import VisitDetailsService
-from booking.service.waitlists import WaitlistService
-from booking.service.webhook_deliveries import Sender, WebhookDeliveryService
-from booking.service.webhooks import WebhookService
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel, Screening
+from booking.domain.people.caller import Agency, Caller, Claims
+from booking.domain.properties.property import Property
+from booking.domain.visits.booking import Booking
+from booking.domain.visits.slot import Slot
+from booking.service.delivery.exports import ExportService
+from booking.service.delivery.feed import FeedService
+from booking.service.delivery.stream_tickets import TicketService
+from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
+from booking.service.delivery.webhooks import WebhookService
+from booking.service.people.agents import AgentService
+from booking.service.people.applicants import ApplicantService
+from booking.service.people.contacts import ContactService
+from booking.service.people.identity import IdentityService
+from booking.service.people.organizations import OrganizationService
+from booking.service.properties.policies import PolicyService
+from booking.service.properties.properties import PropertyService
+from booking.service.properties.rules import RuleService
+from booking.service.properties.visit_details import VisitDetailsService
+from booking.service.visits.availability import AvailabilityService
+from booking.service.visits.bookings import BookingService
+from booking.service.visits.expiry import TidyingService
+from booking.service.visits.history import HistoryService
+from booking.service.visits.holds import HoldService
+from booking.service.visits.place_claims import PlaceClaims
+from booking.service.visits.slot_batches import SlotBatchService
+from booking.service.visits.slots import SlotService
+from booking.service.visits.waitlists import WaitlistService
 from tests.support.stores import CIPHERS, Store
 
 HOUR = timedelta(hours=1)

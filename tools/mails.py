@@ -11,7 +11,7 @@ from pathlib import Path
 from booking.adapters.words import JinjaWords
 from booking.adapters.words.catalogs import load
 from booking.adapters.words.samples import sample
-from booking.domain.notice import RECIPIENTS, NoticeKind, Recipient
+from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 
 PICTURE = Path(__file__).parent.parent / "docs" / "mails.svg"
 PANELS = (

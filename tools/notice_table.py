@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from booking import files
-from booking.domain.notice import NoticeKind, Recipient
-from booking.domain.notice_plan import DEFAULT_PLAN
-from booking.domain.notice_rules import RULES, WANTED, Urgency
-from booking.domain.notice_times import DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
+from booking.domain.notices.notice import NoticeKind, Recipient
+from booking.domain.notices.plan import DEFAULT_PLAN
+from booking.domain.notices.rules import RULES, WANTED, Urgency
+from booking.domain.notices.times import DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
 
 PAGE = files.path("docs/notices.md")
 BETWEEN = re.compile(r"(?<=<!-- table -->\n).*?(?=<!-- end -->)", re.DOTALL)

@@ -9,26 +9,26 @@ from booking.adapters.notifiers.aws import AwsNotifier
 from booking.adapters.notifiers.log import LogNotifier
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.adapters.postgres.audit import PostgresTrail
-from booking.adapters.postgres.feed import PostgresHeads
-from booking.adapters.postgres.inbound import PostgresInbound
+from booking.adapters.postgres.delivery.feed import PostgresHeads
+from booking.adapters.postgres.delivery.inbound import PostgresInbound
+from booking.adapters.postgres.delivery.outbox import PostgresOutbox
+from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
+from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.migrations import require_current_schema
-from booking.adapters.postgres.notice_queue import PostgresNoticeQueue
-from booking.adapters.postgres.outbox import PostgresOutbox
+from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.partitions import Foresight
-from booking.adapters.postgres.rosters.rosters import PostgresRosters
-from booking.adapters.postgres.stream_tickets import PostgresTickets
-from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
-from booking.domain.delivery import Backlog
-from booking.domain.notice_attempt import KEPT
+from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
+from booking.domain.delivery.delivery import Backlog
+from booking.domain.notices.attempt import KEPT
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.jobs import Job, Once
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.parts import Parts, for_admins
 from booking.service.audit import SealingService
-from booking.service.expiry import TidyingService
-from booking.service.notice_sender import NoticeSender
+from booking.service.notices.sender import NoticeSender
 from booking.service.ports import Lease, Notifier
+from booking.service.visits.expiry import TidyingService
 
 
 def consumer(of: Parts) -> Iterable[Job]:

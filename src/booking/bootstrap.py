@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from booking.adapters.ciphers import Ciphers
+from booking.adapters.postgres.delivery.events_target import PostgresEventsTarget
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.events_target import PostgresEventsTarget
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.migrations import require_current_schema
-from booking.adapters.postgres.names import PostgresDirectory
-from booking.adapters.postgres.notices import PostgresNotices
+from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.tokens.verification import tokens_for
@@ -32,7 +32,7 @@ from booking.faults import Explained
 from booking.mail_provider import MailSettings
 from booking.origins import Origins
 from booking.parts import Parts
-from booking.service.mail import Mailer
+from booking.service.notices.mail import Mailer
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
 

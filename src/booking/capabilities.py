@@ -12,25 +12,25 @@ from litestar.handlers import HTTPRouteHandler
 from booking import background
 from booking.adapters.ids import new_id
 from booking.adapters.notifiers.webhook_tests import WebhookTests
-from booking.adapters.postgres.availability import PostgresOpenings
-from booking.adapters.postgres.contacts import PostgresContacts
-from booking.adapters.postgres.history import PostgresHistories
+from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
+from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
+from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.idempotency import PostgresAnswers
-from booking.adapters.postgres.identity import PostgresLogins
-from booking.adapters.postgres.names import PostgresDirectory
-from booking.adapters.postgres.organizations import PostgresOrganizations
-from booking.adapters.postgres.policies import PostgresPolicies
-from booking.adapters.postgres.properties import PostgresProperties
+from booking.adapters.postgres.people.contacts import PostgresContacts
+from booking.adapters.postgres.people.identity import PostgresLogins
+from booking.adapters.postgres.people.names import PostgresDirectory
+from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.properties.policies import PostgresPolicies
+from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
-from booking.adapters.postgres.rosters.rosters import PostgresRosters
-from booking.adapters.postgres.slot_batches import PostgresSlotBatches
-from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.snapshots import PostgresSnapshots
-from booking.adapters.postgres.waitlists import PostgresWaitlists
-from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
-from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
-from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
+from booking.adapters.postgres.visits.availability import PostgresOpenings
+from booking.adapters.postgres.visits.history import PostgresHistories
+from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
+from booking.adapters.postgres.visits.slots import PostgresSlots
+from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
 from booking.entrypoints.http.routes import (
     agents,
     applicants,
@@ -59,19 +59,19 @@ from booking.entrypoints.http.routes import (
 from booking.entrypoints.jobs import Job, Once
 from booking.parts import Parts, for_admins
 from booking.service.audit import AuditService
-from booking.service.availability import AvailabilityService
-from booking.service.contacts import ContactService
-from booking.service.exports import ExportService
-from booking.service.history import HistoryService
-from booking.service.identity import IdentityService
-from booking.service.organizations import OrganizationService
-from booking.service.policies import PolicyService
-from booking.service.rules import RuleService
-from booking.service.slot_batches import SlotBatchService
-from booking.service.waitlists import WaitlistService
-from booking.service.webhook_deliveries import WebhookDeliveryService
-from booking.service.webhook_health import WebhookHealthService
-from booking.service.webhooks import WebhookService
+from booking.service.delivery.exports import ExportService
+from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
+from booking.service.delivery.webhook_health import WebhookHealthService
+from booking.service.delivery.webhooks import WebhookService
+from booking.service.people.contacts import ContactService
+from booking.service.people.identity import IdentityService
+from booking.service.people.organizations import OrganizationService
+from booking.service.properties.policies import PolicyService
+from booking.service.properties.rules import RuleService
+from booking.service.visits.availability import AvailabilityService
+from booking.service.visits.history import HistoryService
+from booking.service.visits.slot_batches import SlotBatchService
+from booking.service.visits.waitlists import WaitlistService
 
 
 @dataclass(frozen=True, slots=True)

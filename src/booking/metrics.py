@@ -6,8 +6,8 @@ from functools import cache
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, multiprocess
 
-from booking.domain.delivery import Backlog
-from booking.domain.notice_attempt import NoticeEnd
+from booking.domain.delivery.delivery import Backlog
+from booking.domain.notices.attempt import NoticeEnd
 from booking.faults import Explained
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

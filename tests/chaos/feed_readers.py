@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
-from booking.domain.feed import AVAILABILITY_CHANGED
+from booking.domain.delivery.feed import AVAILABILITY_CHANGED
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from tests.chaos.figures import Figures
 from tests.chaos.load import PATIENCE, Address, Load
 from tests.chaos.outages import mortal_server, same_instance

@@ -14,9 +14,9 @@ import asyncpg
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
-from booking.domain.feed import Told, at_the_end
+from booking.domain.delivery.feed import Told, at_the_end
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.jobs import keep
 from tests.builders import Organization, claims, organization, screening

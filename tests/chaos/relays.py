@@ -11,9 +11,9 @@ from pathlib import Path
 from uuid import UUID
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.agent import AgentRole
-from booking.domain.delivery import Subscription
+from booking.domain.delivery.delivery import Subscription
 from booking.domain.events import Recorded
+from booking.domain.people.agent import AgentRole
 from booking.entrypoints.relay import Relay
 from tests.builders import HOUR, Organization, claims
 from tests.chaos.figures import Figures

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.notices import PostgresNotices
-from booking.domain.agent import AgentRole
-from booking.domain.email import Email, Handed
+from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.domain.notices.email import Email, Handed
+from booking.domain.people.agent import AgentRole
 from booking.entrypoints.relay import Relay
-from booking.service.notice_sender import MOST, NoticeSender
-from booking.service.notices import NoticeService
+from booking.service.notices.notices import NoticeService
+from booking.service.notices.sender import MOST, NoticeSender
 from tests.builders import HOUR, Organization, claims
 from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, scene

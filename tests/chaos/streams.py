@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Caller
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency, Caller
 from tests.builders import HOUR, Organization
 from tests.chaos.event_streams import Audience, Reader
 from tests.chaos.figures import Figures

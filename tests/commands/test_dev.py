@@ -17,8 +17,8 @@ from uuid import uuid4
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from tests.commands.processes import alive, booking, read_env, until
 from tests.support.issuer import EcKey, payload, signed
 

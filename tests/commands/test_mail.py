@@ -3,7 +3,7 @@
 import pytest
 
 from booking.cli.mail import CAUSES, mail_test
-from booking.domain.email import MailFault
+from booking.domain.notices.email import MailFault
 from booking.variables import ConfigurationError
 from tests.support.mail_servers import mail_server
 

@@ -12,7 +12,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.tokens.verification import tokens_for
 from booking.cli.parser import main
 from booking.config import AuthSettings
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import NotRegistered
 from tests.builders import claims, organization
 from tests.support.database import Server

@@ -20,8 +20,8 @@ from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.tables import slots
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from booking.domain.refusals import Unavailable
 from tests.builders import HOUR, organization
 from tests.commands.processes import until

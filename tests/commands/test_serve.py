@@ -21,8 +21,8 @@ import httpx
 import pytest
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from booking.entrypoints.http.server.server import ONE_SIGNAL
 from tests.commands.processes import alive, booking, children, until
 from tests.support.issuer import VALID, EcKey, hmac_by, signed, token
@@ -184,10 +184,10 @@ async def test_a_statement_that_the_database_refuses_is_a_fault_that_the_log_nam
         assert answer.headers["Content-Type"] == "application/problem+json"
     told = [line for line in map(json.loads, err.splitlines()) if line["event"] == "unhandled"]
     assert [(line["statement"], line["sqlstate"]) for line in told] == [
-        ("policies.PostgresPolicies.settings", "42703"),
-        ("policies.PostgresPolicies.put", "42703"),
-        ("policies.PostgresPolicies.put", "42703"),
-        ("policies.PostgresPolicies.put", "23514"),
+        ("properties.policies.PostgresPolicies.settings", "42703"),
+        ("properties.policies.PostgresPolicies.put", "42703"),
+        ("properties.policies.PostgresPolicies.put", "42703"),
+        ("properties.policies.PostgresPolicies.put", "23514"),
     ]
     assert "SELECT" not in err
     assert "was_version" not in json.dumps(told)

@@ -13,7 +13,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.cli.parser import main
 from booking.config import audit_secrets
 from booking.domain.audit import key_id_of
-from booking.domain.delivery import Failure, Settlement
+from booking.domain.delivery.delivery import Failure, Settlement
 from booking.entrypoints.dev.sqs import MAX_RECEIVES, EmbeddedSqs
 from booking.entrypoints.relay import LEASE
 from booking.service.audit import SealingService

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Outcome
-from booking.domain.caller import Caller
-from booking.domain.policy import Settings
-from booking.domain.slot import Slot
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
+from booking.domain.visits.booking import Outcome
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

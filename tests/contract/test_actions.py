@@ -10,15 +10,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.allowed_actions import BookingAction, SlotAction, SlotView, on_booking
-from booking.domain.availability import IN_A_ROW
-from booking.domain.booking import Outcome
-from booking.domain.caller import Caller, Side
 from booking.domain.paging import Paging, Window
+from booking.domain.people.caller import Caller, Side
 from booking.domain.refusals import Refusal
-from booking.domain.slot import LARGEST
-from booking.domain.slot_page import BookableView, SlotPage
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits.allowed_actions import BookingAction, SlotAction, SlotView, on_booking
+from booking.domain.visits.availability import IN_A_ROW
+from booking.domain.visits.booking import Outcome
+from booking.domain.visits.slot import LARGEST
+from booking.domain.visits.slot_page import BookableView, SlotPage
+from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, organization
 from tests.contract.situations import SITUATIONS, Scene, scene
 from tests.fakes import State, memory_store

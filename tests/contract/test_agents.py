@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import Agent, AgentRole, Profile
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
+from booking.domain.people.agent import Agent, AgentRole, Profile
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, NotRegistered, WrongRole
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Outcome
-from booking.domain.caller import Caller
 from booking.domain.choices import SlotChoice
 from booking.domain.paging import Window
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits.booking import Outcome
+from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR
 from tests.contract.situations import Scene, scene
 from tests.contract.test_actions import ALL, bookings_in_view, copied, listed, own_entry, tried

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.caller import Caller
 from booking.domain.idempotency import KEPT, Answer, Asked
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import IdempotencyInProgress, IdempotencyKeyReused, IdempotencyLimit, Refusal
 from booking.domain.values import replace
 from tests.builders import Organization, organization

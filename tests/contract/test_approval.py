@@ -7,16 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from booking.domain.allowed_actions import BookingView
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
 from booking.domain.choices import BookingChoice
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import BookingNotConfirmed, BookingNotFound, BookingNotPending, SlotTaken, WrongRole
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.allowed_actions import BookingView
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
 

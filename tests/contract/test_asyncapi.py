@@ -16,15 +16,15 @@ from referencing.jsonschema import DRAFT202012
 
 from booking.adapters.notifiers.log import payload
 from booking.domain import events
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.booking import Outcome
-from booking.domain.delivery import Subscription
+from booking.domain.delivery.delivery import Subscription
+from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.events import CLOCK, EventType, Recorded
-from booking.domain.organization import Organization as Details
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import Applicant, RiskLevel
+from booking.domain.people.organization import Organization as Details
+from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
-from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
+from booking.domain.visits.booking import Outcome
 from booking.entrypoints import incoming_events
 from booking.entrypoints.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
 from booking.entrypoints.http.cloud_events import cloud_event

@@ -11,10 +11,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.domain import audit
-from booking.domain.agent import Agent, AgentRole
 from booking.domain.audit import RETENTION, Audited, AuditFilter, Breach, Seal, Tally
-from booking.domain.caller import Caller
 from booking.domain.events import EventType
+from booking.domain.people.agent import Agent, AgentRole
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import WrongRole
 from booking.domain.values import replace
 from booking.entrypoints import sealer as sealer_module

@@ -13,19 +13,19 @@ import pytest
 import yaml
 
 from booking import files
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking
-from booking.domain.booking import Outcome as VisitOutcome
-from booking.domain.caller import Caller, Claims
-from booking.domain.delivery import Outcome, Subscription
-from booking.domain.organization import Organization as Details
+from booking.domain.delivery.delivery import Outcome, Subscription
+from booking.domain.delivery.webhook_endpoint import EndpointSettings
 from booking.domain.paging import Paging
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller, Claims
+from booking.domain.people.organization import Organization as Details
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
-from booking.domain.slot import Slot
-from booking.domain.slot_batch import BatchMode, Offer
-from booking.domain.webhook_endpoint import EndpointSettings
+from booking.domain.visits.booking import Booking
+from booking.domain.visits.booking import Outcome as VisitOutcome
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.slot_batch import BatchMode, Offer
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

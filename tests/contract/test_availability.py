@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking import time_zones
-from booking.domain.allowed_actions import SlotAction
-from booking.domain.availability import Occupancy
-from booking.domain.caller import Caller
-from booking.domain.organization import Organization as Details
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.caller import Caller
+from booking.domain.people.organization import Organization as Details
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import InvalidRequest
-from booking.domain.slot import Slot
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.availability import Occupancy
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

@@ -8,16 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain import roster_changes
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, BookingStatus
-from booking.domain.caller import Side
 from booking.domain.choices import BookingChoice
-from booking.domain.commitments import Commitments
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
-from booking.domain.place_request import BookPlace
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Side
 from booking.domain.refusals import (
     ApplicantIneligible,
     BookingNotConfirmed,
@@ -29,11 +25,15 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.roster import Gone, Roster
-from booking.domain.slot import SlotStatus
 from booking.domain.values import replace
-from booking.service import place_claims
+from booking.domain.visits import roster_changes
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.place_request import BookPlace
+from booking.domain.visits.roster import Gone, Roster
+from booking.domain.visits.slot import SlotStatus
 from booking.service.ports import Lost, Rosters
+from booking.service.visits import place_claims
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

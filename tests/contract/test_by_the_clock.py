@@ -6,16 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
 from booking.domain.choices import BookingChoice, SlotChoice
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import SlotTaken
-from booking.domain.slot import Slot, SlotStatus
-from booking.domain.slot_page import SlotPage
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.slot_page import SlotPage
+from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
 

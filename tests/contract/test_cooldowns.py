@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from booking.domain.allowed_actions import SlotAction
-from booking.domain.caller import Caller
-from booking.domain.commitments import COOL_DOWN
-from booking.domain.policy import Settings
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import BookingCooldown, SlotTaken, WaitlistCooldown
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.commitments import COOL_DOWN
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
 

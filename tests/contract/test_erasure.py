@@ -5,15 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole, Profile
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import BookingStatus, Outcome
 from booking.domain.events import Actor, EventType
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging, Window
+from booking.domain.people.agent import AgentRole, Profile
+from booking.domain.people.applicant import RiskLevel
 from booking.domain.refusals import AgentNotFound, ApplicantNotFound, NotRegistered
 from booking.domain.values import replace
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits.booking import BookingStatus, Outcome
+from booking.domain.visits.waitlist import EntryStatus
 from booking.entrypoints.http.idempotency import ENCRYPTED
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

@@ -7,18 +7,18 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.allowed_actions import BookingView
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller, Side
 from booking.domain.choices import EVERY_BOOKING, EVERY_SLOT, BookingChoice, BookingOrder, SlotChoice, SlotOrder
-from booking.domain.organization import Organization as Details
 from booking.domain.paging import Paging, Window
-from booking.domain.property import PropertyFilter, PropertyStatus
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller, Side
+from booking.domain.people.organization import Organization as Details
+from booking.domain.properties.property import PropertyFilter, PropertyStatus
 from booking.domain.refusals import ListTooBroad, OrganizationNotFound, WrongRole
-from booking.domain.waitlist import EntryStatus
-from booking.service import exports
-from booking.service.exports import ExportService, Zoned
+from booking.domain.visits.allowed_actions import BookingView
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.waitlist import EntryStatus
+from booking.service.delivery import exports
+from booking.service.delivery.exports import ExportService, Zoned
 from tests.builders import HOUR, Organization, claims, organization
 from tests.support.worlds import World
 

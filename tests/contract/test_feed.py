@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.adapters.feed_tokens import FeedTokens
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
-from booking.domain.feed import AVAILABILITY_CHANGED, FeedPosition, Message, PlacesLeft, Told
-from booking.domain.policy import Settings
+from booking.domain.delivery.feed import AVAILABILITY_CHANGED, FeedPosition, Message, PlacesLeft, Told
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import InvalidCursor, PositionRetired
-from booking.service import feed
+from booking.service.delivery import feed
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

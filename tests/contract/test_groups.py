@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from booking.domain.allowed_actions import BookingView
-from booking.domain.booking import BookingStatus
 from booking.domain.events import EventType
 from booking.domain.refusals import AlreadyBooked, CapacityTaken, NotYourSlot, SlotTaken, VisitStarted
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.allowed_actions import BookingView
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 

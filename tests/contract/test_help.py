@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
 from booking.domain.paging import Paging
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import (
     ApplicantNotFound,
     BookingNotFound,

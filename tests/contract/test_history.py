@@ -5,18 +5,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Outcome
-from booking.domain.caller import Caller
 from booking.domain.events import Actor, Appointment, Event, EventType, Recorded
-from booking.domain.history import Happening, HistoryEntry, HistorySlot, NamedAgent, Originator, entry
-from booking.domain.names import Names
 from booking.domain.paging import EPOCH, Page, Paging, Position
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.people.names import Names
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import BookingNotFound, InvalidCursor
-from booking.domain.slot import Slot
 from booking.domain.values import replace
+from booking.domain.visits.booking import Outcome
+from booking.domain.visits.history import Happening, HistoryEntry, HistorySlot, NamedAgent, Originator, entry
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import MemoryWorld, PostgresWorld, World, as_owner
 

@@ -7,11 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, BookingStatus
 from booking.domain.events import EventType
 from booking.domain.paging import Paging
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import (
     ApplicantBusy,
     BookingLimit,
@@ -23,8 +22,9 @@ from booking.domain.refusals import (
     SlotTaken,
     WrongRole,
 )
-from booking.domain.slot import SlotStatus
 from booking.domain.values import replace
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 

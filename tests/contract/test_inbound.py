@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from booking.domain.applicant import RiskLevel, Screening
+from booking.domain.delivery.inbound import KEPT, InboundMessage
 from booking.domain.events import Actor
-from booking.domain.inbound import KEPT, InboundMessage
+from booking.domain.people.applicant import RiskLevel, Screening
 from booking.domain.values import replace
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World

@@ -5,13 +5,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, BookingStatus, Outcome
-from booking.domain.caller import Caller, Side
 from booking.domain.choices import EVERY_BOOKING, BookingChoice, BookingOrder, SlotChoice, SlotOrder
 from booking.domain.paging import Paging, Position, Total, Window
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller, Side
 from booking.domain.refusals import WrongRole
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.booking import Booking, BookingStatus, Outcome
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotConfirmed, BookingNotFound, VisitStarted, WrongRole
-from booking.domain.slot import Slot
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

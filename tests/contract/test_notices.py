@@ -7,21 +7,21 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.adapters.notifiers.notices import NoticeNotifier
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking
-from booking.domain.caller import Caller
-from booking.domain.contact import Channel
-from booking.domain.email import MailFailed, MailFault, MailRefused
-from booking.domain.notice import NoticeKind, NoticeState, Recipient
-from booking.domain.notice_attempt import LEASE, NoticeEnd, accepted
-from booking.domain.notice_facts import AgencyFacts
-from booking.domain.organization import Organization
-from booking.domain.policy import Settings
+from booking.domain.notices.attempt import LEASE, NoticeEnd, accepted
+from booking.domain.notices.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.facts import AgencyFacts
+from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.people.contact import Channel
+from booking.domain.people.organization import Organization
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import BookingNotFound
+from booking.domain.visits.booking import Booking
 from booking.entrypoints.relay import Relay
-from booking.service.notice_sender import NoticeSender
-from booking.service.notices import NoticeService
+from booking.service.notices.notices import NoticeService
+from booking.service.notices.sender import NoticeSender
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.mail import PlainWords, Post
 from tests.support.worlds import World

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
 from booking.domain.events import EventType
-from booking.domain.organization import Organization
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.organization import Organization
 from booking.domain.refusals import InvalidRequest, OrganizationNotFound, PreconditionFailed, WrongRole
 from booking.domain.values import replace
 from tests.builders import claims, organization, screening

@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.caller import Caller
-from booking.domain.delivery import (
+from booking.domain.delivery.delivery import (
     JITTER,
     PAUSES,
     RESTS,
@@ -22,6 +21,7 @@ from booking.domain.delivery import (
     pause_after,
 )
 from booking.domain.events import EventType, Recorded
+from booking.domain.people.caller import Caller
 from booking.domain.values import replace
 from booking.entrypoints.relay import LEASE, Relay
 from booking.service.ports import Outbox

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from booking.domain.booking import BookingStatus, Outcome
 from booking.domain.events import EventType
 from booking.domain.refusals import (
     BookingNotConfirmed,
@@ -16,6 +15,7 @@ from booking.domain.refusals import (
     VisitNotStarted,
     WrongRole,
 )
+from booking.domain.visits.booking import BookingStatus, Outcome
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.caller import Claims
 from booking.domain.events import OPERATOR, EventType
 from booking.domain.paging import Paging
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import Applicant, RiskLevel
+from booking.domain.people.caller import Claims
 from booking.domain.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
 from booking.domain.values import replace
 from tests.builders import HOUR, claims, organization, screening

@@ -9,7 +9,7 @@ import pytest
 
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Policy, Settings
+from booking.domain.properties.policy import Policy, Settings
 from booking.domain.refusals import (
     BeyondHorizon,
     BookingLimit,
@@ -19,7 +19,7 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.values import replace
-from booking.service.policies import PolicyView
+from booking.service.properties.policies import PolicyView
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 

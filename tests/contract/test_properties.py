@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.paging import Paging
-from booking.domain.property import PropertyFilter, PropertyStatus
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
+from booking.domain.properties.property import PropertyFilter, PropertyStatus
 from booking.domain.refusals import (
     InvalidRequest,
     OrganizationNotFound,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.domain.events import EventType
-from booking.domain.property import PropertyNews, PropertyStatus
+from booking.domain.properties.property import PropertyNews, PropertyStatus
 from booking.domain.refusals import PropertyArchived
 from booking.domain.values import replace
 from tests.builders import HOUR, Organization, organization

@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import astuple
 
-from booking.domain.agent import AgentRole
-from booking.domain.allowed_actions import BookingAction
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import BookingStatus
 from booking.domain.events import Event, EventType
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import (
     AlreadyBooked,
     ApplicantBusy,
@@ -30,7 +28,9 @@ from booking.domain.refusals import (
     Unavailable,
     VisitStarted,
 )
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.visits.allowed_actions import BookingAction
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import Slot, SlotStatus
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 

@@ -4,12 +4,12 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.policy import Policy, Settings
-from booking.domain.property import PropertyStatus
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Policy, Settings
+from booking.domain.properties.property import PropertyStatus
 from booking.domain.refusals import InvalidRequest, OrganizationNotFound, PropertyNotFound
-from booking.service.rules import Rules
+from booking.service.properties.rules import Rules
 from tests.builders import claims, organization, screening
 from tests.support.worlds import World
 

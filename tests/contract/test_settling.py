@@ -8,15 +8,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.allowed_actions import SlotAction
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import SlotTaken, Unavailable
-from booking.domain.slot import Slot
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization
 from tests.fakes import State, memory_store
 from tests.fakes.rosters import MemoryRosters

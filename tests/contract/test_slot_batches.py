@@ -9,21 +9,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain import slot_batch
-from booking.domain.allowed_actions import SlotView
-from booking.domain.availability import Availability
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
+from booking.domain.keys import Key
 from booking.domain.paging import Paging
-from booking.domain.policy import Settings
-from booking.domain.property import PropertyFilter, PropertyStatus
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
+from booking.domain.properties.property import PropertyFilter, PropertyStatus
 from booking.domain.refusals import BatchRefused, BatchTooLarge, WrongRole
-from booking.domain.slot import Key, SlotStatus
-from booking.domain.slot_batch import BatchMode, Offer, Refused
 from booking.domain.values import replace
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits import slot_batch
+from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.availability import Availability
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import SlotStatus
+from booking.domain.visits.slot_batch import BatchMode, Offer, Refused
+from booking.domain.visits.waitlist import EntryStatus
 from booking.service.ports import Slots
-from booking.service.slot_batches import Cancelled
+from booking.service.visits.slot_batches import Cancelled
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
 

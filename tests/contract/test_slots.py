@@ -7,13 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.allowed_actions import SlotView
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
 from booking.domain.choices import SlotChoice
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     AgentNotFound,
     NotYourSlot,
@@ -27,7 +25,9 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import Slot, SlotStatus
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.delivery import (
+from booking.domain.delivery.delivery import (
     PAUSES,
     Batch,
     Delivery,

@@ -12,15 +12,15 @@ import pytest
 import yaml
 
 from booking import files
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, BookingStatus, Outcome
-from booking.domain.caller import Caller
 from booking.domain.events import BECAME, STOPPED_WAITING, EventType
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
-from booking.domain.slot import Slot, SlotStatus
-from booking.domain.waitlist import EntryStatus
+from booking.domain.visits.booking import Booking, BookingStatus, Outcome
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 

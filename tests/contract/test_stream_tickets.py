@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import NotRegistered, Unauthenticated
 from booking.domain.values import replace
-from booking.service.stream_tickets import Ticket
+from booking.service.delivery.stream_tickets import Ticket
 from tests.builders import claims, organization
 from tests.support.worlds import World
 

@@ -10,16 +10,16 @@ from uuid import UUID
 import pytest
 
 from booking.adapters.feed_tokens import FeedTokens
-from booking.domain.agent import AgentRole
-from booking.domain.availability import Availability
-from booking.domain.caller import Caller
-from booking.domain.feed import AVAILABILITY_CHANGED, Message, Told
+from booking.domain.delivery.feed import AVAILABILITY_CHANGED, Message, Told
+from booking.domain.keys import Key
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, NotRegistered, PositionRetired, TooManyStreams, Unavailable
-from booking.domain.slot import Key
 from booking.domain.values import replace
-from booking.service import streams
-from booking.service.listeners import End, Frame, Listener
-from booking.service.streams import StreamService
+from booking.domain.visits.availability import Availability
+from booking.service.delivery import streams
+from booking.service.delivery.listeners import End, Frame, Listener
+from booking.service.delivery.streams import StreamService
 from tests.builders import HOUR, Organization, claims, organization
 from tests.support.stores import Store
 from tests.support.worlds import World

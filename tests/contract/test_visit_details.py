@@ -7,14 +7,14 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.ciphers import Ciphers
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
+from booking.domain.properties.visit_details import VisitDetails
 from booking.domain.refusals import SecretsNotConfigured
-from booking.domain.slot import Slot
-from booking.domain.visit_details import VisitDetails
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 

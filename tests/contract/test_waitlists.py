@@ -7,13 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.allowed_actions import SlotAction
-from booking.domain.booking import Booking, BookingStatus
-from booking.domain.caller import Caller, Side
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller, Side
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import (
     AlreadyBooked,
     BeyondHorizon,
@@ -23,8 +21,10 @@ from booking.domain.refusals import (
     WaitlistEntryNotFound,
     WrongRole,
 )
-from booking.domain.slot import Slot, SlotStatus
-from booking.domain.waitlist import EntryStatus, EntryView
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.waitlist import EntryStatus, EntryView
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 

@@ -7,11 +7,19 @@ from uuid import UUID
 
 import pytest
 
-from booking.domain.caller import Caller
-from booking.domain.delivery import Attempt, Delivery, Outcome, Settlement, Subscription
+from booking.domain.delivery.delivery import Attempt, Delivery, Outcome, Settlement, Subscription
+from booking.domain.delivery.webhook_delivery import (
+    MOST_REPLAYED,
+    AttemptFilter,
+    Positions,
+    WebhookAttempt,
+    require_positions,
+)
+from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.events import EventType
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     IdempotencyInProgress,
     InvalidRequest,
@@ -21,10 +29,8 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.values import replace
-from booking.domain.webhook_delivery import MOST_REPLAYED, AttemptFilter, Positions, WebhookAttempt, require_positions
-from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.entrypoints.relay import Relay
-from booking.service.webhook_deliveries import WebhookDeliveryService
+from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.caller import Caller
-from booking.domain.delivery import RESTS, Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import RESTS, Delivery, Outcome, Subscription
+from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.events import EventType, Recorded
-from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
+from booking.domain.people.caller import Caller
 from booking.entrypoints.relay import Relay
+from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.ports import Lease
-from booking.service.webhook_health import WebhookHealthService
 from tests.builders import Organization, organization
 from tests.support.worlds import World
 

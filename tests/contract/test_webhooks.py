@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.ciphers import Ciphers
-from booking.domain.caller import Caller
+from booking.domain.delivery.webhook_endpoint import MOST, EndpointSettings, EndpointStatus
 from booking.domain.events import EventType
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     InvalidRequest,
     PreconditionFailed,
@@ -19,8 +20,7 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.domain.values import replace
-from booking.domain.webhook_endpoint import MOST, EndpointSettings, EndpointStatus
-from booking.service.webhooks import ShownEndpoint, SigningSecrets
+from booking.service.delivery.webhooks import ShownEndpoint, SigningSecrets
 from tests.builders import Organization, organization
 from tests.support.stores import CIPHERS
 from tests.support.worlds import World

@@ -13,8 +13,8 @@ import boto3  # type: ignore[import-untyped]
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 
 PATIENCE = 30.0  # seconds until what must come counts as not coming
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 from tests.e2e.model import (
     AGENTS,

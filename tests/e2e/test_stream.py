@@ -14,8 +14,8 @@ import msgspec
 import pytest
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 
 PATH = "/api/v1/stream"

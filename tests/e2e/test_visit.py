@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 
 

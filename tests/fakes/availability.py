@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from booking.domain.availability import Availability, Occupancy
 from booking.domain.days import DayAtPlace, DayCounts
+from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.slot import Key
-from booking.service.availability import USUAL_TIME
+from booking.domain.visits.availability import Availability, Occupancy
+from booking.service.visits.availability import USUAL_TIME
 from tests.fakes.slots import start_and_id
 from tests.fakes.state import State, page_of
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain.applicant import Applicant
-from booking.domain.booking import UNMADE, Booking
-from booking.domain.booking_context import BookingContext
-from booking.domain.caller import Caller
 from booking.domain.choices import MOST_COUNTED, BookingChoice, BookingOrder
 from booking.domain.paging import Page, Paging, Total, Window
+from booking.domain.people.applicant import Applicant
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound
 from booking.domain.values import replace
+from booking.domain.visits.booking import UNMADE, Booking
+from booking.domain.visits.booking_context import BookingContext
 from tests.fakes.state import State, page_of
 
 

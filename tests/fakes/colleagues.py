@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain import events
-from booking.domain.agent import Colleague, Profile, role_of
-from booking.domain.applicant import folded
 from booking.domain.authority import AgentRight
+from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Window
+from booking.domain.people.agent import Colleague, Profile, role_of
+from booking.domain.people.applicant import folded
 from booking.domain.refusals import AgentNotFound
-from booking.domain.slot import Key
 from booking.domain.values import replace
 from tests.fakes.state import AgentRow, State, page_of
 

@@ -1,9 +1,9 @@
 """Standings in memory: all that counts about a person in their organization."""
 
-from booking.domain.applicant import Applicant
-from booking.domain.booking import Booking, BookingStatus
-from booking.domain.commitments import COOL_DOWN, Commitments
-from booking.domain.waitlist import EntryStatus
+from booking.domain.people.applicant import Applicant
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.commitments import COOL_DOWN, Commitments
+from booking.domain.visits.waitlist import EntryStatus
 from tests.fakes.state import State
 
 GIVEN_UP = (EntryStatus.LEFT, EntryStatus.DECLINED)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from booking.domain.authority import ApplicantRight
-from booking.domain.contact import Contact
-from booking.domain.slot import Key
+from booking.domain.keys import Key
+from booking.domain.people.contact import Contact
 from tests.fakes.state import State
 
 

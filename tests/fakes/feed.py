@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
+from booking.domain.delivery.feed import AVAILABILITY_CHANGED, Heard, Standing, Stretch, View, hears, hears_places
 from booking.domain.events import Recorded
-from booking.domain.feed import AVAILABILITY_CHANGED, Heard, Standing, Stretch, View, hears, hears_places
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
 from tests.fakes.state import State
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 from uuid import UUID
 
-from booking.domain.booking import UNMADE
-from booking.domain.caller import Caller
 from booking.domain.events import Recorded
-from booking.domain.history import Happening, NamedAgent
 from booking.domain.paging import Page, Paging, Position
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound
+from booking.domain.visits.booking import UNMADE
+from booking.domain.visits.history import Happening, NamedAgent
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.state import State
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.domain.applicant import Applicant
 from booking.domain.paging import Page, Paging, Window
-from booking.service.holds import LiveHold
+from booking.domain.people.applicant import Applicant
+from booking.service.visits.holds import LiveHold
 from tests.fakes.state import State, page_of
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from booking.domain.inbound import KEPT
+from booking.domain.delivery.inbound import KEPT
 from booking.service.ports import Lease
 from tests.fakes.state import State
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain.applicant import Applicant
-from booking.domain.names import Names
+from booking.domain.people.applicant import Applicant
+from booking.domain.people.names import Names
 from tests.fakes.state import State
 
 

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking import time_zones
-from booking.domain.booking import LIVE, BookingStatus
 from booking.domain.events import Recorded
-from booking.domain.notice import ORIGINATORS, Notice, NoticeKind, NoticeRecord, NoticeState, Originator, Recipient
-from booking.domain.notice_attempt import Attempt, NoticeEnd, Outcome
-from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
-from booking.domain.notice_plan import NoticePlan
-from booking.domain.notice_rules import WANTED, Situation, Visit
-from booking.domain.organization import Organization
-from booking.domain.slot import Key, Slot
-from booking.service.notices import Decide, DecideVisit
+from booking.domain.keys import Key
+from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.notice import (
+    ORIGINATORS,
+    Notice,
+    NoticeKind,
+    NoticeRecord,
+    NoticeState,
+    Originator,
+    Recipient,
+)
+from booking.domain.notices.plan import NoticePlan
+from booking.domain.notices.rules import WANTED, Situation, Visit
+from booking.domain.people.organization import Organization
+from booking.domain.visits.booking import LIVE, BookingStatus
+from booking.domain.visits.slot import Slot
+from booking.service.notices.notices import Decide, DecideVisit
 from booking.service.ports import Lease
 from tests.fakes.state import LONG_AGO, NoticeRow, State, real_time
 

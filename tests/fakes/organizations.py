@@ -5,7 +5,7 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.authority import AgentRight
-from booking.domain.organization import Organization
+from booking.domain.people.organization import Organization
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace
 from tests.fakes.state import State

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.delivery import BREAKS, ROUNDS, SYSTEM, Backlog, Batch, DeadDelivery, Delivery, Settlement
+from booking.domain.delivery.delivery import BREAKS, ROUNDS, SYSTEM, Backlog, Batch, DeadDelivery, Delivery, Settlement
 from booking.domain.events import Recorded
 from tests.fakes.state import LONG_AGO, Due, State, Subscriber, real_time
 

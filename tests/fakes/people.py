@@ -7,18 +7,18 @@ from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.domain import events
-from booking.domain.agent import Agent, AgentEntry, AgentRole, Profile, followed, role_of
-from booking.domain.applicant import Applicant, Screening, folded, to_link
-from booking.domain.booking import SCREENING_CHANGED
-from booking.domain.caller import Agency, Claims, Identity
-from booking.domain.contact import Contact
+from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.idempotency import Answer
-from booking.domain.inbound import InboundMessage
 from booking.domain.paging import EPOCH, Page, Paging, Window
+from booking.domain.people.agent import Agent, AgentEntry, AgentRole, Profile, followed, role_of
+from booking.domain.people.applicant import Applicant, Screening, folded, to_link
+from booking.domain.people.caller import Agency, Claims, Identity
+from booking.domain.people.contact import Contact
 from booking.domain.refusals import AgentNotFound, ApplicantNotFound
 from booking.domain.values import replace
-from booking.service.applicants import Repeated
+from booking.domain.visits.booking import SCREENING_CHANGED
+from booking.service.people.applicants import Repeated
 from tests.fakes.state import AgentRow, State, page_of
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.authority import AgentRight
-from booking.domain.policy import Policy, Settings
+from booking.domain.properties.policy import Policy, Settings
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace
 from tests.fakes.state import State

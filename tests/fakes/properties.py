@@ -5,15 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain import events
-from booking.domain.applicant import folded
 from booking.domain.authority import AgentRight
-from booking.domain.booking import BookingStatus
 from booking.domain.events import Actor
+from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.property import Property, PropertyFilter, PropertyNews
+from booking.domain.people.applicant import folded
+from booking.domain.properties.property import Property, PropertyFilter, PropertyNews
 from booking.domain.refusals import PreconditionFailed
-from booking.domain.slot import Key
 from booking.domain.values import replace
+from booking.domain.visits.booking import BookingStatus
 from tests.fakes.state import State, page_of
 
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.adapters.ids import new_id
-from booking.domain.applicant import Applicant
 from booking.domain.authority import By, Right
-from booking.domain.booking import Booking, BookingStatus
-from booking.domain.commitments import Commitments
-from booking.domain.place_request import PlaceRequest, decide
+from booking.domain.keys import Key
+from booking.domain.people.applicant import Applicant
 from booking.domain.refusals import ApplicantNotFound, Refusal, SlotNotFound
-from booking.domain.roster import Roster
-from booking.domain.slot import Key, Slot
-from booking.domain.waitlist import Entry, EntryStatus
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.place_request import PlaceRequest, decide
+from booking.domain.visits.roster import Roster
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.waitlist import Entry, EntryStatus
 from booking.service.ports import Change, ChangeAll, Lost, Move
 from tests.fakes.commitments import commitments, of
 from tests.fakes.state import State

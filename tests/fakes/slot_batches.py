@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from booking.domain.authority import AgentRight, acts
-from booking.domain.slot import Slot
-from booking.domain.slot_batch import BatchMode, Refused, Surroundings, refused
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.slot_batch import BatchMode, Refused, Surroundings, refused
 from tests.fakes.slots import collide, put
 from tests.fakes.state import State
 

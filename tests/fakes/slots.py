@@ -7,15 +7,16 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.authority import AgentRight, acts
-from booking.domain.availability import Availability, by_nearness
-from booking.domain.caller import Caller
 from booking.domain.choices import SlotChoice, SlotOrder
+from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.property import Property, require_offered
+from booking.domain.people.caller import Caller
+from booking.domain.properties.property import Property, require_offered
 from booking.domain.refusals import AgentNotFound, SlotNotFound
-from booking.domain.slot import Key, Slot
-from booking.domain.slot_page import SlotPage
 from booking.domain.values import replace
+from booking.domain.visits.availability import Availability, by_nearness
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.slot_page import SlotPage
 from booking.service.ports import CommitmentsByOrganization, Lost
 from tests.fakes.commitments import commitments
 from tests.fakes.state import State, page_of

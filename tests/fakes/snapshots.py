@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from booking.service.exports import Lists
+from booking.service.delivery.exports import Lists
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.organizations import MemoryOrganizations

@@ -10,29 +10,30 @@ from typing import TypeVar
 from uuid import UUID
 
 from booking.adapters.ids import new_id
-from booking.domain.agent import AgentRole, Profile
-from booking.domain.applicant import Applicant
 from booking.domain.audit import Seal
 from booking.domain.authority import AgentRight, ApplicantRight, By
-from booking.domain.availability import Availability, Places
-from booking.domain.booking import Booking
-from booking.domain.contact import Contact
-from booking.domain.delivery import BREAKS, LOG, SYSTEM, Attempt, Subscription
+from booking.domain.delivery.delivery import BREAKS, LOG, SYSTEM, Attempt, Subscription
+from booking.domain.delivery.inbound import InboundMessage
+from booking.domain.delivery.webhook_delivery import WebhookAttempt
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
-from booking.domain.inbound import InboundMessage
-from booking.domain.names import UTC as UTC_ZONE
-from booking.domain.names import Names
-from booking.domain.notice import Notice, NoticeState
-from booking.domain.organization import Organization
+from booking.domain.keys import Key
+from booking.domain.notices.notice import Notice, NoticeState
 from booking.domain.paging import Page, Paging, Position, Window
-from booking.domain.policy import Policy, Settings
-from booking.domain.property import Property
-from booking.domain.slot import Key, Slot, SlotStatus
-from booking.domain.waitlist import Entry, EntryStatus
-from booking.domain.webhook_delivery import WebhookAttempt
+from booking.domain.people.agent import AgentRole, Profile
+from booking.domain.people.applicant import Applicant
+from booking.domain.people.contact import Contact
+from booking.domain.people.names import UTC as UTC_ZONE
+from booking.domain.people.names import Names
+from booking.domain.people.organization import Organization
+from booking.domain.properties.policy import Policy, Settings
+from booking.domain.properties.property import Property
+from booking.domain.visits.availability import Availability, Places
+from booking.domain.visits.booking import Booking
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.waitlist import Entry, EntryStatus
+from booking.service.delivery.stream_tickets import Ticket
 from booking.service.ports import Lease
-from booking.service.stream_tickets import Ticket
 
 T = TypeVar("T")
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.domain.values import replace
+from booking.service.delivery.stream_tickets import LIFE, Ticket
 from booking.service.ports import Lease
-from booking.service.stream_tickets import LIFE, Ticket
 from tests.fakes.state import State
 
 

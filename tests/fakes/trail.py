@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 
 from booking.domain.audit import Audited, AuditFilter, Seal, Tally
-from booking.domain.caller import Scope
 from booking.domain.events import Recorded
+from booking.domain.people.caller import Scope
 from booking.service.ports import Lease, Lost
 from tests.fakes.state import State
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from booking.domain import events
 from booking.domain.authority import ApplicantRight
-from booking.domain.booking_context import BookingContext
-from booking.domain.visit_details import VisitDetails
-from booking.service.visit_details import StoredDetails
+from booking.domain.properties.visit_details import VisitDetails
+from booking.domain.visits.booking_context import BookingContext
+from booking.service.properties.visit_details import StoredDetails
 from tests.fakes.state import State
 
 

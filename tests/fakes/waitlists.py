@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain.applicant import Applicant
+from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
+from booking.domain.people.applicant import Applicant
 from booking.domain.refusals import WaitlistEntryNotFound
-from booking.domain.slot import Key
-from booking.domain.waitlist import Entry, EntryStatus, EntryView
+from booking.domain.visits.waitlist import Entry, EntryStatus, EntryView
 from tests.fakes.state import State, page_of
 
 

@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 
 from booking.domain.authority import AgentRight
+from booking.domain.delivery.webhook_delivery import (
+    MOST_REPLAYED,
+    AttemptFilter,
+    Positions,
+    WebhookAttempt,
+    require_positions,
+)
+from booking.domain.delivery.webhook_endpoint import KEPT, WebhookEndpoint
 from booking.domain.events import Actor
+from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.domain.refusals import ReplayTooLarge
-from booking.domain.slot import Key
-from booking.domain.webhook_delivery import MOST_REPLAYED, AttemptFilter, Positions, WebhookAttempt, require_positions
-from booking.domain.webhook_endpoint import KEPT, WebhookEndpoint
 from booking.service.ports import Lease
 from tests.fakes.state import LONG_AGO, Due, State
 from tests.fakes.webhooks import MemoryWebhookEndpoints

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, Outcome
-from booking.domain.caller import Caller
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import Refusal
-from booking.service.expiry import BATCH
+from booking.domain.visits.booking import Booking, Outcome
+from booking.service.visits.expiry import BATCH
 from tests.builders import Organization, claims, organization, screening
 from tests.model import deeds, scene
 from tests.model.clock import Clock

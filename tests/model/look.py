@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from booking.domain.allowed_actions import BookingView, SlotView
-from booking.domain.booking import Booking
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.waitlist import EntryView
+from booking.domain.visits.allowed_actions import BookingView, SlotView
+from booking.domain.visits.booking import Booking
+from booking.domain.visits.waitlist import EntryView
 from tests.model.allowed import agent_on_booking, agent_on_slot, applicant_on_booking, applicant_on_slot
 from tests.model.life import Life
 from tests.model.reference import UNMADE, VISIT, Claim, Waiter

@@ -1,7 +1,7 @@
 """Where a life begins: who there is, what is offered, and the rules that an admin may set."""
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Settings
 from tests.model.reference import DAY, Rules, Slot
 
 PEOPLE = {"ana": "LOW", "ben": "LOW", "cleo": "MEDIUM", "dan": "LOW", "eva": "MEDIUM", "finn": "LOW"}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 SQL = "db/migrations/0002_places.sql"
 AVAILABILITY, ROSTER, CHANGES = (
-    f"src/booking/domain/{name}.py" for name in ("availability", "roster", "roster_changes")
+    f"src/booking/domain/visits/{name}.py" for name in ("availability", "roster", "roster_changes")
 )
-BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("booking", "applicant"))
+BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("visits/booking", "people/applicant"))
 MAIL = "src/booking/adapters/mail"
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
 FRAGMENTS, LOCKED, LISTING = (f"{PG}/sql/{noun}.sql" for noun in ("fragments", "rosters", "listing"))
@@ -20,10 +20,8 @@ ENDED, SCHEMA = "tests/postgres/test_ended.py", "tests/postgres/test_schema.py"
 KEYS = "tests/postgres/test_keys.py"
 SENDING = "tests/unit/test_webhook_notifier.py"
 GUARD, OUTSIDE = "src/booking/adapters/outgoing", "tests/unit/test_outgoing.py"
-RECEIVER_URL, URLS = "src/booking/domain/receiver_url.py", "tests/unit/test_receiver_urls.py"
-NOTICE, NOTICE_RULES, NOTICE_TIMES = (
-    f"src/booking/domain/{name}.py" for name in ("notice", "notice_rules", "notice_times")
-)
+RECEIVER_URL, URLS = "src/booking/domain/delivery/receiver_url.py", "tests/unit/test_receiver_urls.py"
+NOTICE, NOTICE_RULES, NOTICE_TIMES = (f"src/booking/domain/notices/{name}.py" for name in ("notice", "rules", "times"))
 NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
 WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
@@ -138,7 +136,7 @@ MUTANTS = (
     ),
     Mutant(
         "a claim's update names no state",
-        "src/booking/adapters/postgres/rosters/writes.py",
+        "src/booking/adapters/postgres/visits/rosters/writes.py",
         "        bookings.c.status == _changed.c.was_status,\n",
         "",
         "tests/postgres/test_guards.py",
@@ -250,7 +248,7 @@ MUTANTS = (
     ),
     Mutant(
         "a member reads what is an admin's",
-        "src/booking/domain/caller.py",
+        "src/booking/domain/people/caller.py",
         "return self.organization_id if self.admin else None",
         "return self.organization_id",
         "tests/postgres/test_queries.py",
@@ -493,7 +491,7 @@ MUTANTS = (
     ),
     Mutant(
         "a test of an endpoint is sent again with a used key",
-        f"{PG}/webhook_deliveries.py",
+        f"{PG}/delivery/webhook_deliveries.py",
         "await require_unused(transaction, by)",
         "pass",
         contract("webhook_deliveries", "key_is_sent_once"),
@@ -523,13 +521,18 @@ MUTANTS = (
         for what, file, find, instead in (
             (
                 "a booking",
-                f"{PG}/rosters/rosters.py",
+                f"{PG}/visits/rosters/rosters.py",
                 "        await keep(transaction, [(request.by, claimed) for request, claimed in booked.items()])\n",
                 "",
             ),
-            ("a change", f"{PG}/rosters/rosters.py", "            await keep(transaction, [(by, after[-1:])])\n", ""),
-            ("an offer", f"{PG}/slots.py", "            await keep(transaction, [(by, ())])\n", ""),
-            ("a policy", f"{PG}/policies.py", "            await keep(transaction, [(by, (kept,))])\n", ""),
+            (
+                "a change",
+                f"{PG}/visits/rosters/rosters.py",
+                "            await keep(transaction, [(by, after[-1:])])\n",
+                "",
+            ),
+            ("an offer", f"{PG}/visits/slots.py", "            await keep(transaction, [(by, ())])\n", ""),
+            ("a policy", f"{PG}/properties/policies.py", "            await keep(transaction, [(by, (kept,))])\n", ""),
         )
     ),
     Mutant(
@@ -751,12 +754,12 @@ MUTANTS = (
     Mutant("what is over still blocks", BOOKING, "self.deadline <= at\n", "False\n", contract("holds", "memory")),
     Mutant(
         "a claim leaves its slot's row as it was",
-        f"{PG}/rosters/writes.py",
+        f"{PG}/visits/rosters/writes.py",
         " or (not now.cancelled and (roster.claims, roster.queue) != (then.claims, then.queue))",
         "",
         KEPT,
     ),
-    Mutant("a page is kept for being kept", f"{PG}/page_cache.py", "page.mark != mark or ", "", KEPT),
+    Mutant("a page is kept for being kept", f"{PG}/visits/page_cache.py", "page.mark != mark or ", "", KEPT),
     Mutant(
         "a page is shown with what another may do",
         f"{HTTP}/routes/property_slots.py",
@@ -764,7 +767,9 @@ MUTANTS = (
         "if known is None:",
         KEPT,
     ),
-    Mutant("one is told of another's slot", f"{PG}/listing.py", "at_slots[-1 - number]", "at_slots[number]", KEPT),
+    Mutant(
+        "one is told of another's slot", f"{PG}/visits/listing.py", "at_slots[-1 - number]", "at_slots[number]", KEPT
+    ),
     Mutant(
         "nobody is waited for",
         f"{PG}/engine/batching.py",
@@ -862,21 +867,21 @@ MUTANTS = (
     ),
     Mutant(
         "whoever comes too late tidies all the same",
-        "src/booking/domain/place_request.py",
+        "src/booking/domain/visits/place_request.py",
         "        _refuse_rival(request, roster, commitments)\n",
         "        pass\n",
         contract("holds", "too_late"),
     ),
     Mutant(
         "whoever was overtaken is decided on all the same",
-        f"{PG}/rosters/claim_queue.py",
+        f"{PG}/visits/rosters/claim_queue.py",
         "if self._overtaken(request)",
         "if False",
         "tests/unit/test_claim_queue.py",
     ),
     Mutant(
         "whoever was overtaken goes back again and again",
-        f"{SERVICE}/place_claims.py",
+        f"{SERVICE}/visits/place_claims.py",
         "repeated or slot_id in self.contested",
         "slot_id in self.contested",
         contract("bookings", "overtaken"),
@@ -974,14 +979,14 @@ MUTANTS = (
     ),
     Mutant(
         "a look offers nothing on",
-        f"{SERVICE}/settlement.py",
+        f"{SERVICE}/visits/settlement.py",
         "    await settle(rosters, keys)\n    return await look()",
         "    return found",
         contract("settling", "memory"),
     ),
     Mutant(
         "a look at who waits offers nothing on",
-        f"{SERVICE}/settlement.py",
+        f"{SERVICE}/visits/settlement.py",
         "            await retry_when_lost(lambda key=key: rosters.change(key, Roster.settled, CLOCK))"
         "  # type: ignore[misc]",
         "            pass",
@@ -989,7 +994,7 @@ MUTANTS = (
     ),
     Mutant(
         "the first who waits is turned away by a look",
-        "src/booking/domain/place_request.py",
+        "src/booking/domain/visits/place_request.py",
         "if availability.overdue or availability.awaited_in_vain:",
         "if availability.overdue:",
         contract("settling", "memory"),
@@ -1089,21 +1094,21 @@ MUTANTS = (
     ),
     Mutant(
         "a screening changes a person's own word",
-        "src/booking/domain/contact.py",
+        "src/booking/domain/people/contact.py",
         "if value and name not in self.own",
         "if value",
         contract("contacts", "memory"),
     ),
     Mutant(
         "a screening without a phone empties it",
-        "src/booking/domain/contact.py",
+        "src/booking/domain/people/contact.py",
         "if value and name not in self.own",
         "if name not in self.own",
         contract("contacts", "memory"),
     ),
     Mutant(
         "a screening that does not count fills a contact",
-        "src/booking/adapters/postgres/screenings.py",
+        "src/booking/adapters/postgres/people/screenings.py",
         "                if one is not before.get(request)\n",
         "",
         contract("contacts", "postgres"),
@@ -1124,21 +1129,21 @@ MUTANTS = (
     ),
     Mutant(
         "what the agent may is not listed on an own booking",
-        "src/booking/domain/allowed_actions.py",
+        "src/booking/domain/visits/allowed_actions.py",
         "        manages and _succeeds(booking.still_ahead, at=at)\n",
         "        manages and not own and _succeeds(booking.still_ahead, at=at)\n",
         contract("rescheduling", "past_the_cut_off"),
     ),
     Mutant(
         "who is both is refused as the applicant alone",
-        f"{SERVICE}/bookings.py",
+        f"{SERVICE}/visits/bookings.py",
         "        if not _manages(caller, context):\n            raise\n",
         "        raise\n",
         contract("rescheduling", "past_the_cut_off"),
     ),
     Mutant(
         "book_for is not listed apart",
-        "src/booking/domain/allowed_actions.py",
+        "src/booking/domain/visits/allowed_actions.py",
         "            may.append(SlotAction.BOOK_FOR)",
         "            may.append(SlotAction.BOOK)",
         contract("states", "memory"),
@@ -1201,14 +1206,14 @@ MUTANTS = (
     ),
     Mutant(
         "a member's right is enough for a colleague's slot",
-        "src/booking/domain/caller.py",
+        "src/booking/domain/people/caller.py",
         "admin=any(agent_id != agent.id for agent_id in agent_ids),",
         "admin=False,",
         contract("authority", "memory"),
     ),
     Mutant(
         "who manages no slot changes it",
-        "src/booking/domain/caller.py",
+        "src/booking/domain/people/caller.py",
         "        if not self.manages(organization_id, agent_id):\n            raise NotYourSlot\n",
         "",
         contract("states", "memory"),
@@ -1429,14 +1434,14 @@ MUTANTS = (
     ),
     Mutant(
         "a table is cut off in silence",
-        "src/booking/service/exports.py",
+        "src/booking/service/delivery/exports.py",
         "if count > self.most:\n                    raise ListTooBroad(TOO_MANY)",
         "if count >= self.most:\n                    return written",
         "tests/contract/test_exports.py",
     ),
     Mutant(
         "an applicant reads whether others need approval",
-        "src/booking/service/rules.py",
+        "src/booking/service/properties/rules.py",
         "own[0] in policy.approval_levels if own else None",
         "bool(policy.approval_levels)",
         "tests/contract/test_rules.py",
@@ -1542,37 +1547,37 @@ MUTANTS = (
             ),
             (
                 "a page that is cut off passes over what it left out",
-                "domain/feed.py",
+                "domain/delivery/feed.py",
                 "one.after if len(heard) >= limit else one.upto",
                 "one.upto",
             ),
             (
                 "an organization that comes into view later is read from its beginning",
-                "domain/feed.py",
+                "domain/delivery/feed.py",
                 "asked.places.get(view.organization_id, view.last)",
                 "asked.places.get(view.organization_id, view.first - 1)",
             ),
             (
                 "a position of another epoch goes on",
-                "domain/feed.py",
+                "domain/delivery/feed.py",
                 "    if asked is not None and asked.epoch != epoch:",
                 "    if False:",
             ),
             (
                 "a position that is yet to come goes on",
-                "domain/feed.py",
+                "domain/delivery/feed.py",
                 "        if not view.first - 1 <= after <= view.last:",
                 "        if False:",
             ),
             (
                 "everybody is told whose login it was",
-                "domain/feed.py",
+                "domain/delivery/feed.py",
                 "for_admin=event.organization_id in administered",
                 "for_admin=True",
             ),
             (
                 "who waits is not woken up",
-                "adapters/postgres/feed.py",
+                "adapters/postgres/delivery/feed.py",
                 "                ear.woken.set()",
                 "                pass",
             ),
@@ -1628,7 +1633,7 @@ MUTANTS = (
     ),
     # streams
     *(
-        Mutant(f"streams: {what}", f"src/booking/service/{file}.py", find, instead, contract("streams", "memory"))
+        Mutant(f"streams: {what}", f"{SERVICE}/delivery/{file}.py", find, instead, contract("streams", "memory"))
         for what, file, find, instead in (
             (
                 "what was heard before comes again",
@@ -1693,28 +1698,28 @@ MUTANTS = (
         for what, file, find, instead, tests in (
             (
                 "a refused item is in the way of the next",
-                "domain/slot_batch",
+                "domain/visits/slot_batch",
                 "        if index not in found or mode is BatchMode.ALL:\n",
                 "        if True:\n",
                 contract("slot_batches", "memory"),
             ),
             (
                 "items do not clash with earlier items",
-                "domain/slot_batch",
+                "domain/visits/slot_batch",
                 "        elif items or slot_ids:",
                 "        elif slot_ids:",
                 contract("slot_batches", "memory"),
             ),
             (
                 "all are offered though some cannot be",
-                "domain/slot_batch",
+                "domain/visits/slot_batch",
                 "    if found and mode is BatchMode.ALL:",
                 "    if False:",
                 contract("slot_batches", "memory"),
             ),
             (
                 "as many claims end at once as there are",
-                "domain/slot_batch",
+                "domain/visits/slot_batch",
                 "    if sum(len(roster.live) for roster in rosters) > MOST_CLAIMS:",
                 "    if False:",
                 contract("slot_batches", "memory"),
@@ -1728,14 +1733,14 @@ MUTANTS = (
             ),
             (
                 "a part keeps its answer after its transaction",
-                "adapters/postgres/slot_batches",
+                "adapters/postgres/visits/slot_batches",
                 "            await keep(transaction, [(by, (found,))])\n",
                 "",
                 "tests/postgres/test_slot_batches.py",
             ),
             (
                 "a refused item makes a property",
-                "adapters/postgres/slot_batches",
+                "adapters/postgres/visits/slot_batches",
                 "            statuses = await lock_known(",
                 "            statuses = await lock_for_slots(",
                 contract("slot_batches", "postgres"),
@@ -1813,7 +1818,7 @@ MUTANTS = (
         )
     ),
     *(
-        Mutant(f"requests: {what}", f"{SERVICE}/identity.py", find, instead, "tests/unit/test_caller_cache.py")
+        Mutant(f"requests: {what}", f"{SERVICE}/people/identity.py", find, instead, "tests/unit/test_caller_cache.py")
         for what, find, instead in (
             ("nobody is remembered at once", "len(refusals) == OFTEN and ", ""),
             ("nobody is remembered from long ago", " and now - refusals[0] < WITHIN", ""),
@@ -1862,7 +1867,7 @@ MUTANTS = (
             ),
             (
                 "no cool-down of those who wait",
-                f"{PG}/rosters/locks.py",
+                f"{PG}/visits/rosters/locks.py",
                 "waited(commitments_of(person, theirs.get(number, ()), at), given_up.get(number, ()))",
                 "commitments_of(person, theirs.get(number, ()), at)",
                 contract("cooldowns", "postgres"),
@@ -1899,7 +1904,7 @@ MUTANTS = (
     ),
     Mutant(
         "five attempts and dead",
-        "src/booking/domain/delivery.py",
+        "src/booking/domain/delivery/delivery.py",
         "if attempts > len(PAUSES):",
         "if attempts > 5:",
         contract("outbox", "memory"),
@@ -1935,21 +1940,21 @@ MUTANTS = (
     ),
     Mutant(
         "a role that a token says no more stays",
-        f"{PG}/identity.py",
+        f"{PG}/people/identity.py",
         "                outdated = True\n",
         "                pass\n",
         contract("people", "postgres"),
     ),
     Mutant(
         "a token that says what holds already is not noted as the newest",
-        f"{PG}/identity.py",
+        f"{PG}/people/identity.py",
         "_is_newer(claims.issued_at, self.claimed_at)",
         "False",
         contract("people", "holds_already"),
     ),
     Mutant(
         "a role that a newer release knows is everybody's fault",
-        f"{PG}/identity.py",
+        f"{PG}/people/identity.py",
         "elif row.role in _ROLES:",
         "else:",
         "tests/postgres/test_newer.py",
@@ -1985,7 +1990,7 @@ MUTANTS = (
     ),
     Mutant(
         "a login may have an address that is nobody's",
-        "src/booking/domain/caller.py",
+        "src/booking/domain/people/caller.py",
         " or folded(self.email).endswith(RESERVED)",
         "",
         contract("people", "memory"),
@@ -2098,14 +2103,14 @@ MUTANTS = (
     ),
     Mutant(
         "an admin who loses a number is refused",
-        f"{PG}/webhooks.py",
+        f"{PG}/delivery/webhooks.py",
         "                if row.count >= MOST:",
         "                if row.count:",
         "tests/postgres/test_webhooks.py -k number",
     ),
     Mutant(
         "two admins change what neither has seen",
-        f"{PG}/webhooks.py",
+        f"{PG}/delivery/webhooks.py",
         "            if was.version != expected:",
         "            if False:",
         contract("webhooks", "version"),
@@ -2140,7 +2145,7 @@ MUTANTS = (
     ),
     Mutant(
         "an endpoint that rests is not woken by a replay",
-        f"{PG}/webhook_deliveries.py",
+        f"{PG}/delivery/webhook_deliveries.py",
         "        await self._database.write(WAKE, *key)",
         "        pass",
         contract("webhook_deliveries", "rests"),
@@ -2154,14 +2159,14 @@ MUTANTS = (
     ),
     Mutant(
         "the ends of a replay's parts are sent by two of them",
-        f"{PG}/webhook_deliveries.py",
+        f"{PG}/delivery/webhook_deliveries.py",
         "last = min(first + AT_ONCE - 1, positions.last)",
         "last = min(first + AT_ONCE, positions.last)",
         "tests/postgres/test_webhooks.py",
     ),
     Mutant(
         "a replay of what is not kept sends less",
-        "src/booking/domain/webhook_delivery.py",
+        "src/booking/domain/delivery/webhook_delivery.py",
         "if oldest is None or asked.first < oldest:",
         "if False:",
         "tests/postgres/test_webhooks.py",
@@ -2175,7 +2180,7 @@ MUTANTS = (
     ),
     Mutant(
         "what a replay makes meanwhile outlives its endpoint",
-        f"{PG}/webhooks.py",
+        f"{PG}/delivery/webhooks.py",
         "locked_endpoint(transaction, key, LOCK_FOR_REMOVAL)",
         "locked_endpoint(transaction, key)",
         "tests/postgres/test_webhooks.py -k meanwhile",
@@ -2189,14 +2194,14 @@ MUTANTS = (
     ),
     Mutant(
         "an endpoint that is enabled again waits for its next attempt",
-        f"{PG}/webhooks.py",
+        f"{PG}/delivery/webhooks.py",
         "            if anew:\n",
         "            if False:\n",
         contract("webhook_deliveries", "enabled"),
     ),
     Mutant(
         "attempts are kept for ever",
-        f"{PG}/webhook_deliveries.py",
+        f"{PG}/delivery/webhook_deliveries.py",
         "<= booking_now() - KEPT",
         "<= booking_now() - 1000 * KEPT",
         contract("webhook_deliveries", "forgotten"),
@@ -2285,14 +2290,14 @@ MUTANTS = (
     Mutant("addresses in any form", RECEIVER_URL, "str(address) == text and", "True and", URLS),
     Mutant(
         "6to4 is public",
-        "src/booking/domain/public_addresses.py",
+        "src/booking/domain/delivery/public_addresses.py",
         '        "2002::/16",',
         '        "2620::/128",',
         URLS,
     ),
     Mutant(
         "an address of a zone is public",
-        "src/booking/domain/public_addresses.py",
+        "src/booking/domain/delivery/public_addresses.py",
         "address.scope_id is None",
         "True",
         URLS,
@@ -2618,7 +2623,7 @@ MUTANTS = (
     ),
     Mutant(
         "an old question holds",
-        f"{SERVICE}/notice_sender.py",
+        f"{SERVICE}/notices/sender.py",
         "if self.clock() - asked_at > self.fresh.total_seconds():",
         "if not self.fresh:",
         contract("notices", "question"),

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.booking import BookingStatus
 from booking.domain.choices import BookingChoice, BookingOrder, SlotChoice
 from booking.domain.paging import Paging, Total, Window
 from booking.domain.refusals import ListTooBroad
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

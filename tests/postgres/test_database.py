@@ -8,17 +8,17 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.postgres import slots as slots_module
 from booking.adapters.postgres.engine import pool as door_module
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.errors import ATTEMPTS, StatementRefused
 from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.statements import Prepared
-from booking.adapters.postgres.rosters import writes
 from booking.adapters.postgres.tables import slots
-from booking.domain.agent import AgentRole
+from booking.adapters.postgres.visits import slots as slots_module
+from booking.adapters.postgres.visits.rosters import writes
+from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import Unavailable
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.slot import SlotStatus
 from booking.service.ports import Lost
 from tests.builders import HOUR, claims, organization
 from tests.support.stores import postgres_store
@@ -176,9 +176,9 @@ async def test_a_refused_statement_is_named_by_its_module_and_function(database:
         assert told.value.sqlstate == "42703"
         named.add(told.value.statement)
     assert named == {
-        "policies.PostgresPolicies.settings",
-        "commitments.Looks.at",
-        "rosters.locks._filled",
+        "properties.policies.PostgresPolicies.settings",
+        "visits.commitments.Looks.at",
+        "visits.rosters.locks._filled",
     }
 
 

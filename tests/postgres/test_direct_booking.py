@@ -8,15 +8,15 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database, Fetch
-from booking.adapters.postgres.rosters import direct_booking
-from booking.adapters.postgres.rosters import rosters as rosters_module
-from booking.adapters.postgres.rosters.claim_queue import Claimed, QueuedClaim
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Caller
-from booking.domain.place_request import BookPlace
-from booking.domain.policy import Settings
+from booking.adapters.postgres.visits.rosters import direct_booking
+from booking.adapters.postgres.visits.rosters import rosters as rosters_module
+from booking.adapters.postgres.visits.rosters.claim_queue import Claimed, QueuedClaim
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import OutcomeUnknown, Refusal
-from booking.domain.slot import Slot
+from booking.domain.visits.place_request import BookPlace
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner, serving_url

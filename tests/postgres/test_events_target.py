@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from booking.adapters.notifiers.aws import AwsNotifier
+from booking.adapters.postgres.delivery.events_target import PostgresEventsTarget
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.events_target import PostgresEventsTarget
-from booking.domain.delivery import SYSTEM
+from booking.domain.delivery.delivery import SYSTEM
 from booking.entrypoints.relay import Relay
 from booking.events_target import EventsTarget
 from tests.builders import HOUR, organization

@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from booking.adapters.postgres.delivery.feed import PAGE
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
-from booking.adapters.postgres.feed import PAGE
-from booking.domain.feed import Told
+from booking.domain.delivery.feed import Told
 from booking.domain.refusals import PositionRetired
 from tests.builders import organization
 from tests.support.stores import postgres_store

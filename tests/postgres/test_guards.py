@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain import roster_changes
-from booking.domain.roster import Roster
+from booking.domain.visits import roster_changes
+from booking.domain.visits.roster import Roster
 from booking.service.ports import Lost
 from tests.builders import organization
 from tests.support.stores import postgres_store

@@ -6,7 +6,7 @@ import pytest
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
-from booking.adapters.postgres.history import PAGE
+from booking.adapters.postgres.visits.history import PAGE
 from tests.builders import organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

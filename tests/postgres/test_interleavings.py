@@ -15,11 +15,11 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Caller
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
-from booking.domain.slot import Slot
+from booking.domain.visits.slot import Slot
 from tests.builders import Organization, organization
 from tests.support.stores import postgres_store
 

@@ -10,21 +10,21 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from booking.adapters.postgres import page_cache
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.sql_files import Query
-from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN
-from booking.adapters.postgres.page_cache import Mark, PageCache
-from booking.domain.allowed_actions import SlotView
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking
-from booking.domain.caller import Caller
+from booking.adapters.postgres.visits import page_cache
+from booking.adapters.postgres.visits.listing import LISTED, MARKED, MARKED_OR_SEEN
+from booking.adapters.postgres.visits.page_cache import Mark, PageCache
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
-from booking.domain.slot import Slot
-from booking.domain.slot_page import PropertyPage
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
+from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.booking import Booking
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.slot_page import PropertyPage
 from booking.entrypoints.http.routes.property_slots import encoded
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.stores import postgres_store

@@ -12,13 +12,13 @@ from asyncpg.transaction import Transaction
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Outcome
-from booking.domain.caller import Caller
 from booking.domain.idempotency import Answer, Asked
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import IdempotencyLimit, OutcomeUnknown, Refusal, Unavailable
 from booking.domain.values import replace
+from booking.domain.visits.booking import Outcome
 from tests.builders import HOUR, Organization, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import PostgresWorld, as_owner, serving_url

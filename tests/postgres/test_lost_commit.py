@@ -119,6 +119,6 @@ async def test_a_commit_in_doubt_is_told_alike_with_and_without_a_key(
 
 
 def _that_asks_for_locks() -> Any:
-    from booking.domain.policy import Settings
+    from booking.domain.properties.policy import Settings
 
     return Settings(max_live_bookings=5)

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.caller import Caller
 from booking.domain.choices import SlotChoice
-from booking.domain.names import Names
 from booking.domain.paging import Paging, Window
+from booking.domain.people.caller import Caller
+from booking.domain.people.names import Names
 from booking.domain.values import replace
 from booking.entrypoints.http import booking_answer
 from booking.entrypoints.http.names import with_names, without_names

@@ -7,14 +7,14 @@ import pytest
 
 from booking.adapters.notifiers.log import payload
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
 from booking.domain.audit import AuditFilter
-from booking.domain.caller import Caller
-from booking.domain.delivery import Subscription
+from booking.domain.delivery.delivery import Subscription
 from booking.domain.events import EventType, Recorded
 from booking.domain.paging import Paging, Window
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import ApplicantIneligible, BookingNotConfirmed, NotRegistered
 from booking.entrypoints.http.routes.audit import AuditedEvent
 from booking.entrypoints.relay import Relay

@@ -9,17 +9,17 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.notices import PostgresNotices
+from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.words.words import JinjaWords
-from booking.domain.applicant import RiskLevel
-from booking.domain.delivery import SYSTEM
-from booking.domain.email import MailFault, MailRefused
-from booking.domain.notice import NoticeState
-from booking.domain.notice_rules import HEARD, RULES
-from booking.domain.organization import Organization as Details
-from booking.domain.policy import Settings
-from booking.domain.slot_batch import BatchMode
-from booking.domain.webhook_endpoint import EndpointSettings
+from booking.domain.delivery.delivery import SYSTEM
+from booking.domain.delivery.webhook_endpoint import EndpointSettings
+from booking.domain.notices.email import MailFault, MailRefused
+from booking.domain.notices.notice import NoticeState
+from booking.domain.notices.rules import HEARD, RULES
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.organization import Organization as Details
+from booking.domain.properties.policy import Settings
+from booking.domain.visits.slot_batch import BatchMode
 from tests.builders import HOUR
 from tests.contract.test_notices import ADA, DAY, EVE, Scene
 from tests.support.stores import postgres_store

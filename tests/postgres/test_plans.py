@@ -9,31 +9,25 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.postgres import (
-    applicants,
-    bookings,
-    commitments,
-    rights,
-    screenings,
-    slots,
-    waitlists,
-)
-from booking.adapters.postgres.commitments import OF_PEOPLE, Beside
+from booking.adapters.postgres import rights
 from booking.adapters.postgres.engine import plans
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.sessions import BY_INDEX
 from booking.adapters.postgres.engine.sql_files import Composed, Query
 from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.holds import LIVE
-from booking.adapters.postgres.identity import LOGINS
-from booking.adapters.postgres.listing import LISTED, MARKED, MARKED_OR_SEEN, SEEN
-from booking.adapters.postgres.rosters import locks, rosters
-from booking.adapters.postgres.rosters.direct_booking import BOOK_DIRECTLY
-from booking.adapters.postgres.rosters.ties import TIES
+from booking.adapters.postgres.people import applicants, screenings
+from booking.adapters.postgres.people.identity import LOGINS
 from booking.adapters.postgres.rows import keys_of, page_inputs
-from booking.adapters.postgres.slots import NEAREST
 from booking.adapters.postgres.tables import bookings as table
+from booking.adapters.postgres.visits import bookings, commitments, slots, waitlists
+from booking.adapters.postgres.visits.commitments import OF_PEOPLE, Beside
+from booking.adapters.postgres.visits.holds import LIVE
+from booking.adapters.postgres.visits.listing import LISTED, MARKED, MARKED_OR_SEEN, SEEN
+from booking.adapters.postgres.visits.rosters import locks, rosters
+from booking.adapters.postgres.visits.rosters.direct_booking import BOOK_DIRECTLY
+from booking.adapters.postgres.visits.rosters.ties import TIES
+from booking.adapters.postgres.visits.slots import NEAREST
 from booking.domain.paging import Paging, Window
 from tests.builders import organization
 from tests.support.statements import statements

@@ -14,7 +14,7 @@ from booking.adapters.postgres import queries
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.queries.audit import PAGE
 from booking.domain.audit import AuditFilter
-from booking.domain.caller import Caller, Scope
+from booking.domain.people.caller import Caller, Scope
 from booking.domain.values import replace
 from booking.entrypoints.http.routes.audit import AuditedEvent
 from tests.builders import organization

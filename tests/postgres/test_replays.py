@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from booking.adapters.postgres import outbox
+from booking.adapters.postgres.delivery import outbox
 from booking.adapters.postgres.engine.database import Database
 from tests.builders import organization
 from tests.support.stores import postgres_store

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import NotRegistered
 from tests.builders import Organization, claims, organization
 from tests.support.locks import waits

@@ -6,7 +6,7 @@ import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.events import CLOCK
-from booking.domain.roster import Roster
+from booking.domain.visits.roster import Roster
 from tests.builders import organization
 from tests.support.locks import waits
 from tests.support.stores import postgres_store

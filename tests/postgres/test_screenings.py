@@ -4,11 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.applicant import Applicant, RiskLevel
+from booking.adapters.postgres.people.applicants import PostgresApplicants
+from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
-from booking.domain.inbound import InboundMessage
+from booking.domain.people.applicant import Applicant, RiskLevel
 from tests.builders import organization, screening
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.slot_batches import PostgresSlotBatches
+from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Caller
 from booking.domain.paging import Paging, Window
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency, Caller
 from booking.domain.refusals import OutcomeUnknown
-from booking.domain.slot import SlotStatus
-from booking.domain.slot_batch import CHUNK, BatchMode, Offer
+from booking.domain.visits.slot import SlotStatus
+from booking.domain.visits.slot_batch import CHUNK, BatchMode, Offer
 from booking.service.rate_limits import Limits
 from tests.builders import HOUR, Organization, organization
 from tests.support.application import SECRET, application, pipeline_of

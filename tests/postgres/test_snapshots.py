@@ -11,7 +11,7 @@ from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.domain.choices import EVERY_BOOKING, EVERY_SLOT
 from booking.domain.paging import Paging, Window
 from booking.domain.refusals import ListTooBroad, Unavailable
-from booking.service.exports import MOST_EXPORTED, Lists
+from booking.service.delivery.exports import MOST_EXPORTED, Lists
 from tests.builders import HOUR, organization
 from tests.postgres.test_broad_lists import MANY
 from tests.support.stores import postgres_store

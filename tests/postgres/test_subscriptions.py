@@ -4,7 +4,7 @@ import pytest
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.errors import StatementRefused
-from booking.domain.delivery import LOG, SYSTEM, Settlement, Subscription
+from booking.domain.delivery.delivery import LOG, SYSTEM, Settlement, Subscription
 from booking.domain.events import Recorded
 from booking.entrypoints.relay import LEASE, Relay
 from tests.builders import Organization, organization

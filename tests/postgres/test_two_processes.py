@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import BookingStatus
-from booking.domain.caller import Caller
-from booking.domain.policy import Settings
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import (
     AlreadyBooked,
     BookingLimit,
@@ -18,7 +17,8 @@ from booking.domain.refusals import (
     SlotAvailable,
     SlotTaken,
 )
-from booking.domain.slot import Slot
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, organization
 from tests.support.stores import postgres_store
 

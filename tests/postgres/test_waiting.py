@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.caller import Caller
-from booking.domain.slot import Slot
+from booking.domain.people.caller import Caller
+from booking.domain.visits.slot import Slot
 from tests.builders import Organization, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

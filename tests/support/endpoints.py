@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Recorded
 from booking.entrypoints.relay import Relay
 from tests.builders import Organization, organization

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from booking.domain.email import Email, Handed
-from booking.domain.notice_facts import Facts, Message
+from booking.domain.notices.email import Email, Handed
+from booking.domain.notices.facts import Facts, Message
 
 
 class PlainWords:

@@ -15,22 +15,22 @@ from uuid import UUID, uuid4
 
 from booking import time_zones
 from booking.adapters.notifiers.notices import NoticeNotifier
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.booking import Booking, BookingStatus
-from booking.domain.caller import Caller
-from booking.domain.contact import Channel
-from booking.domain.delivery import SYSTEM, Subscription
-from booking.domain.email import Email, Handed, MailFailed, MailFault, MailRefused
-from booking.domain.notice import Notice, NoticeKind, NoticeState
-from booking.domain.notice_plan import NoticePlan, QuietHours
-from booking.domain.notice_rules import WANTED
-from booking.domain.organization import Organization as Details
-from booking.domain.policy import Settings
+from booking.domain.delivery.delivery import SYSTEM, Subscription
+from booking.domain.notices.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.domain.notices.notice import Notice, NoticeKind, NoticeState
+from booking.domain.notices.plan import NoticePlan, QuietHours
+from booking.domain.notices.rules import WANTED
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.people.contact import Channel
+from booking.domain.people.organization import Organization as Details
+from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
+from booking.domain.visits.booking import Booking, BookingStatus
 from booking.entrypoints.relay import Relay
-from booking.service.notice_sender import NoticeSender
-from booking.service.notices import NoticeService
+from booking.service.notices.notices import NoticeService
+from booking.service.notices.sender import NoticeSender
 from tests.builders import claims, organization, screening
 from tests.fakes import State, memory_store
 from tests.fakes.state import LONG_AGO, Subscriber

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Recorded
 
 

@@ -10,11 +10,11 @@ import httpx
 
 from booking.adapters.tokens.minting import mint
 from booking.config import InboundSettings
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Caller, Claims
 from booking.domain.idempotency import Answer, Asked
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency, Caller, Claims
 from booking.entrypoints.http.pipeline.steps import Pipeline
-from booking.service.identity import IdentityService
+from booking.service.people.identity import IdentityService
 from booking.service.ports import Lease, Tokens
 from booking.service.rate_limits import Budgets, Limit, Limits
 from tests.fakes import State, memory_store

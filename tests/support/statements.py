@@ -7,15 +7,15 @@ from functools import cache
 from importlib import import_module
 
 from booking.adapters import postgres
-from booking.adapters.postgres import agents
 from booking.adapters.postgres.engine.sql_files import Composed, Query
 from booking.adapters.postgres.engine.statements import Prepared
+from booking.adapters.postgres.people import agents
 from booking.adapters.postgres.tables import metadata
 
 
 def statements() -> Iterator[Query | Prepared]:
     """Composed ones bare, with each of their optional lines, and with all of them."""
-    for module in pkgutil.iter_modules(postgres.__path__, f"{postgres.__name__}."):
+    for module in pkgutil.walk_packages(postgres.__path__, f"{postgres.__name__}."):
         for one in vars(import_module(module.name)).values():
             if isinstance(one, Query | Prepared):
                 yield one

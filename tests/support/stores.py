@@ -6,57 +6,58 @@ from typing import Any, cast
 
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.outgoing.client import Outgoing
-from booking.adapters.postgres.agents import PostgresAgents
-from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.audit import PostgresTrail
-from booking.adapters.postgres.availability import PostgresOpenings
-from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
-from booking.adapters.postgres.contacts import PostgresContacts
+from booking.adapters.postgres.delivery.feed import PostgresFeeds, PostgresHeads
+from booking.adapters.postgres.delivery.inbound import PostgresInbound
+from booking.adapters.postgres.delivery.outbox import PostgresOutbox
+from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
+from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
+from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
+from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.feed import PostgresFeeds, PostgresHeads
-from booking.adapters.postgres.history import PostgresHistories
-from booking.adapters.postgres.holds import PostgresHolds
 from booking.adapters.postgres.idempotency import PostgresAnswers
-from booking.adapters.postgres.identity import PostgresLogins
-from booking.adapters.postgres.inbound import PostgresInbound
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
-from booking.adapters.postgres.names import PostgresDirectory
-from booking.adapters.postgres.notice_queue import PostgresNoticeQueue
-from booking.adapters.postgres.notices import PostgresNotices
-from booking.adapters.postgres.organizations import PostgresOrganizations
-from booking.adapters.postgres.outbox import PostgresOutbox
-from booking.adapters.postgres.policies import PostgresPolicies
-from booking.adapters.postgres.properties import PostgresProperties
+from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
+from booking.adapters.postgres.people.agents import PostgresAgents
+from booking.adapters.postgres.people.applicants import PostgresApplicants
+from booking.adapters.postgres.people.contacts import PostgresContacts
+from booking.adapters.postgres.people.identity import PostgresLogins
+from booking.adapters.postgres.people.names import PostgresDirectory
+from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.properties.policies import PostgresPolicies
+from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
-from booking.adapters.postgres.rosters.rosters import PostgresRosters
-from booking.adapters.postgres.slot_batches import PostgresSlotBatches
-from booking.adapters.postgres.slots import PostgresSlots
 from booking.adapters.postgres.snapshots import PostgresSnapshots
-from booking.adapters.postgres.stream_tickets import PostgresTickets
-from booking.adapters.postgres.visits import PostgresVisits
-from booking.adapters.postgres.waitlists import PostgresWaitlists
-from booking.adapters.postgres.webhook_deliveries import PostgresWebhookDeliveries
-from booking.adapters.postgres.webhook_health import PostgresFailingEndpoints
-from booking.adapters.postgres.webhooks import PostgresWebhookEndpoints
+from booking.adapters.postgres.visits.availability import PostgresOpenings
+from booking.adapters.postgres.visits.bookings import PostgresBookings
+from booking.adapters.postgres.visits.history import PostgresHistories
+from booking.adapters.postgres.visits.holds import PostgresHolds
+from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
+from booking.adapters.postgres.visits.slots import PostgresSlots
+from booking.adapters.postgres.visits.visits import PostgresVisits
+from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
 from booking.config import InboundSettings
 from booking.parts import Parts
-from booking.service.agents import Colleagues
-from booking.service.applicants import Applicants, InboundMessages
 from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
-from booking.service.availability import Openings
-from booking.service.contacts import Contacts
-from booking.service.exports import Snapshots
-from booking.service.feed import Feeds, Heads
-from booking.service.history import Histories
-from booking.service.holds import Holds
-from booking.service.identity import Logins
-from booking.service.notice_sender import NoticeQueue
-from booking.service.notices import Notices
-from booking.service.organizations import Organizations
+from booking.service.delivery.exports import Snapshots
+from booking.service.delivery.feed import Feeds, Heads
+from booking.service.delivery.stream_tickets import Tickets
+from booking.service.delivery.webhook_deliveries import WebhookDeliveries
+from booking.service.delivery.webhook_health import FailingEndpoints
+from booking.service.delivery.webhooks import WebhookEndpoints
+from booking.service.notices.notices import Notices
+from booking.service.notices.sender import NoticeQueue
+from booking.service.people.agents import Colleagues
+from booking.service.people.applicants import Applicants, InboundMessages
+from booking.service.people.contacts import Contacts
+from booking.service.people.identity import Logins
+from booking.service.people.organizations import Organizations
 from booking.service.ports import (
     Agents,
     Answers,
@@ -70,15 +71,14 @@ from booking.service.ports import (
     Rosters,
     Slots,
 )
-from booking.service.properties import Properties
+from booking.service.properties.properties import Properties
+from booking.service.properties.visit_details import Visits
 from booking.service.rate_limits import Budgets
-from booking.service.slot_batches import SlotBatches
-from booking.service.stream_tickets import Tickets
-from booking.service.visit_details import Visits
-from booking.service.waitlists import Waitlists
-from booking.service.webhook_deliveries import WebhookDeliveries
-from booking.service.webhook_health import FailingEndpoints
-from booking.service.webhooks import WebhookEndpoints
+from booking.service.visits.availability import Openings
+from booking.service.visits.history import Histories
+from booking.service.visits.holds import Holds
+from booking.service.visits.slot_batches import SlotBatches
+from booking.service.visits.waitlists import Waitlists
 
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,

@@ -12,7 +12,7 @@ import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.domain.delivery import SYSTEM, Subscription
+from booking.domain.delivery.delivery import SYSTEM, Subscription
 from booking.domain.events import Recorded
 from booking.domain.rate_limit import WINDOW
 from tests.fakes import State

@@ -12,9 +12,9 @@ from moto.server import ThreadedMotoServer
 from booking.adapters.notifiers import aws_clients
 from booking.adapters.notifiers.aws import LARGEST, AwsNotifier
 from booking.adapters.notifiers.aws_clients import AwsClients
-from booking.domain.delivery import SYSTEM, Outcome, Subscription
+from booking.domain.delivery.delivery import SYSTEM, Outcome, Subscription
+from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
-from booking.domain.feed import Told
 from booking.entrypoints.http.cloud_events import encoded
 from tests.unit.test_relay import delivery, recorded
 

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import Unavailable
-from booking.domain.slot_batch import CHUNK, LARGEST_BATCH
+from booking.domain.visits.slot_batch import CHUNK, LARGEST_BATCH
 from tests.support.office import Office
 
 PATH, CANCEL = "/api/v1/slots/batch", "/api/v1/slots/batch-cancel"

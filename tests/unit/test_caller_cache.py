@@ -6,15 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Claims, Identity
 from booking.domain.paging import Paging
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Claims, Identity
 from booking.domain.refusals import NotRegistered
 from booking.domain.values import replace
-from booking.service import identity as caching
-from booking.service.applicants import ApplicantService
-from booking.service.identity import OFTEN, CallerCache, IdentityService
+from booking.service.people import identity as caching
+from booking.service.people.applicants import ApplicantService
+from booking.service.people.identity import OFTEN, CallerCache, IdentityService
 from tests.builders import claims, organization, screening
 from tests.fakes import State, memory_store
 from tests.support.issuer import Clock

@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.postgres.engine.batching import STILL
-from booking.adapters.postgres.rosters import claim_queue
-from booking.adapters.postgres.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
-from booking.domain.place_request import BookPlace, HoldPlace
+from booking.adapters.postgres.visits.rosters import claim_queue
+from booking.adapters.postgres.visits.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
+from booking.domain.keys import Key
 from booking.domain.refusals import OutcomeUnknown, SlotTaken
-from booking.domain.slot import Key
+from booking.domain.visits.place_request import BookPlace, HoldPlace
 from booking.service.ports import Lost
 
 HOME = uuid4()

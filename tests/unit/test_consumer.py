@@ -10,17 +10,17 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.applicant import Applicant, RiskLevel, Screening
 from booking.domain.events import Actor
 from booking.domain.paging import Page
+from booking.domain.people.applicant import Applicant, RiskLevel, Screening
 from booking.domain.refusals import Malformed, Unavailable
 from booking.entrypoints import consumer as module
 from booking.entrypoints.consumer import Consumer, send_screening
 from booking.entrypoints.dev.sqs import EmbeddedSqs
 from booking.entrypoints.jobs import Job, Workers
 from booking.entrypoints.sqs import sqs_client
-from booking.service.applicants import ApplicantService
-from booking.service.properties import PropertyService
+from booking.service.people.applicants import ApplicantService
+from booking.service.properties.properties import PropertyService
 from tests.fakes import State, memory_store
 from tests.support.stores import CIPHERS
 

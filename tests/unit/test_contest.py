@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from booking.adapters.turns import Turns
+from booking.domain.keys import Key
 from booking.domain.refusals import SlotTaken, Unavailable
-from booking.domain.slot import Key
 from booking.service.ports import Lost
 from booking.service.retrying import LOOKS, retry_each_when_lost, retry_when_lost
 

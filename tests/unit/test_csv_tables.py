@@ -9,7 +9,7 @@ import pytest
 
 from booking.entrypoints.http.csv_tables import Table, harmless
 from booking.entrypoints.http.wire import Instant, Output
-from booking.service.exports import Zoned
+from booking.service.delivery.exports import Zoned
 
 
 class Inner(Output):

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.caller import Caller, Side
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Position
+from booking.domain.people.caller import Caller, Side
 from booking.domain.refusals import InvalidCursor
 from booking.entrypoints.http.cursors import LAYOUT, PLACE, cursor_after, cursor_of, paging_of, place_of
 from booking.entrypoints.http.routes.audit import AuditQuery

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Caller
 from booking.domain.paging import Paging, Window
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
 from booking.domain.values import replace
 from booking.entrypoints.dev import demo
 from tests.builders import Organization, organization

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.domain.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import MailFailed, MailFault, MailRefused
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from tests.support.office import Office
 
 PATH = "/api/v1/events"

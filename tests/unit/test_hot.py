@@ -18,9 +18,9 @@ from litestar.handlers import HTTPRouteHandler
 from booking.adapters.tokens.minting import mint
 from booking.adapters.tokens.verification import tokens_for
 from booking.config import AuthSettings
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Agency, Caller
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Agency, Caller
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.decoding import LARGEST_BODY, Query, no_parameters

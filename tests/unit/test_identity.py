@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from booking.domain.agent import Agent
-from booking.domain.caller import Claims
+from booking.domain.people.agent import Agent
+from booking.domain.people.caller import Claims
 from booking.domain.refusals import Unavailable
 from tests.builders import claims, organization, screening
 from tests.fakes import State, memory_store

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.config import InboundSettings
-from booking.domain.applicant import Applicant
 from booking.domain.paging import Paging
+from booking.domain.people.applicant import Applicant
 from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints.http.signatures import StandardWebhooks
 from booking.proxies import read_network

@@ -6,8 +6,8 @@ from uuid import uuid4
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from booking.service.rate_limits import Limits
 from tests.fakes import State, memory_store
 from tests.support.application import SECRET, application, pipeline_of

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.adapters.mail.mime import Mime, address, mime
-from booking.domain.email import Attachment, Email, MailFault, MailRefused
+from booking.domain.notices.email import Attachment, Email, MailFault, MailRefused
 from booking.domain.values import replace
 
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)

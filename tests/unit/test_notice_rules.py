@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.booking import BookingStatus
-from booking.domain.contact import Channel
 from booking.domain.events import Actor, Event, EventType, Recorded
-from booking.domain.notice_plan import DEFAULT_PLAN, NoticePlan
-from booking.domain.notice_rules import Situation, Visit, notices_of
+from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
+from booking.domain.notices.rules import Situation, Visit, notices_of
+from booking.domain.people.contact import Channel
 from booking.domain.values import replace
+from booking.domain.visits.booking import BookingStatus
 
 NOW, HOUR = datetime(2027, 6, 10, 12, tzinfo=UTC), timedelta(hours=1)
 ORGANIZATION, AGENT, SLOT, PROPERTY, BOOKING, APPLICANT = (uuid4() for _ in range(6))

@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from booking.domain.contact import Channel
-from booking.domain.email import Email, Handed
-from booking.domain.notice import NoticeKind, NoticeState, Recipient
-from booking.domain.notice_attempt import LIMITED, PAUSES, Attempt, NoticeEnd, Outcome, failed
-from booking.domain.notice_facts import AgencyFacts, Facts
-from booking.domain.notice_plan import NoticePlan
-from booking.service import notice_sender
-from booking.service.notice_sender import NoticeSender
+from booking.domain.notices.attempt import LIMITED, PAUSES, Attempt, NoticeEnd, Outcome, failed
+from booking.domain.notices.email import Email, Handed
+from booking.domain.notices.facts import AgencyFacts, Facts
+from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
+from booking.domain.notices.plan import NoticePlan
+from booking.domain.people.contact import Channel
+from booking.service.notices import sender as notice_sender
+from booking.service.notices.sender import NoticeSender
 from booking.service.ports import Lease
 from tests.support.mail import PlainWords, Post
 

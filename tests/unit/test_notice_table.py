@@ -1,7 +1,7 @@
 """The page on notices says what the rules decide."""
 
-from booking.domain.notice import RECIPIENTS, NoticeState
-from booking.domain.notice_rules import RULES, WANTED
+from booking.domain.notices.notice import RECIPIENTS, NoticeState
+from booking.domain.notices.rules import RULES, WANTED
 from tools.notice_table import BETWEEN, PAGE, table
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking import time_zones
-from booking.domain.notice_plan import QuietHours
-from booking.domain.notice_times import (
+from booking.domain.notices.plan import QuietHours
+from booking.domain.notices.times import (
     LATE,
     DueTime,
     after_quiet_hours,

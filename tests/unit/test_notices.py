@@ -1,9 +1,9 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from booking.domain.notice import RECIPIENTS, NoticeKind, Recipient
-from booking.domain.notice_facts import AgencyFacts, Facts
-from booking.domain.organization import Organization
+from booking.domain.notices.facts import AgencyFacts, Facts
+from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
+from booking.domain.people.organization import Organization
 from booking.domain.values import replace
 
 

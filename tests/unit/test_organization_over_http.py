@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from tests.support.office import Office
 
 PATH = "/api/v1/organization"

@@ -11,9 +11,9 @@ import pytest
 
 from booking.adapters.mail import catcher as catching
 from booking.adapters.mail.catcher import Catcher, Caught
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Claims
-from booking.domain.email import Attachment, Email, Handed, MailFailed, MailFault
+from booking.domain.notices.email import Attachment, Email, Handed, MailFailed, MailFault
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency, Claims
 from booking.domain.values import replace
 from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.outbox_pages import message_html

@@ -18,8 +18,8 @@ from booking.adapters.outgoing.addresses import connected
 from booking.adapters.outgoing.answers import Answer, Failure
 from booking.adapters.outgoing.client import LARGEST_BODY, LARGEST_HEAD, Outgoing
 from booking.adapters.outgoing.resolver import Resolver, system_addresses
-from booking.domain.public_addresses import Address
-from booking.domain.receiver_url import OWN_ADDRESSES, read_receiver_url
+from booking.domain.delivery.public_addresses import Address
+from booking.domain.delivery.receiver_url import OWN_ADDRESSES, read_receiver_url
 from tests.support.receivers import OK, Authority, Behave, Receiver, endless, hanging, receiver, saying
 from tests.support.ways_inside import NAMED
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import structlog
 
-from booking.domain.agent import AgentRole
 from booking.domain.idempotency import Answer, Asked
+from booking.domain.people.agent import AgentRole
 from booking.domain.rate_limit import Spender
 from booking.domain.refusals import RequestTimeout, Unavailable
 from booking.entrypoints.http.pipeline.access import Access

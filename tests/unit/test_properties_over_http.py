@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from tests.support.office import Office
 
 PATH = f"/api/v1/properties/{uuid4()}"

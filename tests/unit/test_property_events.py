@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from booking.domain.property import PropertyStatus
+from booking.domain.properties.property import PropertyStatus
 from booking.entrypoints.envelopes import MalformedEvent
 from booking.entrypoints.incoming_events import decode
 from booking.entrypoints.property_events import PropertyReceived

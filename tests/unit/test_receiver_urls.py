@@ -5,8 +5,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import pytest
 
-from booking.domain.public_addresses import NOT_PUBLIC_V4, NOT_PUBLIC_V6, Address, is_public
-from booking.domain.receiver_url import MEANT, UrlRefused, read_receiver_url
+from booking.domain.delivery.public_addresses import NOT_PUBLIC_V4, NOT_PUBLIC_V6, Address, is_public
+from booking.domain.delivery.receiver_url import MEANT, UrlRefused, read_receiver_url
 from tests.support.ways_inside import NAMED, WRITTEN
 
 

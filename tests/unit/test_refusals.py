@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.commitments import Commitments
+from booking.domain.people.applicant import Applicant, RiskLevel
 from booking.domain.refusals import Refusal
 from booking.domain.values import replace
+from booking.domain.visits.commitments import Commitments
 
 
 def test_a_refusal_without_a_title_cannot_be_defined() -> None:

@@ -8,9 +8,9 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from booking.adapters.notifiers.log import LogNotifier, payload
-from booking.domain.booking import BookingStatus
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.domain.visits.booking import BookingStatus
 from booking.entrypoints.relay import BATCH, Relay
 from tests.fakes import State, memory_store
 from tests.fakes.state import THE_LOG

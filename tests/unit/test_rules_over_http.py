@@ -2,9 +2,9 @@
 
 from uuid import UUID, uuid4
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.policy import Settings
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Settings
 from tests.builders import Organization, claims, screening
 from tests.support.office import HOME, Office
 

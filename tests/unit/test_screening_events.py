@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.domain.applicant import RiskLevel
+from booking.domain.people.applicant import RiskLevel
 from booking.entrypoints.envelopes import END_OF_TIME, MalformedEvent, UnknownEvent
 from booking.entrypoints.screening_events import decode
 from tests.support.chance import examples

@@ -8,15 +8,15 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from booking.domain.agent import Agent, AgentRole
-from booking.domain.allowed_actions import SlotAction
-from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.caller import Caller
-from booking.domain.commitments import Commitments
 from booking.domain.paging import Position
-from booking.domain.policy import Policy
-from booking.domain.slot_page import PropertyPage, SlotPage
+from booking.domain.people.agent import Agent, AgentRole
+from booking.domain.people.applicant import Applicant, RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Policy
 from booking.domain.values import replace
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.slot_page import PropertyPage, SlotPage
 from booking.entrypoints.http.routes import property_slots
 from booking.entrypoints.http.routes.property_slots import encoded
 

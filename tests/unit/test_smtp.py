@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from booking.adapters.mail import connections
 from booking.adapters.mail.connections import MESSAGES
 from booking.adapters.mail.smtp import SmtpMailer
-from booking.domain.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email, Handed, MailFailed, MailFault, MailRefused
 from booking.mail_provider import MailServer as Server
 from booking.mail_provider import MailSettings
 from tests.support.mail_servers import PASSWORD, USER, MailServer, mail_server

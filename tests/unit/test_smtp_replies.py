@@ -3,7 +3,7 @@
 import pytest
 
 from booking.adapters.mail.replies import Stage, outcome, provider_id
-from booking.domain.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import MailFailed, MailFault, MailRefused
 
 SENDER, RECIPIENT, CONTENT = Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT
 

@@ -11,8 +11,8 @@ import pytest
 from booking.entrypoints import consumer, sqs
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.sqs import NoClient, NoSqs, region_of, sqs_client
-from booking.service.applicants import ApplicantService
-from booking.service.properties import PropertyService
+from booking.service.people.applicants import ApplicantService
+from booking.service.properties.properties import PropertyService
 from tests.fakes import State, memory_store
 from tests.support.stores import CIPHERS
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-from booking.adapters.postgres import agents, feed, identity, leases, migrations, notice_queue, outbox, screenings
+from booking.adapters.postgres import leases, migrations
+from booking.adapters.postgres.delivery import feed, outbox
+from booking.adapters.postgres.notices import queue as notice_queue
+from booking.adapters.postgres.people import agents, identity, screenings
 from tests.support.statements import EXCEPTIONS, breaches, statements
 
 OF_ALL = {

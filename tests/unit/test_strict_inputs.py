@@ -7,7 +7,7 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from booking.capabilities import ROUTES, services_of
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import InvalidRequest
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.decoding import read_query

@@ -8,9 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from booking.domain.agent import AgentRole
-from booking.domain.organization import Organization as Details
-from booking.service import exports
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.organization import Organization as Details
+from booking.service.delivery import exports
 from tests.builders import Organization, claims, screening
 from tests.support.office import HOME, Office
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from booking.adapters.tokens.minting import mint
 from booking.adapters.tokens.verification import LONGEST_TOKEN, tokens_for
 from booking.config import AuthSettings
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency, Claims
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency, Claims
 from booking.domain.refusals import Unauthenticated
 from booking.domain.values import replace
 from booking.service.ports import Tokens

@@ -7,16 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from booking.domain import allowed_actions
-from booking.domain.allowed_actions import SlotAction
-from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.availability import Availability, Places, Verdict
-from booking.domain.caller import Caller
-from booking.domain.commitments import Commitments
-from booking.domain.policy import Policy
+from booking.domain.people.applicant import Applicant, RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.properties.policy import Policy
 from booking.domain.refusals import Refusal
-from booking.domain.slot import Slot, SlotStatus
-from booking.domain.slot_page import SlotPage
+from booking.domain.visits import allowed_actions
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.availability import Availability, Places, Verdict
+from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.slot_page import SlotPage
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOTICE, HORIZON = timedelta(hours=1), timedelta(days=10)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.policy import Policy
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.properties.policy import Policy
 from booking.domain.values import Value, derived, replace
 from tests.builders import HOUR, claims
 

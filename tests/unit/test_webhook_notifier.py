@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from booking.adapters.notifiers.answer_text import answer_text
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import LARGEST_BODY, Outgoing
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Actor, Event, Recorded
 from booking.entrypoints.http.signatures import StandardWebhooks
 from booking.senders import read_sender

@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID, uuid4
 
 from booking.adapters.notifiers.webhook_tests import WebhookTests
-from booking.domain.delivery import Outcome, Subscription
+from booking.domain.delivery.delivery import Outcome, Subscription
 
 
 def endpoint() -> Subscription:

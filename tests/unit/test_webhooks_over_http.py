@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from booking.adapters.ciphers import Ciphers
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from tests.support.office import Office
 
 PATH = "/api/v1/webhook-endpoints"

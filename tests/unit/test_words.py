@@ -12,10 +12,10 @@ import pytest
 
 from booking.adapters.words import JinjaWords, catalogs
 from booking.adapters.words.samples import AGENCY, VISIT, sample
-from booking.domain.notice import RECIPIENTS, NoticeKind, Originator, Recipient
-from booking.domain.notice_facts import Facts, Message
+from booking.domain.notices.facts import Facts, Message
+from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Originator, Recipient
 from booking.domain.values import replace
-from booking.service.words import Words
+from booking.service.notices.words import Words
 from tools.mails import PICTURE, picture
 
 WORDS: Words = JinjaWords()

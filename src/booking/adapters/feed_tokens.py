@@ -9,7 +9,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from booking.domain.feed import FeedPosition
+from booking.domain.delivery.feed import FeedPosition
 from booking.domain.refusals import InvalidCursor
 
 NONCE = 12  # bytes, as the GCM of NIST SP 800-38D has them

@@ -11,10 +11,10 @@ from uuid import UUID
 from booking.adapters.tokens.minting import mint
 from booking.bootstrap import Instance
 from booking.config import AuthSettings
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Agency
 from booking.domain.paging import Paging, Window
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Agency
 from booking.domain.refusals import Refusal
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dev import demo, seed

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from booking.adapters.notifiers.log import payload
-from booking.adapters.postgres.outbox import PostgresOutbox
+from booking.adapters.postgres.delivery.outbox import PostgresOutbox
 from booking.cli.targets import database, queue, require_queue, tell_queue
-from booking.domain.delivery import DeadDelivery
+from booking.domain.delivery.delivery import DeadDelivery
 from booking.entrypoints.dead_letters import DeadLetter, DeadLetters
 from booking.logs import printable
 

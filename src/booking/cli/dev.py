@@ -30,7 +30,7 @@ from booking.entrypoints.dev.outbox import PATH
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
-from booking.service.mail import Mailer
+from booking.service.notices.mail import Mailer
 from booking.service.ports import Tokens
 
 SENDER = "visits@booking.example"  # of what is sent nowhere

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from booking.bootstrap import mailer_of
 from booking.config import mail_settings
-from booking.domain.email import Email, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email, MailFailed, MailFault, MailRefused
 from booking.variables import ConfigurationError
 
 CAUSES = {

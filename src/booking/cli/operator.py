@@ -4,21 +4,21 @@ import os
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
-from booking.adapters.postgres.agents import PostgresAgents
-from booking.adapters.postgres.applicants import PostgresApplicants
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.people.agents import PostgresAgents
+from booking.adapters.postgres.people.applicants import PostgresApplicants
+from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.adapters.tokens.minting import mint
 from booking.cli.targets import database, queue, tell_queue
 from booking.config import auth_settings
 from booking.config import queue_url as configured_queue_url
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Agency
 from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dead_letters import DeadLetters
 from booking.faults import Explained
-from booking.service.applicants import ApplicantService
+from booking.service.people.applicants import ApplicantService
 from booking.variables import ConfigurationError
 
 

@@ -16,9 +16,9 @@ from uuid import UUID
 from booking import loop
 from booking.cli import environment
 from booking.cli.arguments import email, instant, lifetime, one_of, port, seal, subject, text, url
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
 from booking.domain.events import EventType
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
 from booking.domain.refusals import Refusal
 from booking.faults import Explained
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from booking.cli.instance import AGENT, APPLICANT, OTHER_APPLICANT, DevInstance, Refused
 from booking.cli.screenings import send_signed
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
 from booking.domain.events import EventType
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
 
 FARTHEST = 60  # days ahead
 TRIES = 20  # times until one is free in the agent's calendar

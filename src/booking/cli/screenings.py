@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from standardwebhooks.webhooks import Webhook
 
 from booking.cli.instance import DevInstance, NoInstance
-from booking.domain.applicant import RiskLevel
+from booking.domain.people.applicant import RiskLevel
 
 
 async def send_signed(instance: DevInstance, email: str, risk: RiskLevel) -> None:

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from booking.cli.instance import AGENT, APPLICANT, OTHER_APPLICANT, dev_instance
 from booking.cli.scene import Scene
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
 from booking.domain.events import EventType
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
 from booking.faults import Explained
 
 TEST = "webhook.test"

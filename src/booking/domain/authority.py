@@ -2,11 +2,11 @@
 
 from typing import TypeAlias
 
-from booking.domain.agent import AgentRole, role_of
 from booking.domain.events import Actor
 from booking.domain.idempotency import Asked
+from booking.domain.keys import Key
+from booking.domain.people.agent import AgentRole, role_of
 from booking.domain.refusals import Refusal
-from booking.domain.slot import Key
 from booking.domain.values import Value
 
 _ROLES = frozenset(AgentRole)  # any other, perhaps of a newer release, makes no agent

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from uuid import UUID
 
-from booking.domain.booking import BookingStatus, Outcome
-from booking.domain.slot import SlotStatus
 from booking.domain.values import Value
+from booking.domain.visits.booking import BookingStatus, Outcome
+from booking.domain.visits.slot import SlotStatus
 
 MOST_FILTERED = 5_000
 """Rows that a list may read for one page, chosen by one property, slot, person or agent, or else by the time alone."""

@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from booking.domain.applicant import Applicant, Eligibility
-from booking.domain.booking import Booking, BookingStatus, Outcome
-from booking.domain.organization import Organization
-from booking.domain.policy import Settings
-from booking.domain.property import Property
-from booking.domain.slot import Slot, SlotStatus
+from booking.domain.delivery.webhook_endpoint import WebhookEndpoint
+from booking.domain.people.applicant import Applicant, Eligibility
+from booking.domain.people.organization import Organization
+from booking.domain.properties.policy import Settings
+from booking.domain.properties.property import Property
 from booking.domain.values import Value, replace
-from booking.domain.waitlist import Entry, EntryStatus
-from booking.domain.webhook_endpoint import WebhookEndpoint
+from booking.domain.visits.booking import Booking, BookingStatus, Outcome
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.waitlist import Entry, EntryStatus
 
 
 class EventType(StrEnum):

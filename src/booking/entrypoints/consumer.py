@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from booking import logs, metrics
-from booking.domain.applicant import RiskLevel
+from booking.domain.people.applicant import RiskLevel
 from booking.domain.refusals import Malformed, Unavailable
 from booking.entrypoints import screening_events
 from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
@@ -21,8 +21,8 @@ from booking.entrypoints.jobs import log_fields
 from booking.entrypoints.property_events import PropertyReceived
 from booking.entrypoints.screening_events import APPLICANT_SCREENED
 from booking.entrypoints.sqs import LONG_POLL
-from booking.service.applicants import ApplicantService
-from booking.service.properties import PropertyService
+from booking.service.people.applicants import ApplicantService
+from booking.service.properties.properties import PropertyService
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

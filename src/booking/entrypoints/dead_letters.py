@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from booking.domain.applicant import Applicant
+from booking.domain.people.applicant import Applicant
 from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
 from booking.entrypoints.incoming_events import decode
 from booking.faults import Explained

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from math import ceil
 
-from booking.domain.delivery import BREAKS, Attempt, Batch, Delivery, Outcome
+from booking.domain.delivery.delivery import BREAKS, Attempt, Batch, Delivery, Outcome
 from booking.entrypoints.delivery_lines import Lines
 from booking.service.ports import Notifier
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from uuid import UUID
 
-from booking.domain.delivery import Delivery
+from booking.domain.delivery.delivery import Delivery
 
 
 class Lines:

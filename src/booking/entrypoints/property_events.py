@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from booking import time_zones
-from booking.domain.property import PropertyNews, PropertyStatus
+from booking.domain.properties.property import PropertyNews, PropertyStatus
 from booking.entrypoints.envelopes import Envelope, Id, Instant, MalformedEvent, fields_of, instant_of
 from booking.entrypoints.http.wire import Directions, Link, Name, Place, TimeZone
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import structlog
 
 from booking import metrics
-from booking.domain.delivery import Attempt, Batch, Delivery, Failure, Settlement, pause_after, rests
+from booking.domain.delivery.delivery import Attempt, Batch, Delivery, Failure, Settlement, pause_after, rests
 from booking.domain.values import replace
 from booking.entrypoints.delivery_calls import Call, Calls
 from booking.service.ports import Notifier, Outbox

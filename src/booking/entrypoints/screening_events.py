@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from booking.domain.applicant import RiskLevel, Screening, clean_name, usable_email
-from booking.domain.contact import usable_locale, usable_phone
+from booking.domain.people.applicant import RiskLevel, Screening, clean_name, usable_email
+from booking.domain.people.contact import usable_locale, usable_phone
 from booking.entrypoints import envelopes
 from booking.entrypoints.envelopes import Envelope, Id, Instant, fields_of, instant_of
 

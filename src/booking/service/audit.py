@@ -9,7 +9,7 @@ from uuid import UUID
 
 from booking.domain import audit
 from booking.domain.audit import Audited, AuditFilter, Breach, Seal, Tally
-from booking.domain.caller import Caller, Scope
+from booking.domain.people.caller import Caller, Scope
 from booking.service.ports import Clock, Lease, Lost
 
 BATCH = 250  # events a seal: for some milliseconds nobody else is served

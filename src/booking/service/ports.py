@@ -12,24 +12,25 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from booking.domain.agent import Agent, AgentEntry, AgentRole
-from booking.domain.applicant import Applicant
 from booking.domain.authority import AgentRight, By, Right
-from booking.domain.availability import Availability
-from booking.domain.booking_context import BookingContext
-from booking.domain.caller import Caller, Claims
 from booking.domain.choices import BookingChoice, SlotChoice
-from booking.domain.commitments import Commitments
-from booking.domain.delivery import Backlog, Batch, DeadDelivery, Delivery, Outcome, Settlement, Subscription
+from booking.domain.delivery.delivery import Backlog, Batch, DeadDelivery, Delivery, Outcome, Settlement, Subscription
 from booking.domain.idempotency import Answer, Asked
-from booking.domain.names import Names
+from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
-from booking.domain.place_request import PlaceRequest
-from booking.domain.policy import Policy, Settings
+from booking.domain.people.agent import Agent, AgentEntry, AgentRole
+from booking.domain.people.applicant import Applicant
+from booking.domain.people.caller import Caller, Claims
+from booking.domain.people.names import Names
+from booking.domain.properties.policy import Policy, Settings
 from booking.domain.refusals import Refusal
-from booking.domain.roster import Roster
-from booking.domain.slot import Key, Slot
-from booking.domain.slot_page import SlotPage
+from booking.domain.visits.availability import Availability
+from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.place_request import PlaceRequest
+from booking.domain.visits.roster import Roster
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.slot_page import SlotPage
 
 Clock = Callable[[], Awaitable[datetime]]
 """Clock of the database. Every deadline is decided by it, on any host."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.rate_limit import WINDOW, Allowance, Block, Spender
 from booking.domain.refusals import RateLimited, Unavailable
 from booking.service.ports import Lease

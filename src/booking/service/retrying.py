@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
+from booking.domain.keys import Key
 from booking.domain.refusals import Unavailable
-from booking.domain.roster import Gone
-from booking.domain.slot import Key
+from booking.domain.visits.roster import Gone
 from booking.service.ports import Lost
 
 LOOKS = 1000  # each further look needs a quicker write by another, or an overdue claim to settle

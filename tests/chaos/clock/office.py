@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from tests.builders import HOUR
 from tests.chaos.service import SECRET
 

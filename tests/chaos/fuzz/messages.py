@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from booking.adapters.postgres.engine.database import Database
 from booking.entrypoints.consumer import Consumer
-from booking.service.applicants import ApplicantService
-from booking.service.properties import PropertyService
+from booking.service.people.applicants import ApplicantService
+from booking.service.properties.properties import PropertyService
 from tests.chaos.fuzz.garbling import Garbler
 from tests.chaos.scene import Scene
 from tests.support.stores import CIPHERS, postgres_store

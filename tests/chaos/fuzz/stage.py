@@ -8,8 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from booking.adapters.tokens.minting import mint
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Agency
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Agency
 from tests.chaos.fuzz.documented import OPERATIONS, Answer
 from tests.chaos.fuzz.wire import Wire
 from tests.chaos.scene import Scene

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.domain.booking import Booking
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import Refusal
+from booking.domain.visits.booking import Booking
 from tests.builders import HOUR, Organization, organization
 from tests.chaos.figures import Figures
 from tests.chaos.history.linearizability import Operation, linearizable

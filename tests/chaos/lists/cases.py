@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from booking.domain.booking import BookingStatus, Outcome
 from booking.domain.choices import MOST_COUNTED, MOST_FILTERED, BookingChoice, BookingOrder, SlotChoice, SlotOrder
 from booking.domain.paging import Total, Window
-from booking.domain.slot import SlotStatus
+from booking.domain.visits.booking import BookingStatus, Outcome
+from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR
 from tests.chaos.lists.agency import EACH_PERSON, EACH_PROPERTY, id_of
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from booking.adapters.postgres.migrations import migrate
-from booking.domain.caller import Caller
 from booking.domain.choices import SlotChoice
 from booking.domain.paging import Page, Paging, Total
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import ListTooBroad
 from tests.builders import Organization, claims, organization
 from tests.chaos.figures import Figures

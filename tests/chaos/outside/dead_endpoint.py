@@ -9,11 +9,11 @@ from uuid import UUID
 from structlog.testing import capture_logs
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.caller import Caller
-from booking.domain.delivery import BREAKS, RESTS, Delivery, Outcome, Subscription
-from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
+from booking.domain.delivery.delivery import BREAKS, RESTS, Delivery, Outcome, Subscription
+from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
+from booking.domain.people.caller import Caller
 from booking.entrypoints.relay import Relay
-from booking.service.webhook_health import WebhookHealthService
+from booking.service.delivery.webhook_health import WebhookHealthService
 from tests.builders import HOUR, Organization, organization
 from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, scene

@@ -13,9 +13,9 @@ import structlog
 
 from booking.adapters.outgoing.answers import Failure
 from booking.adapters.outgoing.client import Outgoing
-from booking.domain.agent import AgentRole
-from booking.domain.public_addresses import NOT_PUBLIC_V4, NOT_PUBLIC_V6, Address
-from booking.domain.receiver_url import PORTS, UrlRefused, read_receiver_url
+from booking.domain.delivery.public_addresses import NOT_PUBLIC_V4, NOT_PUBLIC_V6, Address
+from booking.domain.delivery.receiver_url import PORTS, UrlRefused, read_receiver_url
+from booking.domain.people.agent import AgentRole
 from tests.chaos.figures import Figures
 from tests.support.chance import chance
 from tests.support.database import Server

@@ -18,9 +18,9 @@ from booking.adapters.ids import new_id
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.delivery import Subscription
+from booking.domain.delivery.delivery import Subscription
+from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
-from booking.domain.feed import Told
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.relay import Relay
 from tests.chaos.figures import Figures

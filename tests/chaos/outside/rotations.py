@@ -13,14 +13,14 @@ from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.engine.database import Database
 from booking.cli.hook_server import Hook, HookServer, Reply
-from booking.domain.agent import AgentRole
-from booking.domain.delivery import Subscription
+from booking.domain.delivery.delivery import Subscription
+from booking.domain.delivery.feed import Told
+from booking.domain.delivery.webhook_endpoint import EndpointSettings
 from booking.domain.events import Recorded
-from booking.domain.feed import Told
-from booking.domain.webhook_endpoint import EndpointSettings
+from booking.domain.people.agent import AgentRole
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.relay import Relay
-from booking.service.webhooks import SigningSecrets, WebhookService
+from booking.service.delivery.webhooks import SigningSecrets, WebhookService
 from tests.builders import HOUR, Organization, claims
 from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, handed_on, scene

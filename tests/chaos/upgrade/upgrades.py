@@ -11,7 +11,7 @@ import asyncpg
 from booking.adapters.postgres import migrations
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
-from booking.domain.agent import AgentRole
+from booking.domain.people.agent import AgentRole
 from booking.service.audit import SealingService
 from tests.chaos.figures import Figures
 from tests.chaos.load import Client, Load

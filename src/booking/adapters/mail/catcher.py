@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from booking.adapters.mail.mime import mime
-from booking.domain.email import Email, Handed
+from booking.domain.notices.email import Email, Handed
 from booking.domain.values import Value
-from booking.service.mail import Mailer
+from booking.service.notices.mail import Mailer
 
 MOST = 500
 """Messages that are kept; the oldest go."""

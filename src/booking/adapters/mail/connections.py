@@ -16,7 +16,7 @@ from aiosmtplib.errors import (
 )
 
 from booking.adapters.mail.pace import PATIENCE
-from booking.domain.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import MailFailed, MailFault, MailRefused
 from booking.mail_provider import MailServer
 
 MOST = 8

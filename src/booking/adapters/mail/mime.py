@@ -13,7 +13,7 @@ from email.utils import format_datetime, quote
 
 import idna
 
-from booking.domain.email import Attachment, Email, MailFault, MailRefused
+from booking.domain.notices.email import Attachment, Email, MailFault, MailRefused
 from booking.domain.values import Value
 
 POLICY = SMTP.clone(cte_type="7bit")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from booking.domain.email import MailFailed, MailFault
+from booking.domain.notices.email import MailFailed, MailFault
 
 PATIENCE = 3.0  # seconds: what was asked before handing over holds for five
 AT_ONCE = 50  # messages, without a limit

@@ -6,7 +6,7 @@ By RFC 5321 (codes), RFC 3463 (enhanced codes: class, subject, detail) and RFC 5
 import re
 from enum import Enum, auto
 
-from booking.domain.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import MailFailed, MailFault, MailRefused
 
 _ENHANCED = re.compile(r"\s*(?P<kind>[245])\.(?P<subject>\d{1,3})\.(?P<detail>\d{1,3})(?!\S)")
 _QUEUED = re.compile(

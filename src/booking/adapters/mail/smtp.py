@@ -12,7 +12,7 @@ from booking.adapters.mail.connections import STEP, Connections, failing, system
 from booking.adapters.mail.mime import Mime, mime
 from booking.adapters.mail.pace import Pace
 from booking.adapters.mail.replies import Stage, outcome, provider_id
-from booking.domain.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email, Handed, MailFailed, MailFault, MailRefused
 from booking.mail_provider import MailSettings
 
 DEADLINE = 60.0  # seconds for all of it

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from booking.adapters.notifiers.aws_clients import DEADLINE, AwsClients
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Recorded
 from booking.events_target import EventsTarget, Service, read_events_target
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from booking import logs
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Appointment, Recorded
 
 

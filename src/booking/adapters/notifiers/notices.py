@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from booking.domain.delivery import Delivery, Outcome, Subscription
-from booking.service.notices import NoticeService
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
+from booking.service.notices.notices import NoticeService
 
 
 class NoticeNotifier:

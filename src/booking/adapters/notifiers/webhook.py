@@ -10,9 +10,9 @@ from standardwebhooks.webhooks import Webhook
 from booking.adapters.notifiers.answer_text import answer_text
 from booking.adapters.outgoing.answers import Failure
 from booking.adapters.outgoing.client import Outgoing
-from booking.domain.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
+from booking.domain.delivery.receiver_url import UrlRefused, read_receiver_url
 from booking.domain.events import Recorded
-from booking.domain.receiver_url import UrlRefused, read_receiver_url
 
 CONTENT_TYPE = "application/cloudevents+json"
 

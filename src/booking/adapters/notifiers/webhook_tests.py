@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from booking.adapters.turns import Turns
-from booking.domain.delivery import Outcome, Subscription
-from booking.service.webhook_deliveries import Sender
+from booking.domain.delivery.delivery import Outcome, Subscription
+from booking.service.delivery.webhook_deliveries import Sender
 
 
 class WebhookTests:

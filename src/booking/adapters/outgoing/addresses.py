@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
 
 from booking.adapters.outgoing.answers import Failed, Failure
-from booking.domain.public_addresses import Address
-from booking.domain.receiver_url import OWN_ADDRESSES, ReceiverUrl
+from booking.domain.delivery.public_addresses import Address
+from booking.domain.delivery.receiver_url import OWN_ADDRESSES, ReceiverUrl
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 Connect = Callable[[Sequence[Address], int], Awaitable[socket.socket]]

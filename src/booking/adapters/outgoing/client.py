@@ -12,7 +12,7 @@ import h11
 from booking.adapters.outgoing.addresses import Connect, Resolve, checked, connected
 from booking.adapters.outgoing.answers import Answer, Failed, Failure, failure_of
 from booking.adapters.outgoing.resolver import Resolver
-from booking.domain.receiver_url import ReceiverUrl
+from booking.domain.delivery.receiver_url import ReceiverUrl
 
 DEADLINE = 10.0  # seconds, for name, connection, TLS, request and answer together
 LARGEST_HEAD = 16_384  # bytes

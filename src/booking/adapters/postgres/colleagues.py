@@ -9,15 +9,15 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.profiles import save_profile
+from booking.adapters.postgres.people.profiles import save_profile
 from booking.adapters.postgres.rights import granted
 from booking.domain import events
-from booking.domain.agent import AgentRole, Colleague, Profile
-from booking.domain.applicant import folded
 from booking.domain.authority import AgentRight
+from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Position
+from booking.domain.people.agent import AgentRole, Colleague, Profile
+from booking.domain.people.applicant import folded
 from booking.domain.refusals import AgentNotFound
-from booking.domain.slot import Key
 
 OF_ORGANIZATION = sql.composed("agents", "of_organization")
 LOCK = sql.query("agents", "lock", ("organization_id", "ids"))

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
-from booking.domain.applicant import Applicant
 from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.events import Actor
-from booking.domain.slot import Key
+from booking.domain.keys import Key
+from booking.domain.people.applicant import Applicant
 
 AGENTS = sql.query("agents", "granting", ("organization_id", "id"))
 

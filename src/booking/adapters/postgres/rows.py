@@ -10,14 +10,14 @@ from uuid import UUID
 import msgspec
 
 from booking.adapters.postgres.engine.pool import Row
-from booking.domain.applicant import Applicant, RiskLevel
-from booking.domain.availability import Availability, Places
-from booking.domain.booking import Booking, BookingStatus, Feedback, Outcome
-from booking.domain.names import UTC, Names
 from booking.domain.paging import Page, Paging, Position, Window
-from booking.domain.policy import Policy, Settings
-from booking.domain.slot import Slot, SlotStatus
-from booking.domain.waitlist import Entry, EntryStatus
+from booking.domain.people.applicant import Applicant, RiskLevel
+from booking.domain.people.names import UTC, Names
+from booking.domain.properties.policy import Policy, Settings
+from booking.domain.visits.availability import Availability, Places
+from booking.domain.visits.booking import Booking, BookingStatus, Feedback, Outcome
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.waitlist import Entry, EntryStatus
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from booking.adapters.postgres.applicants import PostgresApplicants
-from booking.adapters.postgres.bookings import PostgresBookings
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.organizations import PostgresOrganizations
-from booking.adapters.postgres.properties import PostgresProperties
-from booking.adapters.postgres.slots import PostgresSlots
-from booking.adapters.postgres.waitlists import PostgresWaitlists
+from booking.adapters.postgres.people.applicants import PostgresApplicants
+from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.properties.properties import PostgresProperties
+from booking.adapters.postgres.visits.bookings import PostgresBookings
+from booking.adapters.postgres.visits.slots import PostgresSlots
+from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
 from booking.domain.refusals import Unavailable
-from booking.service.exports import Lists
+from booking.service.delivery.exports import Lists
 
 T = TypeVar("T")
 

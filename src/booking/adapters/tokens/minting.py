@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from jose import jwt
 
-from booking.domain.caller import Agency
+from booking.domain.people.caller import Agency
 
 
 def mint(

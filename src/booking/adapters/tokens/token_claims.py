@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Meta
 
 from booking.config import AuthSettings
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import clean_name
-from booking.domain.caller import Agency, Claims
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import clean_name
+from booking.domain.people.caller import Agency, Claims
 from booking.domain.refusals import Unauthenticated
 
 LEEWAY = 30.0  # seconds that the issuer's clock and ours may differ

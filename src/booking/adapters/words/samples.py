@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from booking.domain.notice import NoticeKind, Originator, Recipient
-from booking.domain.notice_facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.notice import NoticeKind, Originator, Recipient
 from booking.domain.values import replace
 
 AGENCY = AgencyFacts(

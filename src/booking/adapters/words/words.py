@@ -12,8 +12,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from booking.adapters.words import catalogs, colours
 from booking.adapters.words.moments import Moments
 from booking.adapters.words.plain_text import lines, one_line
-from booking.domain.notice import RECIPIENTS, Recipient
-from booking.domain.notice_facts import AgencyFacts, Facts, Message, VisitFacts
+from booking.domain.notices.facts import AgencyFacts, Facts, Message, VisitFacts
+from booking.domain.notices.notice import RECIPIENTS, Recipient
 
 TEMPLATES = catalogs.FOLDER.parent / "templates"
 MOST_VISITS = 50

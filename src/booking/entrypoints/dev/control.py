@@ -14,10 +14,10 @@ from litestar import Litestar, Request, Router, post
 from litestar.exceptions import HTTPException
 from msgspec import Meta
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import LONGEST_EMAIL
-from booking.domain.caller import Agency
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import LONGEST_EMAIL
+from booking.domain.people.caller import Agency
 from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRole
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.clock import ClockRefused, set_clock

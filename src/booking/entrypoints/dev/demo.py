@@ -11,17 +11,17 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Agency, Caller, Claims
-from booking.domain.organization import Organization
 from booking.domain.paging import Paging, Window
-from booking.domain.property import Property
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Agency, Caller, Claims
+from booking.domain.people.organization import Organization
+from booking.domain.properties.property import Property
 from booking.domain.refusals import NotRegistered, PreconditionFailed, Refusal
-from booking.service.identity import IdentityService
-from booking.service.organizations import OrganizationService
-from booking.service.properties import PropertyService
-from booking.service.slots import SlotService
+from booking.service.people.identity import IdentityService
+from booking.service.people.organizations import OrganizationService
+from booking.service.properties.properties import PropertyService
+from booking.service.visits.slots import SlotService
 
 DAYS = 7
 FARTHEST = 100  # days ahead, in which to look for seven with room

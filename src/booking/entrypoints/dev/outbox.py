@@ -19,8 +19,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Meta
 
-from booking.domain.applicant import LONGEST_EMAIL
-from booking.domain.email import Email
+from booking.domain.notices.email import Email
+from booking.domain.people.applicant import LONGEST_EMAIL
 from booking.domain.refusals import Forbidden, NotFound
 from booking.entrypoints.dev.outbox_pages import FILE_POLICY, MESSAGE_POLICY, PAGE_POLICY, message_html, page
 from booking.entrypoints.http.decoding import Query

@@ -14,12 +14,12 @@ import msgspec
 from msgspec import UNSET, Meta, field
 
 from booking import time_zones
-from booking.domain.agent import AgentRole
-from booking.domain.applicant import LONGEST_EMAIL, RiskLevel
-from booking.domain.caller import Caller
-from booking.domain.organization import Organization
 from booking.domain.paging import EPOCH
-from booking.domain.property import Property
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.applicant import LONGEST_EMAIL, RiskLevel
+from booking.domain.people.caller import Caller
+from booking.domain.people.organization import Organization
+from booking.domain.properties.property import Property
 from booking.domain.refusals import Refusal
 from booking.entrypoints.dev import demo
 from booking.entrypoints.http.routes.organization import PutOrganization

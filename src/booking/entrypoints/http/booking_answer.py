@@ -5,8 +5,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, convert
 
-from booking.domain.allowed_actions import BookingAction, BookingView
-from booking.domain.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
+from booking.domain.visits.allowed_actions import BookingAction, BookingView
+from booking.domain.visits.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty
 from booking.entrypoints.http.wire import Instant, Output

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from booking.domain.delivery.feed import AVAILABILITY_CHANGED, Message, PlacesLeft, Told
 from booking.domain.events import Appointment as Place
-from booking.domain.feed import AVAILABILITY_CHANGED, Message, PlacesLeft, Told
 from booking.entrypoints.http.wire import ActorRole, Appointment, HappenedEvent, Instant, Output
 
 _encode = msgspec.json.Encoder().encode

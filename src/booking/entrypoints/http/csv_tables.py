@@ -15,7 +15,7 @@ from booking import time_zones
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import InvalidRequest
 from booking.entrypoints.http.wire import Output, RowsQuery
-from booking.service.exports import Zoned
+from booking.service.delivery.exports import Zoned
 
 V = TypeVar("V")
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import msgspec
 
-from booking.domain.caller import Caller
 from booking.domain.paging import EPOCH, Paging, Position, Window
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor
 from booking.entrypoints.http.wire import PageQuery, RowsQuery
 

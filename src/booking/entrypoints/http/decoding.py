@@ -31,8 +31,8 @@ from msgspec.inspect import (
     type_info,
 )
 
-from booking.domain.caller import Caller
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import BodyTooLarge, InvalidRequest, MalformedBody, NotFound
 from booking.domain.values import replace
 from booking.entrypoints.http.field_faults import told

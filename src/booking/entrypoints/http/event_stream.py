@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from booking import metrics
 from booking.domain.refusals import Unavailable
-from booking.service.listeners import End, Frame, Listener
-from booking.service.streams import StreamService
+from booking.service.delivery.listeners import End, Frame, Listener
+from booking.service.delivery.streams import StreamService
 
 if TYPE_CHECKING:
     from litestar.types import Receive, Send

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from booking.domain.caller import Caller, Side
+from booking.domain.people.caller import Caller, Side
 from booking.entrypoints.http.media_types import MediaType, preferred
 
 if TYPE_CHECKING:

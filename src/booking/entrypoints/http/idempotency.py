@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from booking.domain.caller import Caller
 from booking.domain.idempotency import MOST_KEPT, Answer, Asked
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidHeader, Unavailable
 from booking.domain.values import replace
 from booking.entrypoints.http.decoding import says_nothing

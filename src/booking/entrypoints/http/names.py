@@ -10,8 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from booking.domain.applicant import RiskLevel
-from booking.domain.names import Names
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.names import Names
 from booking.entrypoints.http.wire import Output
 from booking.service.ports import Directory
 

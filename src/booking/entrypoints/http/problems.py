@@ -17,7 +17,7 @@ from litestar.routes import HTTPRoute
 from booking import logs
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
-from booking.domain.slot_batch import Refused
+from booking.domain.visits.slot_batch import Refused
 from booking.entrypoints.http.wire import Alternative, FieldFault, ItemError, Overlap, Problem, RefusedItem
 
 if TYPE_CHECKING:

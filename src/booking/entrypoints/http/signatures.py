@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from booking.domain.inbound import InboundMessage
+from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.refusals import SignatureInvalid, WrongOrganization
 from booking.senders import Sender
 

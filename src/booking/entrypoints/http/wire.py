@@ -10,8 +10,8 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from booking import time_zones
-from booking.domain.booking import LONGEST_NOTES, LONGEST_REASON
 from booking.domain.fault import FaultCode
+from booking.domain.visits.booking import LONGEST_NOTES, LONGEST_REASON
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """RFC 3339 with an offset."""

@@ -8,7 +8,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.queries import structs
 from booking.domain.audit import AuditFilter
-from booking.domain.caller import Scope
+from booking.domain.people.caller import Scope
 
 T = TypeVar("T")
 

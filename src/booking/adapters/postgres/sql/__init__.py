@@ -6,9 +6,9 @@ The repositories beside this package read them by name when they are imported.
 from pathlib import Path
 
 from booking.adapters.postgres.engine.sql_files import SqlFiles
-from booking.domain.commitments import COOL_DOWN
-from booking.domain.notice_rules import WANTED
-from booking.domain.slot import LONGEST
+from booking.domain.notices.rules import WANTED
+from booking.domain.visits.commitments import COOL_DOWN
+from booking.domain.visits.slot import LONGEST
 
 _files = SqlFiles(
     Path(__file__).parent,

@@ -1,6 +1,6 @@
 -- name: book_directly
 -- Book every visit asked for that no rule can refuse; leave the others, and what somebody else has locked, to the domain,
--- which says why. The rules are those of domain/availability.py: the contract suite holds the two together. Each NOT
+-- which says why. The rules are those of domain/visits/availability.py: the contract suite holds the two together. Each NOT
 -- EXISTS has an OFFSET 0, so that it is given the whole condition: of a join the planner might look by a part of it, and
 -- go through all that somebody ever booked.
 WITH plain AS (

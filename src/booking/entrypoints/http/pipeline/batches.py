@@ -6,12 +6,12 @@ from typing import TypeVar
 
 import msgspec
 
-from booking.domain.caller import Caller
 from booking.domain.idempotency import Answer
+from booking.domain.people.caller import Caller
 from booking.domain.rate_limit import Spender
 from booking.domain.refusals import BatchTooLarge, IdempotencyInProgress
-from booking.domain.slot_batch import CHUNK, LARGEST_BATCH
 from booking.domain.values import replace
+from booking.domain.visits.slot_batch import CHUNK, LARGEST_BATCH
 from booking.entrypoints.http.idempotency import told_answer
 from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.rate_limits import cost_of

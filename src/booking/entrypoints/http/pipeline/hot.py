@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.entrypoints.http.decoding import (
     LARGEST_BODY,
     Body,

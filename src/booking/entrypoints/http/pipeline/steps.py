@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.di import Provide
 
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.rate_limit import Allowance, Spender
 from booking.domain.refusals import MalformedRequest, RateLimited, Refusal, Unauthenticated
 from booking.domain.values import replace
@@ -19,10 +19,10 @@ from booking.entrypoints.http.idempotency import UNSAFE, asked_by, decrypted, ke
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
 from booking.entrypoints.http.revalidation import revalidated
-from booking.service.identity import IdentityService
+from booking.service.delivery.stream_tickets import TicketService
+from booking.service.people.identity import IdentityService
 from booking.service.ports import Answers, Cipher, Directory, Tokens
 from booking.service.rate_limits import ANYWHERE, Limit, Limits
-from booking.service.stream_tickets import TicketService
 
 if TYPE_CHECKING:
     from uuid import UUID

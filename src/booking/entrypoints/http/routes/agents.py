@@ -9,8 +9,8 @@ from litestar.params import FromPath
 from msgspec import Meta
 from msgspec.structs import asdict
 
-from booking.domain.agent import AgentRole, Colleague
-from booking.domain.caller import Caller
+from booking.domain.people.agent import AgentRole, Colleague
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, InvalidCursor, ListTooBroad, WrongRole
 from booking.entrypoints.http.booking_answer import Booking
 from booking.entrypoints.http.booking_answer import shown as shown_booking
@@ -22,8 +22,8 @@ from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.routes.slots import Slot
 from booking.entrypoints.http.routes.slots import shown as shown_slot
 from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text, TimeZone
-from booking.service.agents import AgentService, Removal
-from booking.service.exports import ExportService
+from booking.service.delivery.exports import ExportService
+from booking.service.people.agents import AgentService, Removal
 
 
 class AgentQuery(RowsQuery):

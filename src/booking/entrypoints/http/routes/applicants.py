@@ -7,9 +7,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Meta
 
-from booking.domain import applicant as domain
-from booking.domain.applicant import RiskLevel
-from booking.domain.caller import Caller
+from booking.domain.people import applicant as domain
+from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, ListTooBroad, WrongRole
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
@@ -17,8 +17,8 @@ from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text, TimeZone
-from booking.service.applicants import ApplicantService
-from booking.service.exports import ExportService
+from booking.service.delivery.exports import ExportService
+from booking.service.people.applicants import ApplicantService
 
 
 class ApplicantQuery(RowsQuery):

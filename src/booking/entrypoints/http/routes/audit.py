@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from msgspec import Meta
 
 from booking.domain.audit import AuditFilter
-from booking.domain.caller import Caller
 from booking.domain.events import EventType
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.decoding import Query

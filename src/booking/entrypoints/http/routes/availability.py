@@ -9,16 +9,16 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta
 
-from booking.domain.availability import Occupancy
-from booking.domain.caller import Caller
 from booking.domain.days import DayCounts
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, InvalidRequest
+from booking.domain.visits.availability import Occupancy
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.routes.slots import SlotPage, shown
 from booking.entrypoints.http.wire import Instant, Output, PageQuery, TimeZone
-from booking.service.availability import AvailabilityService
+from booking.service.visits.availability import AvailabilityService
 
 
 class Group(StrEnum):

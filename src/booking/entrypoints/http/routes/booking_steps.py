@@ -6,8 +6,7 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.booking import Outcome
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     BookingNotConfirmed,
     BookingNotFound,
@@ -21,12 +20,13 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
+from booking.domain.visits.booking import Outcome
 from booking.entrypoints.http.booking_answer import BookingResponse, Rating, answer
 from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import Input, Notes, Reason
-from booking.service.bookings import BookingService
+from booking.service.visits.bookings import BookingService
 
 
 class DeclineBooking(Input):

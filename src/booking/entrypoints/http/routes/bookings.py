@@ -8,11 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import UNSET, DecodeError, UnsetType, field, json
 
-from booking.domain.allowed_actions import BookingView
-from booking.domain.booking import BookingStatus, Outcome
-from booking.domain.caller import Caller, Side
 from booking.domain.choices import BookingChoice, BookingOrder
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.caller import Caller, Side
 from booking.domain.refusals import (
     ApplicantNotFound,
     BookingNotConfirmed,
@@ -27,6 +25,8 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
+from booking.domain.visits.allowed_actions import BookingView
+from booking.domain.visits.booking import BookingStatus, Outcome
 from booking.entrypoints.http.booking_answer import TABLE, Booking, BookingResponse, MadeStatus, answer, shown
 from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
@@ -43,8 +43,8 @@ from booking.entrypoints.http.wire import (
     PageQuery,
     TimeZone,
 )
-from booking.service.bookings import BookingService
-from booking.service.exports import ExportService
+from booking.service.delivery.exports import ExportService
+from booking.service.visits.bookings import BookingService
 
 
 class CreateBooking(Input):

@@ -6,12 +6,12 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta
 
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, PositionRetired
 from booking.entrypoints.http.cloud_events import CloudEvent, cloud_event
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.wire import Distinct, Input, Output
-from booking.service.feed import FeedService
+from booking.service.delivery.feed import FeedService
 
 LONGEST_WAIT = 20
 MOST = 1_000

@@ -6,14 +6,14 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.caller import Caller
-from booking.domain.history import HistoryEntry, HistorySlot
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound, InvalidCursor
+from booking.domain.visits.history import HistoryEntry, HistorySlot
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, read_id
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.wire import ActorRole, Instant, Output, RowsQuery
-from booking.service.history import HistoryService
+from booking.service.visits.history import HistoryService
 
 
 class Originator(Output):

@@ -6,8 +6,7 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.booking import Booking
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     AlreadyBooked,
     ApplicantBusy,
@@ -27,11 +26,12 @@ from booking.domain.refusals import (
     SlotTaken,
     WrongRole,
 )
+from booking.domain.visits.booking import Booking
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery
-from booking.service.holds import HoldService, LiveHold
+from booking.service.visits.holds import HoldService, LiveHold
 
 
 class Hold(Output):

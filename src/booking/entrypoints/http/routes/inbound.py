@@ -27,7 +27,7 @@ from booking.entrypoints.envelopes import UNKNOWN_VALUE, MalformedEvent, Unknown
 from booking.entrypoints.http.decoding import no_parameters
 from booking.entrypoints.http.field_faults import told
 from booking.entrypoints.http.signed_requests import SignedRequests
-from booking.service.applicants import ApplicantService
+from booking.service.people.applicants import ApplicantService
 
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 

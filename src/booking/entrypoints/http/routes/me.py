@@ -8,17 +8,17 @@ from litestar.di import NamedDependency
 from msgspec import UNSET, UnsetType, convert
 from msgspec.structs import asdict
 
-from booking.domain import agent as domain
-from booking.domain import contact as contacts_domain
-from booking.domain.agent import AgentRole
-from booking.domain.caller import Caller
-from booking.domain.contact import Channel
+from booking.domain.people import agent as domain
+from booking.domain.people import contact as contacts_domain
+from booking.domain.people.agent import AgentRole
+from booking.domain.people.caller import Caller
+from booking.domain.people.contact import Channel
 from booking.domain.refusals import WrongRole
 from booking.entrypoints.http.decoding import Body, no_parameters
 from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.wire import Input, Link, Locale, Name, Output, Phone
-from booking.service.agents import AgentService
-from booking.service.contacts import ContactService
+from booking.service.people.agents import AgentService
+from booking.service.people.contacts import ContactService
 
 
 class MeAgent(Output):

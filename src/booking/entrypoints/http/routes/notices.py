@@ -6,14 +6,14 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.caller import Caller
-from booking.domain.contact import Channel
-from booking.domain.notice import NoticeKind, NoticeRecord, NoticeState, Recipient
+from booking.domain.notices.notice import NoticeKind, NoticeRecord, NoticeState, Recipient
+from booking.domain.people.caller import Caller
+from booking.domain.people.contact import Channel
 from booking.domain.refusals import BookingNotFound, WrongRole
 from booking.entrypoints.http.decoding import no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.wire import Instant, Output
-from booking.service.notices import NoticeService
+from booking.service.notices.notices import NoticeService
 
 
 class Notice(Output):

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from msgspec import convert
 from msgspec.structs import asdict
 
-from booking.domain import organization as domain
-from booking.domain.caller import Caller
+from booking.domain.people import organization as domain
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidHeader, OrganizationNotFound, PreconditionFailed, WrongRole
 from booking.entrypoints.http.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
 from booking.entrypoints.http.wire import Colour, Email, Input, Instant, Link, Locale, Name, Output, Phone, TimeZone
-from booking.service.organizations import OrganizationService
+from booking.service.people.organizations import OrganizationService
 
 
 class OrganizationQuery(Input):

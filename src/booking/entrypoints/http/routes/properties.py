@@ -10,10 +10,10 @@ from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
-from booking.domain import property as domain
-from booking.domain.caller import Caller
 from booking.domain.paging import EPOCH
-from booking.domain.property import PropertyFilter, PropertyStatus, PropertyView
+from booking.domain.people.caller import Caller
+from booking.domain.properties import property as domain
+from booking.domain.properties.property import PropertyFilter, PropertyStatus, PropertyView
 from booking.domain.refusals import (
     InvalidCursor,
     InvalidHeader,
@@ -43,8 +43,8 @@ from booking.entrypoints.http.wire import (
     Text,
     TimeZone,
 )
-from booking.service.exports import ExportService
-from booking.service.properties import PropertyService
+from booking.service.delivery.exports import ExportService
+from booking.service.properties.properties import PropertyService
 
 
 class PropertyQuery(RowsQuery):

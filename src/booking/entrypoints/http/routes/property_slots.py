@@ -11,18 +11,18 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.caller import Caller
-from booking.domain.names import Names
-from booking.domain.policy import Policy
+from booking.domain.people.caller import Caller
+from booking.domain.people.names import Names
+from booking.domain.properties.policy import Policy
 from booking.domain.refusals import InvalidCursor, NotFound
-from booking.domain.slot import SlotStatus
-from booking.domain.slot_page import Actions, PropertyPage
+from booking.domain.visits.slot import SlotStatus
+from booking.domain.visits.slot_page import Actions, PropertyPage
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Query, read_id
 from booking.entrypoints.http.names import SlotAgent, property_of
 from booking.entrypoints.http.routes.slots import Slot, SlotPage
 from booking.entrypoints.http.wire import PageQuery
-from booking.service.slots import SlotService
+from booking.service.visits.slots import SlotService
 
 _encode = msgspec.json.Encoder().encode
 _encoded: WeakKeyDictionary[Any, tuple[Actions, Policy, Names, SlotPage]] = WeakKeyDictionary()

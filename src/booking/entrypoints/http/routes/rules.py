@@ -6,12 +6,12 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import OrganizationNotFound, PropertyNotFound
 from booking.entrypoints.http.decoding import Query, read_id
 from booking.entrypoints.http.routes.organization import OrganizationQuery
 from booking.entrypoints.http.wire import Output
-from booking.service.rules import RuleService
+from booking.service.properties.rules import RuleService
 
 
 class Rules(Output):

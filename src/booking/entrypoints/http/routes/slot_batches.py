@@ -9,16 +9,16 @@ from litestar.di import NamedDependency
 from msgspec import Meta
 from msgspec.structs import replace
 
-from booking.domain.caller import Caller
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import BatchRefused, BatchTooLarge, NotYourSlot, WrongRole
-from booking.domain.slot_batch import BatchMode, Offer, Refused
+from booking.domain.visits.slot_batch import BatchMode, Offer, Refused
 from booking.entrypoints.http.decoding import LARGEST_BATCH, Body, no_parameters
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.problems import item_error
 from booking.entrypoints.http.routes.slots import CreateSlot, Slot, shown
 from booking.entrypoints.http.wire import Distinct, Index, Input, ItemError, Output, Overlap, Reason
-from booking.service.slot_batches import Cancelled, Ended, Offered, SlotBatchService
+from booking.service.visits.slot_batches import Cancelled, Ended, Offered, SlotBatchService
 
 
 class CreateSlots(Input):

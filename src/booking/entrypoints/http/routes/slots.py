@@ -8,10 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, convert
 
-from booking.domain import availability
-from booking.domain.allowed_actions import SlotAction, SlotView
-from booking.domain.caller import Caller
 from booking.domain.choices import SlotChoice, SlotOrder
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     AgentNotFound,
     CapacityTaken,
@@ -28,7 +26,9 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.slot import LARGEST, SlotStatus
+from booking.domain.visits import availability
+from booking.domain.visits.allowed_actions import SlotAction, SlotView
+from booking.domain.visits.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
@@ -36,8 +36,8 @@ from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery, TimeZone
-from booking.service.exports import ExportService
-from booking.service.slots import SlotService
+from booking.service.delivery.exports import ExportService
+from booking.service.visits.slots import SlotService
 
 Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
 

@@ -6,16 +6,16 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from msgspec import Meta
 
-from booking.domain.caller import Caller
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, InvalidRequest, PositionRetired, TooManyStreams
 from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.event_stream import MEDIA_TYPE, EventStream
 from booking.entrypoints.http.pipeline.steps import CLAIMS, STREAM, TICKET
 from booking.entrypoints.http.routes.feed import FeedType
 from booking.entrypoints.http.wire import Distinct, Input, Instant, Output
-from booking.service.stream_tickets import Ticket, TicketService
-from booking.service.streams import StreamService
+from booking.service.delivery.stream_tickets import Ticket, TicketService
+from booking.service.delivery.streams import StreamService
 
 LONGEST_TOKEN = 8_192
 

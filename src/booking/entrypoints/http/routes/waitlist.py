@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import UNSET, UnsetType, convert, field
 
-from booking.domain.caller import Caller, Side
+from booking.domain.people.caller import Caller, Side
 from booking.domain.refusals import (
     AlreadyBooked,
     ApplicantIneligible,
@@ -23,7 +23,7 @@ from booking.domain.refusals import (
     WaitlistEntryNotFound,
     WrongRole,
 )
-from booking.domain.waitlist import EntryStatus, EntryView
+from booking.domain.visits.waitlist import EntryStatus, EntryView
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
@@ -32,8 +32,8 @@ from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.routes.holds import Hold
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery, TimeZone
-from booking.service.exports import ExportService
-from booking.service.waitlists import WaitlistService
+from booking.service.delivery.exports import ExportService
+from booking.service.visits.waitlists import WaitlistService
 
 
 class WaitlistQuery(RowsQuery):

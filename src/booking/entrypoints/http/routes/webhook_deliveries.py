@@ -8,8 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, convert
 
-from booking.domain.caller import Caller
+from booking.domain.delivery.webhook_delivery import AttemptFilter, Positions, WebhookAttempt
 from booking.domain.fault import Fault, FaultCode
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     InvalidCursor,
     InvalidRequest,
@@ -18,12 +19,11 @@ from booking.domain.refusals import (
     WebhookEndpointNotFound,
     WrongRole,
 )
-from booking.domain.webhook_delivery import AttemptFilter, Positions, WebhookAttempt
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.wire import Input, Instant, Output, RowsQuery
-from booking.service.webhook_deliveries import WebhookDeliveryService
+from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 
 PositionNumber = Annotated[int, Meta(ge=1, le=9_007_199_254_740_991)]
 """As large as every JSON parser reads exactly."""

@@ -12,8 +12,9 @@ from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
-from booking.domain.caller import Caller
+from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus
 from booking.domain.events import EventType
+from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     InvalidHeader,
     PreconditionFailed,
@@ -23,12 +24,11 @@ from booking.domain.refusals import (
     WebhookEndpointNotFound,
     WrongRole,
 )
-from booking.domain.webhook_endpoint import EndpointSettings, EndpointStatus
 from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.preconditions import AnyRequest, seen, tag
 from booking.entrypoints.http.wire import Distinct, Input, Instant, Output, Text
-from booking.service.webhooks import ShownEndpoint, WebhookService
+from booking.service.delivery.webhooks import ShownEndpoint, WebhookService
 
 Types = Annotated[tuple[EventType, ...], Distinct]
 Description = Annotated[Text, Meta(min_length=1, max_length=500)]

@@ -1,0 +1,175 @@
+"""Notices in PostgreSQL that are due, with all that may be said in them, and the outcomes of their attempts."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from booking import time_zones
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
+from booking.domain.delivery.webhook_endpoint import DISABLED_AFTER
+from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
+from booking.domain.notices.plan import NoticePlan
+from booking.domain.people.contact import Channel
+from booking.domain.visits.booking import BookingStatus
+from booking.service.ports import Lease
+
+FORGET = 1000  # rows at a time
+
+TAKE = sql.query("notices", "take", ("most", "lease", "channels", "offsets"))
+LISTED = sql.query("notices", "listed", ("organization_ids", "ids"))
+NOTE = sql.query(
+    "notices", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
+)
+SUPPRESS = sql.query("notices", "suppress", ("organization_ids", "channels", "addresses", "reasons"))
+OLDEST = sql.query("notices", "oldest")
+FORGET_ENDED = sql.query("notices", "forget", ("kept", "most", "lease", "token"))
+
+LISTS = (NoticeKind.AGENT_DAY, NoticeKind.SLOTS_WITHDRAWN)
+OWN_WORDS = (BookingStatus.DECLINED, BookingStatus.CANCELLED_BY_AGENT, BookingStatus.CANCELLED_BY_APPLICANT)
+"""States whose reason is a person's own words."""
+
+
+class PostgresNoticeQueue:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(
+        self, most: int, lease: timedelta, plan: NoticePlan
+    ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
+        async def work(transaction: Transaction) -> tuple[Sequence[Row], Mapping[UUID, Sequence[VisitFacts]]]:
+            rows = await transaction.fetch(TAKE, most, lease, list(plan.channels), list(plan.offsets))
+            keys = [(one.organization_id, one.id) for one in rows if one.state == "sending" and one.kind in LISTS]
+            return rows, await _listed(transaction, keys) if keys else {}
+
+        rows, listed = await self._database.unit(work)
+        sending = [row for row in rows if row.state == "sending"]
+        ended = [_end(row) for row in rows if row.state != "sending"]
+        return [_attempt(row, listed.get(row.id, ())) for row in sending], ended
+
+    async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
+        async def work(transaction: Transaction) -> Sequence[NoticeEnd]:
+            if refused := [one for one in outcomes if one.address_refused]:
+                await transaction.execute(SUPPRESS, *zip(*(_refusal(one) for one in refused), strict=True))
+            return [_end(row) for row in await transaction.fetch(NOTE, *zip(*map(_outcome, outcomes), strict=True))]
+
+        return await self._database.unit(work)
+
+    async def oldest(self) -> float:
+        (row,) = await self._database.fetch(OLDEST)
+        return float(row.seconds)
+
+    async def forget(self, kept: timedelta, lease: Lease) -> int:
+        async def work(transaction: Transaction) -> int:
+            return await transaction.execute(FORGET_ENDED, kept, FORGET, lease.name, lease.token)
+
+        return await self._database.unit(work)
+
+
+async def _listed(transaction: Transaction, keys: Sequence[tuple[UUID, UUID]]) -> Mapping[UUID, Sequence[VisitFacts]]:
+    found: dict[UUID, list[VisitFacts]] = defaultdict(list)
+    for row in await transaction.fetch(LISTED, *zip(*keys, strict=True)):
+        found[row.notice_id].append(
+            VisitFacts(
+                label=row.label,
+                area=row.area,
+                address=row.place_address,
+                applicant_name=row.applicant_name,
+                start_time=row.start_time,
+                end_time=row.end_time,
+                time_zone=row.zone,
+            )
+        )
+    return found
+
+
+def _outcome(one: Outcome) -> tuple[object, ...]:
+    attempt = one.attempt
+    return (
+        *(attempt.organization_id, attempt.id, attempt.number),
+        *(one.state, one.reason, one.provider_id, one.again_in),
+    )
+
+
+def _refusal(one: Outcome) -> tuple[object, ...]:
+    return one.attempt.organization_id, one.attempt.channel, one.attempt.address, one.reason
+
+
+def _end(row: Row) -> NoticeEnd:
+    return NoticeEnd(kind=NoticeKind(row.kind), channel=Channel(row.channel), state=NoticeState(row.state))
+
+
+def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
+    kind, recipient = NoticeKind(row.kind), Recipient(row.recipient)
+    return Attempt(
+        organization_id=row.organization_id,
+        id=row.id,
+        number=row.attempts,
+        kind=kind,
+        channel=Channel(row.channel),
+        address=row.address,
+        facts=Facts(
+            kind=kind,
+            recipient=recipient,
+            at=row.at,
+            locale=row.locale,
+            to_name=row.to_name,
+            agency=_agency(row),
+            visit=_visit(row, recipient) if row.booking_id else None,
+            visits=listed,
+            by=ORIGINATORS.get(row.actor_role, Originator.SYSTEM),
+            reason=row.booking_reason if row.status in OWN_WORDS else None,
+            deadline=_deadline(row, kind),
+            day=row.start_time.astimezone(time_zones.zone(row.agency_zone)).date()
+            if kind is NoticeKind.AGENT_DAY
+            else None,
+            endpoint_url=row.endpoint_url,
+            failing_since=row.failing_since,
+        ),
+    )
+
+
+def _deadline(row: Row, kind: NoticeKind) -> datetime | None:
+    """Return the end of a request or an offer, or the time at which a failing endpoint is disabled."""
+    if kind is NoticeKind.WEBHOOK_FAILING:
+        since: datetime = row.failing_since
+        return since + DISABLED_AFTER
+    found: datetime | None = row.deadline
+    return found
+
+
+def _agency(row: Row) -> AgencyFacts:
+    return AgencyFacts(
+        name=row.agency_name,
+        locale=row.agency_locale,
+        time_zone=row.agency_zone,
+        colour=row.agency_colour,
+        logo_url=row.agency_logo_url,
+        reply_to=row.agency_reply_to,
+        phone=row.agency_phone,
+        website=row.agency_website,
+    )
+
+
+def _visit(row: Row, recipient: Recipient) -> VisitFacts:
+    """Return a visit as its recipient may see it: an applicant has the address once it is confirmed."""
+    for_agent = recipient is Recipient.AGENT
+    seen = for_agent or row.status == BookingStatus.CONFIRMED
+    return VisitFacts(
+        label=row.label,
+        area=row.area,
+        address=row.place_address if seen else None,
+        directions=row.directions if seen else None,
+        meeting_point=row.meeting_point if seen else None,
+        agent_name=row.agent_name,
+        agent_phone=row.agent_phone if seen else None,
+        applicant_name=row.applicant_name if for_agent and row.visitor_erased_at is None else None,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        time_zone=row.zone,
+        moved_from=row.moved_from,
+    )

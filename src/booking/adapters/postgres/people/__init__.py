@@ -1,0 +1,1 @@
+"""Agents, applicants and identity in PostgreSQL."""

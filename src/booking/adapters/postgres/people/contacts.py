@@ -1,0 +1,82 @@
+"""Contacts of applicants in PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import asdict
+from sqlalchemy.dialects.postgresql import insert
+
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.rights import Granting
+from booking.adapters.postgres.rows import applicant_from
+from booking.adapters.postgres.tables import contacts
+from booking.adapters.postgres.visits.rosters.locks import PEOPLE
+from booking.domain.authority import ApplicantRight
+from booking.domain.keys import Key
+from booking.domain.people.applicant import Screening
+from booking.domain.people.contact import Channel, Contact
+
+OF = sql.query("contacts", "of", ("organization_id", "applicant_id"))
+FILL = sql.query("contacts", "fill", ("organization_id", "applicant_id", "phone", "locale"))
+
+
+class PostgresContacts:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def newest(self, keys: Sequence[Key]) -> Contact:
+        return _newest(await self._database.fetch(OF, *zip(*keys, strict=True)))
+
+    async def change(self, said: Mapping[str, Any], rights: Sequence[ApplicantRight]) -> Contact:
+        keys = sorted(right.key for right in rights)
+
+        async def work(transaction: Transaction) -> Contact:
+            people = [applicant_from(row) for row in await transaction.fetch(PEOPLE, *zip(*keys, strict=True))]
+            granting = Granting({}, {(one.organization_id, one.id): one for one in people})
+            standing = [right.key for right in rights if _stands(granting, right)]
+            if not standing:
+                granting.actor(rights[0])
+            contact = _newest(await transaction.fetch(OF, *zip(*standing, strict=True))).changed(said)
+            for organization_id, applicant_id in sorted(standing):
+                channels = contact.channels and [one.value for one in contact.channels]
+                values = asdict(contact) | {"channels": channels, "own": sorted(contact.own)}
+                first = insert(contacts).values(organization_id=organization_id, applicant_id=applicant_id, **values)
+                await transaction.execute(
+                    first.on_conflict_do_update(
+                        index_elements=[contacts.c.organization_id, contacts.c.applicant_id],
+                        set_={**values, "updated_at": first.excluded.updated_at},
+                    )
+                )
+            await keep(transaction, [(right, (contact,)) for right in rights])
+            return contact
+
+        return await self._database.unit(work)
+
+
+def _stands(granting: Granting, right: ApplicantRight) -> bool:
+    found = granting.applicants.get(right.key)
+    return found is not None and found.user_id == right.subject
+
+
+async def fill(transaction: Transaction, screenings: Mapping[Key, Screening]) -> None:
+    """Fill contacts by screenings that count. The applicants are locked, or new."""
+    told = {key: one for key, one in screenings.items() if one.phone or one.locale}
+    if not told:
+        return
+    rows = await transaction.fetch(OF, *zip(*told, strict=True))
+    known = {(row.organization_id, row.applicant_id): _contact(row) for row in rows}
+    filled = [(*key, known.get(key, Contact()).screened(one)) for key, one in told.items()]
+    columns = zip(*((*key, contact.phone, contact.locale) for *key, contact in filled), strict=True)
+    await transaction.execute(FILL, *columns)
+
+
+def _newest(rows: Sequence[Row]) -> Contact:
+    return _contact(rows[0]) if rows else Contact()
+
+
+def _contact(row: Row) -> Contact:
+    channels = None if row.channels is None else tuple(map(Channel, row.channels))
+    return Contact(phone=row.phone, locale=row.locale, channels=channels, own=frozenset(row.own))

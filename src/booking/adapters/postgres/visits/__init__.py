@@ -1,0 +1,1 @@
+"""Slots, bookings and waitlists in PostgreSQL. Start at rosters/, which writes them all under one lock."""

@@ -1,0 +1,87 @@
+"""Batches of slots in PostgreSQL: many offered in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.properties.properties import lock_for_slots, lock_known
+from booking.adapters.postgres.rights import Granting
+from booking.adapters.postgres.visits.slots import ADDED
+from booking.domain import events
+from booking.domain.authority import AgentRight, acts
+from booking.domain.properties.property import PropertyStatus
+from booking.domain.visits.slot import Slot
+from booking.domain.visits.slot_batch import BatchMode, Refused, Surroundings, refused
+from booking.service.ports import Lost
+
+LOCK_AGENTS = sql.query("slot_batches", "lock_agents", ("organization_id", "ids"))
+OVERLAPPED = sql.query(
+    "slot_batches", "overlapped", ("organization_id", "agent_id", "property_id", "start_time", "end_time", "buffer")
+)
+ADD = sql.query("slot_batches", "add", ADDED)
+
+
+class PostgresSlotBatches:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight
+    ) -> Mapping[int, Refused]:
+        """Lock all agents, then all properties, each in the order of their ids, as for a single slot."""
+        (organization_id,) = {slot.organization_id for slot in wanted.values()}
+
+        async def work(transaction: Transaction) -> Mapping[int, Refused]:
+            owners = {slot.agent_id for slot in wanted.values()}
+            rows = await transaction.fetch(LOCK_AGENTS, organization_id, sorted({*owners, by.key[1]}))
+            roles = {(row.organization_id, row.id): (row.claimed_role, row.provisioned_role) for row in rows}
+            actor = Granting(roles, {}).actor(by)
+            agents = {key[1] for key, theirs in roles.items() if acts(*theirs)}
+            places = {slot.property_id for slot in wanted.values()}
+            statuses = await lock_known(transaction, organization_id, places)
+            overlapped, at = await _overlapped(transaction, wanted)
+            found = refused(wanted, alone, Surroundings(agents, statuses, overlapped, at), mode)
+            if added := [slot for index, slot in wanted.items() if index not in found]:
+                await _add_places(transaction, organization_id, {slot.property_id for slot in added} - statuses.keys())
+                columns = zip(*([getattr(slot, name) for name in ADDED] for slot in added), strict=True)
+                if len(await transaction.fetch(ADD, *columns)) < len(added):
+                    raise Lost
+                await record(transaction, *(events.slot_created(slot, actor) for slot in added))
+            await keep(transaction, [(by, (found,))])
+            return found
+
+        return await self._database.unit(work)
+
+
+async def _add_places(transaction: Transaction, organization_id: UUID, ids: set[UUID]) -> None:
+    """Add unknown properties; Lost if one became known meanwhile, and is archived."""
+    if ids and PropertyStatus.ARCHIVED in (await lock_for_slots(transaction, organization_id, ids)).values():
+        raise Lost
+
+
+async def _overlapped(
+    transaction: Transaction, wanted: Mapping[int, Slot]
+) -> tuple[Mapping[int, Sequence[UUID]], datetime]:
+    """Find the live slots that each would overlap, and the time."""
+    rows = [
+        (
+            slot.organization_id,
+            slot.agent_id,
+            slot.property_id,
+            slot.start_time,
+            slot.end_time,
+            slot.busy_until - slot.end_time,
+        )
+        for slot in wanted.values()
+    ]
+    indexes = list(wanted)
+    near = await transaction.fetch(OVERLAPPED, *zip(*rows, strict=True))
+    found: dict[int, list[UUID]] = {}
+    for row in near:
+        if row.id is not None:
+            found.setdefault(indexes[row.number - 1], []).append(row.id)
+    return found, near[0].at

@@ -1,0 +1,97 @@
+"""Attempts to hand a notice over to a provider, and their outcomes."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from booking.domain.notices.email import Email, MailFault
+from booking.domain.notices.facts import Facts, Message
+from booking.domain.notices.notice import NoticeKind, NoticeState
+from booking.domain.people.contact import Channel
+from booking.domain.values import Value
+
+LEASE = timedelta(minutes=2)
+"""Time after which an attempt without an outcome is made again."""
+
+FRESH = timedelta(seconds=4)
+"""Time for which the last question holds, whether a notice is still wanted: then it is asked again."""
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 3, 10, 30, 60))
+"""Pauses after failed attempts; the last one holds for all that come after, as long as the notice is in time."""
+
+AT_ONCE = timedelta()
+LIMITED = timedelta(seconds=10)
+"""Pause where the provider's limit is used up."""
+
+KEPT = timedelta(days=90)
+"""Time for which a notice is kept after it ended."""
+
+
+class NoticeEnd(Value, kw_only=True):
+    """End, or change of state, of a notice, for the figures."""
+
+    kind: NoticeKind
+    channel: Channel
+    state: NoticeState
+
+
+class Attempt(Value, kw_only=True):
+    """Notice that is being sent. `number` counts its attempts: only the newest has an outcome."""
+
+    organization_id: UUID
+    id: UUID
+    number: int
+    kind: NoticeKind
+    channel: Channel
+    address: str
+    facts: Facts
+
+    def email(self, message: Message) -> Email:
+        """Return the e-mail, which is the same message however often it is sent."""
+        agency = self.facts.agency
+        return Email(
+            message_id=str(self.id),
+            to=self.address,
+            to_name=self.facts.to_name,
+            from_name=agency.name,
+            reply_to=agency.reply_to,
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            kind=self.kind,
+        )
+
+
+class Outcome(Value, kw_only=True):
+    """Outcome of an attempt. `again_in`: pause before the next one, if that is still in time."""
+
+    attempt: Attempt
+    state: NoticeState
+    reason: str | None = None
+    provider_id: str | None = None
+    again_in: timedelta | None = None
+
+    @property
+    def address_refused(self) -> bool:
+        return self.state is NoticeState.BOUNCED
+
+
+def accepted(attempt: Attempt, provider_id: str | None, *, delivered: bool = False) -> Outcome:
+    state = NoticeState.DELIVERED if delivered else NoticeState.SENT
+    return Outcome(attempt=attempt, state=state, provider_id=provider_id and provider_id[:200])
+
+
+def refused(attempt: Attempt, fault: MailFault) -> Outcome:
+    """Return the outcome of a permanent refusal; of an address, it has bounced."""
+    state = NoticeState.BOUNCED if fault is MailFault.ADDRESS_REFUSED else NoticeState.FAILED
+    return Outcome(attempt=attempt, state=state, reason=str(fault))
+
+
+def failed(attempt: Attempt, reason: str) -> Outcome:
+    """Return the outcome of a failure that may pass."""
+    pause = LIMITED if reason == MailFault.LIMITED else PAUSES[min(attempt.number, len(PAUSES)) - 1]
+    return Outcome(attempt=attempt, state=NoticeState.FAILED, reason=reason[:64], again_in=pause)
+
+
+def stale(attempt: Attempt) -> Outcome:
+    """Return the outcome of an attempt that was not made, because the last question was too long ago."""
+    return Outcome(attempt=attempt, state=NoticeState.FAILED, again_in=AT_ONCE)

@@ -1,0 +1,278 @@
+"""Notice rules: the notices of each event, their recipients and times, and the states that they are true in.
+
+The table in docs/notices.md is made of `RULES` and `WANTED`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from booking.domain.events import CLOCK, Event, EventType, Recorded
+from booking.domain.notices.notice import Notice, NoticeKind, Recipient
+from booking.domain.notices.plan import NoticePlan
+from booking.domain.notices.times import (
+    SOON,
+    DueTime,
+    after_quiet_hours,
+    agent_day_due,
+    day_of,
+    due,
+    offer_ending_due,
+    reminder_due,
+)
+from booking.domain.values import Value
+from booking.domain.visits.booking import LIVE, VISITS, BookingStatus
+
+
+class Urgency(StrEnum):
+    """AT_ONCE: does not wait for the end of quiet hours. SOON: nor does that of a visit within a day. WAITS: all other
+    waits, unless it answers an act of the recipient's own."""
+
+    AT_ONCE = "at once"
+    SOON = "at once within 24 h of the visit, else after quiet hours"
+    WAITS = "after quiet hours"
+
+
+class Rule(NamedTuple):
+    event: EventType
+    kind: NoticeKind
+    recipients: Sequence[Recipient]
+    urgency: Urgency
+
+
+_APPLICANT, _AGENT, _ORGANIZATION = Recipient.APPLICANT, Recipient.AGENT, Recipient.ORGANIZATION
+
+RULES = (
+    Rule(EventType.BOOKING_REQUESTED, NoticeKind.REQUESTED, (_APPLICANT, _AGENT), Urgency.WAITS),
+    Rule(EventType.BOOKING_CONFIRMED, NoticeKind.CONFIRMED, (_APPLICANT, _AGENT), Urgency.WAITS),
+    Rule(EventType.BOOKING_DECLINED, NoticeKind.DECLINED, (_APPLICANT,), Urgency.WAITS),
+    Rule(EventType.BOOKING_EXPIRED, NoticeKind.EXPIRED, (_APPLICANT, _AGENT), Urgency.WAITS),
+    Rule(EventType.BOOKING_RESCHEDULED, NoticeKind.MOVED, (_APPLICANT, _AGENT), Urgency.SOON),
+    Rule(EventType.BOOKING_CANCELLED, NoticeKind.CANCELLED, (_APPLICANT, _AGENT), Urgency.SOON),
+    Rule(EventType.WAITLIST_OFFERED, NoticeKind.OFFER_MADE, (_APPLICANT,), Urgency.AT_ONCE),
+    Rule(EventType.SLOT_CANCELLED, NoticeKind.SLOTS_WITHDRAWN, (_AGENT, _ORGANIZATION), Urgency.SOON),
+    Rule(EventType.WEBHOOK_ENDPOINT_FAILING, NoticeKind.WEBHOOK_FAILING, (_ORGANIZATION,), Urgency.WAITS),
+    Rule(EventType.WEBHOOK_ENDPOINT_DISABLED, NoticeKind.WEBHOOK_DISABLED, (_ORGANIZATION,), Urgency.WAITS),
+)
+"""Notices of events. Agents are not told of their own acts, and an organization's address not of its agents'."""
+
+WANTED: Mapping[NoticeKind, frozenset[BookingStatus]] = {
+    NoticeKind.REQUESTED: frozenset({BookingStatus.PENDING_APPROVAL}),
+    NoticeKind.CONFIRMED: frozenset({BookingStatus.CONFIRMED}),
+    NoticeKind.DECLINED: frozenset({BookingStatus.DECLINED}),
+    NoticeKind.EXPIRED: frozenset({BookingStatus.EXPIRED}),
+    NoticeKind.MOVED: VISITS,
+    NoticeKind.CANCELLED: frozenset(
+        {
+            BookingStatus.CANCELLED_BY_APPLICANT,
+            BookingStatus.CANCELLED_BY_AGENT,
+            BookingStatus.CANCELLED_BY_SCREENING,
+        }
+    ),
+    NoticeKind.OFFER_MADE: frozenset({BookingStatus.OFFERED}),
+    NoticeKind.OFFER_ENDING: frozenset({BookingStatus.OFFERED}),
+    NoticeKind.REMINDER: frozenset({BookingStatus.CONFIRMED}),
+}
+"""States of a booking in which a notice of it is sent. In any other state, or once it was moved, it is obsolete."""
+
+HEARD = frozenset(
+    {
+        *(rule.event for rule in RULES),
+        EventType.HOLD_LAPSED,
+        EventType.HOLD_RELEASED,
+        EventType.WAITLIST_LEFT,
+    }
+)
+"""Events that make notices, or after which some are no longer true."""
+
+_OF_THE_AGENCY = ("member", "admin")
+_RULES: Mapping[str, Rule] = {rule.event: rule for rule in RULES}
+
+
+class Visit(Value, kw_only=True):
+    """Booking as it is when notices of it are planned. `erased`: the applicant's data were."""
+
+    organization_id: UUID
+    booking_id: UUID
+    sequence: int
+    status: BookingStatus
+    deadline: datetime | None
+    slot_id: UUID
+    property_id: UUID
+    agent_id: UUID
+    applicant_id: UUID
+    erased: bool
+    start_time: datetime
+    end_time: datetime
+
+
+class Situation(Value, kw_only=True):
+    """Situation of an event, or of a visit that comes, when notices of it are planned, `at` that time.
+
+    `subjects`: logins of the agents that are named; `zone`: of the property.
+    """
+
+    at: datetime
+    visit: Visit | None = None
+    subjects: Mapping[UUID, str]
+    zone: tzinfo
+    agency_zone: tzinfo
+
+
+def notices_of(recorded: Recorded, now: Situation, plan: NoticePlan) -> Sequence[Notice]:
+    """Return the notices of an event: none where it is not true any more, or over."""
+    rule = _RULES.get(recorded.event.type)
+    if rule is None or not _holds(rule, recorded.event, now.visit):
+        return ()
+    made = [*_told(rule, recorded, now, plan)]
+    if now.visit is not None and now.visit.status is BookingStatus.OFFERED:
+        made += _offer_ending(now.visit, recorded.occurred_at)
+    elif now.visit is not None and now.visit.status is BookingStatus.CONFIRMED:
+        made += [*_reminders(now.visit, now, plan), *_agent_day(now.visit, now)]
+    return _by_channels([one for one in made if now.at < one.not_after], plan)
+
+
+def notices_of_coming(visit: Visit, now: Situation, plan: NoticePlan) -> Sequence[Notice]:
+    """Return the notices before a confirmed visit: its reminders, and the agent's day."""
+    return _by_channels([*_reminders(visit, now, plan), *_agent_day(visit, now)], plan)
+
+
+def _by_channels(notices: Sequence[Notice], plan: NoticePlan) -> Sequence[Notice]:
+    return [one.by(channel) for one in notices for channel in plan.channels]
+
+
+def _holds(rule: Rule, event: Event, visit: Visit | None) -> bool:
+    """Return whether an event is still true: its booking is in such a state, and in that slot."""
+    if rule.kind not in WANTED:
+        return True
+    return visit is not None and visit.status in WANTED[rule.kind] and visit.slot_id == event.slot_id
+
+
+def _told(rule: Rule, recorded: Recorded, now: Situation, plan: NoticePlan) -> Iterable[Notice]:
+    event, visit = recorded.event, now.visit
+    for recipient, recipient_id in _recipients(rule, event, now):
+        own = recipient is _APPLICANT and event.actor.role == "applicant"
+        when = _due(recorded, Urgency.AT_ONCE if own else rule.urgency, plan, now)
+        if when is not None:
+            yield Notice(
+                organization_id=event.organization_id,
+                cause=_cause(rule, recorded),
+                kind=rule.kind,
+                recipient=recipient,
+                recipient_id=recipient_id,
+                booking_id=event.booking_id,
+                sequence=visit.sequence if visit else None,
+                slot_id=event.slot_id,
+                property_id=event.property_id,
+                agent_id=event.agent_id,
+                endpoint_id=event.endpoint_id,
+                actor_role=_actor_role(event),
+                start_time=event.start_time,
+                end_time=event.end_time,
+                moved_from=event.moved_from.start_time if event.moved_from else None,
+                happened_at=recorded.occurred_at,
+                due_at=when.at,
+                not_after=when.not_after,
+            )
+
+
+def _cause(rule: Rule, recorded: Recorded) -> str:
+    """Return the cause. Slots of a property that are withdrawn in one transaction are told of together."""
+    if rule.kind is NoticeKind.SLOTS_WITHDRAWN:
+        return f"withdrawn:{recorded.event.property_id}:{recorded.occurred_at.isoformat()}"
+    return str(recorded.id)
+
+
+def _actor_role(event: Event) -> str:
+    """Return the actor's role; of what a screening ended, it is its own, although the system did it."""
+    return "screening" if event.to_state == BookingStatus.CANCELLED_BY_SCREENING else event.actor.role
+
+
+def _recipients(rule: Rule, event: Event, now: Situation) -> Iterable[tuple[Recipient, UUID]]:
+    if _APPLICANT in rule.recipients and now.visit is not None and not now.visit.erased:
+        yield _APPLICANT, now.visit.applicant_id
+    if _AGENT in rule.recipients:
+        former = event.moved_from.agent_id if event.moved_from else None
+        for agent_id in dict.fromkeys((event.agent_id, former)):
+            if agent_id is not None and now.subjects.get(agent_id) not in (None, event.actor.subject):
+                yield _AGENT, agent_id
+    if _ORGANIZATION in rule.recipients and event.actor.role not in _OF_THE_AGENCY:
+        yield _ORGANIZATION, event.organization_id
+
+
+def _due(recorded: Recorded, urgency: Urgency, plan: NoticePlan, now: Situation) -> DueTime | None:
+    at, event, visit = recorded.occurred_at, recorded.event, now.visit
+    starts = [one.start_time for one in (event, event.moved_from) if one is not None and one.start_time is not None]
+    soon = urgency is Urgency.SOON and any(start - at <= SOON for start in starts)
+    if urgency is not Urgency.AT_ONCE and not soon:
+        at = after_quiet_hours(at, plan.quiet_hours, now.zone, start=event.start_time)
+    return due(at, event.start_time, visit.deadline if visit and visit.status in LIVE else None)
+
+
+def _offer_ending(visit: Visit, made_at: datetime) -> Iterable[Notice]:
+    when = offer_ending_due(made_at, visit.deadline) if visit.deadline else None
+    if when is not None and not visit.erased:
+        cause = f"{visit.booking_id}:{visit.sequence}:offer_ending:0"
+        yield _of_visit(visit, NoticeKind.OFFER_ENDING, _APPLICANT, visit.applicant_id, cause, when, made_at)
+
+
+def _reminders(visit: Visit, now: Situation, plan: NoticePlan) -> Iterable[Notice]:
+    for before in plan.offsets:
+        when = reminder_due(visit.start_time, before, planned_at=now.at, quiet=plan.quiet_hours, zone=now.zone)
+        if when is not None and not visit.erased:
+            cause = f"{visit.booking_id}:{visit.sequence}:reminder:{before.total_seconds():.0f}"
+            yield _of_visit(visit, NoticeKind.REMINDER, _APPLICANT, visit.applicant_id, cause, when, now.at, before)
+
+
+def _agent_day(visit: Visit, now: Situation) -> Iterable[Notice]:
+    """Return the digest of the day, which all of an agent's visits on it make once."""
+    day, since, until = day_of(visit.start_time, now.agency_zone)
+    when = agent_day_due(day, planned_at=now.at, zone=now.agency_zone)
+    if when is not None:
+        yield Notice(
+            organization_id=visit.organization_id,
+            cause=f"{visit.agent_id}:{day}",
+            kind=NoticeKind.AGENT_DAY,
+            recipient=_AGENT,
+            recipient_id=visit.agent_id,
+            agent_id=visit.agent_id,
+            actor_role=CLOCK.role,
+            start_time=since,
+            end_time=until,
+            happened_at=now.at,
+            due_at=when.at,
+            not_after=when.not_after,
+        )
+
+
+def _of_visit(
+    visit: Visit,
+    kind: NoticeKind,
+    recipient: Recipient,
+    recipient_id: UUID,
+    cause: str,
+    when: DueTime,
+    happened_at: datetime,
+    before_start: timedelta | None = None,
+) -> Notice:
+    return Notice(
+        organization_id=visit.organization_id,
+        cause=cause,
+        kind=kind,
+        recipient=recipient,
+        recipient_id=recipient_id,
+        booking_id=visit.booking_id,
+        sequence=visit.sequence,
+        slot_id=visit.slot_id,
+        property_id=visit.property_id,
+        agent_id=visit.agent_id,
+        actor_role=CLOCK.role,
+        before_start=before_start,
+        start_time=visit.start_time,
+        end_time=visit.end_time,
+        happened_at=happened_at,
+        due_at=when.at,
+        not_after=when.not_after,
+    )

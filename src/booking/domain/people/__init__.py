@@ -1,0 +1,1 @@
+"""People: agents, applicants, the caller of a request. Start at caller.py."""

@@ -1,0 +1,1 @@
+"""Properties, and the rules that they are visited by. Start at policy.py."""

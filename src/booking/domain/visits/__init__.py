@@ -1,0 +1,1 @@
+"""Visits: slots, the claims on their places, the waitlist. Start at roster_changes.py."""

@@ -1,0 +1,1 @@
+"""Notices: listed for people, and handed over by their sender. Start at sender.py."""

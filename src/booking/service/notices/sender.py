@@ -1,0 +1,119 @@
+"""Sending of notices that are due: asked for the last time, written, and handed over to the provider."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from booking.domain.notices.attempt import FRESH, LEASE, Attempt, NoticeEnd, Outcome, accepted, failed, refused, stale
+from booking.domain.notices.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
+from booking.service.notices.mail import Mailer
+from booking.service.notices.words import Words
+from booking.service.ports import Lease
+
+MOST = 20  # notices that are handed over side by side
+PAUSE = 0.2  # seconds that a step waits for the first of them
+PATIENCE = LEASE.total_seconds() / 2  # seconds for one to be handed over
+
+log = structlog.get_logger("booking.notices")
+
+
+class NoticeQueue(Protocol):
+    async def take(
+        self, most: int, lease: timedelta, plan: NoticePlan
+    ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
+        """Take notices that are due; also where an attempt has had no outcome for as long as the lease.
+
+        In one statement each is asked for once more, by booking, sequence, plan, consent and address: those that are
+        wanted are being sent from then on, and the others end.
+        """
+
+    async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
+        """Save the outcomes of attempts, unless a newer attempt was made."""
+
+    async def oldest(self) -> float:
+        """Return for how many seconds the first of all is due."""
+
+    async def forget(self, kept: timedelta, lease: Lease) -> int:
+        """Delete some notices that ended so long ago; return their number."""
+
+
+@dataclass(slots=True)
+class NoticeSender:
+    """`count` hears of each change of state; `clock` is in seconds. One message is written at a time: several threads
+    that are busy would keep the loop waiting for each of them.
+    """
+
+    queue: NoticeQueue
+    words: Words
+    mailer: Mailer
+    count: Callable[[NoticeEnd], None] = lambda _: None
+    plan: NoticePlan = DEFAULT_PLAN
+    clock: Callable[[], float] = time.monotonic
+    lease: timedelta = LEASE
+    fresh: timedelta = FRESH
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    async def step(self) -> int:
+        """Send notices that are due; return the number that were taken, or have an outcome."""
+        free = min(self.mailer.room(), MOST - len(self.under_way))
+        taken = await self._take(free) if free > 0 else 0
+        return taken + await self._wait(PAUSE, asyncio.FIRST_COMPLETED)
+
+    async def end(self) -> None:
+        """Wait for attempts under way."""
+        await self._wait(PATIENCE, asyncio.ALL_COMPLETED)
+
+    async def _take(self, most: int) -> int:
+        asked_at = self.clock()
+        attempts, ended = await self.queue.take(most, self.lease, self.plan)
+        self.under_way.update(asyncio.ensure_future(self._attempt(one, asked_at)) for one in attempts)
+        for one in ended:
+            self.count(one)
+        return len(attempts) + len(ended)
+
+    async def _wait(self, seconds: float, until: str) -> int:
+        try:
+            if self.under_way:
+                await asyncio.wait(self.under_way, timeout=seconds, return_when=until)
+            done = [one for one in self.under_way if one.done()]
+            self.under_way.difference_update(done)
+            for one in done:
+                if not one.cancelled():
+                    one.result()
+        except BaseException:
+            for one in self.under_way:
+                one.cancel()
+            raise
+        return len(done)
+
+    async def _attempt(self, attempt: Attempt, asked_at: float) -> None:
+        """Send one, and save at once what came of it: until then it could be sent again."""
+        outcome = await self._send(attempt, asked_at)
+        for one in await self.queue.note([outcome]):
+            self.count(one)
+
+    async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
+        try:
+            async with self.writing:
+                message = await asyncio.to_thread(self.words.render, attempt.facts)
+            if self.clock() - asked_at > self.fresh.total_seconds():
+                return stale(attempt)
+            async with asyncio.timeout(PATIENCE):
+                handed = await self.mailer.send(attempt.email(message))
+        except MailRefused as error:
+            return refused(attempt, error.fault)
+        except MailFailed as error:
+            return failed(attempt, error.fault)
+        except TimeoutError:
+            return failed(attempt, MailFault.TIMED_OUT)
+        except Exception as error:
+            log.error("notice not sent", kind=attempt.kind, error=type(error).__name__)  # its words may be personal
+            return failed(attempt, type(error).__name__)
+        return accepted(attempt, handed.provider_id, delivered=handed.delivered)

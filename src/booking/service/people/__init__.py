@@ -1,0 +1,1 @@
+"""Use cases around agents, applicants and their identity."""

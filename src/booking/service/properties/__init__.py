@@ -1,0 +1,1 @@
+"""Use cases around properties and policies."""

@@ -1,0 +1,1 @@
+"""Use cases around slots and visits. Start at bookings.py."""
