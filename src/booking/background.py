@@ -26,6 +26,7 @@ from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.parts import Parts, for_admins
 from booking.service.audit import SealingService
+from booking.service.notices.letters import Letters
 from booking.service.notices.sender import NoticeSender
 from booking.service.ports import Lease, Notifier
 from booking.service.visits.expiry import TidyingService
@@ -56,7 +57,7 @@ def notifiers(of: Parts) -> Mapping[str, Notifier]:
         "log": LogNotifier(),
         "webhook": of.webhook_notifier(of.settings.webhooks_in_flight),
     }
-    if of.mailer is not None:
+    if of.providers:
         found["notices"] = NoticeNotifier(of.notices)
     if of.settings.events_target is not None:
         # The operator's own, as the log is: told what an admin is.
@@ -93,11 +94,11 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     """Plan notices and hand them over, half a second after they are due at the most."""
     queue = of(PostgresNoticeQueue)
     yield Once("forgetting notices", partial(queue.forget, KEPT), idle=60.0)
-    if of.mailer is None:
+    if not of.providers:
         return
     from booking.adapters.words.words import JinjaWords  # its templates and languages take long to read
 
-    sender = NoticeSender(queue, JinjaWords(), of.mailer, metrics.notice)
+    sender = NoticeSender(queue, Letters(JinjaWords()), of.providers, metrics.notice)
 
     async def count() -> int:
         metrics.oldest_notice(await queue.oldest())

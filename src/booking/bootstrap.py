@@ -18,6 +18,7 @@ from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.tokens.verification import tokens_for
 from booking.capabilities import ROUTES, jobs_of, services_of
 from booking.config import Settings
+from booking.domain.people.contact import Channel
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.cors import Cors
@@ -32,7 +33,7 @@ from booking.faults import Explained
 from booking.mail_provider import MailSettings
 from booking.origins import Origins
 from booking.parts import Parts
-from booking.service.notices.mail import Mailer
+from booking.service.notices.provider import Provider
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
 
@@ -67,16 +68,16 @@ def build(
     least_privilege: bool = True,
     loopback: bool = False,
     prepared: Callable[[], bool] = lambda: True,
-    mailer: Mailer | None = None,
+    providers: Mapping[Channel, Provider[Any]] | None = None,
 ) -> Instance:
     """Wire everything and run nothing: the application's lifespan starts the background jobs and ends them.
 
-    It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http. `mailer`: instead
-    of the provider that is configured.
+    It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http. `providers`:
+    instead of those that are configured.
     """
     database = Database(settings.database_url, plans=settings.plans)
     ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
-    provider = mailer_of(settings.mail) if mailer is None else None
+    mailer = mailer_of(settings.mail) if providers is None else None
     parts = Parts(
         database=database,
         settings=settings,
@@ -84,7 +85,7 @@ def build(
         ciphers=ciphers,
         inbound=settings.inbound,
         loopback=loopback,
-        mailer=mailer or provider,
+        providers=providers or ({} if mailer is None else {Channel.EMAIL: mailer}),
     )
     tokens = tokens_for(settings.auth)
 
@@ -100,7 +101,7 @@ def build(
             await require_least_privilege(database)
         target = settings.events_target
         await parts(PostgresEventsTarget).follow(target.arn if target else None)
-        await parts(PostgresNotices).follow(parts.mailer is not None)
+        await parts(PostgresNotices).follow(bool(parts.providers))
 
     start = Start(begun, fit)
     workers = Workers(start, parts(PostgresLeases))
@@ -134,8 +135,8 @@ def build(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
-            if provider is not None:
-                stack.push_async_callback(provider.aclose)
+            if mailer is not None:
+                stack.push_async_callback(mailer.aclose)
             if settings.sqs_queue_url is not None:
                 try:
                     parts.queue = await stack.enter_async_context(sqs_client(settings.sqs_queue_url))

@@ -1,6 +1,6 @@
 """Parts of capabilities: repositories, and services that several share, each made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -31,6 +31,7 @@ from booking.adapters.ticket_names import TicketNames
 from booking.config import InboundSettings, Settings
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
+from booking.domain.people.contact import Channel
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.http.signatures import StandardWebhooks
 from booking.entrypoints.http.signed_requests import SignedRequests
@@ -40,8 +41,8 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService
 from booking.service.delivery.webhooks import SigningSecrets
-from booking.service.notices.mail import Mailer
 from booking.service.notices.notices import NoticeService
+from booking.service.notices.provider import Provider
 from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
 from booking.service.people.identity import CallerCache
@@ -74,8 +75,8 @@ class Parts:
     loopback: bool = False
     """Whether receivers on this machine may be reached by http."""
     outgoing: Outgoing = field(default_factory=Outgoing)
-    mailer: Mailer | None = None
-    """Provider of e-mail, None where none is configured: then nothing is planned, and nobody is told of anything."""
+    providers: Mapping[Channel, Provider[Any]] = field(default_factory=dict)
+    """Providers of the channels that are configured. Where none is, nothing is planned, and nobody is told."""
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:

@@ -14,9 +14,12 @@ from pathlib import Path
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.notices.notices import PostgresNotices
-from booking.domain.notices.email import Email, Handed
+from booking.domain.notices.email import Email
+from booking.domain.notices.handover import Handed
 from booking.domain.people.agent import AgentRole
+from booking.domain.people.contact import Channel
 from booking.entrypoints.relay import Relay
+from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.sender import MOST, NoticeSender
 from tests.builders import HOUR, Organization, claims
@@ -34,7 +37,7 @@ PATIENCE = 30.0  # seconds, for all to be sent in the end
 LEFT = "SELECT count(*) FROM notices WHERE state IN ('queued', 'sending') AND due_at <= booking_now()"
 
 
-class Letters:
+class Post:
     """Provider that accepts all: a line in a file for each e-mail, some milliseconds before it answers."""
 
     def __init__(self, file: str) -> None:
@@ -56,7 +59,7 @@ def sender(serving_url: str, letters: str) -> None:
 
     async def run() -> None:
         queue = postgres_store(Database(serving_url, pool_size=4)).notice_queue
-        worker = NoticeSender(queue, PlainWords(), Letters(letters), lease=LEASE, fresh=FRESH)
+        worker = NoticeSender(queue, Letters(PlainWords()), {Channel.EMAIL: Post(letters)}, lease=LEASE, fresh=FRESH)
         while True:
             if not await worker.step():
                 await asyncio.sleep(0.02)

@@ -3,7 +3,7 @@
 import pytest
 
 from booking.cli.mail import CAUSES, mail_test
-from booking.domain.notices.email import MailFault
+from booking.domain.notices.handover import HandoverFault
 from booking.variables import ConfigurationError
 from tests.support.mail_servers import mail_server
 
@@ -32,7 +32,7 @@ async def test_a_refusal_is_explained(monkeypatch: pytest.MonkeyPatch, capsys: p
         code, said = await told(monkeypatch, capsys, server.port)
     assert (code, said.partition(":PORT ")[2]) == (
         1,
-        f"did not take it (sender_refused): {CAUSES[MailFault.SENDER_REFUSED]}\n",
+        f"did not take it (sender_refused): {CAUSES[HandoverFault.SENDER_REFUSED]}\n",
     )
 
 
@@ -51,4 +51,4 @@ async def test_the_faults_of_the_configuration_are_named(monkeypatch: pytest.Mon
 
 
 def test_every_fault_is_explained() -> None:
-    assert CAUSES.keys() == set(MailFault)
+    assert CAUSES.keys() == set(HandoverFault)

@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.domain.notices.attempt import LEASE, NoticeEnd, accepted
-from booking.domain.notices.email import MailFailed, MailFault, MailRefused
 from booking.domain.notices.facts import AgencyFacts
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
@@ -20,6 +20,7 @@ from booking.domain.properties.policy import Settings
 from booking.domain.refusals import BookingNotFound
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.relay import Relay
+from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.sender import NoticeSender
 from tests.builders import HOUR, claims, organization, screening
@@ -39,7 +40,9 @@ class Scene:
         self.notices = NoticeService(world.store.notices, world.store.bookings)
         self.relay = Relay(world.store.outbox, {"notices": NoticeNotifier(self.notices)})
         self.words, self.post, self.ends = PlainWords(), Post(), list[NoticeEnd]()
-        self.sender = NoticeSender(world.store.notice_queue, self.words, self.post, self.ends.append)
+        self.sender = NoticeSender(
+            world.store.notice_queue, Letters(self.words), {Channel.EMAIL: self.post}, self.ends.append
+        )
         self.passed = timedelta()
 
     async def begin(self) -> "Scene":
@@ -264,7 +267,7 @@ async def test_a_channel_that_is_not_wanted_is_not_used(scene: Scene) -> None:
 
 
 async def test_an_address_that_refuses_is_not_written_to_again(scene: Scene) -> None:
-    scene.post.faults = lambda email: MailRefused(MailFault.ADDRESS_REFUSED) if email.to == ADA else None
+    scene.post.faults = lambda email: HandoverRefused(HandoverFault.ADDRESS_REFUSED) if email.to == ADA else None
     await scene.visit(3 * DAY)
     assert await scene.told() == [(EVE, "confirmed agent applicant")]
     scene.post.faults = lambda _: None
@@ -275,7 +278,7 @@ async def test_an_address_that_refuses_is_not_written_to_again(scene: Scene) -> 
 
 
 async def test_a_message_that_is_refused_is_not_sent_again(scene: Scene) -> None:
-    scene.post.faults = lambda email: MailRefused(MailFault.MESSAGE_REFUSED) if email.to == ADA else None
+    scene.post.faults = lambda email: HandoverRefused(HandoverFault.MESSAGE_REFUSED) if email.to == ADA else None
     await scene.visit()
     await scene.told()
     scene.post.faults = lambda _: None
@@ -288,7 +291,7 @@ async def test_a_failure_that_passes_delays_a_notice_which_stays_the_same_messag
 
     def busy(email: object) -> Exception:
         ids.append(email.message_id)  # type: ignore[attr-defined]
-        return MailFailed(MailFault.DEFERRED)
+        return HandoverFailed(HandoverFault.DEFERRED)
 
     scene.post.faults = busy
     await scene.visit()
@@ -304,7 +307,7 @@ async def test_a_failure_that_passes_delays_a_notice_which_stays_the_same_messag
 
 
 async def test_nothing_is_tried_for_longer_than_it_is_worth(scene: Scene) -> None:
-    scene.post.faults = lambda _: MailFailed(MailFault.NOT_CONNECTED)
+    scene.post.faults = lambda _: HandoverFailed(HandoverFault.NOT_CONNECTED)
     await scene.visit()
     for _ in range(15):
         assert await scene.after(timedelta(minutes=61)) == []
@@ -316,12 +319,12 @@ async def test_nothing_is_tried_for_longer_than_it_is_worth(scene: Scene) -> Non
 async def test_a_sender_that_died_is_followed_by_another_with_the_same_message(scene: Scene) -> None:
     await scene.visit()
     await scene.plan()
-    queue, plan = scene.world.store.notice_queue, scene.sender.plan
-    lost, _ = await queue.take(10, timedelta(), plan)
-    again, _ = await queue.take(10, LEASE, plan)
+    queue, plan, room = scene.world.store.notice_queue, scene.sender.plan, {Channel.EMAIL: 10}
+    lost, _ = await queue.take(room, timedelta(), plan)
+    again, _ = await queue.take(room, LEASE, plan)
     assert [one.id for one in lost] == [one.id for one in again] != []
     assert [one.number for one in again] == [2, 2]
-    assert (await queue.take(10, LEASE, plan)) == ([], [])
+    assert (await queue.take(room, LEASE, plan)) == ([], [])
     assert await queue.note([accepted(one, None) for one in lost]) == []
     assert {end.state for end in await queue.note([accepted(one, "known") for one in again])} == {NoticeState.SENT}
 
@@ -344,6 +347,14 @@ async def test_a_provider_without_room_is_left_alone(scene: Scene) -> None:
     scene.post.most = 1
     assert await scene.told() == CONFIRMED
     assert await scene.world.store.notice_queue.oldest() == 0.0
+
+
+async def test_what_is_due_by_a_channel_that_is_not_configured_any_more_ends(scene: Scene) -> None:
+    await scene.visit()
+    await scene.plan()
+    scene.sender.providers = {Channel.SMS: scene.post}
+    assert await scene.told() == []
+    assert [end.state for end in scene.ends] == [NoticeState.OBSOLETE] * 2
 
 
 async def test_a_person_who_was_erased_has_no_notices(scene: Scene) -> None:

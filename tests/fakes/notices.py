@@ -1,6 +1,7 @@
 """Notices in memory: planned, taken, and noted as in PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from booking.domain.notices.notice import (
 )
 from booking.domain.notices.plan import NoticePlan
 from booking.domain.notices.rules import WANTED, Situation, Visit
+from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
 from booking.domain.visits.booking import LIVE, BookingStatus
 from booking.domain.visits.slot import Slot
@@ -140,7 +142,7 @@ class MemoryNoticeQueue:
     state: State
 
     async def take(
-        self, most: int, lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         now, attempts, ended = self.state.clock(), list[Attempt](), list[NoticeEnd]()
         due = [
@@ -148,8 +150,12 @@ class MemoryNoticeQueue:
             for row in self.state.notices.values()
             if row.state in OPEN and row.due_at <= now and row.under_way_until <= real_time()
         ]
-        for row in sorted(due, key=lambda one: one.due_at)[:most]:
-            verdict = self._verdict(row.notice, plan)
+        left = Counter(dict.fromkeys(Channel, len(due)) | dict(room))
+        for row in sorted(due, key=lambda one: one.due_at):
+            if not left[row.notice.channel]:
+                continue
+            left[row.notice.channel] -= 1
+            verdict = self._verdict(row.notice, room, plan)
             if verdict is not None:
                 row.end(*verdict, now)
                 ended.append(_end(row))
@@ -194,14 +200,17 @@ class MemoryNoticeQueue:
             del self.state.notices[key]
         return len(old)
 
-    def _verdict(self, notice: Notice, plan: NoticePlan) -> tuple[NoticeState, str] | None:
+    def _verdict(
+        self, notice: Notice, configured: Container[Channel], plan: NoticePlan
+    ) -> tuple[NoticeState, str] | None:
         address, _, _ = self._person(notice)
         contact = self.state.contacts.get((notice.organization_id, notice.recipient_id))
         if notice.not_after <= self.state.clock():
             return NoticeState.OBSOLETE, "late"
         if not self._applies(notice):
             return NoticeState.OBSOLETE, "changed"
-        if notice.channel not in plan.channels or notice.before_start not in (None, *plan.offsets):
+        planned = notice.channel in configured and notice.channel in plan.channels
+        if not planned or notice.before_start not in (None, *plan.offsets):
             return NoticeState.OBSOLETE, "plan"
         if address is None:
             return NoticeState.FAILED, "no_address"

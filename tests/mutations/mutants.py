@@ -2428,8 +2428,8 @@ MUTANTS = (
     Mutant(
         "a refused sender ends every message",
         f"{MAIL}/replies.py",
-        "else MailFailed(MailFault.SENDER_REFUSED)\n",
-        "else MailRefused(MailFault.SENDER_REFUSED)\n",
+        "else HandoverFailed(HandoverFault.SENDER_REFUSED)\n",
+        "else HandoverRefused(HandoverFault.SENDER_REFUSED)\n",
         "tests/unit/test_smtp_replies.py -k passing",
     ),
     Mutant(
@@ -2442,8 +2442,8 @@ MUTANTS = (
     Mutant(
         "a wrong password is said to be of the address",
         f"{MAIL}/connections.py",
-        "with failing(MailFault.LOGIN_REFUSED):",
-        "with failing(MailFault.ADDRESS_REFUSED):",
+        "with failing(HandoverFault.LOGIN_REFUSED):",
+        "with failing(HandoverFault.ADDRESS_REFUSED):",
         "tests/unit/test_smtp.py -k password",
     ),
     Mutant(
@@ -2456,8 +2456,8 @@ MUTANTS = (
     Mutant(
         "an agency's address has its customer's refused",
         f"{MAIL}/mime.py",
-        "    except MailRefused:\n        return None\n",
-        "    except MailRefused:\n        raise\n",
+        "    except HandoverRefused:\n        return None\n",
+        "    except HandoverRefused:\n        raise\n",
         "tests/unit/test_mime.py -k agencys",
     ),
     Mutant(

@@ -13,13 +13,14 @@ from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.words.words import JinjaWords
 from booking.domain.delivery.delivery import SYSTEM
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
-from booking.domain.notices.email import MailFault, MailRefused
+from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.rules import HEARD, RULES
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.organization import Organization as Details
 from booking.domain.properties.policy import Settings
 from booking.domain.visits.slot_batch import BatchMode
+from booking.service.notices.letters import Letters
 from tests.builders import HOUR
 from tests.contract.test_notices import ADA, DAY, EVE, Scene
 from tests.support.stores import postgres_store
@@ -94,7 +95,7 @@ async def test_a_notice_has_nothing_of_a_person(scene: Scene, owner_url: str) ->
 
 
 async def test_an_erased_person_leaves_no_notice_and_no_address(scene: Scene, owner_url: str) -> None:
-    scene.post.faults = lambda _: MailRefused(MailFault.ADDRESS_REFUSED)
+    scene.post.faults = lambda _: HandoverRefused(HandoverFault.ADDRESS_REFUSED)
     await scene.visit()
     await scene.told()
     left = "SELECT (SELECT count(*) FROM notices WHERE recipient_id = $1), (SELECT count(*) FROM suppressions)"
@@ -133,7 +134,7 @@ async def test_the_table_refuses_what_no_notice_is(scene: Scene, owner_url: str,
 async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     """The templates find all that they need in what is read of PostgreSQL."""
     agency, words = scene.agency, JinjaWords()
-    scene.sender.words = words
+    scene.sender.letters = Letters(words)
     admin = await agency.admin()
     details = Details(id=agency.organization_id, name="Elm & Oak", email="hello@elm.example", time_zone="Europe/Lisbon")
     await agency.organizations.put(admin, details, expected=None)

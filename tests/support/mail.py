@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from booking.domain.notices.email import Email, Handed
+from booking.domain.notices.email import Email
 from booking.domain.notices.facts import Facts, Message
+from booking.domain.notices.handover import Handed
 
 
 class PlainWords:

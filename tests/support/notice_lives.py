@@ -16,7 +16,8 @@ from uuid import UUID, uuid4
 from booking import time_zones
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.domain.delivery.delivery import SYSTEM, Subscription
-from booking.domain.notices.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email
+from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState
 from booking.domain.notices.plan import NoticePlan, QuietHours
 from booking.domain.notices.rules import WANTED
@@ -29,6 +30,7 @@ from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.domain.visits.booking import Booking, BookingStatus
 from booking.entrypoints.relay import Relay
+from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.sender import NoticeSender
 from tests.builders import claims, organization, screening
@@ -102,7 +104,9 @@ class Life:
         return self
 
     def _sender(self) -> NoticeSender:
-        return NoticeSender(self.agency.store.notice_queue, PlainWords(), self, plan=self.plan)
+        return NoticeSender(
+            self.agency.store.notice_queue, Letters(PlainWords()), {Channel.EMAIL: self}, plan=self.plan
+        )
 
     def room(self) -> int:
         return 20
@@ -112,9 +116,9 @@ class Life:
         notice = self._notice(email.message_id)
         happens = self.chance.random()
         if happens < 0.05:
-            raise MailFailed(MailFault.DEFERRED)
+            raise HandoverFailed(HandoverFault.DEFERRED)
         if happens < 0.06:
-            raise MailRefused(self.chance.choice([MailFault.ADDRESS_REFUSED, MailFault.MESSAGE_REFUSED]))
+            raise HandoverRefused(self.chance.choice([HandoverFault.ADDRESS_REFUSED, HandoverFault.MESSAGE_REFUSED]))
         if happens < 0.10:
             raise Killed
         self._judge(notice)

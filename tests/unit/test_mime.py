@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.adapters.mail.mime import Mime, address, mime
-from booking.domain.notices.email import Attachment, Email, MailFault, MailRefused
+from booking.domain.notices.email import Attachment, Email
+from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.values import replace
 
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -180,9 +181,9 @@ def test_an_agencys_domain_of_other_letters_is_written_as_servers_know_it() -> N
     ["", "ida", "@example.org", "ida@", "a b@example.org", "a\r\n@example.org", "<a>@example.org", "a@b c", "a@b..c"],
 )
 def test_no_address_at_all_is_refused(text: str) -> None:
-    with pytest.raises(MailRefused) as told:
+    with pytest.raises(HandoverRefused) as told:
         address(text)
-    assert told.value.fault is MailFault.ADDRESS_REFUSED
+    assert told.value.fault is HandoverFault.ADDRESS_REFUSED
 
 
 def test_a_domain_is_written_as_servers_know_it() -> None:

@@ -1,7 +1,7 @@
 """The sender: side by side, in good order at the end, and whatever the provider or the words do."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,12 +9,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.domain.notices.attempt import LIMITED, PAUSES, Attempt, NoticeEnd, Outcome, failed
-from booking.domain.notices.email import Email, Handed
+from booking.domain.notices.email import Email
 from booking.domain.notices.facts import AgencyFacts, Facts
+from booking.domain.notices.handover import Handed
 from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import NoticePlan
 from booking.domain.people.contact import Channel
 from booking.service.notices import sender as notice_sender
+from booking.service.notices.letters import Letters
 from booking.service.notices.sender import NoticeSender
 from booking.service.ports import Lease
 from tests.support.mail import PlainWords, Post
@@ -45,8 +47,9 @@ class Queue:
         self.outcomes: list[Outcome] = []
 
     async def take(
-        self, most: int, lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
+        most = room[Channel.EMAIL]
         taken, self.attempts = self.attempts[:most], self.attempts[most:]
         return taken, []
 
@@ -74,6 +77,10 @@ class Slow(Post):
         return await super().send(email)
 
 
+def sending(queue: Queue, post: Post, words: PlainWords | None = None) -> NoticeSender:
+    return NoticeSender(queue, Letters(words or PlainWords()), {Channel.EMAIL: post})
+
+
 async def drain(sender: NoticeSender) -> None:
     while await sender.step():
         pass
@@ -81,7 +88,7 @@ async def drain(sender: NoticeSender) -> None:
 
 async def test_one_that_hangs_keeps_no_other_waiting_and_the_end_waits_for_it() -> None:
     queue, post = Queue(attempt(address="slow@example.com"), attempt(), attempt()), Slow("slow@example.com")
-    sender = NoticeSender(queue, PlainWords(), post)
+    sender = sending(queue, post)
     await drain(sender)
     assert [one.to for one in post.emails] == ["ada@example.com"] * 2
     post.answer.set()
@@ -92,7 +99,7 @@ async def test_one_that_hangs_keeps_no_other_waiting_and_the_end_waits_for_it() 
 async def test_a_provider_that_does_not_answer_is_given_up_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notice_sender, "PATIENCE", 0.01)
     queue, post = Queue(attempt(address="slow@example.com")), Slow("slow@example.com")
-    await drain(NoticeSender(queue, PlainWords(), post))
+    await drain(sending(queue, post))
     assert [(one.reason, one.again_in) for one in queue.outcomes] == [("timed_out", PAUSES[0])]
 
 
@@ -103,7 +110,7 @@ async def test_words_that_fail_are_told_by_their_class_and_nothing_of_the_person
 
     queue = Queue(attempt())
     with capture_logs() as logs:
-        await drain(NoticeSender(queue, Wordless(), Post()))  # type: ignore[arg-type]
+        await drain(sending(queue, Post(), Wordless()))
     assert [(one.reason, one.again_in) for one in queue.outcomes] == [("KeyError", PAUSES[0])]
     assert [(one["event"], one["kind"], one["error"]) for one in logs] == [
         ("notice not sent", NoticeKind.REMINDER, "KeyError")
@@ -117,14 +124,14 @@ async def test_a_store_that_fails_fails_the_step_and_ends_what_is_under_way() ->
             raise ConnectionError
 
     post = Slow("slow@example.com")
-    sender = NoticeSender(Broken(attempt(address="slow@example.com"), attempt()), PlainWords(), post)
+    sender = sending(Broken(attempt(address="slow@example.com"), attempt()), post)
     with pytest.raises(ConnectionError):
         await drain(sender)
     hanging = list(sender.under_way)
     await asyncio.wait(hanging)
     assert [one.cancelled() for one in hanging] == [True]
     assert await sender.step() == 1
-    assert sender.under_way == set()
+    assert sender.under_way == {}
 
 
 def test_pauses_grow_and_the_last_one_holds() -> None:

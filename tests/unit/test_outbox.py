@@ -11,7 +11,8 @@ import pytest
 
 from booking.adapters.mail import catcher as catching
 from booking.adapters.mail.catcher import Catcher, Caught
-from booking.domain.notices.email import Attachment, Email, Handed, MailFailed, MailFault
+from booking.domain.notices.email import Attachment, Email
+from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency, Claims
 from booking.domain.values import replace
@@ -101,13 +102,13 @@ async def test_a_configured_server_gets_it_as_well_and_its_word_counts() -> None
 
         async def send(self, email: Email) -> Handed:
             if email.to == "no@example.com":
-                raise MailFailed(MailFault.CLOSED)
+                raise HandoverFailed(HandoverFault.CLOSED)
             sent.append(email)
             return Handed(provider_id="theirs")
 
     outbox = Catcher("visits@booking.example", at, Provider())
     assert (outbox.room(), await outbox.send(EMAIL), sent) == (7, Handed(provider_id="theirs"), [EMAIL])
-    with pytest.raises(MailFailed):
+    with pytest.raises(HandoverFailed):
         await outbox.send(replace(EMAIL, to="no@example.com"))
     assert len(await outbox.find(lambda _: True)) == 1
 

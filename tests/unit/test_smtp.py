@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from booking.adapters.mail import connections
 from booking.adapters.mail.connections import MESSAGES
 from booking.adapters.mail.smtp import SmtpMailer
-from booking.domain.notices.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email
+from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
 from booking.mail_provider import MailServer as Server
 from booking.mail_provider import MailSettings
 from tests.support.mail_servers import PASSWORD, USER, MailServer, mail_server
@@ -67,12 +68,12 @@ def named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", here)
 
 
-async def failed(one: MailServer, **more: Any) -> tuple[type[Exception], MailFault]:
+async def failed(one: MailServer, **more: Any) -> tuple[type[Exception], HandoverFault]:
     async with sending(one, **more) as made:
-        with pytest.raises((MailRefused, MailFailed)) as told:
+        with pytest.raises((HandoverRefused, HandoverFailed)) as told:
             await made.send(EMAIL)
     assert told.value.__cause__ is None
-    return told.type, MailFault(str(told.value))
+    return told.type, HandoverFault(str(told.value))
 
 
 async def test_a_message_is_handed_over_and_named_by_the_provider() -> None:
@@ -136,7 +137,7 @@ async def test_a_server_by_smtps_is_spoken_to_by_tls_from_the_first_byte(named: 
 async def test_a_server_elsewhere_without_starttls_gets_nothing(named: None, authority: Authority) -> None:
     async with mail_server() as server:
         told = await failed(server, host=NAME, user=USER, password=PASSWORD, trust=authority.trusting())
-    assert told == (MailFailed, MailFault.TLS_FAILED)
+    assert told == (HandoverFailed, HandoverFault.TLS_FAILED)
     assert (server.envelopes, server.logins) == ([], [])
 
 
@@ -146,7 +147,7 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted(
 ) -> None:
     serving = authority.serving(NAME)
     async with mail_server(starttls=None if tls else serving, tls=serving if tls else None) as server:
-        assert await failed(server, host=NAME, tls=tls) == (MailFailed, MailFault.TLS_FAILED)
+        assert await failed(server, host=NAME, tls=tls) == (HandoverFailed, HandoverFault.TLS_FAILED)
     assert server.envelopes == []
 
 
@@ -154,33 +155,33 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted(
 async def test_a_certificate_of_another_name_is_not_trusted(named: None, authority: Authority, tls: bool) -> None:
     serving, trust = authority.serving("mail.example.net"), authority.trusting()
     async with mail_server(starttls=None if tls else serving, tls=serving if tls else None) as server:
-        assert await failed(server, host=NAME, tls=tls, trust=trust) == (MailFailed, MailFault.TLS_FAILED)
+        assert await failed(server, host=NAME, tls=tls, trust=trust) == (HandoverFailed, HandoverFault.TLS_FAILED)
     assert server.envelopes == []
 
 
 async def test_a_wrong_password_is_the_operators_to_mend(named: None, authority: Authority) -> None:
     async with mail_server(starttls=authority.serving(NAME), login=True) as server:
         told = await failed(server, host=NAME, user=USER, password="wrong", trust=authority.trusting())
-    assert told == (MailFailed, MailFault.LOGIN_REFUSED)
+    assert told == (HandoverFailed, HandoverFault.LOGIN_REFUSED)
 
 
 @pytest.mark.parametrize(
     ("command", "answer", "outcome", "fault"),
     [
-        ("RCPT", "550 5.1.1 hidden: no such user", MailRefused, MailFault.ADDRESS_REFUSED),
-        ("RCPT", "450 4.2.0 greylisted", MailFailed, MailFault.DEFERRED),
-        ("RCPT", "421 4.3.2 hidden: closing", MailFailed, MailFault.DEFERRED),
-        ("MAIL", "550 5.7.1 not your address", MailFailed, MailFault.SENDER_REFUSED),
-        ("DATA", "554 5.7.1 spam", MailRefused, MailFault.MESSAGE_REFUSED),
-        ("DATA", "451 4.3.0 later", MailFailed, MailFault.DEFERRED),
-        ("DATA", "421 4.7.0 slow down", MailFailed, MailFault.DEFERRED),
-        ("MAIL", "drop", MailFailed, MailFault.CLOSED),
-        ("RCPT", "drop", MailFailed, MailFault.CLOSED),
-        ("DATA", "drop", MailFailed, MailFault.CLOSED),
+        ("RCPT", "550 5.1.1 hidden: no such user", HandoverRefused, HandoverFault.ADDRESS_REFUSED),
+        ("RCPT", "450 4.2.0 greylisted", HandoverFailed, HandoverFault.DEFERRED),
+        ("RCPT", "421 4.3.2 hidden: closing", HandoverFailed, HandoverFault.DEFERRED),
+        ("MAIL", "550 5.7.1 not your address", HandoverFailed, HandoverFault.SENDER_REFUSED),
+        ("DATA", "554 5.7.1 spam", HandoverRefused, HandoverFault.MESSAGE_REFUSED),
+        ("DATA", "451 4.3.0 later", HandoverFailed, HandoverFault.DEFERRED),
+        ("DATA", "421 4.7.0 slow down", HandoverFailed, HandoverFault.DEFERRED),
+        ("MAIL", "drop", HandoverFailed, HandoverFault.CLOSED),
+        ("RCPT", "drop", HandoverFailed, HandoverFault.CLOSED),
+        ("DATA", "drop", HandoverFailed, HandoverFault.CLOSED),
     ],
 )
 async def test_a_refusal_says_whether_it_may_pass_and_nothing_of_the_reply(
-    command: str, answer: str, outcome: type[Exception], fault: MailFault
+    command: str, answer: str, outcome: type[Exception], fault: HandoverFault
 ) -> None:
     async with mail_server({command: answer}) as server:
         assert await failed(server) == (outcome, fault)
@@ -190,7 +191,7 @@ async def test_a_refusal_says_whether_it_may_pass_and_nothing_of_the_reply(
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
 async def test_a_server_that_hangs_is_not_waited_for(command: str) -> None:
     async with mail_server({command: "hang"}) as server:
-        assert await failed(server, step=0.05) == (MailFailed, MailFault.TIMED_OUT)
+        assert await failed(server, step=0.05) == (HandoverFailed, HandoverFault.TIMED_OUT)
 
 
 async def test_a_fault_of_the_server_is_logged_once_a_minute_and_one_of_a_message_not() -> None:
@@ -198,7 +199,7 @@ async def test_a_fault_of_the_server_is_logged_once_a_minute_and_one_of_a_messag
         async with mail_server({"MAIL": "550 5.7.1 hidden"}) as server, sending(server) as made:
             for says in ("550 5.7.1 hidden", "550 5.7.1 hidden", "451 4.7.1 hidden", "drop"):
                 server.says = {"MAIL": says}
-                with pytest.raises(MailFailed):
+                with pytest.raises(HandoverFailed):
                     await made.send(EMAIL)
     about = {"event": "mail failing", "server": f"127.0.0.1:{server.port}", "log_level": "warning"}
     assert lines == [about | {"fault": "sender_refused"}, about | {"fault": "closed"}]
@@ -206,7 +207,7 @@ async def test_a_fault_of_the_server_is_logged_once_a_minute_and_one_of_a_messag
 
 async def test_after_a_refusal_the_connection_is_used_again() -> None:
     async with mail_server({"RCPT": "550 5.1.1 none"}) as server, sending(server) as made:
-        with pytest.raises(MailRefused):
+        with pytest.raises(HandoverRefused):
             await made.send(EMAIL)
         server.says = {}
         await made.send(EMAIL)
@@ -216,7 +217,7 @@ async def test_after_a_refusal_the_connection_is_used_again() -> None:
 async def test_a_server_that_is_not_there_is_tried_again_later() -> None:
     async with mail_server() as server:
         pass
-    assert await failed(server) == (MailFailed, MailFault.NOT_CONNECTED)
+    assert await failed(server) == (HandoverFailed, HandoverFault.NOT_CONNECTED)
 
 
 async def test_an_address_of_other_letters_needs_a_server_that_knows_them() -> None:
@@ -226,9 +227,9 @@ async def test_an_address_of_other_letters_needs_a_server_that_knows_them() -> N
     [envelope] = server.envelopes
     assert (envelope.rcpt_tos, envelope.smtp_utf8) == (["josé@xn--exmple-cua.org"], True)
     async with mail_server(utf8=False) as server, sending(server) as made:
-        with pytest.raises(MailRefused) as told:
+        with pytest.raises(HandoverRefused) as told:
             await made.send(email)
-    assert told.value.fault is MailFault.MESSAGE_REFUSED
+    assert told.value.fault is HandoverFault.MESSAGE_REFUSED
 
 
 async def test_a_domain_of_other_letters_needs_none() -> None:
@@ -242,9 +243,9 @@ async def test_the_limit_of_a_provider_is_kept_and_told_before() -> None:
         assert made.room() == 1
         await made.send(EMAIL)
         assert made.room() == 0
-        with pytest.raises(MailFailed) as told:
+        with pytest.raises(HandoverFailed) as told:
             await made.send(EMAIL)
-    assert (told.value.fault, len(server.envelopes)) == (MailFault.LIMITED, 1)
+    assert (told.value.fault, len(server.envelopes)) == (HandoverFault.LIMITED, 1)
 
 
 async def test_no_more_is_asked_for_than_there_are_connections() -> None:

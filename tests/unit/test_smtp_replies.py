@@ -3,7 +3,7 @@
 import pytest
 
 from booking.adapters.mail.replies import Stage, outcome, provider_id
-from booking.domain.notices.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 
 SENDER, RECIPIENT, CONTENT = Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT
 
@@ -11,50 +11,50 @@ SENDER, RECIPIENT, CONTENT = Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT
 @pytest.mark.parametrize(
     ("stage", "code", "text", "fault"),
     [
-        (RECIPIENT, 550, "5.1.1 no such user", MailFault.ADDRESS_REFUSED),
-        (RECIPIENT, 550, "5.1.10 the domain takes no mail", MailFault.ADDRESS_REFUSED),
-        (RECIPIENT, 550, "5.2.1 mailbox disabled", MailFault.ADDRESS_REFUSED),
-        (RECIPIENT, 550, "no such user", MailFault.ADDRESS_REFUSED),
-        (RECIPIENT, 553, "mailbox name not allowed", MailFault.ADDRESS_REFUSED),
-        (RECIPIENT, 550, "5.7.1 you are on a list", MailFault.MESSAGE_REFUSED),
-        (RECIPIENT, 554, "transaction failed", MailFault.MESSAGE_REFUSED),
-        (CONTENT, 554, "5.6.0 no", MailFault.MESSAGE_REFUSED),
-        (CONTENT, 550, "5.1.1 no such user", MailFault.MESSAGE_REFUSED),
-        (CONTENT, 552, "5.3.4 too large", MailFault.MESSAGE_REFUSED),
-        (SENDER, 552, "too large", MailFault.MESSAGE_REFUSED),
-        (SENDER, 554, "5.3.4 too large", MailFault.MESSAGE_REFUSED),
+        (RECIPIENT, 550, "5.1.1 no such user", HandoverFault.ADDRESS_REFUSED),
+        (RECIPIENT, 550, "5.1.10 the domain takes no mail", HandoverFault.ADDRESS_REFUSED),
+        (RECIPIENT, 550, "5.2.1 mailbox disabled", HandoverFault.ADDRESS_REFUSED),
+        (RECIPIENT, 550, "no such user", HandoverFault.ADDRESS_REFUSED),
+        (RECIPIENT, 553, "mailbox name not allowed", HandoverFault.ADDRESS_REFUSED),
+        (RECIPIENT, 550, "5.7.1 you are on a list", HandoverFault.MESSAGE_REFUSED),
+        (RECIPIENT, 554, "transaction failed", HandoverFault.MESSAGE_REFUSED),
+        (CONTENT, 554, "5.6.0 no", HandoverFault.MESSAGE_REFUSED),
+        (CONTENT, 550, "5.1.1 no such user", HandoverFault.MESSAGE_REFUSED),
+        (CONTENT, 552, "5.3.4 too large", HandoverFault.MESSAGE_REFUSED),
+        (SENDER, 552, "too large", HandoverFault.MESSAGE_REFUSED),
+        (SENDER, 554, "5.3.4 too large", HandoverFault.MESSAGE_REFUSED),
     ],
 )
 def test_a_permanent_refusal_is_of_the_address_or_of_the_message(
-    stage: Stage, code: int, text: str, fault: MailFault
+    stage: Stage, code: int, text: str, fault: HandoverFault
 ) -> None:
     told = outcome(stage, code, text)
-    assert isinstance(told, MailRefused)
+    assert isinstance(told, HandoverRefused)
     assert told.fault is fault
 
 
 @pytest.mark.parametrize(
     ("stage", "code", "text", "fault"),
     [
-        (RECIPIENT, 450, "mailbox busy", MailFault.DEFERRED),
-        (RECIPIENT, 452, "4.5.3 too many recipients", MailFault.DEFERRED),
-        (RECIPIENT, 552, "too many recipients, or a full mailbox", MailFault.DEFERRED),
-        (RECIPIENT, 550, "5.2.2 mailbox full", MailFault.DEFERRED),
-        (CONTENT, 552, "5.2.2 mailbox full", MailFault.DEFERRED),
-        (CONTENT, 550, "4.2.2 of two minds", MailFault.DEFERRED),
-        (CONTENT, 421, "closing", MailFault.DEFERRED),
-        (CONTENT, 354, "out of turn", MailFault.DEFERRED),
-        (SENDER, 550, "5.7.1 not your address", MailFault.SENDER_REFUSED),
-        (SENDER, 530, "5.7.0 log in first", MailFault.SENDER_REFUSED),
-        (RECIPIENT, 550, "5.1.8 bad sender's domain", MailFault.SENDER_REFUSED),
-        (RECIPIENT, 553, "5.1.7 bad sender", MailFault.SENDER_REFUSED),
+        (RECIPIENT, 450, "mailbox busy", HandoverFault.DEFERRED),
+        (RECIPIENT, 452, "4.5.3 too many recipients", HandoverFault.DEFERRED),
+        (RECIPIENT, 552, "too many recipients, or a full mailbox", HandoverFault.DEFERRED),
+        (RECIPIENT, 550, "5.2.2 mailbox full", HandoverFault.DEFERRED),
+        (CONTENT, 552, "5.2.2 mailbox full", HandoverFault.DEFERRED),
+        (CONTENT, 550, "4.2.2 of two minds", HandoverFault.DEFERRED),
+        (CONTENT, 421, "closing", HandoverFault.DEFERRED),
+        (CONTENT, 354, "out of turn", HandoverFault.DEFERRED),
+        (SENDER, 550, "5.7.1 not your address", HandoverFault.SENDER_REFUSED),
+        (SENDER, 530, "5.7.0 log in first", HandoverFault.SENDER_REFUSED),
+        (RECIPIENT, 550, "5.1.8 bad sender's domain", HandoverFault.SENDER_REFUSED),
+        (RECIPIENT, 553, "5.1.7 bad sender", HandoverFault.SENDER_REFUSED),
     ],
 )
 def test_a_passing_fault_and_one_of_the_operators_come_again(
-    stage: Stage, code: int, text: str, fault: MailFault
+    stage: Stage, code: int, text: str, fault: HandoverFault
 ) -> None:
     told = outcome(stage, code, text)
-    assert isinstance(told, MailFailed)
+    assert isinstance(told, HandoverFailed)
     assert told.fault is fault
 
 

@@ -23,6 +23,7 @@ from booking.cli.contents import Contents, DevError, minting
 from booking.cli.environment import EXPOSE, LOOPBACK, adopt, leave_aws
 from booking.cli.welcome import welcome
 from booking.config import Settings
+from booking.domain.people.contact import Channel
 from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.development import Development
 from booking.entrypoints.dev.env_file import EnvFile, Format
@@ -30,7 +31,7 @@ from booking.entrypoints.dev.outbox import PATH
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
-from booking.service.notices.mail import Mailer
+from booking.service.notices.provider import Mailer
 from booking.service.ports import Tokens
 
 SENDER = "visits@booking.example"  # of what is sent nowhere
@@ -127,7 +128,7 @@ class _Life:
                 least_privilege=False,
                 loopback=True,
                 prepared=self.prepared.is_set,
-                mailer=catcher,
+                providers={Channel.EMAIL: catcher},
             ),
             control(
                 organization_id=self.servers.secrets.organization_id,

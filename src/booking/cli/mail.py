@@ -4,20 +4,21 @@ from uuid import uuid4
 
 from booking.bootstrap import mailer_of
 from booking.config import mail_settings
-from booking.domain.notices.email import Email, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.variables import ConfigurationError
 
 CAUSES = {
-    MailFault.ADDRESS_REFUSED: "it refuses the recipient's address",
-    MailFault.MESSAGE_REFUSED: "it refuses the message, by a policy of its own",
-    MailFault.DEFERRED: "it asks to come again later: a limit, greylisting, or a full mailbox",
-    MailFault.LIMITED: "the limit of BOOKING_MAIL_LIMIT is used up",
-    MailFault.LOGIN_REFUSED: "it refuses the user and the password of BOOKING_SMTP_URL",
-    MailFault.SENDER_REFUSED: "it refuses BOOKING_MAIL_FROM as the sender: has the address been verified there?",
-    MailFault.TLS_FAILED: "no encrypted connection: no STARTTLS, or a certificate that is not trusted for its name",
-    MailFault.NOT_CONNECTED: "no connection: is the host right, the port, and the firewall open?",
-    MailFault.TIMED_OUT: "it did not answer in time: is the port right? smtps is for 465, smtp for 587",
-    MailFault.CLOSED: "it ended the connection",
+    HandoverFault.ADDRESS_REFUSED: "it refuses the recipient's address",
+    HandoverFault.MESSAGE_REFUSED: "it refuses the message, by a policy of its own",
+    HandoverFault.DEFERRED: "it asks to come again later: a limit, greylisting, or a full mailbox",
+    HandoverFault.LIMITED: "the limit of BOOKING_MAIL_LIMIT is used up",
+    HandoverFault.LOGIN_REFUSED: "it refuses the user and the password of BOOKING_SMTP_URL",
+    HandoverFault.SENDER_REFUSED: "it refuses BOOKING_MAIL_FROM as the sender: has the address been verified there?",
+    HandoverFault.TLS_FAILED: "no encrypted connection: no STARTTLS, or a certificate that is not trusted for its name",
+    HandoverFault.NOT_CONNECTED: "no connection: is the host right, the port, and the firewall open?",
+    HandoverFault.TIMED_OUT: "it did not answer in time: is the port right? smtps is for 465, smtp for 587",
+    HandoverFault.CLOSED: "it ended the connection",
 }
 TEXT = "This is the trial of an operator. E-mail from this booking service reaches you.\n"
 
@@ -32,7 +33,7 @@ async def mail_test(to: str) -> int:
     email = Email(message_id=f"trial-{uuid4()}", to=to, subject="Trial of the booking service", text=TEXT, html="")
     try:
         handed = await mailer.send(email)
-    except (MailRefused, MailFailed) as error:
+    except (HandoverRefused, HandoverFailed) as error:
         print(f"{server} did not take it ({error}): {CAUSES[error.fault]}")
         return 1
     finally:

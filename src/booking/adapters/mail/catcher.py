@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from booking.adapters.mail.mime import mime
-from booking.domain.notices.email import Email, Handed
+from booking.domain.notices.email import Email
+from booking.domain.notices.handover import Handed
 from booking.domain.values import Value
-from booking.service.notices.mail import Mailer
+from booking.service.notices.provider import Mailer
 
 MOST = 500
 """Messages that are kept; the oldest go."""

@@ -16,7 +16,7 @@ from aiosmtplib.errors import (
 )
 
 from booking.adapters.mail.pace import PATIENCE
-from booking.domain.notices.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.mail_provider import MailServer
 
 MOST = 8
@@ -52,12 +52,15 @@ class Connections:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[SMTP]:
-        """Have a connection with an empty envelope; MailFailed. It is kept, if a message was accepted or refused."""
+        """Have a connection with an empty envelope; HandoverFailed.
+
+        It is kept, if a message was accepted or refused.
+        """
         async with self._place():
             one = await self._kept() or await self._opened()
             try:
                 yield one.client
-            except (MailRefused, MailFailed):
+            except (HandoverRefused, HandoverFailed):
                 self._keep(one)
                 raise
             except BaseException:
@@ -75,7 +78,7 @@ class Connections:
             async with asyncio.timeout(PATIENCE):
                 await self._places.acquire()
         except TimeoutError:
-            raise MailFailed(MailFault.LIMITED) from None
+            raise HandoverFailed(HandoverFault.LIMITED) from None
         self.free -= 1
         try:
             yield
@@ -88,7 +91,7 @@ class Connections:
         while self._idle:
             one = self._idle.pop()
             if asyncio.get_running_loop().time() - one.since < IDLE:
-                with suppress(MailFailed), failing(MailFault.CLOSED):
+                with suppress(HandoverFailed), failing(HandoverFault.CLOSED):
                     await one.client.rset()
                     return one
             one.client.close()
@@ -103,7 +106,7 @@ class Connections:
             one.client.close()
 
     async def _opened(self) -> Connection:
-        """Open a connection and log in; MailFailed, whatever the reply: all of it is the operator's to mend."""
+        """Open a connection and log in; HandoverFailed, whatever the reply: all of it is the operator's to mend."""
         client = SMTP(
             hostname=self.server.host,
             port=self.server.port,
@@ -114,16 +117,16 @@ class Connections:
             timeout=self.step,
         )
         try:
-            with failing(MailFault.NOT_CONNECTED):
+            with failing(HandoverFault.NOT_CONNECTED):
                 await client.connect()
             if self.server.starttls:
-                with failing(MailFault.TLS_FAILED):
+                with failing(HandoverFault.TLS_FAILED):
                     await client.starttls()
             if self.server.user is not None:
-                with failing(MailFault.LOGIN_REFUSED):
+                with failing(HandoverFault.LOGIN_REFUSED):
                     await client.login(self.server.user, self.server.password or "")
             if client.is_ehlo_or_helo_needed:
-                with failing(MailFault.NOT_CONNECTED):
+                with failing(HandoverFault.NOT_CONNECTED):
                     await client.ehlo()
         except BaseException:
             client.close()
@@ -139,21 +142,21 @@ def system_trust() -> ssl.SSLContext:
 
 
 @contextmanager
-def failing(refused: MailFault) -> Iterator[None]:
-    """Raise MailFailed for errors of the library: `refused` for a permanent reply, or one without a reply."""
+def failing(refused: HandoverFault) -> Iterator[None]:
+    """Raise HandoverFailed for errors of the library: `refused` for a permanent reply, or one without a reply."""
     try:
         yield
     except (SMTPException, OSError, ValueError) as error:
-        raise MailFailed(_fault(error, refused)) from None
+        raise HandoverFailed(_fault(error, refused)) from None
 
 
-def _fault(error: Exception, refused: MailFault) -> MailFault:
+def _fault(error: Exception, refused: HandoverFault) -> HandoverFault:
     if isinstance(error, SMTPResponseException):
-        return refused if 500 <= error.code <= 599 else MailFault.DEFERRED
+        return refused if 500 <= error.code <= 599 else HandoverFault.DEFERRED
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
-        return MailFault.TLS_FAILED
+        return HandoverFault.TLS_FAILED
     if isinstance(error, SMTPTimeoutError | TimeoutError):
-        return MailFault.TIMED_OUT
+        return HandoverFault.TIMED_OUT
     if isinstance(error, SMTPServerDisconnected):
-        return MailFault.CLOSED
+        return HandoverFault.CLOSED
     return refused

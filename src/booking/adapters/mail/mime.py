@@ -13,7 +13,8 @@ from email.utils import format_datetime, quote
 
 import idna
 
-from booking.domain.notices.email import Attachment, Email, MailFault, MailRefused
+from booking.domain.notices.email import Attachment, Email
+from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.values import Value
 
 POLICY = SMTP.clone(cte_type="7bit")
@@ -32,7 +33,7 @@ class Mime(Value, kw_only=True):
 
 
 def mime(email: Email, sender: str, at: datetime) -> Mime:
-    """Make the message that the operator's address sends; MailRefused for an address that none can have."""
+    """Make the message that the operator's address sends; HandoverRefused for an address that none can have."""
     to, reply_to = address(email.to), _reply_to(email.reply_to)
     head = {
         "Date": format_datetime(at),
@@ -50,21 +51,21 @@ def mime(email: Email, sender: str, at: datetime) -> Mime:
 
 
 def address(text: str) -> str:
-    """Return an address with its domain in ASCII; MailRefused."""
+    """Return an address with its domain in ASCII; HandoverRefused."""
     local, at, domain = text.rpartition("@")
     if not at or not _LOCAL.fullmatch(local):
-        raise MailRefused(MailFault.ADDRESS_REFUSED)
+        raise HandoverRefused(HandoverFault.ADDRESS_REFUSED)
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
-        raise MailRefused(MailFault.ADDRESS_REFUSED) from None
+        raise HandoverRefused(HandoverFault.ADDRESS_REFUSED) from None
 
 
 def _reply_to(text: str | None) -> str | None:
     """Return the agency's address where every server takes it. Why: its fault must not be its customer's."""
     try:
         found = address(text or "")
-    except MailRefused:
+    except HandoverRefused:
         return None
     return found if found.isascii() else None
 

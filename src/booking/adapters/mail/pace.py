@@ -2,7 +2,7 @@
 
 import asyncio
 
-from booking.domain.notices.email import MailFailed, MailFault
+from booking.domain.notices.handover import HandoverFailed, HandoverFault
 
 PATIENCE = 3.0  # seconds: what was asked before handing over holds for five
 AT_ONCE = 50  # messages, without a limit
@@ -23,10 +23,10 @@ class Pace:
         return 0 if until < 0 else min(AT_ONCE, 1 + int(min(until, 1) / self._gap))
 
     async def turn(self) -> None:
-        """Wait for the next time that is free; MailFailed where that is too late."""
+        """Wait for the next time that is free; HandoverFailed where that is too late."""
         now = asyncio.get_running_loop().time()
         at = max(now, self._next)
         if at - now > PATIENCE:
-            raise MailFailed(MailFault.LIMITED)
+            raise HandoverFailed(HandoverFault.LIMITED)
         self._next = at + self._gap
         await asyncio.sleep(at - now)

@@ -6,7 +6,7 @@ By RFC 5321 (codes), RFC 3463 (enhanced codes: class, subject, detail) and RFC 5
 import re
 from enum import Enum, auto
 
-from booking.domain.notices.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 
 _ENHANCED = re.compile(r"\s*(?P<kind>[245])\.(?P<subject>\d{1,3})\.(?P<detail>\d{1,3})(?!\S)")
 _QUEUED = re.compile(
@@ -27,7 +27,7 @@ class Stage(Enum):
     CONTENT = auto()
 
 
-def outcome(stage: Stage, code: int, text: str) -> MailRefused | MailFailed:
+def outcome(stage: Stage, code: int, text: str) -> HandoverRefused | HandoverFailed:
     """Return the outcome of a refused step.
 
     A refused sender is the operator's to mend, and every message's: it is tried again, as is a reply that is none.
@@ -35,18 +35,22 @@ def outcome(stage: Stage, code: int, text: str) -> MailRefused | MailFailed:
     found = _ENHANCED.match(text)
     subject, detail = (found["subject"], found["detail"]) if found else ("", "")
     if not 500 <= code <= 599 or (found and found["kind"] == "4") or (subject, detail) == FULL:
-        return MailFailed(MailFault.DEFERRED)
+        return HandoverFailed(HandoverFault.DEFERRED)
     if stage is Stage.SENDER:
         too_large = code == 552 or (subject, detail) == ("3", "4")
-        return MailRefused(MailFault.MESSAGE_REFUSED) if too_large else MailFailed(MailFault.SENDER_REFUSED)
+        return (
+            HandoverRefused(HandoverFault.MESSAGE_REFUSED)
+            if too_large
+            else HandoverFailed(HandoverFault.SENDER_REFUSED)
+        )
     if stage is Stage.CONTENT:
-        return MailRefused(MailFault.MESSAGE_REFUSED)
+        return HandoverRefused(HandoverFault.MESSAGE_REFUSED)
     if code == 552:
-        return MailFailed(MailFault.DEFERRED)
+        return HandoverFailed(HandoverFault.DEFERRED)
     if (subject, detail) in OTHERS:
-        return MailFailed(MailFault.SENDER_REFUSED)
+        return HandoverFailed(HandoverFault.SENDER_REFUSED)
     of_address = subject == "1" or (subject, detail) == ("2", "1") or (not found and code in {550, 551, 553})
-    return MailRefused(MailFault.ADDRESS_REFUSED if of_address else MailFault.MESSAGE_REFUSED)
+    return HandoverRefused(HandoverFault.ADDRESS_REFUSED if of_address else HandoverFault.MESSAGE_REFUSED)
 
 
 def provider_id(text: str) -> str | None:

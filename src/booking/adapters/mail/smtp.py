@@ -12,13 +12,14 @@ from booking.adapters.mail.connections import STEP, Connections, failing, system
 from booking.adapters.mail.mime import Mime, mime
 from booking.adapters.mail.pace import Pace
 from booking.adapters.mail.replies import Stage, outcome, provider_id
-from booking.domain.notices.email import Email, Handed, MailFailed, MailFault, MailRefused
+from booking.domain.notices.email import Email
+from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
 from booking.mail_provider import MailSettings
 
 DEADLINE = 60.0  # seconds for all of it
 PAUSE = 60.0  # seconds between lines about the same fault
 
-OF_ONE_MESSAGE = {MailFault.DEFERRED, MailFault.LIMITED}
+OF_ONE_MESSAGE = {HandoverFault.DEFERRED, HandoverFault.LIMITED}
 
 log = structlog.get_logger("booking.mail")
 
@@ -33,7 +34,7 @@ class SmtpMailer:
         if trust is None and (server.tls or server.starttls):
             trust = system_trust()
         self._about = f"{server.host}:{server.port}"
-        self._told: dict[MailFault, float] = {}
+        self._told: dict[HandoverFault, float] = {}
         self._connections = Connections(server, settings.sender.rpartition("@")[2], step, trust)
 
     def room(self) -> int:
@@ -46,16 +47,16 @@ class SmtpMailer:
             async with asyncio.timeout(DEADLINE), self._connections.taken() as client:
                 return Handed(provider_id=await self._transfer(client, message))
         except TimeoutError:
-            self._tell(MailFault.TIMED_OUT)
-            raise MailFailed(MailFault.TIMED_OUT) from None
-        except MailFailed as error:
+            self._tell(HandoverFault.TIMED_OUT)
+            raise HandoverFailed(HandoverFault.TIMED_OUT) from None
+        except HandoverFailed as error:
             self._tell(error.fault)
             raise
 
     async def aclose(self) -> None:
         self._connections.close()
 
-    def _tell(self, fault: MailFault) -> None:
+    def _tell(self, fault: HandoverFault) -> None:
         """Log a fault of the server or of its settings, for the operator to mend."""
         now = asyncio.get_running_loop().time()
         if fault not in OF_ONE_MESSAGE and now - self._told.get(fault, -PAUSE) >= PAUSE:
@@ -63,15 +64,15 @@ class SmtpMailer:
             log.warning("mail failing", fault=str(fault), server=self._about)
 
     async def _transfer(self, client: SMTP, message: Mime) -> str | None:
-        """Return the provider's name for the message; MailRefused, MailFailed."""
+        """Return the provider's name for the message; HandoverRefused, HandoverFailed."""
         if message.utf8 and not client.supports_extension("smtputf8"):
-            raise MailRefused(MailFault.MESSAGE_REFUSED)
+            raise HandoverRefused(HandoverFault.MESSAGE_REFUSED)
         options = ["SMTPUTF8"] if message.utf8 else []
         if client.supports_extension("size"):
             options.append(f"SIZE={len(message.content)}")
         encoding = "utf-8" if message.utf8 else "ascii"
         stage = Stage.SENDER
-        with failing(MailFault.CLOSED):
+        with failing(HandoverFault.CLOSED):
             try:
                 await client.mail(self._sender, options=options, encoding=encoding)
                 stage = Stage.RECIPIENT

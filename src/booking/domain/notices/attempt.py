@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from booking.domain.notices.email import Email, MailFault
-from booking.domain.notices.facts import Facts, Message
+from booking.domain.notices.facts import Facts
+from booking.domain.notices.handover import HandoverFault
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.people.contact import Channel
 from booking.domain.values import Value
@@ -45,21 +45,6 @@ class Attempt(Value, kw_only=True):
     address: str
     facts: Facts
 
-    def email(self, message: Message) -> Email:
-        """Return the e-mail, which is the same message however often it is sent."""
-        agency = self.facts.agency
-        return Email(
-            message_id=str(self.id),
-            to=self.address,
-            to_name=self.facts.to_name,
-            from_name=agency.name,
-            reply_to=agency.reply_to,
-            subject=message.subject,
-            text=message.text,
-            html=message.html,
-            kind=self.kind,
-        )
-
 
 class Outcome(Value, kw_only=True):
     """Outcome of an attempt. `again_in`: pause before the next one, if that is still in time."""
@@ -80,15 +65,15 @@ def accepted(attempt: Attempt, provider_id: str | None, *, delivered: bool = Fal
     return Outcome(attempt=attempt, state=state, provider_id=provider_id and provider_id[:200])
 
 
-def refused(attempt: Attempt, fault: MailFault) -> Outcome:
+def refused(attempt: Attempt, fault: HandoverFault) -> Outcome:
     """Return the outcome of a permanent refusal; of an address, it has bounced."""
-    state = NoticeState.BOUNCED if fault is MailFault.ADDRESS_REFUSED else NoticeState.FAILED
+    state = NoticeState.BOUNCED if fault is HandoverFault.ADDRESS_REFUSED else NoticeState.FAILED
     return Outcome(attempt=attempt, state=state, reason=str(fault))
 
 
 def failed(attempt: Attempt, reason: str) -> Outcome:
     """Return the outcome of a failure that may pass."""
-    pause = LIMITED if reason == MailFault.LIMITED else PAUSES[min(attempt.number, len(PAUSES)) - 1]
+    pause = LIMITED if reason == HandoverFault.LIMITED else PAUSES[min(attempt.number, len(PAUSES)) - 1]
     return Outcome(attempt=attempt, state=NoticeState.FAILED, reason=reason[:64], again_in=pause)
 
 

@@ -1,22 +1,24 @@
-"""Sending of notices that are due: asked for the last time, written, and handed over to the provider."""
+"""Sending of notices that are due: asked for the last time, written, and handed over to their channel's provider."""
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from booking.domain.notices.attempt import FRESH, LEASE, Attempt, NoticeEnd, Outcome, accepted, failed, refused, stale
-from booking.domain.notices.email import MailFailed, MailFault, MailRefused
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
-from booking.service.notices.mail import Mailer
-from booking.service.notices.words import Words
+from booking.domain.people.contact import Channel
+from booking.service.notices.letters import Letters
+from booking.service.notices.provider import Provider
 from booking.service.ports import Lease
 
-MOST = 20  # notices that are handed over side by side
+MOST = 20  # notices of a channel that are handed over side by side
 PAUSE = 0.2  # seconds that a step waits for the first of them
 PATIENCE = LEASE.total_seconds() / 2  # seconds for one to be handed over
 
@@ -25,12 +27,13 @@ log = structlog.get_logger("booking.notices")
 
 class NoticeQueue(Protocol):
     async def take(
-        self, most: int, lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         """Take notices that are due; also where an attempt has had no outcome for as long as the lease.
 
         In one statement each is asked for once more, by booking, sequence, plan, consent and address: those that are
-        wanted are being sent from then on, and the others end.
+        wanted are being sent from then on, and the others end. `room`: the most of each channel that is configured;
+        those of other channels end, too.
         """
 
     async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
@@ -50,30 +53,37 @@ class NoticeSender:
     """
 
     queue: NoticeQueue
-    words: Words
-    mailer: Mailer
+    letters: Letters
+    providers: Mapping[Channel, Provider[Any]]
     count: Callable[[NoticeEnd], None] = lambda _: None
     plan: NoticePlan = DEFAULT_PLAN
     clock: Callable[[], float] = time.monotonic
     lease: timedelta = LEASE
     fresh: timedelta = FRESH
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+    under_way: dict["asyncio.Task[None]", Channel] = field(default_factory=dict)
 
     async def step(self) -> int:
         """Send notices that are due; return the number that were taken, or have an outcome."""
-        free = min(self.mailer.room(), MOST - len(self.under_way))
-        taken = await self._take(free) if free > 0 else 0
+        room = self._room()
+        taken = await self._take(room) if any(room.values()) else 0
         return taken + await self._wait(PAUSE, asyncio.FIRST_COMPLETED)
 
     async def end(self) -> None:
         """Wait for attempts under way."""
         await self._wait(PATIENCE, asyncio.ALL_COMPLETED)
 
-    async def _take(self, most: int) -> int:
+    def _room(self) -> Mapping[Channel, int]:
+        """Return the room of each channel. Why: one whose provider hangs keeps no other waiting."""
+        busy = Counter(self.under_way.values())
+        return {
+            channel: max(0, min(provider.room(), MOST - busy[channel])) for channel, provider in self.providers.items()
+        }
+
+    async def _take(self, room: Mapping[Channel, int]) -> int:
         asked_at = self.clock()
-        attempts, ended = await self.queue.take(most, self.lease, self.plan)
-        self.under_way.update(asyncio.ensure_future(self._attempt(one, asked_at)) for one in attempts)
+        attempts, ended = await self.queue.take(room, self.lease, self.plan)
+        self.under_way.update({asyncio.ensure_future(self._attempt(one, asked_at)): one.channel for one in attempts})
         for one in ended:
             self.count(one)
         return len(attempts) + len(ended)
@@ -83,8 +93,8 @@ class NoticeSender:
             if self.under_way:
                 await asyncio.wait(self.under_way, timeout=seconds, return_when=until)
             done = [one for one in self.under_way if one.done()]
-            self.under_way.difference_update(done)
             for one in done:
+                del self.under_way[one]
                 if not one.cancelled():
                     one.result()
         except BaseException:
@@ -102,17 +112,17 @@ class NoticeSender:
     async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
         try:
             async with self.writing:
-                message = await asyncio.to_thread(self.words.render, attempt.facts)
+                letter = await asyncio.to_thread(self.letters.of, attempt)
             if self.clock() - asked_at > self.fresh.total_seconds():
                 return stale(attempt)
             async with asyncio.timeout(PATIENCE):
-                handed = await self.mailer.send(attempt.email(message))
-        except MailRefused as error:
+                handed = await self.providers[attempt.channel].send(letter)
+        except HandoverRefused as error:
             return refused(attempt, error.fault)
-        except MailFailed as error:
+        except HandoverFailed as error:
             return failed(attempt, error.fault)
         except TimeoutError:
-            return failed(attempt, MailFault.TIMED_OUT)
+            return failed(attempt, HandoverFault.TIMED_OUT)
         except Exception as error:
             log.error("notice not sent", kind=attempt.kind, error=type(error).__name__)  # its words may be personal
             return failed(attempt, type(error).__name__)

@@ -19,8 +19,9 @@ from booking.domain.visits.booking import BookingStatus
 from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time
+UNCONFIGURED = 100  # notices of a channel without a provider that are ended at a time
 
-TAKE = sql.query("notices", "take", ("most", "lease", "channels", "offsets"))
+TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured", "channels", "offsets"))
 LISTED = sql.query("notices", "listed", ("organization_ids", "ids"))
 NOTE = sql.query(
     "notices", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
@@ -39,10 +40,14 @@ class PostgresNoticeQueue:
         self._database = database
 
     async def take(
-        self, most: int, lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         async def work(transaction: Transaction) -> tuple[Sequence[Row], Mapping[UUID, Sequence[VisitFacts]]]:
-            rows = await transaction.fetch(TAKE, most, lease, list(plan.channels), list(plan.offsets))
+            rows = await transaction.fetch(
+                TAKE,
+                *(list(Channel), [room.get(channel, UNCONFIGURED) for channel in Channel], lease),
+                *(list(room), list(plan.channels), list(plan.offsets)),
+            )
             keys = [(one.organization_id, one.id) for one in rows if one.state == "sending" and one.kind in LISTS]
             return rows, await _listed(transaction, keys) if keys else {}
 

@@ -132,7 +132,7 @@ DELETE FROM notice_sweeps w WHERE w.organization_id = :organization_id::uuid
 -- What becomes of a notice that is due, asked for the last time: the state, and the reason.
 CASE WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']
      WHEN NOT {applies} THEN ARRAY['obsolete', 'changed']
-     WHEN n.channel <> ALL (:channels::text[]) THEN ARRAY['obsolete', 'plan']
+     WHEN n.channel <> ALL (:configured::text[]) OR n.channel <> ALL (:channels::text[]) THEN ARRAY['obsolete', 'plan']
      WHEN n.before_start IS NOT NULL AND n.before_start <> ALL (:offsets::interval[]) THEN ARRAY['obsolete', 'plan']
      WHEN person.address IS NULL THEN ARRAY['failed', 'no_address']
      WHEN person.channels IS NOT NULL AND n.channel <> ALL (person.channels) THEN ARRAY['suppressed', 'no_consent']
@@ -145,11 +145,13 @@ CASE WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']
 -- Notices that are due, and what becomes of each: those that are still wanted are being sent from here on, and all that may
 -- be said in them is read at the same instant.
 WITH due AS (
-    SELECT n.* FROM notices n
-    WHERE n.state IN ('queued', 'sending') AND n.due_at <= booking_now()
-      AND (n.under_way_until > clock_timestamp()) IS NOT true
-    ORDER BY n.due_at LIMIT :most::integer
-    FOR NO KEY UPDATE SKIP LOCKED),
+    SELECT n.* FROM unnest(:all_channels::text[], :room::integer[]) AS free (channel, room)
+    CROSS JOIN LATERAL (
+        SELECT n.* FROM notices n
+        WHERE n.channel = free.channel AND n.state IN ('queued', 'sending') AND n.due_at <= booking_now()
+          AND (n.under_way_until > clock_timestamp()) IS NOT true
+        ORDER BY n.due_at LIMIT free.room
+        FOR NO KEY UPDATE SKIP LOCKED) n),
 asked AS MATERIALIZED (  -- each is asked once
     SELECT n.organization_id, n.id, {asks} AS verdict,
            person.address, person.name AS to_name, person.locale,
