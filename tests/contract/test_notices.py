@@ -319,12 +319,12 @@ async def test_nothing_is_tried_for_longer_than_it_is_worth(scene: Scene) -> Non
 async def test_a_sender_that_died_is_followed_by_another_with_the_same_message(scene: Scene) -> None:
     await scene.visit()
     await scene.plan()
-    queue, plan, room = scene.world.store.notice_queue, scene.sender.plan, {Channel.EMAIL: 10}
-    lost, _ = await queue.take(room, timedelta(), plan)
-    again, _ = await queue.take(room, LEASE, plan)
+    queue, room = scene.world.store.notice_queue, {Channel.EMAIL: 10}
+    lost, _ = await queue.take(room, timedelta())
+    again, _ = await queue.take(room, LEASE)
     assert [one.id for one in lost] == [one.id for one in again] != []
     assert [one.number for one in again] == [2, 2]
-    assert (await queue.take(room, LEASE, plan)) == ([], [])
+    assert (await queue.take(room, LEASE)) == ([], [])
     assert await queue.note([accepted(one, None) for one in lost]) == []
     assert {end.state for end in await queue.note([accepted(one, "known") for one in again])} == {NoticeState.SENT}
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from booking import time_zones
 from booking.domain.events import Recorded
@@ -19,7 +20,6 @@ from booking.domain.notices.notice import (
     Originator,
     Recipient,
 )
-from booking.domain.notices.plan import NoticePlan
 from booking.domain.notices.rules import WANTED, Situation, Visit
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
@@ -68,7 +68,7 @@ class MemoryNotices:
                 if booking.status is BookingStatus.CONFIRMED:
                     visit = self._visit((booking.organization_id, booking.id))
                     assert visit is not None
-                    for notice in decide(visit, self._now(slot.organization_id, slot)):
+                    for notice in decide(visit, self._now(slot.organization_id, slot.property_id)):
                         self._add(notice)
             self.state.notice_sweeps[organization_id] = start, slot_id
         if not coming:
@@ -103,18 +103,21 @@ class MemoryNotices:
             subjects={row.id: row.subject for row in agents if row.id in named},
             zone=now.zone,
             agency_zone=now.agency_zone,
+            plan=now.plan,
+            agency_channels=now.agency_channels,
         )
 
-    def _now(self, organization_id: object, place: object) -> Situation:
-        property_id = place.property_id if isinstance(place, Slot) else place
-        home = self.state.properties.get((organization_id, property_id))  # type: ignore[arg-type]
-        agency = self.state.organizations.get(organization_id)  # type: ignore[call-overload]
+    def _now(self, organization_id: UUID, property_id: UUID | None) -> Situation:
+        home = self.state.properties.get((organization_id, property_id)) if property_id else None
+        agency = self.state.organizations.get(organization_id)
         agency_zone = (agency and agency.time_zone) or "UTC"
         return Situation(
             at=self.state.clock(),
             subjects={},
             zone=time_zones.zone((home and home.time_zone) or agency_zone),
             agency_zone=time_zones.zone(agency_zone),
+            plan=self.state.notice_plan(organization_id, property_id),
+            agency_channels=self.state.notice_plan(organization_id, None).channels,
         )
 
     def _visit(self, key: Key) -> Visit | None:
@@ -142,7 +145,7 @@ class MemoryNoticeQueue:
     state: State
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         now, attempts, ended = self.state.clock(), list[Attempt](), list[NoticeEnd]()
         due = [
@@ -155,7 +158,7 @@ class MemoryNoticeQueue:
             if not left[row.notice.channel]:
                 continue
             left[row.notice.channel] -= 1
-            verdict = self._verdict(row.notice, room, plan)
+            verdict = self._verdict(row.notice, room)
             if verdict is not None:
                 row.end(*verdict, now)
                 ended.append(_end(row))
@@ -200,10 +203,9 @@ class MemoryNoticeQueue:
             del self.state.notices[key]
         return len(old)
 
-    def _verdict(
-        self, notice: Notice, configured: Container[Channel], plan: NoticePlan
-    ) -> tuple[NoticeState, str] | None:
+    def _verdict(self, notice: Notice, configured: Container[Channel]) -> tuple[NoticeState, str] | None:
         address, _, _ = self._person(notice)
+        plan = self.state.notice_plan(notice.organization_id, notice.property_id)
         contact = self.state.contacts.get((notice.organization_id, notice.recipient_id))
         if notice.not_after <= self.state.clock():
             return NoticeState.OBSOLETE, "late"

@@ -19,6 +19,7 @@ from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeState
+from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.people.agent import AgentRole, Profile
 from booking.domain.people.applicant import Applicant
@@ -208,6 +209,7 @@ class State:
     )
     inbound: dict[tuple[UUID, InboundMessage], datetime] = field(default_factory=dict)
     notices: dict[Key, NoticeRow] = field(default_factory=dict)
+    notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
     notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
     suppressions: set[tuple[UUID, str, str]] = field(default_factory=set)
 
@@ -229,6 +231,10 @@ class State:
     def policy(self, organization_id: UUID, property_id: UUID) -> Policy:
         own = self.policies.get((organization_id, property_id))
         return Policy().overridden_by(self.policies.get((organization_id, None))).overridden_by(own)
+
+    def notice_plan(self, organization_id: UUID, property_id: UUID | None) -> NoticePlan:
+        agency = DEFAULT_PLAN.overridden_by(self.notice_plans.get((organization_id, None)))
+        return agency.overridden_by(self.notice_plans.get((organization_id, property_id)) if property_id else None)
 
     def applicant(self, one: Booking | Entry) -> Applicant:
         return self.applicants[one.organization_id, one.applicant_id]

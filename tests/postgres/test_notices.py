@@ -182,3 +182,47 @@ async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
         await tell(5 * HOUR)
     assert set(told) == {rule.kind for rule in RULES} | {"reminder", "offer_ending", "agent_day"}
     assert {end.state for end in scene.ends} <= {NoticeState.SENT, NoticeState.OBSOLETE}
+
+
+async def test_a_property_overrides_the_plan_of_its_organization_field_by_field(scene: Scene, owner_url: str) -> None:
+    home, elsewhere, organization_id = uuid4(), uuid4(), scene.agency.organization_id
+    put = (
+        "INSERT INTO notice_plans (organization_id, property_id, version, offsets, channels) VALUES ($1, $2, 1, $3, $4)"
+    )
+    await as_owner(owner_url, put, organization_id, None, [3 * HOUR], ["email", "sms"])
+    await as_owner(owner_url, put, organization_id, home, None, ["whatsapp"])
+    for property_id, person in ((home, scene.ada), (elsewhere, scene.ben)):
+        slot = await scene.agency.slot(await scene.agency.agent(), property_id=property_id, starts_in=3 * DAY)
+        await scene.agency.book(person, slot.id)
+    await scene.plan()
+    of_kind = "SELECT property_id, channel, before_start FROM notices WHERE kind = $1"
+    assert {tuple(one) for one in await as_owner(owner_url, of_kind, "reminder")} == {
+        (home, "whatsapp", 3 * HOUR),
+        (elsewhere, "email", 3 * HOUR),
+        (elsewhere, "sms", 3 * HOUR),
+    }
+    days = await as_owner(owner_url, of_kind, "agent_day")
+    assert sorted(one["channel"] for one in days) == ["email", "email", "sms", "sms"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "offsets = '{0 h}'",
+        "offsets = '{31 days}'",
+        "offsets = array_fill(interval '1 h', '{11}')",
+        "channels = '{post}'",
+        "channels = '{email,email,email,email}'",
+        "quiet = true",
+        "quiet = true, quiet_since = '08:00', quiet_until = '08:00'",
+        "quiet = false, quiet_since = '08:00', quiet_until = '09:00'",
+        "releases = true, release_before = '1 h'",
+        "release_before = '1 h', trust_sent = false",
+        "releases = true, release_before = '0 h', trust_sent = false",
+    ],
+)
+async def test_the_table_itself_refuses_an_impossible_plan(bad: str, database: Database, owner_url: str) -> None:
+    organization_id = uuid4()
+    await as_owner(owner_url, "INSERT INTO notice_plans (organization_id, version) VALUES ($1, 1)", organization_id)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await as_owner(owner_url, f"UPDATE notice_plans SET {bad} WHERE organization_id = $1", organization_id)

@@ -19,7 +19,7 @@ from booking.domain.delivery.delivery import SYSTEM, Subscription
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState
-from booking.domain.notices.plan import NoticePlan, QuietHours
+from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours
 from booking.domain.notices.rules import WANTED
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
@@ -73,7 +73,10 @@ class Life:
         )
         self.state = State(clock=lambda: self.at)
         self.agency = organization(memory_store(self.state))
-        self.notices = NoticeService(self.agency.store.notices, self.agency.store.bookings, self.plan)
+        self.state.notice_plans[self.agency.organization_id, None] = PlanSettings(
+            offsets=self.plan.offsets, quiet_hours=self.plan.quiet_hours
+        )
+        self.notices = NoticeService(self.agency.store.notices, self.agency.store.bookings)
         self.relay = Relay(self.agency.store.outbox, {"notices": NoticeNotifier(self.notices)})
         self.sender = self._sender()
         self.bookings: list[Booking] = []
@@ -104,9 +107,7 @@ class Life:
         return self
 
     def _sender(self) -> NoticeSender:
-        return NoticeSender(
-            self.agency.store.notice_queue, Letters(PlainWords()), {Channel.EMAIL: self}, plan=self.plan
-        )
+        return NoticeSender(self.agency.store.notice_queue, Letters(PlainWords()), {Channel.EMAIL: self})
 
     def room(self) -> int:
         return 20

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.events import Actor, Event, EventType, Recorded
+from booking.domain.notices.notice import NoticeKind
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.notices.rules import Situation, Visit, notices_of
 from booking.domain.people.contact import Channel
@@ -31,6 +32,9 @@ VISIT = Visit(
 )
 
 
+SITUATION = Situation(at=NOW, subjects={AGENT: "eve"}, zone=UTC, agency_zone=UTC)
+
+
 def happened(kind: EventType, role: str = "applicant", **details: Any) -> Recorded:
     known: dict[str, Any] = {
         "organization_id": ORGANIZATION,
@@ -47,8 +51,8 @@ def happened(kind: EventType, role: str = "applicant", **details: Any) -> Record
 
 
 def told(recorded: Recorded, visit: Visit | None = None, plan: NoticePlan = DEFAULT_PLAN) -> list[tuple[str, str]]:
-    now = Situation(at=NOW, visit=visit, subjects={AGENT: "eve"}, zone=UTC, agency_zone=UTC)
-    return [(str(one.kind), str(one.recipient)) for one in notices_of(recorded, now, plan)]
+    now = replace(SITUATION, visit=visit, plan=plan, agency_channels=plan.channels)
+    return [(str(one.kind), str(one.recipient)) for one in notices_of(recorded, now)]
 
 
 def booked(kind: EventType = EventType.BOOKING_CONFIRMED, **details: Any) -> Recorded:
@@ -69,6 +73,15 @@ def test_a_confirmed_visit_is_told_of_now_and_before_it_begins() -> None:
     both = NoticePlan(channels=(Channel.EMAIL, Channel.SMS))
     assert told(booked(), VISIT, both) == [one for one in ALL for _ in both.channels]
     assert told(booked(), VISIT, NoticePlan(channels=())) == []
+
+
+def test_a_property_has_channels_of_its_own_but_the_agents_day_is_the_agencys() -> None:
+    now = replace(SITUATION, visit=VISIT, plan=NoticePlan(channels=(Channel.SMS,)))
+    found = [(one.kind, one.channel) for one in notices_of(booked(), now)]
+    assert found == [
+        *((kind, Channel.SMS) for kind, _ in ALL[:-1]),
+        (NoticeKind.AGENT_DAY, Channel.EMAIL),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,9 +135,9 @@ def test_an_event_that_nobody_is_told_of_makes_nothing() -> None:
 
 
 def test_one_id_stands_for_a_cause_a_recipient_and_a_channel() -> None:
-    recorded, now = booked(), Situation(at=NOW, visit=VISIT, subjects={AGENT: "eve"}, zone=UTC, agency_zone=UTC)
-    first, again = ([one.id for one in notices_of(recorded, now, DEFAULT_PLAN)] for _ in range(2))
+    recorded, now = booked(), replace(SITUATION, visit=VISIT)
+    first, again = ([one.id for one in notices_of(recorded, now)] for _ in range(2))
     assert first == again
     assert len(set(first)) == len(first) == len(ALL)
-    by_sms = [one.by(Channel.SMS).id for one in notices_of(recorded, now, DEFAULT_PLAN)]
+    by_sms = [one.by(Channel.SMS).id for one in notices_of(recorded, now)]
     assert not set(first) & set(by_sms)

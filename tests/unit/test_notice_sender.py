@@ -13,7 +13,6 @@ from booking.domain.notices.email import Email
 from booking.domain.notices.facts import AgencyFacts, Facts
 from booking.domain.notices.handover import Handed
 from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
-from booking.domain.notices.plan import NoticePlan
 from booking.domain.people.contact import Channel
 from booking.service.notices import sender as notice_sender
 from booking.service.notices.letters import Letters
@@ -47,7 +46,7 @@ class Queue:
         self.outcomes: list[Outcome] = []
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         most = room[Channel.EMAIL]
         taken, self.attempts = self.attempts[:most], self.attempts[most:]

@@ -3,7 +3,7 @@
 from functools import cached_property as derived
 from typing import TYPE_CHECKING, dataclass_transform
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 if TYPE_CHECKING:
     from dataclasses import replace  # the same, with names and types checked by mypy
@@ -19,4 +19,4 @@ class Value(Struct, frozen=True):
     """
 
 
-__all__ = ["Value", "derived", "field", "replace"]
+__all__ = ["UNSET", "UnsetType", "Value", "derived", "field", "replace"]

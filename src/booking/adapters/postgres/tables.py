@@ -384,6 +384,23 @@ suppressions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 
+notice_plans = sa.Table(
+    "notice_plans",
+    metadata,
+    sa.Column("organization_id", UUID, nullable=False),
+    sa.Column("property_id", UUID),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("offsets", ARRAY(sa.Interval)),
+    sa.Column("channels", ARRAY(sa.Text)),
+    sa.Column("quiet", sa.Boolean),
+    sa.Column("quiet_since", sa.Time),
+    sa.Column("quiet_until", sa.Time),
+    sa.Column("releases", sa.Boolean),
+    sa.Column("release_before", sa.Interval),
+    sa.Column("trust_sent", sa.Boolean),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
 notice_sweeps = sa.Table(
     "notice_sweeps",
     metadata,

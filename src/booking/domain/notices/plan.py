@@ -1,9 +1,12 @@
-"""Notice plan: when people are reminded, by which channels, and the hours in which they are left in peace."""
+"""Notice plan: times and channels of messages, quiet hours, and the release of visits without an answer.
+
+Set for the organization and overridden for a property, field by field.
+"""
 
 from datetime import time, timedelta
 
 from booking.domain.people.contact import Channel
-from booking.domain.values import Value
+from booking.domain.values import UNSET, UnsetType, Value, replace
 
 
 class QuietHours(Value, kw_only=True):
@@ -20,15 +23,44 @@ class QuietHours(Value, kw_only=True):
         return at >= self.since or at < self.until
 
 
+class Release(Value, kw_only=True):
+    """Release of visits whose applicants do not say that they come, `before` the start.
+
+    With `trust_sent` it is enough that the question was sent. Why: plain SMTP tells no delivery.
+    """
+
+    before: timedelta
+    trust_sent: bool = False
+
+
+class PlanSettings(Value, kw_only=True):
+    """Settings of an organization, or overrides of a property; UNSET leaves a field as it is, None is none. `version`
+    counts the changes.
+    """
+
+    offsets: tuple[timedelta, ...] | UnsetType = UNSET
+    channels: tuple[Channel, ...] | UnsetType = UNSET
+    quiet_hours: QuietHours | UnsetType | None = UNSET
+    release: Release | UnsetType | None = UNSET
+    version: int = 0
+
+
 class NoticePlan(Value, kw_only=True):
     """`offsets`: how long before a visit its reminders are sent; whole days of them are days of the property's zone.
 
-    Quiet hours are none by default. Why: an e-mail rings nobody awake.
+    Quiet hours are none by default. Why: an e-mail rings nobody awake. No visit is released by default.
     """
 
     offsets: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=2))
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
     quiet_hours: QuietHours | None = None
+    release: Release | None = None
+
+    def overridden_by(self, settings: PlanSettings | None) -> "NoticePlan":
+        if settings is None:
+            return self
+        set_ones = {name: getattr(settings, name) for name in self.__struct_fields__}
+        return replace(self, **{name: value for name, value in set_ones.items() if value is not UNSET})
 
 
 DEFAULT_PLAN = NoticePlan()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from booking.domain.events import CLOCK, Event, EventType, Recorded
 from booking.domain.notices.notice import Notice, NoticeKind, Recipient
-from booking.domain.notices.plan import NoticePlan
+from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.notices.times import (
     SOON,
     DueTime,
@@ -22,6 +22,7 @@ from booking.domain.notices.times import (
     offer_ending_due,
     reminder_due,
 )
+from booking.domain.people.contact import Channel
 from booking.domain.values import Value
 from booking.domain.visits.booking import LIVE, VISITS, BookingStatus
 
@@ -111,7 +112,8 @@ class Visit(Value, kw_only=True):
 class Situation(Value, kw_only=True):
     """Situation of an event, or of a visit that comes, when notices of it are planned, `at` that time.
 
-    `subjects`: logins of the agents that are named; `zone`: of the property.
+    `subjects`: logins of the agents that are named; `zone` and `plan`: of the property, or else the
+    agency.
     """
 
     at: datetime
@@ -119,28 +121,35 @@ class Situation(Value, kw_only=True):
     subjects: Mapping[UUID, str]
     zone: tzinfo
     agency_zone: tzinfo
+    plan: NoticePlan = DEFAULT_PLAN
+    agency_channels: tuple[Channel, ...] = DEFAULT_PLAN.channels
 
 
-def notices_of(recorded: Recorded, now: Situation, plan: NoticePlan) -> Sequence[Notice]:
+def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
     """Return the notices of an event: none where it is not true any more, or over."""
     rule = _RULES.get(recorded.event.type)
     if rule is None or not _holds(rule, recorded.event, now.visit):
         return ()
-    made = [*_told(rule, recorded, now, plan)]
+    made = [*_told(rule, recorded, now)]
     if now.visit is not None and now.visit.status is BookingStatus.OFFERED:
         made += _offer_ending(now.visit, recorded.occurred_at)
     elif now.visit is not None and now.visit.status is BookingStatus.CONFIRMED:
-        made += [*_reminders(now.visit, now, plan), *_agent_day(now.visit, now)]
-    return _by_channels([one for one in made if now.at < one.not_after], plan)
+        made += [*_reminders(now.visit, now), *_agent_day(now.visit, now)]
+    return _by_channels([one for one in made if now.at < one.not_after], now)
 
 
-def notices_of_coming(visit: Visit, now: Situation, plan: NoticePlan) -> Sequence[Notice]:
+def notices_of_coming(visit: Visit, now: Situation) -> Sequence[Notice]:
     """Return the notices before a confirmed visit: its reminders, and the agent's day."""
-    return _by_channels([*_reminders(visit, now, plan), *_agent_day(visit, now)], plan)
+    return _by_channels([*_reminders(visit, now), *_agent_day(visit, now)], now)
 
 
-def _by_channels(notices: Sequence[Notice], plan: NoticePlan) -> Sequence[Notice]:
-    return [one.by(channel) for one in notices for channel in plan.channels]
+def _by_channels(notices: Sequence[Notice], now: Situation) -> Sequence[Notice]:
+    """Return the notices by each channel of the property's plan, or of the agency's where they have none."""
+    return [
+        one.by(channel)
+        for one in notices
+        for channel in (now.plan.channels if one.property_id else now.agency_channels)
+    ]
 
 
 def _holds(rule: Rule, event: Event, visit: Visit | None) -> bool:
@@ -150,11 +159,11 @@ def _holds(rule: Rule, event: Event, visit: Visit | None) -> bool:
     return visit is not None and visit.status in WANTED[rule.kind] and visit.slot_id == event.slot_id
 
 
-def _told(rule: Rule, recorded: Recorded, now: Situation, plan: NoticePlan) -> Iterable[Notice]:
+def _told(rule: Rule, recorded: Recorded, now: Situation) -> Iterable[Notice]:
     event, visit = recorded.event, now.visit
     for recipient, recipient_id in _recipients(rule, event, now):
         own = recipient is _APPLICANT and event.actor.role == "applicant"
-        when = _due(recorded, Urgency.AT_ONCE if own else rule.urgency, plan, now)
+        when = _due(recorded, Urgency.AT_ONCE if own else rule.urgency, now)
         if when is not None:
             yield Notice(
                 organization_id=event.organization_id,
@@ -202,12 +211,12 @@ def _recipients(rule: Rule, event: Event, now: Situation) -> Iterable[tuple[Reci
         yield _ORGANIZATION, event.organization_id
 
 
-def _due(recorded: Recorded, urgency: Urgency, plan: NoticePlan, now: Situation) -> DueTime | None:
+def _due(recorded: Recorded, urgency: Urgency, now: Situation) -> DueTime | None:
     at, event, visit = recorded.occurred_at, recorded.event, now.visit
     starts = [one.start_time for one in (event, event.moved_from) if one is not None and one.start_time is not None]
     soon = urgency is Urgency.SOON and any(start - at <= SOON for start in starts)
     if urgency is not Urgency.AT_ONCE and not soon:
-        at = after_quiet_hours(at, plan.quiet_hours, now.zone, start=event.start_time)
+        at = after_quiet_hours(at, now.plan.quiet_hours, now.zone, start=event.start_time)
     return due(at, event.start_time, visit.deadline if visit and visit.status in LIVE else None)
 
 
@@ -218,9 +227,9 @@ def _offer_ending(visit: Visit, made_at: datetime) -> Iterable[Notice]:
         yield _of_visit(visit, NoticeKind.OFFER_ENDING, _APPLICANT, visit.applicant_id, cause, when, made_at)
 
 
-def _reminders(visit: Visit, now: Situation, plan: NoticePlan) -> Iterable[Notice]:
-    for before in plan.offsets:
-        when = reminder_due(visit.start_time, before, planned_at=now.at, quiet=plan.quiet_hours, zone=now.zone)
+def _reminders(visit: Visit, now: Situation) -> Iterable[Notice]:
+    for before in now.plan.offsets:
+        when = reminder_due(visit.start_time, before, planned_at=now.at, quiet=now.plan.quiet_hours, zone=now.zone)
         if when is not None and not visit.erased:
             cause = f"{visit.booking_id}:{visit.sequence}:reminder:{before.total_seconds():.0f}"
             yield _of_visit(visit, NoticeKind.REMINDER, _APPLICANT, visit.applicant_id, cause, when, now.at, before)

@@ -8,7 +8,6 @@ from uuid import UUID
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeRecord
-from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.notices.rules import Situation, Visit, notices_of, notices_of_coming
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound
@@ -43,7 +42,6 @@ class Notices(Protocol):
 class NoticeService:
     notices: Notices
     bookings: Bookings
-    plan: NoticePlan = DEFAULT_PLAN
 
     async def of_booking(self, caller: Caller, booking_id: UUID) -> Sequence[NoticeRecord]:
         """Return the notices of a booking to its agent, or an admin; BookingNotFound to all others."""
@@ -55,8 +53,8 @@ class NoticeService:
 
     async def hear(self, happened: Sequence[Recorded]) -> None:
         """Plan the notices of events."""
-        await self.notices.plan(happened, lambda recorded, now: notices_of(recorded, now, self.plan))
+        await self.notices.plan(happened, notices_of)
 
     async def sweep(self) -> int:
         """Plan notices of visits that were booked before a channel was configured; return 0 where all is done."""
-        return await self.notices.sweep(lambda visit, now: notices_of_coming(visit, now, self.plan), SLOTS)
+        return await self.notices.sweep(notices_of_coming, SLOTS)

@@ -12,7 +12,6 @@ import structlog
 
 from booking.domain.notices.attempt import FRESH, LEASE, Attempt, NoticeEnd, Outcome, accepted, failed, refused, stale
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
-from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.people.contact import Channel
 from booking.service.notices.letters import Letters
 from booking.service.notices.provider import Provider
@@ -27,7 +26,7 @@ log = structlog.get_logger("booking.notices")
 
 class NoticeQueue(Protocol):
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         """Take notices that are due; also where an attempt has had no outcome for as long as the lease.
 
@@ -56,7 +55,6 @@ class NoticeSender:
     letters: Letters
     providers: Mapping[Channel, Provider[Any]]
     count: Callable[[NoticeEnd], None] = lambda _: None
-    plan: NoticePlan = DEFAULT_PLAN
     clock: Callable[[], float] = time.monotonic
     lease: timedelta = LEASE
     fresh: timedelta = FRESH
@@ -82,7 +80,7 @@ class NoticeSender:
 
     async def _take(self, room: Mapping[Channel, int]) -> int:
         asked_at = self.clock()
-        attempts, ended = await self.queue.take(room, self.lease, self.plan)
+        attempts, ended = await self.queue.take(room, self.lease)
         self.under_way.update({asyncio.ensure_future(self._attempt(one, asked_at)): one.channel for one in attempts})
         for one in ended:
             self.count(one)

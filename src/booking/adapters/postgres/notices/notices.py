@@ -7,6 +7,7 @@ from booking import time_zones
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.notices.plans import agency_channels_of, plan_of
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
@@ -118,6 +119,8 @@ def _situation(row: Row, recorded: Recorded) -> Situation:
         ),
         zone=time_zones.zone(row.zone),
         agency_zone=time_zones.zone(row.agency_zone),
+        plan=plan_of(row),
+        agency_channels=agency_channels_of(row),
     )
 
 
@@ -126,7 +129,14 @@ def _known(subjects: Mapping[UUID | None, str | None]) -> Mapping[UUID, str]:
 
 
 def _now(row: Row, of: Row) -> Situation:
-    return Situation(at=of.at, subjects={}, zone=time_zones.zone(row.zone), agency_zone=time_zones.zone(of.agency_zone))
+    return Situation(
+        at=of.at,
+        subjects={},
+        zone=time_zones.zone(row.zone),
+        agency_zone=time_zones.zone(of.agency_zone),
+        plan=plan_of(row),
+        agency_channels=agency_channels_of(row),
+    )
 
 
 def _visit(row: Row) -> Visit:

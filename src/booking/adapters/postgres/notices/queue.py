@@ -13,7 +13,6 @@ from booking.domain.delivery.webhook_endpoint import DISABLED_AFTER
 from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
-from booking.domain.notices.plan import NoticePlan
 from booking.domain.people.contact import Channel
 from booking.domain.visits.booking import BookingStatus
 from booking.service.ports import Lease
@@ -21,7 +20,7 @@ from booking.service.ports import Lease
 FORGET = 1000  # rows at a time
 UNCONFIGURED = 100  # notices of a channel without a provider that are ended at a time
 
-TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured", "channels", "offsets"))
+TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured"))
 LISTED = sql.query("notices", "listed", ("organization_ids", "ids"))
 NOTE = sql.query(
     "notices", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
@@ -40,13 +39,13 @@ class PostgresNoticeQueue:
         self._database = database
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, plan: NoticePlan
+        self, room: Mapping[Channel, int], lease: timedelta
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         async def work(transaction: Transaction) -> tuple[Sequence[Row], Mapping[UUID, Sequence[VisitFacts]]]:
             rows = await transaction.fetch(
                 TAKE,
                 *(list(Channel), [room.get(channel, UNCONFIGURED) for channel in Channel], lease),
-                *(list(room), list(plan.channels), list(plan.offsets)),
+                list(room),
             )
             keys = [(one.organization_id, one.id) for one in rows if one.state == "sending" and one.kind in LISTS]
             return rows, await _listed(transaction, keys) if keys else {}

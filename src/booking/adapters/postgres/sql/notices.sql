@@ -2,6 +2,25 @@
 -- organization, host the profile of the visit's agent, a the applicant, m the recipient where that is an agent. Planning and
 -- sending go over all organizations: they are the service's own, and nobody's request runs them.
 
+-- fragment: offsets
+coalesce(own.offsets, usual.offsets, {default_offsets})
+
+-- fragment: channels
+coalesce(own.channels, usual.channels, {default_channels})
+
+-- fragment: plan
+-- The organization's plan (usual), overridden by the property's (own), field by field. Read with plans.plan_of.
+{offsets} AS offsets, {channels} AS channels, coalesce(usual.channels, {default_channels}) AS agency_channels,
+CASE WHEN own.quiet IS NULL THEN usual.quiet_since ELSE own.quiet_since END AS quiet_since,
+CASE WHEN own.quiet IS NULL THEN usual.quiet_until ELSE own.quiet_until END AS quiet_until,
+CASE WHEN own.releases IS NULL THEN usual.release_before ELSE own.release_before END AS release_before,
+CASE WHEN own.releases IS NULL THEN usual.trust_sent ELSE own.trust_sent END AS trust_sent
+
+-- fragment: plans
+-- n: whatever has an organization and, if any, a property.
+LEFT JOIN notice_plans usual ON usual.organization_id = n.organization_id AND usual.property_id IS NULL
+LEFT JOIN notice_plans own ON own.organization_id = n.organization_id AND own.property_id = n.property_id
+
 -- fragment: in_its_state
 -- A booking's own notices are sent in these of its states, and of nothing that has moved.
 (b.sequence = n.sequence AND (n.kind, b.status) IN ({wanted_states}) AND {running})
@@ -45,7 +64,8 @@ s.id AS slot_id, s.property_id, s.agent_id, s.start_time, s.end_time
 -- name: situations
 -- Bookings, and zones, of events that are asked about by their numbers.
 SELECT asked.number, booking_now() AS at, {visit}, m.subject, former.subject AS former_subject,
-       coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, coalesce(agency.time_zone, 'UTC') AS agency_zone
+       coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, coalesce(agency.time_zone, 'UTC') AS agency_zone,
+       {plan}
 FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[], :property_ids::uuid[], :agent_ids::uuid[], :former_ids::uuid[])
     WITH ORDINALITY AS asked (organization_id, booking_id, property_id, agent_id, former_id, number)
 LEFT JOIN bookings b ON b.organization_id = asked.organization_id AND b.id = asked.booking_id
@@ -55,6 +75,7 @@ LEFT JOIN agents m ON m.organization_id = asked.organization_id AND m.id = asked
 LEFT JOIN agents former ON former.organization_id = asked.organization_id AND former.id = asked.former_id
 LEFT JOIN properties home ON home.organization_id = asked.organization_id AND home.id = asked.property_id
 LEFT JOIN organizations agency ON agency.organization_id = asked.organization_id
+{plans n=asked}
 ORDER BY asked.number
 
 -- name: add
@@ -110,7 +131,7 @@ FOR UPDATE OF w SKIP LOCKED
 -- name: coming
 -- Slots that come after one, with their confirmed visits.
 SELECT {visit}, swept.start_time AS swept_start, swept.id AS swept_id,
-       coalesce(home.time_zone, :agency_zone::text) AS zone
+       coalesce(home.time_zone, :agency_zone::text) AS zone, {plan}
 FROM (SELECT s.* FROM slots s
       WHERE s.organization_id = :organization_id::uuid AND s.start_time > booking_now()
         AND (s.start_time, s.id) > (:after_start::timestamptz, :after_id::uuid)
@@ -119,6 +140,7 @@ LEFT JOIN bookings b ON b.organization_id = swept.organization_id AND b.slot_id 
 LEFT JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
 LEFT JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
 LEFT JOIN properties home ON home.organization_id = swept.organization_id AND home.id = swept.property_id
+{plans n=swept}
 ORDER BY swept.start_time, swept.id
 
 -- name: swept
@@ -132,8 +154,8 @@ DELETE FROM notice_sweeps w WHERE w.organization_id = :organization_id::uuid
 -- What becomes of a notice that is due, asked for the last time: the state, and the reason.
 CASE WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']
      WHEN NOT {applies} THEN ARRAY['obsolete', 'changed']
-     WHEN n.channel <> ALL (:configured::text[]) OR n.channel <> ALL (:channels::text[]) THEN ARRAY['obsolete', 'plan']
-     WHEN n.before_start IS NOT NULL AND n.before_start <> ALL (:offsets::interval[]) THEN ARRAY['obsolete', 'plan']
+     WHEN n.channel <> ALL (:configured::text[]) OR n.channel <> ALL ({channels}) THEN ARRAY['obsolete', 'plan']
+     WHEN n.before_start IS NOT NULL AND n.before_start <> ALL ({offsets}) THEN ARRAY['obsolete', 'plan']
      WHEN person.address IS NULL THEN ARRAY['failed', 'no_address']
      WHEN person.channels IS NOT NULL AND n.channel <> ALL (person.channels) THEN ARRAY['suppressed', 'no_consent']
      WHEN EXISTS (SELECT FROM suppressions x
@@ -165,6 +187,7 @@ asked AS MATERIALIZED (  -- each is asked once
            b.status, b.reason AS booking_reason, b.deadline,
            hook.target AS endpoint_url, hook.failing_since
     FROM due n
+    {plans}
     LEFT JOIN bookings b ON b.organization_id = n.organization_id AND b.id = n.booking_id
     LEFT JOIN slots s ON s.organization_id = n.organization_id AND s.id = n.slot_id
     LEFT JOIN subscriptions hook ON hook.organization_id = n.organization_id AND hook.id = n.endpoint_id
