@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from booking.adapters.aws_clients import AwsClients
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
-from booking.adapters.notifiers.aws_clients import AwsClients
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.colleagues import PostgresColleagues

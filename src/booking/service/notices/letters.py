@@ -28,4 +28,5 @@ class Letters:
             text=message.text,
             html=message.html,
             kind=attempt.kind,
+            reference=attempt.reference,
         )
