@@ -50,6 +50,10 @@ class InboundSettings:
     trusted_proxies: tuple[Network, ...] = ()
 
 
+SENDER = "visits@booking.example"
+"""Of what is sent nowhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     database_url: str = field(repr=False)
@@ -77,6 +81,11 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
+
+    @property
+    def sender(self) -> str:
+        """Return the operator's address, that all mail is from; in development an example."""
+        return self.mail.sender if self.mail else SENDER
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":

@@ -57,6 +57,9 @@ from booking.service.visits.slots import SlotService
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
 
+    from booking.adapters.calendars import ICalendars
+    from booking.adapters.words import JinjaWords
+
 T = TypeVar("T")
 
 
@@ -137,6 +140,18 @@ class Parts:
     @cached_property
     def notices(self) -> NoticeService:
         return NoticeService(self(PostgresNotices), self(PostgresBookings))
+
+    @cached_property
+    def words(self) -> "JinjaWords":
+        from booking.adapters.words import JinjaWords  # its templates and languages take long to read
+
+        return JinjaWords()
+
+    @cached_property
+    def calendars(self) -> "ICalendars":
+        from booking.adapters.calendars import ICalendars  # its library takes long to read
+
+        return ICalendars(self.words, self.settings.sender)
 
     @cached_property
     def properties(self) -> PropertyService:

@@ -26,7 +26,7 @@ SAFE = "@!$&'*+/=^_`{|}~.-"
 
 
 class ICalendars:
-    """`organizer` is the operator's address, which reads nothing: answers reach nobody, and none is asked for."""
+    """`organizer` is the operator's address. Answers to it are not read, and none is asked for."""
 
     def __init__(self, words: CalendarWords, organizer: str | None = None) -> None:
         self._words = words

@@ -97,7 +97,7 @@ class EntryOwner(Value, kw_only=True):
 
 
 class EntryText(Value, kw_only=True):
-    """What a calendar shows of a visit, in the language of its owner."""
+    """Texts of a visit in a calendar, in the language of its owner."""
 
     summary: str
     description: str

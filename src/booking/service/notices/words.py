@@ -13,4 +13,4 @@ class Words(Protocol):
 
 class CalendarWords(Protocol):
     def entry(self, visit: VisitFacts, of: EntryOwner, status: CalendarStatus) -> EntryText:
-        """Write what a calendar shows of a visit, in its owner's language, or else the agency's, or else English."""
+        """Write the texts of a visit in a calendar, in its owner's language, or else the agency's, or else English."""
