@@ -105,6 +105,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.bookings.decline(agent, declined.id, "secret reasons")
     late = await agency.book(applicant, three.id)
     await agency.bookings.approve(agent, late.id)
+    await agency.bookings.confirm_attendance(applicant, late.id)
     undecided = await agency.slot(agent, starts_in=timedelta(hours=9))
     await agency.book(applicant, undecided.id)
     await agency.bookings.get(applicant, late.id)

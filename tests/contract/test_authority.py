@@ -131,6 +131,7 @@ BY_AGENT: Operations = {
     "createBooking": (nothing, lambda s, by: s.agency.book(by, s.spare.id, applicant_id=s.person)),
     "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
     "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
+    "confirmAttendance": (nothing, lambda s, by: s.agency.bookings.confirm_attendance(by, s.booking.id)),
     "approveBooking": (pending, lambda s, by: s.agency.bookings.approve(by, s.booking.id)),
     "declineBooking": (pending, lambda s, by: s.agency.bookings.decline(by, s.booking.id)),
     "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, VisitOutcome.NO_SHOW)),

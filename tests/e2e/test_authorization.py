@@ -193,6 +193,9 @@ ASKS: dict[str, Ask] = {
     "POST /bookings/{id}/reschedule": lambda s, c: c.post(
         f"/api/v1/bookings/{s.booking}/reschedule", {"slot_id": s.free}
     ),
+    "POST /bookings/{id}/confirm-attendance": lambda s, c: c.request(
+        "POST", f"/api/v1/bookings/{s.booking}/confirm-attendance"
+    ),
     "POST /bookings/{id}/approve": lambda s, c: c.request("POST", f"/api/v1/bookings/{s.booking}/approve"),
     "POST /bookings/{id}/decline": lambda s, c: decided(s, c, "decline", {}),
     "POST /bookings/{id}/outcome": lambda s, c: c.post(

@@ -114,6 +114,12 @@ async def _notes(scene: Scene) -> None:
     scene.said("it has other notes")
 
 
+async def _coming(scene: Scene) -> None:
+    booking_id = await _booked(scene)
+    await scene.instance.ask("POST", f"/bookings/{booking_id}/confirm-attendance", as_=APPLICANT)
+    scene.said("the applicant is coming")
+
+
 async def _registered(scene: Scene) -> str:
     email = f"triggered-{uuid4().hex[:8]}@example.com"
     await scene.screened(email)
@@ -216,6 +222,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.BOOKING_RESCHEDULED: _rescheduled,
     EventType.BOOKING_CANCELLED: _booking_cancelled,
     EventType.BOOKING_NOTES_CHANGED: _notes,
+    EventType.BOOKING_ATTENDANCE_CONFIRMED: _coming,
     EventType.APPLICANT_REGISTERED: _registered,
     EventType.APPLICANT_INELIGIBLE: _ineligible,
     EventType.APPLICANT_LINKED: _linked,

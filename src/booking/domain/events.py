@@ -39,6 +39,7 @@ class EventType(StrEnum):
     BOOKING_OUTCOME_RECORDED = "booking.outcome_recorded"
     BOOKING_FEEDBACK_GIVEN = "booking.feedback_given"
     BOOKING_NOTES_CHANGED = "booking.notes_changed"
+    BOOKING_ATTENDANCE_CONFIRMED = "booking.attendance_confirmed"
     BOOKING_ACCESS_NOTE_SHOWN = "booking.access_note_shown"
     APPLICANT_REGISTERED = "applicant.registered"
     APPLICANT_INELIGIBLE = "applicant.ineligible"
@@ -73,6 +74,7 @@ BECAME = {
     BookingStatus.CANCELLED_BY_APPLICANT: EventType.BOOKING_CANCELLED,
     BookingStatus.CANCELLED_BY_AGENT: EventType.BOOKING_CANCELLED,
     BookingStatus.CANCELLED_BY_SCREENING: EventType.BOOKING_CANCELLED,
+    BookingStatus.CANCELLED_UNCONFIRMED: EventType.BOOKING_CANCELLED,
 }
 """Event type of a booking that enters a state."""
 
@@ -200,6 +202,10 @@ def feedback_given(booking: Booking, slot: Slot, by: Actor) -> Event:
 
 def notes_changed(booking: Booking, slot: Slot, by: Actor) -> Event:
     return _booking_event(EventType.BOOKING_NOTES_CHANGED, booking, slot, None, "changed", by)
+
+
+def attendance_confirmed(booking: Booking, slot: Slot, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_ATTENDANCE_CONFIRMED, booking, slot, None, "confirmed", by)
 
 
 def access_note_shown(booking: Booking, agent_id: UUID, by: Actor) -> Event:

@@ -1,5 +1,4 @@
 """Providers of e-mail behind the port `Mailer`. Called by the sender of notices.
 
-Start with `smtp.py` or `ses.py`; `mime.py` makes the message, `replies.py` decides whether a refusal by SMTP is
-permanent (ADR 77, 82).
+Start with `smtp.py`; `mime.py` makes the message, `replies.py` decides whether a refusal is permanent (ADR 77).
 """

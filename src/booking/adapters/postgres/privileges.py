@@ -46,6 +46,7 @@ MAY: Mapping[str, Rights] = {
         "UPDATE": (
             *("slot_id", "status", "place", "capacity", "start_time", "end_time", "deadline", "sequence", "notes"),
             *("reason", "outcome", "outcome_at", "rating", "comment", "feedback_at", "created_at", "updated_at"),
+            *("attendance_confirmed_at", "may_release"),
         ),
     },
     "waitlist": {**_ADD, "UPDATE": ("status", "offer_id", "reason", "updated_at")},

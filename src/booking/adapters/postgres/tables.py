@@ -159,6 +159,8 @@ bookings = sa.Table(
     sa.Column("rating", sa.SmallInteger),
     sa.Column("comment", sa.Text),
     sa.Column("feedback_at", Instant),
+    sa.Column("attendance_confirmed_at", Instant),
+    sa.Column("may_release", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from booking.domain.notices.reference import Reference
 from booking.domain.values import Value, field
 
 
@@ -19,8 +18,7 @@ class Email(Value, kw_only=True):
     """E-mail to one person.
 
     `message_id` stands for the cause, the same however often it is sent: the part before the @, without brackets.
-    `from_name` is the agency's; the address is the operator's. `kind` is shown to developers, and sent to nobody;
-    `reference` is for the provider.
+    `from_name` is the agency's; the address is the operator's. `kind` is shown to developers, and sent to nobody.
     """
 
     message_id: str
@@ -34,4 +32,3 @@ class Email(Value, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
     kind: str | None = None
-    reference: Reference | None = None

@@ -42,6 +42,7 @@ class BookingAction(StrEnum):
 
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
+    CONFIRM_ATTENDANCE = "confirm_attendance"
     APPROVE = "approve"
     DECLINE = "decline"
     RECORD_OUTCOME = "record_outcome"
@@ -147,6 +148,8 @@ def on_booking(context: BookingContext, *, own: bool, manages: bool) -> tuple[Bo
         may.append(BookingAction.CANCEL)
     if (own and _succeeds(context.movable, by_agent=False)) or (manages and _succeeds(context.movable, by_agent=True)):
         may.append(BookingAction.RESCHEDULE)
+    if (own or manages) and _succeeds(booking.confirm_attendance, at=at):
+        may.append(BookingAction.CONFIRM_ATTENDANCE)
     if manages:
         if _succeeds(booking.approve, at=at):
             may.append(BookingAction.APPROVE)

@@ -43,6 +43,7 @@ class BookingStatus(StrEnum):
     CANCELLED_BY_APPLICANT = "cancelled_by_applicant"
     CANCELLED_BY_AGENT = "cancelled_by_agent"
     CANCELLED_BY_SCREENING = "cancelled_by_screening"
+    CANCELLED_UNCONFIRMED = "cancelled_unconfirmed"
 
 
 RESERVED = frozenset({BookingStatus.HELD, BookingStatus.OFFERED})
@@ -82,7 +83,9 @@ class Booking(Value, kw_only=True):
     """Place of an applicant in a slot. `property_id`, `start_time` and `end_time` are the slot's own.
 
     `place` is one of the slot's, counted from 1, while the booking is live. `deadline` ends a hold, an offer, or the
-    wait for an approval. `sequence` counts the moves, as RFC 5545's SEQUENCE does.
+    wait for an approval. `sequence` counts the moves, as RFC 5545's SEQUENCE does. `attendance_confirmed_at`: when it
+    was said, since the last move, that the applicant is coming. `may_release`: whether the place may be given on if
+    that is not said.
     """
 
     id: UUID
@@ -99,6 +102,8 @@ class Booking(Value, kw_only=True):
     outcome: Outcome | None
     outcome_at: datetime | None
     feedback: Feedback | None
+    attendance_confirmed_at: datetime | None = None
+    may_release: bool = True
     created_at: datetime
     updated_at: datetime
     start_time: datetime
@@ -115,6 +120,7 @@ class Booking(Value, kw_only=True):
         status: BookingStatus,
         deadline: datetime | None,
         notes: str,
+        may_release: bool = True,
         at: datetime,
     ) -> "Booking":
         """Make a claim on a place of a slot."""
@@ -133,6 +139,7 @@ class Booking(Value, kw_only=True):
             outcome=None,
             outcome_at=None,
             feedback=None,
+            may_release=may_release,
             created_at=at,
             updated_at=at,
             start_time=slot.start_time,
@@ -173,8 +180,18 @@ class Booking(Value, kw_only=True):
         """Return whether the two overlap in time."""
         return self.start_time < other.end_time and other.start_time < self.end_time
 
-    def booked(self, status: BookingStatus, *, deadline: datetime | None, notes: str, at: datetime) -> "Booking":
-        return replace(self, status=status, deadline=deadline, notes=notes, created_at=at, updated_at=at)
+    def booked(
+        self, status: BookingStatus, *, deadline: datetime | None, notes: str, may_release: bool, at: datetime
+    ) -> "Booking":
+        return replace(
+            self,
+            status=status,
+            deadline=deadline,
+            notes=notes,
+            may_release=may_release,
+            created_at=at,
+            updated_at=at,
+        )
 
     def ended(self, status: BookingStatus, *, at: datetime, reason: str | None = None) -> "Booking":
         return replace(self, status=status, place=None, deadline=None, reason=reason, updated_at=at)
@@ -194,6 +211,14 @@ class Booking(Value, kw_only=True):
     def decline(self, *, reason: str | None, at: datetime) -> "Booking":
         self._pending(at)
         return self.ended(BookingStatus.DECLINED, at=at, reason=reason)
+
+    def confirm_attendance(self, *, at: datetime) -> "Booking":
+        """Confirm, before the start, that the applicant is coming. Said again, it is no change."""
+        if self.start_time <= at:
+            raise VisitStarted
+        if self.as_of(at).status is not BookingStatus.CONFIRMED:
+            raise BookingNotConfirmed("only of a confirmed booking can it be said that somebody is coming")
+        return self if self.attendance_confirmed_at else replace(self, attendance_confirmed_at=at, updated_at=at)
 
     def changeable_by_applicant(self, policy: Policy, *, at: datetime) -> None:
         """Raise CutoffPassed, or the refusal of `still_ahead`, if an applicant can neither cancel nor move it."""

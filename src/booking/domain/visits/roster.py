@@ -149,16 +149,26 @@ class Roster(Value, kw_only=True):
         status: BookingStatus,
         deadline: datetime | None,
         notes: str,
+        *,
+        may_release: bool = True,
     ) -> "Roster":
         if own is None:
-            claim = self._new_claim(applicant.id, status, deadline, self.free_places(self.slot.capacity)[0], notes)
+            place = self.free_places(self.slot.capacity)[0]
+            claim = self._new_claim(applicant.id, status, deadline, place, notes, may_release=may_release)
         else:
-            claim = own.booked(status, deadline=deadline, notes=notes, at=self.at)
+            claim = own.booked(status, deadline=deadline, notes=notes, may_release=may_release, at=self.at)
         was = own.status if own else None
         return self.put(claim, events.booking_became(claim, self.slot, was, self.by)).served(applicant.id)
 
     def _new_claim(
-        self, applicant_id: UUID, status: BookingStatus, deadline: datetime | None, place: int, notes: str = ""
+        self,
+        applicant_id: UUID,
+        status: BookingStatus,
+        deadline: datetime | None,
+        place: int,
+        notes: str = "",
+        *,
+        may_release: bool = True,
     ) -> Booking:
         return Booking.of(
             self.slot,
@@ -168,6 +178,7 @@ class Roster(Value, kw_only=True):
             status=status,
             deadline=deadline,
             notes=notes,
+            may_release=may_release,
             at=self.at,
         )
 

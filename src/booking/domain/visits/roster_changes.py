@@ -27,7 +27,7 @@ def book(
     roster = roster.settled()
     own = roster.availability.book(roster.commitments_of(commitments), hold_id=hold_id, by_agent=by_agent)
     status, deadline = roster.visit_of(commitments.applicant, by_agent)
-    return roster.claimed(own, commitments.applicant, status, deadline, notes).offered_on()
+    return roster.claimed(own, commitments.applicant, status, deadline, notes, may_release=not by_agent).offered_on()
 
 
 def hold(roster: Roster, commitments: Commitments) -> Roster:
@@ -100,6 +100,13 @@ def change_notes(roster: Roster, booking_id: UUID, notes: str) -> Roster:
     before = roster.claim(booking_id)
     after = before.change_notes(notes, at=roster.at)
     return roster if after is before else roster.put(after, events.notes_changed(after, roster.slot, roster.by))
+
+
+def confirm_attendance(roster: Roster, booking_id: UUID) -> Roster:
+    """Confirm that the applicant is coming. Said again, it is no change, and no event."""
+    before = roster.claim(booking_id)
+    after = before.confirm_attendance(at=roster.at)
+    return roster if after is before else roster.put(after, events.attendance_confirmed(after, roster.slot, roster.by))
 
 
 def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str) -> Roster:
@@ -184,6 +191,7 @@ def move(
         status=status,
         deadline=deadline,
         sequence=before.sequence + 1,
+        attendance_confirmed_at=None,
         updated_at=new.at,
         start_time=new.slot.start_time,
         end_time=new.slot.end_time,

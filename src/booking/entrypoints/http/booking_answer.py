@@ -19,6 +19,7 @@ MadeStatus = Literal[
     "cancelled_by_applicant",
     "cancelled_by_agent",
     "cancelled_by_screening",
+    "cancelled_unconfirmed",
 ]
 """Of what has become a booking; holds and offers are none yet."""
 
@@ -62,6 +63,8 @@ class Booking(Output):
     needs_review: bool
     outcome: Outcome | None
     feedback: Feedback | None
+    attendance_confirmed_at: Instant | None
+    may_release: bool
     created_at: Instant
     updated_at: Instant
     start_time: Instant
@@ -104,6 +107,8 @@ def shown(view: BookingView) -> Booking:
         needs_review=view.context.needs_review,
         outcome=booking.outcome,
         feedback=convert(booking.feedback, Feedback, from_attributes=True) if booking.feedback else None,
+        attendance_confirmed_at=booking.attendance_confirmed_at,
+        may_release=booking.may_release,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
         start_time=booking.start_time,
@@ -136,6 +141,8 @@ TABLE = Table(
     "notes",
     "reason",
     "needs_review",
+    "attendance_confirmed_at",
+    "may_release",
     "outcome",
     "feedback.rating",
     "feedback.comment",

@@ -178,6 +178,18 @@ class BookingService:
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
+    async def confirm_attendance(self, caller: Caller, booking_id: UUID) -> BookingView:
+        """Confirm that the applicant is coming, as the applicant, or as the agent after a call of theirs."""
+
+        async def attempt() -> BookingView:
+            context = await self._booking(caller, booking_id)
+            context.booking.confirm_attendance(at=context.at)
+            return await self._in_either_role(
+                caller, context, lambda roster: roster_changes.confirm_attendance(roster, booking_id)
+            )
+
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
+
     async def give_feedback(self, caller: Caller, booking_id: UUID, *, rating: int, comment: str) -> BookingView:
         """Give feedback as the applicant, once after attending; `rating` from 1 to 5."""
         caller.as_applicants()
@@ -218,6 +230,19 @@ class BookingService:
         booking_id = context.booking.id
         return await self._write(
             caller, context, lambda roster: roster_changes.transit(roster, booking_id, transition), by, show
+        )
+
+    async def _in_either_role(self, caller: Caller, context: BookingContext, change: Change) -> BookingView:
+        """Write a change that the applicant and the agent may make alike."""
+
+        def write(by: Right) -> Awaitable[BookingView]:
+            return self._write(caller, context, change, by, lambda changed: _view(caller, changed))
+
+        return await _in_either_role(
+            caller,
+            context,
+            lambda: write(_as_applicant(caller, context, BookingNotFound)),
+            lambda: write(_as_agent(caller, context, BookingNotFound)),
         )
 
     async def _write(

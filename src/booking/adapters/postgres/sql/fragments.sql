@@ -239,7 +239,8 @@ AND s.capacity - (claims.booked + claims.reserved) - CASE WHEN {can_be_offered} 
 -- fragment: claim
 -- A claim's columns beside its slot. Read with rows.booking_from.
 b.organization_id, b.id, b.slot_id, b.applicant_id, b.status, b.place, b.deadline, b.sequence, b.notes, b.reason,
-b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.created_at, b.updated_at,
+b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.created_at,
+b.updated_at,
 s.agent_id, s.property_id, s.start_time, s.end_time
 
 -- fragment: of_person
@@ -273,7 +274,8 @@ WHERE {of_person} AND b.start_time >= who.since AND b.start_time < who.until
 
 -- fragment: beside_fields
 b.organization_id, b.id, b.slot_id, b.applicant_id, b.status, b.place, b.deadline, b.sequence, b.notes, b.reason,
-b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.created_at, b.updated_at
+b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.created_at,
+b.updated_at
 
 -- fragment: commitments
 -- Who looks, and a row for each of their claims that count; one without for whoever has none, in no order.
@@ -283,7 +285,9 @@ b.organization_id AS beside_organization_id, b.id AS beside_id, b.slot_id AS bes
 b.applicant_id AS beside_applicant_id, b.status AS beside_status, b.place AS beside_place,
 b.deadline AS beside_deadline, b.sequence AS beside_sequence, b.notes AS beside_notes, b.reason AS beside_reason,
 b.outcome AS beside_outcome, b.outcome_at AS beside_outcome_at, b.rating AS beside_rating,
-b.comment AS beside_comment, b.feedback_at AS beside_feedback_at, b.created_at AS beside_created_at,
+b.comment AS beside_comment, b.feedback_at AS beside_feedback_at,
+b.attendance_confirmed_at AS beside_attendance_confirmed_at, b.may_release AS beside_may_release,
+b.created_at AS beside_created_at,
 b.updated_at AS beside_updated_at,
 s.agent_id AS beside_agent_id, s.property_id AS beside_property_id, s.start_time AS beside_start_time,
 s.end_time AS beside_end_time

@@ -66,6 +66,19 @@ async def reschedule_booking(
 
 
 @post(
+    "/bookings/{booking_id:str}/confirm-attendance",
+    operation_id="confirmAttendance",
+    guards=[no_parameters],
+    status_code=200,
+    opt={"refuses": (BookingNotFound, VisitStarted, BookingNotConfirmed)},
+)
+async def confirm_attendance(
+    booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
+) -> BookingResponse:
+    return answer(await bookings.confirm_attendance(caller.showing(answer), read_id(booking_id, BookingNotFound)))
+
+
+@post(
     "/bookings/{booking_id:str}/approve",
     operation_id="approveBooking",
     guards=[agents_only, no_parameters],
@@ -130,4 +143,4 @@ async def give_feedback(
     return answer(view)
 
 
-routes = (reschedule_booking, approve_booking, decline_booking, record_outcome, give_feedback)
+routes = (reschedule_booking, confirm_attendance, approve_booking, decline_booking, record_outcome, give_feedback)

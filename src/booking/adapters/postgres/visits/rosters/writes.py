@@ -40,10 +40,20 @@ _CLAIM = (
     "rating",
     "comment",
     "feedback_at",
+    "attendance_confirmed_at",
+    "may_release",
     "created_at",
     "updated_at",
 )
-_LATER = {"sequence", "outcome", "outcome_at", "rating", "comment", "feedback_at"}  # what no new claim has
+_LATER = {
+    "sequence",
+    "outcome",
+    "outcome_at",
+    "rating",
+    "comment",
+    "feedback_at",
+    "attendance_confirmed_at",
+}  # what no new claim has
 _NEW = tuple(name for name in _CLAIM if name not in _LATER)
 _STATE = ("organization_id", "id", "was", "status", "updated_at")
 _claims = asked("claim_", **{name: bookings.c[name].type for name in _NEW})
@@ -160,6 +170,7 @@ def _new_row(claim: Booking, slot: Slot) -> tuple[object, ...]:
         claim.deadline,
         claim.notes,
         claim.reason,
+        claim.may_release,
         claim.created_at,
         claim.updated_at,
     )
@@ -239,6 +250,8 @@ def _values_of(claim: Booking, slot: Slot) -> dict[str, Any]:
         "rating": feedback.rating if feedback else None,
         "comment": feedback.comment if feedback else None,
         "feedback_at": feedback.created_at if feedback else None,
+        "attendance_confirmed_at": claim.attendance_confirmed_at,
+        "may_release": claim.may_release,
         "created_at": claim.created_at,
         "updated_at": claim.updated_at,
     }
