@@ -96,9 +96,8 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     yield Once("forgetting notices", partial(queue.forget, KEPT), idle=60.0)
     if not of.providers:
         return
-    from booking.adapters.words.words import JinjaWords  # its templates and languages take long to read
-
-    sender = NoticeSender(queue, Letters(JinjaWords()), of.providers, metrics.notice)
+    letters = Letters(of.words, of.calendars)
+    sender = NoticeSender(queue, letters, of.providers, metrics.notice)
 
     async def count() -> int:
         metrics.oldest_notice(await queue.oldest())

@@ -30,7 +30,7 @@ from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
 from booking.faults import Explained
-from booking.mail_provider import MailSettings
+from booking.mail_provider import MailSettings, Ses
 from booking.origins import Origins
 from booking.parts import Parts
 from booking.service.notices.provider import Provider
@@ -38,6 +38,7 @@ from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
 
 if TYPE_CHECKING:
+    from booking.adapters.mail.ses import SesMailer
     from booking.adapters.mail.smtp import SmtpMailer
 
 
@@ -164,10 +165,14 @@ def build(
     )
 
 
-def mailer_of(settings: MailSettings | None) -> "SmtpMailer | None":
+def mailer_of(settings: MailSettings | None) -> "SmtpMailer | SesMailer | None":
     """Return the mailer that is configured, None where none is."""
     if settings is None:
         return None
+    if isinstance(settings.server, Ses):
+        from booking.adapters.mail.ses import SesMailer  # botocore, likewise
+
+        return SesMailer(settings, settings.server)
     from booking.adapters.mail.smtp import SmtpMailer  # aiosmtplib, which no other start needs
 
-    return SmtpMailer(settings)
+    return SmtpMailer(settings, settings.server)

@@ -9,7 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from booking.events_target import EventsTarget, InvalidTarget, read_events_target
-from booking.mail_provider import MailSettings, read_mail_server, read_sender_address
+from booking.mail_provider import (
+    MailServer,
+    MailSettings,
+    Ses,
+    read_configuration_set,
+    read_mail_server,
+    read_region,
+    read_sender_address,
+)
 from booking.origins import read_origin
 from booking.proxies import Network, read_network
 from booking.senders import InvalidSender, Sender, read_sender, together
@@ -42,6 +50,10 @@ class InboundSettings:
     trusted_proxies: tuple[Network, ...] = ()
 
 
+SENDER = "visits@booking.example"
+"""Of what is sent nowhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     database_url: str = field(repr=False)
@@ -69,6 +81,11 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
+
+    @property
+    def sender(self) -> str:
+        """Return the operator's address, that all mail is from; in development an example."""
+        return self.mail.sender if self.mail else SENDER
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -174,11 +191,18 @@ def _events_target(variables: Variables) -> EventsTarget | None:
 
 
 def _mail(variables: Variables) -> MailSettings | None:
-    server = variables.one("BOOKING_SMTP_URL", read_mail_server)
+    server: MailServer | Ses | None = variables.one("BOOKING_SMTP_URL", read_mail_server)
     sender = variables.one("BOOKING_MAIL_FROM", read_sender_address)
     limit = variables.number("BOOKING_MAIL_LIMIT", 0, 0, MOST_REQUESTS)
-    if (variables.text("BOOKING_SMTP_URL") is None) != (variables.text("BOOKING_MAIL_FROM") is None):
-        variables.miss("BOOKING_SMTP_URL and BOOKING_MAIL_FROM are set together, or neither is")
+    region = variables.one("BOOKING_SES_REGION", read_region)
+    configuration_set = variables.one("BOOKING_SES_CONFIGURATION_SET", read_configuration_set)
+    if region is not None:
+        server = Ses(region=region, configuration_set=configuration_set)
+    named = [name for name in ("BOOKING_SMTP_URL", "BOOKING_SES_REGION") if variables.text(name) is not None]
+    if len(named) > 1:
+        variables.miss("BOOKING_SMTP_URL and BOOKING_SES_REGION are not set together: one provider sends")
+    if bool(named) != (variables.text("BOOKING_MAIL_FROM") is not None):
+        variables.miss("BOOKING_MAIL_FROM and one of BOOKING_SMTP_URL and BOOKING_SES_REGION are set together")
     return MailSettings(server=server, sender=sender, limit=limit) if server and sender else None
 
 

@@ -1,4 +1,4 @@
-"""Provider of e-mail: its server by a URL, and the operator's address that all is sent from."""
+"""Provider of e-mail: a server by its URL, or SES in a region, and the operator's address that all is sent from."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,6 +10,8 @@ PORTS = {"smtp": 587, "smtps": 465}
 
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 _ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
+_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
 
@@ -34,6 +36,10 @@ class MailServer:
         return not self.tls and not self._loopback
 
     @property
+    def about(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    @property
     def _loopback(self) -> bool:
         try:
             return ip_address(self.host).is_loopback
@@ -42,10 +48,22 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ses:
+    """Amazon SES in a region. `configuration_set` tells what becomes of messages, where there is one."""
+
+    region: str
+    configuration_set: str | None = None
+
+    @property
+    def about(self) -> str:
+        return f"SES in {self.region}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
     """`sender` is the operator's address. `limit`: messages a minute, 0 for any number."""
 
-    server: MailServer
+    server: MailServer | Ses
     sender: str
     limit: int = 0
 
@@ -62,6 +80,20 @@ def read_mail_server(text: str) -> MailServer:
     if (user is None) != (password is None):
         raise InvalidProvider("must have both a user and a password, or neither")
     return MailServer(host=host, port=port, tls=parts.scheme == "smtps", user=user, password=password)
+
+
+def read_region(text: str) -> str:
+    """Return the name of a region of AWS; InvalidProvider."""
+    if not _REGION.fullmatch(text):
+        raise InvalidProvider("must be a region of AWS, such as eu-west-1")
+    return text
+
+
+def read_configuration_set(text: str) -> str:
+    """Return the name of a configuration set of SES; InvalidProvider."""
+    if not _SET.fullmatch(text):
+        raise InvalidProvider("must be a name of letters, digits, - and _, of 64 at most")
+    return text
 
 
 def read_sender_address(text: str) -> str:

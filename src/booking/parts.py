@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from booking.adapters.aws_clients import AwsClients
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
-from booking.adapters.notifiers.aws_clients import AwsClients
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.postgres.colleagues import PostgresColleagues
@@ -56,6 +56,9 @@ from booking.service.visits.slots import SlotService
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
+
+    from booking.adapters.calendars import ICalendars
+    from booking.adapters.words import JinjaWords
 
 T = TypeVar("T")
 
@@ -137,6 +140,18 @@ class Parts:
     @cached_property
     def notices(self) -> NoticeService:
         return NoticeService(self(PostgresNotices), self(PostgresBookings))
+
+    @cached_property
+    def words(self) -> "JinjaWords":
+        from booking.adapters.words import JinjaWords  # its templates and languages take long to read
+
+        return JinjaWords()
+
+    @cached_property
+    def calendars(self) -> "ICalendars":
+        from booking.adapters.calendars import ICalendars  # its library takes long to read
+
+        return ICalendars(self.words, self.settings.sender)
 
     @cached_property
     def properties(self) -> PropertyService:

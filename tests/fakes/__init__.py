@@ -22,6 +22,7 @@ from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
 from tests.fakes.policies import MemoryPolicies
 from tests.fakes.properties import MemoryProperties
+from tests.fakes.reports import MemoryReports
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.slot_batches import MemorySlotBatches
 from tests.fakes.slots import MemorySlots
@@ -57,6 +58,7 @@ def memory_store(state: State) -> Store:
         properties=MemoryProperties(state),
         notices=MemoryNotices(state),
         notice_queue=MemoryNoticeQueue(state),
+        reports=MemoryReports(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
         snapshots=MemorySnapshots(state),

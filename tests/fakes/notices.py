@@ -10,6 +10,7 @@ from booking import time_zones
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.notice import (
     ORIGINATORS,
@@ -300,6 +301,15 @@ class MemoryNoticeQueue:
                 deadline=booking.deadline if booking else None,
                 day=notice.start_time.astimezone(time_zones.zone(zone)).date()
                 if notice.kind is NoticeKind.AGENT_DAY and notice.start_time
+                else None,
+                entry=CalendarEntry(
+                    booking_id=booking.id,
+                    booking_sequence=booking.sequence,
+                    booking_status=booking.status,
+                    at=self.state.clock(),
+                    left=notice.recipient is Recipient.AGENT and notice.recipient_id != notice.agent_id,
+                )
+                if booking
                 else None,
             ),
         )

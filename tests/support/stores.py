@@ -21,6 +21,7 @@ from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
+from booking.adapters.postgres.notices.reports import PostgresReports
 from booking.adapters.postgres.people.agents import PostgresAgents
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.contacts import PostgresContacts
@@ -52,6 +53,7 @@ from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
 from booking.service.notices.notices import Notices
+from booking.service.notices.reports import Reports
 from booking.service.notices.sender import NoticeQueue
 from booking.service.people.agents import Colleagues
 from booking.service.people.applicants import Applicants, InboundMessages
@@ -97,6 +99,7 @@ REPOSITORIES: dict[str, Any] = {
     "properties": PostgresProperties,
     "notices": PostgresNotices,
     "notice_queue": PostgresNoticeQueue,
+    "reports": PostgresReports,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
     "snapshots": PostgresSnapshots,
@@ -149,6 +152,7 @@ class Store:
     properties: Properties
     notices: Notices
     notice_queue: NoticeQueue
+    reports: Reports
     organizations: Organizations
     directory: Directory
     snapshots: Snapshots

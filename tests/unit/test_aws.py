@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from moto.server import ThreadedMotoServer
 
-from booking.adapters.notifiers import aws_clients
+from booking.adapters import aws_clients
+from booking.adapters.aws_clients import AwsClients
 from booking.adapters.notifiers.aws import LARGEST, AwsNotifier
-from booking.adapters.notifiers.aws_clients import AwsClients
 from booking.domain.delivery.delivery import SYSTEM, Outcome, Subscription
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded

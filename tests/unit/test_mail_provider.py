@@ -3,7 +3,7 @@
 import pytest
 
 from booking.config import Settings
-from booking.mail_provider import InvalidProvider, MailServer, MailSettings, read_mail_server, read_sender_address
+from booking.mail_provider import InvalidProvider, MailServer, MailSettings, Ses, read_mail_server, read_sender_address
 from booking.variables import ConfigurationError
 from tests.unit.test_config import LEAST
 
@@ -110,4 +110,26 @@ def test_every_fault_of_a_provider_is_named_and_no_value_is_shown() -> None:
         "BOOKING_MAIL_FROM",
         "BOOKING_MAIL_LIMIT",
     ]
+    assert "hidden" not in str(told.value)
+
+
+def test_ses_is_a_region_and_a_configuration_set() -> None:
+    region = LEAST | {"BOOKING_SES_REGION": "eu-west-1", "BOOKING_MAIL_FROM": SENDER}
+    assert Settings.read(region).mail == MailSettings(server=Ses(region="eu-west-1"), sender=SENDER)
+    named = Settings.read(region | {"BOOKING_SES_CONFIGURATION_SET": "booking"}).mail
+    assert named == MailSettings(server=Ses(region="eu-west-1", configuration_set="booking"), sender=SENDER)
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"BOOKING_SES_REGION": "hidden"}, "BOOKING_SES_REGION must be a region"),
+        ({"BOOKING_SES_REGION": "eu-west-1", "BOOKING_SES_CONFIGURATION_SET": "a b"}, "BOOKING_SES_CONFIGURATION_SET"),
+        ({"BOOKING_SES_REGION": "eu-west-1", "BOOKING_SMTP_URL": URL}, "are not set together"),
+    ],
+    ids=["region", "set", "two"],
+)
+def test_a_fault_of_ses_is_named_and_not_shown(given: dict[str, str], fault: str) -> None:
+    with pytest.raises(ConfigurationError, match=fault) as told:
+        Settings.read(LEAST | {"BOOKING_MAIL_FROM": SENDER} | given)
     assert "hidden" not in str(told.value)

@@ -39,7 +39,7 @@ EMAIL = Email(
 def mailer(port: int, *, host: str = "127.0.0.1", limit: int = 0, **more: Any) -> SmtpMailer:
     of_server: dict[str, Any] = {name: more.pop(name) for name in ("user", "password") if name in more}
     server = Server(host=host, port=port, tls=more.pop("tls", False), **of_server)
-    return SmtpMailer(MailSettings(server=server, sender=SENDER, limit=limit), **more)
+    return SmtpMailer(MailSettings(server=server, sender=SENDER, limit=limit), server, **more)
 
 
 @asynccontextmanager

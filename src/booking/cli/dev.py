@@ -34,7 +34,6 @@ from booking.entrypoints.http.server.server import Server, listen
 from booking.service.notices.provider import Mailer
 from booking.service.ports import Tokens
 
-SENDER = "visits@booking.example"  # of what is sent nowhere
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 CHOSEN = re.compile(
     r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SMTP|TRUSTED|WEBHOOKS)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
@@ -118,9 +117,7 @@ class _Life:
     catcher: Catcher = field(init=False)
 
     async def serve(self, listener: socket.socket, tokens: Tokens, *, exposed: bool) -> None:
-        catcher = self.catcher = Catcher(
-            self.settings.mail.sender if self.settings.mail else SENDER, self.now, self.provider
-        )
+        catcher = self.catcher = Catcher(self.settings.sender, self.now, self.provider)
         self.development = Development(
             lambda: build(
                 self.settings,

@@ -13,7 +13,7 @@ CAUSES = {
     HandoverFault.MESSAGE_REFUSED: "it refuses the message, by a policy of its own",
     HandoverFault.DEFERRED: "it asks to come again later: a limit, greylisting, or a full mailbox",
     HandoverFault.LIMITED: "the limit of BOOKING_MAIL_LIMIT is used up",
-    HandoverFault.LOGIN_REFUSED: "it refuses the user and the password of BOOKING_SMTP_URL",
+    HandoverFault.LOGIN_REFUSED: "it refuses the user and the password of BOOKING_SMTP_URL, or the access key of AWS",
     HandoverFault.SENDER_REFUSED: "it refuses BOOKING_MAIL_FROM as the sender: has the address been verified there?",
     HandoverFault.TLS_FAILED: "no encrypted connection: no STARTTLS, or a certificate that is not trusted for its name",
     HandoverFault.NOT_CONNECTED: "no connection: is the host right, the port, and the firewall open?",
@@ -28,8 +28,8 @@ async def mail_test(to: str) -> int:
     settings = mail_settings()
     mailer = mailer_of(settings)
     if settings is None or mailer is None:
-        raise ConfigurationError(["BOOKING_SMTP_URL and BOOKING_MAIL_FROM are required"])
-    server = f"{settings.server.host}:{settings.server.port}"
+        raise ConfigurationError(["BOOKING_MAIL_FROM and one of BOOKING_SMTP_URL and BOOKING_SES_REGION are required"])
+    server = settings.server.about
     email = Email(message_id=f"trial-{uuid4()}", to=to, subject="Trial of the booking service", text=TEXT, html="")
     try:
         handed = await mailer.send(email)

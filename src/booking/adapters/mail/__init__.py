@@ -1,4 +1,5 @@
 """Providers of e-mail behind the port `Mailer`. Called by the sender of notices.
 
-Start with `smtp.py`; `mime.py` makes the message, `replies.py` decides whether a refusal is permanent (ADR 77).
+Start with `smtp.py` or `ses.py`; `mime.py` makes the message, `replies.py` decides whether a refusal by SMTP is
+permanent (ADR 77, 82).
 """

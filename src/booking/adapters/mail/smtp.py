@@ -4,37 +4,32 @@ import asyncio
 import ssl
 from datetime import UTC, datetime
 
-import structlog
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPResponseException
 
+from booking.adapters.mail.alarm import Alarm
 from booking.adapters.mail.connections import STEP, Connections, failing, system_trust
 from booking.adapters.mail.mime import Mime, mime
 from booking.adapters.mail.pace import Pace
 from booking.adapters.mail.replies import Stage, outcome, provider_id
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
-from booking.mail_provider import MailSettings
+from booking.mail_provider import MailServer, MailSettings
 
 DEADLINE = 60.0  # seconds for all of it
-PAUSE = 60.0  # seconds between lines about the same fault
-
-OF_ONE_MESSAGE = {HandoverFault.DEFERRED, HandoverFault.LIMITED}
-
-log = structlog.get_logger("booking.mail")
 
 
 class SmtpMailer:
     """Hands messages to one server. `step`: seconds for its answer to one command; `trust`: the system's, if None."""
 
-    def __init__(self, settings: MailSettings, *, step: float = STEP, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, settings: MailSettings, server: MailServer, *, step: float = STEP, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._sender = settings.sender
         self._pace = Pace(settings.limit)
-        server = settings.server
         if trust is None and (server.tls or server.starttls):
             trust = system_trust()
-        self._about = f"{server.host}:{server.port}"
-        self._told: dict[HandoverFault, float] = {}
+        self._alarm = Alarm(server.about)
         self._connections = Connections(server, settings.sender.rpartition("@")[2], step, trust)
 
     def room(self) -> int:
@@ -47,21 +42,14 @@ class SmtpMailer:
             async with asyncio.timeout(DEADLINE), self._connections.taken() as client:
                 return Handed(provider_id=await self._transfer(client, message))
         except TimeoutError:
-            self._tell(HandoverFault.TIMED_OUT)
+            self._alarm.ring(HandoverFault.TIMED_OUT)
             raise HandoverFailed(HandoverFault.TIMED_OUT) from None
         except HandoverFailed as error:
-            self._tell(error.fault)
+            self._alarm.ring(error.fault)
             raise
 
     async def aclose(self) -> None:
         self._connections.close()
-
-    def _tell(self, fault: HandoverFault) -> None:
-        """Log a fault of the server or of its settings, for the operator to mend."""
-        now = asyncio.get_running_loop().time()
-        if fault not in OF_ONE_MESSAGE and now - self._told.get(fault, -PAUSE) >= PAUSE:
-            self._told[fault] = now
-            log.warning("mail failing", fault=str(fault), server=self._about)
 
     async def _transfer(self, client: SMTP, message: Mime) -> str | None:
         """Return the provider's name for the message; HandoverRefused, HandoverFailed."""

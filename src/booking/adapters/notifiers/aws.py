@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from booking.adapters.notifiers.aws_clients import DEADLINE, AwsClients
+from booking.adapters.aws_clients import DEADLINE, AwsClients
 from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Recorded
 from booking.events_target import EventsTarget, Service, read_events_target

@@ -12,7 +12,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from booking.adapters.words import catalogs, colours
 from booking.adapters.words.moments import Moments
 from booking.adapters.words.plain_text import lines, one_line
-from booking.domain.notices.facts import AgencyFacts, Facts, Message, VisitFacts
+from booking.domain.notices.calendar import CalendarStatus
+from booking.domain.notices.facts import AgencyFacts, EntryOwner, EntryText, Facts, Message, VisitFacts
 from booking.domain.notices.notice import RECIPIENTS, Recipient
 
 TEMPLATES = catalogs.FOLDER.parent / "templates"
@@ -52,6 +53,7 @@ class JinjaWords:
         layouts = environment.overlay(trim_blocks=True, lstrip_blocks=True)
         self._html = layouts.get_template("layout.html")
         self._text = layouts.get_template("layout.txt")
+        self._calendar = layouts.get_template("calendar.txt")
 
     def render(self, facts: Facts) -> Message:
         locale = catalogs.language([facts.locale, facts.agency.locale], self._languages)
@@ -75,6 +77,22 @@ class JinjaWords:
             "paragraphs": [line.strip() for line in body.splitlines() if line.strip()],
         }
         return Message(subject=laid_out["subject"], text=self._text.render(laid_out), html=self._html.render(laid_out))
+
+    def entry(self, visit: VisitFacts, of: EntryOwner, status: CalendarStatus) -> EntryText:
+        locale = catalogs.language([of.locale, of.agency.locale], self._languages)
+        said: dict[str, Any] = {
+            "catalog": self._languages[locale.language],
+            "status": status,
+            "recipient": of.recipient,
+            "visitor": _cleaned(visit.applicant_name),
+            "place": next(iter(_present(visit.label, visit.area)), None),
+            "rows": _details(visit, own=of.name if of.recipient is Recipient.AGENT else None),
+            **dict.fromkeys(("to_name", "by", "more")),  # of messages, which the labels are of as well
+            **_agency(of.agency),
+        }
+        context = self._calendar.new_context(said)
+        summary, description = ("".join(self._calendar.blocks[part](context)) for part in ("summary", "description"))
+        return EntryText(summary=" ".join(summary.split()), description=description.strip())
 
 
 @pass_context
@@ -137,9 +155,13 @@ def _place_and_time(visit: VisitFacts, moments: Moments) -> str:
 
 def _rows(visit: VisitFacts, moments: Moments, *, own: str | None) -> Mapping[str, list[str]]:
     """Return the lines of each detail of a visit that is known, but for the agent who is told: `own` is her name."""
+    before = [moments.full(visit.moved_from)] if visit.moved_from else []
+    times = {"when": list(moments.span(visit.start_time, visit.end_time)), **({"before": before} if before else {})}
+    return {**times, **_details(visit, own=own)}
+
+
+def _details(visit: VisitFacts, *, own: str | None) -> Mapping[str, list[str]]:
     rows = {
-        "when": list(moments.span(visit.start_time, visit.end_time)),
-        "before": [moments.full(visit.moved_from)] if visit.moved_from else [],
         "where": _present(visit.label, visit.area),
         "address": lines(visit.address or ""),
         "meeting_point": lines(visit.meeting_point or ""),

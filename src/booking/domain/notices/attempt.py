@@ -6,6 +6,7 @@ from uuid import UUID
 from booking.domain.notices.facts import Facts
 from booking.domain.notices.handover import HandoverFault
 from booking.domain.notices.notice import NoticeKind, NoticeState
+from booking.domain.notices.reference import Reference
 from booking.domain.people.contact import Channel
 from booking.domain.values import Value
 
@@ -44,6 +45,10 @@ class Attempt(Value, kw_only=True):
     channel: Channel
     address: str
     facts: Facts
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(organization_id=self.organization_id, notice_id=self.id)
 
 
 class Outcome(Value, kw_only=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from booking.domain.notices.reference import Reference
 from booking.domain.values import Value, field
 
 
@@ -18,7 +19,8 @@ class Email(Value, kw_only=True):
     """E-mail to one person.
 
     `message_id` stands for the cause, the same however often it is sent: the part before the @, without brackets.
-    `from_name` is the agency's; the address is the operator's. `kind` is shown to developers, and sent to nobody.
+    `from_name` is the agency's; the address is the operator's. `kind` is shown to developers, and sent to nobody;
+    `reference` is for the provider.
     """
 
     message_id: str
@@ -32,3 +34,4 @@ class Email(Value, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[Attachment] = ()
     kind: str | None = None
+    reference: Reference | None = None

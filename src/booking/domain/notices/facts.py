@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.notice import NoticeKind, Originator, Recipient
 from booking.domain.people.names import UTC
 from booking.domain.people.organization import Organization
@@ -60,7 +61,8 @@ class Facts(Value, kw_only=True):
     """All that a message may say. `at`: the time of handing over, by which a day is called today or tomorrow.
 
     `visit`: of all kinds about one; `visits`: of an agent's `day`, or withdrawn slots of one property; `deadline`: of a
-    request, of an offer, or until a failing endpoint is disabled; `reason`: a person's own words.
+    request, of an offer, or until a failing endpoint is disabled; `reason`: a person's own words; `entry`: of the visit
+    in the recipient's calendar.
     """
 
     kind: NoticeKind
@@ -77,6 +79,28 @@ class Facts(Value, kw_only=True):
     day: date | None = None
     endpoint_url: str | None = None
     failing_since: datetime | None = None
+    entry: CalendarEntry | None = None
+
+    @property
+    def owner(self) -> "EntryOwner":
+        """Return the owner of the calendar that an invitation goes to."""
+        return EntryOwner(recipient=self.recipient, locale=self.locale, name=self.to_name, agency=self.agency)
+
+
+class EntryOwner(Value, kw_only=True):
+    """Person whose calendar it is."""
+
+    recipient: Recipient
+    locale: str | None = None
+    name: str | None = None
+    agency: AgencyFacts
+
+
+class EntryText(Value, kw_only=True):
+    """Texts of a visit in a calendar, in the language of its owner."""
+
+    summary: str
+    description: str
 
 
 class Message(Value, kw_only=True):

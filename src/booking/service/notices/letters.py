@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.email import Email
+from booking.service.notices.calendars import Calendars
 from booking.service.notices.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
+    """`calendars`: None where no invitations go with e-mails."""
+
     words: Words
+    calendars: Calendars | None = None
 
     def of(self, attempt: Attempt) -> Email:
         """Write the letter, which is the same message however often it is sent."""
@@ -18,6 +22,7 @@ class Letters:
     def _email(self, attempt: Attempt) -> Email:
         facts = attempt.facts
         message = self.words.render(facts)
+        invitation = self.calendars.invitation(facts, attempt.address) if self.calendars else None
         return Email(
             message_id=str(attempt.id),
             to=attempt.address,
@@ -27,5 +32,7 @@ class Letters:
             subject=message.subject,
             text=message.text,
             html=message.html,
+            attachments=() if invitation is None else (invitation,),
             kind=attempt.kind,
+            reference=attempt.reference,
         )

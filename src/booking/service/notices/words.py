@@ -1,10 +1,16 @@
-"""Words of notices: the port to the adapter that writes them."""
+"""Words of notices and calendars: the ports to the adapter that writes them."""
 
 from typing import Protocol
 
-from booking.domain.notices.facts import Facts, Message
+from booking.domain.notices.calendar import CalendarStatus
+from booking.domain.notices.facts import EntryOwner, EntryText, Facts, Message, VisitFacts
 
 
 class Words(Protocol):
     def render(self, facts: Facts) -> Message:
         """Write a message in the recipient's language, or else the agency's, or else English."""
+
+
+class CalendarWords(Protocol):
+    def entry(self, visit: VisitFacts, of: EntryOwner, status: CalendarStatus) -> EntryText:
+        """Write the texts of a visit in a calendar, in its owner's language, or else the agency's, or else English."""

@@ -11,6 +11,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.domain.delivery.webhook_endpoint import DISABLED_AFTER
 from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
 from booking.domain.people.contact import Channel
@@ -133,7 +134,18 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             else None,
             endpoint_url=row.endpoint_url,
             failing_since=row.failing_since,
+            entry=_entry(row, recipient) if row.booking_id else None,
         ),
+    )
+
+
+def _entry(row: Row, recipient: Recipient) -> CalendarEntry:
+    return CalendarEntry(
+        booking_id=row.booking_id,
+        booking_sequence=row.sequence,
+        booking_status=BookingStatus(row.status),
+        at=row.at,
+        left=recipient is Recipient.AGENT and row.recipient_id != row.agent_id,
     )
 
 

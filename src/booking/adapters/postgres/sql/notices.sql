@@ -218,8 +218,8 @@ SET state = asked.verdict[1], reason = asked.verdict[2],
     under_way_until = CASE WHEN asked.verdict[1] = 'sending' THEN clock_timestamp() + :lease::interval END,
     ended_at = CASE WHEN asked.verdict[1] = 'sending' THEN NULL ELSE booking_now() END
 FROM asked WHERE n.organization_id = asked.organization_id AND n.id = asked.id
-RETURNING n.organization_id, n.id, n.kind, n.recipient, n.channel, n.actor_role, n.booking_id, n.start_time, n.end_time,
-    n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.agency_name,
+RETURNING n.organization_id, n.id, n.kind, n.recipient, n.recipient_id, n.agent_id, n.channel, n.actor_role, n.booking_id,
+    n.sequence, n.start_time, n.end_time, n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.agency_name,
     asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
     asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
     asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.status, asked.booking_reason, asked.deadline,

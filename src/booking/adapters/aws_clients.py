@@ -1,4 +1,4 @@
-"""Clients of AWS for events, each made once it is needed; all as boto reads it from the environment."""
+"""Clients of AWS, each made once it is needed; all as boto reads it from the environment."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -10,7 +10,7 @@ DEADLINE = 10.0  # seconds for a whole call, however its answer trickles
 
 
 class AwsClients:
-    """Clients by service and region. The ARN says the region, whatever the environment has."""
+    """Clients by service and region. Why: a region is named, and that of the environment not asked for."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -19,7 +19,10 @@ class AwsClients:
         self._making = asyncio.Lock()
 
     async def of(self, target: EventsTarget) -> Any:
-        name = target.service.value, target.region
+        return await self.client(target.service.value, target.region)
+
+    async def client(self, service: str, region: str) -> Any:
+        name = service, region
         async with self._making:
             if name not in self._made:
                 self._made[name] = await self._stack.enter_async_context(_client(*name))
@@ -43,7 +46,7 @@ def _client(service: str, region: str) -> Any:
     from aiobotocore.config import AioConfig
 
     config = AioConfig(
-        retries={"total_max_attempts": 1},  # the relay tries again
+        retries={"total_max_attempts": 1},  # who calls tries again, and knows when
         connect_timeout=5,
         read_timeout=DEADLINE,
         user_agent="booking",
