@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +22,8 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.templates import TemplateService
+from booking.service.notices.words import SampleWords
 from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
 from booking.service.people.contacts import ContactService
@@ -89,6 +91,13 @@ def screening(
         phone=phone,
         locale=locale,
     )
+
+
+@cache
+def _words() -> SampleWords:
+    from booking.adapters.words import JinjaWords
+
+    return JinjaWords()
 
 
 @dataclass(frozen=True)
@@ -171,6 +180,10 @@ class Organization:
     @property
     def organizations(self) -> OrganizationService:
         return OrganizationService(self.store.organizations)
+
+    @property
+    def templates(self) -> TemplateService:
+        return TemplateService(self.store.templates, self.store.organizations, _words)
 
     @property
     def properties(self) -> PropertyService:

@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from booking import files
 from booking.capabilities import CAPABILITIES, ROUTES
 from booking.domain import refusals
+from booking.domain.notices.notice import NoticeKind
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.idempotency import UNSAFE
@@ -30,6 +31,9 @@ PROBLEMS = (Problem, FieldFault, Alternative, RefusedItem)
 """Compared by their fields alone: what is in them is the file's to say, and the codes are compared by themselves."""
 NEVER_ANSWERED = (refusals.Malformed, refusals.Forbidden, refusals.Conflict, refusals.Impossible)
 """Kinds that only group others, and what only operators meet."""
+
+IN_PATHS = {"kind": {"type": "string", "enum": sorted(NoticeKind)}}
+"""Parameters in paths that are no ids."""
 
 TELLING = (
     "type",
@@ -156,7 +160,8 @@ def _parameters(handler: HTTPRouteHandler) -> Iterator[tuple[tuple[str, str], tu
     (path,) = handler.paths
     for part in path.split("/"):
         if part.startswith("{"):
-            yield ("path", part.strip("{}").partition(":")[0]), (True, {"type": "string", "format": "uuid"})
+            name = part.strip("{}").partition(":")[0]
+            yield ("path", name), (True, IN_PATHS.get(name, {"type": "string", "format": "uuid"}))
     if query := _dependency(handler, Query):
         (_,), components = msgspec.json.schema_components([query])
         required = components[query.__name__].get("required", ())

@@ -16,6 +16,7 @@ from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhoo
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.notices.templates import PostgresTemplates
 from booking.adapters.postgres.people.contacts import PostgresContacts
 from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
@@ -43,6 +44,7 @@ from booking.entrypoints.http.routes import (
     holds,
     inbound,
     me,
+    notice_templates,
     notices,
     organization,
     policies,
@@ -63,6 +65,7 @@ from booking.service.delivery.exports import ExportService
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.templates import TemplateService
 from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
@@ -146,6 +149,11 @@ CAPABILITIES = (
         background.forgetting_attempts,
     ),
     Capability("notices", lambda of: of.notices, notices.routes, background.notices),
+    Capability(
+        "notice_templates",
+        lambda of: TemplateService(of(PostgresTemplates), of(PostgresOrganizations), lambda: of.words),
+        notice_templates.routes,
+    ),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, background.sealer),
     Capability("relay", jobs=background.relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

@@ -19,6 +19,8 @@ from booking.domain import events
 from booking.domain.delivery.delivery import Subscription
 from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.events import CLOCK, EventType, Recorded
+from booking.domain.notices.notice import NoticeKind
+from booking.domain.notices.template import OwnText
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import Applicant, RiskLevel
 from booking.domain.people.organization import Organization as Details
@@ -88,6 +90,8 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)
     said = Details(id=agency.organization_id, name="secret name", phone="+493012345678")
     await agency.organizations.put(admin, said, expected=0)
+    await agency.templates.put(admin, NoticeKind.CONFIRMED, None, OwnText(body="secret words"), expected=0)
+    await agency.templates.reset(admin, NoticeKind.CONFIRMED, None, None)
     await agency.properties.put(
         agent,
         agency.property(one.property_id, address="secret address"),

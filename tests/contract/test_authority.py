@@ -15,6 +15,8 @@ import yaml
 from booking import files
 from booking.domain.delivery.delivery import Outcome, Subscription
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
+from booking.domain.notices.notice import NoticeKind
+from booking.domain.notices.template import OwnText
 from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
@@ -150,6 +152,16 @@ BY_ADMIN = BY_AGENT | {
     "putOrganization": (
         nothing,
         lambda s, by: s.agency.organizations.put(by, Details(id=s.agency.organization_id), expected=None),
+    ),
+    "putNoticeTemplate": (
+        nothing,
+        lambda s, by: s.agency.templates.put(
+            by, NoticeKind.CONFIRMED, None, OwnText(body="See you soon."), expected=None
+        ),
+    ),
+    "deleteNoticeTemplate": (
+        nothing,
+        lambda s, by: s.agency.templates.reset(by, NoticeKind.CONFIRMED, None, None),
     ),
     "removeAgent": (nothing, lambda s, by: s.agency.agents.remove(by, s.slot.agent_id, Paging(after=None, limit=1))),
     "restoreAgent": (nothing, lambda s, by: s.agency.agents.restore(by, s.slot.agent_id)),

@@ -11,6 +11,7 @@ from booking.domain.notices.attempt import LEASE, NoticeEnd, accepted
 from booking.domain.notices.facts import AgencyFacts
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
+from booking.domain.notices.template import Language, OwnText
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
@@ -121,6 +122,23 @@ async def test_a_message_is_its_agencys_as_it_looks_when_it_is_sent(scene: Scene
     await scene.agency.organizations.put(await scene.agency.admin(), agency, expected=None)
     assert await scene.told() == CONFIRMED
     assert [facts.agency for facts in scene.words.facts] == [AgencyFacts.of(agency)] * 2
+
+
+async def test_a_message_has_the_texts_of_its_agency_for_this_kind_and_recipient_when_it_is_sent(scene: Scene) -> None:
+    await scene.visit()
+    await scene.plan()
+    admin, texts = await scene.agency.admin(), scene.agency.templates
+    of_all = OwnText(subject="See you on {date}", heading="Until {time}", body="Ring twice.")
+    portuguese = OwnText(language=Language.PT, body="Toque duas vezes.")
+    for text in (of_all, portuguese, OwnText(language=Language.ES, body="Llame dos veces.")):
+        await texts.put(admin, NoticeKind.CONFIRMED, None, text, expected=None)
+    await texts.reset(admin, NoticeKind.CONFIRMED, None, Language.ES)
+    await texts.put(admin, NoticeKind.CONFIRMED, Recipient.AGENT, OwnText(body="Be there."), expected=None)
+    await texts.put(admin, NoticeKind.MOVED, None, OwnText(body="Other words."), expected=None)
+    assert await scene.told() == CONFIRMED
+    said = {facts.recipient: facts.texts for facts in scene.words.facts}
+    assert sorted(said[Recipient.APPLICANT], key=lambda one: one.language or "") == [of_all, portuguese]
+    assert list(said[Recipient.AGENT]) == [OwnText(body="Be there.")]
 
 
 async def test_a_visit_that_is_cancelled_or_moved_is_not_reminded_of_as_it_was(scene: Scene) -> None:

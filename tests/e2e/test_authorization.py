@@ -234,6 +234,12 @@ ASKS: dict[str, Ask] = {
     ),
     "GET /organization": lambda _, c: c.get("/api/v1/organization"),
     "PUT /organization": lambda _, c: c.request("PUT", "/api/v1/organization", json={"name": "Havel & Spree"}),
+    "GET /notice-templates/{kind}": lambda _, c: c.get("/api/v1/notice-templates/confirmed"),
+    "PUT /notice-templates/{kind}": lambda _, c: c.request(
+        "PUT", "/api/v1/notice-templates/confirmed", json={"body": "See you soon."}
+    ),
+    "DELETE /notice-templates/{kind}": lambda _, c: c.delete("/api/v1/notice-templates/confirmed"),
+    "GET /notice-templates/{kind}/preview": lambda _, c: c.get("/api/v1/notice-templates/confirmed/preview"),
     "GET /policy": lambda _, c: c.get("/api/v1/policy"),
     "PUT /policy": lambda _, c: c.request("PUT", "/api/v1/policy", json=RULES),
     "PATCH /policy": lambda _, c: c.request("PATCH", "/api/v1/policy", json=RULES, headers={"If-Match": "*"}),

@@ -29,6 +29,7 @@ from tests.fakes.slots import MemorySlots
 from tests.fakes.snapshots import MemorySnapshots
 from tests.fakes.state import State
 from tests.fakes.stream_tickets import MemoryTickets
+from tests.fakes.templates import MemoryTemplates
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
@@ -59,6 +60,7 @@ def memory_store(state: State) -> Store:
         notices=MemoryNotices(state),
         notice_queue=MemoryNoticeQueue(state),
         reports=MemoryReports(state),
+        templates=MemoryTemplates(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
         snapshots=MemorySnapshots(state),

@@ -311,6 +311,7 @@ class MemoryNoticeQueue:
                 )
                 if booking
                 else None,
+                texts=self.state.texts_of(notice.organization_id, notice.kind, notice.recipient),
             ),
         )
 

@@ -18,8 +18,9 @@ from booking.domain.delivery.webhook_delivery import WebhookAttempt
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
 from booking.domain.keys import Key
-from booking.domain.notices.notice import Notice, NoticeState
+from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
+from booking.domain.notices.template import NoticeTemplate, OwnText, TemplateKey
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.people.agent import AgentRole, Profile
 from booking.domain.people.applicant import Applicant
@@ -212,6 +213,7 @@ class State:
     notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
     notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
     suppressions: set[tuple[UUID, str, str]] = field(default_factory=set)
+    templates: dict[TemplateKey, NoticeTemplate] = field(default_factory=dict)
 
     async def now(self) -> datetime:
         return self.clock()
@@ -222,6 +224,10 @@ class State:
     def forget_notices(self, organization_id: UUID, person_id: UUID, email: str | None) -> None:
         self.notices = {key: row for key, row in self.notices.items() if row.notice.recipient_id != person_id}
         self.suppressions.discard((organization_id, "email", (email or "").lower()))
+
+    def texts_of(self, organization_id: UUID, kind: NoticeKind, recipient: Recipient) -> tuple[OwnText, ...]:
+        of = organization_id, kind, recipient
+        return tuple(one.text for key, one in self.templates.items() if key[:3] == of and one.text.body is not None)
 
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)

@@ -27,9 +27,14 @@ FAULTS_OF_MEANING = {
     ("to_position", "not_allowed"),
     ("to_position", "out_of_range"),
     ("failed", "not_one_of"),
+    ("recipient", "not_one_of"),
+    ("subject", "not_one_of"),
+    ("heading", "not_one_of"),
+    ("body", "not_one_of"),
+    ("body", "wrong_length"),
 }
 """Likewise: which zones there are, how far one instant may be from another, that days have no cursor, which URLs a
-receiver may have, and which positions there are."""
+receiver may have, which positions there are, and which placeholders a text of one's own may have."""
 
 
 def _of(fault: dict[str, str]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.notices.reports import PostgresReports
+from booking.adapters.postgres.notices.templates import PostgresTemplates
 from booking.adapters.postgres.people.agents import PostgresAgents
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.contacts import PostgresContacts
@@ -55,6 +56,7 @@ from booking.service.delivery.webhooks import WebhookEndpoints
 from booking.service.notices.notices import Notices
 from booking.service.notices.reports import Reports
 from booking.service.notices.sender import NoticeQueue
+from booking.service.notices.templates import Templates
 from booking.service.people.agents import Colleagues
 from booking.service.people.applicants import Applicants, InboundMessages
 from booking.service.people.contacts import Contacts
@@ -100,6 +102,7 @@ REPOSITORIES: dict[str, Any] = {
     "notices": PostgresNotices,
     "notice_queue": PostgresNoticeQueue,
     "reports": PostgresReports,
+    "templates": PostgresTemplates,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
     "snapshots": PostgresSnapshots,
@@ -153,6 +156,7 @@ class Store:
     notices: Notices
     notice_queue: NoticeQueue
     reports: Reports
+    templates: Templates
     organizations: Organizations
     directory: Directory
     snapshots: Snapshots

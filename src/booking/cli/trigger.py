@@ -153,6 +153,11 @@ async def _organization(scene: Scene) -> None:
 _OF_AN_ORGANIZATION = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")
 
 
+async def _template(scene: Scene) -> None:
+    await scene.instance.ask("PUT", "/notice-templates/confirmed", {"body": "We look forward to seeing you."})
+    scene.said("a confirmation says: We look forward to seeing you.")
+
+
 async def _property(scene: Scene) -> None:
     property_id = uuid4()
     await scene.instance.ask("PUT", f"/properties/{property_id}", {"label": "Triggered"})
@@ -229,6 +234,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.POLICY_CHANGED: _policy,
     EventType.ORGANIZATION_CHANGED: _organization,
     EventType.PROPERTY_CHANGED: _property,
+    EventType.NOTICE_TEMPLATE_CHANGED: _template,
     EventType.AGENT_ADDED: Scene.colleague,
     EventType.AGENT_ROLE_CHANGED: _promoted,
     EventType.AGENT_REMOVED: _removed,

@@ -49,6 +49,7 @@ class EventType(StrEnum):
     POLICY_CHANGED = "policy.changed"
     ORGANIZATION_CHANGED = "organization.changed"
     PROPERTY_CHANGED = "property.changed"
+    NOTICE_TEMPLATE_CHANGED = "notice_template.changed"
     AGENT_ADDED = "agent.added"
     AGENT_ROLE_CHANGED = "agent.role_changed"
     AGENT_REMOVED = "agent.removed"
@@ -244,6 +245,16 @@ def organization_changed(now: Organization, by: Actor) -> Event:
     return _changed(EventType.ORGANIZATION_CHANGED, now.id, now.version, by)
 
 
+def notice_template_changed(organization_id: UUID, by: Actor) -> Event:
+    """Return the event of a new text of an agency's own, which tells nothing of it."""
+    return _template_event(organization_id, "changed", by)
+
+
+def notice_template_reset(organization_id: UUID, by: Actor) -> Event:
+    """Return the event of the end of a text of an agency's own."""
+    return _template_event(organization_id, "reset", by)
+
+
 def property_changed(now: Property, by: Actor) -> Event:
     """Return the event of a change in the details of a property, from version to version."""
     return _changed(EventType.PROPERTY_CHANGED, now.organization_id, now.version, by, now.id)
@@ -328,6 +339,16 @@ def _changed(kind: EventType, organization_id: UUID, version: int, by: Actor, pr
         from_state=str(version - 1) if version > 1 else None,
         to_state=str(version),
         property_id=property_id,
+    )
+
+
+def _template_event(organization_id: UUID, now: str, by: Actor) -> Event:
+    return Event(
+        type=EventType.NOTICE_TEMPLATE_CHANGED,
+        organization_id=organization_id,
+        actor=by,
+        from_state=None,
+        to_state=now,
     )
 
 

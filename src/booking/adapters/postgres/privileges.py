@@ -94,6 +94,10 @@ MAY: Mapping[str, Rights] = {
     },
     "suppressions": _ADD,
     "notice_plans": {**_ADD, "UPDATE": _but("notice_plans", "organization_id", "property_id")},
+    "notice_templates": {
+        **_ADD,
+        "UPDATE": _but("notice_templates", "organization_id", "kind", "recipient", "language"),
+    },
     "notice_sweeps": {**_ADD, "UPDATE": ("after_start", "after_id"), "DELETE": _ALL},
     "leases": {**_ADD, "UPDATE": ("token", "leased_until")},
     "deliveries": _WORK_IN_HAND,

@@ -403,6 +403,20 @@ notice_plans = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
 )
 
+notice_templates = sa.Table(
+    "notice_templates",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text),
+    sa.Column("heading", sa.Text),
+    sa.Column("body", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
 notice_sweeps = sa.Table(
     "notice_sweeps",
     metadata,

@@ -44,7 +44,7 @@ class Moments:
 
     def span(self, start: datetime, end: datetime) -> Sequence[str]:
         """Return day, times and name of the zone: two of each where midnight or a change of clocks lies between."""
-        zones = self._zone_name(start), self._zone_name(end)
+        zones = self.zone_name(start), self.zone_name(end)
         if zones[0] != zones[1]:
             return [f"{self.full(start)} ({zones[0]}) {_TO}", f"{self.full(end)} ({zones[1]})"]
         if self._local(start).date() != self._local(end).date():
@@ -74,11 +74,12 @@ class Moments:
         )
         return _spaced(words)
 
+    def zone_name(self, instant: datetime) -> str:
+        """Return such as "Western European Summer Time"."""
+        return get_timezone_name(self._local(instant), "long", locale=self._locale)
+
     def _local(self, instant: datetime) -> datetime:
         return instant.astimezone(self._zone)
-
-    def _zone_name(self, instant: datetime) -> str:
-        return get_timezone_name(self._local(instant), "long", locale=self._locale)
 
 
 def _spaced(text: str) -> str:

@@ -45,7 +45,7 @@ DEADLINES = {
 }
 
 
-def sample(kind: NoticeKind, recipient: Recipient, locale: str) -> Facts:
+def sample(kind: NoticeKind, recipient: Recipient, locale: str | None) -> Facts:
     """Return facts such as a notice of this kind has: a visit in Lisbon, told on the day before."""
     at = VISIT.start_time - timedelta(hours=24)
     to_agent = recipient is Recipient.AGENT

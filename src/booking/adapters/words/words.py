@@ -11,7 +11,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from booking.adapters.words import catalogs, colours
 from booking.adapters.words.moments import Moments
+from booking.adapters.words.own_texts import own_words
 from booking.adapters.words.plain_text import lines, one_line
+from booking.adapters.words.samples import sample
 from booking.domain.notices.calendar import CalendarStatus
 from booking.domain.notices.facts import AgencyFacts, EntryOwner, EntryText, Facts, Message, VisitFacts
 from booking.domain.notices.notice import RECIPIENTS, Recipient
@@ -55,6 +57,8 @@ class JinjaWords:
         self._text = layouts.get_template("layout.txt")
         self._calendar = layouts.get_template("calendar.txt")
 
+    sample = staticmethod(sample)
+
     def render(self, facts: Facts) -> Message:
         locale = catalogs.language([facts.locale, facts.agency.locale], self._languages)
         said: dict[str, Any] = {
@@ -70,12 +74,12 @@ class JinjaWords:
         kind = self._kinds[facts.kind, facts.recipient]
         context = kind.new_context(said)
         subject, heading, body = ("".join(kind.blocks[part](context)) for part in ("subject", "heading", "body"))
-        laid_out = {
-            **said,
+        usual = {
             "subject": " ".join(subject.split()),
             "heading": " ".join(heading.split()),
             "paragraphs": [line.strip() for line in body.splitlines() if line.strip()],
         }
+        laid_out = {**said, **own_words(facts, locale, usual)}
         return Message(subject=laid_out["subject"], text=self._text.render(laid_out), html=self._html.render(laid_out))
 
     def entry(self, visit: VisitFacts, of: EntryOwner, status: CalendarStatus) -> EntryText:

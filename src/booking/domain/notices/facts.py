@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.notice import NoticeKind, Originator, Recipient
+from booking.domain.notices.template import OwnText
 from booking.domain.people.names import UTC
 from booking.domain.people.organization import Organization
 from booking.domain.values import Value
@@ -62,7 +63,7 @@ class Facts(Value, kw_only=True):
 
     `visit`: of all kinds about one; `visits`: of an agent's `day`, or withdrawn slots of one property; `deadline`: of a
     request, of an offer, or until a failing endpoint is disabled; `reason`: a person's own words; `entry`: of the visit
-    in the recipient's calendar.
+    in the recipient's calendar; `texts`: the agency's own, of each language.
     """
 
     kind: NoticeKind
@@ -79,6 +80,7 @@ class Facts(Value, kw_only=True):
     day: date | None = None
     endpoint_url: str | None = None
     failing_since: datetime | None = None
+    texts: Sequence[OwnText] = ()
     entry: CalendarEntry | None = None
 
     @property

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from booking.domain.notices.calendar import CalendarStatus
 from booking.domain.notices.facts import EntryOwner, EntryText, Facts, Message, VisitFacts
+from booking.domain.notices.notice import NoticeKind, Recipient
 
 
 class Words(Protocol):
@@ -14,3 +15,10 @@ class Words(Protocol):
 class CalendarWords(Protocol):
     def entry(self, visit: VisitFacts, of: EntryOwner, status: CalendarStatus) -> EntryText:
         """Write the texts of a visit in a calendar, in its owner's language, or else the agency's, or else English."""
+
+
+class SampleWords(Words, Protocol):
+    """Words that can be looked at before anything is told."""
+
+    def sample(self, kind: NoticeKind, recipient: Recipient, locale: str | None) -> Facts:
+        """Return facts such as a notice of this kind has."""

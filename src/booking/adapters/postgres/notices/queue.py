@@ -14,6 +14,7 @@ from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
+from booking.domain.notices.template import Language, OwnText
 from booking.domain.people.contact import Channel
 from booking.domain.visits.booking import BookingStatus
 from booking.service.ports import Lease
@@ -135,6 +136,7 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             endpoint_url=row.endpoint_url,
             failing_since=row.failing_since,
             entry=_entry(row, recipient) if row.booking_id else None,
+            texts=[_own_text(*one) for one in row.texts or ()],
         ),
     )
 
@@ -147,6 +149,10 @@ def _entry(row: Row, recipient: Recipient) -> CalendarEntry:
         at=row.at,
         left=recipient is Recipient.AGENT and row.recipient_id != row.agent_id,
     )
+
+
+def _own_text(language: str, subject: str | None, heading: str | None, body: str) -> OwnText:
+    return OwnText(language=Language(language) if language else None, subject=subject, heading=heading, body=body)
 
 
 def _deadline(row: Row, kind: NoticeKind) -> datetime | None:

@@ -185,7 +185,10 @@ asked AS MATERIALIZED (  -- each is asked once
            coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone,
            host.name AS agent_name, host.phone AS agent_phone, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at,
            b.status, b.reason AS booking_reason, b.deadline,
-           hook.target AS endpoint_url, hook.failing_since
+           hook.target AS endpoint_url, hook.failing_since,
+           (SELECT array_agg(ARRAY[t.language, t.subject, t.heading, t.body]) FROM notice_templates t
+            WHERE t.organization_id = n.organization_id AND t.kind = n.kind AND t.recipient = n.recipient
+              AND t.body IS NOT NULL) AS texts
     FROM due n
     {plans}
     LEFT JOIN bookings b ON b.organization_id = n.organization_id AND b.id = n.booking_id
@@ -223,7 +226,7 @@ RETURNING n.organization_id, n.id, n.kind, n.recipient, n.recipient_id, n.agent_
     asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
     asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
     asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.status, asked.booking_reason, asked.deadline,
-    asked.endpoint_url, asked.failing_since
+    asked.endpoint_url, asked.failing_since, asked.texts
 
 -- name: listed
 -- Confirmed visits of agents on their days, and slots that were withdrawn together, for notices that list them.
