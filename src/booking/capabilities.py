@@ -9,13 +9,14 @@ from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 
-from booking import background
+from booking import background, metrics
 from booking.adapters.ids import new_id
 from booking.adapters.notifiers.webhook_tests import WebhookTests
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.notices.reports import PostgresReports
 from booking.adapters.postgres.notices.templates import PostgresTemplates
 from booking.adapters.postgres.people.contacts import PostgresContacts
 from booking.adapters.postgres.people.identity import PostgresLogins
@@ -39,6 +40,7 @@ from booking.entrypoints.http.routes import (
     availability,
     booking_steps,
     bookings,
+    deliveries,
     feed,
     history,
     holds,
@@ -65,6 +67,7 @@ from booking.service.delivery.exports import ExportService
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.reports import ReportService
 from booking.service.notices.templates import TemplateService
 from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
@@ -154,6 +157,9 @@ CAPABILITIES = (
         lambda of: TemplateService(of(PostgresTemplates), of(PostgresOrganizations), lambda: of.words),
         notice_templates.routes,
     ),
+    Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), deliveries.routes),
+    Capability("ses_topic", lambda of: of.ses_topic),
+    Capability("addresses", lambda of: of.addresses),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, background.sealer),
     Capability("relay", jobs=background.relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from booking.events_target import EventsTarget, InvalidTarget, read_events_target
+from booking.events_target import EventsTarget, InvalidTarget, Service, read_events_target
 from booking.mail_provider import (
     MailServer,
     MailSettings,
@@ -43,10 +43,13 @@ class AuthSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundSettings:
-    """Senders by HTTP, requests a minute of an address, and proxies whose `X-Forwarded-For` tells it."""
+    """Senders by HTTP, requests a minute of an address, proxies whose `X-Forwarded-For` tells it, and the topic that
+    SES reports to.
+    """
 
     senders: tuple[Sender, ...] = ()
     address_limit: int = 6_000
+    ses_topic: EventsTarget | None = None
     trusted_proxies: tuple[Network, ...] = ()
 
 
@@ -116,7 +119,7 @@ class Settings:
                 inbound=_inbound(variables),
                 mail=_mail(variables),
                 sqs_queue_url=variables.url("BOOKING_SQS_QUEUE_URL"),
-                events_target=_events_target(variables),
+                events_target=_target(variables, "BOOKING_EVENTS_TARGET"),
                 cors_origins=variables.each("BOOKING_CORS_ORIGINS", read_origin),
                 log_level=variables.choice("BOOKING_LOG_LEVEL", LOG_LEVELS, "info"),
                 log_format=variables.choice(
@@ -177,16 +180,24 @@ def _inbound(variables: Variables) -> InboundSettings:
         senders=senders,
         address_limit=variables.number("BOOKING_LIMIT_ADDRESS", 6_000, 0, MOST_REQUESTS),
         trusted_proxies=variables.each("BOOKING_TRUSTED_PROXIES", read_network),
+        ses_topic=_ses_topic(variables),
     )
 
 
-def _events_target(variables: Variables) -> EventsTarget | None:
-    text = variables.text("BOOKING_EVENTS_TARGET")
+def _ses_topic(variables: Variables) -> EventsTarget | None:
+    topic = _target(variables, "BOOKING_SES_TOPIC")
+    if topic is not None and topic.service is not Service.SNS:
+        variables.miss("BOOKING_SES_TOPIC must name a topic of SNS")
+    return topic
+
+
+def _target(variables: Variables, name: str) -> EventsTarget | None:
+    text = variables.text(name)
     try:
         return None if text is None else read_events_target(text)
     except InvalidTarget as error:
         for fault in error.faults:
-            variables.miss(f"BOOKING_EVENTS_TARGET {fault}")
+            variables.miss(f"{name} {fault}")
         return None
 
 

@@ -32,9 +32,11 @@ from booking.config import InboundSettings, Settings
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
 from booking.domain.people.contact import Channel
+from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.http.signatures import StandardWebhooks
 from booking.entrypoints.http.signed_requests import SignedRequests
+from booking.entrypoints.http.sns_topic import SnsTopic
 from booking.entrypoints.sqs import LONG_POLL
 from booking.proxies import TrustedProxies
 from booking.service.delivery.feed import FeedService
@@ -158,10 +160,19 @@ class Parts:
         return PropertyService(self(PostgresProperties), self.database.now, self.ciphers.access_note)
 
     @cached_property
+    def addresses(self) -> AddressLimit:
+        limit = Limit("address", self(PostgresBudgets), self.inbound.address_limit)
+        return AddressLimit(limit, TrustedProxies(self.inbound.trusted_proxies))
+
+    @cached_property
     def signed_requests(self) -> SignedRequests:
         verifier = StandardWebhooks(self.inbound.senders) if self.inbound.senders else None
-        limit = Limit("address", self(PostgresBudgets), self.inbound.address_limit)
-        return SignedRequests(verifier, limit, TrustedProxies(self.inbound.trusted_proxies))
+        return SignedRequests(verifier, self.addresses)
+
+    @cached_property
+    def ses_topic(self) -> SnsTopic | None:
+        topic = self.inbound.ses_topic
+        return None if topic is None else SnsTopic(topic, self.outgoing.fetch)
 
     @cached_property
     def tickets(self) -> TicketService:

@@ -272,6 +272,7 @@ ASKS: dict[str, Ask] = {
         f"/api/v1/webhook-endpoints/{hooked(s)}/replay", {"failed": True}
     ),
     "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", json.loads(s.agency.screened())),
+    "POST /inbound/deliveries/ses": lambda _, c: c.post("/api/v1/inbound/deliveries/ses", {}),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),
     "GET /me": lambda _, c: c.get("/api/v1/me"),
     "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),

@@ -2273,7 +2273,7 @@ MUTANTS = (
         "if 200 <= status <= 399:",
         OUTSIDE,
     ),
-    Mutant("an answer is read to its end", f"{GUARD}/client.py", " and len(self.answer) < LARGEST_BODY:", ":", OUTSIDE),
+    Mutant("an answer is read to its end", f"{GUARD}/client.py", " and len(self.answer) < self.largest:", ":", OUTSIDE),
     Mutant("interim answers are read for ever", f"{GUARD}/client.py", "if left < 0:", "if False:", OUTSIDE),
     Mutant(
         "a connection is left open at the deadline",

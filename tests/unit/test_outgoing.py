@@ -48,6 +48,10 @@ async def public(_: str) -> Sequence[str]:
     return [PUBLIC]
 
 
+async def inside(_: str) -> Sequence[str]:
+    return ["10.0.0.1"]
+
+
 @asynccontextmanager
 async def told(
     behave: Behave, deadline: float = PATIENCE, *, at_once: bool = False
@@ -79,6 +83,22 @@ async def test_a_request_is_sent_as_it_was_given() -> None:
     )
     assert one.bodies == [b'{"a": 1}']
     assert one.connections == 1
+
+
+async def test_what_is_fetched_is_read_up_to_a_bound_of_its_own() -> None:
+    large = b"x" * (2 * LARGEST_BODY)
+    async with receiver(saying(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(large) + large)) as one:
+        url = read_receiver_url(f"http://127.0.0.1:{one.port}/in?a=1", loopback=True)
+        answer = await Outgoing().get(url)
+    assert (answer.failure, answer.body) == (None, large)
+    head = one.heads[0].decode()
+    assert head.startswith("GET /in?a=1 HTTP/1.1\r\n")
+    assert "Content-Length" not in head
+
+
+async def test_what_cannot_be_fetched_is_nothing() -> None:
+    assert await Outgoing().fetch("http://sns.example.com/a.pem") is None
+    assert await Outgoing(resolve=inside).fetch("https://sns.example.com/a.pem") is None
 
 
 # --- no way inside

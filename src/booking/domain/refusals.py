@@ -166,7 +166,7 @@ class WebhookEndpointNotFound(NotFound):
 
 
 class InboundNotConfigured(NotFound):
-    title = "This service takes in no messages by HTTP: ask its operator for BOOKING_INBOUND_SECRETS."
+    title = "This service does not take in these messages by HTTP."
 
 
 class MethodNotAllowed(Refusal):

@@ -12,11 +12,12 @@ import h11
 from booking.adapters.outgoing.addresses import Connect, Resolve, checked, connected
 from booking.adapters.outgoing.answers import Answer, Failed, Failure, failure_of
 from booking.adapters.outgoing.resolver import Resolver
-from booking.domain.delivery.receiver_url import ReceiverUrl
+from booking.domain.delivery.receiver_url import ReceiverUrl, UrlRefused, read_receiver_url
 
 DEADLINE = 10.0  # seconds, for name, connection, TLS, request and answer together
 LARGEST_HEAD = 16_384  # bytes
 LARGEST_BODY = 1024  # bytes that are kept of an answer
+LARGEST_FOUND = 16_384  # bytes that are kept of an answer that is asked for
 MOST_READ = 32_768  # bytes in all, so that endless interim answers end, too
 READ = 4096
 USER_AGENT = f"booking/{version('booking')}"
@@ -42,7 +43,21 @@ class Outgoing:
 
     async def post(self, url: ReceiverUrl, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post a body, and return the answer, or the reason why there is none."""
-        exchange = _Exchange("POST", url, headers, body)
+        return await self._answer(_Exchange("POST", url, {"Content-Length": str(len(body)), **headers}, body))
+
+    async def get(self, url: ReceiverUrl) -> Answer:
+        """Return the answer of a URL, with more of its body, or the reason why there is none."""
+        return await self._answer(_Exchange("GET", url, {}, b"", LARGEST_FOUND))
+
+    async def fetch(self, text: str) -> bytes | None:
+        """Return the body behind a URL, None where there is none to be had."""
+        try:
+            answer = await self.get(read_receiver_url(text))
+        except UrlRefused:
+            return None
+        return None if answer.failure else answer.body
+
+    async def _answer(self, exchange: "_Exchange") -> Answer:
         begun = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self.deadline):
@@ -53,7 +68,7 @@ class Outgoing:
         except Failed as error:
             failure = error.failure
         ms = round((asyncio.get_running_loop().time() - begun) * 1000)
-        return Answer(failure=failure, status=exchange.status, body=bytes(exchange.answer[:LARGEST_BODY]), ms=ms)
+        return Answer(failure=failure, status=exchange.status, body=bytes(exchange.answer[: exchange.largest]), ms=ms)
 
     async def _have(self, exchange: "_Exchange") -> None:
         reader, writer = await self._open(exchange.url)
@@ -91,6 +106,7 @@ class _Exchange:
     url: ReceiverUrl
     headers: Mapping[str, str]
     body: bytes
+    largest: int = LARGEST_BODY
     http: h11.Connection = field(
         default_factory=lambda: h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
     )
@@ -104,7 +120,6 @@ class _Exchange:
             "User-Agent": USER_AGENT,
             "Accept-Encoding": "identity",
             "Connection": "close",
-            "Content-Length": str(len(self.body)),
         }
         head = h11.Request(method=self.method, target=self.url.target, headers=[*own.items(), *self.headers.items()])
         parts = [self.http.send(event) or b"" for event in (head, h11.Data(self.body), h11.EndOfMessage())]
@@ -114,7 +129,7 @@ class _Exchange:
         """Read the answer up to its bound; Failed."""
         left, ended = MOST_READ, False
         try:
-            while not self.complete and len(self.answer) < LARGEST_BODY:
+            while not self.complete and len(self.answer) < self.largest:
                 event = self.http.next_event()
                 if event is h11.NEED_DATA:
                     received = await reader.read(READ)
