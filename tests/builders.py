@@ -14,6 +14,7 @@ from booking.domain.paging import EPOCH
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel, Screening
 from booking.domain.people.caller import Agency, Caller, Claims
+from booking.domain.people.contact import Channel
 from booking.domain.properties.property import Property
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import Slot
@@ -22,6 +23,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.plans import NoticePlanService
 from booking.service.notices.templates import TemplateService
 from booking.service.notices.words import SampleWords
 from booking.service.people.agents import AgentService
@@ -172,6 +174,10 @@ class Organization:
     @property
     def policies(self) -> PolicyService:
         return PolicyService(self.store.policies)
+
+    @property
+    def notice_plans(self) -> NoticePlanService:
+        return NoticePlanService(self.store.notice_plans, (Channel.EMAIL,))
 
     @property
     def rules(self) -> RuleService:

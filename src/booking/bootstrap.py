@@ -102,7 +102,7 @@ def build(
             await require_least_privilege(database)
         target = settings.events_target
         await parts(PostgresEventsTarget).follow(target.arn if target else None)
-        await parts(PostgresNotices).follow(bool(parts.providers))
+        await parts(PostgresNotices).follow(tuple(parts.providers))
 
     start = Start(begun, fit)
     workers = Workers(start, parts(PostgresLeases))

@@ -16,6 +16,7 @@ from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhoo
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.notices.plans import PostgresNoticePlans
 from booking.adapters.postgres.notices.reports import PostgresReports
 from booking.adapters.postgres.notices.templates import PostgresTemplates
 from booking.adapters.postgres.people.contacts import PostgresContacts
@@ -46,6 +47,7 @@ from booking.entrypoints.http.routes import (
     holds,
     inbound,
     me,
+    notice_plans,
     notice_templates,
     notices,
     organization,
@@ -67,6 +69,7 @@ from booking.service.delivery.exports import ExportService
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.plans import NoticePlanService
 from booking.service.notices.reports import ReportService
 from booking.service.notices.templates import TemplateService
 from booking.service.people.contacts import ContactService
@@ -150,6 +153,11 @@ CAPABILITIES = (
         ),
         webhook_deliveries.routes,
         background.forgetting_attempts,
+    ),
+    Capability(
+        "notice_plans",
+        lambda of: NoticePlanService(of(PostgresNoticePlans), tuple(of.providers)),
+        notice_plans.routes,
     ),
     Capability("notices", lambda of: of.notices, notices.routes, background.notices),
     Capability(

@@ -141,7 +141,7 @@ class Parts:
 
     @cached_property
     def notices(self) -> NoticeService:
-        return NoticeService(self(PostgresNotices), self(PostgresBookings))
+        return NoticeService(self(PostgresNotices), self(PostgresBookings), tuple(self.providers))
 
     @cached_property
     def words(self) -> "JinjaWords":

@@ -105,7 +105,7 @@ def _started(made: Scene, letters: Path) -> ForkServerProcess:
 
 async def _begin(made: Scene) -> None:
     database = Database(made.serving_url)
-    await PostgresNotices(database).follow(True)
+    await PostgresNotices(database).follow((Channel.EMAIL,))
     await database.close()
 
 

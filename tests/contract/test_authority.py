@@ -16,6 +16,7 @@ from booking import files
 from booking.domain.delivery.delivery import Outcome, Subscription
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
 from booking.domain.notices.notice import NoticeKind
+from booking.domain.notices.plan import PlanSettings
 from booking.domain.notices.template import OwnText
 from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
@@ -148,6 +149,11 @@ BY_ADMIN = BY_AGENT | {
     "putPropertyPolicy": (
         nothing,
         lambda s, by: s.agency.policies.put(by, Settings(), expected=None, property_id=s.slot.property_id),
+    ),
+    "putNoticePlan": (nothing, lambda s, by: s.agency.notice_plans.put(by, PlanSettings(), expected=None)),
+    "putPropertyNoticePlan": (
+        nothing,
+        lambda s, by: s.agency.notice_plans.put(by, PlanSettings(), expected=None, property_id=s.slot.property_id),
     ),
     "putOrganization": (
         nothing,

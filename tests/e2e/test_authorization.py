@@ -248,6 +248,12 @@ ASKS: dict[str, Ask] = {
     "PATCH /properties/{id}/policy": lambda s, c: c.request(
         "PATCH", f"/api/v1/properties/{s.property_id}/policy", json={}, headers={"If-Match": "*"}
     ),
+    "GET /notice-plan": lambda _, c: c.get("/api/v1/notice-plan"),
+    "PUT /notice-plan": lambda _, c: c.request("PUT", "/api/v1/notice-plan", json={}),
+    "GET /properties/{id}/notice-plan": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/notice-plan"),
+    "PUT /properties/{id}/notice-plan": lambda s, c: c.request(
+        "PUT", f"/api/v1/properties/{s.property_id}/notice-plan", json={}
+    ),
     "GET /agents": lambda _, c: c.get("/api/v1/agents"),
     "GET /agents/{id}": lambda s, c: c.get(f"/api/v1/agents/{s.agent}"),
     "DELETE /agents/{id}": lambda s, c: c.request("DELETE", f"/api/v1/agents/{newcomer(s)}"),

@@ -33,6 +33,8 @@ def test_an_answer_is_sent_again_only_once_it_has_changed_for_this_viewer(instan
         "/api/v1/slots": [agent, admin],
         "/api/v1/policy": [agent],
         f"{path}/policy": [agent],
+        "/api/v1/notice-plan": [agent],
+        f"{path}/notice-plan": [agent],
     }
     first = {(path, viewer.token): viewer.get(path) for path, viewers in looks.items() for viewer in viewers}
     for asked, viewers in looks.items():

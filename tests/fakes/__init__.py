@@ -16,6 +16,7 @@ from tests.fakes.holds import MemoryHolds
 from tests.fakes.inbound import MemoryInbound
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.names import MemoryDirectory
+from tests.fakes.notice_plans import MemoryNoticePlans
 from tests.fakes.notices import MemoryNoticeQueue, MemoryNotices
 from tests.fakes.organizations import MemoryOrganizations
 from tests.fakes.outbox import MemoryOutbox
@@ -58,6 +59,7 @@ def memory_store(state: State) -> Store:
         visits=MemoryVisits(state),
         properties=MemoryProperties(state),
         notices=MemoryNotices(state),
+        notice_plans=MemoryNoticePlans(state),
         notice_queue=MemoryNoticeQueue(state),
         reports=MemoryReports(state),
         templates=MemoryTemplates(state),

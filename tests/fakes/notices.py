@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking import time_zones
@@ -21,9 +21,10 @@ from booking.domain.notices.notice import (
     Originator,
     Recipient,
 )
-from booking.domain.notices.rules import WANTED, Situation, Visit
+from booking.domain.notices.rules import RULES, WANTED, Situation, Visit, due_again
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
+from booking.domain.values import replace
 from booking.domain.visits.booking import LIVE, BookingStatus
 from booking.domain.visits.slot import Slot
 from booking.service.notices.notices import Decide, DecideVisit
@@ -69,10 +70,14 @@ class MemoryNotices:
                 if booking.status is BookingStatus.CONFIRMED:
                     visit = self._visit((booking.organization_id, booking.id))
                     assert visit is not None
-                    for notice in decide(visit, self._now(slot.organization_id, slot.property_id)):
+                    decided = decide(visit, self._now(slot.organization_id, slot.property_id))
+                    self._unplan(booking.id, {one.id for one in decided})
+                    for notice in decided:
+                        self._replan((notice.organization_id, notice.id), notice.due_at, notice.not_after)
                         self._add(notice)
             self.state.notice_sweeps[organization_id] = start, slot_id
         if not coming:
+            self._plan_again(organization_id)
             del self.state.notice_sweeps[organization_id]
         return len(coming) or 1
 
@@ -83,6 +88,31 @@ class MemoryNotices:
             if row.notice.booking_id and (row.notice.organization_id, row.notice.booking_id) == key
         ]
         return [_record(row) for row in sorted(rows, key=lambda one: (one.due_at, one.notice.id))[-most:]]
+
+    def _unplan(self, booking_id: UUID, planned: Container[UUID]) -> None:
+        now = self.state.clock()
+        for row in self.state.notices.values():
+            reminder = row.notice.before_start is not None and row.notice.booking_id == booking_id
+            if reminder and row.state is NoticeState.QUEUED and row.due_at > now and row.notice.id not in planned:
+                row.end(NoticeState.OBSOLETE, "plan", now)
+
+    def _replan(self, key: Key, due_at: datetime, not_after: datetime) -> None:
+        row = self.state.notices.get(key)
+        if row is None or row.attempts:
+            return
+        waits = row.state is NoticeState.QUEUED and row.due_at > self.state.clock()
+        if waits or (row.state, row.reason) == (NoticeState.OBSOLETE, "plan"):
+            row.notice, row.due_at = replace(row.notice, due_at=due_at, not_after=not_after), due_at
+            row.state, row.reason, row.ended_at = NoticeState.QUEUED, None, None
+
+    def _plan_again(self, organization_id: UUID) -> None:
+        kinds = {rule.kind for rule in RULES}
+        for key, row in self.state.notices.items():
+            notice, waits = row.notice, row.state is NoticeState.QUEUED and row.due_at > self.state.clock()
+            if key[0] == organization_id and waits and notice.kind in kinds:
+                when = due_again(notice.start_time, self._now(organization_id, notice.property_id))
+                if when is not None:
+                    self._replan(key, when.at, when.not_after)
 
     def _add(self, notice: Notice) -> bool:
         if (notice.organization_id, notice.id) in self.state.notices:

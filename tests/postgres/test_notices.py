@@ -17,6 +17,7 @@ from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.rules import HEARD, RULES
 from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization as Details
 from booking.domain.properties.policy import Settings
 from booking.domain.visits.slot_batch import BatchMode
@@ -44,13 +45,13 @@ async def test_a_configured_channel_tells_of_events_from_then_on_and_of_the_visi
 ) -> None:
     await scene.world.unsubscribe("notices")
     notices = PostgresNotices(database)
-    await notices.follow(False)
+    await notices.follow(())
     assert await subscription(owner_url) is None
     for channels in (True, False, True):
         await scene.visit(timedelta(days=3 + len(scene.words.facts)))
         while await scene.world.store.outbox.place(50):
             pass
-        await notices.follow(channels)
+        await notices.follow((Channel.EMAIL,) if channels else ())
         if channels:
             found = await subscription(owner_url)
             assert found is not None
@@ -69,8 +70,10 @@ async def test_a_configured_channel_tells_of_events_from_then_on_and_of_the_visi
         pass
     kinds = await as_owner(owner_url, "SELECT kind, count(*) FROM notices GROUP BY kind ORDER BY kind")
     assert [tuple(one) for one in kinds] == [("agent_day", 3), ("reminder", 6)]
-    await notices.follow(True)
+    await notices.follow((Channel.EMAIL,))
     assert await scene.notices.sweep() == 0
+    await notices.follow((Channel.SMS, Channel.EMAIL))
+    assert await scene.notices.sweep() > 0
 
 
 async def test_slots_that_are_withdrawn_together_are_told_of_together(scene: Scene, owner_url: str) -> None:

@@ -20,6 +20,7 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.adapters.postgres.notices.plans import PostgresNoticePlans
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.notices.reports import PostgresReports
 from booking.adapters.postgres.notices.templates import PostgresTemplates
@@ -54,6 +55,7 @@ from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
 from booking.service.notices.notices import Notices
+from booking.service.notices.plans import NoticePlans
 from booking.service.notices.reports import Reports
 from booking.service.notices.sender import NoticeQueue
 from booking.service.notices.templates import Templates
@@ -100,6 +102,7 @@ REPOSITORIES: dict[str, Any] = {
     "visits": PostgresVisits,
     "properties": PostgresProperties,
     "notices": PostgresNotices,
+    "notice_plans": PostgresNoticePlans,
     "notice_queue": PostgresNoticeQueue,
     "reports": PostgresReports,
     "templates": PostgresTemplates,
@@ -154,6 +157,7 @@ class Store:
     visits: Visits
     properties: Properties
     notices: Notices
+    notice_plans: NoticePlans
     notice_queue: NoticeQueue
     reports: Reports
     templates: Templates

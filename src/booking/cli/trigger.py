@@ -140,6 +140,12 @@ async def _policy(scene: Scene) -> None:
     scene.said(f"property {property_id} has a policy of its own")
 
 
+async def _notice_plan(scene: Scene) -> None:
+    property_id, plan = uuid4(), {"reminder_offsets_seconds": [3 * 60 * 60]}
+    await scene.instance.ask("PUT", f"/properties/{property_id}/notice-plan", plan)
+    scene.said(f"property {property_id} has a notice plan of its own")
+
+
 async def _organization(scene: Scene) -> None:
     found = await scene.instance.ask("GET", "/organization")
     known = {name: value for name, value in found.json()["organization"].items() if name in _OF_AN_ORGANIZATION}
@@ -232,6 +238,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.APPLICANT_INELIGIBLE: _ineligible,
     EventType.APPLICANT_LINKED: _linked,
     EventType.POLICY_CHANGED: _policy,
+    EventType.NOTICE_PLAN_CHANGED: _notice_plan,
     EventType.ORGANIZATION_CHANGED: _organization,
     EventType.PROPERTY_CHANGED: _property,
     EventType.NOTICE_TEMPLATE_CHANGED: _template,

@@ -47,6 +47,7 @@ class EventType(StrEnum):
     APPLICANT_UNLINKED = "applicant.unlinked"
     APPLICANT_ERASED = "applicant.erased"
     POLICY_CHANGED = "policy.changed"
+    NOTICE_PLAN_CHANGED = "notice_plan.changed"
     ORGANIZATION_CHANGED = "organization.changed"
     PROPERTY_CHANGED = "property.changed"
     NOTICE_TEMPLATE_CHANGED = "notice_template.changed"
@@ -238,6 +239,11 @@ def stopped_waiting(entry: Entry, slot: Slot, was: EntryStatus, by: Actor) -> Ev
 def policy_changed(organization_id: UUID, property_id: UUID | None, now: Settings, by: Actor) -> Event:
     """Return the event of a policy's change, from version to version; from None the first time."""
     return _changed(EventType.POLICY_CHANGED, organization_id, now.version, by, property_id)
+
+
+def notice_plan_changed(organization_id: UUID, property_id: UUID | None, version: int, by: Actor) -> Event:
+    """Return the event of a change in a notice plan, from version to version; from None the first time."""
+    return _changed(EventType.NOTICE_PLAN_CHANGED, organization_id, version, by, property_id)
 
 
 def organization_changed(now: Organization, by: Actor) -> Event:

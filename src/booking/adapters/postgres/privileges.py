@@ -88,7 +88,8 @@ MAY: Mapping[str, Rights] = {
             ),
         ),
         "UPDATE": (
-            *("due_at", "state", "reason", "attempts", "attempted_at", "under_way_until", "provider_id", "ended_at"),
+            *("due_at", "not_after", "state", "reason", "attempts", "attempted_at", "under_way_until"),
+            *("provider_id", "ended_at"),
         ),
         "DELETE": _ALL,
     },

@@ -143,6 +143,11 @@ def notices_of_coming(visit: Visit, now: Situation) -> Sequence[Notice]:
     return _by_channels([*_reminders(visit, now), *_agent_day(visit, now)], now)
 
 
+def due_again(start: datetime | None, now: Situation) -> DueTime | None:
+    """Return when a notice of an event goes that waits for the end of quiet hours, by the plan as it is now."""
+    return due(after_quiet_hours(now.at, now.plan.quiet_hours, now.zone, start=start), start)
+
+
 def _by_channels(notices: Sequence[Notice], now: Situation) -> Sequence[Notice]:
     """Return the notices by each channel of the property's plan, or of the agency's where they have none."""
     return [

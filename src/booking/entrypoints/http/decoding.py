@@ -185,6 +185,9 @@ def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, tex
                 item, outline = objects
                 values[field.name] = _objects(msgspec.convert(content[name], outline), name, item, faults)
                 continue
+            if (of_object := _struct(field.type)) and isinstance(content[name], dict):
+                values[field.name] = _read_within(content[name], of_object, f"#/{name}", faults)
+                continue
             given = _written(content[name], field.type)
             value = msgspec.convert(_meant(given, field.type) if textual else _whole(given, field.type), field.type)
             values[field.name] = _kept(value)
@@ -207,15 +210,26 @@ def _objects(
     """Read the objects of a list, and add the faults of each, as far as they are named."""
     found = []
     for index, one in enumerate(given):
-        try:
-            found.append(_read(one, item, [], textual=False))
-        except InvalidRequest as refusal:
-            faults += [
-                replace(fault, pointer=f"#/{name}/{index}{fault.pointer.removeprefix('#')}") for fault in refusal.faults
-            ]
-            if len(faults) >= MOST_FAULTS:
-                break
+        found.append(_read_within(one, item, f"#/{name}/{index}", faults))
+        if len(faults) >= MOST_FAULTS:
+            break
     return tuple(found)
+
+
+def _read_within(given: Mapping[str, Any], wire: type[Input], place: str, faults: list[Fault]) -> Any:
+    """Read an object at a place of a request, and add its faults; UNSET for one that has any."""
+    try:
+        return _read(given, wire, [], textual=False)
+    except InvalidRequest as refusal:
+        faults += [replace(fault, pointer=place + fault.pointer.removeprefix("#")) for fault in refusal.faults]
+        return msgspec.UNSET
+
+
+@cache
+def _struct(kind: Any) -> type[Input] | None:
+    """Return the object that a field is; None for other types."""
+    found = [bare.cls for one in _types(kind) if isinstance(bare := _bare(one), StructType)]
+    return cast("type[Input]", found[0]) if found else None
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 
 from booking.domain.fault import FaultCode
-from booking.entrypoints.http.wire import COLOUR, EMAIL, LINK, LOCALE, NAME, PHONE
+from booking.entrypoints.http.wire import COLOUR, EMAIL, LINK, LOCAL_TIME, LOCALE, NAME, PHONE
 
 _ITEM = re.compile(r" - at `\$\[(?P<place>\d+|\.\.\.)\]`\Z")
 """The place of a list's item, at the end of a message."""
@@ -26,6 +26,7 @@ _FORMS = {
     PHONE: "a phone number with its country, such as +4915112345678",
     LOCALE: "a language, such as de-DE",
     LINK: "an address that starts with https://",
+    LOCAL_TIME: "a time of day, such as 21:00",
     COLOUR: "a colour, such as #1f4b99",
 }
 

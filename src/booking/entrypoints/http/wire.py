@@ -34,12 +34,14 @@ PHONE = r"^\+[1-9][0-9]{6,14}(?!\n)$"
 LOCALE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$"
 """BCP 47."""
 LINK = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s\u0000]*)?(?!\n)$"
+LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$"
 COLOUR = r"^#[0-9A-Fa-f]{6}(?!\n)$"
 
 Email = Annotated[str, Meta(min_length=3, max_length=320, pattern=EMAIL)]
 Phone = Annotated[str, Meta(pattern=PHONE)]
 Locale = Annotated[str, Meta(max_length=35, pattern=LOCALE)]
 Link = Annotated[str, Meta(max_length=2_048, pattern=LINK)]
+LocalTime = Annotated[str, Meta(pattern=LOCAL_TIME)]
 Colour = Annotated[str, Meta(pattern=COLOUR)]
 TimeZone = Annotated[
     str,

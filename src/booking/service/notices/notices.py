@@ -1,6 +1,6 @@
 """Planning of notices: events, and coming visits, become messages that are due at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 from uuid import UUID
@@ -10,6 +10,7 @@ from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeRecord
 from booking.domain.notices.rules import Situation, Visit, notices_of, notices_of_coming
 from booking.domain.people.caller import Caller
+from booking.domain.people.contact import Channel
 from booking.domain.refusals import BookingNotFound
 from booking.service.ports import Bookings
 
@@ -42,6 +43,7 @@ class Notices(Protocol):
 class NoticeService:
     notices: Notices
     bookings: Bookings
+    configured: Collection[Channel] = tuple(Channel)
 
     async def of_booking(self, caller: Caller, booking_id: UUID) -> Sequence[NoticeRecord]:
         """Return the notices of a booking to its agent, or an admin; BookingNotFound to all others."""
@@ -53,8 +55,11 @@ class NoticeService:
 
     async def hear(self, happened: Sequence[Recorded]) -> None:
         """Plan the notices of events."""
-        await self.notices.plan(happened, notices_of)
+        await self.notices.plan(happened, lambda recorded, now: self._by_configured(notices_of(recorded, now)))
 
     async def sweep(self) -> int:
         """Plan notices of visits that were booked before a channel was configured; return 0 where all is done."""
-        return await self.notices.sweep(notices_of_coming, SLOTS)
+        return await self.notices.sweep(lambda visit, now: self._by_configured(notices_of_coming(visit, now)), SLOTS)
+
+    def _by_configured(self, notices: Sequence[Notice]) -> Sequence[Notice]:
+        return [one for one in notices if one.channel in self.configured]

@@ -1,6 +1,8 @@
 """Notices in PostgreSQL, as they are planned. queue.py takes those that are due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from booking import time_zones
@@ -11,7 +13,7 @@ from booking.adapters.postgres.notices.plans import agency_channels_of, plan_of
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
-from booking.domain.notices.rules import HEARD, Situation, Visit
+from booking.domain.notices.rules import HEARD, RULES, Situation, Visit, due_again
 from booking.domain.people.contact import Channel
 from booking.domain.visits.booking import BookingStatus
 from booking.service.notices.notices import Decide, DecideVisit
@@ -21,7 +23,7 @@ COLUMNS = (
     *("slot_id", "property_id", "agent_id", "endpoint_id", "actor_role", "before_start", "start_time", "end_time"),
     *("moved_from", "happened_at", "due_at", "not_after"),
 )
-FOLLOW = sql.query("notices", "follow", ("types",))
+FOLLOW = sql.query("notices", "follow", ("types", "channels"))
 REST = sql.query("notices", "rest")
 SITUATIONS = sql.query(
     "notices", "situations", ("organization_ids", "booking_ids", "property_ids", "agent_ids", "former_ids")
@@ -32,6 +34,12 @@ END = sql.query("notices", "end", ("organization_ids", "booking_ids"))
 SWEEP = sql.query("notices", "sweep")
 COMING = sql.query("notices", "coming", ("organization_id", "agency_zone", "after_start", "after_id", "most"))
 SWEPT = sql.query("notices", "swept", ("organization_id", "after_start", "after_id"))
+REPLAN = sql.query("notices", "replan", ("organization_ids", "ids", "due_at", "not_after"))
+UNPLAN = sql.query("notices", "unplan", ("organization_ids", "booking_ids", "planned"))
+WAITING = sql.query("notices", "waiting", ("organization_id", "agency_zone", "kinds"))
+WAITING_KINDS = [rule.kind for rule in RULES]
+Planned: TypeAlias = tuple[UUID, UUID, datetime, datetime]
+"""Key of a notice, its due time, and its end."""
 END_SWEEP = sql.query("notices", "end_sweep", ("organization_id",))
 
 
@@ -39,9 +47,12 @@ class PostgresNotices:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def follow(self, channels: bool) -> None:
-        """Hear of events where a channel is configured; without any, of none."""
-        await (self._database.fetch(FOLLOW, sorted(HEARD)) if channels else self._database.fetch(REST))
+    async def follow(self, channels: Collection[Channel]) -> None:
+        """Hear of events where a channel is configured; without any, of none. A further one goes through the visits."""
+        if channels:
+            await self._database.fetch(FOLLOW, sorted(HEARD), ",".join(sorted(channels)))
+        else:
+            await self._database.fetch(REST)
 
     async def plan(self, happened: Sequence[Recorded], decide: Decide) -> int:
         async def work(transaction: Transaction) -> int:
@@ -65,11 +76,17 @@ class PostgresNotices:
             rows = await transaction.fetch(
                 COMING, of.organization_id, of.agency_zone, of.after_start, of.after_id, most
             )
-            decided = [decide(_visit(row), _now(row, of)) for row in rows if row.booking_id]
-            await _add(transaction, [notice for notices in decided for notice in notices])
+            visits = [row for row in rows if row.booking_id]
+            decided = [notice for row in visits for notice in decide(_visit(row), _now(row, of))]
+            if visits:
+                keys = [(row.organization_id, row.booking_id) for row in visits]
+                await transaction.execute(UNPLAN, *zip(*keys, strict=True), [one.id for one in decided])
+            await _replan(transaction, [(one.organization_id, one.id, one.due_at, one.not_after) for one in decided])
+            await _add(transaction, decided)
             if rows:
                 await transaction.execute(SWEPT, of.organization_id, rows[-1].swept_start, rows[-1].swept_id)
             else:
+                await _replan(transaction, await _again(transaction, of))
                 await transaction.execute(END_SWEEP, of.organization_id)
             return len(rows) or 1
 
@@ -97,6 +114,18 @@ async def _add(transaction: Transaction, notices: Sequence[Notice]) -> int:
     if not notices:
         return 0
     return len(await transaction.fetch(ADD, *zip(*(_values(one) for one in notices), strict=True)))
+
+
+async def _again(transaction: Transaction, of: Row) -> Sequence[Planned]:
+    """Return the times of notices that wait for the end of quiet hours, as these are now."""
+    rows = await transaction.fetch(WAITING, of.organization_id, of.agency_zone, WAITING_KINDS)
+    due = [(row, due_again(row.start_time, _now(row, of))) for row in rows]
+    return [(row.organization_id, row.id, when.at, when.not_after) for row, when in due if when]
+
+
+async def _replan(transaction: Transaction, planned: Sequence[Planned]) -> None:
+    if planned:
+        await transaction.execute(REPLAN, *zip(*planned, strict=True))
 
 
 def _values(notice: Notice) -> Iterable[object]:

@@ -37,15 +37,17 @@ LEFT JOIN notice_plans own ON own.organization_id = n.organization_id AND own.pr
       WHEN n.kind = 'webhook_disabled' THEN hook.disabled_at IS NOT NULL END) IS true
 
 -- name: follow
--- Hear of events from now on, if that was not so; and go once through the visits that come.
+-- Hear of events from now on, if that was not so; and go once through the visits that come, for other channels again.
 WITH served AS (
-    INSERT INTO subscriptions AS s (organization_id, id, kind, event_types, position)
-    SELECT '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000003', 'notices', :types::text[], p.last
+    INSERT INTO subscriptions AS s (organization_id, id, kind, event_types, target, position)
+    SELECT '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000003', 'notices', :types::text[], :channels::text,
+           p.last
     FROM positions p
     ON CONFLICT (organization_id, id) DO UPDATE
-    SET event_types = excluded.event_types, disabled_at = NULL, failures = 0, failing_since = NULL, failed_at = NULL,
+    SET event_types = excluded.event_types, target = excluded.target, disabled_at = NULL, failures = 0, failing_since = NULL, failed_at = NULL,
         rests_until = '-infinity', position = CASE WHEN s.disabled_at IS NULL THEN s.position ELSE excluded.position END
-    WHERE s.event_types IS DISTINCT FROM excluded.event_types OR s.disabled_at IS NOT NULL
+    WHERE s.event_types IS DISTINCT FROM excluded.event_types OR s.target IS DISTINCT FROM excluded.target
+       OR s.disabled_at IS NOT NULL
     RETURNING s.organization_id)
 INSERT INTO notice_sweeps (organization_id, after_start, after_id)
 SELECT o.organization_id, booking_now(), '00000000-0000-0000-0000-000000000000' FROM served, organization_positions o
@@ -121,6 +123,41 @@ WITH ended AS (
 UPDATE notices n SET state = 'obsolete', reason = 'changed', ended_at = booking_now()
 FROM ended WHERE n.organization_id = ended.organization_id AND n.id = ended.id
 
+-- name: replan
+-- Notices that have not been tried, where they are planned for another time now, or were not at all for a while.
+WITH planned AS (
+    SELECT n.organization_id, n.id, given.due_at, given.not_after
+    FROM unnest(:organization_ids::uuid[], :ids::uuid[], :due_at::timestamptz[], :not_after::timestamptz[])
+        AS given (organization_id, id, due_at, not_after)
+    JOIN notices n ON n.organization_id = given.organization_id AND n.id = given.id
+    WHERE n.attempts = 0 AND (n.state = 'queued' AND n.due_at > booking_now() OR n.state = 'obsolete' AND n.reason = 'plan')
+    ORDER BY n.organization_id, n.id
+    FOR NO KEY UPDATE OF n)
+UPDATE notices n
+SET due_at = planned.due_at, not_after = planned.not_after, state = 'queued', reason = NULL, ended_at = NULL
+FROM planned WHERE n.organization_id = planned.organization_id AND n.id = planned.id
+
+-- name: unplan
+-- End reminders of these bookings that wait for their time, and are not among those which are planned now.
+WITH ended AS (
+    SELECT n.organization_id, n.id
+    FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[]) AS asked (organization_id, booking_id)
+    JOIN notices n ON n.organization_id = asked.organization_id AND n.booking_id = asked.booking_id
+    WHERE n.state = 'queued' AND n.before_start IS NOT NULL AND n.due_at > booking_now() AND n.id <> ALL (:planned::uuid[])
+    ORDER BY n.organization_id, n.id
+    FOR NO KEY UPDATE OF n)
+UPDATE notices n SET state = 'obsolete', reason = 'plan', ended_at = booking_now()
+FROM ended WHERE n.organization_id = ended.organization_id AND n.id = ended.id
+
+-- name: waiting
+-- Notices of events that wait for the end of quiet hours, and the plans of their properties.
+SELECT n.organization_id, n.id, n.start_time, coalesce(home.time_zone, :agency_zone::text) AS zone, {plan}
+FROM notices n
+LEFT JOIN properties home ON home.organization_id = n.organization_id AND home.id = n.property_id
+{plans}
+WHERE n.organization_id = :organization_id::uuid AND n.state = 'queued' AND n.attempts = 0 AND n.due_at > booking_now()
+  AND n.kind = ANY (:kinds::text[])
+
 -- name: sweep
 -- An organization whose coming visits are to be gone through, with its zone.
 SELECT w.organization_id, w.after_start, w.after_id, coalesce(agency.time_zone, 'UTC') AS agency_zone, booking_now() AS at
@@ -146,6 +183,12 @@ ORDER BY swept.start_time, swept.id
 -- name: swept
 UPDATE notice_sweeps w SET after_start = :after_start::timestamptz, after_id = :after_id::uuid
 WHERE w.organization_id = :organization_id::uuid
+
+-- name: sweep_again
+-- A plan has changed: go through the visits that come, from the beginning.
+INSERT INTO notice_sweeps (organization_id, after_start, after_id)
+VALUES (:organization_id::uuid, booking_now(), '00000000-0000-0000-0000-000000000000')
+ON CONFLICT (organization_id) DO UPDATE SET after_start = excluded.after_start, after_id = excluded.after_id
 
 -- name: end_sweep
 DELETE FROM notice_sweeps w WHERE w.organization_id = :organization_id::uuid
