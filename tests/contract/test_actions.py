@@ -79,6 +79,7 @@ ON_BOOKING: dict[BookingAction, Try] = {
     BookingAction.CANCEL: lambda s, by, booking: s.agency.bookings.cancel(by, booking),
     BookingAction.RESCHEDULE: _move,
     BookingAction.CONFIRM_ATTENDANCE: lambda s, by, booking: s.agency.bookings.confirm_attendance(by, booking),
+    BookingAction.TAKE_BACK: lambda s, by, booking: s.agency.bookings.take_back(by, booking),
     BookingAction.APPROVE: lambda s, by, booking: s.agency.bookings.approve(by, booking),
     BookingAction.DECLINE: lambda s, by, booking: s.agency.bookings.decline(by, booking),
     BookingAction.RECORD_OUTCOME: lambda s, by, booking: s.agency.bookings.record(by, booking, Outcome.NO_SHOW),

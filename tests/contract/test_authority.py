@@ -15,6 +15,7 @@ import yaml
 from booking import files
 from booking.domain.delivery.delivery import Outcome, Subscription
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
+from booking.domain.events import CLOCK
 from booking.domain.notices.notice import NoticeKind
 from booking.domain.notices.plan import PlanSettings
 from booking.domain.notices.template import OwnText
@@ -27,6 +28,7 @@ from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.booking import Outcome as VisitOutcome
+from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Offer
 from tests.builders import HOUR, Organization, claims, organization, screening
@@ -104,6 +106,10 @@ async def full(s: Scene) -> None:
     await s.agency.book(await s.agency.applicant(), s.spare.id)
 
 
+async def released(s: Scene) -> None:
+    await s.world.store.rosters.change(s.slot.key, lambda roster: release_unconfirmed(roster, s.booking.id, 0), CLOCK)
+
+
 async def hooked(s: Scene) -> None:
     admin = await s.agency.admin()
     s.known["endpoint"] = (await s.agency.webhooks.create(admin, HOOK)).endpoint.id
@@ -135,6 +141,7 @@ BY_AGENT: Operations = {
     "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
     "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
     "confirmAttendance": (nothing, lambda s, by: s.agency.bookings.confirm_attendance(by, s.booking.id)),
+    "takeBackBooking": (released, lambda s, by: s.agency.bookings.take_back(by, s.booking.id)),
     "approveBooking": (pending, lambda s, by: s.agency.bookings.approve(by, s.booking.id)),
     "declineBooking": (pending, lambda s, by: s.agency.bookings.decline(by, s.booking.id)),
     "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, VisitOutcome.NO_SHOW)),
@@ -197,6 +204,8 @@ BY_APPLICANT: Operations = {
     "createBooking of a hold": (held, lambda s, by: s.agency.book(by, s.spare.id, hold_id=s.known["hold"])),
     "cancelBooking": (nothing, lambda s, by: s.agency.bookings.cancel(by, s.booking.id)),
     "rescheduleBooking": (nothing, lambda s, by: s.agency.bookings.reschedule(by, s.booking.id, s.spare.id)),
+    "confirmAttendance": (nothing, lambda s, by: s.agency.bookings.confirm_attendance(by, s.booking.id)),
+    "takeBackBooking": (released, lambda s, by: s.agency.bookings.take_back(by, s.booking.id)),
     "changeBooking": (nothing, lambda s, by: s.agency.bookings.change_notes(by, s.booking.id, "I ring twice.")),
     "giveFeedback": (attended, lambda s, by: s.agency.bookings.give_feedback(by, s.booking.id, rating=5, comment="")),
     "createHold": (nothing, lambda s, by: s.agency.holds.hold(by, s.spare.id)),

@@ -12,13 +12,14 @@ import pytest
 import yaml
 
 from booking import files
-from booking.domain.events import BECAME, STOPPED_WAITING, EventType
+from booking.domain.events import BECAME, CLOCK, STOPPED_WAITING, EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.domain.visits.booking import Booking, BookingStatus, Outcome
+from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization, screening
@@ -220,6 +221,11 @@ async def cancelled_by_screening(s: Scene) -> None:
     await s.agency.screen(worse)
 
 
+async def cancelled_unconfirmed(s: Scene) -> None:
+    await confirmed(s)
+    await s.world.store.rosters.change(s.slot.key, lambda roster: release_unconfirmed(roster, s.claim, 0), CLOCK)
+
+
 async def cancelled_slot(s: Scene) -> None:
     await s.agency.slots.cancel(s.callers["agent"], s.slot.id)
 
@@ -243,6 +249,7 @@ STATES: dict[str, Callable[[Scene], Awaitable[object]]] = {
     "cancelled_by_applicant": cancelled_by_applicant,
     "cancelled_by_agent": cancelled_by_agent,
     "cancelled_by_screening": cancelled_by_screening,
+    "cancelled_unconfirmed": cancelled_unconfirmed,
     "slot cancelled": cancelled_slot,
 }
 
@@ -287,6 +294,7 @@ OF_APPLICANT: dict[str, Act] = {
     "cancel": lambda s, by: s.agency.bookings.cancel(by, s.claim),
     "reschedule": lambda s, by: s.agency.bookings.reschedule(by, s.claim, s.other_slot.id),
     "confirm_attendance": lambda s, by: s.agency.bookings.confirm_attendance(by, s.claim),
+    "take_back": lambda s, by: s.agency.bookings.take_back(by, s.claim),
     "give_feedback": lambda s, by: s.agency.bookings.give_feedback(by, s.claim, rating=5, comment=""),
 }
 OF_AGENT: dict[str, Act] = {
@@ -294,6 +302,7 @@ OF_AGENT: dict[str, Act] = {
     "cancel": lambda s, by: s.agency.bookings.cancel(by, s.claim),
     "reschedule": lambda s, by: s.agency.bookings.reschedule(by, s.claim, s.other_slot.id),
     "confirm_attendance": lambda s, by: s.agency.bookings.confirm_attendance(by, s.claim),
+    "take_back": lambda s, by: s.agency.bookings.take_back(by, s.claim),
     "approve": lambda s, by: s.agency.bookings.approve(by, s.claim),
     "decline": lambda s, by: s.agency.bookings.decline(by, s.claim),
     "record_outcome": lambda s, by: s.agency.bookings.record(by, s.claim, Outcome.ATTENDED),

@@ -219,6 +219,7 @@ ASKS: dict[str, Ask] = {
     "POST /bookings/{id}/confirm-attendance": lambda s, c: c.request(
         "POST", f"/api/v1/bookings/{s.booking}/confirm-attendance"
     ),
+    "POST /bookings/{id}/take-back": lambda s, c: c.request("POST", f"/api/v1/bookings/{s.booking}/take-back"),
     "POST /bookings/{id}/approve": lambda s, c: c.request("POST", f"/api/v1/bookings/{s.booking}/approve"),
     "POST /bookings/{id}/decline": lambda s, c: decided(s, c, "decline", {}),
     "POST /bookings/{id}/outcome": lambda s, c: c.post(

@@ -11,8 +11,9 @@ from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound
 from booking.domain.values import replace
-from booking.domain.visits.booking import UNMADE, Booking
+from booking.domain.visits.booking import UNMADE, Booking, BookingStatus
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.slot import Slot
 from tests.fakes.state import State, page_of
 
 
@@ -72,8 +73,19 @@ class MemoryBookings:
             agent_id=slot.agent_id,
             policy=self.state.policy(booking.organization_id, booking.property_id),
             names=self.state.names_of(slot),
+            place_free=self._place_free(booking, slot, at),
             at=at,
         )
+
+    def _place_free(self, booking: Booking, slot: Slot, at: datetime) -> bool:
+        if booking.status is not BookingStatus.CANCELLED_UNCONFIRMED or slot.cancelled:
+            return False
+        own = (one for one in self.state.bookings.values() if one.applicant_id == booking.applicant_id and one.live)
+        for one in own:
+            offered = one.status is BookingStatus.OFFERED
+            if not one.overdue(at) and (one.slot_id == slot.id or (not offered and one.meets(slot))):
+                return False
+        return self.state.availability(slot).places_left > 0
 
 
 def _start_and_id(context: BookingContext) -> tuple[datetime, UUID]:

@@ -108,6 +108,9 @@ class MemoryRosters:
 
     def _keep(self, *rosters: Roster) -> None:
         claims = {(claim.organization_id, claim.id): claim for roster in rosters for claim in roster.claims}
+        for former in (claim for roster in rosters for claim in roster.former):
+            if self.state.bookings[former.organization_id, former.id] != former:
+                raise Lost
         self._refuse_what_the_database_would(self.state.bookings | claims, rosters)
         self.state.bookings |= claims
         for roster in rosters:

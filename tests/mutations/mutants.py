@@ -1136,8 +1136,8 @@ MUTANTS = (
     ),
     Mutant(
         "who is both is refused as the applicant alone",
-        f"{SERVICE}/visits/bookings.py",
-        "        if not _manages(caller, context):\n            raise\n",
+        f"{SERVICE}/visits/sides.py",
+        "        if not manages(caller, context):\n            raise\n",
         "        raise\n",
         contract("rescheduling", "past_the_cut_off"),
     ),

@@ -17,7 +17,8 @@ Refusal
 │   │                        HoldCooldown · BookingCooldown · WaitlistCooldown
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
-│   ├── of the booking       BookingNotConfirmed · BookingNotPending · NotAttended · FeedbackGiven
+│   ├── of the booking       BookingNotConfirmed · BookingNotPending · BookingNotReleased · NotAttended
+│   │                        FeedbackGiven
 │   ├── of the agency        CannotRemoveOneself · TooManyWebhookEndpoints
 │   └── of the request       IdempotencyInProgress · BatchRefused
 ├── PositionRetired     410
@@ -278,6 +279,10 @@ class OutcomeFinal(Conflict):
 
 class BookingNotPending(Conflict):
     title = "The booking is not waiting for approval."
+
+
+class BookingNotReleased(Conflict):
+    title = "The booking was not released within the last 30 minutes, so there is nothing to take back."
 
 
 class NotAttended(Conflict):

@@ -43,6 +43,7 @@ class BookingAction(StrEnum):
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
     CONFIRM_ATTENDANCE = "confirm_attendance"
+    TAKE_BACK = "take_back"
     APPROVE = "approve"
     DECLINE = "decline"
     RECORD_OUTCOME = "record_outcome"
@@ -150,6 +151,8 @@ def on_booking(context: BookingContext, *, own: bool, manages: bool) -> tuple[Bo
         may.append(BookingAction.RESCHEDULE)
     if (own or manages) and _succeeds(booking.confirm_attendance, at=at):
         may.append(BookingAction.CONFIRM_ATTENDANCE)
+    if (own or manages) and _succeeds(context.returnable):
+        may.append(BookingAction.TAKE_BACK)
     if manages:
         if _succeeds(booking.approve, at=at):
             may.append(BookingAction.APPROVE)

@@ -162,6 +162,19 @@ class Availability(Value, kw_only=True):
         _enforce(self.booking_rules(commitments, by_agent=by_agent, moving=booking_id))
         return commitments.claim_on(self.slot)
 
+    def take_back(self, commitments: Commitments) -> None:
+        """Raise the refusal if a released visit cannot be had again. Neither notice nor limits hold: it was theirs."""
+        own = commitments.claim_on(self.slot)
+        busy = any(commitments.meeting(self.slot))
+        _enforce(
+            [
+                *self._rules_of_the_person_and_the_slot(commitments),
+                _judged("one_booking", refusals.AlreadyBooked() if own is not None else None),
+                self._place(),
+                _judged("no_overlap", refusals.ApplicantBusy() if busy else None),
+            ]
+        )
+
     def hold_what_can_be_booked(self, commitments: Commitments) -> None:
         """Raise the refusal of a hold to a person who could book."""
         _enforce(self._rules_of_holding(commitments))

@@ -13,6 +13,7 @@ from booking.domain.properties.policy import Policy
 from booking.domain.refusals import (
     BookingNotConfirmed,
     BookingNotPending,
+    BookingNotReleased,
     CutoffPassed,
     FeedbackGiven,
     NotAttended,
@@ -26,6 +27,9 @@ from booking.domain.visits.slot import Slot, Span
 LONGEST_NOTES = 2_000  # characters
 LONGEST_REASON = 500  # characters
 OUTCOME_CHANGEABLE = timedelta(days=7)
+
+TAKE_BACK = timedelta(minutes=30)
+"""Time for which a released visit can be taken back, if nobody has its place."""
 
 SCREENING_CHANGED = "screening_changed"
 """Reason of a cancellation by a newer screening."""
@@ -219,6 +223,29 @@ class Booking(Value, kw_only=True):
         if self.as_of(at).status is not BookingStatus.CONFIRMED:
             raise BookingNotConfirmed("only of a confirmed booking can it be said that somebody is coming")
         return self if self.attendance_confirmed_at else replace(self, attendance_confirmed_at=at, updated_at=at)
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the visit may be released: without a word so far that the applicant is coming."""
+        return self.status is BookingStatus.CONFIRMED and self.may_release and self.attendance_confirmed_at is None
+
+    def returnable(self, *, at: datetime) -> None:
+        """Raise VisitStarted or BookingNotReleased unless it was released a while ago, and lies ahead."""
+        if self.start_time <= at:
+            raise VisitStarted
+        if self.status is not BookingStatus.CANCELLED_UNCONFIRMED or self.updated_at + TAKE_BACK <= at:
+            raise BookingNotReleased
+
+    def taken_back(self, place: int, *, at: datetime) -> "Booking":
+        """Return the visit as it was before its release. Whoever takes it back says that they are coming."""
+        return replace(
+            self,
+            status=BookingStatus.CONFIRMED,
+            place=place,
+            sequence=self.sequence + 1,
+            attendance_confirmed_at=at,
+            updated_at=at,
+        )
 
     def changeable_by_applicant(self, policy: Policy, *, at: datetime) -> None:
         """Raise CutoffPassed, or the refusal of `still_ahead`, if an applicant can neither cancel nor move it."""

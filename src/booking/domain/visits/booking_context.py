@@ -7,19 +7,23 @@ from booking.domain.people.applicant import Applicant
 from booking.domain.people.names import NAMELESS, Names
 from booking.domain.properties.policy import Policy
 from booking.domain.properties.property import address_shown
-from booking.domain.refusals import ApplicantIneligible
+from booking.domain.refusals import ApplicantIneligible, BookingNotReleased
 from booking.domain.values import Value
 from booking.domain.visits.booking import Booking, BookingStatus
 
 
 class BookingContext(Value, kw_only=True):
-    """Booking with its applicant, the slot's agent, the policy and the names, as of one instant."""
+    """Booking with its applicant, the slot's agent, the policy and the names, as of one instant.
+
+    `place_free`: whether the applicant can have the place of a released visit again.
+    """
 
     booking: Booking
     applicant: Applicant
     agent_id: UUID
     policy: Policy
     names: Names = NAMELESS
+    place_free: bool = False
     at: datetime
 
     @property
@@ -55,3 +59,9 @@ class BookingContext(Value, kw_only=True):
             self.booking.still_ahead(at=self.at)
         else:
             self.booking.changeable_by_applicant(self.policy, at=self.at)
+
+    def returnable(self) -> None:
+        """Raise the refusal if a released visit cannot be taken back."""
+        self.booking.returnable(at=self.at)
+        if not (self.applicant.eligible and self.place_free):
+            raise BookingNotReleased

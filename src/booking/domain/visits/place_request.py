@@ -1,4 +1,4 @@
-"""Requests for a place in a slot: to book it, to hold one, or to wait for one."""
+"""Requests for a place in a slot: to book it, to hold one, to wait for one, or to take a released one back."""
 
 from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
@@ -11,6 +11,7 @@ from booking.domain.refusals import Refusal, SlotTaken
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
 from booking.domain.visits.availability import Availability
+from booking.domain.visits.booking import Booking
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.roster import Roster
 
@@ -67,7 +68,21 @@ class JoinWaitlist(Value):
         return roster_changes.join(roster, commitments)
 
 
-PlaceRequest: TypeAlias = BookPlace | HoldPlace | JoinWaitlist
+class TakeBack(Value, kw_only=True):
+    """Request for the place of a `released` visit, as it was looked at; `by_agent`: on behalf of the applicant."""
+
+    released: Booking
+    by_agent: bool = False
+    direct: ClassVar[bool] = False
+
+    def check(self, availability: Availability, commitments: Commitments) -> None:
+        availability.take_back(commitments)
+
+    def apply(self, roster: Roster, commitments: Commitments) -> Roster:
+        return roster_changes.take_back(roster, commitments, self.released)
+
+
+PlaceRequest: TypeAlias = BookPlace | HoldPlace | JoinWaitlist | TakeBack
 """`check` raises the refusal of a broken rule; `apply` returns the roster with the place."""
 
 

@@ -30,8 +30,8 @@ class Gone(Exception):
 class Roster(Value, kw_only=True):
     """Slot with its claims and its waitlist, changed by `by` at the instant `at`.
 
-    `claims` and `queue`: live ones as stored, in order, and those ended by the change. `barred`: people in it who are
-    not eligible any more.
+    `claims` and `queue`: live ones as stored, in order, and those ended by the change. `former`: claims that had ended,
+    as they were before the change made them live again. `barred`: people in it who are not eligible any more.
     """
 
     slot: Slot
@@ -39,6 +39,7 @@ class Roster(Value, kw_only=True):
     names: Names = NAMELESS
     claims: tuple[Booking, ...]
     queue: tuple[Entry, ...]
+    former: tuple[Booking, ...] = ()
     barred: frozenset[UUID]
     at: datetime
     by: Actor

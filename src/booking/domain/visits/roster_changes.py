@@ -109,6 +109,32 @@ def confirm_attendance(roster: Roster, booking_id: UUID) -> Roster:
     return roster if after is before else roster.put(after, events.attendance_confirmed(after, roster.slot, roster.by))
 
 
+def release_unconfirmed(roster: Roster, booking_id: UUID, sequence: int) -> Roster:
+    """End a visit without a word that its applicant is coming, and offer its place on.
+
+    It stays if it was confirmed, moved or ended meanwhile; and where its place is of no use: there are public ones, and
+    nobody waits.
+    """
+    roster = roster.settled()
+    claim = next((claim for claim in roster.live if (claim.id, claim.sequence) == (booking_id, sequence)), None)
+    useless = roster.availability.places_left > 0 and not roster.waiting
+    if claim is None or not claim.unconfirmed or useless or claim.start_time <= roster.at:
+        return roster
+    return roster.ended(claim, BookingStatus.CANCELLED_UNCONFIRMED).offered_on()
+
+
+def take_back(roster: Roster, commitments: Commitments, released: Booking) -> Roster:
+    """Make a released visit live again, if its place is free."""
+    released.returnable(at=roster.at)
+    roster = roster.settled()
+    roster.availability.take_back(roster.commitments_of(commitments))
+    again = released.taken_back(roster.free_places(roster.slot.capacity)[0], at=roster.at)
+    roster = replace(roster, former=(*roster.former, released))
+    return roster.put(again, events.booking_became(again, roster.slot, released.status, roster.by)).served(
+        again.applicant_id
+    )
+
+
 def give_feedback(roster: Roster, booking_id: UUID, *, rating: int, comment: str) -> Roster:
     after = roster.claim(booking_id).give_feedback(rating=rating, comment=comment, at=roster.at)
     return roster.put(after, events.feedback_given(after, roster.slot, roster.by))

@@ -1,21 +1,22 @@
 """Bookings: booking a visit, and every change of a booking afterwards."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from booking.domain.authority import AgentRight, ApplicantRight, Right
+from booking.domain.authority import Right
 from booking.domain.choices import EVERY_BOOKING, BookingChoice
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller, Side
 from booking.domain.properties.policy import Policy
-from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, WrongRole
+from booking.domain.refusals import BookingNotFound, Conflict, WrongRole
 from booking.domain.values import replace
 from booking.domain.visits import allowed_actions, roster_changes
 from booking.domain.visits.allowed_actions import BookingView
-from booking.domain.visits.booking import UNMADE, Booking, Outcome
+from booking.domain.visits.booking import UNMADE, Booking, BookingStatus, Outcome
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import BookPlace
@@ -26,6 +27,14 @@ from booking.service.properties.visit_details import VisitDetailsService
 from booking.service.retrying import retry_when_lost
 from booking.service.visits.holds import HoldService
 from booking.service.visits.place_claims import PlaceClaims
+from booking.service.visits.sides import (
+    in_either_right,
+    in_either_role,
+    manages,
+    owns,
+    right_of_agent,
+    right_of_applicant,
+)
 
 T = TypeVar("T")
 
@@ -101,13 +110,12 @@ class BookingService:
 
         async def attempt() -> None:
             context = await self._booking(caller, booking_id)
-            await _in_either_role(
+            await in_either_right(
                 caller,
                 context,
-                lambda: self._change(
-                    caller, context, by_applicant, _as_applicant(caller, context, BookingNotFound), _nothing
+                lambda by, as_agent: self._change(
+                    caller, context, by_agent if as_agent else by_applicant, by, _nothing
                 ),
-                lambda: self._change(caller, context, by_agent, _as_agent(caller, context, BookingNotFound), _nothing),
             )
 
         await retry_when_lost(attempt, self.rosters.turn(booking_id))
@@ -136,7 +144,7 @@ class BookingService:
 
         async def attempt() -> BookingView:
             context = await self._booking(caller, booking_id)
-            return await _in_either_role(
+            return await in_either_role(
                 caller, context, lambda: move(context, by_agent=False), lambda: move(context, by_agent=True)
             )
 
@@ -152,7 +160,7 @@ class BookingService:
                 caller,
                 context,
                 lambda roster: roster_changes.record(roster, booking_id, outcome),
-                _as_agent(caller, context),
+                right_of_agent(caller, context),
                 lambda changed: _view(caller, changed),
             )
 
@@ -164,7 +172,7 @@ class BookingService:
 
         async def attempt() -> BookingView:
             context = await self._booking(caller, booking_id)
-            if not _own(caller, context):
+            if not owns(caller, context):
                 raise BookingNotFound
 
             def change(roster: Roster) -> Roster:
@@ -173,20 +181,47 @@ class BookingService:
 
             context.booking.still_ahead(at=context.at)
             return await self._write(
-                caller, context, change, _as_applicant(caller, context), lambda changed: _view(caller, changed)
+                caller, context, change, right_of_applicant(caller, context), lambda changed: _view(caller, changed)
             )
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
     async def confirm_attendance(self, caller: Caller, booking_id: UUID) -> BookingView:
-        """Confirm that the applicant is coming, as the applicant, or as the agent after a call of theirs."""
+        """Confirm that the applicant is coming, as the applicant, or as the agent after a call of theirs.
+
+        An answer that is given while the visit is released takes it back, if nobody has the place.
+        """
+        in_time = False
+
+        async def attempt() -> BookingView:
+            nonlocal in_time
+            context = await self._booking(caller, booking_id)
+            if in_time and context.booking.status is BookingStatus.CANCELLED_UNCONFIRMED:
+                with suppress(Conflict):
+                    return await self._take_back(caller, context)
+            context.booking.confirm_attendance(at=context.at)
+            in_time = True
+            return await in_either_right(
+                caller,
+                context,
+                lambda by, _: self._write(
+                    caller,
+                    context,
+                    lambda roster: roster_changes.confirm_attendance(roster, booking_id),
+                    by,
+                    lambda changed: _view(caller, changed),
+                ),
+            )
+
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
+
+    async def take_back(self, caller: Caller, booking_id: UUID) -> BookingView:
+        """Make a released visit live again, half an hour after its release at the latest, if its place is free."""
 
         async def attempt() -> BookingView:
             context = await self._booking(caller, booking_id)
-            context.booking.confirm_attendance(at=context.at)
-            return await self._in_either_role(
-                caller, context, lambda roster: roster_changes.confirm_attendance(roster, booking_id)
-            )
+            context.booking.returnable(at=context.at)
+            return await self._take_back(caller, context)
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
@@ -196,14 +231,14 @@ class BookingService:
 
         async def attempt() -> BookingView:
             context = await self._booking(caller, booking_id)
-            if not _own(caller, context):
+            if not owns(caller, context):
                 raise BookingNotFound
             context.booking.give_feedback(rating=rating, comment=comment, at=context.at)
             return await self._write(
                 caller,
                 context,
                 lambda roster: roster_changes.give_feedback(roster, booking_id, rating=rating, comment=comment),
-                _as_applicant(caller, context),
+                right_of_applicant(caller, context),
                 lambda changed: _view(caller, changed),
             )
 
@@ -212,7 +247,7 @@ class BookingService:
     async def _decide(self, caller: Caller, booking_id: UUID, transition: Transition) -> BookingView:
         async def attempt() -> BookingView:
             context = await self._managed(caller, booking_id)
-            by = _as_agent(caller, context)
+            by = right_of_agent(caller, context)
             return await self._change(caller, context, transition, by, lambda changed: _view(caller, changed))
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
@@ -232,17 +267,14 @@ class BookingService:
             caller, context, lambda roster: roster_changes.transit(roster, booking_id, transition), by, show
         )
 
-    async def _in_either_role(self, caller: Caller, context: BookingContext, change: Change) -> BookingView:
-        """Write a change that the applicant and the agent may make alike."""
+    async def _take_back(self, caller: Caller, context: BookingContext) -> BookingView:
+        def seen(roster: Roster) -> BookingView:
+            return _view(caller, roster.context(roster.claim(context.booking.id), context.applicant))
 
-        def write(by: Right) -> Awaitable[BookingView]:
-            return self._write(caller, context, change, by, lambda changed: _view(caller, changed))
-
-        return await _in_either_role(
+        return await in_either_right(
             caller,
             context,
-            lambda: write(_as_applicant(caller, context, BookingNotFound)),
-            lambda: write(_as_agent(caller, context, BookingNotFound)),
+            lambda by, by_agent: self.place_claims.take_back(caller, context, seen, by, by_agent=by_agent),
         )
 
     async def _write(
@@ -278,53 +310,10 @@ def _nothing(_: object) -> None:
     """What there is to see of a booking that was cancelled."""
 
 
-async def _in_either_role(
-    caller: Caller,
-    context: BookingContext,
-    as_applicant: Callable[[], Awaitable[T]],
-    as_agent: Callable[[], Awaitable[T]],
-) -> T:
-    """Return the result in the caller's role: as the applicant first, then as the agent.
-
-    If both are refused, the applicant's refusal is raised.
-    """
-    if not _own(caller, context):
-        return await as_agent()
-    try:
-        return await as_applicant()
-    except Unavailable:
-        raise
-    except Refusal as refusal:
-        if not _manages(caller, context):
-            raise
-        try:
-            return await as_agent()
-        except Unavailable:
-            raise
-        except Refusal:
-            raise refusal from None
-
-
-def _as_applicant(caller: Caller, context: BookingContext, gone: type[Refusal] = WrongRole) -> ApplicantRight:
-    return caller.acting_as_applicant(context.booking.organization_id, BookingNotFound, gone)
-
-
-def _as_agent(caller: Caller, context: BookingContext, gone: type[Refusal] = WrongRole) -> AgentRight:
-    return caller.acting_as_agent(context.agent_id, demoted=BookingNotFound, gone=gone)
-
-
-def _manages(caller: Caller, context: BookingContext) -> bool:
-    return caller.manages(context.booking.organization_id, context.agent_id)
-
-
-def _own(caller: Caller, context: BookingContext) -> bool:
-    return caller.is_applicant(context.applicant)
-
-
 def _view(caller: Caller, context: BookingContext) -> BookingView:
-    manages = _manages(caller, context)
+    managed = manages(caller, context)
     return BookingView(
         context=context,
-        for_agent=manages,
-        actions=allowed_actions.on_booking(context, own=_own(caller, context), manages=manages),
+        for_agent=managed,
+        actions=allowed_actions.on_booking(context, own=owns(caller, context), manages=managed),
     )

@@ -1,4 +1,4 @@
-"""Claims on places of slots, and moves of bookings: always in the same order (ADR 6, ADR 11).
+"""Claims on places of slots, and moves and returns of bookings: always in the same order (ADR 6, ADR 11).
 
 If a slot is contested, look first and refuse late rivals without a lock. Then let the roster decide. Overdue claims in
 the way are settled first; after a lost race the attempt is repeated, and learns the reason.
@@ -15,7 +15,7 @@ from booking.domain.refusals import BookingNotFound, NotYourSlot, SlotTaken
 from booking.domain.visits import roster_changes
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.commitments import Commitments
-from booking.domain.visits.place_request import Overdue, PlaceRequest, refuse_rivals, require_settled
+from booking.domain.visits.place_request import Overdue, PlaceRequest, TakeBack, refuse_rivals, require_settled
 from booking.domain.visits.roster import Roster
 from booking.service.ports import Lost, Rosters, Slots
 from booking.service.retrying import retry_when_lost
@@ -109,6 +109,20 @@ class PlaceClaims:
             return self.rosters.move(booking.slot_key, slot.key, booking.applicant_id, moved, caller.keeping(by, seen))
 
         return seen(await self._with_alternatives(caller, lambda: self._settle_first(attempt, by)))
+
+    async def take_back(
+        self, caller: Caller, context: BookingContext, seen: Callable[[Roster], T], by: Right, *, by_agent: bool
+    ) -> T:
+        """Try once to make a released visit live again; return `seen` of its roster."""
+        booking = context.booking
+        request = TakeBack(released=booking, by_agent=by_agent)
+        kept = caller.keeping(by, lambda roster, _: seen(roster))
+
+        def attempt() -> Awaitable[tuple[Roster, Commitments]]:
+            return self.rosters.claim(booking.slot_key, booking.applicant_id, request, kept, contested=True)
+
+        roster, _ = await self._with_alternatives(caller, lambda: self._settle_first(attempt, by))
+        return seen(roster)
 
     async def _settle_first(self, decide: Callable[[], Awaitable[T]], by: Right) -> T:
         """Decide; settle slots whose overdue claims stand in the way, and raise Lost, so that it is tried again.

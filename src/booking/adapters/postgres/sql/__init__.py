@@ -8,6 +8,7 @@ from pathlib import Path
 from booking.adapters.postgres.engine.sql_files import SqlFiles
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import WANTED
+from booking.domain.visits.booking import TAKE_BACK
 from booking.domain.visits.commitments import COOL_DOWN
 from booking.domain.visits.slot import LONGEST
 
@@ -15,6 +16,7 @@ _files = SqlFiles(
     Path(__file__).parent,
     constants={
         "cool_down": f"interval '{COOL_DOWN.total_seconds():.0f} s'",
+        "take_back": f"interval '{TAKE_BACK.total_seconds():.0f} s'",
         "longest": f"interval '{LONGEST.total_seconds():.0f} s'",
         "default_channels": f"ARRAY{[str(channel) for channel in DEFAULT_PLAN.channels]}",
         "default_offsets": f"ARRAY{[f'{before.total_seconds():.0f} s' for before in DEFAULT_PLAN.offsets]}::interval[]",

@@ -63,7 +63,7 @@ FROM taken
 
 -- fragment: contexts
 -- Bookings with all that decides on what may become of them. Read with bookings.context_from.
-SELECT {claim}, {person}, {rules}, {names}, booking_now() AS at
+SELECT {claim}, {person}, {rules}, {names}, {place_free}, booking_now() AS at
 FROM bookings b
 JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id {terms}
 JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
@@ -119,7 +119,7 @@ WHERE true
   AND (b.created_at, b.id) < (:after_start, :after_id)  -- if older
 
 -- fragment: listed
-SELECT {claim}, {person}, {rules}, {names}, booking_now() AS at
+SELECT {claim}, {person}, {rules}, {names}, {place_free}, booking_now() AS at
 
 -- fragment: beside_driven
 JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id {terms}

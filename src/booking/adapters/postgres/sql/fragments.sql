@@ -277,6 +277,18 @@ b.organization_id, b.id, b.slot_id, b.applicant_id, b.status, b.place, b.deadlin
 b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.created_at,
 b.updated_at
 
+-- fragment: place_free
+-- BookingContext.place_free: nobody has the place of a visit that was released a while ago, nor its applicant another one.
+CASE WHEN b.status = 'cancelled_unconfirmed' AND b.updated_at > booking_now() - {take_back} AND s.cancelled_at IS NULL
+     THEN (SELECT s.capacity > claims.booked + claims.reserved + CASE WHEN {can_be_offered} THEN queue.waiting ELSE 0 END
+           FROM (VALUES (1)) here {counted})
+          AND NOT EXISTS (
+              SELECT FROM bookings own
+              WHERE own.organization_id = b.organization_id AND own.applicant_id = b.applicant_id AND {live b=own}
+                AND {running b=own} AND (own.slot_id = b.slot_id OR own.status <> 'offered'
+                                         AND own.start_time < s.end_time AND own.end_time > s.start_time))
+     ELSE false END AS place_free
+
 -- fragment: commitments
 -- Who looks, and a row for each of their claims that count; one without for whoever has none, in no order.
 -- Read with commitments.commitments_in.

@@ -148,5 +148,6 @@ def context_from(row: Row) -> BookingContext:
         agent_id=row.agent_id,
         policy=policy_of(row.rules),
         names=names_from(row),
+        place_free=row.place_free,
         at=row.at,
     )

@@ -8,14 +8,20 @@ from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
+    AlreadyBooked,
+    ApplicantBusy,
+    ApplicantIneligible,
     BookingNotConfirmed,
     BookingNotFound,
     BookingNotPending,
+    BookingNotReleased,
     CutoffPassed,
     FeedbackGiven,
     NotAttended,
     NotYourSlot,
     OutcomeFinal,
+    SlotCancelled,
+    SlotTaken,
     VisitNotStarted,
     VisitStarted,
     WrongRole,
@@ -76,6 +82,24 @@ async def confirm_attendance(
     booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
 ) -> BookingResponse:
     return answer(await bookings.confirm_attendance(caller.showing(answer), read_id(booking_id, BookingNotFound)))
+
+
+@post(
+    "/bookings/{booking_id:str}/take-back",
+    operation_id="takeBackBooking",
+    guards=[no_parameters],
+    status_code=200,
+    opt={
+        "refuses": (
+            *(BookingNotFound, VisitStarted, BookingNotReleased, ApplicantIneligible, SlotCancelled, SlotTaken),
+            *(AlreadyBooked, ApplicantBusy),
+        )
+    },
+)
+async def take_back_booking(
+    booking_id: FromPath[str], caller: NamedDependency[Caller], bookings: NamedDependency[BookingService]
+) -> BookingResponse:
+    return answer(await bookings.take_back(caller.showing(answer), read_id(booking_id, BookingNotFound)))
 
 
 @post(
@@ -143,4 +167,12 @@ async def give_feedback(
     return answer(view)
 
 
-routes = (reschedule_booking, confirm_attendance, approve_booking, decline_booking, record_outcome, give_feedback)
+routes = (
+    reschedule_booking,
+    confirm_attendance,
+    take_back_booking,
+    approve_booking,
+    decline_booking,
+    record_outcome,
+    give_feedback,
+)

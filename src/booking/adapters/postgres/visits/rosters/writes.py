@@ -127,6 +127,7 @@ async def save(transaction: Transaction, before: Sequence[Roster], after: Sequen
     """
     slot_of = {roster.slot.id: roster.slot for roster in after}
     were = {claim.id: claim for roster in before for claim in roster.claims}
+    were |= {claim.id: claim for roster in after for claim in roster.former}
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]
     changed = [(were[claim.id], claim) for claim in claims if claim.id in were]
     for live in (False, True):
@@ -182,7 +183,7 @@ async def _save_claims(
     rows = []
     for was, now in changed:
         values = _values_of(now, slot_of[now.slot_id])
-        stays = now.live and now.slot_id == was.slot_id
+        stays = was.live and now.live and now.slot_id == was.slot_id
         guard = (was.organization_id, was.id, was.slot_id, was.status.value, stays)
         rows.append((*guard, *(values[name] for name in _CLAIM[3:])))
     if rows and len(await transaction.fetch(SET_CLAIMS, *zip(*rows, strict=True))) != len(rows):
