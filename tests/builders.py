@@ -23,6 +23,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.phones import PhoneService
 from booking.service.notices.plans import NoticePlanService
 from booking.service.notices.templates import TemplateService
 from booking.service.notices.words import SampleWords
@@ -44,9 +45,11 @@ from booking.service.visits.place_claims import PlaceClaims
 from booking.service.visits.slot_batches import SlotBatchService
 from booking.service.visits.slots import SlotService
 from booking.service.visits.waitlists import WaitlistService
+from tests.support.mail import Phones, PlainPhoneWords
 from tests.support.stores import CIPHERS, Store
 
 HOUR = timedelta(hours=1)
+CODE = "204917"
 
 
 def claims(
@@ -214,6 +217,12 @@ class Organization:
     @property
     def contacts(self) -> ContactService:
         return ContactService(self.store.contacts)
+
+    @property
+    def phones(self) -> PhoneService:
+        """Phones that get all codes, which are CODE."""
+        providers = {Channel.SMS: Phones()}
+        return PhoneService(self.store.phones, providers, PlainPhoneWords, new_id, lambda: CODE)
 
     @property
     def applicants(self) -> ApplicantService:

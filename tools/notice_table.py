@@ -9,6 +9,7 @@ from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import RULES, WANTED, Urgency
 from booking.domain.notices.times import DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
+from booking.domain.people.contact import Channel
 
 PAGE = files.path("docs/notices.md")
 BETWEEN = re.compile(r"(?<=<!-- table -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -56,6 +57,10 @@ def _planned() -> Iterable[Sequence[str]]:
     yield (
         *("a day with confirmed visits begins", f"`{NoticeKind.AGENT_DAY}`", TOLD[Recipient.AGENT], CHANNELS),
         *(f"at {DAY_BEGINS:%H:%M} by the organization's clock", "no confirmed visit is left on it"),
+    )
+    yield (
+        *("a message to a phone has no outcome", f"`{NoticeKind.OUTCOME_UNKNOWN}`", TOLD[Recipient.AGENT]),
+        *(Channel.EMAIL, "at once", "the booking was moved, or has begun"),
     )
 
 

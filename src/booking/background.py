@@ -15,6 +15,7 @@ from booking.adapters.postgres.delivery.outbox import PostgresOutbox
 from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.migrations import require_current_schema
+from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
@@ -37,6 +38,10 @@ def consumer(of: Parts) -> Iterable[Job]:
         url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
         consumer = Consumer(of.queue, url, of.applicants, of.properties, ready=ready, long_poll=of.long_poll)
         yield Job("consumer", consumer.step, idle=0)
+
+
+def forgetting_codes(of: Parts) -> Iterable[Once]:
+    yield Once("forgetting codes", of(PostgresPhones).forget, idle=60.0)
 
 
 def forgetting_messages(of: Parts) -> Iterable[Once]:
@@ -96,8 +101,8 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     yield Once("forgetting notices", partial(queue.forget, KEPT), idle=60.0)
     if not of.providers:
         return
-    letters = Letters(of.words, of.calendars)
-    sender = NoticeSender(queue, letters, of.providers, metrics.notice)
+    letters = Letters(of.words, of.phone_words, of.calendars)
+    sender = NoticeSender(queue, letters, of.providers, metrics.notice, paid_messages=of.paid_messages)
 
     async def count() -> int:
         metrics.oldest_notice(await queue.oldest())
@@ -106,7 +111,7 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     async def alone(_: Lease) -> int:
         return await sender.step()
 
-    if of.settings.mail is not None and of.settings.mail.limit:  # which counts in the process that sends
+    if of.settings.limited:  # which counts in the process that sends
         yield Once("sending notices", alone, idle=0.5, end=sender.end)
     else:
         yield Job("sending notices", sender.step, idle=0.5, end=sender.end)

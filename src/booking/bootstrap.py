@@ -33,6 +33,7 @@ from booking.faults import Explained
 from booking.mail_provider import MailSettings, Ses
 from booking.origins import Origins
 from booking.parts import Parts
+from booking.phone_providers import PhoneSettings
 from booking.service.notices.provider import Provider
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
@@ -40,6 +41,8 @@ from booking.service.rate_limits import Limits
 if TYPE_CHECKING:
     from booking.adapters.mail.ses import SesMailer
     from booking.adapters.mail.smtp import SmtpMailer
+    from booking.adapters.phones.sns import SnsMessages
+    from booking.adapters.phones.whatsapp import WhatsApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def build(
     """
     database = Database(settings.database_url, plans=settings.plans)
     ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
-    mailer = mailer_of(settings.mail) if providers is None else None
+    own = providers_of(settings) if providers is None else {}
     parts = Parts(
         database=database,
         settings=settings,
@@ -86,7 +89,8 @@ def build(
         ciphers=ciphers,
         inbound=settings.inbound,
         loopback=loopback,
-        providers=providers or ({} if mailer is None else {Channel.EMAIL: mailer}),
+        paid_messages=settings.phones.cap,
+        providers=own if providers is None else providers,
     )
     tokens = tokens_for(settings.auth)
 
@@ -136,8 +140,8 @@ def build(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
-            if mailer is not None:
-                stack.push_async_callback(mailer.aclose)
+            for provider in own.values():
+                stack.push_async_callback(provider.aclose)
             if settings.sqs_queue_url is not None:
                 try:
                     parts.queue = await stack.enter_async_context(sqs_client(settings.sqs_queue_url))
@@ -163,6 +167,26 @@ def build(
         running=running,
         examples=examples,
     )
+
+
+def providers_of(settings: Settings) -> "Mapping[Channel, SmtpMailer | SesMailer | SnsMessages | WhatsApp]":
+    """Return the providers that are configured."""
+    mailer = mailer_of(settings.mail)
+    return {**({} if mailer is None else {Channel.EMAIL: mailer}), **phone_providers_of(settings.phones)}
+
+
+def phone_providers_of(settings: PhoneSettings) -> "Mapping[Channel, SnsMessages | WhatsApp]":
+    """Return the providers to phones that are configured."""
+    found: dict[Channel, Any] = {}
+    if settings.sms is not None:
+        from booking.adapters.phones.sns import SnsMessages  # botocore, which no other start needs
+
+        found[Channel.SMS] = SnsMessages(settings.sms)
+    if settings.whatsapp is not None:
+        from booking.adapters.phones.whatsapp import WhatsApp
+
+        found[Channel.WHATSAPP] = WhatsApp(settings.whatsapp)
+    return found
 
 
 def mailer_of(settings: MailSettings | None) -> "SmtpMailer | SesMailer | None":

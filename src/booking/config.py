@@ -19,6 +19,13 @@ from booking.mail_provider import (
     read_sender_address,
 )
 from booking.origins import read_origin
+from booking.phone_providers import (
+    PhoneSettings,
+    SmsSettings,
+    WhatsAppSettings,
+    read_sms_sender,
+    read_whatsapp_url,
+)
 from booking.proxies import Network, read_network
 from booking.senders import InvalidSender, Sender, read_sender, together
 from booking.variables import LARGEST_PORT, SHORTEST_SECRET, ConfigurationError, Variables, reading
@@ -79,6 +86,7 @@ class Settings:
     plans: str = "generic"
     inbound: InboundSettings = field(default_factory=InboundSettings)
     mail: MailSettings | None = None
+    phones: PhoneSettings = field(default_factory=PhoneSettings)
     sqs_queue_url: str | None = None
     events_target: EventsTarget | None = None
     cors_origins: tuple[str, ...] = ()
@@ -89,6 +97,11 @@ class Settings:
     def sender(self) -> str:
         """Return the operator's address, that all mail is from; in development an example."""
         return self.mail.sender if self.mail else SENDER
+
+    @property
+    def limited(self) -> bool:
+        """Whether a provider has a limit of messages a minute."""
+        return any(one is not None and one.limit for one in (self.mail, self.phones.sms, self.phones.whatsapp))
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -118,6 +131,7 @@ class Settings:
                 plans=variables.choice("BOOKING_PLANS", PLANS, "generic"),
                 inbound=_inbound(variables),
                 mail=_mail(variables),
+                phones=_phones(variables),
                 sqs_queue_url=variables.url("BOOKING_SQS_QUEUE_URL"),
                 events_target=_target(variables, "BOOKING_EVENTS_TARGET"),
                 cors_origins=variables.each("BOOKING_CORS_ORIGINS", read_origin),
@@ -215,6 +229,36 @@ def _mail(variables: Variables) -> MailSettings | None:
     if bool(named) != (variables.text("BOOKING_MAIL_FROM") is not None):
         variables.miss("BOOKING_MAIL_FROM and one of BOOKING_SMTP_URL and BOOKING_SES_REGION are set together")
     return MailSettings(server=server, sender=sender, limit=limit) if server and sender else None
+
+
+def _phones(variables: Variables) -> PhoneSettings:
+    return PhoneSettings(
+        sms=_sms(variables),
+        whatsapp=_whatsapp(variables),
+        cap=variables.number("BOOKING_LIMIT_PAID_MESSAGES", 500, 0, MOST_REQUESTS),
+    )
+
+
+def _sms(variables: Variables) -> SmsSettings | None:
+    region = variables.one("BOOKING_SMS_REGION", read_region)
+    sender = variables.one("BOOKING_SMS_FROM", read_sms_sender)
+    limit = variables.number("BOOKING_SMS_LIMIT", 0, 0, MOST_REQUESTS)
+    if variables.text("BOOKING_SMS_FROM") is not None and variables.text("BOOKING_SMS_REGION") is None:
+        variables.miss("BOOKING_SMS_FROM needs BOOKING_SMS_REGION")
+    return SmsSettings(region=region, sender=sender, limit=limit) if region else None
+
+
+def _whatsapp(variables: Variables) -> WhatsAppSettings | None:
+    url = variables.one("BOOKING_WHATSAPP_URL", read_whatsapp_url)
+    names = ("BOOKING_WHATSAPP_TOKEN", "BOOKING_WHATSAPP_APP_SECRET", "BOOKING_WHATSAPP_VERIFY_TOKEN")
+    token, app_secret, verify_token = (variables.secret(name, required=False) for name in names)
+    limit = variables.number("BOOKING_WHATSAPP_LIMIT", 0, 0, MOST_REQUESTS)
+    given = [variables.text(name) is not None for name in ("BOOKING_WHATSAPP_URL", *names)]
+    if any(given) and not all(given):
+        variables.miss(f"BOOKING_WHATSAPP_URL, {', '.join(names)} are set together, or none is")
+    if not (url and token and app_secret and verify_token):
+        return None
+    return WhatsAppSettings(url=url, token=token, app_secret=app_secret, verify_token=verify_token, limit=limit)
 
 
 def _auth(variables: Variables) -> AuthSettings:

@@ -11,12 +11,14 @@ from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
+from booking.adapters.phones.codes import new_phone_code
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.delivery.feed import PostgresFeeds, PostgresHeads
 from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.properties.policies import PostgresPolicies
@@ -44,6 +46,7 @@ from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService
 from booking.service.delivery.webhooks import SigningSecrets
 from booking.service.notices.notices import NoticeService
+from booking.service.notices.phones import PhoneService
 from booking.service.notices.provider import Provider
 from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
 
     from booking.adapters.calendars import ICalendars
     from booking.adapters.words import JinjaWords
+    from booking.adapters.words.short_texts import ShortTexts
 
 T = TypeVar("T")
 
@@ -82,6 +86,8 @@ class Parts:
     outgoing: Outgoing = field(default_factory=Outgoing)
     providers: Mapping[Channel, Provider[Any]] = field(default_factory=dict)
     """Providers of the channels that are configured. Where none is, nothing is planned, and nobody is told."""
+    paid_messages: int = 0
+    """Messages to phones that an organization may send on a day; 0 for any number."""
 
     def __call__(self, repository: Callable[[Database], T]) -> T:
         if repository not in self.made:
@@ -154,6 +160,23 @@ class Parts:
         from booking.adapters.calendars import ICalendars  # its library takes long to read
 
         return ICalendars(self.words, self.settings.sender)
+
+    @cached_property
+    def phone_words(self) -> "ShortTexts":
+        from booking.adapters.words.short_texts import ShortTexts  # likewise
+
+        return ShortTexts()
+
+    @cached_property
+    def phones(self) -> PhoneService:
+        return PhoneService(
+            self(PostgresPhones),
+            {channel: provider for channel, provider in self.providers.items() if channel is not Channel.EMAIL},
+            lambda: self.phone_words,
+            new_id,
+            new_phone_code,
+            self.paid_messages,
+        )
 
     @cached_property
     def properties(self) -> PropertyService:

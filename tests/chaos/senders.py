@@ -27,7 +27,7 @@ from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, scene
 from tests.chaos.service import forkserver
 from tests.support.database import Server
-from tests.support.mail import PlainWords
+from tests.support.mail import PlainPhoneWords, PlainWords
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
@@ -59,7 +59,9 @@ def sender(serving_url: str, letters: str) -> None:
 
     async def run() -> None:
         queue = postgres_store(Database(serving_url, pool_size=4)).notice_queue
-        worker = NoticeSender(queue, Letters(PlainWords()), {Channel.EMAIL: Post(letters)}, lease=LEASE, fresh=FRESH)
+        worker = NoticeSender(
+            queue, Letters(PlainWords(), PlainPhoneWords()), {Channel.EMAIL: Post(letters)}, lease=LEASE, fresh=FRESH
+        )
         while True:
             if not await worker.step():
                 await asyncio.sleep(0.02)

@@ -31,7 +31,7 @@ from booking.domain.visits.booking import Outcome as VisitOutcome
 from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Offer
-from tests.builders import HOUR, Organization, claims, organization, screening
+from tests.builders import CODE, HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
 CONTRACT: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_bytes())["paths"]
@@ -113,6 +113,15 @@ async def released(s: Scene) -> None:
 async def hooked(s: Scene) -> None:
     admin = await s.agency.admin()
     s.known["endpoint"] = (await s.agency.webhooks.create(admin, HOOK)).endpoint.id
+
+
+async def phoned(s: Scene) -> None:
+    await s.agency.contacts.change(s.applicant, {"phone": "+4930123456"})
+
+
+async def code_sent(s: Scene) -> None:
+    await phoned(s)
+    await s.agency.phones.send_code(s.applicant, None)
 
 
 async def offer(s: Scene, by: Caller) -> object:
@@ -217,6 +226,8 @@ BY_APPLICANT: Operations = {
 
 BY_ANY_APPLICANT: Operations = {
     "patchContact": (nothing, lambda s, by: s.agency.contacts.change(by, {"locale": "de"})),
+    "sendPhoneCode": (phoned, lambda s, by: s.agency.phones.send_code(by, None)),
+    "provePhone": (code_sent, lambda s, by: s.agency.phones.prove(by, CODE)),
 }
 
 

@@ -13,6 +13,7 @@ from booking.domain.properties.policy import Settings
 from booking.service.notices.letters import Letters
 from tests.builders import claims
 from tests.contract.test_notices import ADA, DAY, EVE, Scene
+from tests.support.mail import PlainPhoneWords
 from tests.support.worlds import World
 
 ZOE = "zoe@example.com"
@@ -22,7 +23,7 @@ Heard = Sequence[tuple[str, str, int, str]]
 async def begun(world: World) -> Scene:
     scene = await Scene(world).begin()
     words = JinjaWords()
-    scene.sender.letters = Letters(words, ICalendars(words, "visits@booking.example"))
+    scene.sender.letters = Letters(words, PlainPhoneWords(), ICalendars(words, "visits@booking.example"))
     return scene
 
 

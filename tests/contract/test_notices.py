@@ -25,7 +25,7 @@ from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.sender import NoticeSender
 from tests.builders import HOUR, claims, organization, screening
-from tests.support.mail import PlainWords, Post
+from tests.support.mail import PlainPhoneWords, PlainWords, Post
 from tests.support.worlds import World
 
 DAY = timedelta(days=1)
@@ -42,7 +42,10 @@ class Scene:
         self.relay = Relay(world.store.outbox, {"notices": NoticeNotifier(self.notices)})
         self.words, self.post, self.ends = PlainWords(), Post(), list[NoticeEnd]()
         self.sender = NoticeSender(
-            world.store.notice_queue, Letters(self.words), {Channel.EMAIL: self.post}, self.ends.append
+            world.store.notice_queue,
+            Letters(self.words, PlainPhoneWords()),
+            {Channel.EMAIL: self.post},
+            self.ends.append,
         )
         self.passed = timedelta()
 
@@ -338,11 +341,11 @@ async def test_a_sender_that_died_is_followed_by_another_with_the_same_message(s
     await scene.visit()
     await scene.plan()
     queue, room = scene.world.store.notice_queue, {Channel.EMAIL: 10}
-    lost, _ = await queue.take(room, timedelta())
-    again, _ = await queue.take(room, LEASE)
+    lost, _ = await queue.take(room, timedelta(), 0)
+    again, _ = await queue.take(room, LEASE, 0)
     assert [one.id for one in lost] == [one.id for one in again] != []
     assert [one.number for one in again] == [2, 2]
-    assert (await queue.take(room, LEASE)) == ([], [])
+    assert (await queue.take(room, LEASE, 0)) == ([], [])
     assert await queue.note([accepted(one, None) for one in lost]) == []
     assert {end.state for end in await queue.note([accepted(one, "known") for one in again])} == {NoticeState.SENT}
 

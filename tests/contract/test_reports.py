@@ -128,7 +128,7 @@ async def test_a_report_that_overtakes_the_providers_answer_holds(scene: Reporte
     scene.booking = await scene.visit()
     await scene.plan()
     queue = scene.world.store.notice_queue
-    attempts, _ = await queue.take(dict.fromkeys(scene.sender.providers, 9), scene.sender.lease)
+    attempts, _ = await queue.take(dict.fromkeys(scene.sender.providers, 9), scene.sender.lease, 0)
     assert [one for attempt in attempts for one in await scene.hear(attempt.reference, DELIVERED)] == [True, True]
     assert await scene.told() == []
     assert await scene.shown() == [(DELIVERED, None)]

@@ -284,6 +284,8 @@ ASKS: dict[str, Ask] = {
     "GET /me": lambda _, c: c.get("/api/v1/me"),
     "GET /me/contact": lambda _, c: c.get("/api/v1/me/contact"),
     "PATCH /me/contact": lambda _, c: c.request("PATCH", "/api/v1/me/contact", json={"locale": "de"}),
+    "POST /me/phone/code": lambda _, c: c.post("/api/v1/me/phone/code", {"channel": "sms"}),
+    "POST /me/phone/proof": lambda _, c: c.post("/api/v1/me/phone/proof", {"code": "204917"}),
     "PATCH /me/profile": lambda _, c: c.request("PATCH", "/api/v1/me/profile", json={"name": "Mira"}),
 }
 

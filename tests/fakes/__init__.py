@@ -21,6 +21,7 @@ from tests.fakes.notices import MemoryNoticeQueue, MemoryNotices
 from tests.fakes.organizations import MemoryOrganizations
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
+from tests.fakes.phones import MemoryPhones
 from tests.fakes.policies import MemoryPolicies
 from tests.fakes.properties import MemoryProperties
 from tests.fakes.reports import MemoryReports
@@ -69,6 +70,7 @@ def memory_store(state: State) -> Store:
         logins=MemoryLogins(state),
         agents=MemoryAgents(state),
         contacts=MemoryContacts(state),
+        phones=MemoryPhones(state),
         colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
         inbound=MemoryInbound(state),

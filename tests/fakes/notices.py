@@ -11,6 +11,7 @@ from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
+from booking.domain.notices.doubt import notice_of_doubt
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.notice import (
     ORIGINATORS,
@@ -29,6 +30,7 @@ from booking.domain.visits.booking import LIVE, BookingStatus
 from booking.domain.visits.slot import Slot
 from booking.service.notices.notices import Decide, DecideVisit
 from booking.service.ports import Lease
+from tests.fakes.phones import MemoryPhones
 from tests.fakes.state import LONG_AGO, NoticeRow, State, real_time
 
 OPEN = (NoticeState.QUEUED, NoticeState.SENDING)
@@ -41,7 +43,7 @@ class MemoryNotices:
 
     async def plan(self, happened: Sequence[Recorded], decide: Decide) -> int:
         decided = [notice for one in happened for notice in decide(one, self._situation(one))]
-        made = sum(self._add(notice) for notice in decided)
+        made = sum(self.add(notice) for notice in decided)
         ended = 0
         bookings = {(one.event.organization_id, one.event.booking_id) for one in happened}
         for row in self.state.notices.values():
@@ -74,7 +76,7 @@ class MemoryNotices:
                     self._unplan(booking.id, {one.id for one in decided})
                     for notice in decided:
                         self._replan((notice.organization_id, notice.id), notice.due_at, notice.not_after)
-                        self._add(notice)
+                        self.add(notice)
             self.state.notice_sweeps[organization_id] = start, slot_id
         if not coming:
             self._plan_again(organization_id)
@@ -114,7 +116,7 @@ class MemoryNotices:
                 if when is not None:
                     self._replan(key, when.at, when.not_after)
 
-    def _add(self, notice: Notice) -> bool:
+    def add(self, notice: Notice) -> bool:
         if (notice.organization_id, notice.id) in self.state.notices:
             return False
         self.state.notices[notice.organization_id, notice.id] = NoticeRow(
@@ -176,7 +178,7 @@ class MemoryNoticeQueue:
     state: State
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         now, attempts, ended = self.state.clock(), list[Attempt](), list[NoticeEnd]()
         due = [
@@ -189,10 +191,14 @@ class MemoryNoticeQueue:
             if not left[row.notice.channel]:
                 continue
             left[row.notice.channel] -= 1
-            verdict = self._verdict(row.notice, room)
+            verdict = self._verdict(row, room)
+            paid = verdict is None and row.notice.channel is not Channel.EMAIL
+            if paid and not MemoryPhones(self.state).pay(row.notice.organization_id, 1, cap):
+                verdict = NoticeState.SUPPRESSED, "daily_cap"
             if verdict is not None:
                 row.end(*verdict, now)
                 ended.append(_end(row))
+                self._tell_of_doubt(row)
                 continue
             row.state, row.attempts, row.attempted_at, row.under_way_until = (
                 NoticeState.SENDING,
@@ -218,6 +224,7 @@ class MemoryNoticeQueue:
             else:
                 row.end(one.state, one.reason, now)
             changed.append(_end(row))
+            self._tell_of_doubt(row)
         return changed
 
     async def oldest(self) -> float:
@@ -234,8 +241,16 @@ class MemoryNoticeQueue:
             del self.state.notices[key]
         return len(old)
 
-    def _verdict(self, notice: Notice, configured: Container[Channel]) -> tuple[NoticeState, str] | None:
+    def _tell_of_doubt(self, row: NoticeRow) -> None:
+        told = notice_of_doubt(row.notice, self.state.clock()) if row.state is NoticeState.UNKNOWN else None
+        if told is not None:
+            MemoryNotices(self.state).add(told)
+
+    def _verdict(self, row: NoticeRow, configured: Container[Channel]) -> tuple[NoticeState, str] | None:
+        notice = row.notice
         address, _, _ = self._person(notice)
+        if row.state is NoticeState.SENDING and notice.channel is not Channel.EMAIL:
+            return NoticeState.UNKNOWN, "no_outcome"
         plan = self.state.notice_plan(notice.organization_id, notice.property_id)
         contact = self.state.contacts.get((notice.organization_id, notice.recipient_id))
         if notice.not_after <= self.state.clock():
@@ -245,6 +260,8 @@ class MemoryNoticeQueue:
         planned = notice.channel in configured and notice.channel in plan.channels
         if not planned or notice.before_start not in (None, *plan.offsets):
             return NoticeState.OBSOLETE, "plan"
+        if address is None and notice.channel is not Channel.EMAIL:
+            return NoticeState.SUPPRESSED, "phone_not_proved"
         if address is None:
             return NoticeState.FAILED, "no_address"
         if contact is not None and contact.channels is not None and notice.channel not in contact.channels:
@@ -281,7 +298,10 @@ class MemoryNoticeQueue:
                 return None, None, None
             return row.profile.email, row.profile.name, row.profile.locale
         person, contact = self.state.applicants[key], self.state.contacts.get(key)
-        return (None if person.erased else person.email), person.name, contact.locale if contact else None
+        address: str | None = person.email
+        if notice.channel is not Channel.EMAIL:
+            address = contact.phone if contact and contact.phone_proved else None
+        return (None if person.erased else address), person.name, contact.locale if contact else None
 
     def _listed(self, notice: Notice) -> Sequence[Slot]:
         own = (one for one in self.state.slots.values() if one.organization_id == notice.organization_id)

@@ -169,6 +169,8 @@ class MemoryApplicants:
             raise ApplicantNotFound("there is no such applicant with a login in that organization")
         self.state.former_logins.add((key, applicant.user_id))
         self.state.applicants[key] = unlinked = replace(applicant, user_id=None)
+        if key in self.state.contacts:
+            self.state.contacts[key] = replace(self.state.contacts[key], proved_phone=None)
         self.state.record(events.applicant_unlinked(unlinked, by))
         return unlinked
 
@@ -178,10 +180,12 @@ class MemoryApplicants:
         if before is None:
             raise ApplicantNotFound("there is no such applicant in that organization")
         if not before.erased:
-            self.state.forget_notices(before.organization_id, before.id, before.email)
+            phone = self.state.contacts.get(key, Contact()).phone
+            self.state.forget_notices(before.organization_id, before.id, before.email, phone)
             self.state.applicants[key] = gone = before.erase()
             self.state.record(events.applicant_erased(gone, by))
         self.state.contacts.pop(key, None)
+        self.state.phone_codes = [one for one in self.state.phone_codes if one[0] != key]
         self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}
         for booking_key, booking in self.state.bookings.items():
             if (booking.organization_id, booking.applicant_id) == key:

@@ -5,7 +5,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from booking.domain.people.contact import Contact
 from booking.domain.people.names import UTC as UTC_ZONE
 from booking.domain.people.names import Names
 from booking.domain.people.organization import Organization
+from booking.domain.people.phone_code import PhoneCode
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import Property
 from booking.domain.visits.availability import Availability, Places
@@ -195,6 +196,8 @@ class State:
     agents: dict[tuple[UUID, str], AgentRow] = field(default_factory=dict)
     applicants: dict[Key, Applicant] = field(default_factory=dict)
     contacts: dict[Key, Contact] = field(default_factory=dict)
+    phone_codes: list[tuple[Key, PhoneCode, datetime]] = field(default_factory=list)
+    paid_messages: Counter[tuple[UUID, date]] = field(default_factory=Counter)
     former_logins: set[tuple[Key, str]] = field(default_factory=set)
     events: list[Recorded] = field(default_factory=list)
     tickets: dict[bytes, tuple[Ticket, datetime]] = field(default_factory=dict)
@@ -221,9 +224,12 @@ class State:
     def held(self, lease: Lease) -> bool:
         return self.leases[lease.name][0] == lease.token
 
-    def forget_notices(self, organization_id: UUID, person_id: UUID, email: str | None) -> None:
+    def forget_notices(
+        self, organization_id: UUID, person_id: UUID, email: str | None, phone: str | None = None
+    ) -> None:
         self.notices = {key: row for key, row in self.notices.items() if row.notice.recipient_id != person_id}
-        self.suppressions.discard((organization_id, "email", (email or "").lower()))
+        for channel, address in (("email", email), ("sms", phone), ("whatsapp", phone)):
+            self.suppressions.discard((organization_id, channel, (address or "").lower()))
 
     def texts_of(self, organization_id: UUID, kind: NoticeKind, recipient: Recipient) -> tuple[OwnText, ...]:
         of = organization_id, kind, recipient

@@ -10,6 +10,7 @@ import pytest
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.adapters.words.short_texts import ShortTexts
 from booking.adapters.words.words import JinjaWords
 from booking.domain.delivery.delivery import SYSTEM
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
@@ -137,7 +138,7 @@ async def test_the_table_refuses_what_no_notice_is(scene: Scene, owner_url: str,
 async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     """The templates find all that they need in what is read of PostgreSQL."""
     agency, words = scene.agency, JinjaWords()
-    scene.sender.letters = Letters(words)
+    scene.sender.letters = Letters(words, ShortTexts())
     admin = await agency.admin()
     details = Details(id=agency.organization_id, name="Elm & Oak", email="hello@elm.example", time_zone="Europe/Lisbon")
     await agency.organizations.put(admin, details, expected=None)
@@ -205,7 +206,7 @@ async def test_a_property_overrides_the_plan_of_its_organization_field_by_field(
         (elsewhere, "sms", 3 * HOUR),
     }
     days = await as_owner(owner_url, of_kind, "agent_day")
-    assert sorted(one["channel"] for one in days) == ["email", "email", "sms", "sms"]
+    assert sorted(one["channel"] for one in days) == ["email", "email"]
 
 
 @pytest.mark.parametrize(

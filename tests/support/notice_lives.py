@@ -36,7 +36,7 @@ from booking.service.notices.sender import NoticeSender
 from tests.builders import claims, organization, screening
 from tests.fakes import State, memory_store
 from tests.fakes.state import LONG_AGO, Subscriber
-from tests.support.mail import PlainWords
+from tests.support.mail import PlainPhoneWords, PlainWords
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLACES = (
@@ -107,7 +107,9 @@ class Life:
         return self
 
     def _sender(self) -> NoticeSender:
-        return NoticeSender(self.agency.store.notice_queue, Letters(PlainWords()), {Channel.EMAIL: self})
+        return NoticeSender(
+            self.agency.store.notice_queue, Letters(PlainWords(), PlainPhoneWords()), {Channel.EMAIL: self}
+        )
 
     def room(self) -> int:
         return 20

@@ -20,6 +20,7 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.notices import PostgresNotices
+from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.plans import PostgresNoticePlans
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.notices.reports import PostgresReports
@@ -55,6 +56,7 @@ from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
 from booking.service.notices.notices import Notices
+from booking.service.notices.phones import Phones
 from booking.service.notices.plans import NoticePlans
 from booking.service.notices.reports import Reports
 from booking.service.notices.sender import NoticeQueue
@@ -112,6 +114,7 @@ REPOSITORIES: dict[str, Any] = {
     "logins": PostgresLogins,
     "agents": PostgresAgents,
     "contacts": PostgresContacts,
+    "phones": PostgresPhones,
     "colleagues": PostgresColleagues,
     "applicants": PostgresApplicants,
     "inbound": PostgresInbound,
@@ -167,6 +170,7 @@ class Store:
     logins: Logins
     agents: Agents
     contacts: Contacts
+    phones: Phones
     colleagues: Colleagues
     applicants: Applicants
     inbound: InboundMessages

@@ -18,7 +18,7 @@ from booking.service.notices import sender as notice_sender
 from booking.service.notices.letters import Letters
 from booking.service.notices.sender import NoticeSender
 from booking.service.ports import Lease
-from tests.support.mail import PlainWords, Post
+from tests.support.mail import PlainPhoneWords, PlainWords, Post
 
 
 def attempt(number: int = 1, address: str = "ada@example.com") -> Attempt:
@@ -46,7 +46,7 @@ class Queue:
         self.outcomes: list[Outcome] = []
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         most = room[Channel.EMAIL]
         taken, self.attempts = self.attempts[:most], self.attempts[most:]
@@ -77,7 +77,7 @@ class Slow(Post):
 
 
 def sending(queue: Queue, post: Post, words: PlainWords | None = None) -> NoticeSender:
-    return NoticeSender(queue, Letters(words or PlainWords()), {Channel.EMAIL: post})
+    return NoticeSender(queue, Letters(words or PlainWords(), PlainPhoneWords()), {Channel.EMAIL: post})
 
 
 async def drain(sender: NoticeSender) -> None:

@@ -10,14 +10,17 @@ import httpx
 import pytest
 
 from booking.adapters.mail import catcher as catching
-from booking.adapters.mail.catcher import Catcher, Caught
+from booking.adapters.mail.catcher import Catcher, Caught, PhoneCatcher
 from booking.domain.notices.email import Attachment, Email
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault
+from booking.domain.notices.short_message import ShortMessage, ShortWords
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency, Claims
+from booking.domain.people.contact import Channel
 from booking.domain.values import replace
 from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.outbox_pages import message_html
+from tests.support.mail import Phones
 
 pytestmark = pytest.mark.anyio
 
@@ -198,6 +201,7 @@ async def test_suites_read_it_as_json(outbox: Catcher, http: httpx.AsyncClient) 
     assert one == {
         "number": 1,
         "at": "2026-12-01T09:30:00Z",
+        "channel": "email",
         "kind": "confirmed",
         "from_address": "visits@booking.example",
         "from_name": "Elm & Oak",
@@ -218,6 +222,34 @@ async def test_suites_read_it_as_json(outbox: Catcher, http: httpx.AsyncClient) 
     )
     after = (await http.get("/dev/outbox.json", params={"after": 1})).json()["messages"]
     assert [message["number"] for message in after] == [2]
+
+
+async def test_a_message_to_a_phone_is_shown_with_what_the_provider_would_be_told(
+    outbox: Catcher, http: httpx.AsyncClient
+) -> None:
+    words = ShortWords(text="Visit at São Bento.", template="booking_x", language="pt_PT")
+    phone = PhoneCatcher(outbox, Channel.WHATSAPP)
+    assert phone.room() > 0
+    assert (await phone.send(ShortMessage(to="+351912345678", words=words, kind="confirmed"))).delivered
+    [one] = (await http.get("/dev/outbox.json", params={"to": "+351912345678"})).json()["messages"]
+    assert (one["channel"], one["to"], one["text"], one["html"]) == ("whatsapp", "+351912345678", words.text, "")
+    assert one["headers"] == {
+        "Channel": "whatsapp",
+        "To": "+351912345678",
+        "Template": "booking_x",
+        "Language": "pt_PT",
+    }
+    shown = await http.get("/dev/outbox/1")
+    assert "Visit at São Bento." in shown.text
+    assert "Template: booking_x" in shown.text
+
+
+async def test_a_provider_to_phones_gets_all_of_it_as_well(outbox: Catcher) -> None:
+    then = Phones()
+    phone = PhoneCatcher(outbox, Channel.SMS, then)
+    message = ShortMessage(to="+351912345678", words=ShortWords(text="Hi", template="x", language="en"))
+    assert (await phone.send(message)).provider_id == "accepted-1"
+    assert (phone.room(), then.messages) == (100, [message])
 
 
 async def test_a_message_is_waited_for(outbox: Catcher) -> None:

@@ -15,14 +15,15 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from booking import logs
-from booking.adapters.mail.catcher import Catcher
+from booking.adapters.mail.catcher import Catcher, PhoneCatcher
 from booking.adapters.postgres.migrations import migrate
 from booking.adapters.tokens.verification import tokens_for
-from booking.bootstrap import Instance, build, mailer_of
+from booking.bootstrap import Instance, build, mailer_of, phone_providers_of
 from booking.cli.contents import Contents, DevError, minting
 from booking.cli.environment import EXPOSE, LOOPBACK, adopt, leave_aws
 from booking.cli.welcome import welcome
 from booking.config import Settings
+from booking.domain.notices.short_message import ShortMessage
 from booking.domain.people.contact import Channel
 from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.development import Development
@@ -31,12 +32,13 @@ from booking.entrypoints.dev.outbox import PATH
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
-from booking.service.notices.provider import Mailer
+from booking.service.notices.provider import Mailer, Provider
 from booking.service.ports import Tokens
 
+PHONES = (Channel.SMS, Channel.WHATSAPP)
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 CHOSEN = re.compile(
-    r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SMTP|TRUSTED|WEBHOOKS)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
+    r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SES|SMS|SMTP|TRUSTED|WEBHOOKS|WHATSAPP)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
 )  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
@@ -90,6 +92,9 @@ async def dev(
         provider = mailer_of(settings.mail)
         if provider is not None:
             stack.push_async_callback(provider.aclose)
+        phones = phone_providers_of(settings.phones)
+        for phone_provider in phones.values():
+            stack.push_async_callback(phone_provider.aclose)
         life = _Life(
             servers=servers,
             settings=settings,
@@ -97,6 +102,7 @@ async def dev(
             variables={"BASE_URL": base_url, "OUTBOX_URL": f"{base_url}{PATH}", **environment},
             files=files,
             provider=provider,
+            phone_providers=phones,
         )
         await life.serve(listener, tokens, exposed=exposed)
     return 0
@@ -112,6 +118,7 @@ class _Life:
     variables: Mapping[str, str]
     files: Sequence[EnvFile]
     provider: Mailer | None
+    phone_providers: Mapping[Channel, Provider[ShortMessage]]
     prepared: asyncio.Event = field(default_factory=asyncio.Event)
     development: Development[Instance] = field(init=False)
     catcher: Catcher = field(init=False)
@@ -125,7 +132,7 @@ class _Life:
                 least_privilege=False,
                 loopback=True,
                 prepared=self.prepared.is_set,
-                providers={Channel.EMAIL: catcher},
+                providers={Channel.EMAIL: catcher, **{one: self.phone_catcher(one) for one in PHONES}},
             ),
             control(
                 organization_id=self.servers.secrets.organization_id,
@@ -153,6 +160,9 @@ class _Life:
                 await serving
                 raise
         await serving
+
+    def phone_catcher(self, channel: Channel) -> PhoneCatcher:
+        return PhoneCatcher(self.catcher, channel, self.phone_providers.get(channel))
 
     async def prepare(self, *, new: bool) -> dict[str, str]:
         """Load the contents into the instance, and describe it in the files."""

@@ -14,7 +14,8 @@ Refusal
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
 │   │                        SecretsNotConfigured
 │   ├── of the person        ApplicantIneligible · ApplicantBusy · AlreadyBooked · BookingLimit · HoldLimit
-│   │                        HoldCooldown · BookingCooldown · WaitlistCooldown
+│   │                        HoldCooldown · BookingCooldown · WaitlistCooldown · PhoneMissing
+│   │                        PhoneCodeInvalid · PhoneRefused · PhoneStopped · PhoneChannelNotConfigured
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · BookingNotReleased · NotAttended
@@ -27,7 +28,7 @@ Refusal
 ├── RequestTimeout      408
 ├── BodyTooLarge        413
 ├── HeadersTooLarge     431
-├── RateLimited         429  IdempotencyLimit · TooManyStreams
+├── RateLimited         429  IdempotencyLimit · TooManyStreams · TooManyPhoneCodes · TooManyPaidMessages
 ├── Impossible          422  SlotInPast · SlotEndsBeforeStart · SlotTooLong · SlotStarted · IdempotencyKeyReused
 │                            BatchTooLarge · ReplayTooLarge
 ├── InternalError       500
@@ -213,6 +214,26 @@ class CannotRemoveOneself(Conflict):
     title = "Nobody removes themselves: another admin has to."
 
 
+class PhoneMissing(Conflict):
+    title = "You have said no phone: set one by `PATCH /me/contact` first."
+
+
+class PhoneCodeInvalid(Conflict):
+    title = "This code proves nothing: it is wrong, too old, tried too often, or was sent to another phone."
+
+
+class PhoneRefused(Conflict):
+    title = "No message reaches this phone by that channel."
+
+
+class PhoneStopped(Conflict):
+    title = "This phone wants no more messages by that channel: it has answered STOP."
+
+
+class PhoneChannelNotConfigured(Conflict):
+    title = "This service sends nothing by that channel: ask its operator."
+
+
 class TooManyWebhookEndpoints(Conflict):
     title = "The organization has as many webhook endpoints as it may have: delete one first."
 
@@ -353,6 +374,14 @@ class IdempotencyLimit(RateLimited):
 
 class TooManyStreams(RateLimited):
     title = "You have as many streams open as one person may: close one of them."
+
+
+class TooManyPhoneCodes(RateLimited):
+    title = "As many codes as may be were sent to you, or to this phone, within a day."
+
+
+class TooManyPaidMessages(RateLimited):
+    title = "The organization has sent as many paid messages today as it may."
 
 
 class BodyTooLarge(Refusal):

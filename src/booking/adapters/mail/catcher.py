@@ -1,4 +1,4 @@
-"""Mailer of `booking dev`: keeps all that is sent, for its outbox."""
+"""Providers of `booking dev`: they keep all that is sent, for its outbox."""
 
 import asyncio
 from collections import deque
@@ -8,8 +8,10 @@ from datetime import datetime
 from booking.adapters.mail.mime import mime
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import Handed
+from booking.domain.notices.short_message import ShortMessage
+from booking.domain.people.contact import Channel
 from booking.domain.values import Value
-from booking.service.notices.provider import Mailer
+from booking.service.notices.provider import Mailer, Provider
 
 MOST = 500
 """Messages that are kept; the oldest go."""
@@ -17,13 +19,16 @@ AT_ONCE = 50
 
 
 class Caught(Value, kw_only=True):
-    """Message as it was sent. `number` counts from 1 as long as the process lives; `source` is the message in MIME."""
+    """Message as it was sent. `number` counts from 1 as long as the process lives; `source` is the message in MIME, and
+    of one to a phone its text under what else was told to the provider.
+    """
 
     number: int
     at: datetime
     sender: str
     email: Email
     source: bytes
+    channel: Channel = Channel.EMAIL
 
 
 class Catcher:
@@ -44,11 +49,29 @@ class Catcher:
         at = await self._now()
         source = mime(email, self._sender, at).content
         handed = None if self._then is None else await self._then.send(email)
+        kept = self.keep(at, self._sender, email, source)
+        return handed or kept
+
+    async def keep_short(self, message: ShortMessage, channel: Channel) -> Handed:
+        """Keep a message to a phone."""
+        words, sender = message.words, str(channel)
+        head = {
+            "Channel": channel,
+            "To": message.to,
+            "Template": words.template,
+            "Language": words.language,
+        }
+        source = "".join(f"{name}: {text}\r\n" for name, text in head.items()) + f"\r\n{words.text}\r\n"
+        email = Email(message_id="", to=message.to, subject=words.text, text=words.text, html="", kind=message.kind)
+        return self.keep(await self._now(), sender, email, source.encode(), channel)
+
+    def keep(self, at: datetime, sender: str, email: Email, source: bytes, channel: Channel = Channel.EMAIL) -> Handed:
         self._count += 1
-        self._kept.appendleft(Caught(number=self._count, at=at, sender=self._sender, email=email, source=source))
+        caught = Caught(number=self._count, at=at, sender=sender, email=email, source=source, channel=channel)
+        self._kept.appendleft(caught)
         self._changed.set()
         self._changed = asyncio.Event()
-        return handed or Handed(provider_id=f"dev-{self._count}", delivered=True)
+        return Handed(provider_id=f"dev-{self._count}", delivered=True)
 
     def get(self, number: int) -> Caught | None:
         return next((one for one in self._kept if one.number == number), None)
@@ -66,3 +89,20 @@ class Catcher:
 
     def clear(self) -> None:
         self._kept.clear()
+
+
+class PhoneCatcher:
+    """Provider of a channel to phones, for the outbox of a catcher; `then` gets all of it as well."""
+
+    def __init__(self, catcher: Catcher, channel: Channel, then: Provider[ShortMessage] | None = None) -> None:
+        self._catcher = catcher
+        self._channel = channel
+        self._then = then
+
+    def room(self) -> int:
+        return AT_ONCE if self._then is None else self._then.room()
+
+    async def send(self, message: ShortMessage) -> Handed:
+        handed = None if self._then is None else await self._then.send(message)
+        kept = await self._catcher.keep_short(message, self._channel)
+        return handed or kept

@@ -103,6 +103,28 @@ contacts = sa.Table(
     sa.Column("channels", ARRAY(sa.Text)),
     sa.Column("own", ARRAY(sa.Text), nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("proved_phone", sa.Text),
+    sa.Column("wrote_at", Instant),
+)
+
+phone_codes = sa.Table(
+    "phone_codes",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("applicant_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("tries", sa.SmallInteger, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+paid_messages = sa.Table(
+    "paid_messages",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("asked", sa.Integer, nullable=False),
 )
 
 former_logins = sa.Table(

@@ -5,11 +5,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from babel import Locale
-from jinja2 import FileSystemLoader, StrictUndefined, pass_context, select_autoescape
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from booking.adapters.words import catalogs, colours
+from booking.adapters.words.environment import templates
 from booking.adapters.words.moments import Moments
 from booking.adapters.words.own_texts import own_words
 from booking.adapters.words.plain_text import lines, one_line
@@ -18,7 +16,6 @@ from booking.domain.notices.calendar import CalendarStatus
 from booking.domain.notices.facts import AgencyFacts, EntryOwner, EntryText, Facts, Message, VisitFacts
 from booking.domain.notices.notice import RECIPIENTS, Recipient
 
-TEMPLATES = catalogs.FOLDER.parent / "templates"
 MOST_VISITS = 50
 """Visits that are listed in one message."""
 LONGEST_IN_SUBJECT = 60
@@ -33,19 +30,7 @@ class JinjaWords:
     """Words by templates that are read once. Rendering is pure, and safe in threads."""
 
     def __init__(self) -> None:
-        environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=select_autoescape(["html"], default=False),
-            undefined=StrictUndefined,
-            keep_trailing_newline=True,
-            extensions=["jinja2.ext.i18n"],
-            auto_reload=False,
-            cache_size=-1,
-        )
-        environment.globals.clear()
-        environment.policies["ext.i18n.trimmed"] = True
-        install: Any = environment
-        install.install_gettext_callables(_gettext, _ngettext, newstyle=True)
+        environment = templates()
         self._languages = catalogs.load()
         self._kinds = {
             (kind, recipient): environment.get_template(f"kinds/{kind}.{recipient}.txt")
@@ -99,18 +84,6 @@ class JinjaWords:
         return EntryText(summary=" ".join(summary.split()), description=description.strip())
 
 
-@pass_context
-def _gettext(context: Context, text: str) -> str:
-    told: str = context["catalog"].gettext(text)
-    return told
-
-
-@pass_context
-def _ngettext(context: Context, one: str, several: str, count: int) -> str:
-    told: str = context["catalog"].ngettext(one, several, count)
-    return told
-
-
 def _agency(agency: AgencyFacts) -> Mapping[str, Any]:
     """Return what the layouts say of the agency; links are https or none."""
     colour = colours.usable(agency.colour)
@@ -136,7 +109,7 @@ def _visit(facts: Facts, locale: Locale) -> Mapping[str, Any]:
     moments = Moments(locale, visit.time_zone if visit else facts.agency.time_zone, facts.at)
     listed = [_listed(each, Moments(locale, each.time_zone, facts.at)) for each in facts.visits[:MOST_VISITS]]
     return {
-        "visit": _place_and_time(visit, moments) if visit else None,
+        "visit": place_and_time(visit, moments) if visit else None,
         "rows": _rows(facts.visit, moments, own=_own_name(facts)) if facts.visit else {},
         "days_until": moments.days_until(visit.start_time) if visit else None,
         "until": moments.until(visit.start_time) if visit else None,
@@ -151,7 +124,7 @@ def _visit(facts: Facts, locale: Locale) -> Mapping[str, Any]:
     }
 
 
-def _place_and_time(visit: VisitFacts, moments: Moments) -> str:
+def place_and_time(visit: VisitFacts, moments: Moments) -> str:
     """Return where and when, for a subject; only when, of a property without a name."""
     names = (one_line(name, LONGEST_IN_SUBJECT) for name in (visit.label, visit.area) if name)
     return ", ".join((*[name for name in names if name][:1], moments.short(visit.start_time)))

@@ -19,12 +19,22 @@ FRESH = timedelta(seconds=4)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 3, 10, 30, 60))
 """Pauses after failed attempts; the last one holds for all that come after, as long as the notice is in time."""
 
+FREE_FOR = timedelta(hours=24) - timedelta(minutes=5)
+"""Time for which WhatsApp takes any text after a person wrote, with a margin."""
+
 AT_ONCE = timedelta()
 LIMITED = timedelta(seconds=10)
 """Pause where the provider's limit is used up."""
 
 KEPT = timedelta(days=90)
 """Time for which a notice is kept after it ended."""
+
+
+REFUSED = {
+    HandoverFault.ADDRESS_REFUSED: NoticeState.BOUNCED,
+    HandoverFault.OPTED_OUT: NoticeState.SUPPRESSED,
+}
+"""States after refusals that are about the recipient."""
 
 
 class NoticeEnd(Value, kw_only=True):
@@ -36,7 +46,9 @@ class NoticeEnd(Value, kw_only=True):
 
 
 class Attempt(Value, kw_only=True):
-    """Notice that is being sent. `number` counts its attempts: only the newest has an outcome."""
+    """Notice that is being sent. `number` counts its attempts: only the newest has an outcome. `free`: by a channel
+    that takes any text, since the person wrote there within a day.
+    """
 
     organization_id: UUID
     id: UUID
@@ -45,6 +57,7 @@ class Attempt(Value, kw_only=True):
     channel: Channel
     address: str
     facts: Facts
+    free: bool = False
 
     @property
     def reference(self) -> Reference:
@@ -72,14 +85,23 @@ def accepted(attempt: Attempt, provider_id: str | None, *, delivered: bool = Fal
 
 def refused(attempt: Attempt, fault: HandoverFault) -> Outcome:
     """Return the outcome of a permanent refusal; of an address, it has bounced."""
-    state = NoticeState.BOUNCED if fault is HandoverFault.ADDRESS_REFUSED else NoticeState.FAILED
-    return Outcome(attempt=attempt, state=state, reason=str(fault))
+    return Outcome(attempt=attempt, state=REFUSED.get(fault, NoticeState.FAILED), reason=str(fault))
 
 
 def failed(attempt: Attempt, reason: str) -> Outcome:
     """Return the outcome of a failure that may pass."""
     pause = LIMITED if reason == HandoverFault.LIMITED else PAUSES[min(attempt.number, len(PAUSES)) - 1]
     return Outcome(attempt=attempt, state=NoticeState.FAILED, reason=reason[:64], again_in=pause)
+
+
+def unknown(attempt: Attempt, reason: str) -> Outcome:
+    """Return the outcome of an attempt that may have been accepted.
+
+    An e-mail is sent again, as the same message. To a phone nothing is: nobody could tell a second copy.
+    """
+    if attempt.channel is Channel.EMAIL:
+        return failed(attempt, reason)
+    return Outcome(attempt=attempt, state=NoticeState.UNKNOWN, reason=reason[:64])
 
 
 def stale(attempt: Attempt) -> Outcome:

@@ -21,6 +21,8 @@ class HandoverFault(StrEnum):
     """Permanent: nothing will reach this address."""
     MESSAGE_REFUSED = "message_refused"
     """Permanent for this message: its size, content, or a policy."""
+    OPTED_OUT = "opted_out"
+    """Permanent until the person says otherwise: they have asked the provider for no more messages."""
     DEFERRED = "deferred"
     """The provider asks to come again later: a full mailbox, a limit, greylisting."""
     LIMITED = "limited"
@@ -44,6 +46,14 @@ class HandoverRefused(Exception):
 
 class HandoverFailed(Exception):
     """Failure that may pass: to be sent again later, as the same message."""
+
+    def __init__(self, fault: HandoverFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class HandoverUnknown(Exception):
+    """No outcome: it may have been accepted. Where nobody can tell a second copy, it is not to be sent again."""
 
     def __init__(self, fault: HandoverFault) -> None:
         super().__init__(fault)

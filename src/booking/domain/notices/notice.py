@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     UNANSWERED = "unanswered"
     RELEASED = "released"
     PLACE_FREED = "place_freed"
+    OUTCOME_UNKNOWN = "outcome_unknown"
     SLOTS_WITHDRAWN = "slots_withdrawn"
     AGENT_DAY = "agent_day"
     WEBHOOK_FAILING = "webhook_failing"
@@ -79,6 +80,7 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.UNANSWERED: (Recipient.AGENT,),
     NoticeKind.RELEASED: _BOTH,
     NoticeKind.PLACE_FREED: (Recipient.APPLICANT,),
+    NoticeKind.OUTCOME_UNKNOWN: (Recipient.AGENT,),
     NoticeKind.SLOTS_WITHDRAWN: (Recipient.AGENT, Recipient.ORGANIZATION),
     NoticeKind.AGENT_DAY: (Recipient.AGENT,),
     NoticeKind.WEBHOOK_FAILING: (Recipient.ORGANIZATION,),

@@ -75,6 +75,7 @@ WANTED: Mapping[NoticeKind, frozenset[BookingStatus]] = {
     NoticeKind.OFFER_MADE: frozenset({BookingStatus.OFFERED}),
     NoticeKind.OFFER_ENDING: frozenset({BookingStatus.OFFERED}),
     NoticeKind.REMINDER: frozenset({BookingStatus.CONFIRMED}),
+    NoticeKind.OUTCOME_UNKNOWN: frozenset(BookingStatus),
 }
 """States of a booking in which a notice of it is sent. In any other state, or once it was moved, it is obsolete."""
 
@@ -149,11 +150,15 @@ def due_again(start: datetime | None, now: Situation) -> DueTime | None:
 
 
 def _by_channels(notices: Sequence[Notice], now: Situation) -> Sequence[Notice]:
-    """Return the notices by each channel of the property's plan, or of the agency's where they have none."""
+    """Return the notices by each channel of the property's plan, or of the agency's where they have none.
+
+    Agents and organizations are told by e-mail alone: no phone of theirs is proved.
+    """
     return [
         one.by(channel)
         for one in notices
         for channel in (now.plan.channels if one.property_id else now.agency_channels)
+        if one.recipient is _APPLICANT or channel is Channel.EMAIL
     ]
 
 

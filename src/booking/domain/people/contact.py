@@ -24,13 +24,23 @@ class Channel(StrEnum):
 class Contact(Value, kw_only=True):
     """Phone, language and wanted channels of a person. None: not said; of channels, as the organization plans.
 
-    `own` names the fields that the person has set, or emptied, herself.
+    `own` names the fields that the person has set, or emptied, herself; `proved_phone` is the one that they have proved
+    last.
     """
 
     phone: str | None = None
+    proved_phone: str | None = None
     locale: str | None = None
     channels: tuple[Channel, ...] | None = None
     own: frozenset[str] = frozenset()
+
+    @property
+    def phone_proved(self) -> bool:
+        return self.phone is not None and self.phone == self.proved_phone
+
+    def proved(self) -> "Contact":
+        """Return the contact once its phone is proved, which makes it the person's own word."""
+        return replace(self, proved_phone=self.phone, own=self.own | {"phone"})
 
     def changed(self, said: Mapping[str, Any]) -> "Contact":
         """Return the contact after the person's own word."""

@@ -21,6 +21,7 @@ from msgspec import Meta
 
 from booking.domain.notices.email import Email
 from booking.domain.people.applicant import LONGEST_EMAIL
+from booking.domain.people.contact import Channel
 from booking.domain.refusals import Forbidden, NotFound
 from booking.entrypoints.dev.outbox_pages import FILE_POLICY, MESSAGE_POLICY, PAGE_POLICY, message_html, page
 from booking.entrypoints.http.decoding import Query
@@ -51,6 +52,8 @@ class Sent(Protocol):
     def email(self) -> Email: ...
     @property
     def source(self) -> bytes: ...
+    @property
+    def channel(self) -> Channel: ...
 
 
 class Outbox(Protocol):
@@ -78,6 +81,7 @@ class SentFile(Output):
 class SentMessage(Output):
     number: int
     at: datetime
+    channel: Channel
     kind: str | None
     from_address: str
     from_name: str | None
@@ -199,6 +203,7 @@ def _message(one: Sent) -> SentMessage:
     return SentMessage(
         number=one.number,
         at=one.at,
+        channel=one.channel,
         kind=email.kind,
         from_address=one.sender,
         from_name=email.from_name,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.email import Email
+from booking.domain.notices.short_message import ShortMessage
+from booking.domain.people.contact import Channel
 from booking.service.notices.calendars import Calendars
-from booking.service.notices.words import Words
+from booking.service.notices.words import PhoneWords, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +15,12 @@ class Letters:
     """`calendars`: None where no invitations go with e-mails."""
 
     words: Words
+    phone_words: PhoneWords
     calendars: Calendars | None = None
 
-    def of(self, attempt: Attempt) -> Email:
+    def of(self, attempt: Attempt) -> Email | ShortMessage:
         """Write the letter, which is the same message however often it is sent."""
-        return self._email(attempt)
+        return self._email(attempt) if attempt.channel is Channel.EMAIL else self._short_message(attempt)
 
     def _email(self, attempt: Attempt) -> Email:
         facts = attempt.facts
@@ -33,6 +36,15 @@ class Letters:
             text=message.text,
             html=message.html,
             attachments=() if invitation is None else (invitation,),
+            kind=attempt.kind,
+            reference=attempt.reference,
+        )
+
+    def _short_message(self, attempt: Attempt) -> ShortMessage:
+        return ShortMessage(
+            to=attempt.address,
+            words=self.phone_words.render(attempt.facts),
+            free=attempt.free,
             kind=attempt.kind,
             reference=attempt.reference,
         )

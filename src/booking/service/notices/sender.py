@@ -10,8 +10,19 @@ from typing import Any, Protocol
 
 import structlog
 
-from booking.domain.notices.attempt import FRESH, LEASE, Attempt, NoticeEnd, Outcome, accepted, failed, refused, stale
-from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
+from booking.domain.notices.attempt import (
+    FRESH,
+    LEASE,
+    Attempt,
+    NoticeEnd,
+    Outcome,
+    accepted,
+    failed,
+    refused,
+    stale,
+    unknown,
+)
+from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.people.contact import Channel
 from booking.service.notices.letters import Letters
 from booking.service.notices.provider import Provider
@@ -26,13 +37,14 @@ log = structlog.get_logger("booking.notices")
 
 class NoticeQueue(Protocol):
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         """Take notices that are due; also where an attempt has had no outcome for as long as the lease.
 
         In one statement each is asked for once more, by booking, sequence, plan, consent and address: those that are
         wanted are being sent from then on, and the others end. `room`: the most of each channel that is configured;
-        those of other channels end, too.
+        those of other channels end, too. `cap`: messages of an organization a day that cost
+        money, 0 for any number. Where an attempt by such a channel had no outcome, it is `unknown`: the agent is told.
         """
 
     async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
@@ -58,6 +70,7 @@ class NoticeSender:
     clock: Callable[[], float] = time.monotonic
     lease: timedelta = LEASE
     fresh: timedelta = FRESH
+    paid_messages: int = 0
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     under_way: dict["asyncio.Task[None]", Channel] = field(default_factory=dict)
 
@@ -80,7 +93,7 @@ class NoticeSender:
 
     async def _take(self, room: Mapping[Channel, int]) -> int:
         asked_at = self.clock()
-        attempts, ended = await self.queue.take(room, self.lease)
+        attempts, ended = await self.queue.take(room, self.lease, self.paid_messages)
         self.under_way.update({asyncio.ensure_future(self._attempt(one, asked_at)): one.channel for one in attempts})
         for one in ended:
             self.count(one)
@@ -111,17 +124,28 @@ class NoticeSender:
         try:
             async with self.writing:
                 letter = await asyncio.to_thread(self.letters.of, attempt)
-            if self.clock() - asked_at > self.fresh.total_seconds():
-                return stale(attempt)
+        except Exception as error:
+            return failed(attempt, _logged(attempt, error))
+        if self.clock() - asked_at > self.fresh.total_seconds():
+            return stale(attempt)
+        try:
             async with asyncio.timeout(PATIENCE):
                 handed = await self.providers[attempt.channel].send(letter)
         except HandoverRefused as error:
             return refused(attempt, error.fault)
         except HandoverFailed as error:
             return failed(attempt, error.fault)
+        except HandoverUnknown as error:
+            return unknown(attempt, error.fault)
         except TimeoutError:
-            return failed(attempt, HandoverFault.TIMED_OUT)
+            return unknown(attempt, HandoverFault.TIMED_OUT)
         except Exception as error:
-            log.error("notice not sent", kind=attempt.kind, error=type(error).__name__)  # its words may be personal
-            return failed(attempt, type(error).__name__)
+            return unknown(attempt, _logged(attempt, error))
         return accepted(attempt, handed.provider_id, delivered=handed.delivered)
+
+
+def _logged(attempt: Attempt, error: Exception) -> str:
+    """Log an error and return its name. Why no more: its words may be personal."""
+    name = type(error).__name__
+    log.error("notice not sent", kind=attempt.kind, error=name)
+    return name

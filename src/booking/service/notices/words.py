@@ -1,10 +1,12 @@
 """Words of notices and calendars: the ports to the adapter that writes them."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from booking.domain.notices.calendar import CalendarStatus
 from booking.domain.notices.facts import EntryOwner, EntryText, Facts, Message, VisitFacts
 from booking.domain.notices.notice import NoticeKind, Recipient
+from booking.domain.notices.short_message import ShortWords
 
 
 class Words(Protocol):
@@ -22,3 +24,11 @@ class SampleWords(Words, Protocol):
 
     def sample(self, kind: NoticeKind, recipient: Recipient, locale: str | None) -> Facts:
         """Return facts such as a notice of this kind has."""
+
+
+class PhoneWords(Protocol):
+    def render(self, facts: Facts) -> ShortWords:
+        """Write a message for a phone, in such a language."""
+
+    def code(self, code: str, locales: Sequence[str | None]) -> ShortWords:
+        """Write the message with a code, in the first of these languages that there are words of."""

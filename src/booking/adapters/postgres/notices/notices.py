@@ -58,7 +58,7 @@ class PostgresNotices:
         async def work(transaction: Transaction) -> int:
             rows = await transaction.fetch(SITUATIONS, *zip(*(_asked(one) for one in happened), strict=True))
             decided = [decide(one, _situation(row, one)) for one, row in zip(happened, rows, strict=True)]
-            made = await _add(transaction, [notice for notices in decided for notice in notices])
+            made = await add(transaction, [notice for notices in decided for notice in notices])
             bookings = {(one.event.organization_id, one.event.booking_id) for one in happened if one.event.booking_id}
             ended = await transaction.execute(END, *zip(*bookings, strict=True)) if bookings else 0
             return made + ended
@@ -82,7 +82,7 @@ class PostgresNotices:
                 keys = [(row.organization_id, row.booking_id) for row in visits]
                 await transaction.execute(UNPLAN, *zip(*keys, strict=True), [one.id for one in decided])
             await _replan(transaction, [(one.organization_id, one.id, one.due_at, one.not_after) for one in decided])
-            await _add(transaction, decided)
+            await add(transaction, decided)
             if rows:
                 await transaction.execute(SWEPT, of.organization_id, rows[-1].swept_start, rows[-1].swept_id)
             else:
@@ -110,7 +110,7 @@ def _record(row: Row) -> NoticeRecord:
     )
 
 
-async def _add(transaction: Transaction, notices: Sequence[Notice]) -> int:
+async def add(transaction: Transaction, notices: Sequence[Notice]) -> int:
     if not notices:
         return 0
     return len(await transaction.fetch(ADD, *zip(*(_values(one) for one in notices), strict=True)))

@@ -9,8 +9,10 @@ from booking import time_zones
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.notices.doubts import tell_of_doubt
+from booking.adapters.postgres.notices.paid_messages import end_beyond
 from booking.domain.delivery.webhook_endpoint import DISABLED_AFTER
-from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notices.attempt import FREE_FOR, Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
@@ -22,7 +24,7 @@ from booking.service.ports import Lease
 FORGET = 1000  # rows at a time
 UNCONFIGURED = 100  # notices of a channel without a provider that are ended at a time
 
-TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured"))
+TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured", "free_for"))
 LISTED = sql.query("notices", "listed", ("organization_ids", "ids"))
 NOTE = sql.query(
     "notices", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
@@ -41,27 +43,34 @@ class PostgresNoticeQueue:
         self._database = database
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
-        async def work(transaction: Transaction) -> tuple[Sequence[Row], Mapping[UUID, Sequence[VisitFacts]]]:
+        async def work(
+            transaction: Transaction,
+        ) -> tuple[Sequence[Row], Sequence[Row], Mapping[UUID, Sequence[VisitFacts]]]:
             rows = await transaction.fetch(
                 TAKE,
                 *(list(Channel), [room.get(channel, UNCONFIGURED) for channel in Channel], lease),
-                list(room),
+                *(list(room), FREE_FOR),
             )
+            beyond = await end_beyond(transaction, rows, cap)
+            await tell_of_doubt(transaction, rows)
             keys = [(one.organization_id, one.id) for one in rows if one.state == "sending" and one.kind in LISTS]
-            return rows, await _listed(transaction, keys) if keys else {}
+            return rows, beyond, await _listed(transaction, keys) if keys else {}
 
-        rows, listed = await self._database.unit(work)
-        sending = [row for row in rows if row.state == "sending"]
-        ended = [_end(row) for row in rows if row.state != "sending"]
+        rows, beyond, listed = await self._database.unit(work)
+        capped = {row.id for row in beyond}
+        sending = [row for row in rows if row.state == "sending" and row.id not in capped]
+        ended = [_end(row) for row in (*rows, *beyond) if row.state != "sending"]
         return [_attempt(row, listed.get(row.id, ())) for row in sending], ended
 
     async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
         async def work(transaction: Transaction) -> Sequence[NoticeEnd]:
             if refused := [one for one in outcomes if one.address_refused]:
                 await transaction.execute(SUPPRESS, *zip(*(_refusal(one) for one in refused), strict=True))
-            return [_end(row) for row in await transaction.fetch(NOTE, *zip(*map(_outcome, outcomes), strict=True))]
+            rows = await transaction.fetch(NOTE, *zip(*map(_outcome, outcomes), strict=True))
+            await tell_of_doubt(transaction, rows)
+            return [_end(row) for row in rows]
 
         return await self._database.unit(work)
 
@@ -138,6 +147,7 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             entry=_entry(row, recipient) if row.booking_id else None,
             texts=[_own_text(*one) for one in row.texts or ()],
         ),
+        free=bool(row.free),
     )
 
 

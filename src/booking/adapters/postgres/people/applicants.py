@@ -23,6 +23,7 @@ LOCK = sql.query("applicants", "lock", ("organization_id", "id"))
 UNLINK = sql.query("applicants", "unlink", ("organization_id", "id"))
 KEEP_TAKEN = sql.query("applicants", "keep_taken", ("organization_id", "id"))
 TAKEN = sql.query("applicants", "taken", ("organization_id", "id", "subject"))
+UNPROVE = sql.query("phones", "unprove", ("organization_id", "applicant_id"))
 FORGET_WORDS = sql.query("applicants", "forget_words", ("organization_id", "id", "kept_reason"))
 FORGET_ANSWERS = sql.query("applicants", "forget_answers", ("organization_id", "id", "login"))
 
@@ -66,6 +67,7 @@ class PostgresApplicants:
             if row is None:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
             await transaction.execute(TAKEN, *known, row.unlinked_from)
+            await transaction.execute(UNPROVE, *known)
             unlinked = applicant_from(row)
             await record(transaction, events.applicant_unlinked(unlinked, by))
             return unlinked

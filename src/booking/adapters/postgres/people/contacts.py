@@ -1,7 +1,7 @@
 """Contacts of applicants in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import asdict
 from sqlalchemy.dialects.postgresql import insert
@@ -31,29 +31,51 @@ class PostgresContacts:
         return _newest(await self._database.fetch(OF, *zip(*keys, strict=True)))
 
     async def change(self, said: Mapping[str, Any], rights: Sequence[ApplicantRight]) -> Contact:
-        keys = sorted(right.key for right in rights)
-
         async def work(transaction: Transaction) -> Contact:
-            people = [applicant_from(row) for row in await transaction.fetch(PEOPLE, *zip(*keys, strict=True))]
-            granting = Granting({}, {(one.organization_id, one.id): one for one in people})
-            standing = [right.key for right in rights if _stands(granting, right)]
-            if not standing:
-                granting.actor(rights[0])
-            contact = _newest(await transaction.fetch(OF, *zip(*standing, strict=True))).changed(said)
-            for organization_id, applicant_id in sorted(standing):
-                channels = contact.channels and [one.value for one in contact.channels]
-                values = asdict(contact) | {"channels": channels, "own": sorted(contact.own)}
-                first = insert(contacts).values(organization_id=organization_id, applicant_id=applicant_id, **values)
-                await transaction.execute(
-                    first.on_conflict_do_update(
-                        index_elements=[contacts.c.organization_id, contacts.c.applicant_id],
-                        set_={**values, "updated_at": first.excluded.updated_at},
-                    )
-                )
-            await keep(transaction, [(right, (contact,)) for right in rights])
-            return contact
+            found = await locked_contact(transaction, rights)
+            return await save_contact(transaction, found.contact.changed(said), found.keys, rights)
 
         return await self._database.unit(work)
+
+
+class LockedContact(NamedTuple):
+    """Newest contact of a person whose applicants are locked. `keys`: of those whose right stands."""
+
+    contact: Contact
+    said_in: Key
+    """The applicant whose contact it is."""
+    keys: Sequence[Key]
+
+
+async def locked_contact(transaction: Transaction, rights: Sequence[ApplicantRight]) -> LockedContact:
+    """Lock a person's applicants, and return the newest contact where a right stands; refused where none does."""
+    keys = sorted(right.key for right in rights)
+    people = [applicant_from(row) for row in await transaction.fetch(PEOPLE, *zip(*keys, strict=True))]
+    granting = Granting({}, {(one.organization_id, one.id): one for one in people})
+    standing = sorted(right.key for right in rights if _stands(granting, right))
+    if not standing:
+        granting.actor(rights[0])
+    rows = await transaction.fetch(OF, *zip(*standing, strict=True))
+    said_in = (rows[0].organization_id, rows[0].applicant_id) if rows else standing[0]
+    return LockedContact(_newest(rows), said_in, standing)
+
+
+async def save_contact(
+    transaction: Transaction, contact: Contact, keys: Sequence[Key], rights: Sequence[ApplicantRight]
+) -> Contact:
+    """Save the contact for these applicants, and keep the answer."""
+    for organization_id, applicant_id in keys:
+        channels = contact.channels and [one.value for one in contact.channels]
+        values = asdict(contact) | {"channels": channels, "own": sorted(contact.own)}
+        first = insert(contacts).values(organization_id=organization_id, applicant_id=applicant_id, **values)
+        await transaction.execute(
+            first.on_conflict_do_update(
+                index_elements=[contacts.c.organization_id, contacts.c.applicant_id],
+                set_={**values, "updated_at": first.excluded.updated_at},
+            )
+        )
+    await keep(transaction, [(right, (contact,)) for right in rights])
+    return contact
 
 
 def _stands(granting: Granting, right: ApplicantRight) -> bool:
@@ -79,4 +101,10 @@ def _newest(rows: Sequence[Row]) -> Contact:
 
 def _contact(row: Row) -> Contact:
     channels = None if row.channels is None else tuple(map(Channel, row.channels))
-    return Contact(phone=row.phone, locale=row.locale, channels=channels, own=frozenset(row.own))
+    return Contact(
+        phone=row.phone,
+        proved_phone=row.proved_phone,
+        locale=row.locale,
+        channels=channels,
+        own=frozenset(row.own),
+    )

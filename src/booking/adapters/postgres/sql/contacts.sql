@@ -1,5 +1,5 @@
 -- fragment: contact
-c.organization_id, c.applicant_id, c.phone, c.locale, c.channels, c.own
+c.organization_id, c.applicant_id, c.phone, c.proved_phone, c.locale, c.channels, c.own
 
 -- name: of
 -- The person's own word first, then what was changed last.

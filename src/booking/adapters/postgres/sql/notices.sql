@@ -195,10 +195,12 @@ DELETE FROM notice_sweeps w WHERE w.organization_id = :organization_id::uuid
 
 -- fragment: asks
 -- What becomes of a notice that is due, asked for the last time: the state, and the reason.
-CASE WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']
+CASE WHEN n.state = 'sending' AND n.channel <> 'email' THEN ARRAY['unknown', 'no_outcome']
+     WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']
      WHEN NOT {applies} THEN ARRAY['obsolete', 'changed']
      WHEN n.channel <> ALL (:configured::text[]) OR n.channel <> ALL ({channels}) THEN ARRAY['obsolete', 'plan']
      WHEN n.before_start IS NOT NULL AND n.before_start <> ALL ({offsets}) THEN ARRAY['obsolete', 'plan']
+     WHEN person.address IS NULL AND n.channel <> 'email' THEN ARRAY['suppressed', 'phone_not_proved']
      WHEN person.address IS NULL THEN ARRAY['failed', 'no_address']
      WHEN person.channels IS NOT NULL AND n.channel <> ALL (person.channels) THEN ARRAY['suppressed', 'no_consent']
      WHEN EXISTS (SELECT FROM suppressions x
@@ -219,7 +221,7 @@ WITH due AS (
         FOR NO KEY UPDATE SKIP LOCKED) n),
 asked AS MATERIALIZED (  -- each is asked once
     SELECT n.organization_id, n.id, {asks} AS verdict,
-           person.address, person.name AS to_name, person.locale,
+           person.address, person.name AS to_name, person.locale, person.free,
            agency.name AS agency_name, agency.locale AS agency_locale, agency.phone AS agency_phone,
            agency.website AS agency_website, agency.colour AS agency_colour, agency.logo_url AS agency_logo_url,
            coalesce(agency.reply_to, agency.email) AS agency_reply_to,
@@ -242,19 +244,20 @@ asked AS MATERIALIZED (  -- each is asked once
     LEFT JOIN profiles host ON host.organization_id = n.organization_id AND host.agent_id = n.agent_id
     LEFT JOIN applicants visitor ON visitor.organization_id = b.organization_id AND visitor.id = b.applicant_id
     LEFT JOIN LATERAL (
-        SELECT a.email AS address, a.name, c.locale, c.channels
+        SELECT CASE WHEN n.channel = 'email' THEN a.email WHEN c.phone = c.proved_phone THEN c.phone END AS address,
+               a.name, c.locale, c.channels, n.channel = 'whatsapp' AND c.wrote_at > booking_now() - :free_for::interval AS free
         FROM applicants a
         LEFT JOIN contacts c ON c.organization_id = a.organization_id AND c.applicant_id = a.id
         WHERE n.recipient = 'applicant' AND a.organization_id = n.organization_id AND a.id = n.recipient_id
           AND a.erased_at IS NULL
         UNION ALL
-        SELECT p.email, p.name, p.locale, NULL::text[]
+        SELECT CASE WHEN n.channel = 'email' THEN p.email END, p.name, p.locale, NULL::text[], false
         FROM agents m JOIN profiles p ON p.organization_id = m.organization_id AND p.agent_id = m.id
         WHERE n.recipient = 'agent' AND m.organization_id = n.organization_id AND m.id = n.recipient_id
           AND m.erased_at IS NULL AND m.shut_out_at IS NULL
           AND (m.claimed_role IS NOT NULL OR m.provisioned_role IS NOT NULL)
         UNION ALL
-        SELECT o.email, o.name, o.locale, NULL::text[]
+        SELECT CASE WHEN n.channel = 'email' THEN o.email END, o.name, o.locale, NULL::text[], false
         FROM organizations o
         WHERE n.recipient = 'organization' AND o.organization_id = n.organization_id) person ON true)
 UPDATE notices n
@@ -265,7 +268,7 @@ SET state = asked.verdict[1], reason = asked.verdict[2],
     ended_at = CASE WHEN asked.verdict[1] = 'sending' THEN NULL ELSE booking_now() END
 FROM asked WHERE n.organization_id = asked.organization_id AND n.id = asked.id
 RETURNING n.organization_id, n.id, n.kind, n.recipient, n.recipient_id, n.agent_id, n.channel, n.actor_role, n.booking_id,
-    n.sequence, n.start_time, n.end_time, n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.agency_name,
+    n.sequence, n.start_time, n.end_time, n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.free, asked.agency_name,
     asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
     asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
     asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.status, asked.booking_reason, asked.deadline,

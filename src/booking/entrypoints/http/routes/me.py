@@ -68,6 +68,7 @@ class ProfileResponse(Output):
 
 class Contact(Output):
     phone: str | None
+    phone_proved: bool
     locale: str | None
     channels: tuple[Channel, ...] | None
 
@@ -121,7 +122,7 @@ async def patch_profile(
     opt={"etag": True, "refuses": (WrongRole,)},
 )
 async def get_contact(caller: NamedDependency[Caller], contacts: NamedDependency[ContactService]) -> ContactResponse:
-    return _contact(await contacts.get(caller))
+    return contact_answer(await contacts.get(caller))
 
 
 @patch(
@@ -137,13 +138,13 @@ async def patch_contact(
     contacts: NamedDependency[ContactService],
 ) -> ContactResponse:
     said = {name: value for name, value in asdict(content).items() if value is not UNSET}
-    return _contact(await contacts.change(caller.showing(_contact), said))
+    return contact_answer(await contacts.change(caller.showing(contact_answer), said))
 
 
 routes = (get_me, patch_profile, get_contact, patch_contact)
 
 
-def _contact(contact: contacts_domain.Contact) -> ContactResponse:
+def contact_answer(contact: contacts_domain.Contact) -> ContactResponse:
     return ContactResponse(contact=convert(contact, Contact, from_attributes=True))
 
 
