@@ -1,7 +1,7 @@
 """Notices in PostgreSQL: the system's own subscription, messages that are merged, and what the tables hold."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from booking.domain.delivery.delivery import SYSTEM
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
 from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeState
+from booking.domain.notices.plan import PlanSettings, QuietHours
 from booking.domain.notices.rules import HEARD, RULES
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.contact import Channel
@@ -207,6 +208,23 @@ async def test_a_property_overrides_the_plan_of_its_organization_field_by_field(
     }
     days = await as_owner(owner_url, of_kind, "agent_day")
     assert sorted(one["channel"] for one in days) == ["email", "email"]
+
+
+async def test_a_property_has_no_quiet_hours_where_it_says_so(scene: Scene, owner_url: str) -> None:
+    admin, home, elsewhere = await scene.agency.admin(), uuid4(), uuid4()
+    now = datetime.now(UTC)
+    always = QuietHours(since=(now - HOUR).time(), until=(now + 3 * HOUR).time())
+    await scene.agency.notice_plans.put(admin, PlanSettings(quiet_hours=always), expected=None)
+    await scene.agency.notice_plans.put(admin, PlanSettings(quiet_hours=None), expected=None, property_id=home)
+    for property_id, person in ((home, scene.ada), (elsewhere, scene.ben)):
+        slot = await scene.agency.slot(await scene.agency.agent(), property_id=property_id, starts_in=3 * DAY)
+        await scene.agency.book(person, slot.id)
+    await scene.plan()
+    found = await as_owner(
+        owner_url,
+        "SELECT property_id, due_at > happened_at FROM notices WHERE kind = 'confirmed' AND recipient = 'agent'",
+    )
+    assert {tuple(one) for one in found} == {(home, False), (elsewhere, True)}
 
 
 @pytest.mark.parametrize(

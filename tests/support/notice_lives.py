@@ -67,15 +67,9 @@ class Life:
 
     def __post_init__(self) -> None:
         self.at = datetime.combine(self.begins - timedelta(days=2), time(12), UTC)
-        self.plan = NoticePlan(
-            offsets=self.chance.choice([(DAY, 2 * HOUR), (3 * HOUR,), (2 * DAY, HOUR)]),
-            quiet_hours=self.chance.choice([None, QuietHours(since=time(21), until=time(8))]),
-        )
         self.state = State(clock=lambda: self.at)
         self.agency = organization(memory_store(self.state))
-        self.state.notice_plans[self.agency.organization_id, None] = PlanSettings(
-            offsets=self.plan.offsets, quiet_hours=self.plan.quiet_hours
-        )
+        self._plan()
         self.notices = NoticeService(self.agency.store.notices, self.agency.store.bookings)
         self.relay = Relay(self.agency.store.outbox, {"notices": NoticeNotifier(self.notices)})
         self.sender = self._sender()
@@ -93,6 +87,7 @@ class Life:
             (1, self._screen_out),
             (1, self._erase),
             (1, self._choose_channels),
+            (1, self._change_plan),
             (10, self._time_passes),
             (1, self._outage),
         )
@@ -148,7 +143,7 @@ class Life:
         """Plan and send, unless there is an outage; a sender that is killed is followed by another."""
         if self.down:
             return
-        while await self.relay.step():
+        while await self.notices.sweep() or await self.relay.step():
             pass
         while True:
             try:
@@ -203,6 +198,20 @@ class Life:
         channels = self.chance.choice([None, None, (Channel.EMAIL,), (Channel.SMS,)])
         await self.agency.contacts.change(self.people["ada"], {"channels": channels})
 
+    async def _change_plan(self) -> None:
+        self._plan()
+        self.state.notice_sweeps[self.agency.organization_id] = self.at, UUID(int=0)
+
+    def _plan(self) -> None:
+        self.plan = NoticePlan(
+            offsets=self.chance.choice([(DAY, 2 * HOUR), (3 * HOUR,), (2 * DAY, HOUR)]),
+            quiet_hours=self.chance.choice([None, QuietHours(since=time(21), until=time(8))]),
+        )
+        self.planned_at = self.at
+        self.state.notice_plans[self.agency.organization_id, None] = PlanSettings(
+            offsets=self.plan.offsets, quiet_hours=self.plan.quiet_hours
+        )
+
     async def _time_passes(self, by: timedelta | None = None) -> None:
         """Minutes at a time, so that all that is due is due while somebody looks."""
         until = self.at + (by or timedelta(minutes=self.chance.randrange(1, 400)))
@@ -241,6 +250,8 @@ class Life:
         first = self.state.notices[notice.organization_id, notice.id].attempts == 1 and not self.outages
         if notice.kind is NoticeKind.REMINDER and quiet and first and self.at == notice.due_at and local in quiet:
             self.faults.append(f"{notice.kind} in quiet hours")
+        if notice.before_start not in (None, *self.plan.offsets):
+            self.faults.append(f"a reminder {notice.before_start} before, which is not planned")
         if notice.booking_id:
             booking = self.state.bookings[notice.organization_id, notice.booking_id]
             if booking.sequence != notice.sequence or booking.status not in WANTED[notice.kind]:
@@ -275,5 +286,6 @@ class Life:
             for booking in self.state.bookings.values()
             if booking.status is BookingStatus.CONFIRMED and booking.sequence == 0
             for before in self.plan.offsets
-            if booking.start_time - before - 12 * HOUR > booking.created_at and (booking.id, before) not in planned
+            if booking.start_time - before - 12 * HOUR > max(booking.created_at, self.planned_at)
+            and (booking.id, before) not in planned
         ]

@@ -86,15 +86,25 @@ def test_reminders_come_before_quiet_hours_and_the_rest_after_them() -> None:
 
 
 @given(moments, quiet_hours)
-def test_nothing_is_moved_into_quiet_hours_or_by_more_than_a_day(
+def test_nothing_is_moved_into_quiet_hours_or_by_more_than_two_days(
     found: tuple[str, datetime], quiet: QuietHours
 ) -> None:
     zone, moment = time_zones.zone(found[0]), found[1]
     later, earlier = after_quiet_hours(moment, quiet, zone), before_quiet_hours(moment, quiet, zone)
     for moved in (later, earlier):
         assert moved.astimezone(zone).time() not in quiet
-    assert moment <= later <= moment + 26 * HOUR
-    assert moment >= earlier >= moment - 26 * HOUR
+    assert moment <= later <= moment + 50 * HOUR
+    assert moment >= earlier >= moment - 50 * HOUR
+
+
+def test_where_the_only_minutes_that_are_not_quiet_are_left_out_by_a_clock_the_day_beyond_is_taken() -> None:
+    """On 14 March there is no time from two till three in New York."""
+    york, quiet = time_zones.zone("America/New_York"), QuietHours(since=time(2, 30), until=time(2, 10))
+    noon = at("2027-03-14T16:00")
+    assert after_quiet_hours(noon, quiet, york) == at("2027-03-15T06:10")
+    assert before_quiet_hours(noon, quiet, york) == at("2027-03-13T07:29")
+    assert after_quiet_hours(at("2027-03-13T16:00"), quiet, york) == at("2027-03-15T06:10")
+    assert before_quiet_hours(at("2027-03-15T05:00"), quiet, york) == at("2027-03-13T07:29")
 
 
 @given(

@@ -41,7 +41,7 @@ def after_quiet_hours(
     if not _is_quiet(at, quiet, zone):
         return at
     assert quiet is not None
-    ends = sorted(_instants(at.astimezone(zone).date(), quiet.until, zone, (0, 1)))
+    ends = sorted(_instants(at.astimezone(zone).date(), quiet.until, zone, (0, 1, 2)))
     end = next(one for one in ends if one > at and not _is_quiet(one, quiet, zone))
     return end if start is None or end < start else at
 
@@ -51,7 +51,7 @@ def before_quiet_hours(at: datetime, quiet: QuietHours | None, zone: tzinfo) -> 
     if not _is_quiet(at, quiet, zone):
         return at
     assert quiet is not None
-    begins = sorted(_instants(at.astimezone(zone).date(), quiet.since, zone, (-1, 0)), reverse=True)
+    begins = sorted(_instants(at.astimezone(zone).date(), quiet.since, zone, (-2, -1, 0)), reverse=True)
     last = (one - timedelta(minutes=1) for one in begins if one <= at)
     return next(one for one in last if not _is_quiet(one, quiet, zone))
 
