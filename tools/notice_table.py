@@ -9,6 +9,7 @@ from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import RULES, WANTED, Urgency
 from booking.domain.notices.times import DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
+from booking.domain.notices.unsubscription import GROUPS
 from booking.domain.people.contact import Channel
 
 PAGE = files.path("docs/notices.md")
@@ -26,6 +27,7 @@ WHEN = {
     Urgency.WAITS: "after quiet hours",
 }
 STOPS = {
+    NoticeKind.AGENT_DAY: "no confirmed visit is left on it",
     NoticeKind.SLOTS_WITHDRAWN: "nothing: it has happened",
     NoticeKind.WEBHOOK_FAILING: "it answers again, or is disabled",
     NoticeKind.WEBHOOK_DISABLED: "it is enabled again",
@@ -56,7 +58,7 @@ def _planned() -> Iterable[Sequence[str]]:
     )
     yield (
         *("a day with confirmed visits begins", f"`{NoticeKind.AGENT_DAY}`", TOLD[Recipient.AGENT], CHANNELS),
-        *(f"at {DAY_BEGINS:%H:%M} by the organization's clock", "no confirmed visit is left on it"),
+        *(f"at {DAY_BEGINS:%H:%M} by the organization's clock", _stops(NoticeKind.AGENT_DAY)),
     )
     yield (
         *("a message to a phone has no outcome", f"`{NoticeKind.OUTCOME_UNKNOWN}`", TOLD[Recipient.AGENT]),
@@ -66,9 +68,13 @@ def _planned() -> Iterable[Sequence[str]]:
 
 def _stops(kind: NoticeKind) -> str:
     if kind not in WANTED:
-        return STOPS[kind]
+        return STOPS[kind] + _unsubscribed(kind)
     states = " or ".join(f"`{one}`" for one in sorted(WANTED[kind]))
-    return f"the booking is not {states} any more, was moved, or has begun"
+    return f"the booking is not {states} any more, was moved, or has begun{_unsubscribed(kind)}"
+
+
+def _unsubscribed(kind: NoticeKind) -> str:
+    return "; the recipient has unsubscribed" if kind in GROUPS else ""
 
 
 def _hours(one: timedelta) -> str:

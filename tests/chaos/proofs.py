@@ -13,6 +13,7 @@ from tests.chaos.hearing import heard
 from tests.chaos.history.histories import histories
 from tests.chaos.leases import frozen_holders
 from tests.chaos.lists.lists import listed
+from tests.chaos.lives.lives import lived
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.outside.dead_endpoint import dead_endpoint
 from tests.chaos.outside.inside import ways_inside
@@ -63,6 +64,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "readers": (heard_across_kills, 200),
     "streams": (cut_streams, 10_000),
     "lists": (listed, 1_000_000),
+    "lives": (lived, 10_000),
     "searches": (searched, 50),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

@@ -34,6 +34,7 @@ SHORT = {
     "readers": 1,
     "streams": 60,
     "lists": 20_000,
+    "lives": 30,
 }
 
 

@@ -33,6 +33,7 @@ from tests.fakes.state import State
 from tests.fakes.stream_tickets import MemoryTickets
 from tests.fakes.templates import MemoryTemplates
 from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
+from tests.fakes.unsubscriptions import MemoryUnsubscriptions
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
 from tests.fakes.webhook_deliveries import MemoryWebhookDeliveries
@@ -64,6 +65,7 @@ def memory_store(state: State) -> Store:
         notice_queue=MemoryNoticeQueue(state),
         reports=MemoryReports(state),
         templates=MemoryTemplates(state),
+        unsubscriptions=MemoryUnsubscriptions(state),
         organizations=MemoryOrganizations(state),
         directory=MemoryDirectory(state),
         snapshots=MemorySnapshots(state),

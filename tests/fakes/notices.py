@@ -266,6 +266,8 @@ class MemoryNoticeQueue:
             return NoticeState.FAILED, "no_address"
         if contact is not None and contact.channels is not None and notice.channel not in contact.channels:
             return NoticeState.SUPPRESSED, "no_consent"
+        if self.state.unsubscribed(notice):
+            return NoticeState.SUPPRESSED, "unsubscribed"
         if (notice.organization_id, notice.channel, address.lower()) in self.state.suppressions:
             return NoticeState.SUPPRESSED, "address"
         return None
@@ -335,6 +337,7 @@ class MemoryNoticeQueue:
             kind=notice.kind,
             channel=notice.channel,
             address=address,
+            recipient_id=notice.recipient_id,
             facts=Facts(
                 kind=notice.kind,
                 recipient=notice.recipient,

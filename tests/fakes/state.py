@@ -21,6 +21,7 @@ from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
 from booking.domain.notices.template import NoticeTemplate, OwnText, TemplateKey
+from booking.domain.notices.unsubscription import GROUPS, Unsubscription
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.people.agent import AgentRole, Profile
 from booking.domain.people.applicant import Applicant
@@ -216,6 +217,7 @@ class State:
     notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
     notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
     suppressions: set[tuple[UUID, str, str]] = field(default_factory=set)
+    unsubscriptions: set[Unsubscription] = field(default_factory=set)
     templates: dict[TemplateKey, NoticeTemplate] = field(default_factory=dict)
 
     async def now(self) -> datetime:
@@ -230,6 +232,14 @@ class State:
         self.notices = {key: row for key, row in self.notices.items() if row.notice.recipient_id != person_id}
         for channel, address in (("email", email), ("sms", phone), ("whatsapp", phone)):
             self.suppressions.discard((organization_id, channel, (address or "").lower()))
+        person = organization_id, person_id
+        self.unsubscriptions = {
+            one for one in self.unsubscriptions if (one.organization_id, one.recipient_id) != person
+        }
+
+    def unsubscribed(self, notice: Notice) -> bool:
+        whose = notice.organization_id, notice.recipient, notice.recipient_id, notice.channel
+        return any(one[:4] == whose and one.group == GROUPS.get(notice.kind) for one in self.unsubscriptions)
 
     def texts_of(self, organization_id: UUID, kind: NoticeKind, recipient: Recipient) -> tuple[OwnText, ...]:
         of = organization_id, kind, recipient

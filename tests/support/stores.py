@@ -25,6 +25,7 @@ from booking.adapters.postgres.notices.plans import PostgresNoticePlans
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.notices.reports import PostgresReports
 from booking.adapters.postgres.notices.templates import PostgresTemplates
+from booking.adapters.postgres.notices.unsubscriptions import PostgresUnsubscriptions
 from booking.adapters.postgres.people.agents import PostgresAgents
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.contacts import PostgresContacts
@@ -61,6 +62,7 @@ from booking.service.notices.plans import NoticePlans
 from booking.service.notices.reports import Reports
 from booking.service.notices.sender import NoticeQueue
 from booking.service.notices.templates import Templates
+from booking.service.notices.unsubscriptions import Unsubscriptions
 from booking.service.people.agents import Colleagues
 from booking.service.people.applicants import Applicants, InboundMessages
 from booking.service.people.contacts import Contacts
@@ -108,6 +110,7 @@ REPOSITORIES: dict[str, Any] = {
     "notice_queue": PostgresNoticeQueue,
     "reports": PostgresReports,
     "templates": PostgresTemplates,
+    "unsubscriptions": PostgresUnsubscriptions,
     "organizations": PostgresOrganizations,
     "directory": PostgresDirectory,
     "snapshots": PostgresSnapshots,
@@ -164,6 +167,7 @@ class Store:
     notice_queue: NoticeQueue
     reports: Reports
     templates: Templates
+    unsubscriptions: Unsubscriptions
     organizations: Organizations
     directory: Directory
     snapshots: Snapshots

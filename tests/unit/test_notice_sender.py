@@ -23,6 +23,7 @@ from tests.support.mail import PlainPhoneWords, PlainWords, Post
 
 def attempt(number: int = 1, address: str = "ada@example.com") -> Attempt:
     return Attempt(
+        recipient_id=uuid4(),
         organization_id=uuid4(),
         id=uuid4(),
         number=number,

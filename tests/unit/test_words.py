@@ -110,6 +110,15 @@ def test_a_message_has_no_picture_but_the_logo_no_script_and_no_link_but_the_age
     assert {tag for tag, _ in page.elements} & {"script", "iframe", "form", "link", "object"} == set()
 
 
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_message_that_a_visit_does_not_need_has_a_link_to_unsubscribe(locale: str) -> None:
+    url = "https://visits.example.com/u/abc"
+    message = rendered(NoticeKind.REMINDER, Recipient.APPLICANT, locale, unsubscribe_url=url)
+    assert url in Page(message.html).links()
+    assert message.text.endswith(f":\n{url}\n")
+    assert "/u/" not in rendered(NoticeKind.REMINDER, Recipient.APPLICANT, locale).text
+
+
 def test_a_confirmation_reads_so_in_english() -> None:
     message = rendered(NoticeKind.CONFIRMED, Recipient.APPLICANT, "en-GB")
     assert message.subject == "Visit confirmed: T2 with a balcony, Rua das Flores 12, Mon 29 Mar, 14:30"

@@ -106,6 +106,7 @@ MAY: Mapping[str, Rights] = {
         "DELETE": _ALL,
     },
     "paid_messages": {**_ADD, "UPDATE": ("asked",), "DELETE": _ALL},
+    "unsubscriptions": {**_ADD, "DELETE": _ALL},
     "notice_sweeps": {**_ADD, "UPDATE": ("after_start", "after_id"), "DELETE": _ALL},
     "leases": {**_ADD, "UPDATE": ("token", "leased_until")},
     "deliveries": _WORK_IN_HAND,

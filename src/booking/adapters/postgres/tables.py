@@ -439,6 +439,16 @@ notice_templates = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
 )
 
+unsubscriptions = sa.Table(
+    "unsubscriptions",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("recipient_id", UUID, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("notice_group", sa.Text, primary_key=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
 notice_sweeps = sa.Table(
     "notice_sweeps",
     metadata,

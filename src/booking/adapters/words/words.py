@@ -52,6 +52,7 @@ class JinjaWords:
             "by": facts.by,
             "recipient": facts.recipient,
             "to_name": _cleaned(facts.to_name),
+            "unsubscribe_url": facts.unsubscribe_url,
             "reason": lines(facts.reason or ""),
             **_agency(facts.agency),
             **_visit(facts, locale),

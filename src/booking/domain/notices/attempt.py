@@ -7,6 +7,7 @@ from booking.domain.notices.facts import Facts
 from booking.domain.notices.handover import HandoverFault
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.notices.reference import Reference
+from booking.domain.notices.unsubscription import GROUPS, Unsubscription
 from booking.domain.people.contact import Channel
 from booking.domain.values import Value
 
@@ -57,7 +58,16 @@ class Attempt(Value, kw_only=True):
     channel: Channel
     address: str
     facts: Facts
+    recipient_id: UUID
     free: bool = False
+
+    @property
+    def unsubscription(self) -> Unsubscription | None:
+        """The way out of such e-mails for the recipient; None of a kind that a visit needs."""
+        group = GROUPS.get(self.kind)
+        if group is None or self.channel is not Channel.EMAIL:
+            return None
+        return Unsubscription(self.organization_id, self.facts.recipient, self.recipient_id, self.channel, group)
 
     @property
     def reference(self) -> Reference:

@@ -81,6 +81,7 @@ class Facts(Value, kw_only=True):
     endpoint_url: str | None = None
     failing_since: datetime | None = None
     texts: Sequence[OwnText] = ()
+    unsubscribe_url: str | None = None
     entry: CalendarEntry | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Letters: a notice that is being sent, in words, and in the form that its channel's provider takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from booking.domain.notices.attempt import Attempt
@@ -35,6 +36,7 @@ class Letters:
             subject=message.subject,
             text=message.text,
             html=message.html,
+            headers=_headers(facts.unsubscribe_url),
             attachments=() if invitation is None else (invitation,),
             kind=attempt.kind,
             reference=attempt.reference,
@@ -48,3 +50,10 @@ class Letters:
             kind=attempt.kind,
             reference=attempt.reference,
         )
+
+
+def _headers(unsubscribe_url: str | None) -> Mapping[str, str]:
+    """Return the headers by which a mail program unsubscribes with one click (RFC 8058)."""
+    if unsubscribe_url is None:
+        return {}
+    return {"List-Unsubscribe": f"<{unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

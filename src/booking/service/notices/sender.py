@@ -26,6 +26,7 @@ from booking.domain.notices.handover import HandoverFailed, HandoverFault, Hando
 from booking.domain.people.contact import Channel
 from booking.service.notices.letters import Letters
 from booking.service.notices.provider import Provider
+from booking.service.notices.unsubscriptions import UnsubscriptionService
 from booking.service.ports import Lease
 
 MOST = 20  # notices of a channel that are handed over side by side
@@ -67,6 +68,7 @@ class NoticeSender:
     letters: Letters
     providers: Mapping[Channel, Provider[Any]]
     count: Callable[[NoticeEnd], None] = lambda _: None
+    unsubscriptions: UnsubscriptionService | None = None
     clock: Callable[[], float] = time.monotonic
     lease: timedelta = LEASE
     fresh: timedelta = FRESH
@@ -94,6 +96,8 @@ class NoticeSender:
     async def _take(self, room: Mapping[Channel, int]) -> int:
         asked_at = self.clock()
         attempts, ended = await self.queue.take(room, self.lease, self.paid_messages)
+        if self.unsubscriptions is not None:
+            attempts = await self.unsubscriptions.given(attempts)
         self.under_way.update({asyncio.ensure_future(self._attempt(one, asked_at)): one.channel for one in attempts})
         for one in ended:
             self.count(one)

@@ -127,6 +127,7 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
         kind=kind,
         channel=Channel(row.channel),
         address=row.address,
+        recipient_id=row.recipient_id,
         facts=Facts(
             kind=kind,
             recipient=recipient,

@@ -8,6 +8,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
 from booking.domain.events import OPERATOR, Actor, agent_became, agent_erased
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
@@ -62,6 +63,7 @@ class PostgresAgents:
             if event := agent_became(*key, _role(row), None, OPERATOR):
                 await record(transaction, event)
             if await transaction.value("SELECT erase_agent($1, $2)", *key):
+                await forget_unsubscriptions(transaction, key)
                 await count_change_of_names(transaction, organization_id)
                 await record(transaction, agent_erased(*key, OPERATOR))
             await transaction.execute(FORGET_ANSWERS, *key)

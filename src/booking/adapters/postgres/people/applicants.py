@@ -6,6 +6,7 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.screenings import Screenings
 from booking.adapters.postgres.rows import applicant_from
 from booking.domain import events
@@ -84,6 +85,7 @@ class PostgresApplicants:
             before = applicant_from(row)
             if not before.erased:
                 await transaction.execute("SELECT erase_applicant($1, $2)", *known)
+                await forget_unsubscriptions(transaction, known)
                 await record(transaction, events.applicant_erased(before.erase(), by))
             await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
             await transaction.execute(FORGET_ANSWERS, *known, before.user_id)

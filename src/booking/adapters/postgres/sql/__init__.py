@@ -8,6 +8,7 @@ from pathlib import Path
 from booking.adapters.postgres.engine.sql_files import SqlFiles
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import WANTED
+from booking.domain.notices.unsubscription import GROUPS
 from booking.domain.visits.booking import TAKE_BACK
 from booking.domain.visits.commitments import COOL_DOWN
 from booking.domain.visits.slot import LONGEST
@@ -20,6 +21,7 @@ _files = SqlFiles(
         "longest": f"interval '{LONGEST.total_seconds():.0f} s'",
         "default_channels": f"ARRAY{[str(channel) for channel in DEFAULT_PLAN.channels]}",
         "default_offsets": f"ARRAY{[f'{before.total_seconds():.0f} s' for before in DEFAULT_PLAN.offsets]}::interval[]",
+        "notice_groups": ", ".join(f"('{kind}', '{group}')" for kind, group in GROUPS.items()),
         "wanted_states": ", ".join(
             f"('{kind}', '{status}')" for kind, statuses in WANTED.items() for status in sorted(statuses)
         ),

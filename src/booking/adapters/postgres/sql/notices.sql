@@ -193,6 +193,12 @@ ON CONFLICT (organization_id) DO UPDATE SET after_start = excluded.after_start, 
 -- name: end_sweep
 DELETE FROM notice_sweeps w WHERE w.organization_id = :organization_id::uuid
 
+-- fragment: unsubscribed
+-- The recipient does not want this kind of notice, which the visit does not need.
+EXISTS (SELECT FROM unsubscriptions u
+        WHERE u.organization_id = n.organization_id AND u.recipient_id = n.recipient_id AND u.channel = n.channel
+          AND (n.kind, u.notice_group) IN ({notice_groups}))
+
 -- fragment: asks
 -- What becomes of a notice that is due, asked for the last time: the state, and the reason.
 CASE WHEN n.state = 'sending' AND n.channel <> 'email' THEN ARRAY['unknown', 'no_outcome']
@@ -203,6 +209,7 @@ CASE WHEN n.state = 'sending' AND n.channel <> 'email' THEN ARRAY['unknown', 'no
      WHEN person.address IS NULL AND n.channel <> 'email' THEN ARRAY['suppressed', 'phone_not_proved']
      WHEN person.address IS NULL THEN ARRAY['failed', 'no_address']
      WHEN person.channels IS NOT NULL AND n.channel <> ALL (person.channels) THEN ARRAY['suppressed', 'no_consent']
+     WHEN {unsubscribed} THEN ARRAY['suppressed', 'unsubscribed']
      WHEN EXISTS (SELECT FROM suppressions x
                   WHERE x.organization_id = n.organization_id AND x.channel = n.channel
                     AND x.address = address_hash(n.organization_id, person.address)) THEN ARRAY['suppressed', 'address']
