@@ -2775,4 +2775,52 @@ MUTANTS = (
         "raise HandoverFailed(HandoverFault.TIMED_OUT)",
         "tests/unit/test_whatsapp.py -k leaves_it_open",
     ),
+    *(
+        Mutant(what, f"{PG}/sql/reports.sql", find, instead, contract("reports", test))
+        for what, find, instead, test in (
+            ("a weaker report replaces a stronger", " AND n.state <> ALL (:stronger::text[])", "", "any_order"),
+            ("a report counts for what was not sent", " AND n.attempts > 0 AND", " AND", "never_sent"),
+            ("an unsent notice suppresses", " AND n.attempts > 0\n", "\n", "never_sent"),
+            ("a report leaves a message under way", "under_way_until = NULL, ", "", "overtakes"),
+        )
+    ),
+    *(
+        Mutant(what, f"src/booking/entrypoints/{file}", find, instead, "tests/unit/test_ses_reports.py")
+        for what, file, find, instead in (
+            ("a topic of others reports", "http/sns_topic.py", "if message.topic_arn != self._arn:", "if False:"),
+            (
+                "a certificate of others is trusted",
+                "http/sns_topic.py",
+                " or not self._certificate.fullmatch(message.signing_cert_url)",
+                "",
+            ),
+            ("a subject is not signed", "http/sns_topic.py", '"MessageId", "Subject", "T', '"MessageId", "T'),
+            (
+                "a subscription is confirmed anywhere",
+                "http/sns_topic.py",
+                "if not url.startswith(self._subscribe):",
+                "if False:",
+            ),
+            ("an old certificate is trusted", "http/sns_topic.py", " <= certificate.not_valid_after_utc:", ":"),
+            ("a full mailbox suppresses", "ses_reports.py", ' == "Permanent"', ' != ""'),
+            (
+                "no spam is a complaint",
+                "ses_reports.py",
+                "event.complaint.complaint_feedback_type == NO_COMPLAINT",
+                "False",
+            ),
+        )
+    ),
+    *(
+        Mutant(what, "src/booking/adapters/mail/ses.py", find, instead, "tests/unit/test_ses.py")
+        for what, find, instead in (
+            ("a refused message is sent to SES again", "if code in FINAL:", "if False:"),
+            (
+                "a sender that is not verified loses messages",
+                ' and UNVERIFIED in told.get("Message", "")',
+                " and False",
+            ),
+            ("reports of SES name no notice", "if email.reference is not None:", "if False:"),
+        )
+    ),
 )
