@@ -2778,7 +2778,12 @@ MUTANTS = (
     *(
         Mutant(what, f"{PG}/sql/reports.sql", find, instead, contract("reports", test))
         for what, find, instead, test in (
-            ("a weaker report replaces a stronger", " AND n.state <> ALL (:stronger::text[])", "", "any_order"),
+            (
+                "a weaker report replaces a stronger",
+                "n.state <> ALL (:stronger::text[])",
+                ":stronger::text[] <> '{}'",
+                "any_order",
+            ),
             ("a report counts for what was not sent", " AND n.attempts > 0 AND", " AND", "never_sent"),
             ("an unsent notice suppresses", " AND n.attempts > 0\n", "\n", "never_sent"),
             ("a report leaves a message under way", "under_way_until = NULL, ", "", "overtakes"),
