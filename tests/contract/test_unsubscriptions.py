@@ -139,6 +139,7 @@ async def test_an_erased_person_leaves_no_word_of_what_they_did_not_want(scene: 
     assert scene.agent.agent
     await scene.agency.applicants.erase(scene.agency.organization_id, scene.ada.applicants[0].id)
     await scene.world.store.agents.erase(scene.agency.organization_id, scene.agent.agent.id)
+    assert await left(scene.world) == 0
     for each in tokens:
         for asked in (scene.service.show(each), scene.service.unsubscribe(each), scene.service.subscribe(each)):
             with pytest.raises(NotFound):

@@ -2828,4 +2828,53 @@ MUTANTS = (
             ("reports of SES name no notice", "if email.reference is not None:", "if False:"),
         )
     ),
+    Mutant(
+        "any braces stand in a text of an agency's own",
+        "src/booking/domain/notices/template.py",
+        "if any(found not in known for found in _IN_BRACES.findall(text)):",
+        "if False:",
+        "tests/unit/test_own_texts.py -k braces",
+    ),
+    Mutant(
+        "a value is looked through for names",
+        "src/booking/domain/notices/template.py",
+        'return _IN_BRACES.sub(lambda found: values[found[1]] or "", template)',
+        'return _IN_BRACES.sub("", _IN_BRACES.sub(lambda found: values[found[1]] or "", template))',
+        "tests/unit/test_own_texts.py -k put_in_twice",
+    ),
+    Mutant(
+        "a line with nothing to say is said",
+        "src/booking/domain/notices/template.py",
+        "    if None in values.values():\n        return None\n",
+        "",
+        "tests/unit/test_own_texts.py -k left_out",
+    ),
+    Mutant(
+        "a text of another recipient's is sent",
+        NOTICES_SQL,
+        "AND t.kind = n.kind AND t.recipient = n.recipient",
+        "AND t.kind = n.kind",
+        contract("notices", "texts"),
+    ),
+    Mutant(
+        "an unsubscribed person is written to",
+        NOTICES_SQL,
+        "WHEN {unsubscribed} THEN",
+        "WHEN false THEN",
+        contract("unsubscriptions", "unsubscribes"),
+    ),
+    Mutant(
+        "an erased person's unsubscriptions stay",
+        f"{PG}/people/applicants.py",
+        "                await forget_unsubscriptions(transaction, known)\n",
+        "",
+        contract("unsubscriptions", "erased"),
+    ),
+    Mutant(
+        "a made-up link unsubscribes",
+        "src/booking/adapters/unsubscription_tokens.py",
+        "except (ValueError, InvalidTag):\n            return None",
+        "except ValueError:\n            return None",
+        contract("unsubscriptions", "none_of_ours"),
+    ),
 )
