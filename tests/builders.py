@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
+from booking.adapters.link_tokens import LinkTokens
 from booking.adapters.ticket_names import TicketNames
 from booking.domain.paging import EPOCH
 from booking.domain.people.agent import AgentRole
@@ -23,6 +24,8 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.link_maker import LinkMaker
+from booking.service.notices.links import LinkService
 from booking.service.notices.phones import PhoneService
 from booking.service.notices.plans import NoticePlanService
 from booking.service.notices.templates import TemplateService
@@ -160,6 +163,17 @@ class Organization:
     @property
     def holds(self) -> HoldService:
         return HoldService(self.store.holds, self.store.bookings, self.store.rosters, self.place_claims)
+
+    @property
+    def link_maker(self) -> LinkMaker:
+        return LinkMaker(self.store.links, LinkTokens(self.store.feeds.secret), "https://visits.example.com")
+
+    @property
+    def links(self) -> LinkService:
+        store = self.store
+        return LinkService(
+            self.link_maker, store.bookings, store.slots, self.bookings, self.holds, store.notices, mails=True
+        )
 
     @property
     def webhooks(self) -> WebhookService:

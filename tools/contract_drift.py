@@ -5,7 +5,7 @@ Prints every difference and exits with 1 if there is one. The file is the source
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -32,7 +32,7 @@ PROBLEMS = (Problem, FieldFault, Alternative, RefusedItem)
 NEVER_ANSWERED = (refusals.Malformed, refusals.Forbidden, refusals.Conflict, refusals.Impossible)
 """Kinds that only group others, and what only operators meet."""
 
-IN_PATHS = {"kind": {"type": "string", "enum": sorted(NoticeKind)}}
+IN_PATHS: Mapping[str, Json] = {"kind": {"type": "string", "enum": sorted(NoticeKind)}, "token": {"type": "string"}}
 """Parameters in paths that are no ids."""
 
 TELLING = (
@@ -86,10 +86,11 @@ def _operation(contract: Json, operation: Json, handler: HTTPRouteHandler) -> It
         yield f"operation id is {operation['operationId']} in the file, {handler.operation_id} in the application"
     documented = {int(status) for status in operation["responses"]}
     refusals = _refusals(handler)
+    successes = {handler.status_code, *handler.opt.get("answers", ())}
     revalidated = {304} if "etag" in handler.opt else set()
-    if documented != (answers := {handler.status_code, *revalidated, *map(status_of, refusals)}):
+    if documented != (answers := {*successes, *revalidated, *map(status_of, refusals)}):
         yield f"statuses are {sorted(documented)} in the file, {sorted(answers)} in the application"
-    for status in sorted(answers & documented):
+    for status in () if "page" in handler.opt else sorted(answers & documented):  # a page is no problem with a code
         told = _told(contract, operation["responses"][str(status)])
         raised = {refusal.code for refusal in refusals if status_of(refusal) == status}
         if told != raised:
@@ -130,14 +131,14 @@ def _refusals(handler: HTTPRouteHandler) -> set[type[refusals.Refusal]]:
             refusals.Unavailable,
         }
         if handler.http_methods & UNSAFE:
-            kinds |= {
-                refusals.InvalidHeader,
-                refusals.RequestTimeout,
-                refusals.IdempotencyInProgress,
-                refusals.IdempotencyKeyReused,
-                refusals.IdempotencyLimit,
-                refusals.OutcomeUnknown,
-            }
+            kinds |= {refusals.RequestTimeout, refusals.OutcomeUnknown}
+            if "never_kept" not in handler.opt:
+                kinds |= {
+                    refusals.InvalidHeader,
+                    refusals.IdempotencyInProgress,
+                    refusals.IdempotencyKeyReused,
+                    refusals.IdempotencyLimit,
+                }
     if _dependency(handler, Body):
         kinds |= {refusals.MalformedBody, refusals.BodyTooLarge}
     return kinds

@@ -57,6 +57,10 @@ def _planned() -> Iterable[Sequence[str]]:
         *(warning, _stops(NoticeKind.OFFER_ENDING)),
     )
     yield (
+        *("an agent has links sent", f"`{NoticeKind.LINKS}`", TOLD[Recipient.APPLICANT], str(Channel.EMAIL)),
+        *("at once, once a minute at most", _stops(NoticeKind.LINKS)),
+    )
+    yield (
         *("a day with confirmed visits begins", f"`{NoticeKind.AGENT_DAY}`", TOLD[Recipient.AGENT], CHANNELS),
         *(f"at {DAY_BEGINS:%H:%M} by the organization's clock", _stops(NoticeKind.AGENT_DAY)),
     )

@@ -102,7 +102,9 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     if not of.providers:
         return
     letters = Letters(of.words, of.phone_words, of.calendars)
-    sender = NoticeSender(queue, letters, of.providers, metrics.notice, paid_messages=of.paid_messages)
+    sender = NoticeSender(
+        queue, letters, of.providers, metrics.notice, links=of.link_maker, paid_messages=of.paid_messages
+    )
 
     async def count() -> int:
         metrics.oldest_notice(await queue.oldest())

@@ -88,6 +88,7 @@ def build(
         long_poll=long_poll,
         ciphers=ciphers,
         inbound=settings.inbound,
+        links=settings.links,
         loopback=loopback,
         paid_messages=settings.phones.cap,
         providers=own if providers is None else providers,

@@ -11,11 +11,14 @@ from litestar.handlers import HTTPRouteHandler
 
 from booking import background, metrics
 from booking.adapters.ids import new_id
+from booking.adapters.late_pages import LatePages
 from booking.adapters.notifiers.webhook_tests import WebhookTests
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.notices.links import PostgresLinks
+from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.plans import PostgresNoticePlans
 from booking.adapters.postgres.notices.reports import PostgresReports
 from booking.adapters.postgres.notices.templates import PostgresTemplates
@@ -29,11 +32,14 @@ from booking.adapters.postgres.queries.audit import AuditQueries
 from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.postgres.snapshots import PostgresSnapshots
 from booking.adapters.postgres.visits.availability import PostgresOpenings
+from booking.adapters.postgres.visits.bookings import PostgresBookings
 from booking.adapters.postgres.visits.history import PostgresHistories
 from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
+from booking.domain.people.contact import Channel
+from booking.entrypoints.http.pages.html import Pages
 from booking.entrypoints.http.routes import (
     agents,
     applicants,
@@ -46,6 +52,7 @@ from booking.entrypoints.http.routes import (
     history,
     holds,
     inbound,
+    links,
     me,
     notice_plans,
     notice_templates,
@@ -70,6 +77,7 @@ from booking.service.delivery.exports import ExportService
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.links import LinkService
 from booking.service.notices.plans import NoticePlanService
 from booking.service.notices.reports import ReportService
 from booking.service.notices.templates import TemplateService
@@ -170,6 +178,22 @@ CAPABILITIES = (
     Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), deliveries.routes),
     Capability("ses_topic", lambda of: of.ses_topic),
     Capability("addresses", lambda of: of.addresses),
+    Capability(
+        "links",
+        lambda of: LinkService(
+            of.link_maker,
+            of(PostgresBookings),
+            of(PostgresSlots),
+            of.bookings,
+            of.holds,
+            of(PostgresNotices),
+            Channel.EMAIL in of.providers,
+        ),
+        links.routes,
+        lambda of: [Once("forgetting links", of(PostgresLinks).forget, idle=60.0)],
+    ),
+    Capability("link_limit", lambda of: of.link_limit),
+    Capability("pages", lambda _: Pages(LatePages())),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, background.sealer),
     Capability("relay", jobs=background.relay),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),

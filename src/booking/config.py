@@ -27,6 +27,7 @@ from booking.phone_providers import (
     read_whatsapp_url,
 )
 from booking.proxies import Network, read_network
+from booking.public_url import read_public_url
 from booking.senders import InvalidSender, Sender, read_sender, together
 from booking.variables import LARGEST_PORT, SHORTEST_SECRET, ConfigurationError, Variables, reading
 
@@ -65,6 +66,14 @@ SENDER = "visits@booking.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    """Address under which people reach this service, and requests a minute of an address of theirs to open links."""
+
+    public_url: str | None = None
+    address_limit: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     database_url: str = field(repr=False)
     migration_database_url: str = field(repr=False)
@@ -87,6 +96,7 @@ class Settings:
     inbound: InboundSettings = field(default_factory=InboundSettings)
     mail: MailSettings | None = None
     phones: PhoneSettings = field(default_factory=PhoneSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
     sqs_queue_url: str | None = None
     events_target: EventsTarget | None = None
     cors_origins: tuple[str, ...] = ()
@@ -132,6 +142,10 @@ class Settings:
                 inbound=_inbound(variables),
                 mail=_mail(variables),
                 phones=_phones(variables),
+                links=LinkSettings(
+                    public_url=variables.one("BOOKING_PUBLIC_URL", read_public_url),
+                    address_limit=variables.number("BOOKING_LIMIT_LINKS", 120, 0, MOST_REQUESTS),
+                ),
                 sqs_queue_url=variables.url("BOOKING_SQS_QUEUE_URL"),
                 events_target=_target(variables, "BOOKING_EVENTS_TARGET"),
                 cors_origins=variables.each("BOOKING_CORS_ORIGINS", read_origin),

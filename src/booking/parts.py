@@ -9,6 +9,7 @@ from booking.adapters.aws_clients import AwsClients
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
+from booking.adapters.link_tokens import LinkTokens
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.phones.codes import new_phone_code
@@ -17,6 +18,7 @@ from booking.adapters.postgres.delivery.feed import PostgresFeeds, PostgresHeads
 from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.people.applicants import PostgresApplicants
@@ -30,7 +32,7 @@ from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.visits import PostgresVisits
 from booking.adapters.ticket_names import TicketNames
-from booking.config import InboundSettings, Settings
+from booking.config import InboundSettings, LinkSettings, Settings
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
 from booking.domain.people.contact import Channel
@@ -45,6 +47,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService
 from booking.service.delivery.webhooks import SigningSecrets
+from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.phones import PhoneService
 from booking.service.notices.provider import Provider
@@ -81,6 +84,7 @@ class Parts:
     callers: CallerCache = field(default_factory=CallerCache)
     ciphers: Ciphers = field(default_factory=Ciphers)
     inbound: InboundSettings = field(default_factory=InboundSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
     loopback: bool = False
     """Whether receivers on this machine may be reached by http."""
     outgoing: Outgoing = field(default_factory=Outgoing)
@@ -177,6 +181,15 @@ class Parts:
             new_phone_code,
             self.paid_messages,
         )
+
+    @cached_property
+    def link_maker(self) -> LinkMaker:
+        return LinkMaker(self(PostgresLinks), LinkTokens(self(PostgresFeeds).secret), self.links.public_url)
+
+    @cached_property
+    def link_limit(self) -> AddressLimit:
+        limit = Limit("links", self(PostgresBudgets), self.links.address_limit)
+        return AddressLimit(limit, TrustedProxies(self.inbound.trusted_proxies))
 
     @cached_property
     def properties(self) -> PropertyService:

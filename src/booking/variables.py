@@ -11,6 +11,7 @@ from booking.faults import Explained
 from booking.mail_provider import InvalidProvider
 from booking.origins import InvalidOrigin
 from booking.proxies import InvalidNetwork
+from booking.public_url import InvalidPublicUrl
 from booking.senders import InvalidSender
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ class Variables:
         text = self.text(name)
         try:
             return None if text is None else read(text)
-        except InvalidProvider as error:
+        except (InvalidProvider, InvalidPublicUrl) as error:
             self.miss(f"{name} {error}")
             return None
 

@@ -153,6 +153,7 @@ BY_AGENT: Operations = {
     "takeBackBooking": (released, lambda s, by: s.agency.bookings.take_back(by, s.booking.id)),
     "approveBooking": (pending, lambda s, by: s.agency.bookings.approve(by, s.booking.id)),
     "declineBooking": (pending, lambda s, by: s.agency.bookings.decline(by, s.booking.id)),
+    "createBookingLinks": (nothing, lambda s, by: s.agency.links.make(by, s.booking.id)),
     "recordOutcome": (begun, lambda s, by: s.agency.bookings.record(by, s.booking.id, VisitOutcome.NO_SHOW)),
 }
 BY_ANY_AGENT: Operations = {
@@ -216,6 +217,7 @@ BY_APPLICANT: Operations = {
     "confirmAttendance": (nothing, lambda s, by: s.agency.bookings.confirm_attendance(by, s.booking.id)),
     "takeBackBooking": (released, lambda s, by: s.agency.bookings.take_back(by, s.booking.id)),
     "changeBooking": (nothing, lambda s, by: s.agency.bookings.change_notes(by, s.booking.id, "I ring twice.")),
+    "createBookingLinks": (nothing, lambda s, by: s.agency.links.make(by, s.booking.id)),
     "giveFeedback": (attended, lambda s, by: s.agency.bookings.give_feedback(by, s.booking.id, rating=5, comment="")),
     "createHold": (nothing, lambda s, by: s.agency.holds.hold(by, s.spare.id)),
     "releaseHold": (held, lambda s, by: s.agency.holds.release(by, s.known["hold"])),

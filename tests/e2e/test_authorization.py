@@ -211,6 +211,7 @@ ASKS: dict[str, Ask] = {
     "GET /bookings/{id}": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}"),
     "GET /bookings/{id}/history": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}/history"),
     "GET /bookings/{id}/notices": lambda s, c: c.get(f"/api/v1/bookings/{s.booking}/notices"),
+    "POST /bookings/{id}/links": lambda s, c: c.request("POST", f"/api/v1/bookings/{s.booking}/links"),
     "PATCH /bookings/{id}": lambda s, c: c.request("PATCH", f"/api/v1/bookings/{s.booking}", json={"notes": "Hello."}),
     "DELETE /bookings/{id}": lambda s, c: c.delete(f"/api/v1/bookings/{s.booking}"),
     "POST /bookings/{id}/reschedule": lambda s, c: c.post(

@@ -15,6 +15,7 @@ from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.inbound import MemoryInbound
 from tests.fakes.leases import MemoryLeases
+from tests.fakes.links import MemoryLinks
 from tests.fakes.names import MemoryDirectory
 from tests.fakes.notice_plans import MemoryNoticePlans
 from tests.fakes.notices import MemoryNoticeQueue, MemoryNotices
@@ -63,6 +64,7 @@ def memory_store(state: State) -> Store:
         notices=MemoryNotices(state),
         notice_plans=MemoryNoticePlans(state),
         notice_queue=MemoryNoticeQueue(state),
+        links=MemoryLinks(state),
         reports=MemoryReports(state),
         templates=MemoryTemplates(state),
         unsubscriptions=MemoryUnsubscriptions(state),

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking import time_zones
+from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.doubt import notice_of_doubt
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import (
     ORIGINATORS,
     Notice,
@@ -26,7 +28,7 @@ from booking.domain.notices.rules import RULES, WANTED, Situation, Visit, due_ag
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
 from booking.domain.values import replace
-from booking.domain.visits.booking import LIVE, BookingStatus
+from booking.domain.visits.booking import LIVE, Booking, BookingStatus
 from booking.domain.visits.slot import Slot
 from booking.service.notices.notices import Decide, DecideVisit
 from booking.service.ports import Lease
@@ -82,6 +84,10 @@ class MemoryNotices:
             self._plan_again(organization_id)
             del self.state.notice_sweeps[organization_id]
         return len(coming) or 1
+
+    async def request(self, notice: Notice, by: AgentRight) -> None:
+        self.state.actor(by)
+        self.add(notice)
 
     async def of_booking(self, key: Key, most: int) -> Sequence[NoticeRecord]:
         rows = [
@@ -338,6 +344,7 @@ class MemoryNoticeQueue:
             channel=notice.channel,
             address=address,
             recipient_id=notice.recipient_id,
+            link_target=self._link_target(notice, booking),
             facts=Facts(
                 kind=notice.kind,
                 recipient=notice.recipient,
@@ -367,6 +374,11 @@ class MemoryNoticeQueue:
                 texts=self.state.texts_of(notice.organization_id, notice.kind, notice.recipient),
             ),
         )
+
+    def _link_target(self, notice: Notice, booking: Booking | None) -> LinkTarget | None:
+        if booking is None or notice.recipient is not Recipient.APPLICANT or not self.state.applicant(booking).eligible:
+            return None
+        return LinkTarget.of(booking)
 
     def _visit_facts(self, recipient: Recipient, slot: Slot, notice: Notice) -> VisitFacts:
         names = self.state.names_of(slot)

@@ -156,6 +156,8 @@ class MemoryApplicants:
             after = before.screened(screening, at=at)
         key = (after.organization_id, after.id)
         self.state.applicants[key] = after
+        if not after.eligible:
+            self.state.end_links(key)
         if after is not before and (screening.phone or screening.locale):
             self.state.contacts[key] = self.state.contacts.pop(key, Contact()).screened(screening)
         if event := events.applicant_screened(before, after, by):
@@ -171,6 +173,7 @@ class MemoryApplicants:
         self.state.applicants[key] = unlinked = replace(applicant, user_id=None)
         if key in self.state.contacts:
             self.state.contacts[key] = replace(self.state.contacts[key], proved_phone=None)
+        self.state.end_links(key)
         self.state.record(events.applicant_unlinked(unlinked, by))
         return unlinked
 
@@ -184,6 +187,7 @@ class MemoryApplicants:
             self.state.forget_notices(before.organization_id, before.id, before.email, phone)
             self.state.applicants[key] = gone = before.erase()
             self.state.record(events.applicant_erased(gone, by))
+        self.state.end_links(key)
         self.state.contacts.pop(key, None)
         self.state.phone_codes = [one for one in self.state.phone_codes if one[0] != key]
         self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}

@@ -28,6 +28,7 @@ class MemoryRosters:
     async def change(self, slot: Key, change: Change, by: By) -> Roster:
         changed = change(self._roster(slot, by))
         self._keep(changed)
+        self.state.use_link(by)
         return changed
 
     async def change_all(self, slots: Sequence[Key], change: ChangeAll, by: By) -> Sequence[Roster | Refusal]:
@@ -50,11 +51,13 @@ class MemoryRosters:
         commitments = self._standing_of((slot[0], applicant_id))
         changed = decide(request, roster, commitments)
         self._keep(changed)
+        self.state.use_link(by)
         return changed, commitments
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
         left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((old[0], applicant_id)))
         self._keep(entered, left)
+        self.state.use_link(by)
         return entered
 
     def turn(self, *keys: object) -> AbstractAsyncContextManager[None]:

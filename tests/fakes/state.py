@@ -18,6 +18,7 @@ from booking.domain.delivery.webhook_delivery import WebhookAttempt
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
 from booking.domain.keys import Key
+from booking.domain.notices.link import Link
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
 from booking.domain.notices.template import NoticeTemplate, OwnText, TemplateKey
@@ -32,6 +33,7 @@ from booking.domain.people.organization import Organization
 from booking.domain.people.phone_code import PhoneCode
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import Property
+from booking.domain.refusals import LinkNotFound
 from booking.domain.visits.availability import Availability, Places
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import Slot, SlotStatus
@@ -216,6 +218,8 @@ class State:
     notices: dict[Key, NoticeRow] = field(default_factory=dict)
     notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
     notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
+    links: dict[bytes, Link] = field(default_factory=dict)
+    used_links: dict[bytes, datetime] = field(default_factory=dict)
     suppressions: set[tuple[UUID, str, str]] = field(default_factory=set)
     unsubscriptions: set[Unsubscription] = field(default_factory=set)
     templates: dict[TemplateKey, NoticeTemplate] = field(default_factory=dict)
@@ -271,9 +275,26 @@ class State:
                 found = [row for row in self.agents.values() if (row.organization_id, row.id) == by.key]
                 return by.granted(*found[0].roles)
             case ApplicantRight():
+                if by.link is not None and not self.link_holds(by.link):
+                    raise LinkNotFound
                 return by.granted(self.applicants[by.key].user_id)
             case Actor():
                 return by
+
+    def link_holds(self, digest: bytes) -> bool:
+        link = self.links.get(digest)
+        if link is None or digest in self.used_links or link.expires_at <= self.clock():
+            return False
+        return self.bookings[link.organization_id, link.booking_id].sequence == link.sequence
+
+    def use_link(self, by: By) -> None:
+        if isinstance(by, ApplicantRight) and by.link is not None:
+            self.used_links[by.link] = self.clock()
+
+    def end_links(self, person: Key) -> None:
+        self.links = {
+            digest: one for digest, one in self.links.items() if (one.organization_id, one.applicant_id) != person
+        }
 
     def claims_on(self, key: Key) -> list[Booking]:
         """Live as stored."""

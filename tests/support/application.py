@@ -2,14 +2,14 @@
 
 from booking.adapters.tokens.verification import tokens_for
 from booking.capabilities import ROUTES, services_of
-from booking.config import AuthSettings, InboundSettings
+from booking.config import AuthSettings, InboundSettings, LinkSettings
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.hot import Hot
 from booking.entrypoints.http.pipeline.steps import Pipeline
 from booking.service.rate_limits import Limits
-from tests.support.stores import CIPHERS, NOTHING_INBOUND, Store, parts_of
+from tests.support.stores import CIPHERS, LINKS, NOTHING_INBOUND, Store, parts_of
 
 SECRET = "s" * 32
 
@@ -27,7 +27,12 @@ def pipeline_of(store: Store, limits: Limits) -> Pipeline:
 
 
 def application(
-    store: Store, pipeline: Pipeline, *, hot: bool = True, inbound: InboundSettings = NOTHING_INBOUND
+    store: Store,
+    pipeline: Pipeline,
+    *,
+    hot: bool = True,
+    inbound: InboundSettings = NOTHING_INBOUND,
+    links: LinkSettings = LINKS,
 ) -> Access:
-    api = litestar(ROUTES, services_of(parts_of(store, inbound)), pipeline, ready)
+    api = litestar(ROUTES, services_of(parts_of(store, inbound, links)), pipeline, ready)
     return Access(PlainPaths(api), Hot(api) if hot else None)

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 
 from booking.adapters.tokens.minting import mint
-from booking.config import InboundSettings
+from booking.config import InboundSettings, LinkSettings
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency, Caller, Claims
@@ -19,7 +19,7 @@ from booking.service.ports import Lease, Tokens
 from booking.service.rate_limits import Budgets, Limit, Limits
 from tests.fakes import State, memory_store
 from tests.support.application import SECRET, application, pipeline_of
-from tests.support.stores import NOTHING_INBOUND
+from tests.support.stores import LINKS, NOTHING_INBOUND
 
 HOME = UUID(int=1)
 
@@ -77,7 +77,14 @@ class NotedAnswers:
 class Office:
     """The application in memory, with a note of each step; `asked`: how often it was looked up who somebody is."""
 
-    def __init__(self, *, person: int = 1000, writes: int = 1000, inbound: InboundSettings = NOTHING_INBOUND) -> None:
+    def __init__(
+        self,
+        *,
+        person: int = 1000,
+        writes: int = 1000,
+        inbound: InboundSettings = NOTHING_INBOUND,
+        links: LinkSettings = LINKS,
+    ) -> None:
         self.steps = Steps()
         minute = datetime.now(UTC).replace(second=0, microsecond=0)  # which is not over before the test is
         self.store = memory_store(State(clock=lambda: minute))
@@ -107,7 +114,7 @@ class Office:
             found.tickets,
             found.cipher,
         )
-        self.app: Any = application(self.store, self.pipeline, inbound=inbound)
+        self.app: Any = application(self.store, self.pipeline, inbound=inbound, links=links)
 
     def token(self, subject: str = "ada", role: AgentRole | None = AgentRole.ADMIN) -> str:
         return mint(

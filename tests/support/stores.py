@@ -19,6 +19,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
+from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.plans import PostgresNoticePlans
@@ -46,7 +47,7 @@ from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.visits import PostgresVisits
 from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
-from booking.config import InboundSettings
+from booking.config import InboundSettings, LinkSettings
 from booking.parts import Parts
 from booking.service.audit import AuditQueries as AuditQueriesPort
 from booking.service.audit import AuditTrail
@@ -56,6 +57,7 @@ from booking.service.delivery.stream_tickets import Tickets
 from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
+from booking.service.notices.link_maker import Links
 from booking.service.notices.notices import Notices
 from booking.service.notices.phones import Phones
 from booking.service.notices.plans import NoticePlans
@@ -108,6 +110,7 @@ REPOSITORIES: dict[str, Any] = {
     "notices": PostgresNotices,
     "notice_plans": PostgresNoticePlans,
     "notice_queue": PostgresNoticeQueue,
+    "links": PostgresLinks,
     "reports": PostgresReports,
     "templates": PostgresTemplates,
     "unsubscriptions": PostgresUnsubscriptions,
@@ -140,6 +143,7 @@ async def no_address(_: str) -> Sequence[str]:
 
 
 NOTHING_INBOUND = InboundSettings()
+LINKS = LinkSettings(public_url="https://visits.example.com")
 OUTGOING = Outgoing(resolve=no_address)
 CIPHERS = Ciphers("a key for tests alone, of 32 bytes and more")
 
@@ -165,6 +169,7 @@ class Store:
     notices: Notices
     notice_plans: NoticePlans
     notice_queue: NoticeQueue
+    links: Links
     reports: Reports
     templates: Templates
     unsubscriptions: Unsubscriptions
@@ -195,7 +200,7 @@ def postgres_store(database: Database) -> Store:
     return Store(**{name: repository(database) for name, repository in REPOSITORIES.items()}, now=database.now)
 
 
-def parts_of(store: Store, inbound: InboundSettings = NOTHING_INBOUND) -> Parts:
+def parts_of(store: Store, inbound: InboundSettings = NOTHING_INBOUND, links: LinkSettings = LINKS) -> Parts:
     """The parts with this store's repositories in place of those of a database."""
     made = {repository: getattr(store, name) for name, repository in REPOSITORIES.items()}
     return Parts(
@@ -204,5 +209,6 @@ def parts_of(store: Store, inbound: InboundSettings = NOTHING_INBOUND) -> Parts:
         made=made,
         ciphers=CIPHERS,
         inbound=inbound,
+        links=links,
         outgoing=OUTGOING,
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.domain.audit import Audited, content_of
-from booking.domain.events import Actor, Appointment, Event, EventType, Recorded
+from booking.domain.events import Actor, Appointment, Event, EventType, Recorded, Via
 
 _ids = st.none() | st.uuids()
 _words = st.none() | st.text(max_size=20)
@@ -25,7 +25,9 @@ _events = st.builds(
     Event,
     type=st.sampled_from(EventType) | st.text(max_size=20),
     organization_id=st.uuids(),
-    actor=st.builds(Actor, subject=_words, role=st.text(max_size=9), request_id=_words),
+    actor=st.builds(
+        Actor, subject=_words, role=st.text(max_size=9), request_id=_words, via=st.none() | st.sampled_from(Via)
+    ),
     from_state=_words,
     to_state=st.text(max_size=20),
     slot_id=_ids,
@@ -71,6 +73,8 @@ def test_an_event_is_sealed_as_the_first_seals_were_and_today_with_its_own_posit
             told["organization_position"] = one.organization_position
         if whole and event.endpoint_id:
             told["endpoint"] = event.endpoint_id.hex
+        if whole and event.actor.via:
+            told["via"] = event.actor.via
         if whole and event.start_time and event.end_time:
             told["when"] = [event.start_time.isoformat(), event.end_time.isoformat()]
         if whole and (left := event.moved_from):

@@ -83,12 +83,12 @@ async def dev(
         environment = {**servers.environment, **chosen}
         environment["JWT_SECRET"] = environment["BOOKING_AUTH_HS256_SECRET"]
         adopt(environment)
-        settings = Settings.read({**UNLESS_CHOSEN, **environment})
+        base_url = _url(*listener.getsockname()[:2])
+        settings = Settings.read({**UNLESS_CHOSEN, "BOOKING_PUBLIC_URL": base_url, **environment})
         tokens = tokens_for(settings.auth)
         stack.push_async_callback(tokens.aclose)
         for file in files:
             stack.callback(file.withdraw)
-        base_url = _url(*listener.getsockname()[:2])
         provider = mailer_of(settings.mail)
         if provider is not None:
             stack.push_async_callback(provider.aclose)

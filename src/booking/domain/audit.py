@@ -215,6 +215,7 @@ def _serialized(event: Audited, *, whole: bool, endpoints: bool) -> bytes:
     about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
     actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)
     moved, when, own = (_move(happened), _times(happened), _own(event)) if whole else ("", "", "")
+    via = f',"via":"{happened.actor.via}"' if whole and happened.actor.via else ""
     endpoint = _endpoint(happened) if whole and (endpoints or not happened.type.startswith(OF_ENDPOINTS)) else ""
     return (
         f'{{"about":[{",".join([_word(one.hex if one else None) for one in about])}]'
@@ -225,7 +226,7 @@ def _serialized(event: Audited, *, whole: bool, endpoints: bool) -> bytes:
         f',"organization":"{happened.organization_id.hex}"{own}'
         f',"position":{event.position}'
         f',"to":{_word(happened.to_state)}'
-        f',"type":{_quoted(happened.type)}{when}}}'
+        f',"type":{_quoted(happened.type)}{via}{when}}}'
     ).encode()
 
 

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from booking.domain.events import Actor
+from booking.domain.events import Actor, Via
 from booking.domain.idempotency import Asked
 from booking.domain.keys import Key
 from booking.domain.people.agent import AgentRole, role_of
@@ -48,16 +48,24 @@ class AgentRight(Value, kw_only=True):
 
 
 class ApplicantRight(Value, kw_only=True):
-    """Right of an applicant to a change, granted by their row. `gone` is raised if the login is not theirs any more."""
+    """Right of an applicant to a change, granted by their row. `gone` is raised if the login is not theirs any more.
+
+    With `via`, it is the right of a link's bearer, whatever the login. `link` is the link that the change uses up, by
+    its hash: its row grants the right too.
+    """
 
     subject: str
     request_id: str | None
     key: Key
     gone: type[Refusal]
     asked: Asked | None = None
+    via: Via | None = None
+    link: bytes | None = None
 
     def granted(self, login: str | None) -> Actor:
         """Return the actor by the login in the applicant's row, or raise `gone`."""
+        if self.via is not None:
+            return Actor(subject=login, role="applicant", request_id=self.request_id, via=self.via)
         if login != self.subject:
             raise self.gone
         return Actor(subject=self.subject, role="applicant", request_id=self.request_id)

@@ -88,14 +88,21 @@ STOPPED_WAITING = {
 """Event type of an ended entry; other ends are events of the offer."""
 
 
+class Via(StrEnum):
+    """Way of a change without signing in."""
+
+    LINK = "link"
+
+
 class Actor(Value, kw_only=True):
     """Originator of a change, with the request. `role`: applicant, member, admin, screening, ingestion, operator or
-    system (the clock).
+    system (the clock). `via`: None of somebody who has signed in; a link's bearer may have no login.
     """
 
     subject: str | None
     role: str
     request_id: str | None
+    via: Via | None = None
 
     def by_the_clock(self) -> "Actor":
         """Return the system as the actor, in the same request. Why: overdue claims are ended by any request that meets

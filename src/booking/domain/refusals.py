@@ -8,7 +8,7 @@ Refusal
 ├── Forbidden           403  NotRegistered · WrongRole · NotYourSlot · OriginNotAllowed · WrongOrganization
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
 │                            AgentNotFound · ApplicantNotFound · OrganizationNotFound · PropertyNotFound
-│                            InboundNotConfigured · WebhookEndpointNotFound
+│                            InboundNotConfigured · WebhookEndpointNotFound · LinkNotFound (`not_found`)
 ├── MethodNotAllowed    405
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
@@ -20,7 +20,8 @@ Refusal
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · BookingNotReleased · NotAttended
 │   │                        FeedbackGiven
-│   ├── of the agency        CannotRemoveOneself · TooManyWebhookEndpoints
+│   ├── of the agency        CannotRemoveOneself · TooManyWebhookEndpoints · LinksNotConfigured
+│   │                        NoChannelConfigured
 │   └── of the request       IdempotencyInProgress · BatchRefused
 ├── PositionRetired     410
 ├── PreconditionFailed  412
@@ -171,6 +172,10 @@ class InboundNotConfigured(NotFound):
     title = "This service does not take in these messages by HTTP."
 
 
+class LinkNotFound(NotFound, code="not_found"):
+    title = "The link is none of this service, or not any more: it has expired, or the visit has changed."
+
+
 class MethodNotAllowed(Refusal):
     title = "The resource has no such method."
 
@@ -208,6 +213,14 @@ class PropertyArchived(Conflict):
 
 class SecretsNotConfigured(Conflict):
     title = "This service has no key to keep secrets by: ask its operator for BOOKING_SECRETS_KEY."
+
+
+class LinksNotConfigured(Conflict):
+    title = "This service has no address for links: ask its operator for BOOKING_PUBLIC_URL."
+
+
+class NoChannelConfigured(Conflict):
+    title = "This service sends no messages: ask its operator for a channel, such as BOOKING_SMTP_URL."
 
 
 class CannotRemoveOneself(Conflict):

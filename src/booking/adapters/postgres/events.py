@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables import events, keyed
-from booking.domain.events import Actor, Appointment, Event, Recorded
+from booking.domain.events import Actor, Appointment, Event, Recorded, Via
 
 RECORDED = (
     "organization_id",
@@ -34,6 +34,7 @@ RECORDED = (
     "from_start_time",
     "from_end_time",
     "endpoint_id",
+    "actor_via",
 )
 _NOT_MOVED = (None,) * 5
 
@@ -85,6 +86,7 @@ def event_row(event: Event) -> tuple[object, ...]:
         event.end_time,
         *_appointment(event.moved_from),
         event.endpoint_id,
+        event.actor.via,
     )
 
 
@@ -115,6 +117,7 @@ def recorded_from(row: Row) -> Recorded:
         from_start_time,
         from_end_time,
         endpoint_id,
+        actor_via,
         occurred_at,
     ) = _read(row)
     return Recorded(
@@ -123,7 +126,9 @@ def recorded_from(row: Row) -> Recorded:
         event=Event(
             type=type_,
             organization_id=organization_id,
-            actor=Actor(subject=actor_subject, role=actor_role, request_id=request_id),
+            actor=Actor(
+                subject=actor_subject, role=actor_role, request_id=request_id, via=Via(actor_via) if actor_via else None
+            ),
             from_state=from_state,
             to_state=to_state,
             slot_id=slot_id,

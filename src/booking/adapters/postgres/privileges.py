@@ -93,6 +93,12 @@ MAY: Mapping[str, Rights] = {
         ),
         "DELETE": _ALL,
     },
+    "links": {
+        **_READ,
+        "INSERT": _but("links", "used_at", "created_at"),
+        "UPDATE": ("used_at",),
+        "DELETE": _ALL,
+    },
     "notice_plans": {**_ADD, "UPDATE": _but("notice_plans", "organization_id", "property_id")},
     "notice_templates": {
         **_ADD,

@@ -254,6 +254,7 @@ events = sa.Table(
     sa.Column("from_end_time", Instant),
     sa.Column("endpoint_id", UUID),
     sa.Column("organization_position", sa.BigInteger),
+    sa.Column("actor_via", sa.Text),
 )
 
 positions = sa.Table(
@@ -446,6 +447,20 @@ unsubscriptions = sa.Table(
     sa.Column("recipient_id", UUID, primary_key=True),
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("notice_group", sa.Text, primary_key=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("booking_id", UUID, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("applicant_id", UUID, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
 )
 

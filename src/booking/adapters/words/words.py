@@ -54,6 +54,7 @@ class JinjaWords:
             "to_name": _cleaned(facts.to_name),
             "unsubscribe_url": facts.unsubscribe_url,
             "reason": lines(facts.reason or ""),
+            "links": {purpose.value: url for purpose, url in facts.links.items()},
             **_agency(facts.agency),
             **_visit(facts, locale),
         }

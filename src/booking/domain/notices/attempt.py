@@ -5,6 +5,7 @@ from uuid import UUID
 
 from booking.domain.notices.facts import Facts
 from booking.domain.notices.handover import HandoverFault
+from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.unsubscription import GROUPS, Unsubscription
@@ -60,6 +61,8 @@ class Attempt(Value, kw_only=True):
     facts: Facts
     recipient_id: UUID
     free: bool = False
+    link_target: LinkTarget | None = None
+    """The recipient's own booking, to act on by links."""
 
     @property
     def unsubscription(self) -> Unsubscription | None:

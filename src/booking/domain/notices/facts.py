@@ -1,14 +1,15 @@
 """Facts of a notice, as they stand when it is handed over, and the message that tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from booking.domain.notices.calendar import CalendarEntry
+from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import NoticeKind, Originator, Recipient
 from booking.domain.notices.template import OwnText
 from booking.domain.people.names import UTC
 from booking.domain.people.organization import Organization
-from booking.domain.values import Value
+from booking.domain.values import Value, field
 
 
 class VisitFacts(Value, kw_only=True):
@@ -63,7 +64,8 @@ class Facts(Value, kw_only=True):
 
     `visit`: of all kinds about one; `visits`: of an agent's `day`, or withdrawn slots of one property; `deadline`: of a
     request, of an offer, or until a failing endpoint is disabled; `reason`: a person's own words; `entry`: of the visit
-    in the recipient's calendar; `texts`: the agency's own, of each language.
+    in the recipient's calendar; `texts`: the agency's own, of each language; `links`: the
+    recipient's, to act by.
     """
 
     kind: NoticeKind
@@ -83,6 +85,7 @@ class Facts(Value, kw_only=True):
     texts: Sequence[OwnText] = ()
     unsubscribe_url: str | None = None
     entry: CalendarEntry | None = None
+    links: Mapping[LinkPurpose, str] = field(default_factory=dict)
 
     @property
     def owner(self) -> "EntryOwner":

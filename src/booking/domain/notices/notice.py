@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     PLACE_FREED = "place_freed"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    LINKS = "links"
     SLOTS_WITHDRAWN = "slots_withdrawn"
     AGENT_DAY = "agent_day"
     WEBHOOK_FAILING = "webhook_failing"
@@ -81,6 +82,7 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.RELEASED: _BOTH,
     NoticeKind.PLACE_FREED: (Recipient.APPLICANT,),
     NoticeKind.OUTCOME_UNKNOWN: (Recipient.AGENT,),
+    NoticeKind.LINKS: (Recipient.APPLICANT,),
     NoticeKind.SLOTS_WITHDRAWN: (Recipient.AGENT, Recipient.ORGANIZATION),
     NoticeKind.AGENT_DAY: (Recipient.AGENT,),
     NoticeKind.WEBHOOK_FAILING: (Recipient.ORGANIZATION,),

@@ -29,7 +29,7 @@ from booking.domain.visits.booking import LIVE, VISITS, BookingStatus
 
 class Urgency(StrEnum):
     """AT_ONCE: does not wait for the end of quiet hours. SOON: nor does that of a visit within a day. WAITS: all other
-    waits, unless it answers an act of the recipient's own."""
+    waits, unless it answers an act of the recipient's own. An act by a link is told of at once."""
 
     AT_ONCE = "at once"
     SOON = "at once within 24 h of the visit, else after quiet hours"
@@ -76,6 +76,7 @@ WANTED: Mapping[NoticeKind, frozenset[BookingStatus]] = {
     NoticeKind.OFFER_ENDING: frozenset({BookingStatus.OFFERED}),
     NoticeKind.REMINDER: frozenset({BookingStatus.CONFIRMED}),
     NoticeKind.OUTCOME_UNKNOWN: frozenset(BookingStatus),
+    NoticeKind.LINKS: VISITS | {BookingStatus.OFFERED},
 }
 """States of a booking in which a notice of it is sent. In any other state, or once it was moved, it is obsolete."""
 
@@ -173,7 +174,7 @@ def _told(rule: Rule, recorded: Recorded, now: Situation) -> Iterable[Notice]:
     event, visit = recorded.event, now.visit
     for recipient, recipient_id in _recipients(rule, event, now):
         own = recipient is _APPLICANT and event.actor.role == "applicant"
-        when = _due(recorded, Urgency.AT_ONCE if own else rule.urgency, now)
+        when = _due(recorded, Urgency.AT_ONCE if own or event.actor.via else rule.urgency, now)
         if when is not None:
             yield Notice(
                 organization_id=event.organization_id,

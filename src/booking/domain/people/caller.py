@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from booking.domain.authority import AgentRight, ApplicantRight
+from booking.domain.events import Via
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.idempotency import Asked
 from booking.domain.people.agent import Agent, AgentRole
@@ -109,6 +110,8 @@ class Caller(Value, kw_only=True, dict=True):
     """End of the token."""
     asked: Asked | None = None
     """The request, where it has an Idempotency-Key."""
+    link: bytes | None = None
+    """Hash of the link by which an applicant acts without signing in."""
 
     @derived
     def organizations(self) -> tuple[UUID, ...]:
@@ -221,9 +224,11 @@ class Caller(Value, kw_only=True, dict=True):
         return self if self.asked is None else replace(self, asked=self.asked.after(show))
 
     def keeping(self, by: R, seen: Callable[..., object]) -> R:
-        """Return the right to a change that keeps the answer to the caller's request, if that has a key.
+        """Return the right to a change that uses up the caller's link, and keeps the answer to a request with a key.
 
         `seen` makes the use case's result of what the change comes to. A change in any other right keeps nothing."""
+        if isinstance(by, ApplicantRight) and self.link is not None:
+            by = replace(by, link=self.link)
         return by if self.asked is None else replace(by, asked=self.asked.after(seen))
 
     def acting_as_agent(
@@ -259,7 +264,8 @@ class Caller(Value, kw_only=True, dict=True):
         if len(self.applicants) == 1:
             missing = NotRegistered if self.agent is None else gone
         key = organization_id, self.applicant_in(organization_id).id
-        return ApplicantRight(subject=self.subject, request_id=self.request_id, key=key, gone=missing)
+        via = None if self.link is None else Via.LINK
+        return ApplicantRight(subject=self.subject, request_id=self.request_id, key=key, gone=missing, via=via)
 
 
 def organization_required() -> InvalidRequest:

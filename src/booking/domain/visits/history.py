@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from booking.domain.events import Appointment, Event, Recorded
+from booking.domain.events import Appointment, Event, Recorded, Via
 from booking.domain.people.caller import Caller
 from booking.domain.people.names import Names
 from booking.domain.values import Value
@@ -43,6 +43,7 @@ class Originator(Value, kw_only=True):
     role: str
     you: bool
     agent: NamedAgent | None
+    via: Via | None = None
 
 
 class HistorySlot(Value, kw_only=True):
@@ -89,7 +90,12 @@ def entry(happening: Happening, reader: Caller, names: Mapping[Host, Names]) -> 
         id=recorded.id,
         type=event.type,
         occurred_at=recorded.occurred_at,
-        by=Originator(role=event.actor.role, you=event.actor.subject == reader.subject, agent=agent),
+        by=Originator(
+            role=event.actor.role,
+            via=event.actor.via,
+            you=event.actor.subject == reader.subject,
+            agent=agent,
+        ),
         from_state=event.from_state,
         to_state=None if unsaid else event.to_state,
         slot=slot(_appointment(event)),

@@ -33,20 +33,22 @@ def litestar(
 ) -> Litestar:
     """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`.
 
-    Routes with `opt={"signed": True}` are outside the pipeline: they take no token.
+    Routes with `opt={"signed": True}` are outside the pipeline: they take no token. So are pages, `opt={"page": True}`.
     """
     signed = [route for route in routes if route.opt.get("signed")]
+    pages = [route for route in routes if route.opt.get("page")]
     provided = {name: Service(one) for name, one in {**services, "batches": Batches(pipeline)}.items()}
     api = Router(
         "/api/v1",
         middleware=[Piped],
         before_request=nothing_unasked,
         dependencies={"caller": Provide(provide_caller), **provided},
-        route_handlers=[route for route in routes if route not in signed],
+        route_handlers=[route for route in routes if route not in (*signed, *pages)],
     )
     by_signature = Router("/api/v1", dependencies=provided, route_handlers=signed)
+    for_people = Router("/", dependencies=provided, route_handlers=pages)
     return Litestar(
-        route_handlers=[api, by_signature, *health.routes, *contract_routes],
+        route_handlers=[api, by_signature, for_people, *health.routes, *contract_routes],
         state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples}),
         lifespan=list(lifespan),
         exception_handlers={

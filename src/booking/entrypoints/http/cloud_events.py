@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from booking.domain.delivery.feed import AVAILABILITY_CHANGED, Message, PlacesLeft, Told
 from booking.domain.events import Appointment as Place
-from booking.entrypoints.http.wire import ActorRole, Appointment, HappenedEvent, Instant, Output
+from booking.entrypoints.http.wire import ActorRole, ActorVia, Appointment, HappenedEvent, Instant, Output
 
 _encode = msgspec.json.Encoder().encode
 
@@ -18,6 +18,7 @@ class FeedActor(Output):
 
     subject: str | None
     role: ActorRole
+    via: ActorVia | None
 
 
 class SlotPlaces(Output):
@@ -76,7 +77,9 @@ def _told(message: Told) -> EventData:
         type=event.type,
         occurred_at=recorded.occurred_at,
         organization_id=event.organization_id,
-        actor=FeedActor(subject=event.actor.subject if message.for_admin else None, role=event.actor.role),
+        actor=FeedActor(
+            subject=event.actor.subject if message.for_admin else None, role=event.actor.role, via=event.actor.via
+        ),
         request_id=event.actor.request_id if message.for_admin else None,
         from_state=event.from_state,
         to_state=event.to_state,

@@ -18,6 +18,7 @@ from booking import logs
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
 from booking.domain.visits.slot_batch import Refused
+from booking.entrypoints.http.secret_paths import without_secret
 from booking.entrypoints.http.wire import Alternative, FieldFault, ItemError, Overlap, Problem, RefusedItem
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
         title=refusal.title,
         status=status,
         detail=refusal.detail,
-        instance=_quoted(path),
+        instance=_quoted(without_secret(path)),
         code=refusal.code,
         alternatives=_alternatives(refusal),
         results=_results(refusal),

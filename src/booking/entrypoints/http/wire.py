@@ -90,6 +90,10 @@ ActorRole = Annotated[
 """Not held when written: an event of a newer release may name another one, and is shown as it is."""
 
 
+ActorVia = Annotated[str, Meta(extra_json_schema={"enum": ["link"]})]
+"""Not held when written either."""
+
+
 class Appointment(Output):
     slot_id: UUID
     property_id: UUID

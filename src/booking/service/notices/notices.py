@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
+from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeRecord
@@ -34,6 +35,9 @@ class Notices(Protocol):
         """Save the notices that `decide` makes of the coming visits in some slots of an organization that has not been
         gone through; return the number of slots, or 1 for the last of them.
         """
+
+    async def request(self, notice: Notice, by: AgentRight) -> None:
+        """Save a notice that an agent has asked for, unless it is there."""
 
     async def of_booking(self, key: Key, most: int) -> Sequence[NoticeRecord]:
         """Return the newest notices of a booking, in the order in which they are due."""

@@ -25,6 +25,7 @@ from booking.domain.notices.attempt import (
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.people.contact import Channel
 from booking.service.notices.letters import Letters
+from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.provider import Provider
 from booking.service.notices.unsubscriptions import UnsubscriptionService
 from booking.service.ports import Lease
@@ -69,6 +70,7 @@ class NoticeSender:
     providers: Mapping[Channel, Provider[Any]]
     count: Callable[[NoticeEnd], None] = lambda _: None
     unsubscriptions: UnsubscriptionService | None = None
+    links: LinkMaker | None = None
     clock: Callable[[], float] = time.monotonic
     lease: timedelta = LEASE
     fresh: timedelta = FRESH
@@ -98,6 +100,8 @@ class NoticeSender:
         attempts, ended = await self.queue.take(room, self.lease, self.paid_messages)
         if self.unsubscriptions is not None:
             attempts = await self.unsubscriptions.given(attempts)
+        if self.links is not None:
+            attempts = await self.links.given(attempts)
         self.under_way.update({asyncio.ensure_future(self._attempt(one, asked_at)): one.channel for one in attempts})
         for one in ended:
             self.count(one)

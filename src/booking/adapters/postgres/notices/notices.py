@@ -10,6 +10,8 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.notices.plans import agency_channels_of, plan_of
+from booking.adapters.postgres.rights import granted
+from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
@@ -64,6 +66,13 @@ class PostgresNotices:
             return made + ended
 
         return await self._database.unit(work)
+
+    async def request(self, notice: Notice, by: AgentRight) -> None:
+        async def work(transaction: Transaction) -> None:
+            await granted(transaction, by)
+            await add(transaction, [notice])
+
+        await self._database.unit(work)
 
     async def of_booking(self, key: Key, most: int) -> Sequence[NoticeRecord]:
         return [_record(row) for row in await self._database.fetch(OF_BOOKING, *key, most)]

@@ -15,6 +15,7 @@ from booking.domain.delivery.webhook_endpoint import DISABLED_AFTER
 from booking.domain.notices.attempt import FREE_FOR, Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
 from booking.domain.notices.template import Language, OwnText
 from booking.domain.people.contact import Channel
@@ -149,6 +150,20 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             texts=[_own_text(*one) for one in row.texts or ()],
         ),
         free=bool(row.free),
+        link_target=_link_target(row) if row.booking_id and row.may_act and recipient is Recipient.APPLICANT else None,
+    )
+
+
+def _link_target(row: Row) -> LinkTarget:
+    return LinkTarget(
+        organization_id=row.organization_id,
+        booking_id=row.booking_id,
+        applicant_id=row.recipient_id,
+        sequence=row.sequence,
+        status=BookingStatus(row.status),
+        deadline=row.deadline,
+        start_time=row.start_time,
+        end_time=row.end_time,
     )
 
 

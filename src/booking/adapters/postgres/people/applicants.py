@@ -6,6 +6,7 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.screenings import Screenings
 from booking.adapters.postgres.rows import applicant_from
@@ -69,6 +70,7 @@ class PostgresApplicants:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
             await transaction.execute(TAKEN, *known, row.unlinked_from)
             await transaction.execute(UNPROVE, *known)
+            await end_links(transaction, [known])
             unlinked = applicant_from(row)
             await record(transaction, events.applicant_unlinked(unlinked, by))
             return unlinked
@@ -87,6 +89,7 @@ class PostgresApplicants:
                 await transaction.execute("SELECT erase_applicant($1, $2)", *known)
                 await forget_unsubscriptions(transaction, known)
                 await record(transaction, events.applicant_erased(before.erase(), by))
+            await end_links(transaction, [known])
             await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
             await transaction.execute(FORGET_ANSWERS, *known, before.user_id)
             await transaction.execute("SELECT forget_former_logins($1, $2)", *known)

@@ -11,6 +11,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
+from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.people.contacts import fill
 from booking.adapters.postgres.rows import applicant_from
 from booking.domain import events
@@ -76,6 +77,7 @@ class Screenings:
             changed = [one for request, one in after.items() if request in before and one is not before[request]]
             if changed:
                 await transaction.fetch(SET, *_columns(changed))
+                await end_links(transaction, [(one.organization_id, one.id) for one in changed if not one.eligible])
             outcomes = {request: one for request, one in after.items() if one.id in ours}
             if any(request.message and request not in outcomes for request in after):
                 raise Lost  # or else a message would be noted without its effect

@@ -11,6 +11,7 @@ from uuid_utils import uuid4
 
 from booking import logs, metrics
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
+from booking.entrypoints.http.secret_paths import without_secret
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -76,7 +77,7 @@ class Access:
                 "request",
                 request_id=request_id,
                 method=method,
-                path=path,
+                path=without_secret(path),
                 status=status,
                 ms=round(took * 1000, 1),
             )

@@ -85,14 +85,15 @@ class Pipeline:
         largest: int = LARGEST_BODY,
         ticket: str | None = None,
         secret: bool = False,
+        keeps: bool = True,
     ) -> Answer:
         """Answer a request with these Authorization headers; never raises. `receive` is None where no body can come.
 
-        `ticket`: in place of a token. `secret`: the answer may hold one. `encode`: as `handle` encodes. `tagged`: with
-        an entity tag, or 304 to a viewer who has the answer."""
+        `ticket`: in place of a token. `secret`: the answer may hold one. `keeps`: whether a key keeps the answer.
+        `encode`: as `handle` encodes. `tagged`: with an entity tag, or 304 to a viewer who has the answer."""
         spent: list[Allowance] = []
         try:
-            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest, ticket, secret)
+            answer = await self._steps(scope, receive, tokens, handle, encode, spent, largest, ticket, secret, keeps)
             if tagged:
                 answer = revalidated(scope["headers"], *answer)
         except RateLimited as refusal:
@@ -119,6 +120,7 @@ class Pipeline:
         largest: int,
         ticket: str | None,
         secret: bool,
+        keeps: bool,
     ) -> Answer:
         state = cast("Any", scope)["state"]
         if ticket is None:
@@ -135,7 +137,7 @@ class Pipeline:
             return await handle(caller, body)
         await _spend(spent, self.limits.writes_of(caller), caller.home, caller.subject)
         key = key_in(scope["headers"])
-        if key is None or (secret and not self.cipher.ready):  # a secret is kept encrypted, or not at all
+        if key is None or not keeps or (secret and not self.cipher.ready):  # a secret is kept encrypted, or not at all
             return await handle(caller, body)
 
         cipher = self.cipher if secret else None
@@ -196,6 +198,7 @@ class Piped:
                 largest=largest,
                 ticket=ticket,
                 secret="secret" in handler.opt,
+                keeps="never_kept" not in handler.opt,
             )
             if stream is not None:
                 headers = [(name, value) for name, value in headers if name != b"content-length"]

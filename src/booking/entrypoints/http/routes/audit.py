@@ -16,7 +16,7 @@ from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import admins_only
-from booking.entrypoints.http.wire import ActorRole, HappenedEvent, Output, PageQuery, Text
+from booking.entrypoints.http.wire import ActorRole, ActorVia, HappenedEvent, Output, PageQuery, Text
 from booking.service.audit import AuditService
 
 
@@ -33,6 +33,7 @@ class AuditQuery(PageQuery):
 class AuditActor(Output):
     subject: str | None
     role: ActorRole
+    via: ActorVia | None
 
 
 class AuditedEvent(HappenedEvent):

@@ -12,7 +12,7 @@ from booking.domain.visits.history import HistoryEntry, HistorySlot
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, read_id
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
-from booking.entrypoints.http.wire import ActorRole, Instant, Output, RowsQuery
+from booking.entrypoints.http.wire import ActorRole, ActorVia, Instant, Output, RowsQuery
 from booking.service.visits.history import HistoryService
 
 
@@ -20,6 +20,7 @@ class Originator(Output):
     """`agent`: the acting agent, if the reader may know them."""
 
     role: ActorRole
+    via: ActorVia | None
     you: bool
     agent: SlotAgent | None
 
@@ -80,7 +81,7 @@ def _shown(one: HistoryEntry) -> HistoryEvent:
         id=one.id,
         type=one.type,
         occurred_at=one.occurred_at,
-        by=Originator(role=one.by.role, you=one.by.you, agent=agent),
+        by=Originator(role=one.by.role, via=one.by.via, you=one.by.you, agent=agent),
         from_state=one.from_state,
         to_state=one.to_state,
         slot=_slot(one.slot),

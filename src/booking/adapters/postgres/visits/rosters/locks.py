@@ -1,7 +1,7 @@
 """Rosters and standings as they are under their locks, for many decisions in one transaction.
 
-The lock order is agents, slots by organization and id, then applicants likewise: whoever waits holds nothing that those
-whom they wait for still want. Whoever does not wait locks in any order.
+The lock order is agents, slots by organization and id, applicants likewise, then links: whoever waits holds nothing
+that those whom they wait for still want. Whoever does not wait locks in any order.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
-from booking.adapters.postgres.rights import Granting, agents_granting
+from booking.adapters.postgres.rights import Granting, agents_granting, links_granting
 from booking.adapters.postgres.rows import applicant_from, by_number
 from booking.adapters.postgres.visits.commitments import Beside, beside, commitments_of, waited
 from booking.adapters.postgres.visits.rosters.rows import by_kind, empty_from, filled
@@ -63,7 +63,7 @@ async def locked(
         rows = people = await transaction.fetch(PAIRS, *_columns(pairs))
     rosters = {roster.slot.key: roster for roster in (empty_from(row, CLOCK) for row in rows)}
     found = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
-    granting = Granting(agents, found)
+    granting = Granting(agents, found, await links_granting(transaction, rights))
     if not rosters:
         return Locked({}, {}, granting)
     wanting = {key: person for key, person in found.items() if key in wanted}

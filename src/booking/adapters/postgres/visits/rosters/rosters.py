@@ -8,6 +8,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.rights import use_links
 from booking.adapters.postgres.visits.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.visits.rosters.direct_booking import book_directly
 from booking.adapters.postgres.visits.rosters.locks import locked
@@ -106,6 +107,7 @@ class PostgresRosters:
             before = [replace(found.rosters[key], by=actor) for key in keys]
             after = decide(before, found.all_commitments[person] if person else None)
             await save(transaction, before, after)
+            await use_links(transaction, [by])
             await keep(transaction, [(by, after[-1:])])
             return after
 
@@ -152,7 +154,9 @@ async def _decide_locked(transaction: Transaction, requests: Sequence[QueuedClai
             outcomes[request] = roster, commitments
     changed = [key for key in after if after[key] is not before[key]]
     await save(transaction, [before[key] for key in changed], [after[key] for key in changed])
-    await keep(transaction, [(one.by, claimed) for one, claimed in outcomes.items() if isinstance(claimed, tuple)])
+    done = [(one.by, claimed) for one, claimed in outcomes.items() if isinstance(claimed, tuple)]
+    await use_links(transaction, [by for by, _ in done])
+    await keep(transaction, done)
     return outcomes
 
 

@@ -1,0 +1,22 @@
+"""Pages whose words are read with the first of them. Why: their templates and languages take long to read."""
+
+import asyncio
+from functools import cache
+from typing import TYPE_CHECKING
+
+from booking.domain.notices.page import Page, PageFacts
+
+if TYPE_CHECKING:
+    from booking.adapters.words.pages import JinjaPages
+
+
+class LatePages:
+    async def write(self, facts: PageFacts) -> Page:
+        return await asyncio.to_thread(lambda: _words().write(facts))
+
+
+@cache
+def _words() -> "JinjaPages":
+    from booking.adapters.words.pages import JinjaPages
+
+    return JinjaPages()

@@ -1,0 +1,85 @@
+"""Links: one act on one booking each, for a person who has not signed in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from booking.domain.values import Value
+from booking.domain.visits.booking import Booking, BookingStatus
+
+
+class LinkPurpose(StrEnum):
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    MOVE = "move"
+    ACCEPT_OFFER = "accept_offer"
+    DECLINE_OFFER = "decline_offer"
+    CALENDAR = "calendar"
+
+
+PURPOSES: Mapping[BookingStatus, Sequence[LinkPurpose]] = {
+    BookingStatus.OFFERED: (LinkPurpose.ACCEPT_OFFER, LinkPurpose.DECLINE_OFFER),
+    BookingStatus.PENDING_APPROVAL: (LinkPurpose.CANCEL, LinkPurpose.MOVE),
+    BookingStatus.CONFIRMED: (LinkPurpose.CANCEL, LinkPurpose.MOVE),
+}
+"""Acts that a booking's state allows. Policies may still refuse them."""
+
+
+class LinkTarget(Value, kw_only=True):
+    """Booking that links are made for, as it stands."""
+
+    organization_id: UUID
+    booking_id: UUID
+    applicant_id: UUID
+    sequence: int
+    status: BookingStatus
+    deadline: datetime | None
+    start_time: datetime
+    end_time: datetime
+
+    @classmethod
+    def of(cls, booking: Booking) -> "LinkTarget":
+        return cls(
+            organization_id=booking.organization_id,
+            booking_id=booking.id,
+            applicant_id=booking.applicant_id,
+            sequence=booking.sequence,
+            status=booking.status,
+            deadline=booking.deadline,
+            start_time=booking.start_time,
+            end_time=booking.end_time,
+        )
+
+    def purposes(self, at: datetime) -> Sequence[LinkPurpose]:
+        """Return the acts that are possible at an instant."""
+        return [one for one in PURPOSES.get(self.status, ()) if at < self.until(one)]
+
+    def until(self, purpose: LinkPurpose) -> datetime:
+        """Return the instant at which a link expires: the end of an offer, or the start of the visit; a calendar's: its
+        end.
+        """
+        if purpose is LinkPurpose.CALENDAR:
+            return self.end_time
+        offered = self.status is BookingStatus.OFFERED
+        return self.deadline if offered and self.deadline is not None else self.start_time
+
+
+class Link(Value, kw_only=True):
+    """Link, known by the hash of its token. It holds for the booking as it was: not once that was moved."""
+
+    organization_id: UUID
+    hash: bytes
+    purpose: LinkPurpose
+    booking_id: UUID
+    sequence: int
+    applicant_id: UUID
+    expires_at: datetime
+
+
+class MadeLink(Value, kw_only=True):
+    """Link as it is given out, once."""
+
+    purpose: LinkPurpose
+    url: str
+    expires_at: datetime

@@ -1,0 +1,175 @@
+"""Links: made for an applicant, opened by their bearers, and used once, each for one act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.domain.notices.facts import AgencyFacts
+from booking.domain.notices.link import LinkPurpose, LinkTarget, MadeLink
+from booking.domain.notices.link_notice import links_notice
+from booking.domain.people.caller import Caller
+from booking.domain.refusals import (
+    BookingNotFound,
+    Conflict,
+    LinkNotFound,
+    LinksNotConfigured,
+    NoChannelConfigured,
+    NotFound,
+    Refusal,
+    SlotNotFound,
+)
+from booking.domain.values import Value, replace
+from booking.domain.visits.booking import UNMADE, Booking, BookingStatus
+from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.slot import Slot
+from booking.service.notices.link_maker import KnownLink, LinkMaker, digest_of
+from booking.service.notices.notices import Notices
+from booking.service.ports import Bookings, Slots
+from booking.service.visits.bookings import BookingService
+from booking.service.visits.holds import HoldService
+
+ALTERNATIVES = 6
+"""Times that are offered where a visit is moved."""
+
+CHANGES = (LinkPurpose.CANCEL, LinkPurpose.MOVE)
+
+
+class OpenLink(Value, kw_only=True):
+    """Link as it is shown, with its visit, or the place that is offered.
+
+    `done`: it was used. `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to.
+    """
+
+    purpose: LinkPurpose
+    done: bool
+    context: BookingContext
+    locale: str | None
+    agency: AgencyFacts
+    refused: str | None = None
+    alternatives: Sequence[Slot] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkService:
+    """`mails`: whether e-mail is configured."""
+
+    maker: LinkMaker
+    bookings: Bookings
+    slots: Slots
+    visits: BookingService
+    holds: HoldService
+    notices: Notices
+    mails: bool
+
+    async def make(self, caller: Caller, booking_id: UUID) -> Sequence[MadeLink] | None:
+        """Make links for an own booking or offer: each is told once. By its agent: have them sent, and return None.
+
+        Why: a link is as good as the applicant's login, and only theirs to read.
+        """
+        context = await self.bookings.get(booking_id, caller)
+        own = caller.is_applicant(context.applicant)
+        agency = context.booking.organization_id
+        if not _linkable(context) or not (own or caller.manages(agency, context.agent_id)):
+            raise BookingNotFound
+        if self.maker.base is None:
+            raise LinksNotConfigured
+        if not own:
+            await self._mail(caller, context)
+            return None
+        target = LinkTarget.of(context.booking.as_of(context.at))
+        by = caller.acting_as_applicant(target.organization_id, BookingNotFound, BookingNotFound)
+        purposes = target.purposes(context.at) if context.applicant.eligible else ()
+        (made,) = await self.maker.make([(target, purposes)], by)
+        return made
+
+    async def _mail(self, caller: Caller, context: BookingContext) -> None:
+        if not self.mails:
+            raise NoChannelConfigured
+        by = caller.acting_as_agent(context.agent_id, demoted=BookingNotFound, gone=BookingNotFound)
+        await self.notices.request(links_notice(context, caller.as_agent().role), by)
+
+    async def open(self, token: str) -> OpenLink:
+        """Return a link as it is shown; LinkNotFound if it is made up, has expired, or holds no more."""
+        return await self._opened(await self._known(token))
+
+    async def use(self, token: str, *, slot_id: UUID | None = None, request_id: str | None = None) -> OpenLink:
+        """Act once, and return the link as it is shown then. `slot_id`: of the time to move to.
+
+        A refusal leaves the link as it was.
+        """
+        known = await self._known(token)
+        opened = await self._opened(known)
+        if opened.done or opened.refused:
+            return opened
+        try:
+            await self._act(known.link.purpose, _bearer(known, request_id), opened.context.booking, slot_id)
+        except LinkNotFound:  # used, or ended, in this moment
+            return await self.open(token)
+        except (Conflict, NotFound) as refusal:
+            return replace(await self.open(token), refused=refusal.code)
+        return await self.open(token)
+
+    async def _act(self, purpose: LinkPurpose, bearer: Caller, booking: Booking, slot_id: UUID | None) -> None:
+        match purpose:
+            case LinkPurpose.CANCEL:
+                await self.visits.cancel(bearer, booking.id)
+            case LinkPurpose.MOVE:
+                if slot_id is None:
+                    raise SlotNotFound
+                await self.visits.reschedule(bearer, booking.id, slot_id)
+            case LinkPurpose.ACCEPT_OFFER:
+                await self.visits.book(bearer, booking.slot_id, hold_id=booking.id)
+            case _:
+                await self.holds.release(bearer, booking.id)
+
+    async def _known(self, token: str) -> KnownLink:
+        organization_id = await self.maker.tokens.organization(token)
+        known = None if organization_id is None else await self.maker.links.known(organization_id, digest_of(token))
+        if known is None:
+            raise LinkNotFound
+        return known
+
+    async def _opened(self, known: KnownLink) -> OpenLink:
+        link, bearer = known.link, _bearer(known)
+        context = await self.bookings.get(link.booking_id, bearer)
+        opened = OpenLink(
+            purpose=link.purpose,
+            done=known.used_at is not None,
+            context=context,
+            locale=known.locale,
+            agency=known.agency,
+        )
+        if opened.done:
+            return opened
+        target = LinkTarget.of(context.booking.as_of(context.at))
+        if target.sequence != link.sequence or link.purpose not in target.purposes(context.at):
+            raise LinkNotFound
+        if link.purpose in CHANGES:
+            try:
+                context.movable(by_agent=False)
+            except Refusal as refusal:
+                return replace(opened, refused=refusal.code)
+        if link.purpose is LinkPurpose.MOVE:
+            _, nearest = await self.slots.with_nearest(context.booking.slot_id, bearer, ALTERNATIVES)
+            slots = sorted((one.slot for one in nearest), key=lambda slot: slot.start_time)
+            return replace(opened, alternatives=slots)
+        return opened
+
+
+def _bearer(known: KnownLink, request_id: str | None = None) -> Caller:
+    """Return the applicant as a caller, whose changes use the link up."""
+    applicant = known.applicant
+    return Caller(
+        subject=applicant.user_id or "",
+        email=None,
+        agent=None,
+        applicants=(applicant,),
+        request_id=request_id,
+        link=known.link.hash,
+    )
+
+
+def _linkable(context: BookingContext) -> bool:
+    """Return whether it is a booking, or an offer."""
+    status = context.booking.as_of(context.at).status
+    return status not in UNMADE or status is BookingStatus.OFFERED
