@@ -17,6 +17,7 @@ from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhoo
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.idempotency import PostgresAnswers
+from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.plans import PostgresNoticePlans
@@ -77,6 +78,7 @@ from booking.service.delivery.exports import ExportService
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.answers import AnswerService
 from booking.service.notices.links import LinkService
 from booking.service.notices.plans import NoticePlanService
 from booking.service.notices.reports import ReportService
@@ -177,6 +179,8 @@ CAPABILITIES = (
     ),
     Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), deliveries.routes),
     Capability("ses_topic", lambda of: of.ses_topic),
+    Capability("meta_signature", lambda of: of.meta_signature),
+    Capability("phone_answers", lambda of: AnswerService(of(PostgresAnswersOfPhones))),
     Capability("addresses", lambda of: of.addresses),
     Capability(
         "links",

@@ -58,6 +58,7 @@ class InboundSettings:
     senders: tuple[Sender, ...] = ()
     address_limit: int = 6_000
     ses_topic: EventsTarget | None = None
+    whatsapp: WhatsAppSettings | None = None
     trusted_proxies: tuple[Network, ...] = ()
 
 
@@ -120,6 +121,7 @@ class Settings:
             database_url = variables.postgres("DATABASE_URL") or ""
             if not database_url:
                 variables.miss("DATABASE_URL is required")
+            phones = _phones(variables)
             return cls(
                 database_url=database_url,
                 migration_database_url=variables.postgres("BOOKING_MIGRATION_DATABASE_URL") or database_url,
@@ -139,9 +141,9 @@ class Settings:
                 organization_limit=variables.number("BOOKING_LIMIT_ORGANIZATION", 600_000, 0, MOST_REQUESTS),
                 writes_limit=variables.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),
                 plans=variables.choice("BOOKING_PLANS", PLANS, "generic"),
-                inbound=_inbound(variables),
+                inbound=_inbound(variables, phones.whatsapp),
                 mail=_mail(variables),
-                phones=_phones(variables),
+                phones=phones,
                 links=LinkSettings(
                     public_url=variables.one("BOOKING_PUBLIC_URL", read_public_url),
                     address_limit=variables.number("BOOKING_LIMIT_LINKS", 120, 0, MOST_REQUESTS),
@@ -198,7 +200,7 @@ def known_settings(environment: Mapping[str, str]) -> set[str]:
     return recorder.asked
 
 
-def _inbound(variables: Variables) -> InboundSettings:
+def _inbound(variables: Variables, whatsapp: WhatsAppSettings | None) -> InboundSettings:
     senders = variables.each("BOOKING_INBOUND_SECRETS", read_sender)
     try:
         senders = together(senders)
@@ -209,6 +211,7 @@ def _inbound(variables: Variables) -> InboundSettings:
         address_limit=variables.number("BOOKING_LIMIT_ADDRESS", 6_000, 0, MOST_REQUESTS),
         trusted_proxies=variables.each("BOOKING_TRUSTED_PROXIES", read_network),
         ses_topic=_ses_topic(variables),
+        whatsapp=whatsapp,
     )
 
 

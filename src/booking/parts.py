@@ -38,6 +38,7 @@ from booking.domain.events import Recorded
 from booking.domain.people.contact import Channel
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.cloud_events import encoded
+from booking.entrypoints.http.meta_signature import MetaSignature
 from booking.entrypoints.http.signatures import StandardWebhooks
 from booking.entrypoints.http.signed_requests import SignedRequests
 from booking.entrypoints.http.sns_topic import SnsTopic
@@ -209,6 +210,11 @@ class Parts:
     def ses_topic(self) -> SnsTopic | None:
         topic = self.inbound.ses_topic
         return None if topic is None else SnsTopic(topic, self.outgoing.fetch)
+
+    @cached_property
+    def meta_signature(self) -> MetaSignature | None:
+        whatsapp = self.inbound.whatsapp
+        return None if whatsapp is None else MetaSignature(whatsapp)
 
     @cached_property
     def tickets(self) -> TicketService:

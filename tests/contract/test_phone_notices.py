@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from booking.domain.notices.answer import Answer
 from booking.domain.notices.attempt import LEASE
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.plan import PlanSettings
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
+from booking.domain.refusals import PhoneStopped
+from booking.service.notices.answers import AnswerService
 from tests.builders import CODE
 from tests.contract.test_notices import ADA, EVE, Scene
 from tests.support.mail import Phones
@@ -141,3 +144,58 @@ async def test_an_organization_sends_no_more_than_the_days_cap(scene: Texting) -
     await scene.visit(6 * DAY)
     await scene.told()
     assert scene.phones.taken() == [CONFIRMED]
+
+
+async def test_stop_is_obeyed_by_its_channel_until_start(scene: Texting) -> None:
+    answers, at = AnswerService(scene.world.store.phone_answers), await scene.world.store.now()
+
+    async def said(text: str, seconds: int, channel: Channel = Channel.SMS) -> bool:
+        later = at + timedelta(seconds=seconds)
+        return await answers.hear(Answer(phone=PHONE, channel=channel, text=text, at=later))
+
+    async def told(days: int) -> Sequence[tuple[str, str]]:
+        await scene.visit(days * DAY)
+        await scene.told()
+        return scene.phones.taken()
+
+    assert await said("Stop", 1, Channel.WHATSAPP)
+    assert await told(3) == [CONFIRMED]
+    assert await said("STOP", 2)
+    assert await told(4) == []
+    with pytest.raises(PhoneStopped):
+        await scene.agency.phones.send_code(scene.ada, None)
+    assert not await said("start", 1)
+    assert await told(5) == []
+    assert await said("Start", 3)
+    assert await told(6) == [CONFIRMED]
+    assert not await answers.hear(Answer(phone="+4930111111", channel=Channel.SMS, text="STOP", at=at))
+
+
+async def test_a_proved_phone_gets_messages_again_unless_it_has_said_stop(scene: Texting) -> None:
+    scene.phones.fault = HandoverRefused(HandoverFault.ADDRESS_REFUSED)
+    await scene.visit()
+    await scene.told()
+    scene.phones.fault = None
+    await scene.proved(scene.ada)
+    await scene.visit(4 * DAY)
+    await scene.told()
+    assert scene.phones.taken() == [CONFIRMED]
+
+
+async def test_whatsapp_takes_any_text_for_a_day_after_the_person_wrote(scene: Texting) -> None:
+    scene.sender.providers = {Channel.WHATSAPP: scene.phones}
+    plan = PlanSettings(channels=(Channel.WHATSAPP,), offsets=())
+    await scene.agency.notice_plans.put(await scene.agency.admin(), plan, expected=1)
+    at = await scene.world.store.now()
+    answer = Answer(phone=PHONE, channel=Channel.WHATSAPP, text="Thanks", at=at)
+    found = []
+    for days in (3, 4, 5):
+        await scene.visit(days * DAY)
+        await scene.told()
+        found += [one.free for one in scene.phones.messages]
+        scene.phones.taken()
+        if days == 3:
+            await AnswerService(scene.world.store.phone_answers).hear(answer)
+        elif days == 4:
+            await scene.after(DAY)
+    assert found == [False, True, False]

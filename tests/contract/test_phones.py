@@ -1,7 +1,7 @@
 """Proof of a phone: the same in memory and in PostgreSQL."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from uuid import uuid4
@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.ids import new_id
+from booking.domain.notices.answer import Answer
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel, Contact
@@ -25,6 +26,7 @@ from booking.domain.refusals import (
     Unavailable,
     WrongRole,
 )
+from booking.service.notices.answers import AnswerService
 from booking.service.notices.phones import PhoneService, SentCode
 from tests.builders import Organization, claims, organization, screening
 from tests.support.mail import Phones, PlainPhoneWords
@@ -210,3 +212,16 @@ async def test_a_login_that_is_taken_away_leaves_no_proof(scene: Scene) -> None:
     (applicant,) = caller.applicants
     await scene.agency.applicants.unlink(applicant.organization_id, applicant.id)
     assert not (await scene.world.store.contacts.newest([(applicant.organization_id, applicant.id)])).phone_proved
+
+
+async def test_a_code_by_one_channel_forgives_no_stop_by_another(scene: Scene) -> None:
+    caller = await scene.person()
+    await scene.service.send_code(caller, None)
+    at = await scene.world.store.now()
+    for channel, text in ((Channel.WHATSAPP, "STOP"), (Channel.SMS, "Thank you")):
+        answer = Answer(phone=PHONE, channel=channel, text=text, at=at)
+        assert await AnswerService(scene.world.store.phone_answers).hear(answer)
+    await scene.service.prove(caller, "111111")
+    whatsapp = replace(scene.service, providers={Channel.WHATSAPP: scene.sent})
+    with pytest.raises(PhoneStopped):
+        await whatsapp.send_code(caller, None)

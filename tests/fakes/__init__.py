@@ -22,7 +22,7 @@ from tests.fakes.notices import MemoryNoticeQueue, MemoryNotices
 from tests.fakes.organizations import MemoryOrganizations
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.people import MemoryAgents, MemoryApplicants, MemoryLogins
-from tests.fakes.phones import MemoryPhones
+from tests.fakes.phones import MemoryAnswersOfPhones, MemoryPhones
 from tests.fakes.policies import MemoryPolicies
 from tests.fakes.properties import MemoryProperties
 from tests.fakes.reports import MemoryReports
@@ -75,6 +75,7 @@ def memory_store(state: State) -> Store:
         agents=MemoryAgents(state),
         contacts=MemoryContacts(state),
         phones=MemoryPhones(state),
+        phone_answers=MemoryAnswersOfPhones(state),
         colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
         inbound=MemoryInbound(state),

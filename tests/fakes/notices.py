@@ -10,7 +10,7 @@ from booking import time_zones
 from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
-from booking.domain.notices.attempt import Attempt, NoticeEnd, Outcome
+from booking.domain.notices.attempt import FREE_FOR, Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.doubt import notice_of_doubt
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
@@ -274,7 +274,8 @@ class MemoryNoticeQueue:
             return NoticeState.SUPPRESSED, "no_consent"
         if self.state.unsubscribed(notice):
             return NoticeState.SUPPRESSED, "unsubscribed"
-        if (notice.organization_id, notice.channel, address.lower()) in self.state.suppressions:
+        refused = self.state.suppressions | self.state.stopped
+        if (notice.organization_id, notice.channel, address.lower()) in refused:
             return NoticeState.SUPPRESSED, "address"
         return None
 
@@ -328,6 +329,10 @@ class MemoryNoticeQueue:
             elif slot.property_id == notice.property_id and slot.cancelled and _together(slot, notice):
                 yield slot
 
+    def _free(self, notice: Notice) -> bool:
+        wrote_at = self.state.wrote_at.get((notice.organization_id, notice.recipient_id), LONG_AGO)
+        return notice.channel is Channel.WHATSAPP and wrote_at > self.state.clock() - FREE_FOR
+
     def _attempt(self, row: NoticeRow) -> Attempt:
         notice = row.notice
         address, name, locale = self._person(notice)
@@ -345,6 +350,7 @@ class MemoryNoticeQueue:
             address=address,
             recipient_id=notice.recipient_id,
             link_target=self._link_target(notice, booking),
+            free=self._free(notice),
             facts=Facts(
                 kind=notice.kind,
                 recipient=notice.recipient,

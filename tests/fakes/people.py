@@ -189,6 +189,7 @@ class MemoryApplicants:
             self.state.record(events.applicant_erased(gone, by))
         self.state.end_links(key)
         self.state.contacts.pop(key, None)
+        self.state.wrote_at.pop(key, None)
         self.state.phone_codes = [one for one in self.state.phone_codes if one[0] != key]
         self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}
         for booking_key, booking in self.state.bookings.items():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from booking.domain.authority import ApplicantRight
+from booking.domain.notices.answer import Answer, Meaning
 from booking.domain.notices.paid import granted, none_left
 from booking.domain.people.contact import Channel, Contact
 from booking.domain.people.phone_code import DAY, MOST_TRIES, PhoneCode, phone_for_code
@@ -54,7 +55,12 @@ class MemoryPhones:
         fits = given.fits(code)
         tried = replace(given, tries=MOST_TRIES if fits else given.tries + 1)
         self.state.phone_codes[own[-1]] = key, tried, at
-        return contacts.save(contact.proved(), keys) if fits else None
+        if not fits:
+            return None
+        for organization_id, _ in keys:
+            for channel in (Channel.SMS, Channel.WHATSAPP):
+                self.state.suppressions.discard((organization_id, channel, given.phone))
+        return contacts.save(contact.proved(), keys)
 
     async def forget(self, lease: Lease) -> int:
         before, now = len(self.state.phone_codes), self.state.clock()
@@ -62,9 +68,26 @@ class MemoryPhones:
         return before - len(self.state.phone_codes)
 
     def stopped(self, organization_id: UUID, channel: Channel, phone: str) -> bool:
-        return (organization_id, channel, phone.lower()) in self.state.suppressions
+        return (organization_id, channel, phone) in self.state.stopped
 
     def pay(self, organization_id: UUID, count: int, cap: int) -> int:
         day = organization_id, self.state.clock().date()
         self.state.paid_messages[day] += count
         return granted(count, used=self.state.paid_messages[day], cap=cap)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAnswersOfPhones:
+    state: State
+
+    async def save(self, answer: Answer) -> int:
+        known = [key for key, one in self.state.contacts.items() if one.phone == answer.phone]
+        noted = [key for key in known if self.state.wrote_at.get(key, answer.at) <= answer.at]
+        for key in noted:
+            self.state.wrote_at[key] = answer.at
+            stop = key[0], answer.channel, answer.phone
+            if answer.meaning is Meaning.STOP:
+                self.state.stopped.add(stop)
+            elif answer.meaning is Meaning.START:
+                self.state.stopped.discard(stop)
+        return len(noted)

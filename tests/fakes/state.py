@@ -222,6 +222,8 @@ class State:
     used_links: dict[bytes, datetime] = field(default_factory=dict)
     suppressions: set[tuple[UUID, str, str]] = field(default_factory=set)
     unsubscriptions: set[Unsubscription] = field(default_factory=set)
+    stopped: set[tuple[UUID, str, str]] = field(default_factory=set)
+    wrote_at: dict[Key, datetime] = field(default_factory=dict)
     templates: dict[TemplateKey, NoticeTemplate] = field(default_factory=dict)
 
     async def now(self) -> datetime:
@@ -236,6 +238,7 @@ class State:
         self.notices = {key: row for key, row in self.notices.items() if row.notice.recipient_id != person_id}
         for channel, address in (("email", email), ("sms", phone), ("whatsapp", phone)):
             self.suppressions.discard((organization_id, channel, (address or "").lower()))
+            self.stopped.discard((organization_id, channel, address or ""))
         person = organization_id, person_id
         self.unsubscriptions = {
             one for one in self.unsubscriptions if (one.organization_id, one.recipient_id) != person

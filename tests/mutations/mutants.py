@@ -2877,4 +2877,32 @@ MUTANTS = (
         "except ValueError:\n            return None",
         contract("unsubscriptions", "none_of_ours"),
     ),
+    Mutant(
+        "anybody reports what became of a message by WhatsApp",
+        "src/booking/entrypoints/http/meta_signature.py",
+        "if len(given) != 1 or not hmac.compare_digest(given[0], expected):",
+        "if False:",
+        "tests/unit/test_whatsapp_reports.py -k not_signed",
+    ),
+    Mutant(
+        "an answer means stop wherever it has the word",
+        "src/booking/domain/notices/answer.py",
+        "if said in words)",
+        "if any(word in said for word in words))",
+        "tests/unit/test_whatsapp_reports.py -k nothing_else",
+    ),
+    Mutant(
+        "an older answer undoes a newer one",
+        "src/booking/adapters/postgres/sql/phone_answers.sql",
+        "AND (c.wrote_at IS NULL OR c.wrote_at <= :at::timestamptz)",
+        "AND :at::timestamptz IS NOT NULL",
+        "tests/contract/test_phone_notices.py -k until_start",
+    ),
+    Mutant(
+        "a code forgives a STOP",
+        "src/booking/adapters/postgres/sql/phone_answers.sql",
+        "x.channel <> 'email' AND x.reason <> 'stopped'",
+        "x.channel <> 'email'",
+        "tests/contract/test_phones.py -k forgives",
+    ),
 )

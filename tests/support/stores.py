@@ -19,6 +19,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
+from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
@@ -57,6 +58,7 @@ from booking.service.delivery.stream_tickets import Tickets
 from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
+from booking.service.notices.answers import Answers as AnswersOfPhones
 from booking.service.notices.link_maker import Links
 from booking.service.notices.notices import Notices
 from booking.service.notices.phones import Phones
@@ -121,6 +123,7 @@ REPOSITORIES: dict[str, Any] = {
     "agents": PostgresAgents,
     "contacts": PostgresContacts,
     "phones": PostgresPhones,
+    "phone_answers": PostgresAnswersOfPhones,
     "colleagues": PostgresColleagues,
     "applicants": PostgresApplicants,
     "inbound": PostgresInbound,
@@ -180,6 +183,7 @@ class Store:
     agents: Agents
     contacts: Contacts
     phones: Phones
+    phone_answers: AnswersOfPhones
     colleagues: Colleagues
     applicants: Applicants
     inbound: InboundMessages

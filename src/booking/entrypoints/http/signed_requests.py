@@ -33,9 +33,9 @@ class SignedRequests:
             raise
 
 
-async def bounded_body(request: Request[Any, Any, Any]) -> bytes:
+async def bounded_body(request: Request[Any, Any, Any], largest: int = LARGEST_BODY) -> bytes:
     """Return the whole body; BodyTooLarge."""
-    body = await whole_body(request.receive, LARGEST_BODY)
-    if len(body) > LARGEST_BODY:
-        raise BodyTooLarge("at most 64 KiB")
+    body = await whole_body(request.receive, largest)
+    if len(body) > largest:
+        raise BodyTooLarge(f"at most {largest // 1024} KiB")
     return body

@@ -24,6 +24,7 @@ ADD = sql.query("phones", "add", ("organization_id", "applicant_id", "id", "phon
 NEWEST = sql.query("phones", "newest", ("organization_ids", "applicant_ids"))
 MISS = sql.query("phones", "miss", ("organization_id", "applicant_id", "id"))
 SPEND = sql.query("phones", "spend", ("organization_id", "applicant_id", "id", "most"))
+REACHED = sql.query("phone_answers", "reached", ("organization_ids", "phone"))
 STOPPED = sql.query("phones", "stopped", ("organization_id", "channel", "phone"))
 FORGET_CODES = sql.query("phones", "forget", ("day", "most", "lease", "token"))
 
@@ -63,6 +64,7 @@ class PostgresPhones:
                 await transaction.execute(MISS, *key)
                 return None
             await transaction.execute(SPEND, *key, MOST_TRIES)
+            await transaction.execute(REACHED, [organization_id for organization_id, _ in found.keys], given.phone)
             return await save_contact(transaction, found.contact.proved(), found.keys, rights)
 
         return await self._database.unit(work)

@@ -29,7 +29,7 @@ WHERE p.organization_id = :organization_id::uuid AND p.applicant_id = :applicant
 -- name: stopped
 -- Whether messages to this phone are not wanted by that channel.
 SELECT EXISTS (SELECT FROM suppressions x
-               WHERE x.organization_id = :organization_id::uuid AND x.channel = :channel::text
+               WHERE x.organization_id = :organization_id::uuid AND x.channel = :channel::text AND x.reason = 'stopped'
                  AND x.address = address_hash(:organization_id::uuid, :phone::text)) AS stopped,
        (SELECT agency.locale FROM organizations agency WHERE agency.organization_id = :organization_id::uuid) AS locale
 
