@@ -49,8 +49,10 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
         "available_actions",
         "property",
         "agent",
+        "attendance_confirmed_at",
+        "may_release",
     }
-    assert booking["available_actions"] == ["cancel", "reschedule"]
+    assert booking["available_actions"] == ["cancel", "reschedule", "confirm_attendance"]
     assert (booking["status"], booking["notes"]) == ("confirmed", "two of us")
     assert problem(rival.book(slot["id"])) == (409, "slot_taken")
     assert problem(rival.get(f"/api/v1/bookings/{booking['id']}")) == (404, "booking_not_found")

@@ -11,6 +11,7 @@ from booking.variables import ConfigurationError
 CAUSES = {
     HandoverFault.ADDRESS_REFUSED: "it refuses the recipient's address",
     HandoverFault.MESSAGE_REFUSED: "it refuses the message, by a policy of its own",
+    HandoverFault.OPTED_OUT: "the recipient wants nothing from this sender",
     HandoverFault.DEFERRED: "it asks to come again later: a limit, greylisting, or a full mailbox",
     HandoverFault.LIMITED: "the limit of BOOKING_MAIL_LIMIT is used up",
     HandoverFault.LOGIN_REFUSED: "it refuses the user and the password of BOOKING_SMTP_URL, or the access key of AWS",
