@@ -8,11 +8,12 @@ import pytest
 
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.domain.events import EventType
-from booking.domain.notices.notice import NoticeKind, NoticeRecord, NoticeState
+from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
+from booking.domain.notices.rules import Situation, Visit
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import PreconditionFailed, WrongRole
-from booking.domain.values import replace
+from booking.domain.values import UNSET, UnsetType, replace
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.relay import Relay
 from booking.service.notices.notices import NoticeService
@@ -53,6 +54,46 @@ async def test_a_property_overrides_some_fields_of_its_organizations_plan(world:
         (EventType.NOTICE_PLAN_CHANGED, None, "1"),
         (EventType.NOTICE_PLAN_CHANGED, "1", "2"),
     ]
+
+
+@pytest.mark.parametrize(("agency_says", "home_says"), [(False, True), (True, False), (False, UNSET), (UNSET, False)])
+async def test_a_release_that_the_organization_or_the_property_forbids_is_forbidden(
+    world: World, agency_says: bool | UnsetType, home_says: bool | UnsetType
+) -> None:
+    agency = organization(world.store)
+    admin, home = await agency.admin(), uuid4()
+    await agency.notice_plans.put(admin, PlanSettings(release=RELEASE, may_release=agency_says), expected=None)
+    own = PlanSettings(release=RELEASE, may_release=home_says)
+    view = await agency.notice_plans.put(admin, own, expected=None, property_id=home)
+    assert (view.settings, view.effective) == (
+        replace(own, version=1),
+        NoticePlan(release=RELEASE, may_release=False),
+    )
+    assert (await agency.notice_plans.get(admin, uuid4())).effective.may_release is (agency_says is not False)
+    assert view.effective.held_to.release is None
+
+
+@pytest.mark.parametrize(
+    ("agency_says", "home_says", "release"),
+    [(UNSET, UNSET, RELEASE), (True, True, RELEASE), (False, True, None), (True, False, None)],
+)
+async def test_visits_are_planned_without_a_release_that_is_forbidden(
+    scene: "Planned", agency_says: bool | UnsetType, home_says: bool | UnsetType, release: Release | None
+) -> None:
+    booking = await scene.visit()
+    await scene.told()
+    await scene.put(PlanSettings(release=RELEASE, may_release=agency_says))
+    own, admin = PlanSettings(may_release=home_says), await scene.agency.admin()
+    await scene.agency.notice_plans.put(admin, own, expected=None, property_id=booking.property_id)
+    found = list[Release | None]()
+
+    def decide(_: Visit, now: Situation) -> list[Notice]:
+        found.append(now.plan.release)
+        return []
+
+    while await scene.world.store.notices.sweep(decide, 10):
+        pass
+    assert found == [release]
 
 
 async def test_what_is_shown_with_a_plan_changes_with_the_organizations_and_with_the_channels(world: World) -> None:

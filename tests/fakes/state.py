@@ -263,7 +263,8 @@ class State:
 
     def notice_plan(self, organization_id: UUID, property_id: UUID | None) -> NoticePlan:
         agency = DEFAULT_PLAN.overridden_by(self.notice_plans.get((organization_id, None)))
-        return agency.overridden_by(self.notice_plans.get((organization_id, property_id)) if property_id else None)
+        own = self.notice_plans.get((organization_id, property_id)) if property_id else None
+        return agency.overridden_by(own).held_to
 
     def applicant(self, one: Booking | Entry) -> Applicant:
         return self.applicants[one.organization_id, one.applicant_id]

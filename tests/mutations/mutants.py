@@ -2643,6 +2643,13 @@ MUTANTS = (
         "tests/postgres/test_notices.py -k quiet",
     ),
     Mutant(
+        "a property allows a release that its organization forbids",
+        NOTICES_SQL,
+        "usual.may_release IS false OR own.may_release IS false",
+        "coalesce(own.may_release, usual.may_release) IS false",
+        contract("notice_plans", "is_forbidden"),
+    ),
+    Mutant(
         "an agent's day goes by a property's channels",
         NOTICE_RULES,
         "now.plan.channels if one.property_id else now.agency_channels",

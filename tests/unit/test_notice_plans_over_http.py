@@ -9,7 +9,13 @@ from booking.domain.people.agent import AgentRole
 from tests.support.office import Office
 
 PATH, OWN = "/api/v1/notice-plan", f"/api/v1/properties/{uuid4()}/notice-plan"
-USUAL = {"reminder_offsets_seconds": [86_400, 7_200], "channels": ["email"], "quiet_hours": None, "release": None}
+USUAL = {
+    "reminder_offsets_seconds": [86_400, 7_200],
+    "channels": ["email"],
+    "quiet_hours": None,
+    "release": None,
+    "may_release": True,
+}
 NIGHT, RELEASE = {"from": "21:00", "until": "08:00"}, {"before_seconds": 10_800, "trust_sent": False}
 
 
@@ -20,6 +26,7 @@ async def test_a_plan_is_shown_as_it_was_put_and_a_property_has_what_it_leaves_o
         "channels": ["sms", "email"],
         "quiet_hours": NIGHT,
         "release": RELEASE,
+        "may_release": False,
     }
     async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
         first = (await http.get(PATH)).json()
@@ -28,6 +35,7 @@ async def test_a_plan_is_shown_as_it_was_put_and_a_property_has_what_it_leaves_o
             "channels": [],
             "quiet_hours": None,
             "release": {"before_seconds": 60, "trust_sent": True},
+            "may_release": True,
         }
         of_property = await http.put(OWN, json=own)
         stale = await http.put(OWN, json={}, headers={"If-Match": '"0"'})
@@ -36,7 +44,8 @@ async def test_a_plan_is_shown_as_it_was_put_and_a_property_has_what_it_leaves_o
         unknown = await http.get("/api/v1/properties/x/notice-plan")
     assert first == {"notice_plan": USUAL, "configured_channels": []}
     assert put.json() == {"notice_plan": plan, "configured_channels": []}
-    assert of_property.json() == {"notice_plan": plan | own, "overrides": own, "configured_channels": []}
+    held = plan | own | {"may_release": False}
+    assert of_property.json() == {"notice_plan": held, "overrides": own, "configured_channels": []}
     assert again.json() == {"notice_plan": plan, "overrides": {}, "configured_channels": []}
     assert reset.json() == first
     assert [answer.status_code for answer in (stale, unknown)] == [412, 404]
@@ -61,6 +70,7 @@ async def test_a_plan_is_shown_as_it_was_put_and_a_property_has_what_it_leaves_o
         ({"release": {"trust_sent": True}}, "#/release/before_seconds", "required"),
         ({"release": {"before_seconds": 0}}, "#/release/before_seconds", "out_of_range"),
         ({"release": {"before_seconds": 60, "trust_sent": 1}}, "#/release/trust_sent", "wrong_type"),
+        ({"may_release": None}, "#/may_release", "wrong_type"),
         ({"offsets": []}, "#/offsets", "unknown"),
     ],
 )

@@ -424,6 +424,7 @@ notice_plans = sa.Table(
     sa.Column("release_before", sa.Interval),
     sa.Column("trust_sent", sa.Boolean),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("may_release", sa.Boolean),
 )
 
 notice_templates = sa.Table(

@@ -42,25 +42,36 @@ class PlanSettings(Value, kw_only=True):
     channels: tuple[Channel, ...] | UnsetType = UNSET
     quiet_hours: QuietHours | UnsetType | None = UNSET
     release: Release | UnsetType | None = UNSET
+    may_release: bool | UnsetType = UNSET
     version: int = 0
 
 
 class NoticePlan(Value, kw_only=True):
     """`offsets`: how long before a visit its reminders are sent; whole days of them are days of the property's zone.
 
-    Quiet hours are none by default. Why: an e-mail rings nobody awake. No visit is released by default.
+    Quiet hours are none by default. Why: an e-mail rings nobody awake. No visit is released by default, and none where
+    `may_release` is false, of the organization or the property: what one forbids the other cannot allow.
     """
 
     offsets: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=2))
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
     quiet_hours: QuietHours | None = None
     release: Release | None = None
+    may_release: bool = True
+
+    @property
+    def held_to(self) -> "NoticePlan":
+        """The plan by which is decided: without a release where that is forbidden."""
+        return self if self.may_release else replace(self, release=None)
 
     def overridden_by(self, settings: PlanSettings | None) -> "NoticePlan":
         if settings is None:
             return self
         set_ones = {name: getattr(settings, name) for name in self.__struct_fields__}
-        return replace(self, **{name: value for name, value in set_ones.items() if value is not UNSET})
+        allowed = self.may_release and settings.may_release is not False
+        return replace(
+            self, **{name: value for name, value in set_ones.items() if value is not UNSET} | {"may_release": allowed}
+        )
 
 
 DEFAULT_PLAN = NoticePlan()

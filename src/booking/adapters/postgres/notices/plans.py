@@ -89,6 +89,7 @@ def _settings_from(row: Row) -> PlanSettings:
         channels=UNSET if row.channels is None else tuple(map(Channel, row.channels)),
         quiet_hours=_said(row.quiet, _quiet_hours(row)),
         release=_said(row.releases, _release(row)),
+        may_release=UNSET if row.may_release is None else row.may_release,
         version=row.version,
     )
 
@@ -104,6 +105,7 @@ def _columns(settings: PlanSettings) -> dict[str, Any]:
         "releases": None if settings.release is UNSET else release is not None,
         "release_before": release and release.before,
         "trust_sent": release and release.trust_sent,
+        "may_release": None if settings.may_release is UNSET else settings.may_release,
     }
 
 

@@ -13,7 +13,8 @@ coalesce(own.channels, usual.channels, {default_channels})
 {offsets} AS offsets, {channels} AS channels, coalesce(usual.channels, {default_channels}) AS agency_channels,
 CASE WHEN own.quiet IS NULL THEN usual.quiet_since ELSE own.quiet_since END AS quiet_since,
 CASE WHEN own.quiet IS NULL THEN usual.quiet_until ELSE own.quiet_until END AS quiet_until,
-CASE WHEN own.releases IS NULL THEN usual.release_before ELSE own.release_before END AS release_before,
+CASE WHEN usual.may_release IS false OR own.may_release IS false THEN NULL
+     WHEN own.releases IS NULL THEN usual.release_before ELSE own.release_before END AS release_before,
 CASE WHEN own.releases IS NULL THEN usual.trust_sent ELSE own.trust_sent END AS trust_sent
 
 -- fragment: plans

@@ -45,6 +45,7 @@ class PutNoticePlan(Input):
     channels: Channels | UnsetType = UNSET
     quiet_hours: PutQuietHours | UnsetType | None = UNSET
     release: PutRelease | UnsetType | None = UNSET
+    may_release: bool | UnsetType = UNSET
 
 
 class QuietHours(Output):
@@ -62,6 +63,7 @@ class NoticePlan(Output):
     channels: list[Channel]
     quiet_hours: QuietHours | None
     release: Release | None
+    may_release: bool
 
 
 class NoticePlanOverrides(Output):
@@ -71,6 +73,7 @@ class NoticePlanOverrides(Output):
     channels: list[Channel] | UnsetType = UNSET
     quiet_hours: QuietHours | UnsetType | None = UNSET
     release: Release | UnsetType | None = UNSET
+    may_release: bool | UnsetType = UNSET
 
 
 class NoticePlanResponse(Output):
@@ -166,6 +169,7 @@ def _settings(content: PutNoticePlan) -> domain.PlanSettings:
         release=domain.Release(before=timedelta(seconds=release.before_seconds), trust_sent=release.trust_sent)
         if isinstance(release, PutRelease)
         else release,
+        may_release=content.may_release,
     )
 
 
@@ -200,6 +204,7 @@ def _fields(of: domain.NoticePlan | domain.PlanSettings) -> dict[str, Any]:
         "release": Release(before_seconds=_seconds(release.before), trust_sent=release.trust_sent)
         if isinstance(release, domain.Release)
         else release,
+        "may_release": of.may_release,
     }
 
 
