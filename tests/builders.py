@@ -7,10 +7,12 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from booking.adapters.calendars import ICalendars
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.link_tokens import LinkTokens
 from booking.adapters.ticket_names import TicketNames
+from booking.adapters.words import JinjaWords
 from booking.domain.paging import EPOCH
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel, Screening
@@ -172,7 +174,14 @@ class Organization:
     def links(self) -> LinkService:
         store = self.store
         return LinkService(
-            self.link_maker, store.bookings, store.slots, self.bookings, self.holds, store.notices, mails=True
+            self.link_maker,
+            store.bookings,
+            store.slots,
+            self.bookings,
+            self.holds,
+            store.notices,
+            calendars,
+            mails=True,
         )
 
     @property
@@ -282,6 +291,11 @@ class Organization:
     async def slots_of(self, agent: Caller, count: int, property_id: UUID | None = None) -> Sequence[Slot]:
         property_id = property_id or uuid4()
         return [await self.slot(agent, property_id=property_id, starts_in=HOUR * (1 + n)) for n in range(count)]
+
+
+@cache
+def calendars() -> ICalendars:
+    return ICalendars(JinjaWords(), "visits@booking.example")
 
 
 def organization(store: Store) -> Organization:

@@ -191,6 +191,7 @@ CAPABILITIES = (
             of.bookings,
             of.holds,
             of(PostgresNotices),
+            lambda: of.calendars,
             Channel.EMAIL in of.providers,
         ),
         links.routes,

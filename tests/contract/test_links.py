@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -70,9 +70,12 @@ async def test_a_link_cancels_once_and_shows_afterwards_that_it_did(world: World
     person, booking, _ = await visit(agency)
     made = await agency.links.make(person, booking.id)
     assert made
-    assert {one.purpose: one.expires_at for one in made} == dict.fromkeys(
-        (LinkPurpose.CANCEL, LinkPurpose.MOVE), booking.start_time
-    )
+    assert {one.purpose: one.expires_at for one in made} == {
+        LinkPurpose.CONFIRM: booking.start_time,
+        LinkPurpose.CANCEL: booking.start_time,
+        LinkPurpose.MOVE: booking.start_time,
+        LinkPurpose.CALENDAR: booking.end_time,
+    }
     token = tokens(made)[LinkPurpose.CANCEL]
     shown = await agency.links.open(token)
     assert (shown.purpose, shown.done, shown.refused) == (LinkPurpose.CANCEL, False, None)
@@ -122,7 +125,7 @@ async def test_a_visit_is_moved_in_one_step_to_a_time_that_is_shown_and_earlier_
         await agency.links.open(made[LinkPurpose.CANCEL])
     with pytest.raises(LinkNotFound):
         await agency.links.use(made[LinkPurpose.CANCEL])
-    assert tokens(await agency.links.make(person, booking.id)).keys() == {LinkPurpose.CANCEL, LinkPurpose.MOVE}
+    assert tokens(await agency.links.make(person, booking.id)).keys() == made.keys()
 
 
 async def test_after_a_refusal_the_link_can_be_used_still(world: World) -> None:
@@ -157,6 +160,30 @@ async def test_a_place_is_declined_by_a_link(world: World) -> None:
     with pytest.raises(LinkNotFound):
         await agency.links.use(made[LinkPurpose.ACCEPT_OFFER])
     await agency.book(await agency.applicant(), slot.id)
+
+
+async def test_an_applicant_says_by_a_link_that_they_are_coming_and_is_not_asked_again(world: World) -> None:
+    agency = organization(world.store)
+    person, booking, _ = await visit(agency)
+    token = tokens(await agency.links.make(person, booking.id))[LinkPurpose.CONFIRM]
+    used = await agency.links.use(token)
+    assert used.done
+    assert used.context.booking.attendance_confirmed_at
+    assert LinkPurpose.CONFIRM not in tokens(await agency.links.make(person, booking.id))
+
+
+async def test_a_visit_is_a_file_for_a_calendar_with_no_more_than_a_page_says(world: World) -> None:
+    agency = organization(world.store)
+    agent, person = await agency.agent(), await agency.applicant()
+    place = agency.property(uuid4(), label="Two rooms", area="Alfama", address="Rua do Forno 7")
+    await agency.properties.put(agent, place, expected=None)
+    booking = await agency.book(person, (await agency.slot(agent, property_id=place.id)).id, "I ring twice.")
+    token = tokens(await agency.links.make(person, booking.id))[LinkPurpose.CALENDAR]
+    opened, used = await agency.links.open(token), await agency.links.use(token)
+    assert (opened.calendar, opened.done) == (used.calendar, used.done)
+    told = (opened.calendar or b"").decode()
+    assert all(said in told for said in (f"UID:{booking.id}", "Two rooms", "Alfama", "STATUS:CONFIRMED"))
+    assert not any(unsaid in told for unsaid in ("Rua do Forno", "I ring twice", "Ada"))
 
 
 async def test_of_two_who_use_a_link_at_once_one_does_what_it_is_for(world: World) -> None:
@@ -207,10 +234,11 @@ async def test_a_link_expires_with_the_start_of_the_visit_and_is_forgotten(world
     await world.jump(1.1 * HOUR)
     with pytest.raises(LinkNotFound):
         await agency.links.open(token)
-    assert await agency.links.make(person, booking.id) == []
+    assert tokens(await agency.links.make(person, booking.id)).keys() == {LinkPurpose.CALENDAR}
+    await world.jump(2.1 * HOUR)
     lease = await world.store.leases.take("forgetting links", HOUR, None)
     assert lease
-    assert [await world.store.links.forget(lease) for _ in range(2)] == [2, 0]
+    assert [await world.store.links.forget(lease) for _ in range(2)] == [5, 0]
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 64, "\u00e4", "A" * 63 + "="])

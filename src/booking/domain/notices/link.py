@@ -20,14 +20,14 @@ class LinkPurpose(StrEnum):
 
 PURPOSES: Mapping[BookingStatus, Sequence[LinkPurpose]] = {
     BookingStatus.OFFERED: (LinkPurpose.ACCEPT_OFFER, LinkPurpose.DECLINE_OFFER),
-    BookingStatus.PENDING_APPROVAL: (LinkPurpose.CANCEL, LinkPurpose.MOVE),
-    BookingStatus.CONFIRMED: (LinkPurpose.CANCEL, LinkPurpose.MOVE),
+    BookingStatus.PENDING_APPROVAL: (LinkPurpose.CANCEL, LinkPurpose.MOVE, LinkPurpose.CALENDAR),
+    BookingStatus.CONFIRMED: (LinkPurpose.CONFIRM, LinkPurpose.CANCEL, LinkPurpose.MOVE, LinkPurpose.CALENDAR),
 }
 """Acts that a booking's state allows. Policies may still refuse them."""
 
 
 class LinkTarget(Value, kw_only=True):
-    """Booking that links are made for, as it stands."""
+    """Booking that links are made for, as it stands. `coming`: the applicant has said so."""
 
     organization_id: UUID
     booking_id: UUID
@@ -37,6 +37,7 @@ class LinkTarget(Value, kw_only=True):
     deadline: datetime | None
     start_time: datetime
     end_time: datetime
+    coming: bool = False
 
     @classmethod
     def of(cls, booking: Booking) -> "LinkTarget":
@@ -49,11 +50,13 @@ class LinkTarget(Value, kw_only=True):
             deadline=booking.deadline,
             start_time=booking.start_time,
             end_time=booking.end_time,
+            coming=booking.attendance_confirmed_at is not None,
         )
 
     def purposes(self, at: datetime) -> Sequence[LinkPurpose]:
         """Return the acts that are possible at an instant."""
-        return [one for one in PURPOSES.get(self.status, ()) if at < self.until(one)]
+        possible = [one for one in PURPOSES.get(self.status, ()) if at < self.until(one)]
+        return [one for one in possible if not (one is LinkPurpose.CONFIRM and self.coming)]
 
     def until(self, purpose: LinkPurpose) -> datetime:
         """Return the instant at which a link expires: the end of an offer, or the start of the visit; a calendar's: its

@@ -11,6 +11,7 @@ from booking.domain.authority import ApplicantRight
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.facts import AgencyFacts
 from booking.domain.notices.link import Link, LinkPurpose, LinkTarget, MadeLink
+from booking.domain.notices.notice import NoticeKind
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.contact import Channel
 from booking.domain.values import Value, replace
@@ -76,9 +77,15 @@ class LinkMaker:
         if self.base is None:
             return attempts
         targets = {one.id: one.link_target for one in attempts if one.link_target and one.channel is Channel.EMAIL}
-        wanted = [(targets[one.id], targets[one.id].purposes(one.facts.at)) for one in attempts if one.id in targets]
+        wanted = [(targets[one.id], _purposes(one, targets[one.id])) for one in attempts if one.id in targets]
         made = dict(zip(targets, await self.make(wanted), strict=True))
         return [_with_links(one, made.get(one.id, ())) for one in attempts]
+
+
+def _purposes(attempt: Attempt, target: LinkTarget) -> Sequence[LinkPurpose]:
+    """Return the acts that a message is for: a reminder alone asks whether its recipient is coming."""
+    possible = target.purposes(attempt.facts.at)
+    return [one for one in possible if one is not LinkPurpose.CONFIRM or attempt.kind is NoticeKind.REMINDER]
 
 
 def _link(target: LinkTarget, purpose: LinkPurpose, token: str) -> Link:

@@ -1,12 +1,15 @@
 """Links: made for an applicant, opened by their bearers, and used once, each for one act."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain.notices.facts import AgencyFacts
+from booking.domain.notices.calendar import CalendarEntry
+from booking.domain.notices.facts import AgencyFacts, EntryOwner, VisitFacts
 from booking.domain.notices.link import LinkPurpose, LinkTarget, MadeLink
 from booking.domain.notices.link_notice import links_notice
+from booking.domain.notices.notice import Recipient
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import (
     BookingNotFound,
@@ -22,6 +25,7 @@ from booking.domain.values import Value, replace
 from booking.domain.visits.booking import UNMADE, Booking, BookingStatus
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.slot import Slot
+from booking.service.notices.calendars import Calendars
 from booking.service.notices.link_maker import KnownLink, LinkMaker, digest_of
 from booking.service.notices.notices import Notices
 from booking.service.ports import Bookings, Slots
@@ -37,7 +41,8 @@ CHANGES = (LinkPurpose.CANCEL, LinkPurpose.MOVE)
 class OpenLink(Value, kw_only=True):
     """Link as it is shown, with its visit, or the place that is offered.
 
-    `done`: it was used. `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to.
+    `done`: it was used. `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to;
+    `calendar`: the visit as a file, with as much as a page shows.
     """
 
     purpose: LinkPurpose
@@ -47,6 +52,7 @@ class OpenLink(Value, kw_only=True):
     agency: AgencyFacts
     refused: str | None = None
     alternatives: Sequence[Slot] = ()
+    calendar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class LinkService:
     visits: BookingService
     holds: HoldService
     notices: Notices
+    calendars: Callable[[], Calendars]
     mails: bool
 
     async def make(self, caller: Caller, booking_id: UUID) -> Sequence[MadeLink] | None:
@@ -99,7 +106,7 @@ class LinkService:
         """
         known = await self._known(token)
         opened = await self._opened(known)
-        if opened.done or opened.refused:
+        if opened.done or opened.refused or opened.calendar:
             return opened
         try:
             await self._act(known.link.purpose, _bearer(known, request_id), opened.context.booking, slot_id)
@@ -111,6 +118,8 @@ class LinkService:
 
     async def _act(self, purpose: LinkPurpose, bearer: Caller, booking: Booking, slot_id: UUID | None) -> None:
         match purpose:
+            case LinkPurpose.CONFIRM:
+                await self.visits.confirm_attendance(bearer, booking.id)
             case LinkPurpose.CANCEL:
                 await self.visits.cancel(bearer, booking.id)
             case LinkPurpose.MOVE:
@@ -121,6 +130,24 @@ class LinkService:
                 await self.visits.book(bearer, booking.slot_id, hold_id=booking.id)
             case _:
                 await self.holds.release(bearer, booking.id)
+
+    def _calendar(self, opened: OpenLink) -> bytes:
+        booking, names = opened.context.booking, opened.context.names
+        owner = EntryOwner(recipient=Recipient.APPLICANT, locale=opened.locale, agency=opened.agency)
+        entry = CalendarEntry(
+            booking_id=booking.id,
+            booking_sequence=booking.sequence,
+            booking_status=booking.status,
+            at=booking.updated_at,
+        )
+        visit = VisitFacts(
+            label=names.label,
+            area=names.area,
+            start_time=booking.start_time,
+            end_time=booking.end_time,
+            time_zone=names.time_zone,
+        )
+        return self.calendars().feed(owner, [(entry, visit)])
 
     async def _known(self, token: str) -> KnownLink:
         organization_id = await self.maker.tokens.organization(token)
@@ -149,6 +176,8 @@ class LinkService:
                 context.movable(by_agent=False)
             except Refusal as refusal:
                 return replace(opened, refused=refusal.code)
+        if link.purpose is LinkPurpose.CALENDAR:
+            return replace(opened, calendar=await asyncio.to_thread(self._calendar, opened))
         if link.purpose is LinkPurpose.MOVE:
             _, nearest = await self.slots.with_nearest(context.booking.slot_id, bearer, ALTERNATIVES)
             slots = sorted((one.slot for one in nearest), key=lambda slot: slot.start_time)

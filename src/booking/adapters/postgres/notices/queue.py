@@ -164,6 +164,7 @@ def _link_target(row: Row) -> LinkTarget:
         deadline=row.deadline,
         start_time=row.start_time,
         end_time=row.end_time,
+        coming=row.coming,
     )
 
 

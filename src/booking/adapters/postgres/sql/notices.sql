@@ -237,7 +237,7 @@ asked AS MATERIALIZED (  -- each is asked once
            home.label, home.area, home.address AS place_address, home.directions, home.meeting_point,
            coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone,
            host.name AS agent_name, host.phone AS agent_phone, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at,
-           {eligible a=visitor} AS may_act,
+           {eligible a=visitor} AS may_act, b.attendance_confirmed_at IS NOT NULL AS coming,
            b.status, b.reason AS booking_reason, b.deadline,
            hook.target AS endpoint_url, hook.failing_since,
            (SELECT array_agg(ARRAY[t.language, t.subject, t.heading, t.body]) FROM notice_templates t
@@ -280,7 +280,7 @@ RETURNING n.organization_id, n.id, n.kind, n.recipient, n.recipient_id, n.agent_
     n.sequence, n.start_time, n.end_time, n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.free, asked.agency_name,
     asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
     asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
-    asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.may_act, asked.status, asked.booking_reason, asked.deadline,
+    asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.may_act, asked.coming, asked.status, asked.booking_reason, asked.deadline,
     asked.endpoint_url, asked.failing_since, asked.texts
 
 -- name: listed

@@ -27,15 +27,19 @@ class PageWriter(Protocol):
 class Pages:
     writer: PageWriter
 
-    async def answer(self, request: AnyRequest, made: Awaitable[tuple[PageFacts, int]]) -> Response[bytes]:
-        """Answer with a page and its status, also in place of a refusal: all that is not found is told alike."""
+    async def answer(
+        self, request: AnyRequest, made: Awaitable[tuple[PageFacts, int] | Response[bytes]]
+    ) -> Response[bytes]:
+        """Answer with a page and its status, also in place of a refusal: all that is not found is told alike.
+
+        What is made may be an answer by itself, such as a file."""
         try:
-            facts, status = await made
+            found = await made
         except Refusal as refusal:
             return await self._refused(request, refusal)
         except Exception as error:
             return await self._refused(request, fault(error))
-        return await self._answer(facts, status, {})
+        return found if isinstance(found, Response) else await self._answer(*found, {})
 
     async def _refused(self, request: AnyRequest, refusal: Refusal) -> Response[bytes]:
         name = PageName.FAILED

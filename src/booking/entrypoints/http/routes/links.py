@@ -37,6 +37,7 @@ from booking.service.notices.links import LinkService, OpenLink
 
 LARGEST_FORM = 2_048  # bytes
 CONFLICT = 409
+CALENDAR = "text/calendar; charset=utf-8"
 NOT_SHOWN = (LinkNotFound, RateLimited, InternalError, Unavailable, OutcomeUnknown)
 
 
@@ -80,9 +81,9 @@ async def show_link(
 ) -> Response[bytes]:
     """Show a link. Why nothing more: programs open links of messages, too."""
 
-    async def shown() -> tuple[PageFacts, int]:
+    async def shown() -> tuple[PageFacts, int] | Response[bytes]:
         await link_limit.spend(request)
-        return _facts(await links.open(token), request), 200
+        return _told(await links.open(token), request)
 
     return await pages.answer(request, shown())
 
@@ -102,11 +103,11 @@ async def use_link(
     link_limit: NamedDependency[AddressLimit],
 ) -> Response[bytes]:
 
-    async def used() -> tuple[PageFacts, int]:
+    async def used() -> tuple[PageFacts, int] | Response[bytes]:
         await link_limit.spend(request)
         slot_id = await _chosen(request)
         opened = await links.use(token, slot_id=slot_id, request_id=request.scope["state"]["request_id"])
-        return _facts(opened, request), CONFLICT if opened.refused else 200
+        return _told(opened, request, CONFLICT if opened.refused else 200)
 
     return await pages.answer(request, used())
 
@@ -127,6 +128,17 @@ async def _chosen(request: Request[Any, Any, Any]) -> UUID | None:
         return UUID(parse_qs(body.decode("latin-1"), max_num_fields=8)["slot_id"][0])
     except (KeyError, ValueError):
         return None
+
+
+def _told(
+    opened: OpenLink, request: Request[Any, Any, Any], status: int = 200
+) -> tuple[PageFacts, int] | Response[bytes]:
+    """Return what a page says; of a calendar's link, the file."""
+    if opened.calendar is None:
+        return _facts(opened, request), status
+    return Response(
+        opened.calendar, media_type=CALENDAR, headers={"Content-Disposition": 'attachment; filename="visit.ics"'}
+    )
 
 
 def _facts(opened: OpenLink, request: Request[Any, Any, Any]) -> PageFacts:
