@@ -103,7 +103,13 @@ def notices(of: Parts) -> Iterable[Job | Once]:
         return
     letters = Letters(of.words, of.phone_words, of.calendars)
     sender = NoticeSender(
-        queue, letters, of.providers, metrics.notice, links=of.link_maker, paid_messages=of.paid_messages
+        queue,
+        letters,
+        of.providers,
+        metrics.notice,
+        unsubscriptions=of.unsubscriptions,
+        links=of.link_maker,
+        paid_messages=of.paid_messages,
     )
 
     async def count() -> int:

@@ -21,6 +21,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
+from booking.adapters.postgres.notices.unsubscriptions import PostgresUnsubscriptions
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.properties.policies import PostgresPolicies
@@ -32,6 +33,7 @@ from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.visits import PostgresVisits
 from booking.adapters.ticket_names import TicketNames
+from booking.adapters.unsubscription_tokens import UnsubscriptionTokens
 from booking.config import InboundSettings, LinkSettings, Settings
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
@@ -52,6 +54,7 @@ from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.phones import PhoneService
 from booking.service.notices.provider import Provider
+from booking.service.notices.unsubscriptions import UnsubscriptionService
 from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
 from booking.service.people.identity import CallerCache
@@ -186,6 +189,11 @@ class Parts:
     @cached_property
     def link_maker(self) -> LinkMaker:
         return LinkMaker(self(PostgresLinks), LinkTokens(self(PostgresFeeds).secret), self.links.public_url)
+
+    @cached_property
+    def unsubscriptions(self) -> UnsubscriptionService:
+        tokens = UnsubscriptionTokens(self(PostgresFeeds).secret)
+        return UnsubscriptionService(self(PostgresUnsubscriptions), tokens, self.links.public_url)
 
     @cached_property
     def link_limit(self) -> AddressLimit:

@@ -38,6 +38,7 @@ class JinjaPages:
             "done": facts.done,
             "pending": facts.pending,
             "refused": facts.refused,
+            "group": facts.group,
             **_agency(facts.agency or NO_AGENCY),
             **_visit(facts, locale),
         }
@@ -50,6 +51,7 @@ class JinjaPages:
             title=" ".join(told["title"].split()),
             paragraphs=_lines(told["body"]),
             button=" ".join(told.get("button", "").split()),
+            undo=" ".join(told.get("undo", "").split()),
             why=_lines(self._refused.render(said)) if facts.refused else [],
         )
         return Page(html=html, language=said["language"], style=style)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.notices.facts import AgencyFacts, VisitFacts
+from booking.domain.notices.unsubscription import NoticeGroup
 from booking.domain.values import Value
 
 
@@ -15,6 +16,7 @@ class PageName(StrEnum):
     MOVE = "move"
     ACCEPT_OFFER = "accept_offer"
     DECLINE_OFFER = "decline_offer"
+    UNSUBSCRIBE = "unsubscribe"
     GONE = "gone"
     """Of a link that is none, or not any more: the same for all."""
     BUSY = "busy"
@@ -33,7 +35,7 @@ class PageFacts(Value, kw_only=True):
     """All that a page may say. Messages are forwarded: of a visit, a page has label, area and time alone.
 
     `languages`: wanted ones, the first one first; `done`: it tells what was done; `refused`: the code of a refusal;
-    `pending`: the visit waits for the agency's answer.
+    `pending`: the visit waits for the agency's answer; `group`: the messages to unsubscribe from.
     """
 
     name: PageName
@@ -46,6 +48,7 @@ class PageFacts(Value, kw_only=True):
     done: bool = False
     refused: str | None = None
     pending: bool = False
+    group: NoticeGroup | None = None
 
 
 class Page(Value, kw_only=True):

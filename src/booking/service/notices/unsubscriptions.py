@@ -7,7 +7,7 @@ from typing import Protocol
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.facts import AgencyFacts
 from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
-from booking.domain.refusals import NotFound
+from booking.domain.refusals import LinkNotFound
 from booking.domain.values import Value, replace
 
 
@@ -59,7 +59,7 @@ class UnsubscriptionService:
         return [await self._given(one) for one in attempts]
 
     async def show(self, token: str) -> SubscriptionView:
-        """Return the subscription of a link; NotFound."""
+        """Return the subscription of a link; LinkNotFound."""
         return await self._view(await self._named(token))
 
     async def unsubscribe(self, token: str) -> SubscriptionView:
@@ -83,11 +83,11 @@ class UnsubscriptionService:
     async def _named(self, token: str) -> Unsubscription:
         one = await self.tokens.read(token)
         if one is None:
-            raise NotFound
+            raise LinkNotFound
         return one
 
     async def _view(self, one: Unsubscription) -> SubscriptionView:
         subscriber = await self.unsubscriptions.subscriber(one)
         if subscriber is None:
-            raise NotFound
+            raise LinkNotFound
         return SubscriptionView(group=one.group, subscriber=subscriber)
