@@ -12,11 +12,15 @@ from booking.adapters.words.moments import Moments
 from booking.adapters.words.plain_text import one_line
 from booking.adapters.words.words import place_and_time
 from booking.domain.notices.facts import Facts
-from booking.domain.notices.notice import RECIPIENTS, Recipient
+from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 from booking.domain.notices.short_message import ShortWords
 
 CODE = "code"
-KINDS = (*(str(kind) for kind, recipients in RECIPIENTS.items() if Recipient.APPLICANT in recipients), CODE)
+BY_EMAIL_ALONE = (NoticeKind.LINKS,)
+KINDS = (
+    *(str(kind) for kind, to in RECIPIENTS.items() if Recipient.APPLICANT in to and kind not in BY_EMAIL_ALONE),
+    CODE,
+)
 PREFIX = "booking_"
 """Of the names of WhatsApp's templates."""
 META_LANGUAGES = {"pt": "pt_PT"}
