@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from booking.adapters.calendar_writer import CalendarWriter
 from booking.adapters.calendars import ICalendars
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
@@ -26,6 +27,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.calendar_feeds import CalendarFeedService
 from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.links import LinkService
 from booking.service.notices.phones import PhoneService
@@ -132,6 +134,12 @@ class Organization:
     def feed(self) -> FeedService:
         store = self.store
         return FeedService(store.feeds, store.slots, store.heads, FeedTokens(store.feeds.secret))
+
+    @property
+    def calendar_feeds(self) -> CalendarFeedService:
+        tokens = LinkTokens(self.store.feeds.secret)
+        writer = CalendarWriter(JinjaWords)
+        return CalendarFeedService(self.store.calendar_feeds, tokens, new_id, writer, "https://visits.example.com")
 
     @property
     def tickets(self) -> TicketService:

@@ -32,7 +32,11 @@ PROBLEMS = (Problem, FieldFault, Alternative, RefusedItem)
 NEVER_ANSWERED = (refusals.Malformed, refusals.Forbidden, refusals.Conflict, refusals.Impossible)
 """Kinds that only group others, and what only operators meet."""
 
-IN_PATHS: Mapping[str, Json] = {"kind": {"type": "string", "enum": sorted(NoticeKind)}, "token": {"type": "string"}}
+IN_PATHS: Mapping[str, Json] = {
+    "kind": {"type": "string", "enum": sorted(NoticeKind)},
+    "token": {"type": "string"},
+    "file": {"type": "string"},
+}
 """Parameters in paths that are no ids."""
 
 TELLING = (

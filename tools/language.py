@@ -23,6 +23,7 @@ NOUNS = {
     "booking",
     "decoding",
     "direct_booking",
+    "calendar_feed",
     "feed",
     "listing",
     "minting",

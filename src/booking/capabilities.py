@@ -48,6 +48,7 @@ from booking.entrypoints.http.routes import (
     availability,
     booking_steps,
     bookings,
+    calendar_feeds,
     deliveries,
     feed,
     history,
@@ -172,6 +173,8 @@ CAPABILITIES = (
         lambda of: NoticePlanService(of(PostgresNoticePlans), tuple(of.providers)),
         notice_plans.routes,
     ),
+    Capability("calendar_feeds", lambda of: of.calendar_feeds, calendar_feeds.routes),
+    Capability("feed_limit", lambda of: of.feed_limit),
     Capability("notices", lambda of: of.notices, notices.routes, background.notices),
     Capability(
         "notice_templates",

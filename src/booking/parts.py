@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from booking.adapters.aws_clients import AwsClients
+from booking.adapters.calendar_writer import CalendarWriter
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
@@ -18,6 +19,7 @@ from booking.adapters.postgres.delivery.feed import PostgresFeeds, PostgresHeads
 from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.notices.calendar_feeds import PostgresCalendarFeeds
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
@@ -50,6 +52,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService
 from booking.service.delivery.webhooks import SigningSecrets
+from booking.service.notices.calendar_feeds import CalendarFeedService
 from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.phones import PhoneService
@@ -156,6 +159,18 @@ class Parts:
     @cached_property
     def notices(self) -> NoticeService:
         return NoticeService(self(PostgresNotices), self(PostgresBookings), tuple(self.providers))
+
+    @cached_property
+    def calendar_feeds(self) -> CalendarFeedService:
+        tokens = LinkTokens(self(PostgresFeeds).secret)
+        return CalendarFeedService(
+            self(PostgresCalendarFeeds), tokens, new_id, CalendarWriter(lambda: self.words), self.links.public_url
+        )
+
+    @cached_property
+    def feed_limit(self) -> AddressLimit:
+        limit = Limit("feeds", self(PostgresBudgets), self.links.address_limit)
+        return AddressLimit(limit, TrustedProxies(self.inbound.trusted_proxies))
 
     @cached_property
     def words(self) -> "JinjaWords":

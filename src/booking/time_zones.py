@@ -13,6 +13,13 @@ def names() -> frozenset[str]:
 
 
 @cache
+def version() -> str:
+    """Return the version of the rules, such as "2026b"."""
+    first, *_ = _DATA.joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8").partition("\n")
+    return first.removeprefix("# version ")
+
+
+@cache
 def zone(name: str) -> ZoneInfo:
     """Return the rules of a known name; KeyError for any other."""
     if name not in names():

@@ -22,7 +22,7 @@ from booking.domain.notices.template import OwnText
 from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
-from booking.domain.people.caller import Caller, Claims
+from booking.domain.people.caller import Caller, Claims, Side
 from booking.domain.people.organization import Organization as Details
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, NotRegistered, Refusal
@@ -124,6 +124,10 @@ async def code_sent(s: Scene) -> None:
     await s.agency.phones.send_code(s.applicant, None)
 
 
+async def fed(s: Scene) -> None:
+    s.known["feed"] = (await s.agency.calendar_feeds.create(s.caller, None, None)).feed.id
+
+
 async def offer(s: Scene, by: Caller) -> object:
     at = await s.world.store.now() + 8 * HOUR
     return await s.agency.slots.offer(by, uuid4(), at, at + HOUR, s.slot.agent_id)
@@ -158,6 +162,8 @@ BY_AGENT: Operations = {
 }
 BY_ANY_AGENT: Operations = {
     "patchProfile": (nothing, lambda s, by: s.agency.agents.change_profile(by, {"name": "Mira"})),
+    "createCalendarFeed": (nothing, lambda s, by: s.agency.calendar_feeds.create(by, None, None)),
+    "deleteCalendarFeed": (fed, lambda s, by: s.agency.calendar_feeds.remove(by, s.known["feed"])),
     "createStreamTicket": (nothing, lambda s, by: s.agency.tickets.issue(by, s.of, None, ())),
     "putProperty": (nothing, lambda s, by: s.agency.properties.put(by, s.agency.property(uuid4()), expected=None)),
 }
@@ -227,6 +233,8 @@ BY_APPLICANT: Operations = {
 
 
 BY_ANY_APPLICANT: Operations = {
+    "createCalendarFeed": (nothing, lambda s, by: s.agency.calendar_feeds.create(by, Side.APPLICANT, None)),
+    "deleteCalendarFeed": (fed, lambda s, by: s.agency.calendar_feeds.remove(by, s.known["feed"])),
     "patchContact": (nothing, lambda s, by: s.agency.contacts.change(by, {"locale": "de"})),
     "sendPhoneCode": (phoned, lambda s, by: s.agency.phones.send_code(by, None)),
     "provePhone": (code_sent, lambda s, by: s.agency.phones.prove(by, CODE)),

@@ -177,6 +177,14 @@ def hooked(s: Scene) -> str:
     return str(found["id"])
 
 
+def fed(s: Scene) -> str:
+    """A calendar feed of the slot's agent: one that is there, for there are few at most."""
+    agent = s.callers["agent"]
+    listed = agent.get("/api/v1/calendar-feeds").json()["calendar_feeds"]
+    found = listed[0] if listed else agent.post("/api/v1/calendar-feeds", {}).json()["calendar_feed"]
+    return str(found["id"])
+
+
 def beginning(caller: Caller) -> httpx.Response:
     """The answer to a request for a stream, without waiting for its end."""
     known = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
@@ -279,6 +287,9 @@ ASKS: dict[str, Ask] = {
     "POST /webhook-endpoints/{id}/replay": lambda s, c: c.post(
         f"/api/v1/webhook-endpoints/{hooked(s)}/replay", {"failed": True}
     ),
+    "POST /calendar-feeds": lambda _, c: c.post("/api/v1/calendar-feeds", {}),
+    "GET /calendar-feeds": lambda _, c: c.get("/api/v1/calendar-feeds"),
+    "DELETE /calendar-feeds/{id}": lambda s, c: c.delete(f"/api/v1/calendar-feeds/{fed(s)}"),
     "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", json.loads(s.agency.screened())),
     "POST /inbound/deliveries/ses": lambda _, c: c.post("/api/v1/inbound/deliveries/ses", {}),
     "GET /inbound/deliveries/whatsapp": lambda _, c: c.get(

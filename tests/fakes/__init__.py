@@ -8,6 +8,7 @@ from tests.fakes.answers import MemoryAnswers
 from tests.fakes.availability import MemoryOpenings
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
+from tests.fakes.calendar_feeds import MemoryCalendarFeeds
 from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.feed import MemoryFeeds, MemoryHeads
@@ -76,6 +77,7 @@ def memory_store(state: State) -> Store:
         contacts=MemoryContacts(state),
         phones=MemoryPhones(state),
         phone_answers=MemoryAnswersOfPhones(state),
+        calendar_feeds=MemoryCalendarFeeds(state),
         colleagues=MemoryColleagues(state),
         applicants=MemoryApplicants(state),
         inbound=MemoryInbound(state),

@@ -49,6 +49,8 @@ class MemoryColleagues:
             raise AgentNotFound
         had = role_of(*row.roles)
         row.shut_out = shut_out
+        if shut_out:
+            self.state.end_feeds(key)
         if event := events.agent_became(*key, had, role_of(*row.roles), actor):
             self.state.record(event)
         return _colleague(row)

@@ -88,6 +88,7 @@ class MemoryAgents:
         if row is None:
             raise AgentNotFound("there is no such agent in that organization")
         self.state.forget_notices(row.organization_id, row.id, row.profile.email)
+        self.state.end_feeds((organization_id, agent_id))
         had, row.shut_out, row.profile = role_of(*row.roles), True, Profile()
         if event := events.agent_became(organization_id, agent_id, had, None, OPERATOR):
             self.state.record(event)
@@ -174,6 +175,7 @@ class MemoryApplicants:
         if key in self.state.contacts:
             self.state.contacts[key] = replace(self.state.contacts[key], proved_phone=None)
         self.state.end_links(key)
+        self.state.end_feeds(key)
         self.state.record(events.applicant_unlinked(unlinked, by))
         return unlinked
 
@@ -191,6 +193,7 @@ class MemoryApplicants:
         self.state.contacts.pop(key, None)
         self.state.wrote_at.pop(key, None)
         self.state.phone_codes = [one for one in self.state.phone_codes if one[0] != key]
+        self.state.end_feeds(key)
         self.state.former_logins = {taken for taken in self.state.former_logins if taken[0] != key}
         for booking_key, booking in self.state.bookings.items():
             if (booking.organization_id, booking.applicant_id) == key:
@@ -254,6 +257,8 @@ def _set_role(
         now = role_of(*row.roles)
         if claims is not None and now is not None and not row.erased:
             row.profile = replace(row.profile, **followed(row.profile, name=claims.name, email=claims.vouched_email))
+        if now is None:
+            state.end_feeds((organization_id, row.id))
         if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
             state.record(event)
     return bool(roles)

@@ -18,6 +18,7 @@ from booking.domain.delivery.webhook_delivery import WebhookAttempt
 from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
 from booking.domain.keys import Key
+from booking.domain.notices.calendar_feed import CalendarFeed
 from booking.domain.notices.link import Link
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
@@ -164,6 +165,14 @@ class EndpointRow:
     warned_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """A calendar feed, and the login of its person when it was made."""
+
+    feed: CalendarFeed
+    subject: str
+
+
 @dataclass(slots=True, kw_only=True)
 class NoticeRow:
     """A notice, and how far it is. Its lease goes by the real time."""
@@ -217,6 +226,7 @@ class State:
     inbound: dict[tuple[UUID, InboundMessage], datetime] = field(default_factory=dict)
     notices: dict[Key, NoticeRow] = field(default_factory=dict)
     notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
+    calendar_feeds: dict[tuple[UUID, bytes], FeedRow] = field(default_factory=dict)
     notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
     links: dict[bytes, Link] = field(default_factory=dict)
     used_links: dict[bytes, datetime] = field(default_factory=dict)
@@ -251,6 +261,13 @@ class State:
     def texts_of(self, organization_id: UUID, kind: NoticeKind, recipient: Recipient) -> tuple[OwnText, ...]:
         of = organization_id, kind, recipient
         return tuple(one.text for key, one in self.templates.items() if key[:3] == of and one.text.body is not None)
+
+    def end_feeds(self, owner: Key) -> None:
+        self.calendar_feeds = {
+            key: row
+            for key, row in self.calendar_feeds.items()
+            if (row.feed.organization_id, row.feed.owner_id) != owner
+        }
 
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)

@@ -24,6 +24,7 @@ RECEIVER_URL, URLS = "src/booking/domain/delivery/receiver_url.py", "tests/unit/
 NOTICE, NOTICE_RULES, NOTICE_TIMES = (f"src/booking/domain/notices/{name}.py" for name in ("notice", "rules", "times"))
 NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
+CALENDARS = "tests/unit/test_calendars.py"
 WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
 
 
@@ -2548,6 +2549,55 @@ MUTANTS = (
         )
     ),
     # people are told
+    Mutant(
+        "a calendar sequence that does not rise when a visit ends",
+        "src/booking/domain/notices/calendar.py",
+        "phase = 1 if self.booking_status in VISITS else 2",
+        "phase = 1",
+        CALENDARS,
+    ),
+    Mutant(
+        "an agent is invited to a visit that is another's by now",
+        "src/booking/domain/notices/calendar.py",
+        "if self.left or self",
+        "if self",
+        CALENDARS,
+    ),
+    Mutant(
+        "a visit in the second of two hours is written as in the first",
+        "src/booking/adapters/calendars/icalendars.py",
+        "and not any(at.fold for at in times)",
+        "",
+        CALENDARS,
+    ),
+    Mutant(
+        "an agent's feed has visits of colleagues",
+        f"{PG}/sql/calendar_feeds.sql",
+        "AND s.agent_id = :owner_id\n",
+        "AND :owner_id IS NOT NULL\n",
+        contract("calendar_feeds", "own_slots"),
+    ),
+    Mutant(
+        "a feed outlives a removal",
+        f"{PG}/colleagues.py",
+        "            if shut_out:\n                await end_feeds(transaction, key)\n",
+        "",
+        contract("calendar_feeds", "removed_and_stays_so"),
+    ),
+    Mutant(
+        "a cancelled visit stays in a feed",
+        f"{PG}/sql/calendar_feeds.sql",
+        "OR b.updated_at > booking_now() - :ended::interval",
+        "OR :ended::interval IS NOT NULL",
+        contract("calendar_feeds", "thirty_days"),
+    ),
+    Mutant(
+        "a feed's address without its end",
+        f"{HTTP}/routes/calendar_feeds.py",
+        "    if token == file:\n        raise CalendarFeedNotFound\n",
+        "",
+        "tests/unit/test_calendar_feeds_over_http.py",
+    ),
     Mutant("a notice of a state that is past", NOTICE_RULES, "visit.status in WANTED[rule.kind] and", "", TOLD_BY),
     Mutant("a notice of a slot that was left", NOTICE_RULES, " and visit.slot_id == event.slot_id", "", TOLD_BY),
     Mutant(

@@ -20,6 +20,7 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
+from booking.adapters.postgres.notices.calendar_feeds import PostgresCalendarFeeds
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
@@ -59,6 +60,7 @@ from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
 from booking.service.notices.answers import Answers as AnswersOfPhones
+from booking.service.notices.calendar_feeds import CalendarFeeds
 from booking.service.notices.link_maker import Links
 from booking.service.notices.notices import Notices
 from booking.service.notices.phones import Phones
@@ -113,6 +115,7 @@ REPOSITORIES: dict[str, Any] = {
     "notice_plans": PostgresNoticePlans,
     "notice_queue": PostgresNoticeQueue,
     "links": PostgresLinks,
+    "calendar_feeds": PostgresCalendarFeeds,
     "reports": PostgresReports,
     "templates": PostgresTemplates,
     "unsubscriptions": PostgresUnsubscriptions,
@@ -173,6 +176,7 @@ class Store:
     notice_plans: NoticePlans
     notice_queue: NoticeQueue
     links: Links
+    calendar_feeds: CalendarFeeds
     reports: Reports
     templates: Templates
     unsubscriptions: Unsubscriptions

@@ -9,6 +9,7 @@ Refusal
 ├── NotFound            404  SlotNotFound · BookingNotFound · HoldNotFound · WaitlistEntryNotFound
 │                            AgentNotFound · ApplicantNotFound · OrganizationNotFound · PropertyNotFound
 │                            InboundNotConfigured · WebhookEndpointNotFound · LinkNotFound (`not_found`)
+│                            CalendarFeedNotFound
 ├── MethodNotAllowed    405
 ├── Conflict            409
 │   ├── of the slot          SlotTaken · SlotCancelled · SlotOverlap · SlotAvailable · CapacityTaken · PropertyArchived
@@ -16,6 +17,7 @@ Refusal
 │   ├── of the person        ApplicantIneligible · ApplicantBusy · AlreadyBooked · BookingLimit · HoldLimit
 │   │                        HoldCooldown · BookingCooldown · WaitlistCooldown · PhoneMissing
 │   │                        PhoneCodeInvalid · PhoneRefused · PhoneStopped · PhoneChannelNotConfigured
+│   │                        TooManyCalendarFeeds
 │   ├── of the time          VisitStarted (`slot_started`) · NoticeTooShort · BeyondHorizon · CutoffPassed
 │   │                        VisitNotStarted · HoldExpired · OutcomeFinal
 │   ├── of the booking       BookingNotConfirmed · BookingNotPending · BookingNotReleased · NotAttended
@@ -164,6 +166,10 @@ class PropertyNotFound(NotFound):
     title = "There is no such property, or it is outside your view."
 
 
+class CalendarFeedNotFound(NotFound):
+    title = "There is no such calendar feed, or it is not valid any more."
+
+
 class WebhookEndpointNotFound(NotFound):
     title = "Your organization has no such webhook endpoint."
 
@@ -249,6 +255,10 @@ class PhoneChannelNotConfigured(Conflict):
 
 class TooManyWebhookEndpoints(Conflict):
     title = "The organization has as many webhook endpoints as it may have: delete one first."
+
+
+class TooManyCalendarFeeds(Conflict):
+    title = "You have as many calendar feeds as you may have: delete one first."
 
 
 class SlotAvailable(Conflict):

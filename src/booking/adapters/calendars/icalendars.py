@@ -3,17 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
 from urllib.parse import quote
+from uuid import UUID
 
+import msgspec
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress
 
 from booking import time_zones
 from booking.adapters.calendars import zones
+from booking.adapters.words.catalogs import load
 from booking.adapters.words.plain_text import one_line
+from booking.adapters.words.samples import AGENCY, VISIT
 from booking.domain.notices.calendar import INVITATIONS, CalendarEntry, CalendarStatus
 from booking.domain.notices.email import Attachment
 from booking.domain.notices.facts import EntryOwner, Facts, VisitFacts
+from booking.domain.notices.notice import Recipient
 from booking.domain.people.names import UTC
+from booking.domain.visits.booking import BookingStatus
 from booking.service.notices.words import CalendarWords
 
 PRODUCT = "-//Estate OS//Booking//EN"
@@ -32,6 +40,18 @@ class ICalendars:
         self._words = words
         self._organizer = organizer
 
+    @cached_property
+    def _release(self) -> bytes:
+        """Return what tells this release from others: how it writes in each language, and its rules of zones."""
+        states = (BookingStatus.PENDING_APPROVAL, BookingStatus.CONFIRMED, BookingStatus.EXPIRED)
+        visits = [(_sample(state), VISIT) for state in states]
+        people = [
+            EntryOwner(recipient=recipient, locale=locale, agency=AGENCY)
+            for recipient in (Recipient.AGENT, Recipient.APPLICANT)
+            for locale in load()
+        ]
+        return b"".join([time_zones.version().encode(), *(self.feed(one, visits) for one in people)])
+
     def invitation(self, facts: Facts, address: str) -> Attachment | None:
         entry, visit = facts.entry, facts.visit
         if entry is None or visit is None or facts.kind not in INVITATIONS or self._organizer is None:
@@ -42,6 +62,9 @@ class ICalendars:
         calendar = _calendar(_zones([visit]), event)
         calendar.add("METHOD", entry.method)
         return Attachment(name=FILE, media_type=MEDIA_TYPE, content=calendar.to_ical(), method=entry.method)
+
+    def tag(self, of: EntryOwner, visits: Sequence[tuple[CalendarEntry, VisitFacts]]) -> str:
+        return sha256(self._release + msgspec.json.encode((of, visits))).hexdigest()[:32]
 
     def feed(self, of: EntryOwner, visits: Sequence[tuple[CalendarEntry, VisitFacts]]) -> bytes:
         events = [self._event(entry, visit, of) for entry, visit in visits]
@@ -130,3 +153,7 @@ def _person(address: str, name: str | None) -> vCalAddress:
     if shown := one_line(name or "").replace('"', "'"):
         person.params["CN"] = shown
     return person
+
+
+def _sample(status: BookingStatus) -> CalendarEntry:
+    return CalendarEntry(booking_id=UUID(int=0), booking_sequence=0, booking_status=status, at=VISIT.start_time)

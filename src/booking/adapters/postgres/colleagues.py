@@ -9,6 +9,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.people.profiles import save_profile
 from booking.adapters.postgres.rights import granted
 from booking.domain import events
@@ -69,6 +70,8 @@ class PostgresColleagues:
             actor = await granted(transaction, by)
             before = await _read(transaction, key)
             await transaction.execute(SHUT_OUT, organization_id, agent_id, shut_out)
+            if shut_out:
+                await end_feeds(transaction, key)
             after = await _read(transaction, key)
             if event := events.agent_became(organization_id, agent_id, before.granted_role, after.granted_role, actor):
                 await record(transaction, event)

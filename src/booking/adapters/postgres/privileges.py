@@ -99,6 +99,7 @@ MAY: Mapping[str, Rights] = {
         "UPDATE": ("used_at",),
         "DELETE": _ALL,
     },
+    "calendar_feeds": {**_READ, "INSERT": _but("calendar_feeds", "owner_id", "created_at"), "DELETE": _ALL},
     "notice_plans": {**_ADD, "UPDATE": _but("notice_plans", "organization_id", "property_id")},
     "notice_templates": {
         **_ADD,

@@ -409,6 +409,20 @@ suppressions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 
+calendar_feeds = sa.Table(
+    "calendar_feeds",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("agent_id", UUID),
+    sa.Column("applicant_id", UUID),
+    sa.Column("owner_id", UUID, sa.Computed("coalesce(agent_id, applicant_id)", persisted=True), nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("number", sa.SmallInteger, nullable=False),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
 notice_plans = sa.Table(
     "notice_plans",
     metadata,

@@ -10,11 +10,12 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.notices.doubts import tell_of_doubt
+from booking.adapters.postgres.notices.facts import agency_from, visit_from
 from booking.adapters.postgres.notices.paid_messages import end_beyond
 from booking.domain.delivery.webhook_endpoint import DISABLED_AFTER
 from booking.domain.notices.attempt import FREE_FOR, Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
-from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.facts import Facts, VisitFacts
 from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
 from booking.domain.notices.template import Language, OwnText
@@ -135,8 +136,8 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             at=row.at,
             locale=row.locale,
             to_name=row.to_name,
-            agency=_agency(row),
-            visit=_visit(row, recipient) if row.booking_id else None,
+            agency=agency_from(row),
+            visit=visit_from(row, recipient) if row.booking_id else None,
             visits=listed,
             by=ORIGINATORS.get(row.actor_role, Originator.SYSTEM),
             reason=row.booking_reason if row.status in OWN_WORDS else None,
@@ -189,36 +190,3 @@ def _deadline(row: Row, kind: NoticeKind) -> datetime | None:
         return since + DISABLED_AFTER
     found: datetime | None = row.deadline
     return found
-
-
-def _agency(row: Row) -> AgencyFacts:
-    return AgencyFacts(
-        name=row.agency_name,
-        locale=row.agency_locale,
-        time_zone=row.agency_zone,
-        colour=row.agency_colour,
-        logo_url=row.agency_logo_url,
-        reply_to=row.agency_reply_to,
-        phone=row.agency_phone,
-        website=row.agency_website,
-    )
-
-
-def _visit(row: Row, recipient: Recipient) -> VisitFacts:
-    """Return a visit as its recipient may see it: an applicant has the address once it is confirmed."""
-    for_agent = recipient is Recipient.AGENT
-    seen = for_agent or row.status == BookingStatus.CONFIRMED
-    return VisitFacts(
-        label=row.label,
-        area=row.area,
-        address=row.place_address if seen else None,
-        directions=row.directions if seen else None,
-        meeting_point=row.meeting_point if seen else None,
-        agent_name=row.agent_name,
-        agent_phone=row.agent_phone if seen else None,
-        applicant_name=row.applicant_name if for_agent and row.visitor_erased_at is None else None,
-        start_time=row.start_time,
-        end_time=row.end_time,
-        time_zone=row.zone,
-        moved_from=row.moved_from,
-    )

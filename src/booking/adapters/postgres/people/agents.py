@@ -8,6 +8,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
 from booking.domain.events import OPERATOR, Actor, agent_became, agent_erased
@@ -60,6 +61,7 @@ class PostgresAgents:
             if row is None:
                 raise AgentNotFound("there is no such agent in that organization")
             await transaction.execute(SHUT_OUT, *key, True)
+            await end_feeds(transaction, key)
             if event := agent_became(*key, _role(row), None, OPERATOR):
                 await record(transaction, event)
             if await transaction.value("SELECT erase_agent($1, $2)", *key):
@@ -124,6 +126,8 @@ async def set_role(
         had, has = map(_role, (was, now))
         if claims is not None and has is not None:
             await follow_token(transaction, (organization_id, agent_id), row, claims)
+        if has is None:
+            await end_feeds(transaction, (organization_id, agent_id))
         if event := agent_became(organization_id, agent_id, had, has, by(has or had or "")):
             await record(transaction, event)
     return written

@@ -6,6 +6,7 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.screenings import Screenings
@@ -71,6 +72,7 @@ class PostgresApplicants:
             await transaction.execute(TAKEN, *known, row.unlinked_from)
             await transaction.execute(UNPROVE, *known)
             await end_links(transaction, [known])
+            await end_feeds(transaction, known)
             unlinked = applicant_from(row)
             await record(transaction, events.applicant_unlinked(unlinked, by))
             return unlinked
@@ -90,6 +92,7 @@ class PostgresApplicants:
                 await forget_unsubscriptions(transaction, known)
                 await record(transaction, events.applicant_erased(before.erase(), by))
             await end_links(transaction, [known])
+            await end_feeds(transaction, known)
             await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
             await transaction.execute(FORGET_ANSWERS, *known, before.user_id)
             await transaction.execute("SELECT forget_former_logins($1, $2)", *known)

@@ -9,7 +9,7 @@ from booking.adapters.postgres.engine.sql_files import SqlFiles
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import WANTED
 from booking.domain.notices.unsubscription import GROUPS
-from booking.domain.visits.booking import TAKE_BACK
+from booking.domain.visits.booking import TAKE_BACK, UNMADE, VISITS
 from booking.domain.visits.commitments import COOL_DOWN
 from booking.domain.visits.slot import LONGEST
 
@@ -22,6 +22,8 @@ _files = SqlFiles(
         "default_channels": f"ARRAY{[str(channel) for channel in DEFAULT_PLAN.channels]}",
         "default_offsets": f"ARRAY{[f'{before.total_seconds():.0f} s' for before in DEFAULT_PLAN.offsets]}::interval[]",
         "notice_groups": ", ".join(f"('{kind}', '{group}')" for kind, group in GROUPS.items()),
+        "unmade_states": ", ".join(f"'{status}'" for status in sorted(UNMADE)),
+        "visit_states": ", ".join(f"'{status}'" for status in sorted(VISITS)),
         "wanted_states": ", ".join(
             f"('{kind}', '{status}')" for kind, statuses in WANTED.items() for status in sorted(statuses)
         ),
