@@ -27,6 +27,7 @@ from booking.domain.values import replace
 from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.history import Originator
 from booking.domain.visits.slot import Slot
+from booking.service.notices.link_maker import digest_of
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 
@@ -194,6 +195,21 @@ async def test_of_two_who_use_a_link_at_once_one_does_what_it_is_for(world: Worl
     assert [one.done for one in both] == [True, True]
     assert len({one.context.booking.slot_id for one in both}) == 1
     assert [name for name, _, _ in await world.events()].count("booking.rescheduled") == 1
+
+
+async def test_a_link_grants_one_change_and_none_once_the_visit_was_moved(world: World) -> None:
+    """Also where it was looked at before: it is asked for again with the change, under its lock."""
+    agency = organization(world.store)
+    person, booking, slots = await visit(agency)
+    made = tokens(await agency.links.make(person, booking.id))
+    cancel, move = (replace(person, link=digest_of(made[one])) for one in (LinkPurpose.CANCEL, LinkPurpose.MOVE))
+    await agency.bookings.change_notes(cancel, booking.id, "By bus.")
+    with pytest.raises(LinkNotFound):
+        await agency.bookings.cancel(cancel, booking.id)
+    await agency.bookings.reschedule(person, booking.id, slots[1].id)
+    with pytest.raises(LinkNotFound):
+        await agency.bookings.cancel(move, booking.id)
+    assert await status(agency, person, booking) is BookingStatus.CONFIRMED
 
 
 async def unlinked(agency: Organization, person: Caller) -> None:

@@ -1,14 +1,14 @@
 """Rules of notices: the recipients of an event, and what makes it a notice no more."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from booking.domain.events import Actor, Event, EventType, Recorded
-from booking.domain.notices.notice import NoticeKind
-from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
+from booking.domain.events import Actor, Event, EventType, Recorded, Via
+from booking.domain.notices.notice import NoticeKind, Recipient
+from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, QuietHours
 from booking.domain.notices.rules import Situation, Visit, notices_of
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
@@ -142,3 +142,19 @@ def test_one_id_stands_for_a_cause_a_recipient_and_a_channel() -> None:
     assert len(set(first)) == len(first) == len(ALL)
     by_sms = [one.by(Channel.SMS).id for one in notices_of(recorded, now)]
     assert not set(first) & set(by_sms)
+
+
+def test_an_act_by_a_link_is_told_at_once_to_both_also_at_night() -> None:
+    quiet = NoticePlan(quiet_hours=QuietHours(since=time(0), until=time(23, 59)))
+    now = replace(SITUATION, visit=VISIT, plan=quiet, agency_channels=quiet.channels)
+    recorded = booked()
+    by_link = replace(
+        recorded,
+        event=replace(recorded.event, actor=Actor(subject=None, role="applicant", request_id=None, via=Via.LINK)),
+    )
+    due = {
+        (one.recipient, one.due_at == recorded.occurred_at)
+        for one in notices_of(by_link, now)
+        if one.kind is NoticeKind.CONFIRMED
+    }
+    assert due == {(Recipient.APPLICANT, True), (Recipient.AGENT, True)}
