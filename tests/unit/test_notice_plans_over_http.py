@@ -83,6 +83,17 @@ async def test_a_fault_is_told_by_its_place(content: dict[str, Any], pointer: st
     assert (told, kept) == ([[(pointer, code)]] * 2, USUAL)
 
 
+async def test_numbers_of_a_list_are_whole_however_they_are_written() -> None:
+    """Some programs know no other numbers than those with a point."""
+    office = Office()
+    async with office.client(Authorization=f"Bearer {office.token(role=AgentRole.ADMIN)}") as http:
+        taken = await http.put(PATH, content=b'{"reminder_offsets_seconds": [7200.0, 60]}')
+        refused = await http.put(PATH, json={"reminder_offsets_seconds": [60, 7200.5]})
+        twice = await http.put(PATH, content=b'{"reminder_offsets_seconds": [60.0, 60]}')
+    assert taken.json()["notice_plan"]["reminder_offsets_seconds"] == [7_200, 60]
+    assert [one.json()["errors"][0]["code"] for one in (refused, twice)] == ["wrong_type", "repeated"]
+
+
 async def test_all_faults_are_told_also_within_a_field() -> None:
     office = Office()
     content = {"quiet_hours": {"from": 9, "till": "08:00"}, "release": {}, "channels": 1}

@@ -258,6 +258,8 @@ def _whole(given: Any, kind: Any) -> Any:
     """To JSON Schema 2.0 is an integer, and some clients know no other numbers."""
     if isinstance(given, float) and given.is_integer() and IntType in _kinds(kind):
         return int(given)
+    if isinstance(given, list) and VarTupleType in _kinds(kind) and _item(kind) is IntType:
+        return [int(one) if isinstance(one, float) and one.is_integer() else one for one in given]
     return given
 
 
