@@ -41,7 +41,8 @@ def table() -> str:
 def _events() -> Iterable[Sequence[str]]:
     for rule in RULES:
         for one in rule.recipients:
-            yield f"`{rule.event}`", f"`{rule.kind}`", TOLD[one], CHANNELS, WHEN[rule.urgency], _stops(rule.kind)
+            event = f"`{rule.event}`" + (f" to `{rule.to_state}`" if rule.to_state else "")
+            yield event, f"`{rule.kind}`", TOLD[one], CHANNELS, WHEN[rule.urgency], _stops(rule.kind)
 
 
 def _planned() -> Iterable[Sequence[str]]:
@@ -51,6 +52,10 @@ def _planned() -> Iterable[Sequence[str]]:
     yield (
         *("a confirmed visit comes", f"`{NoticeKind.REMINDER}`", TOLD[Recipient.APPLICANT], CHANNELS),
         *(f"{offsets} before it; before quiet hours", _stops(NoticeKind.REMINDER)),
+    )
+    yield (
+        *("no answer by the plan's deadline, and not released", f"`{NoticeKind.UNANSWERED}`", TOLD[Recipient.AGENT]),
+        *(CHANNELS, "at once, where the plan releases visits", f"somebody says so, or {_stops(NoticeKind.UNANSWERED)}"),
     )
     yield (
         *("an offer is about to end", f"`{NoticeKind.OFFER_ENDING}`", TOLD[Recipient.APPLICANT], CHANNELS),

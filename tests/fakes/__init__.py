@@ -11,6 +11,7 @@ from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.calendar_feeds import MemoryCalendarFeeds
 from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.contacts import MemoryContacts
+from tests.fakes.deadlines import MemoryDeadlines
 from tests.fakes.feed import MemoryFeeds, MemoryHeads
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
@@ -67,6 +68,7 @@ def memory_store(state: State) -> Store:
         notice_queue=MemoryNoticeQueue(state),
         links=MemoryLinks(state),
         reports=MemoryReports(state),
+        deadlines=MemoryDeadlines(state),
         templates=MemoryTemplates(state),
         unsubscriptions=MemoryUnsubscriptions(state),
         organizations=MemoryOrganizations(state),

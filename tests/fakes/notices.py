@@ -28,7 +28,7 @@ from booking.domain.notices.rules import RULES, WANTED, Situation, Visit, due_ag
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
 from booking.domain.values import replace
-from booking.domain.visits.booking import LIVE, Booking, BookingStatus
+from booking.domain.visits.booking import LIVE, TAKE_BACK, Booking, BookingStatus
 from booking.domain.visits.slot import Slot
 from booking.service.notices.notices import Decide, DecideVisit
 from booking.service.ports import Lease
@@ -111,7 +111,7 @@ class MemoryNotices:
         waits = row.state is NoticeState.QUEUED and row.due_at > self.state.clock()
         if waits or (row.state, row.reason) == (NoticeState.OBSOLETE, "plan"):
             row.notice, row.due_at = replace(row.notice, due_at=due_at, not_after=not_after), due_at
-            row.state, row.reason, row.ended_at = NoticeState.QUEUED, None, None
+            row.state, row.reason, row.ended_at, row.held = NoticeState.QUEUED, None, None, row.notice.held
 
     def _plan_again(self, organization_id: UUID) -> None:
         kinds = {rule.kind for rule in RULES}
@@ -126,7 +126,7 @@ class MemoryNotices:
         if (notice.organization_id, notice.id) in self.state.notices:
             return False
         self.state.notices[notice.organization_id, notice.id] = NoticeRow(
-            notice=notice, due_at=notice.due_at, created_at=self.state.clock()
+            notice=notice, due_at=notice.due_at, created_at=self.state.clock(), held=notice.held
         )
         return True
 
@@ -190,7 +190,7 @@ class MemoryNoticeQueue:
         due = [
             row
             for row in self.state.notices.values()
-            if row.state in OPEN and row.due_at <= now and row.under_way_until <= real_time()
+            if row.state in OPEN and not row.held and row.due_at <= now and row.under_way_until <= real_time()
         ]
         left = Counter(dict.fromkeys(Channel, len(due)) | dict(room))
         for row in sorted(due, key=lambda one: one.due_at):
@@ -212,6 +212,7 @@ class MemoryNoticeQueue:
                 now,
                 real_time() + lease,
             )
+            row.answer_by = self._answer_by(row.notice)
             attempts.append(self._attempt(row))
         return attempts, ended
 
@@ -264,7 +265,10 @@ class MemoryNoticeQueue:
         if not self._applies(notice):
             return NoticeState.OBSOLETE, "changed"
         planned = notice.channel in configured and notice.channel in plan.channels
-        if not planned or notice.before_start not in (None, *plan.offsets):
+        times = (
+            [plan.release and plan.release.before] if notice.kind is NoticeKind.UNANSWERED else [None, *plan.offsets]
+        )
+        if not planned or notice.before_start not in times:
             return NoticeState.OBSOLETE, "plan"
         if address is None and notice.channel is not Channel.EMAIL:
             return NoticeState.SUPPRESSED, "phone_not_proved"
@@ -307,10 +311,7 @@ class MemoryNoticeQueue:
                 return None, None, None
             return row.profile.email, row.profile.name, row.profile.locale
         person, contact = self.state.applicants[key], self.state.contacts.get(key)
-        address: str | None = person.email
-        if notice.channel is not Channel.EMAIL:
-            address = contact.phone if contact and contact.phone_proved else None
-        return (None if person.erased else address), person.name, contact.locale if contact else None
+        return self.state.address_of(notice), person.name, contact.locale if contact else None
 
     def _listed(self, notice: Notice) -> Sequence[Slot]:
         own = (one for one in self.state.slots.values() if one.organization_id == notice.organization_id)
@@ -364,7 +365,10 @@ class MemoryNoticeQueue:
                 visits=[self._visit_facts(notice.recipient, slot, notice) for slot in listed],
                 by=ORIGINATORS.get(notice.actor_role, Originator.SYSTEM),
                 reason=booking.reason if booking and booking.status in OWN_WORDS else None,
-                deadline=booking.deadline if booking else None,
+                deadline=notice.happened_at + TAKE_BACK
+                if notice.kind is NoticeKind.RELEASED
+                else row.answer_by or (booking.deadline if booking else None),
+                asks=row.answer_by is not None,
                 day=notice.start_time.astimezone(time_zones.zone(zone)).date()
                 if notice.kind is NoticeKind.AGENT_DAY and notice.start_time
                 else None,
@@ -385,6 +389,17 @@ class MemoryNoticeQueue:
         if booking is None or notice.recipient is not Recipient.APPLICANT or not self.state.applicant(booking).eligible:
             return None
         return LinkTarget.of(booking)
+
+    def _answer_by(self, notice: Notice) -> datetime | None:
+        """Return until when a reminder asks for an answer, where there is time for one, and none yet."""
+        if notice.kind is not NoticeKind.REMINDER:
+            return None
+        assert notice.booking_id
+        assert notice.start_time
+        release = self.state.notice_plan(notice.organization_id, notice.property_id).release
+        by = notice.start_time - release.before if release else None
+        unconfirmed = self.state.bookings[notice.organization_id, notice.booking_id].unconfirmed
+        return by if unconfirmed and by is not None and self.state.clock() < by else None
 
     def _visit_facts(self, recipient: Recipient, slot: Slot, notice: Notice) -> VisitFacts:
         names = self.state.names_of(slot)
@@ -411,6 +426,7 @@ def in_its_state(state: State, notice: Notice) -> bool:
         booking is not None
         and booking.sequence == notice.sequence
         and booking.status in WANTED[notice.kind]
+        and (notice.kind is not NoticeKind.UNANSWERED or booking.unconfirmed)
         and not (booking.status in LIVE and booking.overdue(state.clock()))
     )
 

@@ -27,7 +27,7 @@ from booking.domain.notices.unsubscription import GROUPS, Unsubscription
 from booking.domain.paging import Page, Paging, Position, Window
 from booking.domain.people.agent import AgentRole, Profile
 from booking.domain.people.applicant import Applicant
-from booking.domain.people.contact import Contact
+from booking.domain.people.contact import Channel, Contact
 from booking.domain.people.names import UTC as UTC_ZONE
 from booking.domain.people.names import Names
 from booking.domain.people.organization import Organization
@@ -186,6 +186,8 @@ class NoticeRow:
     created_at: datetime = LONG_AGO
     under_way_until: datetime = LONG_AGO
     ended_at: datetime | None = None
+    answer_by: datetime | None = None
+    held: bool = False
 
     def end(self, state: NoticeState, reason: str | None, at: datetime) -> None:
         self.state, self.reason, self.ended_at, self.under_way_until = state, reason, at, LONG_AGO
@@ -253,6 +255,15 @@ class State:
         self.unsubscriptions = {
             one for one in self.unsubscriptions if (one.organization_id, one.recipient_id) != person
         }
+
+    def address_of(self, notice: Notice) -> str | None:
+        """Return the address of an applicant by the notice's channel: a phone only once it is proved."""
+        key = notice.organization_id, notice.recipient_id
+        person, contact = self.applicants[key], self.contacts.get(key)
+        address: str | None = person.email
+        if notice.channel is not Channel.EMAIL:
+            address = contact.phone if contact and contact.phone_proved else None
+        return None if person.erased else address
 
     def unsubscribed(self, notice: Notice) -> bool:
         whose = notice.organization_id, notice.recipient, notice.recipient_id, notice.channel

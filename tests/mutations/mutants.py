@@ -2615,7 +2615,7 @@ MUTANTS = (
         contract("notices", "own_acts"),
     ),
     Mutant(
-        "a reminder of the past", NOTICE_TIMES, "if planned_at < at else None\n\n\ndef offer", "\n\n\ndef offer", DUE
+        "a reminder of the past", NOTICE_TIMES, "if planned_at < at else None\n\n\ndef answer", "\n\n\ndef answer", DUE
     ),
     Mutant("a notice that is never too late", NOTICE_TIMES, "min([at + LATE, *", "min([at + 99 * LATE, *", DUE),
     Mutant(
@@ -3032,5 +3032,69 @@ MUTANTS = (
         "own or event.actor.via",
         "own",
         TOLD_BY,
+    ),
+    # confirm or release
+    Mutant(
+        "a visit whose applicant is coming is released",
+        "src/booking/domain/visits/booking.py",
+        " and self.may_release and self.attendance_confirmed_at is None",
+        " and self.may_release",
+        contract("attendance", "stays"),
+    ),
+    Mutant(
+        "a visit that an agent booked for somebody is released",
+        "src/booking/domain/visits/booking.py",
+        " and self.may_release and self.attendance_confirmed_at is None",
+        " and self.attendance_confirmed_at is None",
+        contract("attendance", "stays"),
+    ),
+    Mutant(
+        "a visit is released beside public places",
+        "src/booking/domain/visits/roster_changes.py",
+        "or useless or",
+        "or",
+        contract("attendance", "stays"),
+    ),
+    Mutant(
+        "a visit is taken back for longer than half an hour",
+        "src/booking/domain/visits/booking.py",
+        "or self.updated_at + TAKE_BACK <= at",
+        "",
+        contract("attendance", "half_an_hour"),
+    ),
+    Mutant(
+        "taking back leaves the links of before",
+        "src/booking/domain/visits/booking.py",
+        "            sequence=self.sequence + 1,\n",
+        "",
+        contract("attendance", "taken_back_if"),
+    ),
+    Mutant(
+        "a question that arrives late counts",
+        f"{PG}/sql/notices.sql",
+        "q.ended_at <= n.due_at - {read} END",
+        "true END",
+        contract("releases", "spared"),
+    ),
+    Mutant(
+        "a question that was only sent counts",
+        f"{PG}/sql/notices.sql",
+        "ELSE q.state = 'delivered' AND",
+        "ELSE q.state IN ('sent', 'delivered') AND",
+        contract("releases", "spared"),
+    ),
+    Mutant(
+        "a question by a channel that is not wanted any more counts",
+        f"{PG}/sql/notices.sql",
+        "AND (c.channels IS NULL OR q.channel = ANY (c.channels))",
+        "",
+        contract("releases", "spared"),
+    ),
+    Mutant(
+        "an agent is told that there is no answer before the visit is released",
+        f"{PG}/sql/notices.sql",
+        " AND NOT n.held\n",
+        "\n",
+        contract("releases", "goes_on"),
     ),
 )

@@ -14,16 +14,19 @@ from booking.adapters.words.short_texts import ShortTexts
 from booking.adapters.words.words import JinjaWords
 from booking.domain.delivery.delivery import SYSTEM
 from booking.domain.delivery.webhook_endpoint import EndpointSettings
+from booking.domain.events import CLOCK
 from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeState
-from booking.domain.notices.plan import PlanSettings, QuietHours
+from booking.domain.notices.plan import PlanSettings, QuietHours, Release
 from booking.domain.notices.rules import HEARD, RULES
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization as Details
 from booking.domain.properties.policy import Settings
+from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot_batch import BatchMode
 from booking.service.notices.letters import Letters
+from booking.service.notices.releases import ReleaseService
 from tests.builders import HOUR
 from tests.contract.test_notices import ADA, DAY, EVE, Scene
 from tests.support.stores import postgres_store
@@ -143,6 +146,9 @@ async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     admin = await agency.admin()
     details = Details(id=agency.organization_id, name="Elm & Oak", email="hello@elm.example", time_zone="Europe/Lisbon")
     await agency.organizations.put(admin, details, expected=None)
+    asking = PlanSettings(release=Release(before=5.5 * HOUR))
+    await agency.notice_plans.put(admin, asking, expected=None)
+    releases = ReleaseService(scene.world.store.deadlines, scene.world.store.rosters)
     endpoint = (await agency.webhooks.create(admin, EndpointSettings(url="https://hooks.example.com/"))).endpoint
     told: Counter[str | None] = Counter()
 
@@ -150,6 +156,7 @@ async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
         await scene.plan()
         scene.passed += passed
         await scene.world.jump(scene.passed)
+        await releases.step()
         while await scene.sender.step() or scene.sender.under_way:
             pass
         told.update(email.kind for email in scene.post.emails)
@@ -165,6 +172,12 @@ async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     moved = await scene.visit(5 * DAY)
     await agency.bookings.reschedule(scene.ada, moved.id, (await agency.slot(scene.agent, starts_in=6 * DAY)).id)
     await agency.slots.cancel(admin, (await agency.slot(scene.agent, starts_in=7 * DAY)).id)
+    await agency.bookings.confirm_attendance(scene.ada, moved.id)
+    unconfirmed, _ = await scene.visit(7 * DAY), await scene.visit(4 * DAY, scene.ben)
+    await tell()
+    await scene.world.store.rosters.change(
+        unconfirmed.slot_key, lambda roster: release_unconfirmed(roster, unconfirmed.id, 0), CLOCK
+    )
     await tell()
     failing = (
         "UPDATE subscriptions SET failures = 1, failing_since = booking_now(), failed_at = booking_now() WHERE id = $1"
@@ -185,7 +198,7 @@ async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     await tell()
     for _ in range(30):
         await tell(5 * HOUR)
-    assert set(told) == {rule.kind for rule in RULES} | {"reminder", "offer_ending", "agent_day"}
+    assert set(told) == {rule.kind for rule in RULES} | {"reminder", "offer_ending", "unanswered", "agent_day"}
     assert {end.state for end in scene.ends} <= {NoticeState.SENT, NoticeState.OBSOLETE}
 
 

@@ -21,6 +21,7 @@ from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
 from booking.adapters.postgres.notices.calendar_feeds import PostgresCalendarFeeds
+from booking.adapters.postgres.notices.deadlines import PostgresDeadlines
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
@@ -65,6 +66,7 @@ from booking.service.notices.link_maker import Links
 from booking.service.notices.notices import Notices
 from booking.service.notices.phones import Phones
 from booking.service.notices.plans import NoticePlans
+from booking.service.notices.releases import Deadlines
 from booking.service.notices.reports import Reports
 from booking.service.notices.sender import NoticeQueue
 from booking.service.notices.templates import Templates
@@ -117,6 +119,7 @@ REPOSITORIES: dict[str, Any] = {
     "links": PostgresLinks,
     "calendar_feeds": PostgresCalendarFeeds,
     "reports": PostgresReports,
+    "deadlines": PostgresDeadlines,
     "templates": PostgresTemplates,
     "unsubscriptions": PostgresUnsubscriptions,
     "organizations": PostgresOrganizations,
@@ -178,6 +181,7 @@ class Store:
     links: Links
     calendar_feeds: CalendarFeeds
     reports: Reports
+    deadlines: Deadlines
     templates: Templates
     unsubscriptions: Unsubscriptions
     organizations: Organizations

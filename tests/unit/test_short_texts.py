@@ -7,13 +7,13 @@ import pytest
 
 from booking.adapters.words import catalogs
 from booking.adapters.words.samples import AGENCY, VISIT, sample
-from booking.adapters.words.short_texts import CODE, KINDS, ShortTexts
+from booking.adapters.words.short_texts import ASKING, CODE, KINDS, ShortTexts
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.values import replace
 from tools.whatsapp_templates import templates
 
 TEXTS = ShortTexts()
-NOTICES = [NoticeKind(kind) for kind in KINDS if kind != CODE]
+NOTICES = [NoticeKind(kind) for kind in KINDS if kind not in (ASKING, CODE)]
 
 
 @pytest.mark.parametrize("locale", sorted(catalogs.load()))
@@ -35,6 +35,16 @@ def test_a_reminder_reads_so() -> None:
         " Mon 29 Mar, 14:30. If you cannot come, please cancel in good time."
     )
     assert (words.template, words.language, words.code) == ("booking_reminder", "en", None)
+
+
+def test_a_reminder_that_asks_says_until_when() -> None:
+    facts = sample(NoticeKind.REMINDER, Recipient.APPLICANT, "en-GB")
+    words = TEXTS.render(replace(facts, asks=True, deadline=VISIT.start_time - timedelta(hours=3)))
+    assert words.text == (
+        "Message from Casa Clara Imobiliária: are you coming to your visit, T2 with a balcony, Rua das Flores 12,"
+        " Mon 29 Mar, 14:30? Please tell us by Mon 29 Mar, 11:30, or somebody else may have your place."
+    )
+    assert words.template == "booking_reminder_asking"
 
 
 def test_an_agency_without_a_name_is_the_persons_own() -> None:

@@ -397,6 +397,8 @@ notices = sa.Table(
     sa.Column("provider_id", sa.Text),
     sa.Column("ended_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("answer_by", Instant),
+    sa.Column("held", sa.Boolean, nullable=False),
 )
 
 suppressions = sa.Table(

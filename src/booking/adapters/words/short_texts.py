@@ -15,10 +15,11 @@ from booking.domain.notices.facts import Facts
 from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 from booking.domain.notices.short_message import ShortWords
 
-CODE = "code"
+CODE, ASKING = "code", "reminder_asking"
 BY_EMAIL_ALONE = (NoticeKind.LINKS,)
 KINDS = (
     *(str(kind) for kind, to in RECIPIENTS.items() if Recipient.APPLICANT in to and kind not in BY_EMAIL_ALONE),
+    ASKING,
     CODE,
 )
 PREFIX = "booking_"
@@ -51,7 +52,7 @@ class ShortTexts:
             "visit": place_and_time(visit, moments) if visit else "",
             "deadline": moments.short(facts.deadline) if facts.deadline else "",
         }
-        return self._words(facts.kind, locale, said)
+        return self._words(ASKING if facts.asks else facts.kind, locale, said)
 
     def code(self, code: str, locales: Sequence[str | None]) -> ShortWords:
         """Write the message with a code, in the first of these languages that there are words of."""

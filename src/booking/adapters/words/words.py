@@ -50,6 +50,7 @@ class JinjaWords:
             "catalog": self._languages[locale.language],
             "language": str(locale).replace("_", "-"),
             "by": facts.by,
+            "asks": facts.asks,
             "recipient": facts.recipient,
             "to_name": _cleaned(facts.to_name),
             "unsubscribe_url": facts.unsubscribe_url,

@@ -63,9 +63,9 @@ class Facts(Value, kw_only=True):
     """All that a message may say. `at`: the time of handing over, by which a day is called today or tomorrow.
 
     `visit`: of all kinds about one; `visits`: of an agent's `day`, or withdrawn slots of one property; `deadline`: of a
-    request, of an offer, or until a failing endpoint is disabled; `reason`: a person's own words; `entry`: of the visit
-    in the recipient's calendar; `texts`: the agency's own, of each language; `links`: the
-    recipient's, to act by.
+    request, of an offer, of an answer or of taking back, or until a failing endpoint is disabled; `asks`: whether they
+    are coming; `reason`: a person's own words; `entry`: of the visit in the recipient's calendar; `texts`: the agency's
+    own, of each language; `links`: the recipient's, to act by.
     """
 
     kind: NoticeKind
@@ -79,6 +79,7 @@ class Facts(Value, kw_only=True):
     by: Originator | None = None
     reason: str | None = None
     deadline: datetime | None = None
+    asks: bool = False
     day: date | None = None
     endpoint_url: str | None = None
     failing_since: datetime | None = None

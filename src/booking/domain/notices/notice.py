@@ -77,7 +77,7 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.OFFER_MADE: (Recipient.APPLICANT,),
     NoticeKind.OFFER_ENDING: (Recipient.APPLICANT,),
     NoticeKind.REMINDER: _BOTH,
-    NoticeKind.ATTENDANCE_CONFIRMED: (Recipient.AGENT,),
+    NoticeKind.ATTENDANCE_CONFIRMED: _BOTH,
     NoticeKind.UNANSWERED: (Recipient.AGENT,),
     NoticeKind.RELEASED: _BOTH,
     NoticeKind.PLACE_FREED: (Recipient.APPLICANT,),
@@ -95,7 +95,8 @@ class Notice(Value, kw_only=True):
     """Message to one person, by one channel, when it is planned: ids and times alone.
 
     `cause` makes it once, however often the same is planned. Of an agent's day, `start_time` and `end_time` are the
-    day's. `before_start`: of a reminder. From `not_after` on nothing is sent.
+    day's. `before_start`: of a reminder, or of the deadline of an answer. From `not_after` on nothing is sent. `held`:
+    not to be sent before it is decided whether the visit is released.
     """
 
     organization_id: UUID
@@ -118,6 +119,7 @@ class Notice(Value, kw_only=True):
     happened_at: datetime
     due_at: datetime
     not_after: datetime
+    held: bool = False
 
     @property
     def id(self) -> UUID:

@@ -17,13 +17,14 @@ from booking.domain.notices.times import (
     DueTime,
     after_quiet_hours,
     agent_day_due,
+    answer_due,
     day_of,
     due,
     offer_ending_due,
     reminder_due,
 )
 from booking.domain.people.contact import Channel
-from booking.domain.values import Value
+from booking.domain.values import Value, replace
 from booking.domain.visits.booking import LIVE, VISITS, BookingStatus
 
 
@@ -41,6 +42,8 @@ class Rule(NamedTuple):
     kind: NoticeKind
     recipients: Sequence[Recipient]
     urgency: Urgency
+    to_state: BookingStatus | None = None
+    """None: any for which there is no rule of its own."""
 
 
 _APPLICANT, _AGENT, _ORGANIZATION = Recipient.APPLICANT, Recipient.AGENT, Recipient.ORGANIZATION
@@ -52,6 +55,14 @@ RULES = (
     Rule(EventType.BOOKING_EXPIRED, NoticeKind.EXPIRED, (_APPLICANT, _AGENT), Urgency.WAITS),
     Rule(EventType.BOOKING_RESCHEDULED, NoticeKind.MOVED, (_APPLICANT, _AGENT), Urgency.SOON),
     Rule(EventType.BOOKING_CANCELLED, NoticeKind.CANCELLED, (_APPLICANT, _AGENT), Urgency.SOON),
+    Rule(
+        EventType.BOOKING_CANCELLED,
+        NoticeKind.RELEASED,
+        (_APPLICANT, _AGENT),
+        Urgency.AT_ONCE,
+        BookingStatus.CANCELLED_UNCONFIRMED,
+    ),
+    Rule(EventType.BOOKING_ATTENDANCE_CONFIRMED, NoticeKind.ATTENDANCE_CONFIRMED, (_APPLICANT, _AGENT), Urgency.SOON),
     Rule(EventType.WAITLIST_OFFERED, NoticeKind.OFFER_MADE, (_APPLICANT,), Urgency.AT_ONCE),
     Rule(EventType.SLOT_CANCELLED, NoticeKind.SLOTS_WITHDRAWN, (_AGENT, _ORGANIZATION), Urgency.SOON),
     Rule(EventType.WEBHOOK_ENDPOINT_FAILING, NoticeKind.WEBHOOK_FAILING, (_ORGANIZATION,), Urgency.WAITS),
@@ -75,6 +86,9 @@ WANTED: Mapping[NoticeKind, frozenset[BookingStatus]] = {
     NoticeKind.OFFER_MADE: frozenset({BookingStatus.OFFERED}),
     NoticeKind.OFFER_ENDING: frozenset({BookingStatus.OFFERED}),
     NoticeKind.REMINDER: frozenset({BookingStatus.CONFIRMED}),
+    NoticeKind.ATTENDANCE_CONFIRMED: frozenset({BookingStatus.CONFIRMED}),
+    NoticeKind.UNANSWERED: frozenset({BookingStatus.CONFIRMED}),
+    NoticeKind.RELEASED: frozenset({BookingStatus.CANCELLED_UNCONFIRMED}),
     NoticeKind.OUTCOME_UNKNOWN: frozenset(BookingStatus),
     NoticeKind.LINKS: VISITS | {BookingStatus.OFFERED},
 }
@@ -91,7 +105,7 @@ HEARD = frozenset(
 """Events that make notices, or after which some are no longer true."""
 
 _OF_THE_AGENCY = ("member", "admin")
-_RULES: Mapping[str, Rule] = {rule.event: rule for rule in RULES}
+_RULES: Mapping[tuple[str, str | None], Rule] = {(rule.event, rule.to_state): rule for rule in RULES}
 
 
 class Visit(Value, kw_only=True):
@@ -129,25 +143,30 @@ class Situation(Value, kw_only=True):
 
 def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
     """Return the notices of an event: none where it is not true any more, or over."""
-    rule = _RULES.get(recorded.event.type)
+    event = recorded.event
+    rule = _RULES.get((event.type, event.to_state)) or _RULES.get((event.type, None))
     if rule is None or not _holds(rule, recorded.event, now.visit):
         return ()
     made = [*_told(rule, recorded, now)]
     if now.visit is not None and now.visit.status is BookingStatus.OFFERED:
         made += _offer_ending(now.visit, recorded.occurred_at)
     elif now.visit is not None and now.visit.status is BookingStatus.CONFIRMED:
-        made += [*_reminders(now.visit, now), *_agent_day(now.visit, now)]
+        made += _before(now.visit, now)
     return _by_channels([one for one in made if now.at < one.not_after], now)
 
 
 def notices_of_coming(visit: Visit, now: Situation) -> Sequence[Notice]:
-    """Return the notices before a confirmed visit: its reminders, and the agent's day."""
-    return _by_channels([*_reminders(visit, now), *_agent_day(visit, now)], now)
+    """Return the notices before a confirmed visit: its reminders, the deadline of an answer, and the agent's day."""
+    return _by_channels(_before(visit, now), now)
 
 
 def due_again(start: datetime | None, now: Situation) -> DueTime | None:
     """Return when a notice of an event goes that waits for the end of quiet hours, by the plan as it is now."""
     return due(after_quiet_hours(now.at, now.plan.quiet_hours, now.zone, start=start), start)
+
+
+def _before(visit: Visit, now: Situation) -> Sequence[Notice]:
+    return [*_reminders(visit, now), *_unanswered(visit, now), *_agent_day(visit, now)]
 
 
 def _by_channels(notices: Sequence[Notice], now: Situation) -> Sequence[Notice]:
@@ -244,6 +263,16 @@ def _reminders(visit: Visit, now: Situation) -> Iterable[Notice]:
         if when is not None and not visit.erased:
             cause = f"{visit.booking_id}:{visit.sequence}:reminder:{before.total_seconds():.0f}"
             yield _of_visit(visit, NoticeKind.REMINDER, _APPLICANT, visit.applicant_id, cause, when, now.at, before)
+
+
+def _unanswered(visit: Visit, now: Situation) -> Iterable[Notice]:
+    """Return the notice for the agent where there is no answer by the deadline, and the visit stays all the same."""
+    release = now.plan.release
+    when = answer_due(visit.start_time, release.before, planned_at=now.at) if release else None
+    if release is not None and when is not None and not visit.erased:
+        cause = f"{visit.booking_id}:{visit.sequence}:unanswered:{release.before.total_seconds():.0f}"
+        made = _of_visit(visit, NoticeKind.UNANSWERED, _AGENT, visit.agent_id, cause, when, now.at, release.before)
+        yield replace(made, held=True)
 
 
 def _agent_day(visit: Visit, now: Situation) -> Iterable[Notice]:

@@ -68,6 +68,11 @@ def reminder_due(
     return due(at, start) if planned_at < at else None
 
 
+def answer_due(start: datetime, before: timedelta, *, planned_at: datetime) -> DueTime | None:
+    """Return the deadline of an answer whether an applicant is coming; None where that is past when it is planned."""
+    return due(start - before, start) if planned_at < start - before else None
+
+
 def offer_ending_due(made_at: datetime, deadline: datetime) -> DueTime | None:
     """Return when to tell that an offer is about to end; None of a short one."""
     left = min((deadline - made_at) / 4, LONGEST_WARNING)

@@ -23,7 +23,7 @@ from booking.service.notices.notices import Decide, DecideVisit
 COLUMNS = (
     *("organization_id", "id", "cause", "kind", "recipient", "recipient_id", "channel", "booking_id", "sequence"),
     *("slot_id", "property_id", "agent_id", "endpoint_id", "actor_role", "before_start", "start_time", "end_time"),
-    *("moved_from", "happened_at", "due_at", "not_after"),
+    *("moved_from", "happened_at", "due_at", "not_after", "held"),
 )
 FOLLOW = sql.query("notices", "follow", ("types", "channels"))
 REST = sql.query("notices", "rest")

@@ -20,7 +20,7 @@ from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import ORIGINATORS, NoticeKind, NoticeState, Originator, Recipient
 from booking.domain.notices.template import Language, OwnText
 from booking.domain.people.contact import Channel
-from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.booking import TAKE_BACK, BookingStatus
 from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time
@@ -142,6 +142,7 @@ def _attempt(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             by=ORIGINATORS.get(row.actor_role, Originator.SYSTEM),
             reason=row.booking_reason if row.status in OWN_WORDS else None,
             deadline=_deadline(row, kind),
+            asks=row.answer_by is not None,
             day=row.start_time.astimezone(time_zones.zone(row.agency_zone)).date()
             if kind is NoticeKind.AGENT_DAY
             else None,
@@ -184,9 +185,12 @@ def _own_text(language: str, subject: str | None, heading: str | None, body: str
 
 
 def _deadline(row: Row, kind: NoticeKind) -> datetime | None:
-    """Return the end of a request or an offer, or the time at which a failing endpoint is disabled."""
+    """Return the end of a request, an offer, an answer or of taking back, or when a failing endpoint is disabled."""
     if kind is NoticeKind.WEBHOOK_FAILING:
         since: datetime = row.failing_since
         return since + DISABLED_AFTER
-    found: datetime | None = row.deadline
+    if kind is NoticeKind.RELEASED:
+        released_at: datetime = row.happened_at
+        return released_at + TAKE_BACK
+    found: datetime | None = row.answer_by or row.deadline
     return found

@@ -6,6 +6,7 @@ The repositories beside this package read them by name when they are imported.
 from pathlib import Path
 
 from booking.adapters.postgres.engine.sql_files import SqlFiles
+from booking.domain.notices.deadline import READ
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import WANTED
 from booking.domain.notices.unsubscription import GROUPS
@@ -18,6 +19,7 @@ _files = SqlFiles(
     constants={
         "cool_down": f"interval '{COOL_DOWN.total_seconds():.0f} s'",
         "take_back": f"interval '{TAKE_BACK.total_seconds():.0f} s'",
+        "read": f"interval '{READ.total_seconds():.0f} s'",
         "longest": f"interval '{LONGEST.total_seconds():.0f} s'",
         "default_channels": f"ARRAY{[str(channel) for channel in DEFAULT_PLAN.channels]}",
         "default_offsets": f"ARRAY{[f'{before.total_seconds():.0f} s' for before in DEFAULT_PLAN.offsets]}::interval[]",

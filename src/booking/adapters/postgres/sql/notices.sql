@@ -8,14 +8,24 @@ coalesce(own.offsets, usual.offsets, {default_offsets})
 -- fragment: channels
 coalesce(own.channels, usual.channels, {default_channels})
 
+-- fragment: release_before
+CASE WHEN usual.may_release IS false OR own.may_release IS false THEN NULL
+     WHEN own.releases IS NULL THEN usual.release_before ELSE own.release_before END
+
+-- fragment: trust_sent
+CASE WHEN own.releases IS NULL THEN usual.trust_sent ELSE own.trust_sent END
+
+-- fragment: unconfirmed
+-- Booking.unconfirmed, of a confirmed one.
+(b.may_release AND b.attendance_confirmed_at IS NULL)
+
 -- fragment: plan
 -- The organization's plan (usual), overridden by the property's (own), field by field. Read with plans.plan_of.
 {offsets} AS offsets, {channels} AS channels, coalesce(usual.channels, {default_channels}) AS agency_channels,
 CASE WHEN own.quiet IS NULL THEN usual.quiet_since ELSE own.quiet_since END AS quiet_since,
 CASE WHEN own.quiet IS NULL THEN usual.quiet_until ELSE own.quiet_until END AS quiet_until,
-CASE WHEN usual.may_release IS false OR own.may_release IS false THEN NULL
-     WHEN own.releases IS NULL THEN usual.release_before ELSE own.release_before END AS release_before,
-CASE WHEN own.releases IS NULL THEN usual.trust_sent ELSE own.trust_sent END AS trust_sent
+{release_before} AS release_before,
+{trust_sent} AS trust_sent
 
 -- fragment: plans
 -- n: whatever has an organization and, if any, a property.
@@ -24,7 +34,8 @@ LEFT JOIN notice_plans own ON own.organization_id = n.organization_id AND own.pr
 
 -- fragment: in_its_state
 -- A booking's own notices are sent in these of its states, and of nothing that has moved.
-(b.sequence = n.sequence AND (n.kind, b.status) IN ({wanted_states}) AND {running})
+(b.sequence = n.sequence AND (n.kind, b.status) IN ({wanted_states}) AND {running}
+ AND (n.kind <> 'unanswered' OR {unconfirmed}))
 
 -- fragment: applies
 -- What the notice tells of is still so.
@@ -85,19 +96,19 @@ ORDER BY asked.number
 -- What is planned already stays as it is.
 INSERT INTO notices (organization_id, id, cause, kind, recipient, recipient_id, channel, booking_id, sequence, slot_id,
                      property_id, agent_id, endpoint_id, actor_role, before_start, start_time, end_time, moved_from,
-                     happened_at, due_at, not_after)
+                     happened_at, due_at, not_after, held)
 SELECT given.organization_id, given.id, given.cause, given.kind, given.recipient, given.recipient_id, given.channel,
        given.booking_id, given.sequence, given.slot_id, given.property_id, given.agent_id, given.endpoint_id,
        given.actor_role, given.before_start, given.start_time, given.end_time, given.moved_from, given.happened_at,
-       given.due_at, given.not_after
+       given.due_at, given.not_after, given.held
 FROM unnest(:organization_id::uuid[], :id::uuid[], :cause::text[], :kind::text[], :recipient::text[],
             :recipient_id::uuid[], :channel::text[], :booking_id::uuid[], :sequence::integer[], :slot_id::uuid[],
             :property_id::uuid[], :agent_id::uuid[], :endpoint_id::uuid[], :actor_role::text[], :before_start::interval[],
             :start_time::timestamptz[], :end_time::timestamptz[], :moved_from::timestamptz[], :happened_at::timestamptz[],
-            :due_at::timestamptz[], :not_after::timestamptz[])
+            :due_at::timestamptz[], :not_after::timestamptz[], :held::boolean[])
     AS given (organization_id, id, cause, kind, recipient, recipient_id, channel, booking_id, sequence, slot_id,
               property_id, agent_id, endpoint_id, actor_role, before_start, start_time, end_time, moved_from,
-              happened_at, due_at, not_after)
+              happened_at, due_at, not_after, held)
 ORDER BY given.organization_id, given.id
 ON CONFLICT DO NOTHING
 RETURNING id
@@ -135,7 +146,8 @@ WITH planned AS (
     ORDER BY n.organization_id, n.id
     FOR NO KEY UPDATE OF n)
 UPDATE notices n
-SET due_at = planned.due_at, not_after = planned.not_after, state = 'queued', reason = NULL, ended_at = NULL
+SET due_at = planned.due_at, not_after = planned.not_after, state = 'queued', reason = NULL, ended_at = NULL,
+    held = n.kind = 'unanswered'
 FROM planned WHERE n.organization_id = planned.organization_id AND n.id = planned.id
 
 -- name: unplan
@@ -194,6 +206,10 @@ ON CONFLICT (organization_id) DO UPDATE SET after_start = excluded.after_start, 
 -- name: end_sweep
 DELETE FROM notice_sweeps w WHERE w.organization_id = :organization_id::uuid
 
+-- fragment: applicant_address
+-- Nothing goes to a phone before it is proved.
+CASE WHEN n.channel = 'email' THEN a.email WHEN c.phone = c.proved_phone THEN c.phone END
+
 -- fragment: unsubscribed
 -- The recipient does not want this kind of notice, which the visit does not need.
 EXISTS (SELECT FROM unsubscriptions u
@@ -206,7 +222,8 @@ CASE WHEN n.state = 'sending' AND n.channel <> 'email' THEN ARRAY['unknown', 'no
      WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']
      WHEN NOT {applies} THEN ARRAY['obsolete', 'changed']
      WHEN n.channel <> ALL (:configured::text[]) OR n.channel <> ALL ({channels}) THEN ARRAY['obsolete', 'plan']
-     WHEN n.before_start IS NOT NULL AND n.before_start <> ALL ({offsets}) THEN ARRAY['obsolete', 'plan']
+     WHEN n.kind = 'unanswered' AND n.before_start IS DISTINCT FROM {release_before} THEN ARRAY['obsolete', 'plan']
+     WHEN n.kind = 'reminder' AND n.before_start <> ALL ({offsets}) THEN ARRAY['obsolete', 'plan']
      WHEN person.address IS NULL AND n.channel <> 'email' THEN ARRAY['suppressed', 'phone_not_proved']
      WHEN person.address IS NULL THEN ARRAY['failed', 'no_address']
      WHEN person.channels IS NOT NULL AND n.channel <> ALL (person.channels) THEN ARRAY['suppressed', 'no_consent']
@@ -223,7 +240,7 @@ WITH due AS (
     SELECT n.* FROM unnest(:all_channels::text[], :room::integer[]) AS free (channel, room)
     CROSS JOIN LATERAL (
         SELECT n.* FROM notices n
-        WHERE n.channel = free.channel AND n.state IN ('queued', 'sending') AND n.due_at <= booking_now()
+        WHERE n.channel = free.channel AND n.state IN ('queued', 'sending') AND n.due_at <= booking_now() AND NOT n.held
           AND (n.under_way_until > clock_timestamp()) IS NOT true
         ORDER BY n.due_at LIMIT free.room
         FOR NO KEY UPDATE SKIP LOCKED) n),
@@ -239,6 +256,9 @@ asked AS MATERIALIZED (  -- each is asked once
            host.name AS agent_name, host.phone AS agent_phone, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at,
            {eligible a=visitor} AS may_act, b.attendance_confirmed_at IS NOT NULL AS coming,
            b.status, b.reason AS booking_reason, b.deadline,
+           -- the question goes with a reminder: while there is time to answer, and no answer
+           CASE WHEN n.kind = 'reminder' AND {unconfirmed} AND n.start_time - {release_before} > booking_now()
+                THEN n.start_time - {release_before} END AS answer_by,
            hook.target AS endpoint_url, hook.failing_since,
            (SELECT array_agg(ARRAY[t.language, t.subject, t.heading, t.body]) FROM notice_templates t
             WHERE t.organization_id = n.organization_id AND t.kind = n.kind AND t.recipient = n.recipient
@@ -253,7 +273,7 @@ asked AS MATERIALIZED (  -- each is asked once
     LEFT JOIN profiles host ON host.organization_id = n.organization_id AND host.agent_id = n.agent_id
     LEFT JOIN applicants visitor ON visitor.organization_id = b.organization_id AND visitor.id = b.applicant_id
     LEFT JOIN LATERAL (
-        SELECT CASE WHEN n.channel = 'email' THEN a.email WHEN c.phone = c.proved_phone THEN c.phone END AS address,
+        SELECT {applicant_address} AS address,
                a.name, c.locale, c.channels, n.channel = 'whatsapp' AND c.wrote_at > booking_now() - :free_for::interval AS free
         FROM applicants a
         LEFT JOIN contacts c ON c.organization_id = a.organization_id AND c.applicant_id = a.id
@@ -272,16 +292,46 @@ asked AS MATERIALIZED (  -- each is asked once
 UPDATE notices n
 SET state = asked.verdict[1], reason = asked.verdict[2],
     attempts = n.attempts + (asked.verdict[1] = 'sending')::integer,
+    answer_by = CASE WHEN asked.verdict[1] = 'sending' THEN asked.answer_by ELSE n.answer_by END,
     attempted_at = CASE WHEN asked.verdict[1] = 'sending' THEN booking_now() ELSE n.attempted_at END,
     under_way_until = CASE WHEN asked.verdict[1] = 'sending' THEN clock_timestamp() + :lease::interval END,
     ended_at = CASE WHEN asked.verdict[1] = 'sending' THEN NULL ELSE booking_now() END
 FROM asked WHERE n.organization_id = asked.organization_id AND n.id = asked.id
 RETURNING n.organization_id, n.id, n.kind, n.recipient, n.recipient_id, n.agent_id, n.channel, n.actor_role, n.booking_id,
-    n.sequence, n.start_time, n.end_time, n.moved_from, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.free, asked.agency_name,
+    n.sequence, n.start_time, n.end_time, n.moved_from, n.happened_at, n.answer_by, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.free, asked.agency_name,
     asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
     asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
     asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.may_act, asked.coming, asked.status, asked.booking_reason, asked.deadline,
     asked.endpoint_url, asked.failing_since, asked.texts
+
+-- name: passed
+-- Deadlines of answers that have passed, for which it is to be decided whether the visit is released. An answer at the very deadline
+-- is in time. The question was asked if it arrived early enough, and its channel and address may still be used.
+SELECT DISTINCT ON (n.organization_id, n.booking_id, n.sequence) n.organization_id, n.slot_id, n.booking_id, n.sequence, (
+    {in_its_state} AND n.before_start = {release_before} AND a.erased_at IS NULL AND EXISTS (
+        SELECT FROM notices q
+        WHERE q.organization_id = n.organization_id AND q.booking_id = n.booking_id AND q.sequence = n.sequence
+          AND q.kind = 'reminder' AND q.answer_by <= booking_now()
+          AND CASE WHEN {trust_sent} THEN q.state IN ('sent', 'delivered') AND q.attempted_at <= n.due_at - {read}
+                   ELSE q.state = 'delivered' AND q.ended_at <= n.due_at - {read} END
+          AND (c.channels IS NULL OR q.channel = ANY (c.channels))
+          AND NOT {unsubscribed n=q}
+          AND NOT EXISTS (SELECT FROM suppressions x
+                          WHERE x.organization_id = q.organization_id AND x.channel = q.channel
+                            AND x.address = address_hash(q.organization_id, {applicant_address n=q})))) IS true AS asked
+FROM (SELECT n.* FROM notices n
+      WHERE n.state = 'queued' AND n.held AND n.due_at < booking_now()
+      ORDER BY n.due_at LIMIT :most::integer) n
+{plans}
+LEFT JOIN bookings b ON b.organization_id = n.organization_id AND b.id = n.booking_id
+LEFT JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
+LEFT JOIN contacts c ON c.organization_id = a.organization_id AND c.applicant_id = a.id
+ORDER BY n.organization_id, n.booking_id, n.sequence
+
+-- name: let_go
+UPDATE notices n SET held = false
+WHERE n.organization_id = :organization_id::uuid AND n.booking_id = :booking_id::uuid AND n.sequence = :sequence::integer
+  AND n.kind = 'unanswered' AND n.held AND n.state = 'queued' AND n.due_at < booking_now()
 
 -- name: listed
 -- Confirmed visits of agents on their days, and slots that were withdrawn together, for notices that list them.

@@ -1,0 +1,235 @@
+"""Visits without a word by the deadline are given on; where that may not be, their agents hear of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from booking.domain.notices.handover import HandoverFault, HandoverRefused
+from booking.domain.notices.plan import PlanSettings, Release
+from booking.domain.people.contact import Channel
+from booking.domain.refusals import BookingNotConfirmed
+from booking.domain.values import replace
+from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
+from booking.service.notices.releases import ReleaseService
+from tests.builders import HOUR
+from tests.contract.test_notices import ADA, BEN, EVE, Scene, Told
+from tests.support.worlds import World
+
+RELEASE = Release(before=3 * HOUR)
+INSTANT = timedelta(milliseconds=1)
+TELL = [(EVE, "unanswered agent system")]
+RELEASED = [(ADA, "released applicant system"), (EVE, "released agent system")]
+
+
+class Asked(Scene):
+    """The agency asks a day ahead, and gives on what is unanswered three hours before; it hears of deliveries."""
+
+    async def begin(self) -> "Asked":
+        await super().begin()
+        self.admin = await self.agency.admin()
+        self.post.delivers = True
+        await self.settle(release=RELEASE)
+        return self
+
+    async def settle(self, **settings: object) -> None:
+        await self.agency.notice_plans.put(self.admin, PlanSettings(**settings), expected=None)  # type: ignore[arg-type]
+        while await self.notices.sweep():
+            pass
+
+    async def asked(self) -> Booking:
+        """A visit in thirty hours, of which its applicant was reminded."""
+        booking = await self.visit(30 * HOUR)
+        await self.told()
+        assert (ADA, "reminder applicant system") in await self.after(7 * HOUR)
+        assert self.words.facts[-1].asks
+        return booking
+
+    async def at_the_deadline(self, booking: Booking, beyond: timedelta = INSTANT) -> Told:
+        """Return what is told once the deadline has passed."""
+        now = await self.world.store.now()
+        self.passed += booking.start_time - RELEASE.before + beyond - now
+        await self.world.jump(self.passed)
+        releases = ReleaseService(self.world.store.deadlines, self.world.store.rosters)
+        while await releases.step():
+            pass
+        return [one for one in await self.told() if not one[1].startswith("agent_day")]
+
+    async def status(self, booking: Booking) -> BookingStatus:
+        return (await self.agency.bookings.get(self.admin, booking.id)).booking.status
+
+
+@pytest.fixture
+async def scene(world: World) -> Asked:
+    return await Asked(world).begin()
+
+
+async def test_a_visit_without_an_answer_goes_on_to_who_waits_and_all_are_told(scene: Asked) -> None:
+    booking = await scene.asked()
+    asked = scene.words.facts[-1]
+    assert asked.deadline == booking.start_time - RELEASE.before
+    await scene.agency.waitlists.join(scene.ben, booking.slot_id)
+    told = await scene.at_the_deadline(booking)
+    assert sorted(told) == sorted([*RELEASED, (BEN, "offer_made applicant system")])
+    assert await scene.status(booking) is BookingStatus.CANCELLED_UNCONFIRMED
+    released = next(facts for facts in scene.words.facts if facts.kind == "released")
+    ended = (await scene.agency.bookings.get(scene.admin, booking.id)).booking
+    assert released.deadline is not None
+    assert abs(released.deadline - (ended.updated_at + TAKE_BACK)) < timedelta(seconds=1)
+    assert await scene.at_the_deadline(booking, HOUR / 4) == []
+
+
+async def test_who_takes_it_back_is_told_and_not_asked_again(scene: Asked) -> None:
+    booking = await scene.asked()
+    await scene.at_the_deadline(booking)
+    again = (await scene.agency.bookings.take_back(scene.ada, booking.id)).booking
+    assert await scene.told() == [(ADA, "confirmed applicant applicant"), (EVE, "confirmed agent applicant")]
+    assert await scene.at_the_deadline(again, HOUR / 2) == []
+    assert [facts.asks for facts in scene.words.facts if facts.kind == "reminder"] == [True]
+
+
+async def test_a_plan_that_trusts_releases_what_was_only_sent(scene: Asked) -> None:
+    scene.post.delivers = False
+    await scene.settle(release=replace(RELEASE, trust_sent=True))
+    booking = await scene.asked()
+    assert await scene.at_the_deadline(booking) == RELEASED
+    assert await scene.status(booking) is BookingStatus.CANCELLED_UNCONFIRMED
+
+
+async def test_until_the_deadline_nothing_is_released(scene: Asked) -> None:
+    booking = await scene.asked()
+    assert await scene.at_the_deadline(booking, -timedelta(seconds=30)) == []
+    assert await scene.status(booking) is BookingStatus.CONFIRMED
+
+
+async def confirmed(scene: Asked, booking: Booking) -> None:
+    await scene.agency.bookings.confirm_attendance(scene.ada, booking.id)
+
+
+async def cancelled(scene: Asked, booking: Booking) -> None:
+    await scene.agency.bookings.cancel(scene.ada, booking.id)
+
+
+async def allowed_no_more(scene: Asked, _: Booking) -> None:
+    await scene.settle(release=None)
+
+
+async def not_at_this_property(scene: Asked, booking: Booking) -> None:
+    forbidden = PlanSettings(may_release=False)
+    await scene.agency.notice_plans.put(scene.admin, forbidden, expected=None, property_id=booking.property_id)
+
+
+@pytest.mark.parametrize("change", [confirmed, cancelled, allowed_no_more, not_at_this_property])
+async def test_what_was_answered_or_ended_or_may_stay_is_neither_released_nor_told_of(
+    scene: Asked, change: Callable[[Asked, Booking], Awaitable[None]]
+) -> None:
+    booking = await scene.asked()
+    await change(scene, booking)
+    await scene.told()
+    before = await scene.status(booking)
+    assert await scene.at_the_deadline(booking) == []
+    assert await scene.status(booking) is before
+
+
+async def test_a_visit_that_is_booked_after_its_deadline_is_not_asked_about(scene: Asked) -> None:
+    booking = await scene.visit(2.5 * HOUR)
+    await scene.told()
+    assert await scene.after(HOUR) == [(ADA, "reminder applicant system")]
+    assert not scene.words.facts[-1].asks
+    assert await scene.at_the_deadline(booking, 2 * HOUR) == []
+
+
+@pytest.mark.parametrize("rivals", [0, 1])
+async def test_an_answer_and_a_release_at_the_same_time_leave_one_truth(scene: Asked, rivals: int) -> None:
+    booking = await scene.asked()
+    for one in [scene.ben][:rivals]:
+        await scene.agency.waitlists.join(one, booking.slot_id)
+    scene.passed += booking.start_time - RELEASE.before + INSTANT - await scene.world.store.now()
+    await scene.world.jump(scene.passed)
+    releases = ReleaseService(scene.world.store.deadlines, scene.world.store.rosters)
+    answer, _ = await asyncio.gather(
+        scene.agency.bookings.confirm_attendance(scene.ada, booking.id), releases.step(), return_exceptions=True
+    )
+    now = (await scene.agency.bookings.get(scene.admin, booking.id)).booking
+    if isinstance(answer, BookingNotConfirmed):
+        assert (now.status, now.attendance_confirmed_at) == (BookingStatus.CANCELLED_UNCONFIRMED, None)
+    else:
+        assert not isinstance(answer, BaseException)
+        assert (now.status, now) == (BookingStatus.CONFIRMED, answer.booking)
+    assert await releases.step() == 0
+    assert (await scene.agency.bookings.get(scene.admin, booking.id)).booking == now
+
+
+async def test_an_answer_is_told_to_both(scene: Asked) -> None:
+    booking = await scene.asked()
+    await confirmed(scene, booking)
+    assert await scene.told() == [
+        (ADA, "attendance_confirmed applicant applicant"),
+        (EVE, "attendance_confirmed agent applicant"),
+    ]
+
+
+async def only_sent(scene: Asked) -> Booking:
+    scene.post.delivers = False
+    return await scene.asked()
+
+
+async def too_late(scene: Asked) -> Booking:
+    """The question arrives an hour and a half before the deadline."""
+    await scene.settle(offsets=(4.5 * HOUR,), release=RELEASE)
+    booking = await scene.visit(30 * HOUR)
+    await scene.told()
+    assert (ADA, "reminder applicant system") in await scene.after(25.6 * HOUR)
+    assert scene.words.facts[-1].asks
+    return booking
+
+
+async def not_asked(scene: Asked) -> Booking:
+    return await scene.visit(4 * HOUR)
+
+
+async def unwanted(scene: Asked) -> Booking:
+    booking = await scene.asked()
+    await scene.agency.contacts.change(scene.ada, {"channels": [Channel.SMS]})
+    return booking
+
+
+async def suppressed(scene: Asked) -> Booking:
+    booking = await scene.asked()
+    scene.post.faults = lambda email: HandoverRefused(HandoverFault.ADDRESS_REFUSED) if email.to == ADA else None
+    await scene.visit(72 * HOUR)
+    return booking
+
+
+async def moved(scene: Asked) -> Booking:
+    booking = await scene.asked()
+    there = await scene.agency.slot(scene.agent, starts_in=scene.passed + 20 * HOUR)
+    return (await scene.agency.bookings.reschedule(scene.ada, booking.id, there.id)).booking
+
+
+async def roomy(scene: Asked) -> Booking:
+    booking = await scene.asked()
+    await scene.agency.slots.resize(scene.agent, booking.slot_id, 2)
+    return booking
+
+
+@pytest.mark.parametrize("spared", [only_sent, too_late, not_asked, unwanted, suppressed, moved, roomy])
+async def test_a_visit_that_is_spared_is_told_to_its_agent_once(
+    scene: Asked, spared: Callable[[Asked], Awaitable[Booking]]
+) -> None:
+    booking = await spared(scene)
+    await scene.told()
+    assert await scene.at_the_deadline(booking) == TELL
+    assert await scene.status(booking) is BookingStatus.CONFIRMED
+    assert await scene.at_the_deadline(booking, HOUR / 2) == []
+
+
+async def test_a_visit_that_may_not_be_released_is_neither_asked_about_nor_told_of(scene: Asked) -> None:
+    slot = await scene.agency.slot(scene.agent, starts_in=30 * HOUR)
+    booking = await scene.agency.book(scene.agent, slot.id, applicant_id=scene.ada.applicants[0].id)
+    await scene.told()
+    assert (ADA, "reminder applicant system") in await scene.after(7 * HOUR)
+    assert not scene.words.facts[-1].asks
+    assert await scene.at_the_deadline(booking) == []
+    assert await scene.status(booking) is BookingStatus.CONFIRMED
