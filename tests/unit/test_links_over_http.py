@@ -15,7 +15,8 @@ from booking.config import LinkSettings
 from booking.domain.people.organization import Organization as Details
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.http.secret_paths import without_secret
-from tests.builders import Organization
+from booking.parts import Parts
+from tests.builders import Organization, calendars
 from tests.support.application import SECRET
 from tests.support.office import HOME, Office
 
@@ -195,3 +196,21 @@ async def test_an_applicant_reads_links_and_no_key_keeps_them_and_an_agent_reads
         refused = await http.post(path)
     assert (refused.status_code, refused.json()["code"]) == (409, "no_channel_configured")
     assert agency
+
+
+async def test_a_link_to_the_calendar_opens_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Parts, "calendars", calendars())
+    office = Office()
+    _, booking, links = await visit(office)
+    for method in ("GET", "POST"):
+        answer = await asked(office, method, links["calendar"])
+        told = {name: answer.headers[name] for name in ("content-type", "content-disposition", "cache-control")}
+        assert (answer.status_code, told) == (
+            200,
+            {
+                "content-type": "text/calendar; charset=utf-8",
+                "content-disposition": 'attachment; filename="visit.ics"',
+                "cache-control": "no-store",
+            },
+        )
+        assert f"UID:{booking.id}" in answer.text

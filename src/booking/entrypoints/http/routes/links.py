@@ -37,7 +37,7 @@ from booking.service.notices.links import LinkService, OpenLink
 
 LARGEST_FORM = 2_048  # bytes
 CONFLICT = 409
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
 NOT_SHOWN = (LinkNotFound, RateLimited, InternalError, Unavailable, OutcomeUnknown)
 
 
