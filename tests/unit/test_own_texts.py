@@ -1,6 +1,7 @@
 """Texts of an agency's own: plain text, with facts in place of names from a closed list, and nothing else."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -54,8 +55,9 @@ def test_languages_are_those_that_there_are_texts_in() -> None:
 
 @pytest.mark.parametrize(("kind", "recipient"), PAIRS)
 def test_each_placeholder_of_a_kind_stands_for_something(kind: NoticeKind, recipient: Recipient) -> None:
-    known = [one for one in placeholders(kind, recipient) if not (kind is NoticeKind.MOVED and one == "deadline")]
+    known = placeholders(kind, recipient)
     facts = replace(sample(kind, recipient, "en"), to_name="Ana")
+    facts = replace(facts, deadline=facts.deadline or facts.at)
     if recipient is Recipient.AGENT and facts.visit:
         facts = replace(facts, visit=replace(facts.visit, agent_name="Marta", agent_phone="+351912345678"))
     texts = [OwnText(body="\n".join(f"<{one}> is {{{one}}}" for one in known))]
@@ -81,6 +83,13 @@ def test_a_line_with_a_name_that_stands_for_nothing_is_left_out_and_then_what_is
     assert paragraphs(message) == ["Welcome."]
     assert message.subject == usual.subject
     assert told(OwnText(body="{meeting_point}"), visit=visit) == usual
+
+
+def test_a_reminder_asks_whether_one_is_coming_whatever_the_agencys_words_are() -> None:
+    deadline = VISIT.start_time - timedelta(hours=3)
+    asked = told(OwnText(body="Ring twice."), kind=NoticeKind.REMINDER, asks=True, deadline=deadline)
+    assert [line.split("?")[0] for line in paragraphs(asked)] == ["Ring twice.", "Are you coming"]
+    assert paragraphs(told(OwnText(body="Ring twice."), kind=NoticeKind.REMINDER)) == ["Ring twice."]
 
 
 def test_a_text_is_of_the_language_of_its_message_or_else_of_all() -> None:

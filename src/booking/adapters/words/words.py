@@ -61,13 +61,14 @@ class JinjaWords:
         }
         kind = self._kinds[facts.kind, facts.recipient]
         context = kind.new_context(said)
-        subject, heading, body = ("".join(kind.blocks[part](context)) for part in ("subject", "heading", "body"))
+        told = {name: "".join(block(context)) for name, block in kind.blocks.items()}
         usual = {
-            "subject": " ".join(subject.split()),
-            "heading": " ".join(heading.split()),
-            "paragraphs": [line.strip() for line in body.splitlines() if line.strip()],
+            "subject": " ".join(told["subject"].split()),
+            "heading": " ".join(told["heading"].split()),
+            "paragraphs": _lines(told["body"]),
         }
         laid_out = {**said, **own_words(facts, locale, usual)}
+        laid_out["paragraphs"] = [*laid_out["paragraphs"], *_lines(told.get("question", ""))]
         return Message(subject=laid_out["subject"], text=self._text.render(laid_out), html=self._html.render(laid_out))
 
     def entry(self, visit: VisitFacts, of: EntryOwner, status: CalendarStatus) -> EntryText:
@@ -85,6 +86,10 @@ class JinjaWords:
         context = self._calendar.new_context(said)
         summary, description = ("".join(self._calendar.blocks[part](context)) for part in ("summary", "description"))
         return EntryText(summary=" ".join(summary.split()), description=description.strip())
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _agency(agency: AgencyFacts) -> Mapping[str, Any]:

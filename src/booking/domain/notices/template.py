@@ -63,6 +63,7 @@ _FURTHER: Mapping[NoticeKind, Sequence[Placeholder]] = {
     NoticeKind.CANCELLED: (Placeholder.REASON,),
     NoticeKind.OFFER_MADE: (Placeholder.DEADLINE,),
     NoticeKind.OFFER_ENDING: (Placeholder.DEADLINE,),
+    NoticeKind.REMINDER: (Placeholder.DEADLINE,),
     NoticeKind.RELEASED: (Placeholder.DEADLINE,),
     NoticeKind.WEBHOOK_FAILING: (Placeholder.ENDPOINT, Placeholder.SINCE, Placeholder.DEADLINE),
     NoticeKind.WEBHOOK_DISABLED: (Placeholder.ENDPOINT, Placeholder.SINCE),
