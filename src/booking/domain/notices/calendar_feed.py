@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from booking.domain.keys import Key
 from booking.domain.people.caller import Side
 from booking.domain.values import Value
 
@@ -25,7 +24,3 @@ class CalendarFeed(Value, kw_only=True):
     side: Side
     owner_id: UUID
     created_at: datetime
-
-    @property
-    def key(self) -> Key:
-        return self.organization_id, self.id
