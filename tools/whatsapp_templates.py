@@ -11,6 +11,7 @@ EXAMPLES = {
     "agency": "Casa Clara",
     "visit": "Rua das Flores 12, 29/03, 14:30",
     "deadline": "28/03, 16:30",
+    "link": "https://visits.example.com/l/Wm9yYQ",
 }
 """Texts of the places, which Meta asks for."""
 

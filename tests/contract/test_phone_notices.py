@@ -8,8 +8,9 @@ import pytest
 from booking.domain.notices.answer import Answer
 from booking.domain.notices.attempt import LEASE
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
+from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import NoticeState
-from booking.domain.notices.plan import PlanSettings
+from booking.domain.notices.plan import PlanSettings, Release
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import PhoneStopped
@@ -199,3 +200,20 @@ async def test_whatsapp_takes_any_text_for_a_day_after_the_person_wrote(scene: T
         elif days == 4:
             await scene.after(DAY)
     assert found == [False, True, False]
+
+
+async def test_a_phone_that_is_asked_has_the_link_that_answers(scene: Texting) -> None:
+    plan = PlanSettings(
+        channels=(Channel.SMS,), offsets=(2 * DAY,), release=Release(before=timedelta(hours=3), trust_sent=True)
+    )
+    await scene.agency.notice_plans.put(await scene.agency.admin(), plan, expected=1)
+    booking = await scene.visit()
+    await scene.plan()
+    await scene.world.jump(timedelta(hours=25))
+    attempts, _ = await scene.world.store.notice_queue.take({Channel.SMS: 9}, LEASE, 0)
+    found = await scene.agency.link_maker.given(attempts)
+    assert [(one.kind, one.facts.asks, set(one.facts.links)) for one in found] == [
+        ("reminder", True, {LinkPurpose.CONFIRM}),
+    ]
+    await scene.agency.links.use(found[0].facts.links[LinkPurpose.CONFIRM].rpartition("/")[2])
+    assert (await scene.agency.bookings.get(scene.ada, booking.id)).booking.attendance_confirmed_at

@@ -7,13 +7,14 @@ import pytest
 
 from booking.adapters.words import catalogs
 from booking.adapters.words.samples import AGENCY, VISIT, sample
-from booking.adapters.words.short_texts import ASKING, CODE, KINDS, ShortTexts
+from booking.adapters.words.short_texts import ASKING, ASKING_BY_LINK, CODE, KINDS, ShortTexts
+from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.values import replace
 from tools.whatsapp_templates import templates
 
 TEXTS = ShortTexts()
-NOTICES = [NoticeKind(kind) for kind in KINDS if kind not in (ASKING, CODE)]
+NOTICES = [NoticeKind(kind) for kind in KINDS if kind not in (ASKING, ASKING_BY_LINK, CODE)]
 
 
 @pytest.mark.parametrize("locale", sorted(catalogs.load()))
@@ -45,6 +46,23 @@ def test_a_reminder_that_asks_says_until_when() -> None:
         " Mon 29 Mar, 14:30? Please tell us by Mon 29 Mar, 11:30, or somebody else may have your place."
     )
     assert words.template == "booking_reminder_asking"
+
+
+def test_a_reminder_that_asks_has_the_link_that_answers() -> None:
+    facts = sample(NoticeKind.REMINDER, Recipient.APPLICANT, "en-GB")
+    links = {LinkPurpose.CONFIRM: "https://visits.example.com/l/abc", LinkPurpose.CANCEL: "https://other.example"}
+    asking = replace(facts, asks=True, deadline=VISIT.start_time - timedelta(hours=3), links=links)
+    words = TEXTS.render(asking)
+    assert words.text == (
+        "Message from Casa Clara Imobiliária: are you coming to your visit, T2 with a balcony, Rua das Flores 12,"
+        " Mon 29 Mar, 14:30? Please say so by Mon 29 Mar, 11:30: https://visits.example.com/l/abc"
+        " Otherwise somebody else may have your place."
+    )
+    assert (words.template, words.places["link"]) == (
+        "booking_reminder_asking_link",
+        "https://visits.example.com/l/abc",
+    )
+    assert "https" not in TEXTS.render(replace(asking, asks=False)).text
 
 
 def test_an_agency_without_a_name_is_the_persons_own() -> None:

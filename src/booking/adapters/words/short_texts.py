@@ -12,14 +12,15 @@ from booking.adapters.words.moments import Moments
 from booking.adapters.words.plain_text import one_line
 from booking.adapters.words.words import place_and_time
 from booking.domain.notices.facts import Facts
+from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 from booking.domain.notices.short_message import ShortWords
 
-CODE, ASKING = "code", "reminder_asking"
+CODE, ASKING, ASKING_BY_LINK = "code", "reminder_asking", "reminder_asking_link"
 BY_EMAIL_ALONE = (NoticeKind.LINKS,)
 KINDS = (
     *(str(kind) for kind, to in RECIPIENTS.items() if Recipient.APPLICANT in to and kind not in BY_EMAIL_ALONE),
-    ASKING,
+    *(ASKING, ASKING_BY_LINK),
     CODE,
 )
 PREFIX = "booking_"
@@ -51,8 +52,10 @@ class ShortTexts:
             "agency": one_line(facts.agency.name or "", LONGEST_AGENCY) or self._written("somebody", locale, {}),
             "visit": place_and_time(visit, moments) if visit else "",
             "deadline": moments.short(facts.deadline) if facts.deadline else "",
+            "link": facts.links.get(LinkPurpose.CONFIRM, ""),
         }
-        return self._words(ASKING if facts.asks else facts.kind, locale, said)
+        asking = ASKING_BY_LINK if said["link"] else ASKING
+        return self._words(asking if facts.asks else facts.kind, locale, said)
 
     def code(self, code: str, locales: Sequence[str | None]) -> ShortWords:
         """Write the message with a code, in the first of these languages that there are words of."""

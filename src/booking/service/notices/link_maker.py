@@ -73,10 +73,13 @@ class LinkMaker:
         return made
 
     async def given(self, attempts: Sequence[Attempt]) -> Sequence[Attempt]:
-        """Return the attempts; e-mails have the links that their recipient can act by."""
+        """Return the attempts; e-mails have the links that their recipient can act by.
+
+        A question to a phone has the link that answers it.
+        """
         if self.base is None:
             return attempts
-        targets = {one.id: one.link_target for one in attempts if one.link_target and one.channel is Channel.EMAIL}
+        targets = {one.id: one.link_target for one in attempts if one.link_target}
         wanted = [(targets[one.id], _purposes(one, targets[one.id])) for one in attempts if one.id in targets]
         made = dict(zip(targets, await self.make(wanted), strict=True))
         return [_with_links(one, made.get(one.id, ())) for one in attempts]
@@ -85,6 +88,8 @@ class LinkMaker:
 def _purposes(attempt: Attempt, target: LinkTarget) -> Sequence[LinkPurpose]:
     """Return the acts that a message is for: a reminder alone asks whether its recipient is coming."""
     possible = target.purposes(attempt.facts.at)
+    if attempt.channel is not Channel.EMAIL:
+        return [LinkPurpose.CONFIRM] if attempt.facts.asks and LinkPurpose.CONFIRM in possible else []
     return [one for one in possible if one is not LinkPurpose.CONFIRM or attempt.kind is NoticeKind.REMINDER]
 
 
