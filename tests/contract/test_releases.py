@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from booking.domain.notices.handover import HandoverFault, HandoverRefused
+from booking.domain.notices.notice import Recipient
 from booking.domain.notices.plan import PlanSettings, Release
+from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import BookingNotConfirmed
 from booking.domain.values import replace
@@ -202,6 +204,19 @@ async def suppressed(scene: Asked) -> Booking:
     return booking
 
 
+async def unsubscribed(scene: Asked) -> Booking:
+    booking = await scene.asked()
+    one = Unsubscription(
+        organization_id=booking.organization_id,
+        recipient=Recipient.APPLICANT,
+        recipient_id=booking.applicant_id,
+        channel=Channel.EMAIL,
+        group=NoticeGroup.REMINDERS,
+    )
+    await scene.world.store.unsubscriptions.add(one)
+    return booking
+
+
 async def moved(scene: Asked) -> Booking:
     booking = await scene.asked()
     there = await scene.agency.slot(scene.agent, starts_in=scene.passed + 20 * HOUR)
@@ -214,7 +229,7 @@ async def roomy(scene: Asked) -> Booking:
     return booking
 
 
-@pytest.mark.parametrize("spared", [only_sent, too_late, not_asked, unwanted, suppressed, moved, roomy])
+@pytest.mark.parametrize("spared", [only_sent, too_late, not_asked, unwanted, unsubscribed, suppressed, moved, roomy])
 async def test_a_visit_that_is_spared_is_told_to_its_agent_once(
     scene: Asked, spared: Callable[[Asked], Awaitable[Booking]]
 ) -> None:
