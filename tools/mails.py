@@ -10,7 +10,7 @@ from pathlib import Path
 
 from booking.adapters.words import JinjaWords
 from booking.adapters.words.catalogs import load
-from booking.adapters.words.samples import sample
+from booking.adapters.words.samples import linked, sample
 from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 
 PICTURE = Path(__file__).parent.parent / "docs" / "mails.svg"
@@ -20,7 +20,7 @@ PANELS = (
     (NoticeKind.AGENT_DAY, Recipient.AGENT, "es", 640, ()),
 )
 """Messages of the picture: their width, and the media that hold there."""
-HEIGHT, GAP = 1040, 20
+HEIGHT, GAP = 1180, 20
 
 
 def main(argument: str) -> int:
@@ -37,7 +37,7 @@ def picture() -> str:
     left = 0
     words = JinjaWords()
     for number, (kind, recipient, locale, width, media) in enumerate(PANELS):
-        html = words.render(sample(kind, recipient, locale)).html
+        html = words.render(linked(sample(kind, recipient, locale))).html
         panels.append(
             f'<foreignObject x="{left}" y="0" width="{width}" height="{HEIGHT}">\n'
             f"<style>{''.join(_styles(html, media, f'.panel{number}'))}</style>\n"
@@ -67,7 +67,7 @@ def _write(folder: Path) -> None:
     for locale in load():
         for kind, recipients in RECIPIENTS.items():
             for recipient in recipients:
-                message = words.render(sample(kind, recipient, locale))
+                message = words.render(linked(sample(kind, recipient, locale)))
                 name = f"{kind}.{recipient}.{locale}"
                 (folder / f"{name}.html").write_text(message.html)
                 (folder / f"{name}.txt").write_text(f"Subject: {message.subject}\n\n{message.text}")

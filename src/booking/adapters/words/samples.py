@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
+from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import NoticeKind, Originator, Recipient
 from booking.domain.values import replace
 
@@ -43,6 +44,18 @@ DEADLINES = {
     NoticeKind.RELEASED: timedelta(minutes=30),
     NoticeKind.WEBHOOK_FAILING: timedelta(days=2),
 }
+_VISIT = (LinkPurpose.CALENDAR, LinkPurpose.MOVE, LinkPurpose.CANCEL)
+_OFFER = (LinkPurpose.ACCEPT_OFFER, LinkPurpose.DECLINE_OFFER)
+LINKS = {
+    NoticeKind.REQUESTED: _VISIT,
+    NoticeKind.CONFIRMED: _VISIT,
+    NoticeKind.MOVED: _VISIT,
+    NoticeKind.REMINDER: (LinkPurpose.CONFIRM, *_VISIT),
+    NoticeKind.LINKS: _VISIT,
+    NoticeKind.OFFER_MADE: _OFFER,
+    NoticeKind.OFFER_ENDING: _OFFER,
+}
+"""Acts of the applicant."""
 
 
 def sample(kind: NoticeKind, recipient: Recipient, locale: str | None) -> Facts:
@@ -74,6 +87,12 @@ def sample(kind: NoticeKind, recipient: Recipient, locale: str | None) -> Facts:
             return replace(facts, visit=replace(visit, moved_from=visit.start_time - timedelta(days=1, hours=2)))
         case _:
             return replace(facts, visit=visit)
+
+
+def linked(facts: Facts) -> Facts:
+    """Return the facts with the links that an applicant is given."""
+    purposes = LINKS.get(facts.kind, ()) if facts.recipient is Recipient.APPLICANT else ()
+    return replace(facts, links={one: f"https://visits.casaclara.example/l/{one}" for one in purposes})
 
 
 def _day(visit: VisitFacts) -> list[VisitFacts]:
