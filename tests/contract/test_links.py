@@ -17,6 +17,7 @@ from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import (
+    ApplicantIneligible,
     BookingNotConfirmed,
     BookingNotFound,
     LinkNotFound,
@@ -28,6 +29,7 @@ from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.history import Originator
 from booking.domain.visits.slot import Slot
 from booking.service.notices.link_maker import digest_of
+from booking.service.visits.bookings import BookingService
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 
@@ -210,6 +212,35 @@ async def test_a_link_grants_one_change_and_none_once_the_visit_was_moved(world:
     with pytest.raises(LinkNotFound):
         await agency.bookings.cancel(move, booking.id)
     assert await status(agency, person, booking) is BookingStatus.CONFIRMED
+
+
+async def test_whoever_is_second_by_a_moment_sees_what_was_done(world: World) -> None:
+    agency = organization(world.store)
+    person, booking, _ = await visit(agency)
+    token = tokens(await agency.links.make(person, booking.id))[LinkPurpose.CANCEL]
+
+    class Slower(BookingService):
+        async def cancel(self, caller: Caller, booking_id: UUID, reason: str | None = None) -> None:
+            await agency.links.use(token)
+            await super().cancel(caller, booking_id, reason)
+
+    fast = agency.bookings
+    slow = Slower(*(getattr(fast, one.name) for one in dataclasses.fields(fast)))
+    used = await dataclasses.replace(agency.links, visits=slow).use(token)
+    assert (used.done, used.refused) == (True, None)
+
+
+async def test_no_links_are_made_for_a_barred_applicant(world: World) -> None:
+    agency = organization(world.store)
+    await agency.policies.put(await agency.admin(), Settings(cancel_when_ineligible=False), expected=None)
+    person, booking, _ = await visit(agency)
+    of = person.applicants[0]
+    await agency.screen(
+        screening(agency.organization_id, external_id=of.external_id, email=of.email, risk_level=RiskLevel.HIGH)
+    )
+    assert await agency.links.make(person, booking.id) == []
+    with pytest.raises(ApplicantIneligible):
+        await agency.links.make(await agency.admin(), booking.id)
 
 
 async def unlinked(agency: Organization, person: Caller) -> None:

@@ -110,10 +110,9 @@ class LinkService:
             return opened
         try:
             await self._act(known.link.purpose, _bearer(known, request_id), opened.context.booking, slot_id)
-        except LinkNotFound:  # used, or ended, in this moment
-            return await self.open(token)
         except (Conflict, NotFound) as refusal:
-            return replace(await self.open(token), refused=refusal.code)
+            now = await self.open(token)  # perhaps it was used, or ended, in this moment
+            return now if now.done else replace(now, refused=refusal.code)
         return await self.open(token)
 
     async def _act(self, purpose: LinkPurpose, bearer: Caller, booking: Booking, slot_id: UUID | None) -> None:
