@@ -34,9 +34,9 @@ class Operation:
 
     @property
     def body(self) -> Mapping[str, Any] | None:
-        """The examples of what it takes, if it takes anything."""
-        given = self.contract.get("requestBody")
-        return None if given is None else given["content"]["application/json"]["examples"]
+        """The examples of what it takes as JSON, if it takes any."""
+        given = self.contract.get("requestBody", {}).get("content", {}).get("application/json")
+        return None if given is None else given["examples"]
 
     def parameters(self, place: str) -> list[str]:
         given = [resolved(parameter) for parameter in self.contract.get("parameters", [])]
@@ -91,7 +91,7 @@ def fault_of(answer: Answer, method: str, operations: list[Operation]) -> str | 
     if method == "HEAD":
         return None  # as GET, and without a body to judge
     operation = next((one for one in operations if one.method == method), None)
-    if answer.status < 400:
+    if answer.status < 400 or _is_page(answer, operation):
         return _fault_of_success(answer, method, operation, operations)
     fault = fault_of_problem(answer)
     if fault is not None:
@@ -107,6 +107,13 @@ def fault_of(answer: Answer, method: str, operations: list[Operation]) -> str | 
     if documented is None or f"`{code}`" not in resolved(documented)["description"]:
         return f"{answer.status} {code} is not documented"
     return _missing(answer, resolved(documented))
+
+
+def _is_page(answer: Answer, operation: Operation | None) -> bool:
+    """Whether it is a page for people, in which that operation says what is wrong, too."""
+    documented = operation and operation.contract["responses"].get(str(answer.status))
+    html = bool(documented) and "text/html" in resolved(documented).get("content", {})
+    return html and answer.headers.get("content-type", "").startswith("text/html")
 
 
 def fault_of_problem(answer: Answer) -> str | None:
