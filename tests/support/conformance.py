@@ -114,5 +114,9 @@ def is_routed(case: Case[Any]) -> bool:
     return all(value not in ("", ".", "..") and not {"/", "\\"} & {*value} for value in given)
 
 
-def _code(response: Response) -> str:
-    return str(response.json()["code"])
+def _code(response: Response) -> str | None:
+    """The code of a problem; none of a page."""
+    if response.headers.get("content-type", [""])[0] != "application/problem+json":
+        return None
+    code: str = response.json()["code"]
+    return code
