@@ -89,7 +89,7 @@ async def test_nobody_else_is_told_of_a_kind_than_its_recipients(world: World) -
     agency = organization(world.store)
     admin, texts = await agency.admin(), agency.templates
     with pytest.raises(InvalidRequest) as refused:
-        await texts.put(admin, NoticeKind.DECLINED, Recipient.AGENT, HELLO, expected=None)
+        await texts.put(admin, NoticeKind.OFFER_MADE, Recipient.AGENT, HELLO, expected=None)
     assert [(one.pointer, one.code, one.parameter) for one in refused.value.faults] == [
         ("#/recipient", "not_one_of", "recipient")
     ]

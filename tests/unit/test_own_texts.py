@@ -173,5 +173,5 @@ async def test_a_text_is_written_looked_at_and_taken_back_over_http() -> None:
             assert (await http.get(path)).json()["code"] == "not_found"
         odd = await http.get(f"{PATH}/declined?recipient=agent&locale=fr")
         assert [(one["parameter"], one["code"]) for one in odd.json()["errors"]] == [("locale", "not_one_of")]
-        refused = await http.put(f"{PATH}/declined?recipient=agent", json=content)
+        refused = await http.put(f"{PATH}/declined?recipient=organization", json=content)
         assert [(one["parameter"], one["code"]) for one in refused.json()["errors"]] == [("recipient", "not_one_of")]

@@ -70,7 +70,7 @@ _BOTH = (Recipient.APPLICANT, Recipient.AGENT)
 RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.REQUESTED: _BOTH,
     NoticeKind.CONFIRMED: _BOTH,
-    NoticeKind.DECLINED: (Recipient.APPLICANT,),
+    NoticeKind.DECLINED: _BOTH,
     NoticeKind.EXPIRED: _BOTH,
     NoticeKind.MOVED: _BOTH,
     NoticeKind.CANCELLED: _BOTH,

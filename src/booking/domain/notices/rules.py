@@ -51,7 +51,7 @@ _APPLICANT, _AGENT, _ORGANIZATION = Recipient.APPLICANT, Recipient.AGENT, Recipi
 RULES = (
     Rule(EventType.BOOKING_REQUESTED, NoticeKind.REQUESTED, (_APPLICANT, _AGENT), Urgency.WAITS),
     Rule(EventType.BOOKING_CONFIRMED, NoticeKind.CONFIRMED, (_APPLICANT, _AGENT), Urgency.WAITS),
-    Rule(EventType.BOOKING_DECLINED, NoticeKind.DECLINED, (_APPLICANT,), Urgency.WAITS),
+    Rule(EventType.BOOKING_DECLINED, NoticeKind.DECLINED, (_APPLICANT, _AGENT), Urgency.WAITS),
     Rule(EventType.BOOKING_EXPIRED, NoticeKind.EXPIRED, (_APPLICANT, _AGENT), Urgency.WAITS),
     Rule(EventType.BOOKING_RESCHEDULED, NoticeKind.MOVED, (_APPLICANT, _AGENT), Urgency.SOON),
     Rule(EventType.BOOKING_CANCELLED, NoticeKind.CANCELLED, (_APPLICANT, _AGENT), Urgency.SOON),
