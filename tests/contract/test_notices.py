@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.adapters.notifiers.notices import NoticeNotifier
-from booking.domain.notices.attempt import LEASE, NoticeEnd, accepted
+from booking.domain.notices.attempt import LEASE, NoticeEnd, accepted, refused
 from booking.domain.notices.facts import AgencyFacts
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.notice import NoticeKind, NoticeState, Recipient
@@ -297,6 +297,19 @@ async def test_an_address_that_refuses_is_not_written_to_again(scene: Scene) -> 
     assert await scene.told() == [(EVE, "confirmed agent applicant")]
     states = [end.state for end in scene.ends]
     assert (states.count(NoticeState.BOUNCED), states.count(NoticeState.SUPPRESSED)) == (1, 1)
+
+
+async def test_an_address_that_refuses_after_its_person_was_erased_is_not_kept(scene: Scene) -> None:
+    await scene.visit()
+    await scene.plan()
+    queue = scene.world.store.notice_queue
+    taken, _ = await queue.take({Channel.EMAIL: 10}, LEASE, 0)
+    await scene.agency.applicants.erase(scene.agency.organization_id, scene.ada.applicants[0].id)
+    (to_ada,) = [one for one in taken if one.address == ADA]
+    await queue.note([refused(to_ada, HandoverFault.ADDRESS_REFUSED)])
+    scene.ada = await scene.agency.applicant(ADA)
+    await scene.visit(5 * DAY)
+    assert (ADA, "confirmed applicant applicant") in await scene.told()
 
 
 async def test_a_message_that_is_refused_is_not_sent_again(scene: Scene) -> None:

@@ -220,9 +220,9 @@ class MemoryNoticeQueue:
         now, changed = self.state.clock(), list[NoticeEnd]()
         for one in outcomes:
             attempt = one.attempt
-            if one.address_refused:
-                self.state.suppressions.add((attempt.organization_id, attempt.channel, attempt.address.lower()))
             row = self.state.notices.get((attempt.organization_id, attempt.id))
+            if row is not None and one.address_refused:
+                self.state.suppressions.add((attempt.organization_id, attempt.channel, attempt.address.lower()))
             if row is None or row.state is not NoticeState.SENDING or row.attempts != attempt.number:
                 continue
             row.under_way_until = LONG_AGO

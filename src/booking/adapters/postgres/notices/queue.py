@@ -31,7 +31,7 @@ LISTED = sql.query("notices", "listed", ("organization_ids", "ids"))
 NOTE = sql.query(
     "notices", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
 )
-SUPPRESS = sql.query("notices", "suppress", ("organization_ids", "channels", "addresses", "reasons"))
+SUPPRESS = sql.query("notices", "suppress", ("organization_ids", "ids", "channels", "addresses", "reasons"))
 OLDEST = sql.query("notices", "oldest")
 FORGET_ENDED = sql.query("notices", "forget", ("kept", "most", "lease", "token"))
 
@@ -113,7 +113,7 @@ def _outcome(one: Outcome) -> tuple[object, ...]:
 
 
 def _refusal(one: Outcome) -> tuple[object, ...]:
-    return one.attempt.organization_id, one.attempt.channel, one.attempt.address, one.reason
+    return one.attempt.organization_id, one.attempt.id, one.attempt.channel, one.attempt.address, one.reason
 
 
 def _end(row: Row) -> NoticeEnd:

@@ -366,10 +366,12 @@ WHERE n.organization_id = done.organization_id AND n.id = done.id AND n.state = 
 RETURNING n.organization_id, n.id, n.kind, n.channel, n.state
 
 -- name: suppress
+-- An address that was refused, unless its person has been erased since, and the notice with them.
 INSERT INTO suppressions (organization_id, channel, address, reason)
 SELECT refused.organization_id, refused.channel, address_hash(refused.organization_id, refused.address), refused.reason
-FROM unnest(:organization_ids::uuid[], :channels::text[], :addresses::text[], :reasons::text[])
-    AS refused (organization_id, channel, address, reason)
+FROM unnest(:organization_ids::uuid[], :ids::uuid[], :channels::text[], :addresses::text[], :reasons::text[])
+    AS refused (organization_id, id, channel, address, reason)
+JOIN notices n ON n.organization_id = refused.organization_id AND n.id = refused.id
 ON CONFLICT DO NOTHING
 
 -- name: oldest
