@@ -175,6 +175,42 @@ async def test_an_applicant_says_by_a_link_that_they_are_coming_and_is_not_asked
     assert LinkPurpose.CONFIRM not in tokens(await agency.links.make(person, booking.id))
 
 
+async def test_whose_coming_was_said_by_one_question_answers_the_other_question_alike(world: World) -> None:
+    """A reminder comes by mail and to the phone: who presses both buttons reads no fault."""
+    agency = organization(world.store)
+    person, booking, _ = await visit(agency)
+    first, second = [tokens(await agency.links.make(person, booking.id))[LinkPurpose.CONFIRM] for _ in range(2)]
+    await agency.links.use(first)
+    shown, used = await agency.links.open(second), await agency.links.use(second)
+    assert [(one.done, one.changed) for one in (shown, used)] == [(True, False)] * 2
+    events = [name for name, *_ in await world.events()]
+    assert events.count("booking.attendance_confirmed") == 1
+
+
+async def test_a_used_link_says_no_more_than_its_act_once_the_visit_has_changed(world: World) -> None:
+    agency = organization(world.store)
+    person, booking, slots = await visit(agency)
+    coming = tokens(await agency.links.make(person, booking.id))[LinkPurpose.CONFIRM]
+    assert not (await agency.links.use(coming)).changed
+    move = tokens(await agency.links.make(person, booking.id))[LinkPurpose.MOVE]
+    assert not (await agency.links.open(move)).changed
+    assert not (await agency.links.use(move, slot_id=slots[1].id)).changed
+    shown = await agency.links.open(coming)
+    assert (shown.done, shown.changed) == (True, True)
+    cancel = tokens(await agency.links.make(person, booking.id))[LinkPurpose.CANCEL]
+    assert not (await agency.links.use(cancel)).changed
+    assert [(one.done, one.changed) for one in [await agency.links.open(move)]] == [(True, True)]
+
+
+async def test_a_taken_place_stands_until_its_visit_changes(world: World) -> None:
+    agency = organization(world.store)
+    person, offer, _ = await offered(agency)
+    token = tokens(await agency.links.make(person, offer))[LinkPurpose.ACCEPT_OFFER]
+    assert not (await agency.links.use(token)).changed
+    await agency.bookings.cancel(person, offer)
+    assert (await agency.links.open(token)).changed
+
+
 async def test_a_visit_is_a_file_for_a_calendar_with_no_more_than_a_page_says(world: World) -> None:
     agency = organization(world.store)
     agent, person = await agency.agent(), await agency.applicant()

@@ -3013,6 +3013,20 @@ MUTANTS = (
         "tests/unit/test_links_over_http.py -k written",
     ),
     Mutant(
+        "a used link shows the visit that has changed since",
+        f"{SERVICE}/notices/links.py",
+        "changed=done and not left",
+        "changed=False",
+        "tests/contract/test_links.py -k 'memory and has_changed'",
+    ),
+    Mutant(
+        "a second question whether one is coming is not valid",
+        f"{SERVICE}/notices/links.py",
+        " or (link.purpose is LinkPurpose.CONFIRM and left and target.coming)",
+        "",
+        "tests/contract/test_links.py -k 'memory and other_question'",
+    ),
+    Mutant(
         "an answer with links is kept",
         f"{HTTP}/routes/links.py",
         '"never_kept": True,',

@@ -16,6 +16,7 @@ from booking.domain.people.organization import Organization as Details
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.parts import Parts
+from booking.service.notices.links import LinkService
 from tests.builders import Organization, calendars
 from tests.support.application import SECRET
 from tests.support.office import HOME, Office
@@ -86,6 +87,18 @@ async def test_a_visit_is_moved_to_a_time_on_the_page() -> None:
     moved = (await agency.bookings.get(await agency.admin(), booking.id)).booking
     assert str(moved.slot_id) == choices[1]
     assert (await asked(office, "POST", links["cancel"])).status_code == 404
+
+
+async def test_a_used_link_shows_nothing_of_the_visit_that_has_changed_since() -> None:
+    """Messages are forwarded: a page of before shows no later time, and nobody as expected who has cancelled."""
+    office = Office()
+    agency, booking, links = await visit(office)
+    assert "Thank you: you are expected" in (await asked(office, "POST", links["confirm"])).text
+    await agency.bookings.cancel(await agency.admin(), booking.id)
+    answer = await asked(office, "GET", links["confirm"])
+    assert (answer.status_code, "<form" in answer.text) == (200, False)
+    assert all(told in answer.text for told in ("You have said that you are coming", "The visit has changed since."))
+    assert [told for told in ("Two rooms", "Alfama", "expected", "<dl") if told in answer.text] == []
 
 
 async def test_all_that_is_no_link_is_answered_alike() -> None:
@@ -196,6 +209,15 @@ async def test_an_applicant_reads_links_and_no_key_keeps_them_and_an_agent_reads
         refused = await http.post(path)
     assert (refused.status_code, refused.json()["code"]) == (409, "no_channel_configured")
     assert agency
+
+
+async def test_an_agent_whose_links_are_sent_gets_no_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office()
+    _, booking, _ = await visit(office)
+    monkeypatch.setattr(LinkService, "mails", True)
+    async with office.client(Authorization=f"Bearer {office.token()}") as http:
+        sent = await http.post(f"/api/v1/bookings/{booking.id}/links")
+    assert (sent.status_code, sent.content) == (202, b"")
 
 
 async def test_a_link_to_the_calendar_opens_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ class JinjaPages:
             "catalog": self._languages[locale.language],
             "language": str(locale).replace("_", "-"),
             "done": facts.done,
+            "changed": facts.changed,
             "pending": facts.pending,
             "refused": facts.refused,
             "group": facts.group,

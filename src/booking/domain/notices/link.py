@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.values import Value
-from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.booking import VISITS, Booking, BookingStatus
 
 
 class LinkPurpose(StrEnum):
@@ -24,6 +24,8 @@ PURPOSES: Mapping[BookingStatus, Sequence[LinkPurpose]] = {
     BookingStatus.CONFIRMED: (LinkPurpose.CONFIRM, LinkPurpose.CANCEL, LinkPurpose.MOVE, LinkPurpose.CALENDAR),
 }
 """Acts that a booking's state allows. Policies may still refuse them."""
+
+ENDS = (LinkPurpose.CANCEL, LinkPurpose.DECLINE_OFFER)
 
 
 class LinkTarget(Value, kw_only=True):
@@ -78,6 +80,13 @@ class Link(Value, kw_only=True):
     sequence: int
     applicant_id: UUID
     expires_at: datetime
+
+    def left(self, target: LinkTarget) -> bool:
+        """Return whether the visit is as the act of the link leaves it. What is cancelled or declined stays so."""
+        if self.purpose in ENDS:
+            return True
+        moves = self.purpose is LinkPurpose.MOVE
+        return target.status in VISITS and target.sequence == self.sequence + moves
 
 
 class MadeLink(Value, kw_only=True):

@@ -34,8 +34,9 @@ class Choice(Value, kw_only=True):
 class PageFacts(Value, kw_only=True):
     """All that a page may say. Messages are forwarded: of a visit, a page has label, area and time alone.
 
-    `languages`: wanted ones, the first one first; `done`: it tells what was done; `refused`: the code of a refusal;
-    `pending`: the visit waits for the agency's answer; `group`: the messages to unsubscribe from.
+    `languages`: wanted ones, the first one first; `done`: it tells what was done; `changed`: the visit is not
+    as it was then; `refused`: the code of a refusal; `pending`: the visit waits for the agency's answer; `group`: the
+    messages to unsubscribe from.
     """
 
     name: PageName
@@ -46,6 +47,7 @@ class PageFacts(Value, kw_only=True):
     deadline: datetime | None = None
     choices: Sequence[Choice] = ()
     done: bool = False
+    changed: bool = False
     refused: str | None = None
     pending: bool = False
     group: NoticeGroup | None = None

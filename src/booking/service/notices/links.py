@@ -41,8 +41,9 @@ CHANGES = (LinkPurpose.CANCEL, LinkPurpose.MOVE)
 class OpenLink(Value, kw_only=True):
     """Link as it is shown, with its visit, or the place that is offered.
 
-    `done`: it was used. `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to;
-    `calendar`: the visit as a file, with as much as a page shows.
+    `done`: it was used, or what it is for was said otherwise; `changed`: and the visit is not as it was then.
+    `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to; `calendar`: the visit
+    as a file, with as much as a page shows.
     """
 
     purpose: LinkPurpose
@@ -50,6 +51,7 @@ class OpenLink(Value, kw_only=True):
     context: BookingContext
     locale: str | None
     agency: AgencyFacts
+    changed: bool = False
     refused: str | None = None
     alternatives: Sequence[Slot] = ()
     calendar: bytes | None = None
@@ -158,16 +160,19 @@ class LinkService:
     async def _opened(self, known: KnownLink) -> OpenLink:
         link, bearer = known.link, _bearer(known)
         context = await self.bookings.get(link.booking_id, bearer)
+        target = LinkTarget.of(context.booking.as_of(context.at))
+        left = link.left(target)
+        done = known.used_at is not None or (link.purpose is LinkPurpose.CONFIRM and left and target.coming)
         opened = OpenLink(
             purpose=link.purpose,
-            done=known.used_at is not None,
+            done=done,
+            changed=done and not left,
             context=context,
             locale=known.locale,
             agency=known.agency,
         )
         if opened.done:
             return opened
-        target = LinkTarget.of(context.booking.as_of(context.at))
         if target.sequence != link.sequence or link.purpose not in target.purposes(context.at):
             raise LinkNotFound
         if link.purpose in CHANGES:

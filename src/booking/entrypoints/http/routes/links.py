@@ -67,7 +67,7 @@ async def create_booking_links(
     """Answer an applicant with links, and an agent with nothing: they are on their way to the applicant."""
     made = await links.make(caller, read_id(booking_id, BookingNotFound))
     if made is None:
-        return Response(None, status_code=202)
+        return Response(None, status_code=202, media_type=MediaType.TEXT)
     return Response(BookingLinks(links=[_shown(one) for one in made]), status_code=201)
 
 
@@ -149,7 +149,9 @@ def _facts(opened: OpenLink, request: Request[Any, Any, Any]) -> PageFacts:
         languages=[*own, *languages(request), *(one for one in (opened.agency.locale,) if one)],
         at=context.at,
         agency=opened.agency,
-        visit=VisitFacts(
+        visit=None
+        if opened.changed
+        else VisitFacts(
             label=context.names.label,
             area=context.names.area,
             start_time=booking.start_time,
@@ -159,6 +161,7 @@ def _facts(opened: OpenLink, request: Request[Any, Any, Any]) -> PageFacts:
         deadline=booking.deadline,
         choices=[Choice(id=one.id, start_time=one.start_time, end_time=one.end_time) for one in opened.alternatives],
         done=opened.done,
+        changed=opened.changed,
         refused=opened.refused,
         pending=booking.status is BookingStatus.PENDING_APPROVAL,
     )
