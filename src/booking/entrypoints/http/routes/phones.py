@@ -56,7 +56,7 @@ class PhoneCodeResponse(Output):
     operation_id="sendPhoneCode",
     status_code=202,
     guards=[applicants_only, no_parameters],
-    dependencies={"content": Body(SendPhoneCode)},
+    dependencies={"content": Body(SendPhoneCode, optional=True)},
     opt={
         "refuses": (
             *(WrongRole, PhoneMissing, PhoneRefused, PhoneStopped, PhoneChannelNotConfigured),
