@@ -202,6 +202,25 @@ async def test_what_is_more_than_six_hours_late_is_not_sent(scene: Scene) -> Non
     assert [one for one in told if one[0] == ADA] == REMINDED
 
 
+@pytest.mark.parametrize("planned", [True, False])
+async def test_an_agent_whom_a_visit_has_left_hears_so_whatever_it_came_to_since_unless_it_is_theirs_again(
+    scene: Scene, planned: bool
+) -> None:
+    admin = await scene.agency.admin()
+    theirs = [await scene.agency.slot(admin, starts_in=days * DAY) for days in (6, 7)]
+    own = await scene.agency.slot(scene.agent, starts_in=8 * DAY)
+    gone, back = await scene.visit(4 * DAY), await scene.visit(5 * DAY, scene.ben)
+    await scene.told()
+    await scene.agency.bookings.reschedule(scene.ada, gone.id, theirs[0].id)
+    await scene.agency.bookings.reschedule(scene.ben, back.id, theirs[1].id)
+    if planned:
+        await scene.plan()
+    await scene.agency.bookings.reschedule(scene.ben, back.id, own.id)
+    await scene.agency.bookings.cancel(scene.ada, gone.id, reason=None)
+    heard = [one for one in await scene.told() if one[0] == EVE]
+    assert heard == [(EVE, "moved agent applicant")] * 2
+
+
 async def test_events_of_long_ago_make_no_notices(scene: Scene) -> None:
     await scene.visit(3 * DAY)
     scene.passed += 7 * HOUR

@@ -422,6 +422,8 @@ def _together(slot: Slot, notice: Notice) -> bool:
 def in_its_state(state: State, notice: Notice) -> bool:
     assert notice.booking_id
     booking = state.bookings.get((notice.organization_id, notice.booking_id))
+    if notice.left and booking is not None:
+        return state.slots[booking.organization_id, booking.slot_id].agent_id != notice.recipient_id
     return (
         booking is not None
         and booking.sequence == notice.sequence

@@ -2599,6 +2599,20 @@ MUTANTS = (
         "tests/unit/test_calendar_feeds_over_http.py",
     ),
     Mutant("a notice of a state that is past", NOTICE_RULES, "visit.status in WANTED[rule.kind] and", "", TOLD_BY),
+    Mutant(
+        "a visit leaves an agent in silence",
+        NOTICE_RULES,
+        "if one.left and",
+        "if not one.left and",
+        contract("notices", "hears_so"),
+    ),
+    Mutant(
+        "a visit that is back has left",
+        NOTICES_SQL,
+        "now.agent_id <> n.recipient_id",
+        "true",
+        contract("notices", "hears_so"),
+    ),
     Mutant("a notice of a slot that was left", NOTICE_RULES, " and visit.slot_id == event.slot_id", "", TOLD_BY),
     Mutant(
         "a notice to an erased person",

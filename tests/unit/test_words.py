@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from booking.adapters.words import JinjaWords, catalogs
 from booking.adapters.words.samples import AGENCY, VISIT, sample
+from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import Facts, Message
 from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Originator, Recipient
 from booking.domain.values import replace
+from booking.domain.visits.booking import BookingStatus
 from booking.service.notices.words import Words
 from tools.mails import PICTURE, picture
 
@@ -154,6 +157,20 @@ def test_a_visit_that_is_cancelled_after_a_screening_says_nothing_of_it_to_anybo
 def test_who_did_it_is_told(kind: NoticeKind, recipient: Recipient) -> None:
     told = {rendered(kind, recipient, by=by, reason=None).text for by in (Originator.APPLICANT, Originator.AGENT)}
     assert len(told) == 2
+
+
+def test_an_agent_whom_a_visit_has_left_is_not_asked_to_do_anything() -> None:
+    entry = CalendarEntry(
+        booking_id=UUID(int=1),
+        booking_sequence=1,
+        booking_status=BookingStatus.CONFIRMED,
+        at=VISIT.start_time,
+        left=True,
+    )
+    told = rendered(NoticeKind.MOVED, Recipient.AGENT, entry=entry, deadline=VISIT.start_time).text
+    assert "This visit was moved to a colleague: you have nothing more to do with it." in told
+    assert "takes place now" not in told
+    assert "Please confirm" not in told
 
 
 @pytest.mark.parametrize("recipient", [Recipient.APPLICANT, Recipient.AGENT])

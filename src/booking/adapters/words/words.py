@@ -51,6 +51,7 @@ class JinjaWords:
             "language": str(locale).replace("_", "-"),
             "by": facts.by,
             "asks": facts.asks,
+            "left": facts.entry is not None and facts.entry.left,
             "recipient": facts.recipient,
             "to_name": _cleaned(facts.to_name),
             "unsubscribe_url": facts.unsubscribe_url,

@@ -126,6 +126,12 @@ class Notice(Value, kw_only=True):
         """Id that stands for the cause: also after a restore it is the same, and so is the Message-ID."""
         return uuid5(self.organization_id, f"{self.cause} {self.recipient_id} {self.channel}")
 
+    @property
+    def left(self) -> bool:
+        """Whether it tells an agent that a visit has left them for a colleague."""
+        moved = self.kind is NoticeKind.MOVED and self.recipient is Recipient.AGENT
+        return moved and self.recipient_id != self.agent_id
+
     def by(self, channel: Channel) -> "Notice":
         return replace(self, channel=channel)
 

@@ -142,13 +142,18 @@ class Situation(Value, kw_only=True):
 
 
 def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
-    """Return the notices of an event: none where it is not true any more, or over."""
+    """Return the notices of an event: none where it is not true any more, or over.
+
+    An agent whom a visit has left hears so whatever it came to since, unless it is theirs again.
+    """
     event = recorded.event
     rule = _RULES.get((event.type, event.to_state)) or _RULES.get((event.type, None))
-    if rule is None or not _holds(rule, recorded.event, now.visit):
+    if rule is None:
         return ()
     made = [*_told(rule, recorded, now)]
-    if now.visit is not None and now.visit.status is BookingStatus.OFFERED:
+    if not _holds(rule, event, now.visit):
+        made = [one for one in made if one.left and now.visit and one.recipient_id != now.visit.agent_id]
+    elif now.visit is not None and now.visit.status is BookingStatus.OFFERED:
         made += _offer_ending(now.visit, recorded.occurred_at)
     elif now.visit is not None and now.visit.status is BookingStatus.CONFIRMED:
         made += _before(now.visit, now)

@@ -33,9 +33,13 @@ LEFT JOIN notice_plans usual ON usual.organization_id = n.organization_id AND us
 LEFT JOIN notice_plans own ON own.organization_id = n.organization_id AND own.property_id = n.property_id
 
 -- fragment: in_its_state
--- A booking's own notices are sent in these of its states, and of nothing that has moved.
-(b.sequence = n.sequence AND (n.kind, b.status) IN ({wanted_states}) AND {running}
- AND (n.kind <> 'unanswered' OR {unconfirmed}))
+-- A booking's own notices are sent in these of its states, and of nothing that has moved. An agent whom the visit has left
+-- (Notice.left) hears so whatever it came to, unless it is theirs again.
+(CASE WHEN n.kind = 'moved' AND n.recipient = 'agent' AND n.recipient_id <> n.agent_id THEN EXISTS (
+          SELECT FROM slots now
+          WHERE now.organization_id = b.organization_id AND now.id = b.slot_id AND now.agent_id <> n.recipient_id)
+      ELSE b.sequence = n.sequence AND (n.kind, b.status) IN ({wanted_states}) AND {running}
+           AND (n.kind <> 'unanswered' OR {unconfirmed}) END)
 
 -- fragment: applies
 -- What the notice tells of is still so.
