@@ -10,8 +10,10 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from booking.adapters.late_pages import LatePages
 from booking.adapters.tokens.minting import mint
 from booking.config import LinkSettings
+from booking.domain.notices.page import PageFacts, PageName
 from booking.domain.people.organization import Organization as Details
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.http.secret_paths import without_secret
@@ -99,6 +101,23 @@ async def test_a_used_link_shows_nothing_of_the_visit_that_has_changed_since() -
     assert (answer.status_code, "<form" in answer.text) == (200, False)
     assert all(told in answer.text for told in ("You have said that you are coming", "The visit has changed since."))
     assert [told for told in ("Two rooms", "Alfama", "expected", "<dl") if told in answer.text] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "promise"),
+    [
+        (PageName.CONFIRM, "Please tell us that you are coming"),
+        (PageName.CANCEL, "Somebody else can then have the place."),
+        (PageName.DECLINE_OFFER, "It then goes to the next person."),
+    ],
+)
+async def test_a_page_that_refuses_promises_nothing(name: PageName, promise: str) -> None:
+    pages = LatePages()
+    refused, open_still = [
+        (await pages.write(PageFacts(name=name, refused=refusal))).html for refusal in ("cutoff_passed", None)
+    ]
+    assert "It is too late to change this visit here." in refused
+    assert [promise in html for html in (refused, open_still)] == [False, True]
 
 
 async def test_all_that_is_no_link_is_answered_alike() -> None:
