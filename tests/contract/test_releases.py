@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from booking.domain.notices.handover import HandoverFault, HandoverRefused
+from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import Recipient
 from booking.domain.notices.plan import PlanSettings, Release
 from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
@@ -80,6 +81,19 @@ async def test_a_visit_without_an_answer_goes_on_to_who_waits_and_all_are_told(s
     assert released.deadline is not None
     assert abs(released.deadline - (ended.updated_at + TAKE_BACK)) < timedelta(seconds=1)
     assert await scene.at_the_deadline(booking, HOUR / 4) == []
+
+
+async def test_the_message_of_a_release_has_the_link_that_takes_the_visit_back(scene: Asked) -> None:
+    scene.sender.links = scene.agency.link_maker
+    booking = await scene.asked()
+    assert await scene.at_the_deadline(booking) == RELEASED
+    facts = {one.recipient: one for one in scene.words.facts if one.kind == "released"}
+    assert facts[Recipient.AGENT].links == {}
+    ((purpose, url),) = facts[Recipient.APPLICANT].links.items()
+    assert purpose is LinkPurpose.CONFIRM
+    assert (await scene.agency.links.use(url.rpartition("/")[2])).done
+    assert await scene.status(booking) is BookingStatus.CONFIRMED
+    assert await scene.told() == [(ADA, "confirmed applicant applicant"), (EVE, "confirmed agent applicant")]
 
 
 async def test_who_takes_it_back_is_told_and_not_asked_again(scene: Asked) -> None:

@@ -2992,6 +2992,34 @@ MUTANTS = (
         "tests/contract/test_links.py -k grants",
     ),
     Mutant(
+        "a link books another time at once, and stays",
+        f"{PG}/visits/rosters/claim_queue.py",
+        "request.contested or by_link or",
+        "request.contested or",
+        "tests/contract/test_release_links.py -k other_times",
+    ),
+    Mutant(
+        "the message of a release has no link",
+        f"{SERVICE}/notices/link_maker.py",
+        "(NoticeKind.REMINDER, NoticeKind.RELEASED)",
+        "(NoticeKind.REMINDER,)",
+        "tests/unit/test_link_maker.py",
+    ),
+    Mutant(
+        "a link takes a released visit back until its start",
+        "src/booking/domain/notices/link.py",
+        "ENDING = (BookingStatus.OFFERED, BookingStatus.CANCELLED_UNCONFIRMED)",
+        "ENDING = (BookingStatus.OFFERED,)",
+        "tests/contract/test_release_links.py -k half_an_hour",
+    ),
+    Mutant(
+        "a link expires with the deadline of a request",
+        "src/booking/domain/notices/link.py",
+        "ends = self.deadline if self.status in ENDING else None",
+        "ends = self.deadline",
+        "tests/unit/test_link_maker.py",
+    ),
+    Mutant(
         "a link that expired is shown",
         f"{PG}/sql/links.sql",
         "l.expires_at > booking_now() AND {eligible}",
@@ -3086,7 +3114,7 @@ MUTANTS = (
     Mutant(
         "a visit is taken back for longer than half an hour",
         "src/booking/domain/visits/booking.py",
-        "or self.updated_at + TAKE_BACK <= at",
+        "or self.returnable_until <= at",
         "",
         contract("attendance", "half_an_hour"),
     ),

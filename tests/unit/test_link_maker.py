@@ -79,6 +79,12 @@ ACTS = [LinkPurpose.CANCEL, LinkPurpose.MOVE, LinkPurpose.CALENDAR]
         ),
         (NoticeKind.OFFER_ENDING, {"status": BookingStatus.OFFERED, "deadline": NOW}, []),
         (NoticeKind.CANCELLED, {"status": BookingStatus.CANCELLED_BY_AGENT}, []),
+        (
+            NoticeKind.RELEASED,
+            {"status": BookingStatus.CANCELLED_UNCONFIRMED, "deadline": NOW + timedelta(minutes=30)},
+            [LinkPurpose.CONFIRM],
+        ),
+        (NoticeKind.RELEASED, {"status": BookingStatus.CANCELLED_UNCONFIRMED, "deadline": NOW}, []),
         (NoticeKind.REMINDER, {"start_time": NOW}, [LinkPurpose.CALENDAR]),
     ],
 )

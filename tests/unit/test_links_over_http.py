@@ -13,9 +13,11 @@ from structlog.testing import capture_logs
 from booking.adapters.late_pages import LatePages
 from booking.adapters.tokens.minting import mint
 from booking.config import LinkSettings
+from booking.domain.events import CLOCK
 from booking.domain.notices.page import PageFacts, PageName
 from booking.domain.people.organization import Organization as Details
-from booking.domain.visits.booking import Booking
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.parts import Parts
 from booking.service.notices.links import LinkService
@@ -118,6 +120,55 @@ async def test_a_page_that_refuses_promises_nothing(name: PageName, promise: str
     ]
     assert "It is too late to change this visit here." in refused
     assert [promise in html for html in (refused, open_still)] == [False, True]
+
+
+async def test_a_released_visit_is_taken_back_on_its_page() -> None:
+    office = Office()
+    agency, booking, links = await visit(office)
+    await released(office, booking)
+    shown = await asked(office, "GET", links["confirm"], headers={"Accept-Language": "en"})
+    said = ("Your visit was released", "Two rooms", "you can take it back until", "<button>Take it back</button>")
+    assert (shown.status_code, [one for one in said if one not in shown.text]) == (200, [])
+    for method, told in (("POST", "Thank you: you are expected"), ("GET", "You have said that you are coming")):
+        answer = await asked(office, method, links["confirm"])
+        assert (answer.status_code, told in answer.text) == (200, True)
+    now = (await agency.bookings.get(await agency.admin(), booking.id)).booking
+    assert now.status is BookingStatus.CONFIRMED
+
+
+async def test_of_a_released_visit_whose_place_is_gone_the_page_says_so_and_another_time_is_chosen_there() -> None:
+    office = Office()
+    agency, booking, links = await visit(office)
+    await released(office, booking)
+    await agency.book(await agency.applicant(), booking.slot_id)
+    shown = await asked(office, "POST", links["confirm"])
+    said = ("That time is not free any more.", "Would another time suit you?", "Two rooms")
+    assert (shown.status_code, [one for one in said if one not in shown.text]) == (409, [])
+    assert "Take it back" not in shown.text
+    choices = [part.split('"')[0] for part in shown.text.split('name="slot_id" value="')[1:]]
+    assert len(choices) == 2
+    for method, told in (("POST", "You have chosen another time"), ("GET", "The visit has changed since.")):
+        answer = await asked(office, method, links["confirm"], data={"slot_id": choices[0]})
+        assert (answer.status_code, told in answer.text) == (200, True)
+        assert "<dl>" not in answer.text  # the time of the former visit
+
+
+async def test_of_a_released_visit_there_may_be_no_other_time() -> None:
+    office = Office()
+    agency, booking, links = await visit(office)
+    await released(office, booking)
+    choices = (await agency.links.slots.with_nearest(booking.slot_id, await agency.applicant(), 6))[1]
+    for slot in (booking.slot_id, *(one.slot.id for one in choices)):
+        await agency.book(await agency.applicant(), slot)
+    shown = await asked(office, "GET", links["confirm"])
+    assert (shown.status_code, "There is no other time at the moment." in shown.text) == (200, True)
+    assert "<form" not in shown.text
+
+
+async def released(office: Office, booking: Booking) -> None:
+    await office.store.rosters.change(
+        booking.slot_key, lambda roster: release_unconfirmed(roster, booking.id, booking.sequence), CLOCK
+    )
 
 
 async def test_all_that_is_no_link_is_answered_alike() -> None:

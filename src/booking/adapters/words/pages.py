@@ -38,6 +38,7 @@ class JinjaPages:
             "done": facts.done,
             "changed": facts.changed,
             "pending": facts.pending,
+            "released": facts.released,
             "refused": facts.refused,
             "group": facts.group,
             **_agency(facts.agency or NO_AGENCY),

@@ -52,6 +52,7 @@ LINKS = {
     NoticeKind.MOVED: _VISIT,
     NoticeKind.REMINDER: (LinkPurpose.CONFIRM, *_VISIT),
     NoticeKind.LINKS: _VISIT,
+    NoticeKind.RELEASED: (LinkPurpose.CONFIRM,),
     NoticeKind.OFFER_MADE: _OFFER,
     NoticeKind.OFFER_ENDING: _OFFER,
 }

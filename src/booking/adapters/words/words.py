@@ -14,7 +14,7 @@ from booking.adapters.words.plain_text import lines, one_line
 from booking.adapters.words.samples import sample
 from booking.domain.notices.calendar import CalendarStatus
 from booking.domain.notices.facts import AgencyFacts, EntryOwner, EntryText, Facts, Message, VisitFacts
-from booking.domain.notices.notice import RECIPIENTS, Recipient
+from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 
 MOST_VISITS = 50
 """Visits that are listed in one message."""
@@ -52,6 +52,7 @@ class JinjaWords:
             "by": facts.by,
             "asks": facts.asks,
             "left": facts.entry is not None and facts.entry.left,
+            "released": facts.kind is NoticeKind.RELEASED,
             "recipient": facts.recipient,
             "to_name": _cleaned(facts.to_name),
             "unsubscribe_url": facts.unsubscribe_url,
@@ -81,7 +82,7 @@ class JinjaWords:
             "visitor": _cleaned(visit.applicant_name),
             "place": next(iter(_present(visit.label, visit.area)), None),
             "rows": _details(visit, own=of.name if of.recipient is Recipient.AGENT else None),
-            **dict.fromkeys(("to_name", "by", "more")),  # of messages, which the labels are of as well
+            **dict.fromkeys(("to_name", "by", "more", "released")),  # of messages, which the labels are of as well
             **_agency(of.agency),
         }
         context = self._calendar.new_context(said)

@@ -22,14 +22,25 @@ PURPOSES: Mapping[BookingStatus, Sequence[LinkPurpose]] = {
     BookingStatus.OFFERED: (LinkPurpose.ACCEPT_OFFER, LinkPurpose.DECLINE_OFFER),
     BookingStatus.PENDING_APPROVAL: (LinkPurpose.CANCEL, LinkPurpose.MOVE, LinkPurpose.CALENDAR),
     BookingStatus.CONFIRMED: (LinkPurpose.CONFIRM, LinkPurpose.CANCEL, LinkPurpose.MOVE, LinkPurpose.CALENDAR),
+    BookingStatus.CANCELLED_UNCONFIRMED: (LinkPurpose.CONFIRM,),
 }
-"""Acts that a booking's state allows. Policies may still refuse them."""
+"""Acts that a booking's state allows. Policies may still refuse them.
+
+To say "I am coming" takes a released visit back.
+"""
+
+
+ENDING = (BookingStatus.OFFERED, BookingStatus.CANCELLED_UNCONFIRMED)
+"""States with a deadline that ends links."""
 
 ENDS = (LinkPurpose.CANCEL, LinkPurpose.DECLINE_OFFER)
 
 
 class LinkTarget(Value, kw_only=True):
-    """Booking that links are made for, as it stands. `coming`: the applicant has said so."""
+    """Booking that links are made for, as it stands.
+
+    `deadline`: of a request, of an offer, or of taking a released visit back; `coming`: the applicant has said so.
+    """
 
     organization_id: UUID
     booking_id: UUID
@@ -49,7 +60,7 @@ class LinkTarget(Value, kw_only=True):
             applicant_id=booking.applicant_id,
             sequence=booking.sequence,
             status=booking.status,
-            deadline=booking.deadline,
+            deadline=booking.deadline or booking.returnable_until,
             start_time=booking.start_time,
             end_time=booking.end_time,
             coming=booking.attendance_confirmed_at is not None,
@@ -61,13 +72,13 @@ class LinkTarget(Value, kw_only=True):
         return [one for one in possible if not (one is LinkPurpose.CONFIRM and self.coming)]
 
     def until(self, purpose: LinkPurpose) -> datetime:
-        """Return the instant at which a link expires: the end of an offer, or the start of the visit; a calendar's: its
-        end.
+        """Return the instant at which a link expires: the end of an offer or of taking back, or the start of the visit;
+        a calendar's: its end.
         """
         if purpose is LinkPurpose.CALENDAR:
             return self.end_time
-        offered = self.status is BookingStatus.OFFERED
-        return self.deadline if offered and self.deadline is not None else self.start_time
+        ends = self.deadline if self.status in ENDING else None
+        return self.start_time if ends is None else min(ends, self.start_time)
 
 
 class Link(Value, kw_only=True):

@@ -11,6 +11,7 @@ from booking.domain.visits.booking_context import BookingContext
 def links_notice(context: BookingContext, by: AgentRole) -> Notice:
     """Return the notice, the same within a minute; ApplicantIneligible, or BookingNotConfirmed after the last act.
 
+    None of a released visit: the message of its release has the link.
     By e-mail alone. Why: a short message is read on a locked phone by others than the person.
     """
     if not context.applicant.eligible:
@@ -18,7 +19,7 @@ def links_notice(context: BookingContext, by: AgentRole) -> Notice:
     booking, at = context.booking, context.at
     target = LinkTarget.of(booking.as_of(at))
     when = due(at, booking.start_time, booking.deadline)
-    if when is None or not target.purposes(at):
+    if when is None or booking.returnable_until or not target.purposes(at):
         raise BookingNotConfirmed
     return Notice(
         organization_id=booking.organization_id,

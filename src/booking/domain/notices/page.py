@@ -35,7 +35,8 @@ class PageFacts(Value, kw_only=True):
     """All that a page may say. Messages are forwarded: of a visit, a page has label, area and time alone.
 
     `languages`: wanted ones, the first one first; `done`: it tells what was done; `changed`: the visit is not
-    as it was then; `refused`: the code of a refusal; `pending`: the visit waits for the agency's answer; `group`: the
+    as it was then; `refused`: the code of a refusal; `pending`: the visit waits for the agency's answer; `released`: it
+    was given on; `group`: the
     messages to unsubscribe from.
     """
 
@@ -50,6 +51,7 @@ class PageFacts(Value, kw_only=True):
     changed: bool = False
     refused: str | None = None
     pending: bool = False
+    released: bool = False
     group: NoticeGroup | None = None
 
 

@@ -233,8 +233,15 @@ class Booking(Value, kw_only=True):
         """Raise VisitStarted or BookingNotReleased unless it was released a while ago, and lies ahead."""
         if self.start_time <= at:
             raise VisitStarted
-        if self.status is not BookingStatus.CANCELLED_UNCONFIRMED or self.updated_at + TAKE_BACK <= at:
+        if self.returnable_until is None or self.returnable_until <= at:
             raise BookingNotReleased
+
+    @property
+    def returnable_until(self) -> datetime | None:
+        """End of the time in which a released visit can be taken back."""
+        if self.status is not BookingStatus.CANCELLED_UNCONFIRMED:
+            return None
+        return min(self.updated_at + TAKE_BACK, self.start_time)
 
     def taken_back(self, place: int, *, at: datetime) -> "Booking":
         """Return the visit as it was before its release. Whoever takes it back says that they are coming."""

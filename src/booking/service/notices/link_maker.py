@@ -48,6 +48,9 @@ class LinkTokens(Protocol):
         """Return the organization of a token that was made here, None of any other text."""
 
 
+ASKING = (NoticeKind.REMINDER, NoticeKind.RELEASED)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkMaker:
     """Maker of links. `base`: the address under which people reach this service; None: no links are made."""
@@ -86,11 +89,13 @@ class LinkMaker:
 
 
 def _purposes(attempt: Attempt, target: LinkTarget) -> Sequence[LinkPurpose]:
-    """Return the acts that a message is for: a reminder alone asks whether its recipient is coming."""
+    """Return the acts that a message is for: a reminder alone asks whether its recipient is coming, and that of a
+    release.
+    """
     possible = target.purposes(attempt.facts.at)
     if attempt.channel is not Channel.EMAIL:
         return [LinkPurpose.CONFIRM] if attempt.facts.asks and LinkPurpose.CONFIRM in possible else []
-    return [one for one in possible if one is not LinkPurpose.CONFIRM or attempt.kind is NoticeKind.REMINDER]
+    return [one for one in possible if one is not LinkPurpose.CONFIRM or attempt.kind in ASKING]
 
 
 def _link(target: LinkTarget, purpose: LinkPurpose, token: str) -> Link:

@@ -20,9 +20,10 @@ from booking.domain.refusals import (
     NotFound,
     Refusal,
     SlotNotFound,
+    SlotTaken,
 )
 from booking.domain.values import Value, replace
-from booking.domain.visits.booking import UNMADE, Booking, BookingStatus
+from booking.domain.visits.booking import UNMADE, BookingStatus
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.slot import Slot
 from booking.service.notices.calendars import Calendars
@@ -33,7 +34,7 @@ from booking.service.visits.bookings import BookingService
 from booking.service.visits.holds import HoldService
 
 ALTERNATIVES = 6
-"""Times that are offered where a visit is moved."""
+"""Times that are offered where a visit is moved, or has gone to somebody else."""
 
 CHANGES = (LinkPurpose.CANCEL, LinkPurpose.MOVE)
 
@@ -42,8 +43,8 @@ class OpenLink(Value, kw_only=True):
     """Link as it is shown, with its visit, or the place that is offered.
 
     `done`: it was used, or what it is for was said otherwise; `changed`: and the visit is not as it was then.
-    `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to; `calendar`: the visit
-    as a file, with as much as a page shows.
+    `refused`: the code of a refusal that stands in the way; `alternatives`: times to move to, or to have in place of a
+    released visit; `calendar`: the visit as a file, with as much as a page shows.
     """
 
     purpose: LinkPurpose
@@ -55,6 +56,16 @@ class OpenLink(Value, kw_only=True):
     refused: str | None = None
     alternatives: Sequence[Slot] = ()
     calendar: bytes | None = None
+
+    @property
+    def released(self) -> bool:
+        """Whether the visit was given on, and is not taken back."""
+        return self.context.booking.status is BookingStatus.CANCELLED_UNCONFIRMED
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another time was chosen in place of a released visit."""
+        return self.done and self.released
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +113,29 @@ class LinkService:
         return await self._opened(await self._known(token))
 
     async def use(self, token: str, *, slot_id: UUID | None = None, request_id: str | None = None) -> OpenLink:
-        """Act once, and return the link as it is shown then. `slot_id`: of the time to move to.
+        """Act once, and return the link as it is shown then. `slot_id`: of the time that is chosen.
 
         A refusal leaves the link as it was.
         """
         known = await self._known(token)
         opened = await self._opened(known)
-        if opened.done or opened.refused or opened.calendar:
+        if opened.done or opened.calendar or (opened.refused and not (opened.alternatives and slot_id)):
             return opened
         try:
-            await self._act(known.link.purpose, _bearer(known, request_id), opened.context.booking, slot_id)
+            await self._act(opened, _bearer(known, request_id), slot_id)
         except (Conflict, NotFound) as refusal:
-            now = await self.open(token)  # perhaps it was used, or ended, in this moment
-            return now if now.done else replace(now, refused=refusal.code)
-        return await self.open(token)
+            now = await self.open(token)  # perhaps it was used, or ended, or given on, in this moment
+            return now if now.done or now.released is not opened.released else replace(now, refused=refusal.code)
+        now = await self.open(token)
+        return replace(now, changed=now.changed and not opened.released)  # to take it back is a change by itself
 
-    async def _act(self, purpose: LinkPurpose, bearer: Caller, booking: Booking, slot_id: UUID | None) -> None:
-        match purpose:
+    async def _act(self, opened: OpenLink, bearer: Caller, slot_id: UUID | None) -> None:
+        booking = opened.context.booking
+        match opened.purpose:
+            case LinkPurpose.CONFIRM if opened.released and slot_id:
+                await self.visits.book(bearer, slot_id, booking.notes)
+            case LinkPurpose.CONFIRM if opened.released:
+                await self.visits.take_back(bearer, booking.id)
             case LinkPurpose.CONFIRM:
                 await self.visits.confirm_attendance(bearer, booking.id)
             case LinkPurpose.CANCEL:
@@ -182,7 +199,10 @@ class LinkService:
                 return replace(opened, refused=refusal.code)
         if link.purpose is LinkPurpose.CALENDAR:
             return replace(opened, calendar=await asyncio.to_thread(self._calendar, opened))
-        if link.purpose is LinkPurpose.MOVE:
+        gone = opened.released and not context.place_free
+        if gone:
+            opened = replace(opened, refused=SlotTaken.code)
+        if gone or link.purpose is LinkPurpose.MOVE:
             _, nearest = await self.slots.with_nearest(context.booking.slot_id, bearer, ALTERNATIVES)
             slots = sorted((one.slot for one in nearest), key=lambda slot: slot.start_time)
             return replace(opened, alternatives=slots)

@@ -163,7 +163,7 @@ def _link_target(row: Row) -> LinkTarget:
         applicant_id=row.recipient_id,
         sequence=row.sequence,
         status=BookingStatus(row.status),
-        deadline=row.deadline,
+        deadline=_deadline(row, NoticeKind(row.kind)),
         start_time=row.start_time,
         end_time=row.end_time,
         coming=row.coming,

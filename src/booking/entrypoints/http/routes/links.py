@@ -28,6 +28,7 @@ from booking.domain.refusals import (
     Unavailable,
 )
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.booking_context import BookingContext
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.decoding import no_parameters, read_id
 from booking.entrypoints.http.pages.html import Pages, languages
@@ -149,19 +150,22 @@ def _facts(opened: OpenLink, request: Request[Any, Any, Any]) -> PageFacts:
         languages=[*own, *languages(request), *(one for one in (opened.agency.locale,) if one)],
         at=context.at,
         agency=opened.agency,
-        visit=None
-        if opened.changed
-        else VisitFacts(
-            label=context.names.label,
-            area=context.names.area,
-            start_time=booking.start_time,
-            end_time=booking.end_time,
-            time_zone=context.names.time_zone,
-        ),
-        deadline=booking.deadline,
+        visit=None if opened.changed or opened.elsewhere else _visit(context),
+        deadline=booking.deadline or booking.returnable_until,
         choices=[Choice(id=one.id, start_time=one.start_time, end_time=one.end_time) for one in opened.alternatives],
         done=opened.done,
         changed=opened.changed,
         refused=opened.refused,
         pending=booking.status is BookingStatus.PENDING_APPROVAL,
+        released=opened.released,
+    )
+
+
+def _visit(context: BookingContext) -> VisitFacts:
+    return VisitFacts(
+        label=context.names.label,
+        area=context.names.area,
+        start_time=context.booking.start_time,
+        end_time=context.booking.end_time,
+        time_zone=context.names.time_zone,
     )

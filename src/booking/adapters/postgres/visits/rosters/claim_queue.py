@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
-from booking.domain.authority import Right
+from booking.domain.authority import ApplicantRight, Right
 from booking.domain.keys import Key
 from booking.domain.refusals import SlotTaken, Unavailable
 from booking.domain.visits.commitments import Commitments
@@ -86,7 +86,8 @@ class ClaimQueue:
         """Unavailable where too many wait already, or for too long; otherwise as the claim itself."""
         self._arrived += 1
         request.number = self._arrived
-        if request.contested or not request.wanted.direct:
+        by_link = isinstance(request.by, ApplicantRight) and request.by.link is not None  # its row is locked, too
+        if request.contested or by_link or not request.wanted.direct:
             request.way = Way.AT_HAND
         for way in (Way.DIRECT, Way.AT_HAND, Way.AT_HAND, Way.PATIENT):
             if way < request.way:
