@@ -27,6 +27,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.notices.answers import AnswerService
 from booking.service.notices.calendar_feeds import CalendarFeedService
 from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.links import LinkService
@@ -254,6 +255,10 @@ class Organization:
         """Phones that get all codes, which are CODE."""
         providers = {Channel.SMS: Phones()}
         return PhoneService(self.store.phones, providers, PlainPhoneWords, new_id, lambda: CODE)
+
+    @property
+    def answers(self) -> AnswerService:
+        return AnswerService(self.store.phone_answers, self.bookings)
 
     @property
     def applicants(self) -> ApplicantService:

@@ -184,7 +184,7 @@ CAPABILITIES = (
     Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), deliveries.routes),
     Capability("ses_topic", lambda of: of.ses_topic),
     Capability("meta_signature", lambda of: of.meta_signature),
-    Capability("phone_answers", lambda of: AnswerService(of(PostgresAnswersOfPhones))),
+    Capability("phone_answers", lambda of: AnswerService(of(PostgresAnswersOfPhones), of.bookings)),
     Capability("addresses", lambda of: of.addresses),
     Capability(
         "links",

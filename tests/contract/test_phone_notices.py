@@ -14,7 +14,6 @@ from booking.domain.notices.plan import PlanSettings, Release
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import PhoneStopped
-from booking.service.notices.answers import AnswerService
 from tests.builders import CODE
 from tests.contract.test_notices import ADA, EVE, Scene
 from tests.support.mail import Phones
@@ -148,7 +147,7 @@ async def test_an_organization_sends_no_more_than_the_days_cap(scene: Texting) -
 
 
 async def test_stop_is_obeyed_by_its_channel_until_start(scene: Texting) -> None:
-    answers, at = AnswerService(scene.world.store.phone_answers), await scene.world.store.now()
+    answers, at = scene.agency.answers, await scene.world.store.now()
 
     async def said(text: str, seconds: int, channel: Channel = Channel.SMS) -> bool:
         later = at + timedelta(seconds=seconds)
@@ -196,7 +195,7 @@ async def test_whatsapp_takes_any_text_for_a_day_after_the_person_wrote(scene: T
         found += [one.free for one in scene.phones.messages]
         scene.phones.taken()
         if days == 3:
-            await AnswerService(scene.world.store.phone_answers).hear(answer)
+            await scene.agency.answers.hear(answer)
         elif days == 4:
             await scene.after(DAY)
     assert found == [False, True, False]

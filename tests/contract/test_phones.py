@@ -26,7 +26,6 @@ from booking.domain.refusals import (
     Unavailable,
     WrongRole,
 )
-from booking.service.notices.answers import AnswerService
 from booking.service.notices.phones import PhoneService, SentCode
 from tests.builders import Organization, claims, organization, screening
 from tests.support.mail import Phones, PlainPhoneWords
@@ -220,7 +219,7 @@ async def test_a_code_by_one_channel_forgives_no_stop_by_another(scene: Scene) -
     at = await scene.world.store.now()
     for channel, text in ((Channel.WHATSAPP, "STOP"), (Channel.SMS, "Thank you")):
         answer = Answer(phone=PHONE, channel=channel, text=text, at=at)
-        assert await AnswerService(scene.world.store.phone_answers).hear(answer)
+        assert await scene.agency.answers.hear(answer)
     await scene.service.prove(caller, "111111")
     whatsapp = replace(scene.service, providers={Channel.WHATSAPP: scene.sent})
     with pytest.raises(PhoneStopped):

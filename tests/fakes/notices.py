@@ -1,7 +1,7 @@
 """Notices in memory: planned, taken, and noted as in PostgreSQL."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -184,7 +184,7 @@ class MemoryNoticeQueue:
     state: State
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, cap: int
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int, asking: Collection[Channel] = tuple(Channel)
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         now, attempts, ended = self.state.clock(), list[Attempt](), list[NoticeEnd]()
         due = [
@@ -212,7 +212,7 @@ class MemoryNoticeQueue:
                 now,
                 real_time() + lease,
             )
-            row.answer_by = self._answer_by(row.notice)
+            row.answer_by = self._answer_by(row.notice) if row.notice.channel in asking else None
             attempts.append(self._attempt(row))
         return attempts, ended
 
@@ -225,7 +225,7 @@ class MemoryNoticeQueue:
                 self.state.suppressions.add((attempt.organization_id, attempt.channel, attempt.address.lower()))
             if row is None or row.state is not NoticeState.SENDING or row.attempts != attempt.number:
                 continue
-            row.under_way_until = LONG_AGO
+            row.under_way_until, row.provider_id = LONG_AGO, one.provider_id or row.provider_id
             if one.again_in is not None and now + one.again_in < row.notice.not_after:
                 row.state, row.reason, row.due_at = NoticeState.QUEUED, one.reason, now + one.again_in
             else:

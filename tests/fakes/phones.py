@@ -7,15 +7,20 @@ from uuid import UUID
 
 from booking.domain.authority import ApplicantRight
 from booking.domain.notices.answer import Answer, Meaning
+from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.paid import granted, none_left
 from booking.domain.people.contact import Channel, Contact
 from booking.domain.people.phone_code import DAY, MOST_TRIES, PhoneCode, phone_for_code
 from booking.domain.refusals import PhoneStopped
 from booking.domain.values import replace
+from booking.domain.visits.booking import BookingStatus
+from booking.service.notices.answers import AskedVisit
 from booking.service.notices.phones import NewCode, Recipient
 from booking.service.ports import Lease
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.state import State
+
+ASKED = {NoticeState.SENDING, NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +96,22 @@ class MemoryAnswersOfPhones:
             elif answer.meaning is Meaning.START:
                 self.state.stopped.discard(stop)
         return len(noted)
+
+    async def asked(self, answer: Answer) -> Sequence[AskedVisit]:
+        found = {}
+        for row in self.state.notices.values():
+            notice = row.notice
+            booking = (
+                self.state.bookings.get((notice.organization_id, notice.booking_id)) if notice.booking_id else None
+            )
+            if booking is None or row.answer_by is None or row.state not in ASKED or row.attempted_at is None:
+                continue
+            same = (notice.channel, self.state.address_of(notice)) == (answer.channel, answer.phone)
+            open_still = (booking.status, booking.sequence) == (BookingStatus.CONFIRMED, notice.sequence)
+            before = row.attempted_at.replace(microsecond=0) <= answer.at
+            about = before if answer.about is None else answer.about == row.provider_id
+            comes = booking.attendance_confirmed_at is None and booking.start_time > self.state.clock()
+            person = self.state.applicant(booking)
+            if same and open_still and about and comes and person.eligible:
+                found[booking.id] = AskedVisit(booking_id=booking.id, sequence=booking.sequence, applicant=person)
+        return [*found.values()]

@@ -187,6 +187,7 @@ class NoticeRow:
     under_way_until: datetime = LONG_AGO
     ended_at: datetime | None = None
     answer_by: datetime | None = None
+    provider_id: str | None = None
     held: bool = False
 
     def end(self, state: NoticeState, reason: str | None, at: datetime) -> None:

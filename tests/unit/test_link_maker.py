@@ -107,6 +107,13 @@ async def test_the_links_of_all_messages_are_saved_together_for_the_booking_as_i
     assert {one.expires_at for one in links} == {TARGET.start_time, TARGET.end_time}
 
 
+@pytest.mark.parametrize("kind", [NoticeKind.OFFER_MADE, NoticeKind.OFFER_ENDING])
+async def test_an_offer_to_a_phone_has_the_link_that_accepts_it(kind: NoticeKind) -> None:
+    offer = replace(TARGET, status=BookingStatus.OFFERED, deadline=NOW + timedelta(minutes=1))
+    (given,) = await maker(Saved()).given([attempt(kind, offer, Channel.WHATSAPP)])
+    assert given.facts.links == {LinkPurpose.ACCEPT_OFFER: "https://x.example/l/token-1"}
+
+
 async def test_without_an_address_of_the_service_there_are_none() -> None:
     saved, attempts = Saved(), [attempt(NoticeKind.CONFIRMED)]
     assert await maker(saved, None).given(attempts) == attempts

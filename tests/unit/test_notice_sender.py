@@ -1,7 +1,7 @@
 """The sender: side by side, in good order at the end, and whatever the provider or the words do."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -47,7 +47,7 @@ class Queue:
         self.outcomes: list[Outcome] = []
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, cap: int
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int, asking: Collection[Channel] = ()
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         most = room[Channel.EMAIL]
         taken, self.attempts = self.attempts[:most], self.attempts[most:]

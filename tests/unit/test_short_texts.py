@@ -7,14 +7,14 @@ import pytest
 
 from booking.adapters.words import catalogs
 from booking.adapters.words.samples import AGENCY, VISIT, sample
-from booking.adapters.words.short_texts import ASKING, ASKING_BY_LINK, CODE, KINDS, ShortTexts
+from booking.adapters.words.short_texts import KINDS, ShortTexts
 from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.values import replace
 from tools.whatsapp_templates import templates
 
 TEXTS = ShortTexts()
-NOTICES = [NoticeKind(kind) for kind in KINDS if kind not in (ASKING, ASKING_BY_LINK, CODE)]
+NOTICES = [NoticeKind(kind) for kind in KINDS if kind in set(NoticeKind)]
 
 
 @pytest.mark.parametrize("locale", sorted(catalogs.load()))
@@ -43,7 +43,7 @@ def test_a_reminder_that_asks_says_until_when() -> None:
     words = TEXTS.render(replace(facts, asks=True, deadline=VISIT.start_time - timedelta(hours=3)))
     assert words.text == (
         "Message from Casa Clara Imobiliária: are you coming to your visit, T2 with a balcony, Rua das Flores 12,"
-        " Mon 29 Mar, 14:30? Please tell us by Mon 29 Mar, 11:30, or somebody else may have your place."
+        " Mon 29 Mar, 14:30? Please answer YES by Mon 29 Mar, 11:30, or somebody else may have your place."
     )
     assert words.template == "booking_reminder_asking"
 
@@ -63,6 +63,17 @@ def test_a_reminder_that_asks_has_the_link_that_answers() -> None:
         "https://visits.example.com/l/abc",
     )
     assert "https" not in TEXTS.render(replace(asking, asks=False)).text
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.OFFER_MADE, NoticeKind.OFFER_ENDING])
+@pytest.mark.parametrize("locale", sorted(catalogs.load()))
+def test_an_offer_has_the_link_that_accepts_it(kind: NoticeKind, locale: str) -> None:
+    link = "https://visits.example.com/l/abc"
+    links = {LinkPurpose.DECLINE_OFFER: "https://other.example", LinkPurpose.ACCEPT_OFFER: link}
+    words = TEXTS.render(replace(sample(kind, Recipient.APPLICANT, locale), links=links))
+    assert f": {link} " in words.text
+    assert "other" not in words.text
+    assert (words.template, words.places["link"]) == (f"booking_{kind}_link", link)
 
 
 def test_an_agency_without_a_name_is_the_persons_own() -> None:

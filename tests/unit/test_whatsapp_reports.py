@@ -120,6 +120,12 @@ async def test_an_answer_is_heard_as_text_or_as_a_button(door: Door) -> None:
     ]
 
 
+async def test_an_answer_names_the_message_that_it_is_to(door: Door) -> None:
+    contexts = [{"context": one} for one in ({"from": "351210000000", "id": "wamid.1"}, {"forwarded": True}, None)]
+    await door.post(notified(messages=[written("Sim", **one) for one in contexts]))
+    assert [one.about for one in door.answers] == ["wamid.1", None, None]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -205,6 +211,8 @@ async def test_without_whatsapp_there_is_no_door() -> None:
         ("stop\u00a0all", Meaning.STOP),
         ("Começar", Meaning.START),
         ("start", Meaning.START),
+        *((text, Meaning.YES) for text in ("YES", "yes!", "Sim.", "Sí", "si")),
+        ("No, yes, stop", Meaning.OTHER),
         ("Don't stop", Meaning.OTHER),
         ("", Meaning.OTHER),
         ("I am coming", Meaning.OTHER),

@@ -50,8 +50,8 @@ class AgentRight(Value, kw_only=True):
 class ApplicantRight(Value, kw_only=True):
     """Right of an applicant to a change, granted by their row. `gone` is raised if the login is not theirs any more.
 
-    With `via`, it is the right of a link's bearer, whatever the login. `link` is the link that the change uses up, by
-    its hash: its row grants the right too.
+    With `via`, it is the right of a link's bearer, or of a phone that answered, whatever the login. `link` is the link
+    that the change uses up, by its hash: its row grants the right too.
     """
 
     subject: str

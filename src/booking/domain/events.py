@@ -92,11 +92,12 @@ class Via(StrEnum):
     """Way of a change without signing in."""
 
     LINK = "link"
+    MESSAGE = "message"
 
 
 class Actor(Value, kw_only=True):
     """Originator of a change, with the request. `role`: applicant, member, admin, screening, ingestion, operator or
-    system (the clock). `via`: None of somebody who has signed in; a link's bearer may have no login.
+    system (the clock). `via`: None of somebody who has signed in; anybody else may have no login.
     """
 
     subject: str | None

@@ -36,11 +36,18 @@ class Button(Struct):
     text: str = ""
 
 
+class Context(Struct):
+    """Our message that a person answers."""
+
+    id: str = ""
+
+
 class Message(Struct):
     sender: str = field(default="", name="from")
     timestamp: str = ""
     text: Text = field(default_factory=Text)
     button: Button = field(default_factory=Button)
+    context: Context | None = None
 
 
 class Metadata(Struct):
@@ -100,4 +107,5 @@ def _answer(one: Message) -> Iterable[Answer]:
     phone = usable_phone(f"+{one.sender}")
     if phone is not None and one.timestamp.isascii() and one.timestamp.isdigit() and len(one.timestamp) <= 11:
         at = datetime.fromtimestamp(int(one.timestamp), UTC)
-        yield Answer(phone=phone, channel=Channel.WHATSAPP, text=one.text.body or one.button.text, at=at)
+        about = one.context.id or None if one.context else None
+        yield Answer(phone=phone, channel=Channel.WHATSAPP, text=one.text.body or one.button.text, at=at, about=about)

@@ -16,11 +16,19 @@ from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 from booking.domain.notices.short_message import ShortWords
 
-CODE, ASKING, ASKING_BY_LINK = "code", "reminder_asking", "reminder_asking_link"
+CODE, ASKING = "code", "reminder_asking"
+LINKED = {
+    ASKING: LinkPurpose.CONFIRM,
+    str(NoticeKind.OFFER_MADE): LinkPurpose.ACCEPT_OFFER,
+    str(NoticeKind.OFFER_ENDING): LinkPurpose.ACCEPT_OFFER,
+}
+"""Texts that there are with a link, too, and what it is for."""
+LINK = "_link"
 BY_EMAIL_ALONE = (NoticeKind.LINKS,)
 KINDS = (
     *(str(kind) for kind, to in RECIPIENTS.items() if Recipient.APPLICANT in to and kind not in BY_EMAIL_ALONE),
-    *(ASKING, ASKING_BY_LINK),
+    ASKING,
+    *(name + LINK for name in LINKED),
     CODE,
 )
 PREFIX = "booking_"
@@ -48,14 +56,15 @@ class ShortTexts:
         locale = catalogs.language([facts.locale, facts.agency.locale], self._languages)
         visit = facts.visit
         moments = Moments(locale, visit.time_zone if visit else facts.agency.time_zone, facts.at)
+        name = ASKING if facts.asks else str(facts.kind)
+        link = facts.links.get(LINKED[name]) if name in LINKED else None
         said = {
             "agency": one_line(facts.agency.name or "", LONGEST_AGENCY) or self._written("somebody", locale, {}),
             "visit": place_and_time(visit, moments) if visit else "",
             "deadline": moments.short(facts.deadline) if facts.deadline else "",
-            "link": facts.links.get(LinkPurpose.CONFIRM, ""),
+            "link": link or "",
         }
-        asking = ASKING_BY_LINK if said["link"] else ASKING
-        return self._words(asking if facts.asks else facts.kind, locale, said)
+        return self._words(name + LINK if link else name, locale, said)
 
     def code(self, code: str, locales: Sequence[str | None]) -> ShortWords:
         """Write the message with a code, in the first of these languages that there are words of."""

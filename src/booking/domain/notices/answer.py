@@ -14,6 +14,8 @@ class Meaning(StrEnum):
     """No more messages by this channel."""
     START = "start"
     """Messages again, after a STOP."""
+    YES = "yes"
+    """The person is coming, if they were asked."""
     OTHER = "other"
 
 
@@ -31,18 +33,20 @@ WORDS = {
         "baja",
         "alto",
     },
+    Meaning.YES: {"yes", "sim", "si"},
     Meaning.START: {"start", "unstop", "subscribe", "iniciar", "comecar", "alta", "reanudar"},
 }
 """Whole answers, without accents and signs, in the languages of our texts."""
 
 
 class Answer(Value, kw_only=True):
-    """Message of a person from a phone, in E.164."""
+    """Message of a person from a phone, in E.164. `about`: the provider's name of the message that it is to, if any."""
 
     phone: str
     channel: Channel
     text: str
     at: datetime
+    about: str | None = None
 
     @property
     def meaning(self) -> Meaning:

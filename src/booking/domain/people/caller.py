@@ -112,6 +112,8 @@ class Caller(Value, kw_only=True, dict=True):
     """The request, where it has an Idempotency-Key."""
     link: bytes | None = None
     """Hash of the link by which an applicant acts without signing in."""
+    via: Via | None = None
+    """Way in which an applicant acts without signing in."""
 
     @derived
     def organizations(self) -> tuple[UUID, ...]:
@@ -264,8 +266,7 @@ class Caller(Value, kw_only=True, dict=True):
         if len(self.applicants) == 1:
             missing = NotRegistered if self.agent is None else gone
         key = organization_id, self.applicant_in(organization_id).id
-        via = None if self.link is None else Via.LINK
-        return ApplicantRight(subject=self.subject, request_id=self.request_id, key=key, gone=missing, via=via)
+        return ApplicantRight(subject=self.subject, request_id=self.request_id, key=key, gone=missing, via=self.via)
 
 
 def organization_required() -> InvalidRequest:

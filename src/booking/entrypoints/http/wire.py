@@ -90,7 +90,7 @@ ActorRole = Annotated[
 """Not held when written: an event of a newer release may name another one, and is shown as it is."""
 
 
-ActorVia = Annotated[str, Meta(extra_json_schema={"enum": ["link"]})]
+ActorVia = Annotated[str, Meta(extra_json_schema={"enum": ["link", "message"]})]
 """Not held when written either."""
 
 

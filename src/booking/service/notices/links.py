@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from booking.domain.events import Via
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import AgencyFacts, EntryOwner, VisitFacts
 from booking.domain.notices.link import LinkPurpose, LinkTarget, MadeLink
@@ -219,6 +220,7 @@ def _bearer(known: KnownLink, request_id: str | None = None) -> Caller:
         applicants=(applicant,),
         request_id=request_id,
         link=known.link.hash,
+        via=Via.LINK,
     )
 
 

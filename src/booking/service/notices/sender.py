@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -39,7 +39,7 @@ log = structlog.get_logger("booking.notices")
 
 class NoticeQueue(Protocol):
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, cap: int
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int, asking: Collection[Channel] = tuple(Channel)
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         """Take notices that are due; also where an attempt has had no outcome for as long as the lease.
 
@@ -47,6 +47,7 @@ class NoticeQueue(Protocol):
         wanted are being sent from then on, and the others end. `room`: the most of each channel that is configured;
         those of other channels end, too. `cap`: messages of an organization a day that cost
         money, 0 for any number. Where an attempt by such a channel had no outcome, it is `unknown`: the agent is told.
+        `asking`: channels by which people can answer whether they are coming.
         """
 
     async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
@@ -95,9 +96,14 @@ class NoticeSender:
             channel: max(0, min(provider.room(), MOST - busy[channel])) for channel, provider in self.providers.items()
         }
 
+    def _asking(self) -> Collection[Channel]:
+        """Return the channels that ask. Why not SMS without links: nobody reads what people answer to one."""
+        linked = self.links is not None and self.links.base is not None
+        return [one for one in self.providers if linked or one is not Channel.SMS]
+
     async def _take(self, room: Mapping[Channel, int]) -> int:
         asked_at = self.clock()
-        attempts, ended = await self.queue.take(room, self.lease, self.paid_messages)
+        attempts, ended = await self.queue.take(room, self.lease, self.paid_messages, self._asking())
         if self.unsubscriptions is not None:
             attempts = await self.unsubscriptions.given(attempts)
         if self.links is not None:

@@ -186,9 +186,10 @@ class BookingService:
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))
 
-    async def confirm_attendance(self, caller: Caller, booking_id: UUID) -> BookingView:
+    async def confirm_attendance(self, caller: Caller, booking_id: UUID, sequence: int | None = None) -> BookingView:
         """Confirm that the applicant is coming, as the applicant, or as the agent after a call of theirs.
 
+        `sequence`: of the visit that was asked about; once that has moved there is nothing to confirm.
         An answer that is given while the visit is released takes it back, if nobody has the place.
         """
         in_time = False
@@ -196,6 +197,8 @@ class BookingService:
         async def attempt() -> BookingView:
             nonlocal in_time
             context = await self._booking(caller, booking_id)
+            if sequence not in (None, context.booking.sequence):
+                raise BookingNotFound
             if in_time and context.booking.status is BookingStatus.CANCELLED_UNCONFIRMED:
                 with suppress(Conflict):
                     return await self._take_back(caller, context)

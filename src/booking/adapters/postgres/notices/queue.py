@@ -1,7 +1,7 @@
 """Notices in PostgreSQL that are due, with all that may be said in them, and the outcomes of their attempts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from booking.service.ports import Lease
 FORGET = 1000  # rows at a time
 UNCONFIGURED = 100  # notices of a channel without a provider that are ended at a time
 
-TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured", "free_for"))
+TAKE = sql.query("notices", "take", ("all_channels", "room", "lease", "configured", "free_for", "asking"))
 LISTED = sql.query("notices", "listed", ("organization_ids", "ids"))
 NOTE = sql.query(
     "notices", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
@@ -45,7 +45,7 @@ class PostgresNoticeQueue:
         self._database = database
 
     async def take(
-        self, room: Mapping[Channel, int], lease: timedelta, cap: int
+        self, room: Mapping[Channel, int], lease: timedelta, cap: int, asking: Collection[Channel] = tuple(Channel)
     ) -> tuple[Sequence[Attempt], Sequence[NoticeEnd]]:
         async def work(
             transaction: Transaction,
@@ -53,7 +53,7 @@ class PostgresNoticeQueue:
             rows = await transaction.fetch(
                 TAKE,
                 *(list(Channel), [room.get(channel, UNCONFIGURED) for channel in Channel], lease),
-                *(list(room), FREE_FOR),
+                *(list(room), FREE_FOR, list(asking)),
             )
             beyond = await end_beyond(transaction, rows, cap)
             await tell_of_doubt(transaction, rows)

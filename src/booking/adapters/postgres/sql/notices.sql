@@ -260,8 +260,8 @@ asked AS MATERIALIZED (  -- each is asked once
            host.name AS agent_name, host.phone AS agent_phone, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at,
            {eligible a=visitor} AS may_act, b.attendance_confirmed_at IS NOT NULL AS coming,
            b.status, b.reason AS booking_reason, b.deadline,
-           -- the question goes with a reminder: while there is time to answer, and no answer
-           CASE WHEN n.kind = 'reminder' AND {unconfirmed} AND n.start_time - {release_before} > booking_now()
+           -- the question goes with a reminder: while there is time to answer, and no answer, where people can give it
+           CASE WHEN n.kind = 'reminder' AND n.channel = ANY (:asking::text[]) AND {unconfirmed} AND n.start_time - {release_before} > booking_now()
                 THEN n.start_time - {release_before} END AS answer_by,
            hook.target AS endpoint_url, hook.failing_since,
            (SELECT array_agg(ARRAY[t.language, t.subject, t.heading, t.body]) FROM notice_templates t

@@ -129,7 +129,9 @@ async def take_whatsapp_reports(
         metrics.inbound(WHATSAPP, "refused")
         raise
     found, answers = whatsapp_reports.decode(body, signature.number_id)
-    heard = [*[await reports.hear(one) for one in found], *[await phone_answers.hear(one) for one in answers]]
+    request_id = request.scope["state"]["request_id"]
+    heard = [await reports.hear(one) for one in found]
+    heard += [await phone_answers.hear(one, request_id) for one in answers]
     for new in heard:
         metrics.inbound(WHATSAPP, "registered" if new else "repeated")
     if not heard:

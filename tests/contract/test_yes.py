@@ -1,0 +1,157 @@
+"""YES to a message that asked: it confirms the visit that was meant, as the applicant's own act."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from booking.domain.events import Via
+from booking.domain.notices.answer import Answer
+from booking.domain.notices.plan import PlanSettings, Release
+from booking.domain.paging import Paging
+from booking.domain.people.contact import Channel
+from booking.domain.refusals import BookingNotFound
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.service.notices.releases import ReleaseService
+from tests.contract.test_notices import EVE
+from tests.contract.test_phone_notices import DAY, PHONE, Texting
+from tests.support.worlds import World
+
+HOUR = timedelta(hours=1)
+
+
+class Chatting(Texting):
+    """An agency that asks two days ahead, by WhatsApp, and gives on what is unanswered three hours before."""
+
+    channel = Channel.WHATSAPP
+
+    async def begin(self) -> "Chatting":
+        await super().begin()
+        self.sender.providers = {Channel.EMAIL: self.post, self.channel: self.phones}
+        plan = PlanSettings(
+            channels=(Channel.EMAIL, self.channel),
+            offsets=(2 * DAY,),
+            release=Release(before=3 * HOUR, trust_sent=True),
+        )
+        await self.agency.notice_plans.put(await self.agency.admin(), plan, expected=1)
+        await self.told()
+        return self
+
+    async def asked(self, *starts_in: timedelta) -> Sequence[Booking]:
+        """Visits of Ada's, each of which she was asked about a day later: the messages are in that order."""
+        bookings = [await self.visit(one) for one in starts_in]
+        await self.told()
+        self.phones.taken()
+        await self.after(DAY)
+        assert self.phones.taken(), "she was asked"
+        return bookings
+
+    async def say(self, text: str = "YES", about: str | None = None, *, phone: str = PHONE, ago: int = 0) -> bool:
+        at = await self.world.store.now() - timedelta(seconds=ago)
+        answer = Answer(phone=phone, channel=Channel.WHATSAPP, text=text, at=at.replace(microsecond=0), about=about)
+        return await self.agency.answers.hear(answer, "request-9")
+
+    async def released(self) -> None:
+        """The deadline passes of a visit that was booked three days ahead, and asked about."""
+        await self.after(2 * DAY - 3.9 * HOUR)
+        await ReleaseService(self.world.store.deadlines, self.world.store.rosters).step()
+
+    async def coming(self, *bookings: Booking) -> Sequence[bool]:
+        found = [(await self.agency.bookings.get(self.agent, one.id)).booking for one in bookings]
+        return [one.attendance_confirmed_at is not None for one in found]
+
+
+@pytest.fixture
+async def scene(world: World) -> Chatting:
+    return await Chatting(world).begin()
+
+
+async def test_yes_confirms_the_visit_that_was_asked_about_and_both_are_told_at_once(scene: Chatting) -> None:
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    assert await scene.say("Sim!")
+    assert await scene.coming(booking) == [True]
+    assert (EVE, "attendance_confirmed agent applicant") in await scene.told()
+    assert scene.phones.taken() == [(PHONE, "attendance_confirmed applicant")]
+    listed = await scene.agency.history.list(scene.ada, booking.id, paging=Paging(after=None, limit=5))
+    assert [(one.by.role, one.by.via) for one in listed.items] == [("applicant", None), ("applicant", Via.MESSAGE)]
+    await scene.say()
+    assert await scene.told() == []
+
+
+async def test_of_several_visits_yes_confirms_only_that_of_the_message_which_it_answers(scene: Chatting) -> None:
+    first, second = await scene.asked(3 * DAY - 2 * HOUR, 3 * DAY - HOUR / 2)
+    await scene.say()
+    await scene.say(about="accepted-9")
+    assert await scene.coming(first, second) == [False, False]
+    await scene.say(about="accepted-2")
+    assert await scene.coming(first, second) == [False, True]
+    await scene.say()
+    assert await scene.coming(first, second) == [True, True]
+
+
+@pytest.mark.parametrize("how", [{"text": "Yes, but later"}, {"phone": "+4930999999"}, {"ago": 9 * 3600 * 24}], ids=str)
+async def test_no_other_word_no_other_phone_and_nothing_older_than_the_question_confirms(
+    scene: Chatting, how: dict[str, object]
+) -> None:
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    await scene.say(**how)  # type: ignore[arg-type]
+    assert await scene.coming(booking) == [False]
+
+
+async def moved(scene: Chatting, booking: Booking) -> None:
+    later = await scene.agency.slot(scene.agent, starts_in=9 * DAY)
+    await scene.agency.bookings.reschedule(scene.ada, booking.id, later.id)
+
+
+async def unproved(scene: Chatting, _: Booking) -> None:
+    await scene.agency.contacts.change(scene.ada, {"phone": "+4930777777"})
+    await scene.agency.contacts.change(scene.ben, {"phone": PHONE})
+
+
+async def begun(scene: Chatting, _: Booking) -> None:
+    await scene.after(2 * DAY)
+
+
+@pytest.mark.parametrize("change", [moved, unproved, begun])
+async def test_yes_is_for_the_visit_as_it_was_asked_about_before_it_begins_by_the_phone_that_was_proved(
+    scene: Chatting, change: Callable[[Chatting, Booking], Awaitable[None]]
+) -> None:
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    await change(scene, booking)
+    for about in ("accepted-1", None):
+        await scene.say(about=about)
+    assert await scene.coming(booking) == [False]
+
+
+async def test_yes_after_the_release_is_too_late(scene: Chatting) -> None:
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    await scene.released()
+    await scene.say()
+    ended = (await scene.agency.bookings.get(scene.ada, booking.id)).booking
+    assert ended.status is BookingStatus.CANCELLED_UNCONFIRMED
+
+
+async def test_a_visit_that_moved_after_the_look_is_not_confirmed(scene: Chatting) -> None:
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    await moved(scene, booking)
+    with pytest.raises(BookingNotFound):
+        await scene.agency.bookings.confirm_attendance(scene.ada, booking.id, booking.sequence)
+    assert await scene.coming(booking) == [False]
+
+
+class Texted(Chatting):
+    channel = Channel.SMS
+
+
+@pytest.mark.parametrize(
+    ("linked", "status"), [(False, BookingStatus.CONFIRMED), (True, BookingStatus.CANCELLED_UNCONFIRMED)]
+)
+async def test_an_sms_asks_only_by_a_link_since_nobody_reads_answers_to_it(
+    world: World, linked: bool, status: BookingStatus
+) -> None:
+    scene = await Texted(world).begin()
+    scene.sender.links = scene.agency.link_maker if linked else None
+    await scene.agency.contacts.change(scene.ada, {"channels": (Channel.SMS,)})
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    await scene.released()
+    assert (await scene.agency.bookings.get(scene.ada, booking.id)).booking.status is status
