@@ -99,7 +99,9 @@ async def test_a_visit_that_is_released_in_the_moment_of_the_button_can_be_taken
     token = tokens(await agency.links.make(person, booking.id))[LinkPurpose.CONFIRM]
 
     class Slower(BookingService):
-        async def confirm_attendance(self, caller: Caller, booking_id: UUID) -> BookingView:
+        async def confirm_attendance(
+            self, caller: Caller, booking_id: UUID, sequence: int | None = None
+        ) -> BookingView:
             await release(world, booking)
             return await super().confirm_attendance(caller, booking_id)
 

@@ -1,17 +1,22 @@
 """YES to a message that asked: it confirms the visit that was meant, as the applicant's own act."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from booking.domain.events import Via
 from booking.domain.notices.answer import Answer
+from booking.domain.notices.handover import HandoverFault, HandoverUnknown
+from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.plan import PlanSettings, Release
+from booking.domain.notices.reference import Reference
+from booking.domain.notices.report import Report
 from booking.domain.paging import Paging
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import BookingNotFound
 from booking.domain.visits.booking import Booking, BookingStatus
+from booking.service.notices.answers import AnswerService, AskedVisit
 from booking.service.notices.releases import ReleaseService
 from tests.contract.test_notices import EVE
 from tests.contract.test_phone_notices import DAY, PHONE, Texting
@@ -89,6 +94,23 @@ async def test_of_several_visits_yes_confirms_only_that_of_the_message_which_it_
     assert await scene.coming(first, second) == [True, True]
 
 
+async def test_a_message_of_unknown_outcome_is_known_by_the_report_of_its_delivery(scene: Chatting) -> None:
+    booking = await scene.visit(3 * DAY - HOUR)
+    await scene.told()
+    scene.phones.fault = HandoverUnknown(HandoverFault.TIMED_OUT)
+    await scene.after(DAY)
+    (asked,) = [
+        one
+        for one in await scene.notices.of_booking(scene.agent, booking.id)
+        if (one.channel, one.state) == (Channel.WHATSAPP, NoticeState.UNKNOWN)
+    ]
+    reference = Reference(organization_id=booking.organization_id, notice_id=asked.id)
+    report = Report(reference=reference, state=NoticeState.DELIVERED, provider_id="wamid.7")
+    assert await scene.world.store.reports.save(report)
+    await scene.say(about="wamid.7")
+    assert await scene.coming(booking) == [True]
+
+
 @pytest.mark.parametrize("how", [{"text": "Yes, but later"}, {"phone": "+4930999999"}, {"ago": 9 * 3600 * 24}], ids=str)
 async def test_no_other_word_no_other_phone_and_nothing_older_than_the_question_confirms(
     scene: Chatting, how: dict[str, object]
@@ -131,11 +153,27 @@ async def test_yes_after_the_release_is_too_late(scene: Chatting) -> None:
     assert ended.status is BookingStatus.CANCELLED_UNCONFIRMED
 
 
-async def test_a_visit_that_moved_after_the_look_is_not_confirmed(scene: Chatting) -> None:
+@dataclass
+class MovesAfterwards:
+    """Answers that are looked up just before the visit is moved."""
+
+    scene: Chatting
+    booking: Booking
+
+    async def save(self, answer: Answer) -> int:
+        return await self.scene.world.store.phone_answers.save(answer)
+
+    async def asked(self, answer: Answer) -> Sequence[AskedVisit]:
+        found = await self.scene.world.store.phone_answers.asked(answer)
+        await moved(self.scene, self.booking)
+        return found
+
+
+async def test_a_visit_that_moves_in_the_same_moment_is_not_confirmed(scene: Chatting) -> None:
     (booking,) = await scene.asked(3 * DAY - HOUR)
-    await moved(scene, booking)
-    with pytest.raises(BookingNotFound):
-        await scene.agency.bookings.confirm_attendance(scene.ada, booking.id, booking.sequence)
+    answers = AnswerService(MovesAfterwards(scene, booking), scene.agency.bookings)
+    answer = Answer(phone=PHONE, channel=Channel.WHATSAPP, text="YES", at=await scene.world.store.now())
+    assert await answers.hear(answer)
     assert await scene.coming(booking) == [False]
 
 

@@ -20,6 +20,6 @@ class MemoryReports:
             self.state.suppressions.add((key[0], row.notice.channel, address.lower()))
         if row.state in report.stronger:
             return None
-        row.under_way_until = LONG_AGO
+        row.under_way_until, row.provider_id = LONG_AGO, row.provider_id or report.provider_id
         row.end(report.state, report.reason, self.state.clock())
         return NoticeEnd(kind=row.notice.kind, channel=row.notice.channel, state=row.state)

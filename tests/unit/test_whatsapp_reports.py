@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +19,11 @@ from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel
 from booking.entrypoints import whatsapp_reports
 from booking.phone_providers import WhatsAppSettings
+from booking.service.notices.answers import AskedVisit
+from tests.builders import Organization
 from tests.fakes.phones import MemoryAnswersOfPhones
 from tests.fakes.reports import MemoryReports
-from tests.support.office import Office
+from tests.support.office import HOME, Office
 
 PATH = "/api/v1/inbound/deliveries/whatsapp"
 NUMBER, SECRET, WORD = "123456789", "s" * 32, "w" * 32
@@ -88,9 +91,9 @@ def written(text: str = "Stop!", **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("told", "report"),
     [
-        (status("sent"), Report(reference=REFERENCE, state=NoticeState.SENT)),
-        (status("delivered"), Report(reference=REFERENCE, state=NoticeState.DELIVERED)),
-        (status("read"), Report(reference=REFERENCE, state=NoticeState.DELIVERED)),
+        (status("sent"), Report(reference=REFERENCE, state=NoticeState.SENT, provider_id="wamid.1")),
+        (status("delivered"), Report(reference=REFERENCE, state=NoticeState.DELIVERED, provider_id="wamid.1")),
+        (status("read"), Report(reference=REFERENCE, state=NoticeState.DELIVERED, provider_id="wamid.1")),
         (
             status("failed", 131047),
             Report(reference=REFERENCE, state=NoticeState.FAILED, reason="message_refused"),
@@ -118,6 +121,22 @@ async def test_an_answer_is_heard_as_text_or_as_a_button(door: Door) -> None:
     assert door.answers == [
         Answer(phone="+4915112345678", channel=Channel.WHATSAPP, text=text, at=AT) for text in ("Stop!", "START")
     ]
+
+
+async def test_yes_says_that_the_applicant_is_coming(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    agency = Organization(door.office.store, HOME)
+    person, slot = await agency.applicant(), await agency.slot(await agency.agent())
+    booking = await agency.book(person, slot.id)
+    visit = AskedVisit(booking_id=booking.id, sequence=booking.sequence, applicant=person.applicants[0])
+
+    async def asked(_: MemoryAnswersOfPhones, answer: Answer) -> Sequence[AskedVisit]:
+        return [visit] if answer.about == "wamid.1" else []
+
+    monkeypatch.setattr(MemoryAnswersOfPhones, "asked", asked)
+    for about, coming in (("wamid.2", False), ("wamid.1", True)):
+        assert (await door.post(notified(messages=[written("Sim", context={"id": about})]))).status_code == 204
+        found = (await agency.bookings.get(person, booking.id)).booking
+        assert (found.attendance_confirmed_at is not None) is coming
 
 
 async def test_an_answer_names_the_message_that_it_is_to(door: Door) -> None:

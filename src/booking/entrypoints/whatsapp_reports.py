@@ -22,6 +22,7 @@ class Error(Struct):
 
 
 class Status(Struct):
+    id: str = ""
     status: str = ""
     recipient_id: str = ""
     biz_opaque_callback_data: str = ""
@@ -95,7 +96,7 @@ def _report(one: Status) -> Iterable[Report]:
     if reference is None:
         return
     if one.status in STATES:
-        yield Report(reference=reference, state=STATES[one.status])
+        yield Report(reference=reference, state=STATES[one.status], provider_id=one.id[:200] or None)
     elif one.status == "failed" and UNDELIVERABLE & {error.code for error in one.errors}:
         suppresses = [f"+{one.recipient_id}"]
         yield Report(reference=reference, state=NoticeState.BOUNCED, reason="address_refused", suppresses=suppresses)

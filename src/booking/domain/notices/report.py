@@ -20,10 +20,13 @@ A bounce may follow a delivery, by a server that took the message first. All oth
 
 
 class Report(Value, kw_only=True):
-    """`reason`: a word for the state. `suppresses`: forms of the address, to which nothing more is sent."""
+    """`provider_id`: the provider's name of the message, where it tells that. `reason`: a word for the state.
+    `suppresses`: forms of the address, to which nothing more is sent.
+    """
 
     reference: Reference
     state: NoticeState
+    provider_id: str | None = None
     reason: str | None = None
     suppresses: Sequence[str] = ()
 

@@ -7,7 +7,7 @@ from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel
 
-SAVE = sql.query("reports", "save", ("organization_id", "id", "state", "reason", "stronger"))
+SAVE = sql.query("reports", "save", ("organization_id", "id", "state", "reason", "provider_id", "stronger"))
 SUPPRESS = sql.query("reports", "suppress", ("organization_id", "id", "addresses", "reason"))
 
 
@@ -19,7 +19,8 @@ class PostgresReports:
         key = report.reference.organization_id, report.reference.notice_id
 
         async def work(transaction: Transaction) -> NoticeEnd | None:
-            rows = await transaction.fetch(SAVE, *key, report.state, report.reason, list(report.stronger))
+            said = report.state, report.reason, report.provider_id
+            rows = await transaction.fetch(SAVE, *key, *said, list(report.stronger))
             if report.suppresses:
                 await transaction.execute(SUPPRESS, *key, list(report.suppresses), report.state)
             return next(

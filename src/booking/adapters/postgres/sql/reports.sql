@@ -3,7 +3,7 @@
 -- name: save
 -- A message that goes again, because its outcome was not known, has arrived then: it does not go again.
 UPDATE notices n
-SET state = :state::text, reason = :reason::text, under_way_until = NULL, ended_at = booking_now()
+SET state = :state::text, reason = :reason::text, provider_id = coalesce(n.provider_id, :provider_id::text), under_way_until = NULL, ended_at = booking_now()
 WHERE n.organization_id = :organization_id::uuid AND n.id = :id::uuid AND n.attempts > 0 AND n.state <> ALL (:stronger::text[])
 RETURNING n.kind, n.channel, n.state
 
