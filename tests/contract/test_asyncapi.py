@@ -20,6 +20,7 @@ from booking.domain.delivery.delivery import Subscription
 from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.events import CLOCK, EventType, Recorded
 from booking.domain.notices.notice import NoticeKind
+from booking.domain.notices.plan import PlanSettings
 from booking.domain.notices.template import OwnText
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import Applicant, RiskLevel
@@ -88,6 +89,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.book(applicant, four.id, "")
     await agency.slots.cancel(agent, four.id)
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)
+    await agency.notice_plans.put(admin, PlanSettings(quiet_hours=None), expected=0)
     said = Details(id=agency.organization_id, name="secret name", phone="+493012345678")
     await agency.organizations.put(admin, said, expected=0)
     await agency.templates.put(admin, NoticeKind.CONFIRMED, None, OwnText(body="secret words"), expected=0)

@@ -36,6 +36,7 @@ def applicant_on_booking(ref: Reference, claim: Claim) -> set[str]:
     return _listed(
         cancel=may_end,
         reschedule=may_end and not ref.barred(claim.person),
+        confirm_attendance=_to_come(ref, claim),
         give_feedback=against_rating(claim) == FINE,
     )
 
@@ -46,10 +47,15 @@ def agent_on_booking(ref: Reference, claim: Claim) -> set[str]:
     return _listed(
         cancel=may_end,
         reschedule=may_end and not ref.barred(claim.person),
+        confirm_attendance=_to_come(ref, claim),
         approve=undecided,
         decline=undecided,
         record_outcome=against_recording(ref, claim) == FINE,
     )
+
+
+def _to_come(ref: Reference, claim: Claim) -> bool:
+    return ref.seen(claim) == "confirmed" and ref.now < claim.slot.start
 
 
 def _listed(**actions: bool) -> set[str]:
