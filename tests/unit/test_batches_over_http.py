@@ -11,6 +11,7 @@ import pytest
 from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import Unavailable
 from booking.domain.visits.slot_batch import CHUNK, LARGEST_BATCH
+from tests.fakes.budgets import EPOCH
 from tests.support.office import Office
 
 PATH, CANCEL = "/api/v1/slots/batch", "/api/v1/slots/batch-cancel"
@@ -103,7 +104,10 @@ async def test_a_batch_may_have_256_kib_and_costs_a_write_for_every_ten_items() 
         )
 
 
-async def test_a_batch_that_costs_more_than_is_left_is_refused_and_nothing_is_done() -> None:
+async def test_a_batch_that_costs_more_than_is_left_is_refused_and_nothing_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.fakes.budgets.real_time", lambda: EPOCH)  # no new minute begins in the middle of it
     async with client(Office(writes=1)) as http:  # ten of an agent's
         refused = await http.post(PATH, json={"slots": [slot(hour) for hour in range(101)], "mode": "each"})
         listed = (await http.get("/api/v1/slots")).json()["slots"]
