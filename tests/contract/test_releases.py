@@ -119,6 +119,26 @@ async def test_until_the_deadline_nothing_is_released(scene: Asked) -> None:
     assert await scene.status(booking) is BookingStatus.CONFIRMED
 
 
+async def test_an_answer_in_the_very_instant_of_the_deadline_is_in_time(scene: Asked) -> None:
+    booking = await scene.asked()
+    deadline = booking.start_time - RELEASE.before
+    releases = ReleaseService(scene.world.store.deadlines, scene.world.store.rosters)
+    await scene.world.stop(deadline)
+    assert await releases.step() == 0
+    answered = (await scene.agency.bookings.confirm_attendance(scene.ada, booking.id)).booking
+    assert (answered.status, answered.attendance_confirmed_at) == (BookingStatus.CONFIRMED, deadline)
+    await scene.world.stop(deadline + timedelta(microseconds=1))
+    await releases.step()
+    assert (await scene.agency.bookings.get(scene.admin, booking.id)).booking == answered
+
+
+async def test_the_first_instant_after_the_deadline_is_too_late(scene: Asked) -> None:
+    booking = await scene.asked()
+    await scene.world.stop(booking.start_time - RELEASE.before + timedelta(microseconds=1))
+    assert await ReleaseService(scene.world.store.deadlines, scene.world.store.rosters).step() == 1
+    assert await scene.status(booking) is BookingStatus.CANCELLED_UNCONFIRMED
+
+
 async def confirmed(scene: Asked, booking: Booking) -> None:
     await scene.agency.bookings.confirm_attendance(scene.ada, booking.id)
 
@@ -136,7 +156,13 @@ async def not_at_this_property(scene: Asked, booking: Booking) -> None:
     await scene.agency.notice_plans.put(scene.admin, forbidden, expected=None, property_id=booking.property_id)
 
 
-@pytest.mark.parametrize("change", [confirmed, cancelled, allowed_no_more, not_at_this_property])
+async def not_by_the_organization(scene: Asked, _: Booking) -> None:
+    await scene.settle(release=RELEASE, may_release=False)
+
+
+@pytest.mark.parametrize(
+    "change", [confirmed, cancelled, allowed_no_more, not_at_this_property, not_by_the_organization]
+)
 async def test_what_was_answered_or_ended_or_may_stay_is_neither_released_nor_told_of(
     scene: Asked, change: Callable[[Asked, Booking], Awaitable[None]]
 ) -> None:

@@ -30,6 +30,9 @@ class World(Protocol):
     async def jump(self, by: timedelta) -> None:
         """Moves the store's clock."""
 
+    async def stop(self, at: datetime) -> None:
+        """Lets the store's clock stand still, at that instant."""
+
     async def minutes_pass(self, count: int) -> None:
         """What budgets were used is as old as if the real clock had moved on."""
 
@@ -63,6 +66,9 @@ class MemoryWorld:
 
     async def jump(self, by: timedelta) -> None:
         self.state.clock = lambda: datetime.now(UTC) + by
+
+    async def stop(self, at: datetime) -> None:
+        self.state.clock = lambda: at
 
     async def minutes_pass(self, count: int) -> None:
         used = self.state.budgets.items()
@@ -108,6 +114,13 @@ class PostgresWorld:
             self.owner_url,
             "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
             f"AS 'SELECT now() + interval ''{by.total_seconds()} seconds'''",
+        )
+
+    async def stop(self, at: datetime) -> None:
+        await as_owner(
+            self.owner_url,
+            "CREATE OR REPLACE FUNCTION booking_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+            f"AS 'SELECT timestamptz ''{at.isoformat()}'''",
         )
 
     async def minutes_pass(self, count: int) -> None:
