@@ -158,6 +158,16 @@ async def test_a_place_that_is_offered_or_held_is_not_taken_back_and_a_public_on
     assert (await agency.bookings.take_back(applicant, booking.id)).booking.status is BookingStatus.CONFIRMED
 
 
+async def test_a_place_that_is_taken_is_not_taken_back_by_who_has_overdue_holds_elsewhere(world: World) -> None:
+    agency, applicant, booking, _ = await released(world)
+    elsewhere = await agency.slot(await agency.agent(), starts_in=9 * HOUR)
+    await agency.holds.hold(applicant, elsewhere.id)
+    await world.jump(HOUR / 10)
+    await agency.book(await agency.applicant(), booking.slot_id)
+    with pytest.raises(SlotTaken):
+        await agency.bookings.take_back(applicant, booking.id)
+
+
 async def test_who_is_elsewhere_by_then_or_here_anew_takes_nothing_back(world: World) -> None:
     agency, applicant, booking, _ = await released(world)
     elsewhere = await agency.slot(await agency.agent())
