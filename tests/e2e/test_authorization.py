@@ -293,7 +293,8 @@ ASKS: dict[str, Ask] = {
     "POST /inbound/screenings": lambda s, c: c.post("/api/v1/inbound/screenings", json.loads(s.agency.screened())),
     "POST /inbound/deliveries/ses": lambda _, c: c.post("/api/v1/inbound/deliveries/ses", {}),
     "GET /inbound/deliveries/whatsapp": lambda _, c: c.get(
-        "/api/v1/inbound/deliveries/whatsapp?hub.mode=subscribe&hub.verify_token=x&hub.challenge=1"
+        "/api/v1/inbound/deliveries/whatsapp",
+        **{"hub.mode": "subscribe", "hub.verify_token": "x", "hub.challenge": "1"},
     ),
     "POST /inbound/deliveries/whatsapp": lambda _, c: c.post("/api/v1/inbound/deliveries/whatsapp", {}),
     "GET /audit": lambda _, c: c.get("/api/v1/audit"),

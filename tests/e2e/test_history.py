@@ -36,7 +36,7 @@ def test_all_who_had_to_do_with_a_booking_read_what_happened_page_by_page(instan
         "id": cancelled["id"],
         "type": "booking.cancelled",
         "occurred_at": cancelled["occurred_at"],
-        "by": {"role": "member", "you": False, "agent": where["agent"]},
+        "by": {"role": "member", "via": None, "you": False, "agent": where["agent"]},
         "from_state": "confirmed",
         "to_state": "cancelled_by_agent",
         "slot": slot,

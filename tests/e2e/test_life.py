@@ -88,12 +88,12 @@ def test_a_screening_says_how_a_person_is_reached_until_she_says_it_herself(inst
     instance.send(json.dumps({"Type": "Notification", "Message": event}))
     applicant = agency.caller(instance.token(email=email))
     eventually(lambda: applicant.get("/api/v1/me").status_code == 200 or None)
-    contact = {"phone": "+4915112345678", "locale": "de-DE", "channels": None}
+    contact = {"phone": "+4915112345678", "phone_proved": False, "locale": "de-DE", "channels": None}
     assert applicant.get("/api/v1/me/contact").json() == {"contact": contact}
     assert applicant.request("PATCH", "/api/v1/me/contact", json={"phone": None}).status_code == 200
     detail = json.loads(agency.screened(email=email, applicant_id=person, phone="+4915112345679", locale="pl"))
     instance.send(json.dumps({"detail-type": "any", "detail": detail}))
-    filled = {"contact": {"phone": None, "locale": "pl", "channels": None}}
+    filled = {"contact": {"phone": None, "phone_proved": False, "locale": "pl", "channels": None}}
     eventually(lambda: applicant.get("/api/v1/me/contact").json() == filled or None)
 
 
