@@ -145,7 +145,7 @@ def test_a_seed_is_there_as_soon_as_the_file_is(env: dict[str, str], control: ht
         (None, "max@example.com"),
     ]
     contact = control.get("/api/v1/me/contact", headers=token(control, email="ida@example.com")).json()["contact"]
-    assert contact == {"phone": "+48501234567", "locale": "pl", "channels": None}
+    assert contact == {"phone": "+48501234567", "phone_proved": False, "locale": "pl", "channels": None}
     people = control.get("/api/v1/applicants", headers=amy).json()["applicants"]
     assert sorted((one["name"], one["risk_level"]) for one in people) == [
         ("Eva", "LOW"),

@@ -76,6 +76,13 @@ def response_schema_conformance(ctx: CheckContext, response: Response, case: Cas
     return checks.response_schema_conformance(ctx, response, case)
 
 
+def content_type_conformance(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+    """Likewise: where no operation is, none of its media types is told."""
+    if response.status_code == 404 and _code(response) == "not_found" and not is_routed(case):
+        return None
+    return checks.content_type_conformance(ctx, response, case)
+
+
 def missing_required_header(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
     """RFC 6585 has a status of its own for a precondition that is not there."""
     if response.status_code == 428 and _code(response) == "precondition_required":
@@ -88,6 +95,7 @@ OWN = {
     "positive_data_acceptance": positive_data_acceptance,
     "negative_data_rejection": negative_data_rejection,
     "response_schema_conformance": response_schema_conformance,
+    "content_type_conformance": content_type_conformance,
 }
 EVERY: list[Any] = [OWN.get(name, CHECKS.get_one(name)) for name in CHECKS.get_all_names()]
 
