@@ -25,7 +25,9 @@ run: $(RUNNABLE) ## start the service and all it needs; options in ARGS="…", s
 
 # Tracing doubles the time of a test, so `make test` traces those alone that domain and service cannot do without.
 PYTEST_ALL := -m pytest -n 2 --dist worksteal
-UNTRACED := postgres or commands or e2e or chaos
+OUTER := test_hot.py or test_mutants.py or test_conformance.py or test_docs.py or test_strict_inputs.py or test_sqs.py or test_aws.py \
+	or test_smtp.py or test_jwks.py or test_tokens.py or test_remembered_tokens.py or test_words.py or test_translations.py
+UNTRACED := postgres or commands or e2e or chaos or $(OUTER)
 SEALS := test_seals
 OUTSIDE := tests/e2e tests/chaos
 DOMAIN := src/booking/domain/*,src/booking/service/*

@@ -86,7 +86,7 @@ def test_who_becomes_an_agent_is_told_to_admins(agency: Organization) -> None:
     me = agent.get("/api/v1/me").json()["me"]
     (added,) = eventually(lambda: listed(admin, type="agent.added", subject=me["subject"]) or None)
     assert (added["agent_id"], added["from_state"], added["to_state"]) == (me["agent"]["id"], None, "member")
-    assert added["actor"] == {"subject": me["subject"], "role": "member"}
+    assert added["actor"] == {"subject": me["subject"], "role": "member", "via": None}
 
 
 def test_callers_are_told_what_is_left_to_them(instance: Instance, agency: Organization) -> None:
