@@ -10,7 +10,7 @@ from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.domain.events import EventType
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
-from booking.domain.notices.rules import Situation, Visit
+from booking.domain.notices.planner import Situation, Visit
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import PreconditionFailed, WrongRole
 from booking.domain.values import UNSET, UnsetType, replace

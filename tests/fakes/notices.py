@@ -24,7 +24,8 @@ from booking.domain.notices.notice import (
     Originator,
     Recipient,
 )
-from booking.domain.notices.rules import RULES, WANTED, Situation, Visit, due_again
+from booking.domain.notices.planner import Situation, Visit, due_again
+from booking.domain.notices.rules import RULES, WANTED
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
 from booking.domain.values import replace

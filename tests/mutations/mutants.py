@@ -21,7 +21,9 @@ KEYS = "tests/postgres/test_keys.py"
 SENDING = "tests/unit/test_webhook_notifier.py"
 GUARD, OUTSIDE = "src/booking/adapters/outgoing", "tests/unit/test_outgoing.py"
 RECEIVER_URL, URLS = "src/booking/domain/delivery/receiver_url.py", "tests/unit/test_receiver_urls.py"
-NOTICE, NOTICE_RULES, NOTICE_TIMES = (f"src/booking/domain/notices/{name}.py" for name in ("notice", "rules", "times"))
+NOTICE, NOTICE_PLANNER, NOTICE_TIMES = (
+    f"src/booking/domain/notices/{name}.py" for name in ("notice", "planner", "times")
+)
 NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
 CALENDARS = "tests/unit/test_calendars.py"
@@ -2598,10 +2600,10 @@ MUTANTS = (
         "",
         "tests/unit/test_calendar_feeds_over_http.py",
     ),
-    Mutant("a notice of a state that is past", NOTICE_RULES, "visit.status in WANTED[rule.kind] and", "", TOLD_BY),
+    Mutant("a notice of a state that is past", NOTICE_PLANNER, "visit.status in WANTED[rule.kind] and", "", TOLD_BY),
     Mutant(
         "a visit leaves an agent in silence",
-        NOTICE_RULES,
+        NOTICE_PLANNER,
         "if one.left and",
         "if not one.left and",
         contract("notices", "hears_so"),
@@ -2613,17 +2615,17 @@ MUTANTS = (
         "true",
         contract("notices", "hears_so"),
     ),
-    Mutant("a notice of a slot that was left", NOTICE_RULES, " and visit.slot_id == event.slot_id", "", TOLD_BY),
+    Mutant("a notice of a slot that was left", NOTICE_PLANNER, " and visit.slot_id == event.slot_id", "", TOLD_BY),
     Mutant(
         "a notice to an erased person",
-        NOTICE_RULES,
+        NOTICE_PLANNER,
         "now.visit is not None and not now.visit.erased",
         "now.visit is not None",
         TOLD_BY,
     ),
     Mutant(
         "an agent is told of an own act",
-        NOTICE_RULES,
+        NOTICE_PLANNER,
         "not in (None, event.actor.subject)",
         "is not None",
         contract("notices", "own_acts"),
@@ -2715,7 +2717,7 @@ MUTANTS = (
     ),
     Mutant(
         "an agent's day goes by a property's channels",
-        NOTICE_RULES,
+        NOTICE_PLANNER,
         "now.plan.channels if one.property_id else now.agency_channels",
         "now.plan.channels",
         TOLD_BY,
@@ -3112,7 +3114,7 @@ MUTANTS = (
     ),
     Mutant(
         "an act by a link waits for the morning",
-        NOTICE_RULES,
+        NOTICE_PLANNER,
         "own or event.actor.via",
         "own",
         TOLD_BY,

@@ -9,7 +9,7 @@ import pytest
 from booking.domain.events import Actor, Event, EventType, Recorded, Via
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, QuietHours
-from booking.domain.notices.rules import Situation, Visit, notices_of
+from booking.domain.notices.planner import Situation, Visit, notices_of
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
 from booking.domain.visits.booking import BookingStatus

@@ -1,1 +1,1 @@
-"""Notices: the rules of their recipients, of when they go, and of anything that stops them. Start at rules.py."""
+"""Notices: rules of their recipients and times, and of all that stops them. Start at rules.py, then planner.py."""

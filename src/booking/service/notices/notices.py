@@ -9,7 +9,7 @@ from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeRecord
-from booking.domain.notices.rules import Situation, Visit, notices_of, notices_of_coming
+from booking.domain.notices.planner import Situation, Visit, notices_of, notices_of_coming
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import BookingNotFound

@@ -15,7 +15,8 @@ from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
-from booking.domain.notices.rules import HEARD, RULES, Situation, Visit, due_again
+from booking.domain.notices.planner import Situation, Visit, due_again
+from booking.domain.notices.rules import HEARD, RULES
 from booking.domain.people.contact import Channel
 from booking.domain.visits.booking import BookingStatus
 from booking.service.notices.notices import Decide, DecideVisit
