@@ -2745,7 +2745,7 @@ MUTANTS = (
     ),
     Mutant(
         "two admins overwrite each other's first plan",
-        f"{PG}/notices/plans.py",
+        f"{PG}/versions.py",
         "if row is None or (row.version == 1 and expected not in (None, 0)):",
         "if row is None:",
         contract("notice_plans", "saw_the_same"),

@@ -48,7 +48,7 @@ UNAVAILABLE_CLASSES = {
 OF_THE_DRIVER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 ENGINE = Path(__file__).parent
-CARRIERS = {"claim_queue"}  # modules beside the engine that know no statement
+CARRIERS = {"claim_queue", "versions"}  # modules beside the engine that know no table
 
 T = TypeVar("T")
 

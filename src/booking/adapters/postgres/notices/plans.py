@@ -4,9 +4,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from booking.adapters.postgres import sql
+from booking.adapters.postgres import sql, versions
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
@@ -17,7 +16,6 @@ from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import UNSET, UnsetType
 
 T = TypeVar("T")
@@ -45,20 +43,13 @@ class PostgresNoticePlans:
         expected: int | None,
         by: AgentRight,
     ) -> PlanSettings:
-        """A first setting and a further one are the same statement, as of policies."""
         values = _columns(settings)
-        first = insert(plans).values(organization_id=organization_id, property_id=property_id, version=1, **values)
-        put = first.on_conflict_do_update(
-            index_elements=[plans.c.organization_id, plans.c.property_id],
-            set_={**values, "version": plans.c.version + 1, "updated_at": first.excluded.updated_at},
-            where=sa.true() if expected is None else plans.c.version == expected,
-        ).returning(plans)
 
         async def work(transaction: Transaction) -> PlanSettings:
             actor = await granted(transaction, by)
-            row = await transaction.first(put)
-            if row is None or (row.version == 1 and expected not in (None, 0)):
-                raise PreconditionFailed
+            row = await versions.put(
+                transaction, plans, {"organization_id": organization_id, "property_id": property_id}, values, expected
+            )
             kept = _settings_from(row)
             await transaction.execute(SWEEP_AGAIN, organization_id)
             await record(transaction, events.notice_plan_changed(organization_id, property_id, kept.version, actor))

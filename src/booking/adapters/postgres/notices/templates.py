@@ -3,8 +3,8 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from booking.adapters.postgres import versions
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
@@ -14,7 +14,6 @@ from booking.adapters.postgres.tables import notice_templates
 from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.notices.template import Language, NoticeTemplate, OwnText, TemplateKey
-from booking.domain.refusals import PreconditionFailed
 
 TEXTS = ("subject", "heading", "body")
 
@@ -33,20 +32,11 @@ class PostgresTemplates:
         return tuple(map(_text, await self._database.fetch(_of(key).where(notice_templates.c.body.is_not(None)))))
 
     async def put(self, template: NoticeTemplate, expected: int | None, by: AgentRight) -> NoticeTemplate:
-        """A first text and a further one are the same statement, as of policies."""
         key, values = template.key, {name: getattr(template.text, name) for name in TEXTS}
-        first = insert(notice_templates).values(**_columns(key), version=1, **values)
-        put = first.on_conflict_do_update(
-            index_elements=[notice_templates.c[name] for name in _columns(key)],
-            set_={**values, "version": notice_templates.c.version + 1, "updated_at": first.excluded.updated_at},
-            where=sa.true() if expected is None else notice_templates.c.version == expected,
-        ).returning(notice_templates)
 
         async def work(transaction: Transaction) -> NoticeTemplate:
             actor = await granted(transaction, by)
-            row = await transaction.first(put)
-            if row is None or (row.version == 1 and expected not in (None, 0)):
-                raise PreconditionFailed
+            row = await versions.put(transaction, notice_templates, _columns(key), values, expected)
             kept = _template(row, key)
             await record(transaction, events.notice_template_changed(key.organization_id, actor))
             await keep(transaction, [(by, (kept,))])

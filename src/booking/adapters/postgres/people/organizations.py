@@ -3,8 +3,8 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from booking.adapters.postgres import versions
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
@@ -14,7 +14,6 @@ from booking.adapters.postgres.tables import organizations
 from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.people.organization import Organization
-from booking.domain.refusals import PreconditionFailed
 
 SET = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")
 
@@ -30,20 +29,11 @@ class PostgresOrganizations:
         return _organization_from(rows[0]) if rows else Organization(id=organization_id)
 
     async def put(self, organization: Organization, expected: int | None, by: AgentRight) -> Organization:
-        """A first setting and a further one are the same statement, as of policies."""
         values = {name: getattr(organization, name) for name in SET}
-        first = insert(organizations).values(organization_id=organization.id, version=1, **values)
-        put = first.on_conflict_do_update(
-            index_elements=[organizations.c.organization_id],
-            set_={**values, "version": organizations.c.version + 1, "updated_at": first.excluded.updated_at},
-            where=sa.true() if expected is None else organizations.c.version == expected,
-        ).returning(organizations)
 
         async def work(transaction: Transaction) -> Organization:
             actor = await granted(transaction, by)
-            row = await transaction.first(put)
-            if row is None or (row.version == 1 and expected not in (None, 0)):
-                raise PreconditionFailed
+            row = await versions.put(transaction, organizations, {"organization_id": organization.id}, values, expected)
             kept = _organization_from(row)
             await record(transaction, events.organization_changed(kept, actor))
             await keep(transaction, [(by, (kept,))])

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from booking.adapters.postgres import versions
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
@@ -15,7 +15,6 @@ from booking.adapters.postgres.tables import policies
 from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.properties.policy import Policy, Settings
-from booking.domain.refusals import PreconditionFailed
 
 
 class PostgresPolicies:
@@ -55,22 +54,19 @@ class PostgresPolicies:
         *,
         unnamed: Collection[str] = (),
     ) -> Settings:
-        """A first setting and a further one are the same statement, so that of two admins at once one is told."""
         values = {name: getattr(settings, name) for name in RULE_NAMES if name not in unnamed}
         if settings.approval_levels is not None:
             values["approval_levels"] = [level.value for level in settings.approval_levels]
-        first = insert(policies).values(organization_id=organization_id, property_id=property_id, version=1, **values)
-        put = first.on_conflict_do_update(
-            index_elements=[policies.c.organization_id, policies.c.property_id],
-            set_={**values, "version": policies.c.version + 1, "updated_at": first.excluded.updated_at},
-            where=sa.true() if expected is None else policies.c.version == expected,
-        ).returning(policies)
 
         async def work(transaction: Transaction) -> Settings:
             actor = await granted(transaction, by)
-            row = await transaction.first(put)
-            if row is None or (row.version == 1 and expected not in (None, 0)):
-                raise PreconditionFailed
+            row = await versions.put(
+                transaction,
+                policies,
+                {"organization_id": organization_id, "property_id": property_id},
+                values,
+                expected,
+            )
             kept = settings_from(row)
             await record(transaction, events.policy_changed(organization_id, property_id, kept, actor))
             await keep(transaction, [(by, (kept,))])

@@ -5,9 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from booking.adapters.postgres import sql
+from booking.adapters.postgres import sql, versions
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
@@ -22,7 +21,6 @@ from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Position
 from booking.domain.people.applicant import folded
 from booking.domain.properties.property import Property, PropertyFilter, PropertyNews, PropertyStatus
-from booking.domain.refusals import PreconditionFailed
 
 SET = ("label", "area", "address", "directions", "meeting_point", "time_zone", "image_url", "status")
 READ = (*SET, "organization_id", "id", "access_note", "version", "told_at", "updated_at")
@@ -51,22 +49,19 @@ class PostgresProperties:
         return bool(row[0])
 
     async def put(self, details: Property, expected: int | None, by: AgentRight, *, keep_note: bool) -> Property:
-        """A first setting and a further one are the same statement, as of policies."""
         values = {name: getattr(details, name) for name in SET} | {"status": details.status.value}
         if not keep_note:
             values["access_note"] = details.access_note
-        first = insert(properties).values(organization_id=details.organization_id, id=details.id, version=1, **values)
-        put = first.on_conflict_do_update(
-            index_elements=[properties.c.organization_id, properties.c.id],
-            set_={**values, "version": properties.c.version + 1, "updated_at": first.excluded.updated_at},
-            where=sa.true() if expected is None else properties.c.version == expected,
-        ).returning(properties)
 
         async def work(transaction: Transaction) -> Property:
             actor = await granted(transaction, by)
-            row = await transaction.first(put)
-            if row is None or (row.version == 1 and expected not in (None, 0)):
-                raise PreconditionFailed
+            row = await versions.put(
+                transaction,
+                properties,
+                {"organization_id": details.organization_id, "id": details.id},
+                values,
+                expected,
+            )
             kept = property_from(row)
             await record(transaction, events.property_changed(kept, actor))
             await keep(transaction, [(by, (kept,))])
