@@ -145,12 +145,19 @@ async def test_yes_is_for_the_visit_as_it_was_asked_about_before_it_begins_by_th
     assert await scene.coming(booking) == [False]
 
 
-async def test_yes_after_the_release_is_too_late(scene: Chatting) -> None:
+@pytest.mark.parametrize(
+    ("passed", "status"),
+    [(timedelta(), BookingStatus.CONFIRMED), (HOUR / 2, BookingStatus.CANCELLED_UNCONFIRMED)],
+    ids=["at once", "half an hour later"],
+)
+async def test_yes_after_the_release_takes_the_visit_back_for_half_an_hour(
+    scene: Chatting, passed: timedelta, status: BookingStatus
+) -> None:
     (booking,) = await scene.asked(3 * DAY - HOUR)
     await scene.released()
+    await scene.after(passed)
     await scene.say()
-    ended = (await scene.agency.bookings.get(scene.ada, booking.id)).booking
-    assert ended.status is BookingStatus.CANCELLED_UNCONFIRMED
+    assert (await scene.agency.bookings.get(scene.ada, booking.id)).booking.status is status
 
 
 @dataclass

@@ -107,11 +107,15 @@ class MemoryAnswersOfPhones:
             if booking is None or row.answer_by is None or row.state not in ASKED or row.attempted_at is None:
                 continue
             same = (notice.channel, self.state.address_of(notice)) == (answer.channel, answer.phone)
-            open_still = (booking.status, booking.sequence) == (BookingStatus.CONFIRMED, notice.sequence)
+            live = booking.status is BookingStatus.CONFIRMED
+            back = booking.returnable_until is not None and self.state.clock() < booking.returnable_until
+            open_still = booking.sequence == notice.sequence and (live or back)
             before = row.attempted_at.replace(microsecond=0) <= answer.at
             about = before if answer.about is None else answer.about == row.provider_id
             comes = booking.attendance_confirmed_at is None and booking.start_time > self.state.clock()
             person = self.state.applicant(booking)
             if same and open_still and about and comes and person.eligible:
-                found[booking.id] = AskedVisit(booking_id=booking.id, sequence=booking.sequence, applicant=person)
+                found[booking.id] = AskedVisit(
+                    booking_id=booking.id, sequence=booking.sequence, applicant=person, released=not live
+                )
         return [*found.values()]

@@ -16,11 +16,15 @@ from booking.service.visits.bookings import BookingService
 
 
 class AskedVisit(Value, kw_only=True):
-    """Visit whose applicant was asked, by a message to a phone that they have proved, and has not said anything yet."""
+    """Visit whose applicant was asked, by a message to a phone that they have proved, and has not said anything yet.
+
+    `released`: it was given on, and can be taken back.
+    """
 
     booking_id: UUID
     sequence: int
     applicant: Applicant
+    released: bool = False
 
 
 class Answers(Protocol):
@@ -48,7 +52,7 @@ class AnswerService:
         return known or confirmed
 
     async def _confirm(self, answer: Answer, request_id: str | None) -> bool:
-        """Confirm that the applicant is coming, if it is certain to which visit."""
+        """Confirm that the applicant is coming, if it is certain to which visit: a released one is taken back."""
         asked = await self.answers.asked(answer)
         if len(asked) != 1:
             return False
@@ -63,6 +67,9 @@ class AnswerService:
             via=Via.MESSAGE,
         )
         with suppress(Conflict, NotFound):  # it has ended or moved in this moment
-            await self.visits.confirm_attendance(caller, visit.booking_id, visit.sequence)
+            if visit.released:
+                await self.visits.take_back(caller, visit.booking_id)
+            else:
+                await self.visits.confirm_attendance(caller, visit.booking_id, visit.sequence)
             return True
         return False

@@ -34,5 +34,11 @@ class PostgresAnswersOfPhones:
     async def asked(self, answer: Answer) -> Sequence[AskedVisit]:
         rows = await self._database.fetch(ASKED, answer.phone, answer.channel, answer.about, answer.at)
         return [
-            AskedVisit(booking_id=row.booking_id, sequence=row.sequence, applicant=applicant_from(row)) for row in rows
+            AskedVisit(
+                booking_id=row.booking_id,
+                sequence=row.sequence,
+                released=row.released,
+                applicant=applicant_from(row),
+            )
+            for row in rows
         ]

@@ -29,13 +29,15 @@ WHERE x.organization_id = of.organization_id AND x.channel <> 'email' AND x.reas
   AND x.address = address_hash(of.organization_id, :phone::text)
 
 -- name: asked
--- Visits that come, which a phone's person was asked about by this channel and has not answered; of the message that the answer is to,
+-- Visits that come, or were released and can be taken back, which a phone's person was asked about by this channel and has not answered; of the message that the answer is to,
 -- or else of all that were sent before. Meta's times have whole seconds.
-SELECT DISTINCT ON (b.organization_id, b.id) b.id AS booking_id, b.sequence, {person}
+SELECT DISTINCT ON (b.organization_id, b.id) b.id AS booking_id, b.sequence,
+       b.status <> 'confirmed' AS released, {person}
 FROM contacts c
 JOIN applicants a ON a.organization_id = c.organization_id AND a.id = c.applicant_id AND {eligible} AND a.erased_at IS NULL
 JOIN bookings b ON b.organization_id = a.organization_id AND b.applicant_id = a.id
-    AND b.status = 'confirmed' AND b.attendance_confirmed_at IS NULL
+    AND b.attendance_confirmed_at IS NULL
+    AND (b.status = 'confirmed' OR b.status = 'cancelled_unconfirmed' AND b.updated_at > booking_now() - {take_back})
 JOIN notices n ON n.organization_id = b.organization_id AND n.booking_id = b.id AND n.sequence = b.sequence
 WHERE c.phone = :phone::text AND c.proved_phone = c.phone
   AND n.channel = :channel::text AND n.recipient_id = a.id AND n.answer_by IS NOT NULL
