@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,9 +27,11 @@ from booking.domain.refusals import (
 )
 from booking.domain.values import replace
 from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.history import Originator
 from booking.domain.visits.slot import Slot
 from booking.service.notices.link_maker import digest_of
+from booking.service.ports import Bookings
 from booking.service.visits.bookings import BookingService
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
@@ -264,6 +267,21 @@ async def test_whoever_is_second_by_a_moment_sees_what_was_done(world: World) ->
     slow = Slower(*(getattr(fast, one.name) for one in dataclasses.fields(fast)))
     used = await dataclasses.replace(agency.links, visits=slow).use(token)
     assert (used.done, used.refused) == (True, None)
+
+
+async def test_a_link_that_is_used_between_the_two_looks_of_another_bearer_is_shown_as_used(world: World) -> None:
+    agency = organization(world.store)
+    person, booking, slots = await visit(agency)
+    token = tokens(await agency.links.make(person, booking.id))[LinkPurpose.MOVE]
+    looks = agency.links.bookings
+
+    class Between:
+        async def get(self, booking_id: UUID, caller: Caller) -> BookingContext:
+            await agency.links.use(token, slot_id=slots[1].id)
+            return await looks.get(booking_id, caller)
+
+    used = await dataclasses.replace(agency.links, bookings=cast("Bookings", Between())).use(token, slot_id=slots[2].id)
+    assert (used.done, used.refused, used.context.booking.slot_id) == (True, None, slots[1].id)
 
 
 async def test_no_links_are_made_for_a_barred_applicant(world: World) -> None:

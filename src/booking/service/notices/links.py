@@ -179,6 +179,9 @@ class LinkService:
         link, bearer = known.link, _bearer(known)
         context = await self.bookings.get(link.booking_id, bearer)
         target = LinkTarget.of(context.booking.as_of(context.at))
+        holds = target.sequence == link.sequence and link.purpose in target.purposes(context.at)
+        if known.used_at is None and not holds:  # perhaps it was used between the two looks
+            known = await self.maker.links.known(link.organization_id, link.hash) or known
         left = link.left(target)
         done = known.used_at is not None or (link.purpose is LinkPurpose.CONFIRM and left and target.coming)
         opened = OpenLink(
@@ -191,7 +194,7 @@ class LinkService:
         )
         if opened.done:
             return opened
-        if target.sequence != link.sequence or link.purpose not in target.purposes(context.at):
+        if not holds:
             raise LinkNotFound
         if link.purpose in CHANGES:
             try:

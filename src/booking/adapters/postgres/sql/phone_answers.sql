@@ -29,8 +29,8 @@ WHERE x.organization_id = of.organization_id AND x.channel <> 'email' AND x.reas
   AND x.address = address_hash(of.organization_id, :phone::text)
 
 -- name: asked
--- Visits that come, or were released and can be taken back, which a phone's person was asked about by this channel and has not answered; of the message that the answer is to,
--- or else of all that were sent before. Meta's times have whole seconds.
+-- Visits that come, or were released and can be taken back, which a phone's person was asked about by this channel and has not
+-- answered; of the message that the answer is to, or else of all that were sent before. Meta's times have whole seconds.
 SELECT DISTINCT ON (b.organization_id, b.id) b.id AS booking_id, b.sequence,
        b.status <> 'confirmed' AS released, {person}
 FROM contacts c
