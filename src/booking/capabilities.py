@@ -41,37 +41,30 @@ from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
 from booking.domain.people.contact import Channel
 from booking.entrypoints.http.pages.html import Pages
-from booking.entrypoints.http.routes import (
-    agents,
-    applicants,
-    audit,
+from booking.entrypoints.http.routes import audit
+from booking.entrypoints.http.routes.delivery import feed, inbound, stream, webhook_deliveries, webhooks
+from booking.entrypoints.http.routes.notices import (
+    calendar_feeds,
+    links,
+    notices,
+    phones,
+    plans,
+    reports,
+    templates,
+    unsubscriptions,
+)
+from booking.entrypoints.http.routes.people import agents, applicants, me, organization
+from booking.entrypoints.http.routes.properties import policies, properties, rules
+from booking.entrypoints.http.routes.visits import (
     availability,
     booking_steps,
     bookings,
-    calendar_feeds,
-    deliveries,
-    feed,
     history,
     holds,
-    inbound,
-    links,
-    me,
-    notice_plans,
-    notice_templates,
-    notices,
-    organization,
-    phones,
-    policies,
-    properties,
     property_slots,
-    rules,
     slot_batches,
     slots,
-    stream,
-    unsubscriptions,
-    waitlist,
-    webhook_deliveries,
-    webhooks,
+    waitlists,
 )
 from booking.entrypoints.jobs import Job, Once
 from booking.parts import Parts, for_admins
@@ -132,7 +125,7 @@ CAPABILITIES = (
     Capability(
         "waitlists",
         lambda of: WaitlistService(of(PostgresWaitlists), of(PostgresRosters), of.place_claims),
-        waitlist.routes,
+        waitlists.routes,
     ),
     Capability("bookings", lambda of: of.bookings, (*bookings.routes, *booking_steps.routes)),
     Capability("history", lambda of: HistoryService(of(PostgresHistories), of(PostgresDirectory)), history.routes),
@@ -171,7 +164,7 @@ CAPABILITIES = (
     Capability(
         "notice_plans",
         lambda of: NoticePlanService(of(PostgresNoticePlans), tuple(of.providers)),
-        notice_plans.routes,
+        plans.routes,
     ),
     Capability("calendar_feeds", lambda of: of.calendar_feeds, calendar_feeds.routes),
     Capability("feed_limit", lambda of: of.feed_limit),
@@ -179,9 +172,9 @@ CAPABILITIES = (
     Capability(
         "notice_templates",
         lambda of: TemplateService(of(PostgresTemplates), of(PostgresOrganizations), lambda: of.words),
-        notice_templates.routes,
+        templates.routes,
     ),
-    Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), deliveries.routes),
+    Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), reports.routes),
     Capability("ses_topic", lambda of: of.ses_topic),
     Capability("meta_signature", lambda of: of.meta_signature),
     Capability("phone_answers", lambda of: AnswerService(of(PostgresAnswersOfPhones), of.bookings)),

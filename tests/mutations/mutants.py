@@ -765,7 +765,7 @@ MUTANTS = (
     Mutant("a page is kept for being kept", f"{PG}/visits/page_cache.py", "page.mark != mark or ", "", KEPT),
     Mutant(
         "a page is shown with what another may do",
-        f"{HTTP}/routes/property_slots.py",
+        f"{HTTP}/routes/visits/property_slots.py",
         "if known is None or known[:3] != (actions, cached.policy, cached.names):",
         "if known is None:",
         KEPT,
@@ -2595,7 +2595,7 @@ MUTANTS = (
     ),
     Mutant(
         "a feed's address without its end",
-        f"{HTTP}/routes/calendar_feeds.py",
+        f"{HTTP}/routes/notices/calendar_feeds.py",
         "    if token == file:\n        raise CalendarFeedNotFound\n",
         "",
         "tests/unit/test_calendar_feeds_over_http.py",
@@ -3100,7 +3100,7 @@ MUTANTS = (
     ),
     Mutant(
         "an answer with links is kept",
-        f"{HTTP}/routes/links.py",
+        f"{HTTP}/routes/notices/links.py",
         '"never_kept": True,',
         "",
         "tests/unit/test_links_over_http.py -k no_key",

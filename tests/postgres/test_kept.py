@@ -25,7 +25,7 @@ from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_page import PropertyPage
-from booking.entrypoints.http.routes.property_slots import encoded
+from booking.entrypoints.http.routes.visits.property_slots import encoded
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.stores import postgres_store
 from tests.support.worlds import PostgresWorld, as_owner

@@ -13,7 +13,7 @@ from booking.domain.people.names import Names
 from booking.domain.values import replace
 from booking.entrypoints.http import booking_answer
 from booking.entrypoints.http.names import with_names, without_names
-from booking.entrypoints.http.routes import property_slots, slots
+from booking.entrypoints.http.routes.visits import property_slots, slots
 from tests.builders import HOUR, Organization, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

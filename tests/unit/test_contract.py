@@ -27,7 +27,7 @@ from booking.domain.refusals import Refusal
 from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
 from booking.entrypoints.http.decoding import read_query
 from booking.entrypoints.http.idempotency import KEY
-from booking.entrypoints.http.routes.bookings import BookingQuery
+from booking.entrypoints.http.routes.visits.bookings import BookingQuery
 from booking.entrypoints.http.wire import Input, PageQuery
 from tests.support.contract import closed, closed_events
 

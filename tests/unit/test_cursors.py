@@ -13,8 +13,8 @@ from booking.domain.people.caller import Caller, Side
 from booking.domain.refusals import InvalidCursor
 from booking.entrypoints.http.cursors import LAYOUT, PLACE, cursor_after, cursor_of, paging_of, place_of
 from booking.entrypoints.http.routes.audit import AuditQuery
-from booking.entrypoints.http.routes.bookings import BookingQuery
-from booking.entrypoints.http.routes.slots import SlotQuery
+from booking.entrypoints.http.routes.visits.bookings import BookingQuery
+from booking.entrypoints.http.routes.visits.slots import SlotQuery
 from booking.entrypoints.http.wire import PageQuery
 
 END = Position(datetime(2026, 12, 1, 9, tzinfo=UTC), UUID(int=7))

@@ -4,9 +4,9 @@ import pytest
 
 from booking.domain.refusals import InvalidRequest, Malformed
 from booking.entrypoints.http.decoding import read_body
-from booking.entrypoints.http.routes.bookings import CreateBooking
-from booking.entrypoints.http.routes.policies import PutPolicy
-from booking.entrypoints.http.routes.slots import SetCapacity
+from booking.entrypoints.http.routes.properties.policies import PutPolicy
+from booking.entrypoints.http.routes.visits.bookings import CreateBooking
+from booking.entrypoints.http.routes.visits.slots import SetCapacity
 
 
 @pytest.mark.parametrize("text", ["2", "2.0", "2e0", "0.2e1"])

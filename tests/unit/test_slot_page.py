@@ -17,8 +17,8 @@ from booking.domain.values import replace
 from booking.domain.visits.allowed_actions import SlotAction
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.slot_page import PropertyPage, SlotPage
-from booking.entrypoints.http.routes import property_slots
-from booking.entrypoints.http.routes.property_slots import encoded
+from booking.entrypoints.http.routes.visits import property_slots
+from booking.entrypoints.http.routes.visits.property_slots import encoded
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -22,10 +22,10 @@ from booking.domain.people.organization import Organization
 from booking.domain.properties.property import Property
 from booking.domain.refusals import Refusal
 from booking.entrypoints.dev import demo
-from booking.entrypoints.http.routes.organization import PutOrganization
-from booking.entrypoints.http.routes.policies import PutPolicy, settings_of
-from booking.entrypoints.http.routes.properties import PutProperty
-from booking.entrypoints.http.routes.slots import Capacity
+from booking.entrypoints.http.routes.people.organization import PutOrganization
+from booking.entrypoints.http.routes.properties.policies import PutPolicy, settings_of
+from booking.entrypoints.http.routes.properties.properties import PutProperty
+from booking.entrypoints.http.routes.visits.slots import Capacity
 from booking.entrypoints.http.wire import Input, Instant, Locale, Name, Phone, Text
 from booking.faults import Explained
 

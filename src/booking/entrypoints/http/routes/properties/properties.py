@@ -30,7 +30,7 @@ from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_i
 from booking.entrypoints.http.guards import agents_only, csv_for_agents
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
-from booking.entrypoints.http.routes.organization import OrganizationQuery
+from booking.entrypoints.http.routes.people.organization import OrganizationQuery
 from booking.entrypoints.http.wire import (
     Directions,
     Input,

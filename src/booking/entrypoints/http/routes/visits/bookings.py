@@ -33,7 +33,7 @@ from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
 from booking.entrypoints.http.media_types import MediaType, Preferred
-from booking.entrypoints.http.routes.holds import CLAIM_REFUSES
+from booking.entrypoints.http.routes.visits.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import (
     CancelQuery,
     Distinct,

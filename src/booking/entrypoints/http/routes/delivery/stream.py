@@ -12,7 +12,7 @@ from booking.domain.refusals import InvalidCursor, InvalidRequest, PositionRetir
 from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.event_stream import MEDIA_TYPE, EventStream
 from booking.entrypoints.http.pipeline.steps import CLAIMS, STREAM, TICKET
-from booking.entrypoints.http.routes.feed import FeedType
+from booking.entrypoints.http.routes.delivery.feed import FeedType
 from booking.entrypoints.http.wire import Distinct, Input, Instant, Output
 from booking.service.delivery.stream_tickets import Ticket, TicketService
 from booking.service.delivery.streams import StreamService

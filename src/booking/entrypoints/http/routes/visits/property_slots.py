@@ -20,7 +20,7 @@ from booking.domain.visits.slot_page import Actions, PropertyPage
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.decoding import Query, read_id
 from booking.entrypoints.http.names import SlotAgent, property_of
-from booking.entrypoints.http.routes.slots import Slot, SlotPage
+from booking.entrypoints.http.routes.visits.slots import Slot, SlotPage
 from booking.entrypoints.http.wire import PageQuery
 from booking.service.visits.slots import SlotService
 

@@ -19,8 +19,8 @@ from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.media_types import MediaType, Preferred
-from booking.entrypoints.http.routes.slots import Slot
-from booking.entrypoints.http.routes.slots import shown as shown_slot
+from booking.entrypoints.http.routes.visits.slots import Slot
+from booking.entrypoints.http.routes.visits.slots import shown as shown_slot
 from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text, TimeZone
 from booking.service.delivery.exports import ExportService
 from booking.service.people.agents import AgentService, Removal

@@ -30,7 +30,7 @@ from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
-from booking.entrypoints.http.routes.holds import Hold
+from booking.entrypoints.http.routes.visits.holds import Hold
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery, TimeZone
 from booking.service.delivery.exports import ExportService
 from booking.service.visits.waitlists import WaitlistService

@@ -12,7 +12,7 @@ from booking.domain.refusals import BodyTooLarge
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.pages.html import Pages, languages
 from booking.entrypoints.http.pipeline.steps import whole_body
-from booking.entrypoints.http.routes.links import NOT_SHOWN
+from booking.entrypoints.http.routes.notices.links import NOT_SHOWN
 from booking.service.notices.unsubscriptions import SubscriptionView, UnsubscriptionService
 
 LARGEST_FORM = 2_048  # bytes

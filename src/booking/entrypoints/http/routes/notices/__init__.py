@@ -1,0 +1,1 @@
+"""Notices over HTTP: plans, texts, links, calendars, and the reports of providers. Start at notices.py."""
