@@ -9,7 +9,12 @@ AVAILABILITY, ROSTER, CHANGES = (
 BOOKING, APPLICANT = (f"src/booking/domain/{name}.py" for name in ("visits/booking", "people/applicant"))
 MAIL = "src/booking/adapters/mail"
 PG, SERVICE, HTTP = "src/booking/adapters/postgres", "src/booking/service", "src/booking/entrypoints/http"
-FRAGMENTS, LOCKED, LISTING = (f"{PG}/sql/{noun}.sql" for noun in ("fragments", "rosters", "listing"))
+LOCKED, LISTING = (f"{PG}/sql/{noun}.sql" for noun in ("rosters", "listing"))
+NOTICE_RULES = f"{PG}/sql/fragments/notices.sql"
+VISIT_RULES = f"{PG}/sql/fragments/visits.sql"
+COMMITMENT_RULES = f"{PG}/sql/fragments/commitments.sql"
+PEOPLE_RULES = f"{PG}/sql/fragments/people.sql"
+DELIVERY_RULES = f"{PG}/sql/fragments/delivery.sql"
 ORDER, SEALS = "db/migrations/0017_order.sql", "tests/postgres/test_seals.py"
 HEARD, OUTBOX = "db/migrations/0020_subscriptions.sql", "src/booking/adapters/postgres/sql/outbox.sql"
 BESIDE = "tests/postgres/test_subscriptions.py"
@@ -24,6 +29,9 @@ RECEIVER_URL, URLS = "src/booking/domain/delivery/receiver_url.py", "tests/unit/
 NOTICE, NOTICE_PLANNER, NOTICE_TIMES = (
     f"src/booking/domain/notices/{name}.py" for name in ("notice", "planner", "times")
 )
+NOTICE_QUEUE_SQL = f"{PG}/sql/notice_queue.sql"
+NOTICE_SWEEPS_SQL = f"{PG}/sql/notice_sweeps.sql"
+NOTICE_DEADLINES_SQL = f"{PG}/sql/notice_deadlines.sql"
 NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
 CALENDARS = "tests/unit/test_calendars.py"
@@ -327,7 +335,7 @@ MUTANTS = (
             ),
             (
                 "the order of a booking is not kept",
-                f"{PG}/sql/fragments.sql",
+                DELIVERY_RULES,
                 "d.position = (\n    SELECT min(line.position)",
                 "0 < (\n    SELECT min(line.position)",
                 "postgres",
@@ -863,7 +871,7 @@ MUTANTS = (
     Mutant("a page is kept in vain", LISTING, "listed.mark = open.mark", "true", KEPT),
     Mutant(
         "a page is kept over who waits",
-        FRAGMENTS,
+        VISIT_RULES,
         "SELECT w.id FROM waitlist w WHERE {queued}",
         "SELECT w.id FROM waitlist w WHERE {queued} AND false",
         KEPT,
@@ -891,7 +899,7 @@ MUTANTS = (
     ),
     Mutant(
         "what is over still shows, in SQL",
-        FRAGMENTS,
+        VISIT_RULES,
         "b.deadline > booking_now())",
         "b.deadline IS NOT NULL)",
         contract("holds", "postgres"),
@@ -1018,7 +1026,7 @@ MUTANTS = (
     ),
     Mutant(
         "what has expired still keeps its slot booked",
-        FRAGMENTS,
+        VISIT_RULES,
         "(s.status = 'available' OR (s.status = 'booked' AND {freed}))",
         "s.status = 'available'",
         contract("by_the_clock", "postgres"),
@@ -1032,7 +1040,7 @@ MUTANTS = (
     ),
     Mutant(
         "those who wait are offered places beyond the horizon",
-        FRAGMENTS,
+        VISIT_RULES,
         "(booking_now() < s.start_time - {notice} AND s.start_time <= {farthest})",
         "(booking_now() < s.start_time - {notice})",
         contract("waitlists", "postgres"),
@@ -1125,7 +1133,7 @@ MUTANTS = (
     ),
     Mutant(
         "a second login takes the link",
-        FRAGMENTS,
+        PEOPLE_RULES,
         "a.user_id IS NULL AND a.erased_at IS NULL",
         "a.erased_at IS NULL",
         "tests/contract/test_people.py",
@@ -1223,7 +1231,7 @@ MUTANTS = (
     ),
     Mutant(
         "only the last login stays taken",
-        FRAGMENTS,
+        PEOPLE_RULES,
         "f.subject = asked.subject)",
         "f.subject = asked.subject AND false)",
         contract("people", "ever_taken"),
@@ -1863,7 +1871,7 @@ MUTANTS = (
             ),
             (
                 "no cool-down under locks",
-                FRAGMENTS,
+                COMMITMENT_RULES,
                 "(b.status = 'cancelled_by_applicant' OR",
                 "(false OR",
                 contract("cooldowns", "postgres"),
@@ -1971,7 +1979,7 @@ MUTANTS = (
     ),
     Mutant(
         "a risk that a newer release knows lets in",
-        FRAGMENTS,
+        PEOPLE_RULES,
         "a.risk_level IN ('LOW', 'MEDIUM')",
         "a.risk_level <> 'HIGH'",
         "tests/postgres/test_newer.py",
@@ -2610,7 +2618,7 @@ MUTANTS = (
     ),
     Mutant(
         "a visit that is back has left",
-        NOTICES_SQL,
+        NOTICE_RULES,
         "now.agent_id <> n.recipient_id",
         "true",
         contract("notices", "hears_so"),
@@ -2651,38 +2659,42 @@ MUTANTS = (
     ),
     Mutant(
         "a moved visit is not asked for again",
-        NOTICES_SQL,
+        NOTICE_RULES,
         "b.sequence = n.sequence AND ",
         "",
         contract("notices", "moved"),
     ),
     Mutant(
         "a late notice goes out",
-        NOTICES_SQL,
+        NOTICE_QUEUE_SQL,
         "WHEN n.not_after <= booking_now() THEN ARRAY['obsolete', 'late']\n     WHEN",
         "WHEN",
         contract("notices", "late"),
     ),
     Mutant(
         "an unwanted channel is used",
-        NOTICES_SQL,
+        NOTICE_QUEUE_SQL,
         "WHEN person.channels IS NOT NULL AND",
         "WHEN false AND",
         contract("notices", "not_wanted"),
     ),
     Mutant(
         "an address that refuses is written to",
-        NOTICES_SQL,
+        NOTICE_QUEUE_SQL,
         "x.channel = n.channel\n",
         "x.channel <> n.channel\n",
         contract("notices", "refuses"),
     ),
     Mutant(
-        "an old attempt has an outcome", NOTICES_SQL, " AND n.attempts = done.attempts", "", contract("notices", "died")
+        "an old attempt has an outcome",
+        NOTICE_QUEUE_SQL,
+        " AND n.attempts = done.attempts",
+        "",
+        contract("notices", "died"),
     ),
     Mutant(
         "a notice is taken twice",
-        NOTICES_SQL,
+        NOTICE_QUEUE_SQL,
         "AND (n.under_way_until > clock_timestamp()) IS NOT true\n",
         "",
         contract("notices", "died"),
@@ -2696,21 +2708,21 @@ MUTANTS = (
     ),
     Mutant(
         "the organization's plan overrides its properties'",
-        NOTICES_SQL,
+        NOTICE_RULES,
         "coalesce(own.channels, usual.channels,",
         "coalesce(usual.channels, own.channels,",
         "tests/postgres/test_notices.py -k overrides",
     ),
     Mutant(
         "a property has the quiet hours of its organization",
-        NOTICES_SQL,
+        NOTICE_RULES,
         "WHEN own.quiet IS NULL THEN",
         "WHEN own.quiet IS NOT true THEN",
         "tests/postgres/test_notices.py -k quiet",
     ),
     Mutant(
         "a property allows a release that its organization forbids",
-        NOTICES_SQL,
+        NOTICE_RULES,
         "usual.may_release IS false OR own.may_release IS false",
         "coalesce(own.may_release, usual.may_release) IS false",
         contract("notice_plans", "is_forbidden"),
@@ -2738,7 +2750,7 @@ MUTANTS = (
     ),
     Mutant(
         "a reminder that was taken from the plan does not come back",
-        NOTICES_SQL,
+        NOTICE_SWEEPS_SQL,
         "OR n.state = 'obsolete' AND n.reason = 'plan'",
         "",
         contract("notice_plans", "booked_before"),
@@ -2752,8 +2764,8 @@ MUTANTS = (
     ),
     Mutant(
         "what waits for the end of quiet hours waits for those of before",
-        f"{PG}/notices/notices.py",
-        "                await _replan(transaction, await _again(transaction, of))\n",
+        f"{PG}/notices/sweeps.py",
+        "        await _replan(transaction, await _again(transaction, of))\n",
         "",
         contract("notice_plans", "what_waits"),
     ),
@@ -2815,14 +2827,14 @@ MUTANTS = (
     ),
     Mutant(
         "a phone is told before it is proved",
-        "src/booking/adapters/postgres/sql/notices.sql",
+        NOTICE_RULES,
         "WHEN c.phone = c.proved_phone THEN c.phone END",
         "ELSE c.phone END",
         "tests/contract/test_phone_notices.py -k not_proved",
     ),
     Mutant(
         "a message to a phone goes twice",
-        "src/booking/adapters/postgres/sql/notices.sql",
+        NOTICE_QUEUE_SQL,
         "WHEN n.state = 'sending' AND n.channel <> 'email' THEN",
         "WHEN false THEN",
         "tests/contract/test_phone_notices.py -k died",
@@ -2924,14 +2936,14 @@ MUTANTS = (
     ),
     Mutant(
         "a text of another recipient's is sent",
-        NOTICES_SQL,
+        NOTICE_QUEUE_SQL,
         "AND t.kind = n.kind AND t.recipient = n.recipient",
         "AND t.kind = n.kind",
         contract("notices", "texts"),
     ),
     Mutant(
         "an unsubscribed person is written to",
-        NOTICES_SQL,
+        NOTICE_QUEUE_SQL,
         "WHEN {unsubscribed} THEN",
         "WHEN false THEN",
         contract("unsubscriptions", "unsubscribes"),
@@ -3157,28 +3169,28 @@ MUTANTS = (
     ),
     Mutant(
         "a question that arrives late counts",
-        f"{PG}/sql/notices.sql",
+        NOTICE_DEADLINES_SQL,
         "q.ended_at <= n.due_at - {read} END",
         "true END",
         contract("releases", "spared"),
     ),
     Mutant(
         "a question that was only sent counts",
-        f"{PG}/sql/notices.sql",
+        NOTICE_DEADLINES_SQL,
         "ELSE q.state = 'delivered' AND",
         "ELSE q.state IN ('sent', 'delivered') AND",
         contract("releases", "spared"),
     ),
     Mutant(
         "a question by a channel that is not wanted any more counts",
-        f"{PG}/sql/notices.sql",
+        NOTICE_DEADLINES_SQL,
         "AND (c.channels IS NULL OR q.channel = ANY (c.channels))",
         "",
         contract("releases", "spared"),
     ),
     Mutant(
         "an agent is told that there is no answer before the visit is released",
-        f"{PG}/sql/notices.sql",
+        NOTICE_QUEUE_SQL,
         " AND NOT n.held\n",
         "\n",
         contract("releases", "goes_on"),

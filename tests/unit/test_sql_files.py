@@ -43,7 +43,8 @@ LIMIT :most
 
 @pytest.fixture
 def files(tmp_path: Path) -> SqlFiles:
-    (tmp_path / "fragments.sql").write_text(FRAGMENTS)
+    (tmp_path / "fragments").mkdir()
+    (tmp_path / "fragments" / "visits.sql").write_text(FRAGMENTS)
     (tmp_path / "bookings.sql").write_text(BOOKINGS)
     (tmp_path / "twice.sql").write_text("-- name: one\nSELECT 1\n-- name: one\nSELECT 2\n")
     (tmp_path / "bare.sql").write_text("SELECT 1\n-- name: one\nSELECT 1\n")
@@ -109,5 +110,5 @@ def test_what_does_not_fit_is_refused_when_it_is_read(
 def test_the_files_of_the_service_lie_beside_its_package() -> None:
     """So the wheel carries them."""
     folder = Path(sql.__file__).parent
-    assert (folder / "fragments.sql").is_file()
+    assert (folder / "fragments").is_dir()
     assert {file.suffix for file in folder.iterdir() if file.is_file()} == {".py", ".sql"}

@@ -1,4 +1,4 @@
-"""Readers of rows: each turns the columns of a row into a value. The columns stand in sql/fragments.sql."""
+"""Readers of rows: each turns the columns of a row into a value. The columns stand in sql/fragments/."""
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum

@@ -1,9 +1,9 @@
 """Statements in SQL files: a file a noun, `-- name: by_key` above each statement.
 
 In a statement `:ids` is an input, and `{is_open}` a fragment: a condition, a list or a join that several statements
-share, `-- fragment: is_open` above it, in its file or, where several files do, in a file of their own. `{is_open s=it}`
-has `it` in place of the alias `s`, and `{during who.since=s.start_time}` one column in place of another. A line that
-ends in `-- if agent_id` is there only when that is given.
+share, `-- fragment: is_open` above it, in its file or, where several files do, in the folder `fragments`.
+`{is_open s=it}` has `it` in place of the alias `s`, and `{during who.since=s.start_time}` one column in place of
+another. A line that ends in `-- if agent_id` is there only when that is given.
 """
 
 import re
@@ -59,7 +59,9 @@ class SqlFiles:
 
     def __init__(self, folder: Path, constants: Mapping[str, str]) -> None:
         self._folder = folder
-        self._shared = {**self._read(FRAGMENTS, {})["fragment"], **constants}
+        self._shared = constants
+        for file in sorted((folder / FRAGMENTS).glob("*.sql")):
+            self._shared = self._read(f"{FRAGMENTS}/{file.stem}", self._shared)["fragment"]
         self._of = cache(lambda noun: self._read(noun, self._shared))
 
     def query(self, noun: str, name: str, inputs: Sequence[str] = ()) -> Query:

@@ -6,8 +6,8 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.domain.notices.deadline import AnswerDeadline
 
-PASSED = sql.query("notices", "passed", ("most",))
-LET_GO = sql.query("notices", "let_go", ("organization_id", "booking_id", "sequence"))
+PASSED = sql.query("notice_deadlines", "passed", ("most",))
+LET_GO = sql.query("notice_deadlines", "let_go", ("organization_id", "booking_id", "sequence"))
 
 
 class PostgresDeadlines:

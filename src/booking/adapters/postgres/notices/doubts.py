@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.notices.notices import COLUMNS, add
+from booking.adapters.postgres.notices.writes import COLUMNS, add
 from booking.domain.notices.doubt import notice_of_doubt
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.people.contact import Channel

@@ -20,7 +20,7 @@ from booking.domain.values import UNSET, UnsetType
 
 T = TypeVar("T")
 
-SWEEP_AGAIN = sql.query("notices", "sweep_again", ("organization_id",))
+SWEEP_AGAIN = sql.query("notice_sweeps", "sweep_again", ("organization_id",))
 
 
 class PostgresNoticePlans:

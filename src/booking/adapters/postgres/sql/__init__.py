@@ -1,4 +1,4 @@
-"""Statements in SQL, a file for each noun. Shared rules stand once, in fragments.sql: start there.
+"""Statements in SQL, a file for each noun. Shared rules stand once, in fragments/: start there.
 
 The repositories beside this package read them by name when they are imported.
 """
