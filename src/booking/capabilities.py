@@ -134,7 +134,7 @@ CAPABILITIES = (
     Capability("rules", lambda of: RuleService(of(PostgresProperties), of(PostgresPolicies)), rules.routes),
     Capability("policies", lambda of: PolicyService(of(PostgresPolicies)), policies.routes),
     Capability("applicants", lambda of: of.applicants, applicants.routes, background.consumer),
-    Capability("inbound", lambda of: of.signed_requests, inbound.routes, background.forgetting_messages),
+    Capability("inbound", lambda of: of.screenings, inbound.routes, background.forgetting_messages),
     Capability("agents", lambda of: of.agents, agents.routes),
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
@@ -175,10 +175,9 @@ CAPABILITIES = (
         templates.routes,
     ),
     Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), reports.routes),
-    Capability("ses_topic", lambda of: of.ses_topic),
-    Capability("meta_signature", lambda of: of.meta_signature),
+    Capability("ses", lambda of: of.ses),
+    Capability("whatsapp", lambda of: of.whatsapp),
     Capability("phone_answers", lambda of: AnswerService(of(PostgresAnswersOfPhones), of.bookings)),
-    Capability("addresses", lambda of: of.addresses),
     Capability(
         "links",
         lambda of: LinkService(

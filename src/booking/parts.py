@@ -40,12 +40,14 @@ from booking.config import InboundSettings, LinkSettings, Settings
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
 from booking.domain.people.contact import Channel
+from booking.entrypoints import ses_reports, whatsapp_reports
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.cloud_events import encoded
-from booking.entrypoints.http.meta_signature import MetaSignature
-from booking.entrypoints.http.signatures import StandardWebhooks
-from booking.entrypoints.http.signed_requests import SignedRequests
-from booking.entrypoints.http.sns_topic import SnsTopic
+from booking.entrypoints.http.decoding import LARGEST_BATCH
+from booking.entrypoints.http.inbound.meta_signature import MetaRequests, MetaSignature
+from booking.entrypoints.http.inbound.signed_requests import SignedRequests
+from booking.entrypoints.http.inbound.sns_topic import SnsRequests, SnsTopic
+from booking.entrypoints.http.inbound.standard_webhooks import StandardRequests, StandardWebhooks
 from booking.entrypoints.sqs import LONG_POLL
 from booking.proxies import TrustedProxies
 from booking.service.delivery.feed import FeedService
@@ -169,8 +171,7 @@ class Parts:
 
     @cached_property
     def feed_limit(self) -> AddressLimit:
-        limit = Limit("feeds", self(PostgresBudgets), self.links.address_limit)
-        return AddressLimit(limit, TrustedProxies(self.inbound.trusted_proxies))
+        return self._address_limit("feeds", self.links.address_limit)
 
     @cached_property
     def words(self) -> "JinjaWords":
@@ -212,8 +213,7 @@ class Parts:
 
     @cached_property
     def link_limit(self) -> AddressLimit:
-        limit = Limit("links", self(PostgresBudgets), self.links.address_limit)
-        return AddressLimit(limit, TrustedProxies(self.inbound.trusted_proxies))
+        return self._address_limit("links", self.links.address_limit)
 
     @cached_property
     def properties(self) -> PropertyService:
@@ -221,28 +221,39 @@ class Parts:
 
     @cached_property
     def addresses(self) -> AddressLimit:
-        limit = Limit("address", self(PostgresBudgets), self.inbound.address_limit)
-        return AddressLimit(limit, TrustedProxies(self.inbound.trusted_proxies))
+        return self._address_limit("address", self.inbound.address_limit)
 
     @cached_property
-    def signed_requests(self) -> SignedRequests:
+    def screenings(self) -> StandardRequests:
         verifier = StandardWebhooks(self.inbound.senders) if self.inbound.senders else None
-        return SignedRequests(verifier, self.addresses)
+        return SignedRequests(verifier, self.addresses, setting="BOOKING_INBOUND_SECRETS")
 
     @cached_property
-    def ses_topic(self) -> SnsTopic | None:
+    def ses(self) -> SnsRequests:
         topic = self.inbound.ses_topic
-        return None if topic is None else SnsTopic(topic, self.outgoing.fetch)
+        verifier = None if topic is None else SnsTopic(topic, self.outgoing.fetch)
+        return SignedRequests(verifier, self.addresses, setting="BOOKING_SES_TOPIC", sender=ses_reports.SENDER)
 
     @cached_property
-    def meta_signature(self) -> MetaSignature | None:
-        whatsapp = self.inbound.whatsapp
-        return None if whatsapp is None else MetaSignature(whatsapp)
+    def whatsapp(self) -> MetaRequests:
+        """Notifications of Meta may have many reports each."""
+        settings = self.inbound.whatsapp
+        verifier = None if settings is None else MetaSignature(settings)
+        return SignedRequests(
+            verifier,
+            self.addresses,
+            setting="BOOKING_WHATSAPP_URL",
+            sender=whatsapp_reports.SENDER,
+            largest=LARGEST_BATCH,
+        )
 
     @cached_property
     def tickets(self) -> TicketService:
         feeds = self(PostgresFeeds)
         return TicketService(self(PostgresTickets), feeds, TicketNames(feeds.secret))
+
+    def _address_limit(self, name: str, limit: int) -> AddressLimit:
+        return AddressLimit(Limit(name, self(PostgresBudgets), limit), TrustedProxies(self.inbound.trusted_proxies))
 
     def webhook_notifier(self, at_once: int) -> WebhookNotifier:
         secrets = SigningSecrets(self(PostgresWebhookEndpoints), self.ciphers.endpoints)

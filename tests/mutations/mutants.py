@@ -1600,35 +1600,35 @@ MUTANTS = (
         for what, file, find, instead, tests in (
             (
                 "an old message is taken",
-                "entrypoints/http/signatures.py",
+                "entrypoints/http/inbound/standard_webhooks.py",
                 "        if abs(self._now() - int(timestamp)) > TOLERANCE:",
                 "        if False:",
                 "inbound_over_http",
             ),
             (
                 "a signature over the body alone is taken",
-                "entrypoints/http/signatures.py",
+                "entrypoints/http/inbound/standard_webhooks.py",
                 'content = b".".join((message_id, timestamp, body))',
                 "content = body",
                 "inbound_over_http",
             ),
             (
                 "any signature is taken",
-                "entrypoints/http/signatures.py",
+                "entrypoints/http/inbound/standard_webhooks.py",
                 "    return any(fits)",
                 "    return True",
                 "inbound_over_http",
             ),
             (
                 "a sender speaks for any organization",
-                "entrypoints/http/signatures.py",
+                "entrypoints/http/inbound/standard_webhooks.py",
                 "        if self.sender.organization_id not in (None, organization_id):",
                 "        if False:",
                 "inbound_over_http",
             ),
             (
                 "a header given twice is read once",
-                "entrypoints/http/signatures.py",
+                "entrypoints/http/inbound/standard_webhooks.py",
                 "            if all(len(values) == 1 for values in found):",
                 "            if all(found):",
                 "inbound_over_http",
@@ -2877,21 +2877,26 @@ MUTANTS = (
     *(
         Mutant(what, f"src/booking/entrypoints/{file}", find, instead, "tests/unit/test_ses_reports.py")
         for what, file, find, instead in (
-            ("a topic of others reports", "http/sns_topic.py", "if message.topic_arn != self._arn:", "if False:"),
+            (
+                "a topic of others reports",
+                "http/inbound/sns_topic.py",
+                "if message.topic_arn != self._arn:",
+                "if False:",
+            ),
             (
                 "a certificate of others is trusted",
-                "http/sns_topic.py",
+                "http/inbound/sns_topic.py",
                 " or not self._certificate.fullmatch(message.signing_cert_url)",
                 "",
             ),
-            ("a subject is not signed", "http/sns_topic.py", '"MessageId", "Subject", "T', '"MessageId", "T'),
+            ("a subject is not signed", "http/inbound/sns_topic.py", '"MessageId", "Subject", "T', '"MessageId", "T'),
             (
                 "a subscription is confirmed anywhere",
-                "http/sns_topic.py",
+                "http/inbound/sns_topic.py",
                 "if not url.startswith(self._subscribe):",
                 "if False:",
             ),
-            ("an old certificate is trusted", "http/sns_topic.py", " <= certificate.not_valid_after_utc:", ":"),
+            ("an old certificate is trusted", "http/inbound/sns_topic.py", " <= certificate.not_valid_after_utc:", ":"),
             ("a full mailbox suppresses", "ses_reports.py", ' == "Permanent"', ' != ""'),
             (
                 "no spam is a complaint",
@@ -2964,7 +2969,7 @@ MUTANTS = (
     ),
     Mutant(
         "anybody reports what became of a message by WhatsApp",
-        "src/booking/entrypoints/http/meta_signature.py",
+        "src/booking/entrypoints/http/inbound/meta_signature.py",
         "if len(given) != 1 or not hmac.compare_digest(given[0], expected):",
         "if False:",
         "tests/unit/test_whatsapp_reports.py -k not_signed",

@@ -14,7 +14,7 @@ from booking.config import InboundSettings
 from booking.domain.paging import Paging
 from booking.domain.people.applicant import Applicant
 from booking.domain.refusals import SignatureInvalid
-from booking.entrypoints.http.signatures import StandardWebhooks
+from booking.entrypoints.http.inbound.standard_webhooks import StandardWebhooks
 from booking.proxies import read_network
 from booking.senders import Sender, read_sender
 from tests.support.messages import PATH, SECRET, body_of, event, signed

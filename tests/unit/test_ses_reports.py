@@ -18,8 +18,8 @@ from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints import ses_reports
-from booking.entrypoints.http import sns_topic
-from booking.entrypoints.http.sns_topic import SnsTopic
+from booking.entrypoints.http.inbound import sns_topic
+from booking.entrypoints.http.inbound.sns_topic import SnsTopic
 from booking.events_target import read_events_target
 from booking.variables import ConfigurationError
 from tests.fakes.reports import MemoryReports
@@ -146,7 +146,7 @@ BODY = posted(event("Delivery", REFERENCE))
 )
 async def test_what_sns_has_not_signed_for_this_topic_is_refused(sns: Sns, body: bytes, detail: str) -> None:
     with pytest.raises(SignatureInvalid) as told:
-        await SnsTopic(read_events_target(TOPIC), sns.fetch).read(body)
+        await SnsTopic(read_events_target(TOPIC), sns.fetch).read((), body)
     assert told.value.detail == detail
     assert set(sns.asked) <= {CERTIFICATE}
 
@@ -154,7 +154,7 @@ async def test_what_sns_has_not_signed_for_this_topic_is_refused(sns: Sns, body:
 async def test_a_subscription_is_confirmed_nowhere_else(sns: Sns) -> None:
     body = confirmation(SubscribeURL="https://evil.example/?Action=ConfirmSubscription")
     with pytest.raises(SignatureInvalid, match="is not to be confirmed"):
-        await SnsTopic(read_events_target(TOPIC), sns.fetch).read(body)
+        await SnsTopic(read_events_target(TOPIC), sns.fetch).read((), body)
     assert sns.asked == [CERTIFICATE]
 
 
@@ -172,10 +172,10 @@ async def test_a_certificate_that_is_none_now_is_of_no_use(sns: Sns, found: byte
     sns.found[CERTIFICATE] = found
     topic = SnsTopic(read_events_target(TOPIC), sns.fetch)
     with pytest.raises(SignatureInvalid) as told:
-        await topic.read(BODY)
+        await topic.read((), BODY)
     assert told.value.detail == detail
     sns.found[CERTIFICATE] = certificate()
-    assert await topic.read(BODY) == event("Delivery", REFERENCE)
+    assert await topic.read((), BODY) == event("Delivery", REFERENCE)
 
 
 async def test_where_sns_cannot_be_asked_it_is_to_send_again(door: Door) -> None:
@@ -190,7 +190,7 @@ async def test_few_certificates_are_kept(sns: Sns, monkeypatch: pytest.MonkeyPat
     other, topic = f"{HOST}/SimpleNotificationService-2.pem", SnsTopic(read_events_target(TOPIC), sns.fetch)
     sns.found[other] = certificate()
     for url in (CERTIFICATE, other, CERTIFICATE):
-        assert await topic.read(changed(BODY, SigningCertURL=url)) is not None
+        assert await topic.read((), changed(BODY, SigningCertURL=url)) is not None
     assert sns.asked == [CERTIFICATE, other, CERTIFICATE]
 
 
@@ -272,4 +272,4 @@ async def test_in_china_the_host_is_chinas(sns: Sns) -> None:
     url = "https://sns.cn-north-1.amazonaws.com.cn/SimpleNotificationService-1.pem"
     sns.found[url] = certificate()
     topic = SnsTopic(read_events_target(arn), sns.fetch)
-    assert await topic.read(changed(posted("hello", TopicArn=arn), SigningCertURL=url)) == "hello"
+    assert await topic.read((), changed(posted("hello", TopicArn=arn), SigningCertURL=url)) == "hello"

@@ -14,7 +14,7 @@ from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import LARGEST_BODY, Outgoing
 from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Actor, Event, Recorded
-from booking.entrypoints.http.signatures import StandardWebhooks
+from booking.entrypoints.http.inbound.standard_webhooks import StandardWebhooks
 from booking.senders import read_sender
 from tests.support.receivers import OK, Receiver, receiver, saying
 

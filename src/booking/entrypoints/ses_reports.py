@@ -8,6 +8,7 @@ from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 
+SENDER = "ses"  # as metrics name it
 TAG = "notice"
 NO_COMPLAINT = "not-spam"
 """Feedback of a person who took a message out of the spam."""

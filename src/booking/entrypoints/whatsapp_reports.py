@@ -12,6 +12,7 @@ from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel, usable_phone
 
+SENDER = "whatsapp"  # as metrics name it
 UNDELIVERABLE = {131021, 131026, 131030}
 """Codes of a phone that gets nothing: not on WhatsApp, the sender itself, or not allowed in a trial."""
 STATES = {"sent": NoticeState.SENT, "delivered": NoticeState.DELIVERED, "read": NoticeState.DELIVERED}

@@ -8,25 +8,13 @@ from litestar.di import NamedDependency
 
 from booking import logs, metrics
 from booking.domain.fault import Fault, FaultCode
-from booking.domain.refusals import (
-    BodyTooLarge,
-    InboundNotConfigured,
-    InternalError,
-    InvalidRequest,
-    Malformed,
-    MalformedBody,
-    OutcomeUnknown,
-    RateLimited,
-    RequestTimeout,
-    SignatureInvalid,
-    Unavailable,
-    WrongOrganization,
-)
+from booking.domain.refusals import InvalidRequest, Malformed, MalformedBody, WrongOrganization
 from booking.entrypoints import screening_events
 from booking.entrypoints.envelopes import UNKNOWN_VALUE, MalformedEvent, UnknownEvent
 from booking.entrypoints.http.decoding import no_parameters
 from booking.entrypoints.http.field_faults import told
-from booking.entrypoints.http.signed_requests import SignedRequests
+from booking.entrypoints.http.inbound.signed_requests import REFUSALS
+from booking.entrypoints.http.inbound.standard_webhooks import StandardRequests
 from booking.service.people.applicants import ApplicantService
 
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -37,17 +25,11 @@ _MISSING = re.compile(r"Object missing required field `(\w+)`")
     operation_id="takeScreening",
     status_code=204,
     guards=[no_parameters],
-    opt={
-        "signed": True,
-        "refuses": (
-            *(MalformedBody, InvalidRequest, SignatureInvalid, WrongOrganization, InboundNotConfigured),
-            *(RequestTimeout, BodyTooLarge, RateLimited, InternalError, Unavailable, OutcomeUnknown),
-        ),
-    },
+    opt={"signed": True, "refuses": (MalformedBody, WrongOrganization, *REFUSALS)},
 )
 async def take_screening(
     request: Request[Any, Any, Any],
-    inbound: NamedDependency[SignedRequests],
+    inbound: NamedDependency[StandardRequests],
     applicants: NamedDependency[ApplicantService],
 ) -> None:
     """Register a screening. An event of another type is acknowledged, and counted."""

@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
 
 from booking.domain.refusals import SignatureInvalid, Unavailable
+from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
 from booking.events_target import EventsTarget
 
 HASHES = {"1": SHA1, "2": SHA256}
@@ -71,7 +72,7 @@ class SnsTopic:
         self._keys: dict[str, RSAPublicKey] = {}
         self._fetching = asyncio.Lock()
 
-    async def read(self, body: bytes) -> str | None:
+    async def read(self, _: Headers, body: bytes) -> str | None:
         """Return the text that was published; None for a message about the subscription, which is confirmed.
 
         SignatureInvalid; Unavailable where SNS cannot be asked.
@@ -123,6 +124,9 @@ class SnsTopic:
         if answer is None:
             raise Unavailable("SNS cannot be asked at the moment")
         return answer
+
+
+SnsRequests: TypeAlias = SignedRequests[SnsTopic, str | None]
 
 
 def _key_in(pem: bytes) -> RSAPublicKey:

@@ -9,13 +9,14 @@ import hmac
 import re
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.refusals import SignatureInvalid, WrongOrganization
+from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
 from booking.senders import Sender
 
 TOLERANCE = 300  # seconds, by real time
@@ -26,8 +27,6 @@ VERSION = b"v1,"
 ID = re.compile(rb"[A-Za-z0-9_:/+=-]{1,128}")
 """Without a full stop, which separates the signed parts."""
 SECONDS = re.compile(rb"[0-9]{1,11}")
-
-Headers = Iterable[tuple[bytes, bytes]]
 
 
 class Signed(NamedTuple):
@@ -43,13 +42,6 @@ class Signed(NamedTuple):
             raise WrongOrganization
 
 
-class Verifier(Protocol):
-    """Verifier of one kind of signature. It decodes nothing of a body."""
-
-    def verify(self, headers: Headers, body: bytes) -> Signed:
-        """Tell the sender by the signature; SignatureInvalid."""
-
-
 class StandardWebhooks:
     """Verifier of senders that sign with a shared secret (`v1`, HMAC-SHA256)."""
 
@@ -57,7 +49,11 @@ class StandardWebhooks:
         self._senders = senders
         self._now = now
 
+    async def read(self, headers: Headers, body: bytes) -> tuple[Signed, bytes]:
+        return self.verify(headers, body), body
+
     def verify(self, headers: Headers, body: bytes) -> Signed:
+        """Tell the sender by the signature; SignatureInvalid."""
         message_id, timestamp, signatures = _named(headers)
         if not ID.fullmatch(message_id) or not SECONDS.fullmatch(timestamp):
             raise SignatureInvalid("the id or the timestamp is ill-formed")
@@ -70,6 +66,9 @@ class StandardWebhooks:
                 sent_at = datetime.fromtimestamp(int(timestamp), UTC)
                 return Signed(InboundMessage(sender.name, message_id.decode()), sent_at, sender)
         raise SignatureInvalid("no signature fits")
+
+
+StandardRequests: TypeAlias = SignedRequests[StandardWebhooks, tuple[Signed, bytes]]
 
 
 def _named(headers: Headers) -> list[bytes]:
