@@ -14,6 +14,7 @@ from tests.chaos.history.histories import histories
 from tests.chaos.leases import frozen_holders
 from tests.chaos.lists.lists import listed
 from tests.chaos.lives.lives import lived
+from tests.chaos.lost_answers import lost_answers
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.outside.dead_endpoint import dead_endpoint
 from tests.chaos.outside.inside import ways_inside
@@ -45,6 +46,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "network": (faulty_network, 1000),
     "relay": (stopped_relays, 500),
     "senders": (stopped_senders, 500),
+    "answers": (lost_answers, 500),
     "leases": (frozen_holders, 200),
     "screenings": (shuffled_screenings, 20_000),
     "histories": (histories, 2000),

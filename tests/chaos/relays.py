@@ -3,10 +3,7 @@
 import asyncio
 import os
 import random
-import signal
-import time
 from datetime import timedelta
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +15,7 @@ from booking.entrypoints.relay import Relay
 from tests.builders import HOUR, Organization, claims
 from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, handed_on, scene
-from tests.chaos.service import forkserver
+from tests.chaos.workers import workers
 from tests.support.database import Server
 from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store
@@ -49,33 +46,13 @@ def stopped_relays(rounds: int, folder: Path, server: Server) -> Figures:
     figures = Figures(fault="relay killed, or SIGSTOPped past its lease and continued", rounds=rounds)
     with scene(server, slots=0) as made:
         heard = folder / f"heard-{made.organization_id}"
-        workers = [_started(made, heard) for _ in range(2)]
-        for _ in range(rounds):
-            asyncio.run(happen(made))
-            index = random.randrange(2)
-            pid = workers[index].pid
-            assert pid is not None
-            if random.random() < 0.5:
-                os.kill(pid, signal.SIGKILL)
-                workers[index].join()
-                workers[index] = _started(made, heard)
-            else:
-                os.kill(pid, signal.SIGSTOP)
-                time.sleep(LEASE.total_seconds() * (0.5 + random.random()))
-                os.kill(pid, signal.SIGCONT)
-        whole = asyncio.run(handed_on(made))
-        for worker in workers:
-            worker.kill()
-            worker.join()
-        if not whole:
-            figures.faults.append("events were not handed on")
+        with workers([(relay, (made.serving_url, str(heard)))] * 2, LEASE) as relays:
+            for _ in range(rounds):
+                asyncio.run(happen(made))
+                relays.stop_one()
+            if not asyncio.run(handed_on(made)):
+                figures.faults.append("events were not handed on")
         return asyncio.run(judged(figures, made, heard.read_text(encoding="utf-8").splitlines()))
-
-
-def _started(made: Scene, heard: Path) -> ForkServerProcess:
-    worker = forkserver.Process(target=relay, args=(made.serving_url, str(heard)), daemon=True)
-    worker.start()
-    return worker
 
 
 async def happen(made: Scene) -> None:

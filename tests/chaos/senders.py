@@ -3,12 +3,10 @@
 import asyncio
 import os
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from booking.adapters.notifiers.notices import NoticeNotifier
@@ -25,7 +23,7 @@ from booking.service.notices.sender import MOST, NoticeSender
 from tests.builders import HOUR, Organization, claims
 from tests.chaos.figures import Figures
 from tests.chaos.scene import Scene, scene
-from tests.chaos.service import forkserver
+from tests.chaos.workers import workers
 from tests.support.database import Server
 from tests.support.mail import PlainPhoneWords, PlainWords
 from tests.support.stores import postgres_store
@@ -74,44 +72,24 @@ def stopped_senders(rounds: int, folder: Path, server: Server) -> Figures:
     with scene(server, slots=0) as made:
         letters = folder / f"letters-{made.organization_id}"
         letters.touch()
-        asyncio.run(_begin(made))
-        workers = [_started(made, letters) for _ in range(2)]
-        for number in range(rounds):
-            asyncio.run(_happen(made, number))
-            time.sleep(random.random() * 0.1)
-            index = random.randrange(2)
-            pid = workers[index].pid
-            assert pid is not None
-            if random.random() < 0.5:
-                os.kill(pid, signal.SIGKILL)
-                workers[index].join()
-                workers[index] = _started(made, letters)
-            else:
-                os.kill(pid, signal.SIGSTOP)
-                time.sleep(LEASE.total_seconds() * (0.5 + random.random()))
-                os.kill(pid, signal.SIGCONT)
-        whole = asyncio.run(_sent(made))
-        for worker in workers:
-            worker.kill()
-            worker.join()
-        if not whole:
-            figures.faults.append("notices that are due were not sent")
+        asyncio.run(begin(made, (Channel.EMAIL,)))
+        with workers([(sender, (made.serving_url, str(letters)))] * 2, LEASE) as senders:
+            for number in range(rounds):
+                asyncio.run(happen(made, number))
+                time.sleep(random.random() * 0.1)
+                senders.stop_one()
+            if not asyncio.run(sent(made)):
+                figures.faults.append("notices that are due were not sent")
         return asyncio.run(_judged(figures, made, letters.read_text(encoding="utf-8").split(), rounds))
 
 
-def _started(made: Scene, letters: Path) -> ForkServerProcess:
-    worker = forkserver.Process(target=sender, args=(made.serving_url, str(letters)), daemon=True)
-    worker.start()
-    return worker
-
-
-async def _begin(made: Scene) -> None:
+async def begin(made: Scene, channels: Sequence[Channel]) -> None:
     database = Database(made.serving_url)
-    await PostgresNotices(database).follow((Channel.EMAIL,))
+    await PostgresNotices(database).follow(channels)
     await database.close()
 
 
-async def _happen(made: Scene, number: int) -> None:
+async def happen(made: Scene, number: int) -> None:
     """A visit is booked, and perhaps cancelled; and what people are told of it is planned."""
     database = Database(made.serving_url)
     store = postgres_store(database)
@@ -131,7 +109,7 @@ async def _happen(made: Scene, number: int) -> None:
     await database.close()
 
 
-async def _sent(made: Scene) -> bool:
+async def sent(made: Scene) -> bool:
     deadline = time.monotonic() + PATIENCE
     while (await as_owner(made.owner_url, LEFT))[0][0]:
         if time.monotonic() > deadline:

@@ -29,7 +29,7 @@ class Answers:
                 lengths = [line[15:] for line in head.lower().split("\r\n") if line.startswith("content-length")]
                 body = await reader.readexactly(int(lengths[0]) if lengths else 0)
                 self.asked.append(Asked(head.split(" ")[1], head, body))
-                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                answer = self.answer(self.asked[-1])
                 if answer is None:
                     break
                 if answer == self.HANGS:
@@ -44,10 +44,18 @@ class Answers:
         finally:
             writer.close()
 
+    def answer(self, _: Asked) -> tuple[int, str] | None:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
 
 @asynccontextmanager
 async def answering(*answers: tuple[int, str] | None) -> AsyncIterator[Answers]:
-    stub = Answers(*answers)
+    async with listening(Answers(*answers)) as stub:
+        yield stub
+
+
+@asynccontextmanager
+async def listening(stub: Answers) -> AsyncIterator[Answers]:
     async with await asyncio.start_server(stub, "127.0.0.1", 0) as server:
         stub.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield stub

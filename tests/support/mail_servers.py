@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -17,9 +17,13 @@ USER, PASSWORD = "booking", "p@ss:w%rd/é"
 
 @dataclass
 class MailServer:
-    """An SMTP server. `says`: the answer to a command instead of its own; `hang`, or `drop` the connection."""
+    """An SMTP server. `says`: the answer to a command instead of its own; `hang`, or `drop` the connection.
+
+    `loses`: whether the answer to a message that was taken is kept back.
+    """
 
     says: Mapping[str, str] = field(default_factory=dict)
+    loses: Callable[[Envelope], bool] = lambda _: False
     port: int = 0
     connections: int = 0
     secure: list[bool] = field(default_factory=list)
@@ -51,6 +55,8 @@ class MailServer:
         if answer.startswith("2"):
             self.envelopes.append(envelope)
             self.secure.append(cast("Any", server.transport).get_extra_info("sslcontext") is not None)
+            if self.loses(envelope):
+                await self.go_on.wait()
         return answer
 
     async def handle_RSET(self, server: SMTP, _: Session, __: Envelope) -> str:

@@ -4,14 +4,10 @@ import asyncio
 import json
 import os
 import random
-import signal
 import socket
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import TypeAlias
 from uuid import UUID
 
 from booking.adapters.ids import new_id
@@ -26,13 +22,11 @@ from booking.entrypoints.relay import Relay
 from tests.chaos.figures import Figures
 from tests.chaos.relays import happen, judged
 from tests.chaos.scene import Scene, handed_on, scene
-from tests.chaos.service import forkserver
+from tests.chaos.workers import Start, workers
 from tests.support.database import Server
 from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
-
-Start: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 
 LEASE = timedelta(seconds=1.2)
 FASTER = 300
@@ -100,40 +94,15 @@ def stopped_receivers(rounds: int, folder: Path, server: Server) -> Figures:
             asyncio.run(_subscribe(made, f"http://127.0.0.1:{port}/"))
             starts.append((receiver, (port, str(heard))))
             files.append(heard)
-        workers = [_started(*start) for start in starts]
-        try:
+        with workers(starts, LEASE) as working:
             for _ in range(rounds):
                 asyncio.run(happen(made))
-                _stop(workers, starts, random.randrange(len(workers)))
-            whole = asyncio.run(handed_on(made))
-        finally:
-            for worker in workers:
-                worker.kill()
-                worker.join()
-        if not whole:
-            figures.faults.append("events were not handed on")
+                working.stop_one()
+            if not asyncio.run(handed_on(made)):
+                figures.faults.append("events were not handed on")
         for heard in files:
             asyncio.run(judged(figures, made, heard.read_text(encoding="utf-8").splitlines()))
     return figures
-
-
-def _stop(workers: list[ForkServerProcess], starts: Sequence[Start], index: int) -> None:
-    pid = workers[index].pid
-    assert pid is not None
-    if random.random() < 0.5:
-        os.kill(pid, signal.SIGKILL)
-        workers[index].join()
-        workers[index] = _started(*starts[index])
-    else:
-        os.kill(pid, signal.SIGSTOP)
-        time.sleep(LEASE.total_seconds() * (0.5 + random.random()))
-        os.kill(pid, signal.SIGCONT)
-
-
-def _started(target: Callable[..., None], arguments: tuple[object, ...]) -> ForkServerProcess:
-    worker = forkserver.Process(target=target, args=arguments, daemon=True)
-    worker.start()
-    return worker
 
 
 def _free_port() -> int:
