@@ -15,7 +15,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from booking.adapters.notifiers.log import payload
-from booking.domain import events
+from booking.domain.delivery import events
 from booking.domain.delivery.delivery import Subscription
 from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.events import CLOCK, EventType, Recorded

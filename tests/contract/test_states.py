@@ -12,13 +12,14 @@ import pytest
 import yaml
 
 from booking import files
-from booking.domain.events import BECAME, CLOCK, STOPPED_WAITING, EventType
+from booking.domain.events import CLOCK, EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.domain.visits.booking import Booking, BookingStatus, Outcome
+from booking.domain.visits.events import BECAME, STOPPED_WAITING
 from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.waitlist import EntryStatus

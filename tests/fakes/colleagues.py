@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Window
+from booking.domain.people import events
 from booking.domain.people.agent import Colleague, Profile, role_of
 from booking.domain.people.applicant import folded
 from booking.domain.refusals import AgentNotFound

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.notices import events
 from booking.domain.notices.plan import PlanSettings
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace

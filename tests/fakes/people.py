@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.adapters.ids import new_id
-from booking.domain import events
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.idempotency import Answer
 from booking.domain.paging import EPOCH, Page, Paging, Window
+from booking.domain.people import events
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, Profile, followed, role_of
 from booking.domain.people.applicant import Applicant, Screening, folded, to_link
 from booking.domain.people.caller import Agency, Claims, Identity

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.properties import events
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace

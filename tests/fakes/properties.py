@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.applicant import folded
+from booking.domain.properties import events
 from booking.domain.properties.property import Property, PropertyFilter, PropertyNews
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace

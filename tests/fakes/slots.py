@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import AgentRight, acts
 from booking.domain.choices import SlotChoice, SlotOrder
+from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.properties.property import Property, require_offered
 from booking.domain.refusals import AgentNotFound, SlotNotFound
 from booking.domain.values import replace
+from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_page import SlotPage
@@ -110,7 +111,7 @@ def collide(one: Slot, other: Slot) -> bool:
     return one.organization_id == other.organization_id and not other.cancelled and one.clashes(other)
 
 
-def put(state: State, slot: Slot, actor: events.Actor) -> None:
+def put(state: State, slot: Slot, actor: Actor) -> None:
     """Keep a new slot, and a property without a name where there is none."""
     place = slot.organization_id, slot.property_id
     if place not in state.properties:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.notices import events
 from booking.domain.notices.template import NoticeTemplate, OwnText, TemplateKey
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace

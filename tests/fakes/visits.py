@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import ApplicantRight
 from booking.domain.properties.visit_details import VisitDetails
+from booking.domain.visits import events
 from booking.domain.visits.booking_context import BookingContext
 from booking.service.properties.visit_details import StoredDetails
 from tests.fakes.state import State

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.domain import events
+from booking.domain.delivery import events
 from booking.domain.events import CLOCK
 from booking.service.ports import Lease
 from tests.fakes.state import EndpointRow, State

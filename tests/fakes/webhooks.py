@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.delivery import events
 from booking.domain.delivery.delivery import Subscription
 from booking.domain.delivery.webhook_endpoint import BOTH_SIGN, MOST, EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.keys import Key

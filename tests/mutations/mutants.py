@@ -1923,7 +1923,7 @@ MUTANTS = (
     # events, and what only a newer release knows
     Mutant(
         "a move does not tell where from",
-        "src/booking/domain/events.py",
+        "src/booking/domain/visits/events.py",
         "return replace(event, moved_from=moved_from)",
         "return event",
         contract("rescheduling", "memory"),

@@ -12,10 +12,10 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.people.profiles import save_profile
 from booking.adapters.postgres.rights import granted
-from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Position
+from booking.domain.people import events
 from booking.domain.people.agent import AgentRole, Colleague, Profile
 from booking.domain.people.applicant import folded
 from booking.domain.refusals import AgentNotFound

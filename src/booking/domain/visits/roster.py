@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.events import Actor, Event
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.names import NAMELESS, Names
 from booking.domain.properties.policy import Policy
 from booking.domain.values import Value, replace
+from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, Places
 from booking.domain.visits.booking import SCREENING_CHANGED, Booking, BookingStatus
 from booking.domain.visits.booking_context import BookingContext

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from booking.domain import events
 from booking.domain.properties.policy import Policy
 from booking.domain.refusals import CapacityTaken, HoldExpired, SlotNotFound, WaitlistEntryNotFound
 from booking.domain.values import replace
+from booking.domain.visits import events
 from booking.domain.visits.booking import SCREENING_CHANGED, Booking, BookingStatus, Outcome
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.roster import Roster

@@ -7,7 +7,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.delivery.webhooks import endpoint_from
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
-from booking.domain import events
+from booking.domain.delivery import events
 from booking.domain.delivery.webhook_endpoint import WebhookEndpoint
 from booking.domain.events import CLOCK
 from booking.domain.values import replace

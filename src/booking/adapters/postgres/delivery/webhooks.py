@@ -10,8 +10,8 @@ from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.delivery import events
 from booking.domain.delivery.webhook_endpoint import BOTH_SIGN, MOST, EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.keys import Key
 from booking.domain.refusals import PreconditionFailed, TooManyWebhookEndpoints, WebhookEndpointNotFound

@@ -12,8 +12,8 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import notice_plans as plans
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.notices import events
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
 from booking.domain.people.contact import Channel
 from booking.domain.values import UNSET, UnsetType

@@ -11,9 +11,10 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
-from booking.domain.events import OPERATOR, Actor, agent_became, agent_erased
+from booking.domain.events import OPERATOR, Actor
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.people.caller import Agency, Claims
+from booking.domain.people.events import agent_became, agent_erased
 from booking.domain.refusals import AgentNotFound
 from booking.service.ports import Lost
 from booking.service.retrying import retry_when_lost

@@ -11,10 +11,10 @@ from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.screenings import Screenings
 from booking.adapters.postgres.rows import applicant_from
-from booking.domain import events
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
+from booking.domain.people import events
 from booking.domain.people.applicant import Applicant, Screening, folded
 from booking.domain.refusals import ApplicantNotFound
 from booking.domain.visits.booking import SCREENING_CHANGED

@@ -11,8 +11,8 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.people.agents import Written, set_role
 from booking.adapters.postgres.rows import applicant_from
-from booking.domain import events
 from booking.domain.events import Actor
+from booking.domain.people import events
 from booking.domain.people.agent import Agent, AgentRole
 from booking.domain.people.applicant import Applicant, folded, to_link
 from booking.domain.people.caller import Claims, Identity

@@ -11,8 +11,8 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables import organizations
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.people import events
 from booking.domain.people.organization import Organization
 
 SET = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")

@@ -14,9 +14,9 @@ from booking.adapters.postgres.events import record_straight
 from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.people.contacts import fill
 from booking.adapters.postgres.rows import applicant_from
-from booking.domain import events
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
+from booking.domain.people import events
 from booking.domain.people.applicant import Applicant, Screening
 from booking.service.people.applicants import Repeated
 from booking.service.ports import Lost

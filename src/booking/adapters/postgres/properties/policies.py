@@ -12,8 +12,8 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.rows import RULE_NAMES, settings_from
 from booking.adapters.postgres.tables import policies
-from booking.domain import events
 from booking.domain.authority import AgentRight
+from booking.domain.properties import events
 from booking.domain.properties.policy import Policy, Settings
 
 

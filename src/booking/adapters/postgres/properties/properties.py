@@ -14,12 +14,12 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.rows import Words
 from booking.adapters.postgres.tables import properties
-from booking.domain import events
 from booking.domain.authority import AgentRight
 from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Position
 from booking.domain.people.applicant import folded
+from booking.domain.properties import events
 from booking.domain.properties.property import Property, PropertyFilter, PropertyNews, PropertyStatus
 
 SET = ("label", "area", "address", "directions", "meeting_point", "time_zone", "image_url", "status")

@@ -11,9 +11,9 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.properties.properties import lock_for_slots, lock_known
 from booking.adapters.postgres.rights import Granting
 from booking.adapters.postgres.visits.slots import ADDED
-from booking.domain import events
 from booking.domain.authority import AgentRight, acts
 from booking.domain.properties.property import PropertyStatus
+from booking.domain.visits import events
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Refused, Surroundings, refused
 from booking.service.ports import Lost

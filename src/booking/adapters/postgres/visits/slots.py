@@ -15,7 +15,6 @@ from booking.adapters.postgres.rights import Granting, Roles, agents_granting
 from booking.adapters.postgres.rows import availability_from, by_number, page_from, stretch_inputs
 from booking.adapters.postgres.visits.commitments import Looks, applicant_id_in, look_at
 from booking.adapters.postgres.visits.listing import Views, wanted_at
-from booking.domain import events
 from booking.domain.authority import AgentRight, acts
 from booking.domain.choices import MOST_FILTERED, SlotChoice, SlotOrder
 from booking.domain.keys import Key
@@ -23,6 +22,7 @@ from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.properties.property import require_offered
 from booking.domain.refusals import AgentNotFound, ListTooBroad, SlotNotFound
+from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.slot import Slot, SlotStatus

@@ -11,9 +11,9 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.rights import Granting
 from booking.adapters.postgres.rows import applicant_from
 from booking.adapters.postgres.visits.rosters.locks import PEOPLE
-from booking.domain import events
 from booking.domain.authority import ApplicantRight
 from booking.domain.properties.visit_details import VisitDetails
+from booking.domain.visits import events
 from booking.domain.visits.booking_context import BookingContext
 from booking.service.properties.visit_details import StoredDetails
 

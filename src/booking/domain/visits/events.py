@@ -1,0 +1,137 @@
+"""Events of slots, bookings and waitlists."""
+
+from uuid import UUID
+
+from booking.domain.events import Actor, Appointment, Event, EventType
+from booking.domain.values import replace
+from booking.domain.visits.booking import Booking, BookingStatus, Outcome
+from booking.domain.visits.slot import Slot, SlotStatus
+from booking.domain.visits.waitlist import Entry, EntryStatus
+
+BECAME = {
+    BookingStatus.HELD: EventType.HOLD_CREATED,
+    BookingStatus.OFFERED: EventType.WAITLIST_OFFERED,
+    BookingStatus.RELEASED: EventType.HOLD_RELEASED,
+    BookingStatus.LAPSED: EventType.HOLD_LAPSED,
+    BookingStatus.PENDING_APPROVAL: EventType.BOOKING_REQUESTED,
+    BookingStatus.CONFIRMED: EventType.BOOKING_CONFIRMED,
+    BookingStatus.DECLINED: EventType.BOOKING_DECLINED,
+    BookingStatus.EXPIRED: EventType.BOOKING_EXPIRED,
+    BookingStatus.CANCELLED_BY_APPLICANT: EventType.BOOKING_CANCELLED,
+    BookingStatus.CANCELLED_BY_AGENT: EventType.BOOKING_CANCELLED,
+    BookingStatus.CANCELLED_BY_SCREENING: EventType.BOOKING_CANCELLED,
+    BookingStatus.CANCELLED_UNCONFIRMED: EventType.BOOKING_CANCELLED,
+}
+"""Event type of a booking that enters a state."""
+
+STOPPED_WAITING = {
+    EntryStatus.LEFT: EventType.WAITLIST_LEFT,
+    EntryStatus.DECLINED: EventType.WAITLIST_LEFT,
+    EntryStatus.SKIPPED: EventType.WAITLIST_SKIPPED,
+}
+"""Event type of an ended entry; other ends are events of the offer."""
+
+
+def slot_created(slot: Slot, by: Actor) -> Event:
+    return _slot_event(EventType.SLOT_CREATED, slot, None, by)
+
+
+def slot_cancelled(slot: Slot, was: SlotStatus, by: Actor) -> Event:
+    return _slot_event(EventType.SLOT_CANCELLED, slot, was, by)
+
+
+def slot_capacity_changed(slot: Slot, was: int, by: Actor) -> Event:
+    return _slot_event(EventType.SLOT_CAPACITY_CHANGED, slot, str(was), by, now=str(slot.capacity))
+
+
+def booking_became(booking: Booking, slot: Slot, was: BookingStatus | None, by: Actor) -> Event:
+    return _booking_event(BECAME[booking.status], booking, slot, was, booking.status, by)
+
+
+def booking_rescheduled(booking: Booking, was: BookingStatus, left: Slot, slot: Slot, by: Actor) -> Event:
+    """Return the event of a move; it names both agents, because the former one loses a visit."""
+    moved_from = Appointment(
+        slot_id=left.id,
+        property_id=left.property_id,
+        agent_id=left.agent_id,
+        start_time=left.start_time,
+        end_time=left.end_time,
+    )
+    event = _booking_event(EventType.BOOKING_RESCHEDULED, booking, slot, was, booking.status, by)
+    return replace(event, moved_from=moved_from)
+
+
+def outcome_recorded(booking: Booking, slot: Slot, was: Outcome | None, now: Outcome, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_OUTCOME_RECORDED, booking, slot, was, now, by)
+
+
+def feedback_given(booking: Booking, slot: Slot, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_FEEDBACK_GIVEN, booking, slot, None, "given", by)
+
+
+def notes_changed(booking: Booking, slot: Slot, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_NOTES_CHANGED, booking, slot, None, "changed", by)
+
+
+def attendance_confirmed(booking: Booking, slot: Slot, by: Actor) -> Event:
+    return _booking_event(EventType.BOOKING_ATTENDANCE_CONFIRMED, booking, slot, None, "confirmed", by)
+
+
+def access_note_shown(booking: Booking, agent_id: UUID, by: Actor) -> Event:
+    """Return the event of a showing of the access note to the applicant."""
+    return Event(
+        type=EventType.BOOKING_ACCESS_NOTE_SHOWN,
+        organization_id=booking.organization_id,
+        actor=by,
+        from_state=None,
+        to_state="shown",
+        slot_id=booking.slot_id,
+        booking_id=booking.id,
+        applicant_id=booking.applicant_id,
+        agent_id=agent_id,
+        property_id=booking.property_id,
+        start_time=booking.start_time,
+        end_time=booking.end_time,
+    )
+
+
+def waitlist_joined(entry: Entry, slot: Slot, by: Actor) -> Event:
+    return _entry_event(EventType.WAITLIST_JOINED, entry, slot, None, by)
+
+
+def stopped_waiting(entry: Entry, slot: Slot, was: EntryStatus, by: Actor) -> Event:
+    return _entry_event(STOPPED_WAITING[entry.status], entry, slot, was, by)
+
+
+def _slot_event(
+    kind: EventType,
+    slot: Slot,
+    was: str | None,
+    by: Actor,
+    *,
+    now: str | None = None,
+    booking_id: UUID | None = None,
+    applicant_id: UUID | None = None,
+) -> Event:
+    return Event(
+        type=kind,
+        organization_id=slot.organization_id,
+        actor=by,
+        from_state=was,
+        to_state=now or slot.status,
+        slot_id=slot.id,
+        booking_id=booking_id,
+        applicant_id=applicant_id,
+        agent_id=slot.agent_id,
+        property_id=slot.property_id,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
+    )
+
+
+def _booking_event(kind: EventType, booking: Booking, slot: Slot, was: str | None, now: str, by: Actor) -> Event:
+    return _slot_event(kind, slot, was, by, now=now, booking_id=booking.id, applicant_id=booking.applicant_id)
+
+
+def _entry_event(kind: EventType, entry: Entry, slot: Slot, was: EntryStatus | None, by: Actor) -> Event:
+    return _slot_event(kind, slot, was, by, now=entry.status, applicant_id=entry.applicant_id)
