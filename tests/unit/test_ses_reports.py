@@ -123,6 +123,7 @@ BODY = posted(event("Delivery", REFERENCE))
         (b"\xff", NO_SNS),
         (b"[]", NO_SNS),
         (b"{}", NO_SNS),
+        (b'{"a":' + b"[" * 5_000, NO_SNS),
         (changed(BODY, Type="Other"), NO_SNS),
         (changed(BODY, Signature="!"), NO_SNS),
         (changed(BODY, Signature=""), NO_FIT),
@@ -142,7 +143,7 @@ BODY = posted(event("Delivery", REFERENCE))
         (changed(confirmation(), Token="other"), NO_FIT),
         (changed(confirmation(), SubscribeURL=f"{HOST}/?other"), NO_FIT),
     ],
-    ids=range(23),
+    ids=range(24),
 )
 async def test_what_sns_has_not_signed_for_this_topic_is_refused(sns: Sns, body: bytes, detail: str) -> None:
     with pytest.raises(SignatureInvalid) as told:
@@ -251,11 +252,13 @@ NOT_OURS = [
     json.dumps({"eventType": "Delivery", "mail": {}}),
     event("Delivery", "of another service"),
     event("Delivery", f"{UUID(int=1)}"),
+    event("Complaint", REFERENCE, "ida\0@example.org"),
+    '{"a":' + "[" * 5_000,
 ]
 
 
 async def test_what_is_no_report_of_ours_is_acknowledged(door: Door) -> None:
-    assert [(await door.post(posted(text))).status_code for text in NOT_OURS] == [204] * 6
+    assert [(await door.post(posted(text))).status_code for text in NOT_OURS] == [204] * 8
     assert door.heard.reports == []
 
 

@@ -159,6 +159,10 @@ async def test_an_answer_names_the_message_that_it_is_to(door: Door) -> None:
         notified(messages=[written(timestamp="soon")]),
         notified(messages=[written(timestamp="9" * 12)]),
         json.dumps({"entry": [{"changes": [{"value": {"statuses": "no"}}]}]}).encode(),
+        notified(statuses=[status("delivered") | {"id": "wamid.\0"}]),
+        notified(statuses=[status("failed", 131026) | {"recipient_id": "49\0"}]),
+        notified(messages=[written("Sim", context={"id": "\0"})]),
+        b'{"a":' + b"[" * 5_000,
     ],
 )
 async def test_all_else_that_is_signed_is_acknowledged_and_does_nothing(door: Door, body: bytes) -> None:

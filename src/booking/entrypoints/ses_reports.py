@@ -7,6 +7,7 @@ from idna import decode as unicode_domain
 from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
+from booking.entrypoints.http.wire import Text
 
 SENDER = "ses"  # as metrics name it
 TAG = "notice"
@@ -16,7 +17,7 @@ NO_COMPLAINT = "not-spam"
 
 class Mail(msgspec.Struct):
     tags: dict[str, list[str]] = {}
-    destination: list[str] = []
+    destination: list[Text] = []
 
 
 class Bounce(msgspec.Struct, rename="camel"):
@@ -43,7 +44,7 @@ def decode(text: str) -> Report | None:
     """Read a report of a message of ours; None for any other text, and for events that change nothing."""
     try:
         event = _decoder.decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     reference = next((Reference.read(tag) for tag in event.mail.tags.get(TAG, ())), None)
     return None if reference is None else _report(event, reference)

@@ -11,6 +11,7 @@ from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel, usable_phone
+from booking.entrypoints.http.wire import Text as Kept
 
 SENDER = "whatsapp"  # as metrics name it
 UNDELIVERABLE = {131021, 131026, 131030}
@@ -23,9 +24,9 @@ class Error(Struct):
 
 
 class Status(Struct):
-    id: str = ""
+    id: Kept = ""
     status: str = ""
-    recipient_id: str = ""
+    recipient_id: Kept = ""
     biz_opaque_callback_data: str = ""
     errors: list[Error] = []
 
@@ -41,7 +42,7 @@ class Button(Struct):
 class Context(Struct):
     """Our message that a person answers."""
 
-    id: str = ""
+    id: Kept = ""
 
 
 class Message(Struct):
@@ -83,7 +84,7 @@ def decode(body: bytes, number_id: str) -> tuple[Sequence[Report], Sequence[Answ
     """Read reports of our messages, and answers, that came to this number; none of any other body."""
     try:
         found = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeError):
+    except (ValueError, RecursionError):
         return (), ()
     values = [change.value for entry in found.entry for change in entry.changes]
     ours = [value for value in values if value.metadata.phone_number_id == number_id]

@@ -91,7 +91,7 @@ class SnsTopic:
         try:
             message = _decoder.decode(body)
             signature = b64decode(message.signature, validate=True)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SignatureInvalid("this is no message of SNS") from None
         if message.topic_arn != self._arn:
             raise SignatureInvalid("this is not the topic that is configured here")
