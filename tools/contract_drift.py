@@ -19,8 +19,8 @@ from booking.capabilities import CAPABILITIES, ROUTES
 from booking.domain import refusals
 from booking.domain.notices.notice import NoticeKind
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.idempotency import UNSAFE
+from booking.entrypoints.http.inputs.decoding import Body, Query
 from booking.entrypoints.http.pipeline.steps import Piped
 from booking.entrypoints.http.problems import status_of
 from booking.entrypoints.http.wire import Alternative, FieldFault, Input, Problem, RefusedItem

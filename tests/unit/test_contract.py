@@ -25,8 +25,8 @@ from booking import files
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
-from booking.entrypoints.http.decoding import read_query
 from booking.entrypoints.http.idempotency import KEY
+from booking.entrypoints.http.inputs.reader import read_query
 from booking.entrypoints.http.routes.visits.bookings import BookingQuery
 from booking.entrypoints.http.wire import Input, PageQuery
 from tests.support.contract import closed, closed_events

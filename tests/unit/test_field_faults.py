@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import InvalidRequest
-from booking.entrypoints.http.decoding import read_body, read_query
+from booking.entrypoints.http.inputs.reader import read_body, read_query
 from booking.entrypoints.http.wire import Input, Instant
 
 

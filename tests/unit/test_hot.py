@@ -23,8 +23,8 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Agency, Caller
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.decoding import LARGEST_BODY, Query, no_parameters
 from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.inputs.decoding import LARGEST_BODY, Query, no_parameters
 from booking.entrypoints.http.pipeline.hot import Hot, NotHot
 from booking.entrypoints.http.wire import RowsQuery
 from booking.service.rate_limits import Limit, Limits

@@ -3,7 +3,7 @@
 import pytest
 
 from booking.domain.refusals import InvalidRequest, Malformed
-from booking.entrypoints.http.decoding import read_body
+from booking.entrypoints.http.inputs.reader import read_body
 from booking.entrypoints.http.routes.properties.policies import PutPolicy
 from booking.entrypoints.http.routes.visits.bookings import CreateBooking
 from booking.entrypoints.http.routes.visits.slots import SetCapacity

@@ -10,7 +10,7 @@ from booking.capabilities import ROUTES, services_of
 from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import InvalidRequest
 from booking.entrypoints.http.app import litestar
-from booking.entrypoints.http.decoding import read_query
+from booking.entrypoints.http.inputs.reader import read_query
 from booking.entrypoints.http.wire import CancelQuery
 from tests.support.application import ready
 from tests.support.office import Office

@@ -22,7 +22,8 @@ from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRol
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.clock import ClockRefused, set_clock
 from booking.entrypoints.dev.outbox import Outbox, of_this_machine, outbox_routes
-from booking.entrypoints.http.decoding import LARGEST_BODY, read_body, says_nothing
+from booking.entrypoints.http.inputs.decoding import LARGEST_BODY, says_nothing
+from booking.entrypoints.http.inputs.reader import read_body
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.steps import bearer
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal

@@ -24,7 +24,7 @@ from booking.domain.people.applicant import LONGEST_EMAIL
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import Forbidden, NotFound
 from booking.entrypoints.dev.outbox_pages import FILE_POLICY, MESSAGE_POLICY, PAGE_POLICY, message_html, page
-from booking.entrypoints.http.decoding import Query
+from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.wire import Input, Output
 
 if TYPE_CHECKING:

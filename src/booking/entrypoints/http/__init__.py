@@ -3,7 +3,8 @@
 Look first at `pipeline/`, which tells the order of every request; then at `routes/`, a module a noun, with the handlers
 and their wire types. Beside them:
 
-- decoding.py: bodies, parameters and ids of requests, with every fault of them
+- inputs/: bodies, parameters and ids of requests, with every fault of them
+- inbound/: requests of other services, which are signed
 - wire.py: wire types that several routes share; cursors.py: positions in lists
 - problems.py: refusals as problem details (RFC 9457); rate_limit_headers.py: what is left of the limits
 - idempotency.py: keys of requests, and answers that are kept under them

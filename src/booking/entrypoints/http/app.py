@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http import health
 from booking.entrypoints.http.contract import EXAMPLES, contract_routes
-from booking.entrypoints.http.decoding import nothing_unasked
+from booking.entrypoints.http.inputs.decoding import nothing_unasked
 from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.pipeline.steps import Piped, Pipeline, Service, provide_caller
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods

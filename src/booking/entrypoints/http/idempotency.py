@@ -12,7 +12,7 @@ from booking.domain.idempotency import MOST_KEPT, Answer, Asked
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidHeader, Unavailable
 from booking.domain.values import replace
-from booking.entrypoints.http.decoding import says_nothing
+from booking.entrypoints.http.inputs.decoding import says_nothing
 from booking.entrypoints.http.names import with_names, without_names
 from booking.service.ports import Cipher, Directory, RowName
 from booking.service.rate_limits import AGENTS

@@ -17,7 +17,7 @@ from booking.domain.refusals import (
     Unavailable,
 )
 from booking.entrypoints.http.address_limit import AddressLimit
-from booking.entrypoints.http.decoding import LARGEST_BODY
+from booking.entrypoints.http.inputs.decoding import LARGEST_BODY
 from booking.entrypoints.http.pipeline.steps import whole_body
 from booking.metrics import inbound as count
 

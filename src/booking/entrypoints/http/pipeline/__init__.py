@@ -8,7 +8,7 @@
 6. identify the caller
 7. limit by organization and, for a write, by person
 8. look for an answer under the Idempotency-Key
-9. ask for the role (`guards.py`), decode (`decoding.py`), call the handler (`routes/`), encode; a handler that takes a
+9. ask for the role (`guards.py`), decode (`inputs/`), call the handler (`routes/`), encode; a handler that takes a
    `media_type` answers with CSV where Accept prefers that (`media_types.py`, `csv_tables.py`)
 10. where it is marked `opt={"etag": True}`: tag the answer, or say that the caller has it already (`revalidation.py`)
 

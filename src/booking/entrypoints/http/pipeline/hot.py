@@ -14,17 +14,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from booking.domain.people.caller import Caller
-from booking.entrypoints.http.decoding import (
+from booking.entrypoints.http.guards import Role
+from booking.entrypoints.http.idempotency import UNSAFE
+from booking.entrypoints.http.inputs.decoding import (
     LARGEST_BODY,
     Body,
     Query,
     no_parameters,
     nothing_unasked,
-    read_query,
     require_silence,
 )
-from booking.entrypoints.http.guards import Role
-from booking.entrypoints.http.idempotency import UNSAFE
+from booking.entrypoints.http.inputs.reader import read_query
 from booking.entrypoints.http.media_types import Preferred, preferred
 from booking.entrypoints.http.pipeline.steps import Answer, Handle, Piped, Pipeline, Service, encoded, provide_caller
 from booking.entrypoints.http.wire import Input

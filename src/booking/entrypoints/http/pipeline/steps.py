@@ -14,8 +14,8 @@ from booking.domain.people.caller import Caller
 from booking.domain.rate_limit import Allowance, Spender
 from booking.domain.refusals import MalformedRequest, RateLimited, Refusal, Unauthenticated
 from booking.domain.values import replace
-from booking.entrypoints.http.decoding import LARGEST_BODY
 from booking.entrypoints.http.idempotency import UNSAFE, asked_by, decrypted, kept_answer, key_in, told_answer
+from booking.entrypoints.http.inputs.decoding import LARGEST_BODY
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.rate_limit_headers import ratelimit_headers
 from booking.entrypoints.http.revalidation import revalidated

@@ -14,8 +14,8 @@ from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
 from booking.entrypoints.http.cursors import cursor_after, place_of
-from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import admins_only
+from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.wire import ActorRole, ActorVia, HappenedEvent, Output, PageQuery, Text
 from booking.service.audit import AuditService
 

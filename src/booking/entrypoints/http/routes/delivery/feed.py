@@ -9,7 +9,7 @@ from msgspec import Meta
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, PositionRetired
 from booking.entrypoints.http.cloud_events import CloudEvent, cloud_event
-from booking.entrypoints.http.decoding import Query
+from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.wire import Distinct, Input, Output
 from booking.service.delivery.feed import FeedService
 

@@ -9,8 +9,8 @@ from msgspec import Meta
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, InvalidRequest, PositionRetired, TooManyStreams
-from booking.entrypoints.http.decoding import Body, Query
 from booking.entrypoints.http.event_stream import MEDIA_TYPE, EventStream
+from booking.entrypoints.http.inputs.decoding import Body, Query
 from booking.entrypoints.http.pipeline.steps import CLAIMS, STREAM, TICKET
 from booking.entrypoints.http.routes.delivery.feed import FeedType
 from booking.entrypoints.http.wire import Distinct, Input, Instant, Output

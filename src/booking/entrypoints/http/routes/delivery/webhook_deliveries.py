@@ -20,8 +20,9 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only
+from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.wire import Input, Instant, Output, RowsQuery
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 

@@ -24,8 +24,9 @@ from booking.domain.refusals import (
     WebhookEndpointNotFound,
     WrongRole,
 )
-from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only
+from booking.entrypoints.http.inputs.decoding import Body, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.preconditions import AnyRequest, seen, tag
 from booking.entrypoints.http.wire import Distinct, Input, Instant, Output, Text
 from booking.service.delivery.webhooks import ShownEndpoint, WebhookService

@@ -20,7 +20,8 @@ from booking.domain.refusals import (
     WrongRole,
 )
 from booking.entrypoints.http.address_limit import AddressLimit
-from booking.entrypoints.http.decoding import Body, no_parameters, read_id
+from booking.entrypoints.http.inputs.decoding import Body, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.revalidation import revalidated
 from booking.entrypoints.http.wire import Input, Instant, Output
 from booking.service.notices.calendar_feeds import CalendarFeedService, IssuedFeed

@@ -30,7 +30,8 @@ from booking.domain.refusals import (
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.booking_context import BookingContext
 from booking.entrypoints.http.address_limit import AddressLimit
-from booking.entrypoints.http.decoding import no_parameters, read_id
+from booking.entrypoints.http.inputs.decoding import no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.pages.html import Pages, languages
 from booking.entrypoints.http.pipeline.steps import whole_body
 from booking.entrypoints.http.wire import Instant, Output

@@ -10,8 +10,9 @@ from booking.domain.notices.notice import NoticeKind, NoticeRecord, NoticeState,
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import BookingNotFound, WrongRole
-from booking.entrypoints.http.decoding import no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.inputs.decoding import no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.wire import Instant, Output
 from booking.service.notices.notices import NoticeService
 

@@ -19,8 +19,8 @@ from booking.domain.refusals import (
     TooManyPhoneCodes,
     WrongRole,
 )
-from booking.entrypoints.http.decoding import Body, no_parameters
 from booking.entrypoints.http.guards import applicants_only
+from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.routes.people.me import ContactResponse, contact_answer
 from booking.entrypoints.http.wire import Input, Output
 from booking.service.notices.phones import PhoneService, SentCode

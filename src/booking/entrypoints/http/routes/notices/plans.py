@@ -15,8 +15,9 @@ from booking.domain.notices import plan as domain
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import InvalidHeader, InvalidRequest, NotFound, PreconditionFailed, WrongRole
-from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
+from booking.entrypoints.http.inputs.decoding import Body, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
 from booking.entrypoints.http.wire import Input, LocalTime, Output
 from booking.service.notices.plans import NoticePlanService, PlanView
@@ -25,7 +26,7 @@ Month = Annotated[int, Meta(ge=1, le=2_592_000)]
 """Seconds, at most 30 days of them."""
 Offsets = Annotated[tuple[Month, ...], Meta(max_length=10, extra_json_schema={"uniqueItems": True})]
 Channels = Annotated[tuple[Channel, ...], Meta(max_length=len(Channel), extra_json_schema={"uniqueItems": True})]
-"""Each at most once, as `decoding.py` has it for every list."""
+"""Each at most once, as `inputs/` has it for every list."""
 
 
 class PutQuietHours(Input):

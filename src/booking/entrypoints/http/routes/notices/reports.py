@@ -16,10 +16,10 @@ from booking.domain.refusals import (
     Unavailable,
 )
 from booking.entrypoints import ses_reports, whatsapp_reports
-from booking.entrypoints.http.decoding import Query, no_parameters
 from booking.entrypoints.http.inbound.meta_signature import MetaRequests
 from booking.entrypoints.http.inbound.signed_requests import REFUSALS
 from booking.entrypoints.http.inbound.sns_topic import SnsRequests
+from booking.entrypoints.http.inputs.decoding import Query, no_parameters
 from booking.entrypoints.http.wire import Input
 from booking.service.notices.answers import AnswerService
 from booking.service.notices.reports import ReportService

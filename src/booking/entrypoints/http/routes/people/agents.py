@@ -16,8 +16,9 @@ from booking.entrypoints.http.booking_answer import Booking
 from booking.entrypoints.http.booking_answer import shown as shown_booking
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
+from booking.entrypoints.http.inputs.decoding import Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.routes.visits.slots import Slot
 from booking.entrypoints.http.routes.visits.slots import shown as shown_slot

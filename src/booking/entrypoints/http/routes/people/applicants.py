@@ -13,8 +13,8 @@ from booking.domain.people.caller import Caller
 from booking.domain.refusals import InvalidCursor, ListTooBroad, WrongRole
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Query
 from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery, Text, TimeZone
 from booking.service.delivery.exports import ExportService

@@ -14,14 +14,15 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, PreconditionRequired, WrongRole
-from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import admins_only, agents_only
+from booking.entrypoints.http.inputs.decoding import Body, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.preconditions import AnyRequest, expected, seen, tag
 from booking.entrypoints.http.wire import Input, Output
 from booking.service.properties.policies import PolicyService, PolicyView
 
 Levels = Annotated[tuple[RiskLevel, ...], Meta(max_length=len(RiskLevel), extra_json_schema={"uniqueItems": True})]
-"""Each at most once, as `decoding.py` has it for every list."""
+"""Each at most once, as `inputs/` has it for every list."""
 Year = Annotated[int, Meta(ge=0, le=31_536_000)]
 """Seconds, at most a year of them."""
 

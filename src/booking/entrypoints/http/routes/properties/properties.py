@@ -26,8 +26,9 @@ from booking.domain.refusals import (
 )
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, csv_for_agents
+from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag
 from booking.entrypoints.http.routes.people.organization import OrganizationQuery

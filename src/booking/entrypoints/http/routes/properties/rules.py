@@ -8,7 +8,8 @@ from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import OrganizationNotFound, PropertyNotFound
-from booking.entrypoints.http.decoding import Query, read_id
+from booking.entrypoints.http.inputs.decoding import Query
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.routes.people.organization import OrganizationQuery
 from booking.entrypoints.http.wire import Output
 from booking.service.properties.rules import RuleService

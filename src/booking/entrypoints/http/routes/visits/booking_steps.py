@@ -28,8 +28,9 @@ from booking.domain.refusals import (
 )
 from booking.domain.visits.booking import Outcome
 from booking.entrypoints.http.booking_answer import BookingResponse, Rating, answer
-from booking.entrypoints.http.decoding import Body, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only
+from booking.entrypoints.http.inputs.decoding import Body, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.routes.visits.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import Input, Notes, Reason
 from booking.service.visits.bookings import BookingService

@@ -30,8 +30,9 @@ from booking.domain.visits.booking import BookingStatus, Outcome
 from booking.entrypoints.http.booking_answer import TABLE, Booking, BookingResponse, MadeStatus, answer, shown
 from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
-from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
+from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.routes.visits.holds import CLAIM_REFUSES
 from booking.entrypoints.http.wire import (

@@ -10,7 +10,8 @@ from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound, InvalidCursor
 from booking.domain.visits.history import HistoryEntry, HistorySlot
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Query, read_id
+from booking.entrypoints.http.inputs.decoding import Query
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.wire import ActorRole, ActorVia, Instant, Output, RowsQuery
 from booking.service.visits.history import HistoryService

@@ -28,8 +28,9 @@ from booking.domain.refusals import (
 )
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only
+from booking.entrypoints.http.inputs.decoding import Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery
 from booking.service.visits.holds import HoldService, LiveHold
 

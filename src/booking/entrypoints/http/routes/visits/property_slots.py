@@ -18,7 +18,8 @@ from booking.domain.refusals import InvalidCursor, NotFound
 from booking.domain.visits.slot import SlotStatus
 from booking.domain.visits.slot_page import Actions, PropertyPage
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
-from booking.entrypoints.http.decoding import Query, read_id
+from booking.entrypoints.http.inputs.decoding import Query
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.names import SlotAgent, property_of
 from booking.entrypoints.http.routes.visits.slots import Slot, SlotPage
 from booking.entrypoints.http.wire import PageQuery

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import BatchRefused, BatchTooLarge, NotYourSlot, WrongRole
 from booking.domain.visits.slot_batch import BatchMode, Offer, Refused
-from booking.entrypoints.http.decoding import LARGEST_BATCH, Body, no_parameters
 from booking.entrypoints.http.guards import agents_only
+from booking.entrypoints.http.inputs.decoding import LARGEST_BATCH, Body, no_parameters
 from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.problems import item_error
 from booking.entrypoints.http.routes.visits.slots import CreateSlot, Slot, shown

@@ -31,8 +31,9 @@ from booking.domain.visits.allowed_actions import SlotAction, SlotView
 from booking.domain.visits.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
-from booking.entrypoints.http.decoding import Body, Query, no_parameters, read_id
 from booking.entrypoints.http.guards import agents_only, applicants_only
+from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery, TimeZone

@@ -26,8 +26,9 @@ from booking.domain.refusals import (
 from booking.domain.visits.waitlist import EntryStatus, EntryView
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
-from booking.entrypoints.http.decoding import Query, no_parameters, read_id
 from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
+from booking.entrypoints.http.inputs.decoding import Query, no_parameters
+from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.routes.visits.holds import Hold
