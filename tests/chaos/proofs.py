@@ -22,6 +22,7 @@ from tests.chaos.outside.receivers import stopped_receivers
 from tests.chaos.outside.rotations import rotated_secrets
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
+from tests.chaos.schedules import schedules
 from tests.chaos.searches import searched
 from tests.chaos.senders import stopped_senders
 from tests.chaos.streams import cut_streams
@@ -67,6 +68,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "streams": (cut_streams, 10_000),
     "lists": (listed, 1_000_000),
     "lives": (lived, 10_000),
+    "schedules": (schedules, 5_000),
     "searches": (searched, 50),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

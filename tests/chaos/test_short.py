@@ -25,6 +25,7 @@ SHORT = {
     "feed": 5_000,
     "lists": 20_000,
     "lives": 30,
+    "schedules": 5,
 }
 
 LONG = {

@@ -35,6 +35,8 @@ NOTICE_DEADLINES_SQL = f"{PG}/sql/notice_deadlines.sql"
 NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
 CALENDARS = "tests/unit/test_calendars.py"
+PLANNING, SCHEDULES = "src/booking/domain/planning", "tests/unit/test_schedules.py"
+CONTENT_LINES = "tests/unit/test_content_lines.py"
 WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
 
 
@@ -3199,5 +3201,61 @@ MUTANTS = (
         " AND NOT n.held\n",
         "\n",
         contract("releases", "goes_on"),
+    ),
+    Mutant(
+        "of a time that comes twice the second is taken",
+        f"{PLANNING}/local_time.py",
+        "first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))",
+        "second, first = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))",
+        SCHEDULES,
+    ),
+    Mutant(
+        "a time that is left out is taken for one that comes twice",
+        f"{PLANNING}/local_time.py",
+        ".replace(tzinfo=None) == local",
+        ".replace(tzinfo=None) != local",
+        SCHEDULES,
+    ),
+    Mutant(
+        "weeks are counted from the day of the start",
+        f"{PLANNING}/recurrence.py",
+        "[day - begin for day in self.by_day or (begin,)]",
+        "sorted((day - begin) % 7 for day in self.by_day or (begin,))",
+        CONTENT_LINES,
+    ),
+    Mutant(
+        "days before the start are counted",
+        f"{PLANNING}/recurrence.py",
+        "number - first >= self.count",
+        "number >= self.count",
+        CONTENT_LINES,
+    ),
+    Mutant(
+        "a time that is taken away comes back where it is added",
+        f"{PLANNING}/recurrence.py",
+        "{*self._by_rule(since, until), *added}.difference(self.exdates)",
+        "{*set(self._by_rule(since, until)).difference(self.exdates), *added}",
+        CONTENT_LINES,
+    ),
+    Mutant(
+        "a rule that never reaches its days is expanded for ever",
+        f"{PLANNING}/content_lines.py",
+        "if not rule.offsets:",
+        "if False:",
+        CONTENT_LINES,
+    ),
+    Mutant(
+        "a slot ends after its window where clocks are put on",
+        f"{PLANNING}/schedule.py",
+        "if end is not None and at + length > instant_of(end, zone).at:",
+        "if False:",
+        SCHEDULES,
+    ),
+    Mutant(
+        "a plan's hash is the same under other rules of zones",
+        f"{PLANNING}/schedule.py",
+        '        "tzdata": tzdata,\n',
+        "",
+        SCHEDULES,
     ),
 )
