@@ -18,7 +18,7 @@ from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.pooler import Untracked
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.migrations import require_current_schema
-from booking.adapters.postgres.tables import slots
+from booking.adapters.postgres.tables.visits import slots
 from booking.adapters.tokens.minting import mint
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from booking.adapters.postgres.tables import unsubscriptions
+from booking.adapters.postgres.tables.notices import unsubscriptions
 from booking.adapters.unsubscription_tokens import UnsubscriptionTokens
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.notices.unsubscription import NoticeGroup

@@ -1974,9 +1974,9 @@ MUTANTS = (
     ),
     Mutant(
         "a state that a newer release knows is everybody's fault",
-        f"{PG}/rows.py",
-        "_BOOKING, _OUTCOME = Words(RiskLevel), Words(BookingStatus),",
-        "_BOOKING, _OUTCOME = Words(RiskLevel), {status.value: status for status in BookingStatus},",
+        f"{PG}/visits/rows.py",
+        "= Words(SlotStatus), Words(BookingStatus),",
+        "= Words(SlotStatus), {status.value: status for status in BookingStatus},",
         "tests/postgres/test_newer.py",
     ),
     Mutant(

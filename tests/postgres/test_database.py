@@ -13,7 +13,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.errors import ATTEMPTS, StatementRefused
 from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.statements import Prepared
-from booking.adapters.postgres.tables import slots
+from booking.adapters.postgres.tables.visits import slots
 from booking.adapters.postgres.visits import slots as slots_module
 from booking.adapters.postgres.visits.rosters import writes
 from booking.domain.people.agent import AgentRole

@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine import errors
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.tables import slots
+from booking.adapters.postgres.tables.visits import slots
 from booking.domain.refusals import Unavailable
 from tests.support.worlds import as_owner
 

@@ -18,8 +18,9 @@ from booking.adapters.postgres.engine.sql_files import Composed, Query
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.people import applicants, screenings
 from booking.adapters.postgres.people.identity import LOGINS
-from booking.adapters.postgres.rows import keys_of, page_inputs
-from booking.adapters.postgres.tables import bookings as table
+from booking.adapters.postgres.people.rows import keys_of
+from booking.adapters.postgres.rows import page_inputs
+from booking.adapters.postgres.tables.visits import bookings as table
 from booking.adapters.postgres.visits import bookings, commitments, slots, waitlists
 from booking.adapters.postgres.visits.commitments import OF_PEOPLE, Beside
 from booking.adapters.postgres.visits.holds import LIVE

@@ -10,7 +10,8 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared
 from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.leases import held
-from booking.adapters.postgres.tables import Instant, events, positions, seals
+from booking.adapters.postgres.tables.base import Instant
+from booking.adapters.postgres.tables.delivery import events, positions, seals
 from booking.domain.audit import Audited, Seal, Tally
 from booking.service.audit import Unreadable
 from booking.service.ports import Lease, Lost

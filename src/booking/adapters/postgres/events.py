@@ -9,7 +9,8 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.tables import events, keyed
+from booking.adapters.postgres.tables.base import keyed
+from booking.adapters.postgres.tables.delivery import events
 from booking.domain.events import Actor, Appointment, Event, Recorded, Via
 
 RECORDED = (

@@ -9,7 +9,8 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Fetch, Transaction
 from booking.adapters.postgres.leases import held
-from booking.adapters.postgres.tables import answers, booking_now
+from booking.adapters.postgres.tables.base import booking_now
+from booking.adapters.postgres.tables.service import answers
 from booking.domain.authority import By
 from booking.domain.events import Actor
 from booking.domain.idempotency import KEPT, Answer, Asked, no_room

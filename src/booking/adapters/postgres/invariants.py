@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.tables import events
+from booking.adapters.postgres.tables.delivery import events
 from booking.domain.events import EventType
 
 INVARIANTS: Mapping[str, str] = {

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.sql import query
-from booking.adapters.postgres.tables import leases
+from booking.adapters.postgres.tables.service import leases
 from booking.service.ports import Lease
 
 ENTER = query("leases", "enter", ("name",))

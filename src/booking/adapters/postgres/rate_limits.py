@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.leases import held
-from booking.adapters.postgres.tables import budgets
+from booking.adapters.postgres.tables.service import budgets
 from booking.domain.rate_limit import WINDOW, Block, Spender
 from booking.service.ports import Lease
 

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.leases import held
-from booking.adapters.postgres.tables import booking_now, inbound
+from booking.adapters.postgres.tables.base import booking_now
+from booking.adapters.postgres.tables.delivery import inbound
 from booking.domain.delivery.inbound import KEPT
 from booking.service.ports import Lease
 

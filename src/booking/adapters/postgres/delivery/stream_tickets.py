@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.leases import held
-from booking.adapters.postgres.tables import stream_tickets
+from booking.adapters.postgres.tables.delivery import stream_tickets
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency, Claims
 from booking.service.delivery.stream_tickets import LIFE, Ticket

@@ -9,7 +9,8 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.idempotency import keep, require_unused
 from booking.adapters.postgres.leases import held
 from booking.adapters.postgres.rights import granted
-from booking.adapters.postgres.tables import booking_now, webhook_attempts, webhook_endpoints
+from booking.adapters.postgres.tables.base import booking_now
+from booking.adapters.postgres.tables.delivery import webhook_attempts, webhook_endpoints
 from booking.domain.authority import AgentRight
 from booking.domain.delivery.webhook_delivery import (
     MOST_REPLAYED,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
-from booking.adapters.postgres.rows import applicant_from
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.domain.notices.answer import Answer, Meaning
 from booking.service.notices.answers import AskedVisit
 

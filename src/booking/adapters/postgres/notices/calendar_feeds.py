@@ -8,8 +8,8 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.notices.facts import agency_from, visit_from
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.rights import Granting, agents_granting
-from booking.adapters.postgres.rows import applicant_from
 from booking.adapters.postgres.visits.rosters.locks import PEOPLE
 from booking.domain.authority import ApplicantRight, Right
 from booking.domain.keys import Key

@@ -7,8 +7,8 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.rights import Granting
-from booking.adapters.postgres.rows import applicant_from
 from booking.domain.authority import ApplicantRight
 from booking.domain.keys import Key
 from booking.domain.notices.facts import AgencyFacts

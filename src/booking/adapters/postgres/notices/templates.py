@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
-from booking.adapters.postgres.tables import notice_templates
+from booking.adapters.postgres.tables.notices import notice_templates
 from booking.domain.authority import AgentRight
 from booking.domain.notices import events
 from booking.domain.notices.template import Language, NoticeTemplate, OwnText, TemplateKey

@@ -9,8 +9,8 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.people.screenings import Screenings
-from booking.adapters.postgres.rows import applicant_from
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position

@@ -10,9 +10,9 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.rights import Granting
-from booking.adapters.postgres.rows import applicant_from
-from booking.adapters.postgres.tables import contacts
+from booking.adapters.postgres.tables.people import contacts
 from booking.adapters.postgres.visits.rosters.locks import PEOPLE
 from booking.domain.authority import ApplicantRight
 from booking.domain.keys import Key

@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.people.agents import Written, set_role
-from booking.adapters.postgres.rows import applicant_from
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.domain.events import Actor
 from booking.domain.people import events
 from booking.domain.people.agent import Agent, AgentRole

@@ -7,7 +7,7 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.rows import applicant_from, names_from
+from booking.adapters.postgres.people.rows import applicant_from, names_from
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.names import NAMELESS, Names

@@ -10,7 +10,7 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
-from booking.adapters.postgres.tables import organizations
+from booking.adapters.postgres.tables.people import organizations
 from booking.domain.authority import AgentRight
 from booking.domain.people import events
 from booking.domain.people.organization import Organization

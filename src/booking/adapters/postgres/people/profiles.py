@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.tables import profiles
+from booking.adapters.postgres.tables.people import profiles
 from booking.domain.keys import Key
 from booking.domain.people.agent import Profile, followed
 from booking.domain.people.caller import Claims

@@ -13,7 +13,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
 from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.people.contacts import fill
-from booking.adapters.postgres.rows import applicant_from
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.people import events

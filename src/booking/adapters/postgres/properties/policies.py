@@ -9,9 +9,9 @@ from booking.adapters.postgres import versions
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.properties.rows import RULE_NAMES, settings_from
 from booking.adapters.postgres.rights import granted
-from booking.adapters.postgres.rows import RULE_NAMES, settings_from
-from booking.adapters.postgres.tables import policies
+from booking.adapters.postgres.tables.properties import policies
 from booking.domain.authority import AgentRight
 from booking.domain.properties import events
 from booking.domain.properties.policy import Policy, Settings

@@ -13,7 +13,7 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.rows import Words
-from booking.adapters.postgres.tables import properties
+from booking.adapters.postgres.tables.properties import properties
 from booking.domain.authority import AgentRight
 from booking.domain.events import Actor
 from booking.domain.keys import Key

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
-from booking.adapters.postgres.rows import availability_from, page_from, page_inputs
+from booking.adapters.postgres.rows import page_from, page_inputs
+from booking.adapters.postgres.visits.rows import availability_from
 from booking.domain.days import DayAtPlace, DayCounts
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window

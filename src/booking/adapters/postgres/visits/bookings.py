@@ -7,16 +7,10 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.sql_files import Composed
-from booking.adapters.postgres.rows import (
-    applicant_from,
-    booking_from,
-    keys_of,
-    names_from,
-    page_from,
-    policy_of,
-    start_and_id,
-    stretch_inputs,
-)
+from booking.adapters.postgres.people.rows import applicant_from, keys_of, names_from
+from booking.adapters.postgres.properties.rows import policy_of
+from booking.adapters.postgres.rows import page_from, start_and_id, stretch_inputs
+from booking.adapters.postgres.visits.rows import booking_from
 from booking.domain.choices import MOST_COUNTED, MOST_FILTERED, BookingChoice, BookingOrder
 from booking.domain.paging import Page, Paging, Position, Total, Window
 from booking.domain.people.applicant import Applicant

@@ -13,7 +13,9 @@ from booking.adapters.postgres.engine.codecs import EVER, SINCE_EVER
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.sql_files import Query
-from booking.adapters.postgres.rows import BESIDE, applicant_from, booking_from, by_number, entry_from
+from booking.adapters.postgres.people.rows import applicant_from
+from booking.adapters.postgres.rows import by_number
+from booking.adapters.postgres.visits.rows import BESIDE, booking_from, entry_from
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller

@@ -6,7 +6,8 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import recorded_from
-from booking.adapters.postgres.rows import keys_of, page_from
+from booking.adapters.postgres.people.rows import keys_of
+from booking.adapters.postgres.rows import page_from
 from booking.domain.paging import Page, Paging, Position
 from booking.domain.people.caller import Caller
 from booking.domain.refusals import BookingNotFound

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import keys_of, page_from, page_inputs
+from booking.adapters.postgres.people.rows import keys_of
+from booking.adapters.postgres.rows import page_from, page_inputs
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.applicant import Applicant
 from booking.service.visits.holds import LiveHold

@@ -12,9 +12,11 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import MOMENT, Batches
 from booking.adapters.postgres.engine.codecs import EVER, SINCE_EVER, quick
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import availability_from, names_of, policy_of
+from booking.adapters.postgres.people.rows import names_of
+from booking.adapters.postgres.properties.rows import policy_of
 from booking.adapters.postgres.visits.commitments import Looks
 from booking.adapters.postgres.visits.page_cache import Mark, PageCache
+from booking.adapters.postgres.visits.rows import availability_from
 from booking.domain.keys import Key
 from booking.domain.paging import Paging, Position, Window
 from booking.domain.visits.availability import Availability

@@ -12,9 +12,10 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.properties.properties import lock_for_slots
 from booking.adapters.postgres.rights import Granting, Roles, agents_granting
-from booking.adapters.postgres.rows import availability_from, by_number, page_from, stretch_inputs
+from booking.adapters.postgres.rows import by_number, page_from, stretch_inputs
 from booking.adapters.postgres.visits.commitments import Looks, applicant_id_in, look_at
 from booking.adapters.postgres.visits.listing import Views, wanted_at
+from booking.adapters.postgres.visits.rows import availability_from
 from booking.domain.authority import AgentRight, acts
 from booking.domain.choices import MOST_FILTERED, SlotChoice, SlotOrder
 from booking.domain.keys import Key

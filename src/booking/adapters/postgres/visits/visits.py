@@ -8,8 +8,8 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.rights import Granting
-from booking.adapters.postgres.rows import applicant_from
 from booking.adapters.postgres.visits.rosters.locks import PEOPLE
 from booking.domain.authority import ApplicantRight
 from booking.domain.properties.visit_details import VisitDetails

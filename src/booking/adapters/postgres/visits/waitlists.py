@@ -6,7 +6,9 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import applicant_from, entry_from, keys_of, names_from, page_from, page_inputs
+from booking.adapters.postgres.people.rows import applicant_from, keys_of, names_from
+from booking.adapters.postgres.rows import page_from, page_inputs
+from booking.adapters.postgres.visits.rows import entry_from
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.applicant import Applicant

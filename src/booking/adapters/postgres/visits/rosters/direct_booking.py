@@ -10,7 +10,7 @@ from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Fetch
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import applicant_from
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.visits.rosters.claim_queue import Claimed, QueuedClaim
 from booking.adapters.postgres.visits.rosters.rows import empty_from
 from booking.domain.authority import ApplicantRight

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
+from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.rights import Granting, agents_granting, links_granting
-from booking.adapters.postgres.rows import applicant_from, by_number
+from booking.adapters.postgres.rows import by_number
 from booking.adapters.postgres.visits.commitments import Beside, beside, commitments_of, waited
 from booking.adapters.postgres.visits.rosters.rows import by_kind, empty_from, filled
 from booking.domain.authority import ApplicantRight, By

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.rows import booking_from, entry_from, names_from, policy_of, slot_from
+from booking.adapters.postgres.people.rows import names_from
+from booking.adapters.postgres.properties.rows import policy_of
+from booking.adapters.postgres.visits.rows import booking_from, entry_from, slot_from
 from booking.domain.events import Actor
 from booking.domain.values import replace
 from booking.domain.visits.roster import Roster

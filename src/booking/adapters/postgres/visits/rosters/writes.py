@@ -14,7 +14,9 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.events import RECORDED, event_row, recording
-from booking.adapters.postgres.tables import Instant, booking_now, bookings, events, slots, waitlist
+from booking.adapters.postgres.tables.base import Instant, booking_now
+from booking.adapters.postgres.tables.delivery import events
+from booking.adapters.postgres.tables.visits import bookings, slots, waitlist
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
