@@ -8,7 +8,7 @@ from booking import files
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import RULES, WANTED, Urgency
-from booking.domain.notices.times import DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
+from booking.domain.notices.times import DAY_AHEAD, DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
 from booking.domain.notices.unsubscription import GROUPS
 from booking.domain.people.contact import Channel
 
@@ -27,7 +27,7 @@ WHEN = {
     Urgency.WAITS: "after quiet hours",
 }
 STOPS = {
-    NoticeKind.AGENT_DAY: "no confirmed visit is left on it",
+    NoticeKind.AGENT_DAY: "no confirmed visit of it is to come",
     NoticeKind.SLOTS_WITHDRAWN: "nothing: it has happened",
     NoticeKind.WEBHOOK_FAILING: "it answers again, or is disabled",
     NoticeKind.WEBHOOK_DISABLED: "it is enabled again",
@@ -67,7 +67,11 @@ def _planned() -> Iterable[Sequence[str]]:
     )
     yield (
         *("a day with confirmed visits begins", f"`{NoticeKind.AGENT_DAY}`", TOLD[Recipient.AGENT], CHANNELS),
-        *(f"at {DAY_BEGINS:%H:%M} by the organization's clock", _stops(NoticeKind.AGENT_DAY)),
+        *(
+            f"at {DAY_BEGINS:%H:%M} by the organization's clock, or {_hours(DAY_AHEAD)} before the first of them if"
+            " that is earlier; after quiet hours",
+            _stops(NoticeKind.AGENT_DAY),
+        ),
     )
     yield (
         *("a message to a phone has no outcome", f"`{NoticeKind.OUTCOME_UNKNOWN}`", TOLD[Recipient.AGENT]),
@@ -87,7 +91,8 @@ def _unsubscribed(kind: NoticeKind) -> str:
 
 
 def _hours(one: timedelta) -> str:
-    return f"{one // timedelta(hours=1)} hours"
+    count = one // timedelta(hours=1)
+    return "an hour" if count == 1 else f"{count} hours"
 
 
 def _minutes(one: timedelta) -> str:

@@ -176,6 +176,16 @@ async def test_reminders_that_wait_are_moved_before_new_quiet_hours_and_back(sce
         assert [one.due_at for one in await scene.reminders(booking)] == [expected]
 
 
+async def test_the_day_of_an_agent_waits_for_the_end_of_the_agencys_quiet_hours(scene: Planned) -> None:
+    seven = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + 3 * DAY
+    await scene.put(PlanSettings(quiet_hours=QuietHours(since=time(21), until=time(9))))
+    visit = await scene.visit(seven + 6 * HOUR - datetime.now(UTC))
+    own, admin = PlanSettings(quiet_hours=None), await scene.agency.admin()
+    await scene.agency.notice_plans.put(admin, own, expected=None, property_id=visit.property_id)
+    assert ("eve@example.com", "agent_day agent system") not in await scene.after(seven + HOUR - datetime.now(UTC))
+    assert ("eve@example.com", "agent_day agent system") in await scene.after(HOUR)
+
+
 async def test_what_waits_for_the_end_of_quiet_hours_goes_as_they_are_now(scene: Planned) -> None:
     now = datetime.now(UTC)
     quiet = [QuietHours(since=(now - HOUR).time(), until=(now + hours * HOUR).time()) for hours in (2, 4)]

@@ -291,13 +291,24 @@ async def test_slots_of_a_property_are_withdrawn_in_one_message(scene: Scene) ->
 
 
 async def test_an_agent_hears_in_the_morning_of_the_visits_of_the_day(scene: Scene) -> None:
-    first = await scene.visit(3 * DAY)
-    await scene.told()
-    midnight = first.start_time.replace(hour=0, minute=0, second=0, microsecond=0)
-    seven = midnight + 7 * HOUR
-    assert (EVE, "agent_day agent system") in await scene.after(seven - datetime.now(UTC) + timedelta(minutes=1))
+    """At seven, or an hour before the first, also where that is booked later."""
+    seven = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + 3 * DAY
+    second = await scene.visit(seven + 5 * HOUR - datetime.now(UTC))
+    await scene.plan()
+    first = await scene.visit(seven - 2 * HOUR - datetime.now(UTC))
+    assert (EVE, "agent_day agent system") not in await scene.after(seven - 3 * HOUR - HOUR / 60 - datetime.now(UTC))
+    assert (EVE, "agent_day agent system") in await scene.after(HOUR / 30)
     digest = next(one for one in scene.words.facts if one.kind == "agent_day")
-    assert (digest.day, [one.start_time for one in digest.visits]) == (first.start_time.date(), [first.start_time])
+    starts = [first.start_time, second.start_time]
+    assert (digest.day, [one.start_time for one in digest.visits]) == (seven.date(), starts)
+
+
+async def test_nobody_hears_of_a_day_after_its_last_visit_has_begun(scene: Scene) -> None:
+    seven = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + 3 * DAY
+    visit = await scene.visit(seven + 2 * HOUR - datetime.now(UTC))
+    await scene.told()
+    told = await scene.after(visit.start_time - datetime.now(UTC))
+    assert (EVE, "agent_day agent system") not in told
 
 
 async def test_a_channel_that_is_not_wanted_is_not_used(scene: Scene) -> None:

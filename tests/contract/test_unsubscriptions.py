@@ -1,6 +1,7 @@
 """People unsubscribe from messages that a visit does not need, and from no others; in memory and in PostgreSQL."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -57,11 +58,16 @@ class Unsubscribing(Scene):
             unsubscriptions=self.service,
         )
 
+    def noon(self) -> timedelta:
+        """How far ahead that of the day after tomorrow is: a day's digest goes out in the morning."""
+        now = datetime.now(UTC)
+        return now.replace(hour=12, minute=0) - now + 2 * DAY
+
     async def mails(self, hours: int) -> Mapping[str, Mapping[str, str]]:
         """The headers of all that is sent within hours, by recipient and kind."""
         found: dict[str, Mapping[str, str]] = {}
-        for _ in range(hours // 5):
-            self.passed += 5 * HOUR
+        for _ in range(hours // 4):
+            self.passed += 4 * HOUR
             await self.world.jump(self.passed)
             await self.plan()
             while await self.sender.step():
@@ -85,8 +91,9 @@ def token(headers: Mapping[str, str]) -> str:
 async def test_whoever_unsubscribes_gets_no_such_messages_any_more_but_all_that_a_visit_needs(
     scene: Unsubscribing,
 ) -> None:
-    await scene.visit(2 * DAY)
-    sent = await scene.mails(60)
+    noon = scene.noon()
+    await scene.visit(noon)
+    sent = await scene.mails(72)
     assert {one for one, headers in sent.items() if headers} == {
         f"{ADA} {NoticeKind.REMINDER}",
         f"{EVE} {NoticeKind.AGENT_DAY}",
@@ -100,9 +107,9 @@ async def test_whoever_unsubscribes_gets_no_such_messages_any_more_but_all_that_
         assert view.subscriber.unsubscribed
     await scene.service.unsubscribe(token(sent[f"{EVE} agent_day"]))
     scene.ends.clear()
-    await scene.visit(scene.passed + 2 * DAY)
-    await scene.visit(scene.passed + 2 * DAY + 2 * HOUR, scene.ben)
-    sent = await scene.mails(60)
+    await scene.visit(scene.passed + noon)
+    await scene.visit(scene.passed + noon + 2 * HOUR, scene.ben)
+    sent = await scene.mails(72)
     assert {f"{ADA} confirmed", "ben@example.com reminder"} <= sent.keys()
     assert not {f"{ADA} reminder", f"{EVE} agent_day"} & sent.keys()
     assert {one.kind for one in scene.ends if one.state is NoticeState.SUPPRESSED} == {
@@ -111,8 +118,8 @@ async def test_whoever_unsubscribes_gets_no_such_messages_any_more_but_all_that_
     }
     back = await scene.service.subscribe(token(reminded))
     assert not back.subscriber.unsubscribed
-    await scene.visit(scene.passed + 2 * DAY)
-    assert f"{ADA} reminder" in await scene.mails(60)
+    await scene.visit(scene.passed + noon)
+    assert f"{ADA} reminder" in await scene.mails(72)
 
 
 async def test_a_page_to_unsubscribe_is_in_the_persons_language_and_of_the_agency(scene: Unsubscribing) -> None:
@@ -120,7 +127,8 @@ async def test_a_page_to_unsubscribe_is_in_the_persons_language_and_of_the_agenc
     await scene.agency.organizations.put(await scene.agency.admin(), agency, expected=None)
     await scene.agency.contacts.change(scene.ada, {"locale": "pt-PT"})
     await scene.agency.agents.change_profile(scene.agent, {"locale": "es"})
-    await scene.visit(2 * DAY)
+    noon = scene.noon()
+    await scene.visit(noon)
     sent = await scene.mails(50)
     views = [await scene.service.show(token(sent[one])) for one in (f"{ADA} reminder", f"{EVE} agent_day")]
     assert [(one.group, one.subscriber.locale, one.subscriber.agency.name) for one in views] == [
@@ -130,7 +138,8 @@ async def test_a_page_to_unsubscribe_is_in_the_persons_language_and_of_the_agenc
 
 
 async def test_an_erased_person_leaves_no_word_of_what_they_did_not_want(scene: Unsubscribing) -> None:
-    await scene.visit(2 * DAY)
+    noon = scene.noon()
+    await scene.visit(noon)
     sent = await scene.mails(50)
     tokens = [token(sent[one]) for one in (f"{ADA} reminder", f"{EVE} agent_day")]
     named = [one for one in [await scene.service.tokens.read(each) for each in tokens] if one]
@@ -151,7 +160,8 @@ async def test_an_erased_person_leaves_no_word_of_what_they_did_not_want(scene: 
 
 
 async def test_a_link_that_is_none_of_ours_leads_to_nobody(scene: Unsubscribing) -> None:
-    await scene.visit(2 * DAY)
+    noon = scene.noon()
+    await scene.visit(noon)
     genuine = token((await scene.mails(50))[f"{ADA} reminder"])
     other = UnsubscriptionTokens(another_secret)
     known = await scene.service.tokens.read(genuine)
@@ -164,5 +174,6 @@ async def test_a_link_that_is_none_of_ours_leads_to_nobody(scene: Unsubscribing)
 
 async def test_without_an_address_of_this_service_messages_have_no_links_to_unsubscribe(scene: Unsubscribing) -> None:
     scene.sender.unsubscriptions = UnsubscriptionService(scene.service.unsubscriptions, scene.service.tokens, None)
-    await scene.visit(2 * DAY)
+    noon = scene.noon()
+    await scene.visit(noon)
     assert set(map(bool, (await scene.mails(50)).values())) == {False}

@@ -46,6 +46,9 @@ class MemoryNotices:
 
     async def plan(self, happened: Sequence[Recorded], decide: Decide) -> int:
         decided = [notice for one in happened for notice in decide(one, self._situation(one))]
+        for notice in decided:
+            if notice.kind is NoticeKind.AGENT_DAY:
+                self._replan((notice.organization_id, notice.id), notice.due_at, notice.not_after)
         made = sum(self.add(notice) for notice in decided)
         ended = 0
         bookings = {(one.event.organization_id, one.event.booking_id) for one in happened}
@@ -144,7 +147,7 @@ class MemoryNotices:
             zone=now.zone,
             agency_zone=now.agency_zone,
             plan=now.plan,
-            agency_channels=now.agency_channels,
+            agency_plan=now.agency_plan,
         )
 
     def _now(self, organization_id: UUID, property_id: UUID | None) -> Situation:
@@ -157,13 +160,14 @@ class MemoryNotices:
             zone=time_zones.zone((home and home.time_zone) or agency_zone),
             agency_zone=time_zones.zone(agency_zone),
             plan=self.state.notice_plan(organization_id, property_id),
-            agency_channels=self.state.notice_plan(organization_id, None).channels,
+            agency_plan=self.state.notice_plan(organization_id, None),
         )
 
     def _visit(self, key: Key) -> Visit | None:
         booking = self.state.bookings.get(key)
         if booking is None:
             return None
+        agent_id = self.state.slots[booking.slot_key].agent_id
         return Visit(
             organization_id=booking.organization_id,
             booking_id=booking.id,
@@ -172,11 +176,18 @@ class MemoryNotices:
             deadline=booking.deadline,
             slot_id=booking.slot_id,
             property_id=booking.property_id,
-            agent_id=self.state.slots[booking.slot_key].agent_id,
+            agent_id=agent_id,
             applicant_id=booking.applicant_id,
             erased=self.state.applicant(booking).erased,
             start_time=booking.start_time,
             end_time=booking.end_time,
+            day_starts=[
+                one.start_time
+                for one in self.state.bookings.values()
+                if one.status is BookingStatus.CONFIRMED
+                and self.state.slots[one.slot_key].agent_id == agent_id
+                and booking.start_time - timedelta(hours=25) <= one.start_time <= booking.start_time
+            ],
         )
 
 
@@ -291,7 +302,7 @@ class MemoryNoticeQueue:
             assert notice.slot_id
             return self.state.slots[notice.organization_id, notice.slot_id].cancelled
         if notice.kind is NoticeKind.AGENT_DAY:
-            return bool(self._listed(notice))
+            return any(slot.start_time > self.state.clock() for slot in self._listed(notice))
         endpoint = notice.endpoint_id and self.state.endpoints.get((notice.organization_id, notice.endpoint_id))
         if not endpoint:
             return False

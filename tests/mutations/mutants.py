@@ -30,7 +30,6 @@ NOTICE, NOTICE_PLANNER, NOTICE_TIMES = (
     f"src/booking/domain/notices/{name}.py" for name in ("notice", "planner", "times")
 )
 NOTICE_QUEUE_SQL = f"{PG}/sql/notice_queue.sql"
-NOTICE_SWEEPS_SQL = f"{PG}/sql/notice_sweeps.sql"
 NOTICE_DEADLINES_SQL = f"{PG}/sql/notice_deadlines.sql"
 NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
@@ -2732,9 +2731,37 @@ MUTANTS = (
     Mutant(
         "an agent's day goes by a property's channels",
         NOTICE_PLANNER,
-        "now.plan.channels if one.property_id else now.agency_channels",
+        "(now.plan if one.property_id else now.agency_plan).channels",
         "now.plan.channels",
         TOLD_BY,
+    ),
+    Mutant(
+        "an agent's day waits for the end of quiet hours beyond its first visit",
+        NOTICE_TIMES,
+        "after_quiet_hours(at, quiet, zone, start=first)",
+        "after_quiet_hours(at, quiet, zone)",
+        DUE,
+    ),
+    Mutant(
+        "an agent's day goes by a property's quiet hours",
+        NOTICE_PLANNER,
+        "now.agency_plan.quiet_hours",
+        "now.plan.quiet_hours",
+        contract("notice_plans", "day_of_an_agent"),
+    ),
+    Mutant(
+        "an agent's day is sent when all of it has begun",
+        NOTICE_QUEUE_SQL,
+        " AND day.start_time > booking_now()",
+        "",
+        contract("notices", "last_visit"),
+    ),
+    Mutant(
+        "an agent's day keeps its time when an earlier visit is booked",
+        f"{PG}/notices/notices.py",
+        "await replan(transaction, planned(one for one in notices if one.kind is NoticeKind.AGENT_DAY))",
+        "pass",
+        contract("notices", "morning"),
     ),
     Mutant(
         "quiet hours end on a day that has no such time",
@@ -2752,7 +2779,7 @@ MUTANTS = (
     ),
     Mutant(
         "a reminder that was taken from the plan does not come back",
-        NOTICE_SWEEPS_SQL,
+        NOTICES_SQL,
         "OR n.state = 'obsolete' AND n.reason = 'plan'",
         "",
         contract("notice_plans", "booked_before"),

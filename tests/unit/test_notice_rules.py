@@ -51,7 +51,7 @@ def happened(kind: EventType, role: str = "applicant", **details: Any) -> Record
 
 
 def told(recorded: Recorded, visit: Visit | None = None, plan: NoticePlan = DEFAULT_PLAN) -> list[tuple[str, str]]:
-    now = replace(SITUATION, visit=visit, plan=plan, agency_channels=plan.channels)
+    now = replace(SITUATION, visit=visit, plan=plan, agency_plan=plan)
     return [(str(one.kind), str(one.recipient)) for one in notices_of(recorded, now)]
 
 
@@ -146,7 +146,7 @@ def test_one_id_stands_for_a_cause_a_recipient_and_a_channel() -> None:
 
 def test_an_act_by_a_link_is_told_at_once_to_both_also_at_night() -> None:
     quiet = NoticePlan(quiet_hours=QuietHours(since=time(0), until=time(23, 59)))
-    now = replace(SITUATION, visit=VISIT, plan=quiet, agency_channels=quiet.channels)
+    now = replace(SITUATION, visit=VISIT, plan=quiet, agency_plan=quiet)
     recorded = booked()
     by_link = replace(
         recorded,

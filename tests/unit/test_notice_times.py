@@ -144,6 +144,28 @@ def test_the_day_of_an_agent_begins_at_seven_by_the_organizations_clock() -> Non
     azores, start = time_zones.zone("Atlantic/Azores"), at("2027-06-10T00:30")
     day, since, until = day_of(start, azores)
     assert (day, since, until) == (date(2027, 6, 10), at("2027-06-10T00:00"), at("2027-06-11T00:00"))
-    found = agent_day_due(day, planned_at=LONG_AGO, zone=azores)
-    assert found == DueTime(at=at("2027-06-10T07:00"), not_after=at("2027-06-10T13:00"))
-    assert agent_day_due(day, planned_at=at("2027-06-10T07:00"), zone=azores) is None
+    noon, seven = at("2027-06-10T12:00"), at("2027-06-10T07:00")
+    found = agent_day_due(day, [noon], planned_at=LONG_AGO, quiet=None, zone=azores)
+    assert found == DueTime(at=seven, not_after=seven + LATE)
+    assert agent_day_due(day, [noon], planned_at=seven, quiet=None, zone=azores) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "due_at"),
+    [
+        ("12:00", "07:30"),  # 08:30 in Lisbon: the end of the night
+        ("07:31", "07:30"),
+        ("07:30", "06:00"),  # to wait would be to come after the start
+        ("06:40", "05:40"),
+        ("00:10", "23:10"),
+    ],
+)
+def test_the_day_of_an_agent_waits_for_the_end_of_quiet_hours_but_not_beyond_its_first_visit(
+    first: str, due_at: str
+) -> None:
+    lisbon, day = time_zones.zone("Europe/Lisbon"), date(2027, 6, 10)
+    starts = [at(f"2027-06-10T{one}") for one in ("19:00", first)]
+    night = QuietHours(since=time(1), until=time(8, 30))
+    found = agent_day_due(day, starts, planned_at=LONG_AGO, quiet=night, zone=lisbon)
+    assert found is not None
+    assert f"{found.at:%H:%M}" == due_at

@@ -28,7 +28,9 @@ _APPLICANT, _AGENT, _ORGANIZATION = Recipient.APPLICANT, Recipient.AGENT, Recipi
 
 
 class Visit(Value, kw_only=True):
-    """Booking as it is when notices of it are planned. `erased`: the applicant's data were."""
+    """Booking as it is when notices of it are planned. `erased`: the applicant's data were. `day_starts`: of all visits
+    of its agent in the day up to it.
+    """
 
     organization_id: UUID
     booking_id: UUID
@@ -42,13 +44,14 @@ class Visit(Value, kw_only=True):
     erased: bool
     start_time: datetime
     end_time: datetime
+    day_starts: Sequence[datetime] = ()
 
 
 class Situation(Value, kw_only=True):
     """Situation of an event, or of a visit that comes, when notices of it are planned, `at` that time.
 
     `subjects`: logins of the agents that are named; `zone` and `plan`: of the property, or else the
-    agency.
+    agency. `agency_plan`: of messages that are of no property.
     """
 
     at: datetime
@@ -57,7 +60,7 @@ class Situation(Value, kw_only=True):
     zone: tzinfo
     agency_zone: tzinfo
     plan: NoticePlan = DEFAULT_PLAN
-    agency_channels: tuple[Channel, ...] = DEFAULT_PLAN.channels
+    agency_plan: NoticePlan = DEFAULT_PLAN
 
 
 def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
@@ -101,7 +104,7 @@ def _by_channels(notices: Sequence[Notice], now: Situation) -> Sequence[Notice]:
     return [
         one.by(channel)
         for one in notices
-        for channel in (now.plan.channels if one.property_id else now.agency_channels)
+        for channel in ((now.plan if one.property_id else now.agency_plan).channels)
         if one.recipient is _APPLICANT or channel is Channel.EMAIL
     ]
 
@@ -202,7 +205,9 @@ def _unanswered(visit: Visit, now: Situation) -> Iterable[Notice]:
 def _agent_day(visit: Visit, now: Situation) -> Iterable[Notice]:
     """Return the digest of the day, which all of an agent's visits on it make once."""
     day, since, until = day_of(visit.start_time, now.agency_zone)
-    when = agent_day_due(day, planned_at=now.at, zone=now.agency_zone)
+    starts = [one for one in (*visit.day_starts, visit.start_time) if since <= one < until]
+    quiet = now.agency_plan.quiet_hours
+    when = agent_day_due(day, starts, planned_at=now.at, quiet=quiet, zone=now.agency_zone)
     if when is not None:
         yield Notice(
             organization_id=visit.organization_id,

@@ -15,6 +15,9 @@ SOON = timedelta(hours=24)
 DAY_BEGINS = time(7)
 """Local time at which an agent hears of the day's visits."""
 
+DAY_AHEAD = timedelta(hours=1)
+"""Time before the first of them, if that is earlier."""
+
 SHORTEST_WARNING, LONGEST_WARNING = timedelta(minutes=5), timedelta(hours=1)
 """Time that is left when a person is told of the end of an offer: a quarter of it, within these."""
 
@@ -79,9 +82,13 @@ def offer_ending_due(made_at: datetime, deadline: datetime) -> DueTime | None:
     return due(deadline - left, deadline) if left >= SHORTEST_WARNING else None
 
 
-def agent_day_due(day: date, *, planned_at: datetime, zone: tzinfo) -> DueTime | None:
-    """Return when an agent hears of a day's visits; None where that is past."""
-    at = datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)
+def agent_day_due(
+    day: date, starts: Iterable[datetime], *, planned_at: datetime, quiet: QuietHours | None, zone: tzinfo
+) -> DueTime | None:
+    """Return when an agent hears of a day's visits, before the first of them starts; None where that is past."""
+    first = min(starts)
+    at = min(datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC), first - DAY_AHEAD)
+    at = after_quiet_hours(at, quiet, zone, start=first)
     return due(at) if planned_at < at else None
 
 

@@ -7,7 +7,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.notices.situations import situation_of
 from booking.adapters.postgres.notices.sweeps import sweep
-from booking.adapters.postgres.notices.writes import add
+from booking.adapters.postgres.notices.writes import add, planned, replan
 from booking.adapters.postgres.rights import granted
 from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
@@ -41,7 +41,9 @@ class PostgresNotices:
         async def work(transaction: Transaction) -> int:
             rows = await transaction.fetch(SITUATIONS, *zip(*(_asked(one) for one in happened), strict=True))
             decided = [decide(one, situation_of(row, one)) for one, row in zip(happened, rows, strict=True)]
-            made = await add(transaction, [notice for notices in decided for notice in notices])
+            notices = [one for made in decided for one in made]
+            await replan(transaction, planned(one for one in notices if one.kind is NoticeKind.AGENT_DAY))
+            made = await add(transaction, notices)
             bookings = {(one.event.organization_id, one.event.booking_id) for one in happened if one.event.booking_id}
             ended = await transaction.execute(END, *zip(*bookings, strict=True)) if bookings else 0
             return made + ended

@@ -69,9 +69,10 @@ def plan_of(row: Row) -> NoticePlan:
     )
 
 
-def agency_channels_of(row: Row) -> tuple[Channel, ...]:
+def agency_plan_of(row: Row) -> NoticePlan:
     """Read {plan} of messages that are of no property."""
-    return tuple(map(Channel, row.agency_channels))
+    quiet = QuietHours(since=row.agency_quiet_since, until=row.agency_quiet_until) if row.agency_quiet_since else None
+    return NoticePlan(channels=tuple(map(Channel, row.agency_channels)), quiet_hours=quiet)
 
 
 def _settings_from(row: Row) -> PlanSettings:

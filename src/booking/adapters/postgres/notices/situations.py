@@ -5,7 +5,7 @@ from uuid import UUID
 
 from booking import time_zones
 from booking.adapters.postgres.engine.pool import Row
-from booking.adapters.postgres.notices.plans import agency_channels_of, plan_of
+from booking.adapters.postgres.notices.plans import agency_plan_of, plan_of
 from booking.domain.events import Recorded
 from booking.domain.notices.planner import Situation, Visit
 from booking.domain.visits.booking import BookingStatus
@@ -22,7 +22,7 @@ def situation_of(row: Row, recorded: Recorded) -> Situation:
         zone=time_zones.zone(row.zone),
         agency_zone=time_zones.zone(row.agency_zone),
         plan=plan_of(row),
-        agency_channels=agency_channels_of(row),
+        agency_plan=agency_plan_of(row),
     )
 
 
@@ -33,7 +33,7 @@ def situation_in(row: Row, sweep: Row) -> Situation:
         zone=time_zones.zone(row.zone),
         agency_zone=time_zones.zone(sweep.agency_zone),
         plan=plan_of(row),
-        agency_channels=agency_channels_of(row),
+        agency_plan=agency_plan_of(row),
     )
 
 
@@ -51,6 +51,7 @@ def visit_of(row: Row) -> Visit:
         erased=row.erased,
         start_time=row.start_time,
         end_time=row.end_time,
+        day_starts=row.day_starts or (),
     )
 
 

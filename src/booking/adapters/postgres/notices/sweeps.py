@@ -1,15 +1,12 @@
 """Sweeps: after a change of plans or channels, an organization's visits that come are gone through, some at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TypeAlias
-from uuid import UUID
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.notices.situations import situation_in, visit_of
-from booking.adapters.postgres.notices.writes import add
+from booking.adapters.postgres.notices.writes import Planned, add, planned, replan
 from booking.domain.notices.planner import due_again
 from booking.domain.notices.rules import RULES
 from booking.service.notices.notices import DecideVisit
@@ -17,15 +14,11 @@ from booking.service.notices.notices import DecideVisit
 SWEEP = sql.query("notice_sweeps", "sweep")
 COMING = sql.query("notice_sweeps", "coming", ("organization_id", "agency_zone", "after_start", "after_id", "most"))
 SWEPT = sql.query("notice_sweeps", "swept", ("organization_id", "after_start", "after_id"))
-REPLAN = sql.query("notice_sweeps", "replan", ("organization_ids", "ids", "due_at", "not_after"))
 UNPLAN = sql.query("notice_sweeps", "unplan", ("organization_ids", "booking_ids", "planned"))
 WAITING = sql.query("notice_sweeps", "waiting", ("organization_id", "agency_zone", "kinds"))
 END_SWEEP = sql.query("notice_sweeps", "end_sweep", ("organization_id",))
 
 WAITING_KINDS = [rule.kind for rule in RULES]
-
-Planned: TypeAlias = tuple[UUID, UUID, datetime, datetime]
-"""Key of a notice, its due time, and its end."""
 
 
 async def sweep(transaction: Transaction, decide: DecideVisit, most: int) -> int:
@@ -39,12 +32,12 @@ async def sweep(transaction: Transaction, decide: DecideVisit, most: int) -> int
     if visits:
         keys = [(row.organization_id, row.booking_id) for row in visits]
         await transaction.execute(UNPLAN, *zip(*keys, strict=True), [one.id for one in decided])
-    await _replan(transaction, [(one.organization_id, one.id, one.due_at, one.not_after) for one in decided])
+    await replan(transaction, planned(decided))
     await add(transaction, decided)
     if rows:
         await transaction.execute(SWEPT, of.organization_id, rows[-1].swept_start, rows[-1].swept_id)
     else:
-        await _replan(transaction, await _again(transaction, of))
+        await replan(transaction, await _again(transaction, of))
         await transaction.execute(END_SWEEP, of.organization_id)
     return len(rows) or 1
 
@@ -54,8 +47,3 @@ async def _again(transaction: Transaction, of: Row) -> Sequence[Planned]:
     rows = await transaction.fetch(WAITING, of.organization_id, of.agency_zone, WAITING_KINDS)
     due = [(row, due_again(row.start_time, situation_in(row, of))) for row in rows]
     return [(row.organization_id, row.id, when.at, when.not_after) for row, when in due if when]
-
-
-async def _replan(transaction: Transaction, planned: Sequence[Planned]) -> None:
-    if planned:
-        await transaction.execute(REPLAN, *zip(*planned, strict=True))

@@ -1,6 +1,9 @@
-"""Writes of notices, which stay as they are where they are planned already."""
+"""Writes of notices: added where they are not planned yet, or planned again for another time."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
@@ -12,12 +15,25 @@ COLUMNS = (
     *("moved_from", "happened_at", "due_at", "not_after", "held"),
 )
 ADD = sql.query("notices", "add", COLUMNS)
+REPLAN = sql.query("notices", "replan", ("organization_ids", "ids", "due_at", "not_after"))
+
+Planned: TypeAlias = tuple[UUID, UUID, datetime, datetime]
+"""Key of a notice, its due time, and its end."""
 
 
 async def add(transaction: Transaction, notices: Sequence[Notice]) -> int:
     if not notices:
         return 0
     return len(await transaction.fetch(ADD, *zip(*(_values(one) for one in notices), strict=True)))
+
+
+def planned(notices: Iterable[Notice]) -> Sequence[Planned]:
+    return [(one.organization_id, one.id, one.due_at, one.not_after) for one in notices]
+
+
+async def replan(transaction: Transaction, times: Sequence[Planned]) -> None:
+    if times:
+        await transaction.execute(REPLAN, *zip(*times, strict=True))
 
 
 def _values(notice: Notice) -> Iterable[object]:

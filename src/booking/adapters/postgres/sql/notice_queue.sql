@@ -9,7 +9,8 @@
       WHEN n.kind = 'agent_day' THEN EXISTS (
           SELECT FROM slots day JOIN bookings b ON b.organization_id = day.organization_id AND b.slot_id = day.id
           WHERE day.organization_id = n.organization_id AND day.agent_id = n.agent_id
-            AND day.start_time >= n.start_time AND day.start_time < n.end_time AND b.status = 'confirmed')
+            AND day.start_time >= n.start_time AND day.start_time < n.end_time AND day.start_time > booking_now()
+            AND b.status = 'confirmed')
       WHEN n.kind = 'webhook_failing' THEN hook.failing_since IS NOT NULL AND hook.disabled_at IS NULL
       WHEN n.kind = 'webhook_disabled' THEN hook.disabled_at IS NOT NULL END) IS true
 

@@ -56,17 +56,3 @@ LEFT JOIN properties home ON home.organization_id = n.organization_id AND home.i
 WHERE n.organization_id = :organization_id::uuid AND n.state = 'queued' AND n.attempts = 0 AND n.due_at > booking_now()
   AND n.kind = ANY (:kinds::text[])
 
--- name: replan
--- Notices that have not been tried, where they are planned for another time now, or were not at all for a while.
-WITH planned AS (
-    SELECT n.organization_id, n.id, given.due_at, given.not_after
-    FROM unnest(:organization_ids::uuid[], :ids::uuid[], :due_at::timestamptz[], :not_after::timestamptz[])
-        AS given (organization_id, id, due_at, not_after)
-    JOIN notices n ON n.organization_id = given.organization_id AND n.id = given.id
-    WHERE n.attempts = 0 AND (n.state = 'queued' AND n.due_at > booking_now() OR n.state = 'obsolete' AND n.reason = 'plan')
-    ORDER BY n.organization_id, n.id
-    FOR NO KEY UPDATE OF n)
-UPDATE notices n
-SET due_at = planned.due_at, not_after = planned.not_after, state = 'queued', reason = NULL, ended_at = NULL,
-    held = n.kind = 'unanswered'
-FROM planned WHERE n.organization_id = planned.organization_id AND n.id = planned.id

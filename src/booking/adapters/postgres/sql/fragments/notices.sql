@@ -17,6 +17,7 @@ CASE WHEN own.releases IS NULL THEN usual.trust_sent ELSE own.trust_sent END
 -- fragment: plan
 -- The organization's plan (usual), overridden by the property's (own), field by field. Read with plans.plan_of.
 {offsets} AS offsets, {channels} AS channels, coalesce(usual.channels, {default_channels}) AS agency_channels,
+usual.quiet_since AS agency_quiet_since, usual.quiet_until AS agency_quiet_until,
 CASE WHEN own.quiet IS NULL THEN usual.quiet_since ELSE own.quiet_since END AS quiet_since,
 CASE WHEN own.quiet IS NULL THEN usual.quiet_until ELSE own.quiet_until END AS quiet_until,
 {release_before} AS release_before,
@@ -29,7 +30,11 @@ LEFT JOIN notice_plans own ON own.organization_id = n.organization_id AND own.pr
 
 -- fragment: visit
 b.organization_id, b.id AS booking_id, b.sequence, b.status, b.deadline, b.applicant_id, a.erased_at IS NOT NULL AS erased,
-s.id AS slot_id, s.property_id, s.agent_id, s.start_time, s.end_time
+s.id AS slot_id, s.property_id, s.agent_id, s.start_time, s.end_time,
+(SELECT array_agg(day.start_time)
+ FROM slots day JOIN bookings held ON held.organization_id = day.organization_id AND held.slot_id = day.id
+ WHERE day.organization_id = s.organization_id AND day.agent_id = s.agent_id AND held.status = 'confirmed'
+   AND day.start_time BETWEEN s.start_time - interval '1 day 1 hour' AND s.start_time) AS day_starts
 
 -- fragment: unconfirmed
 -- Booking.unconfirmed, of a confirmed one.
