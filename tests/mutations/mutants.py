@@ -2794,7 +2794,7 @@ MUTANTS = (
     Mutant(
         "what waits for the end of quiet hours waits for those of before",
         f"{PG}/notices/sweeps.py",
-        "        await _replan(transaction, await _again(transaction, of))\n",
+        "        await replan(transaction, await _again(transaction, of))\n",
         "",
         contract("notice_plans", "what_waits"),
     ),
