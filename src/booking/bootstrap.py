@@ -18,6 +18,9 @@ from booking.adapters.postgres.rate_limits import PostgresBudgets
 from booking.adapters.tokens.verification import tokens_for
 from booking.capabilities import ROUTES, jobs_of, services_of
 from booking.config import Settings
+from booking.config.mail_provider import MailSettings, Ses
+from booking.config.origins import Origins
+from booking.config.phone_providers import PhoneSettings
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import Unavailable
 from booking.entrypoints.http.app import litestar
@@ -30,10 +33,7 @@ from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
 from booking.faults import Explained
-from booking.mail_provider import MailSettings, Ses
-from booking.origins import Origins
 from booking.parts import Parts
-from booking.phone_providers import PhoneSettings
 from booking.service.notices.provider import Provider
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits

@@ -37,6 +37,7 @@ from booking.adapters.postgres.visits.visits import PostgresVisits
 from booking.adapters.ticket_names import TicketNames
 from booking.adapters.unsubscription_tokens import UnsubscriptionTokens
 from booking.config import InboundSettings, LinkSettings, Settings
+from booking.config.proxies import TrustedProxies
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
 from booking.domain.people.contact import Channel
@@ -49,7 +50,6 @@ from booking.entrypoints.http.inbound.sns_topic import SnsRequests, SnsTopic
 from booking.entrypoints.http.inbound.standard_webhooks import StandardRequests, StandardWebhooks
 from booking.entrypoints.http.inputs.decoding import LARGEST_BATCH
 from booking.entrypoints.sqs import LONG_POLL
-from booking.proxies import TrustedProxies
 from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService

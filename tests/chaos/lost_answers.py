@@ -20,11 +20,11 @@ from booking.adapters.phones import sns, whatsapp
 from booking.adapters.phones.sns import SnsMessages
 from booking.adapters.phones.whatsapp import WhatsApp
 from booking.adapters.postgres.engine.database import Database
+from booking.config.mail_provider import MailServer as Server
+from booking.config.mail_provider import MailSettings
+from booking.config.phone_providers import SmsSettings, WhatsAppSettings
 from booking.domain.notices.plan import PlanSettings
 from booking.domain.people.contact import Channel
-from booking.mail_provider import MailServer as Server
-from booking.mail_provider import MailSettings
-from booking.phone_providers import SmsSettings, WhatsAppSettings
 from booking.service.notices.letters import Letters
 from booking.service.notices.sender import NoticeSender
 from tests.builders import CODE, Organization, claims

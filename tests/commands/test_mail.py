@@ -3,8 +3,8 @@
 import pytest
 
 from booking.cli.mail import CAUSES, mail_test
+from booking.config.variables import ConfigurationError
 from booking.domain.notices.handover import HandoverFault
-from booking.variables import ConfigurationError
 from tests.support.mail_servers import mail_server
 
 pytestmark = pytest.mark.anyio

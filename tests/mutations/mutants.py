@@ -849,7 +849,7 @@ MUTANTS = (
     Mutant("any PostgreSQL will do", f"{PG}/migrations.py", "if version.major < OLDEST:", "if False:", SCHEMA),
     Mutant(
         "a password's end is taken for the database",
-        "src/booking/variables.py",
+        "src/booking/config/variables.py",
         'any("@" in text for text in (parts.path, *named))',
         "False",
         "tests/unit/test_config.py",
@@ -1490,7 +1490,7 @@ MUTANTS = (
         "tests/unit/test_hot.py",
     ),
     *(
-        Mutant(what, "src/booking/origins.py", guard, instead, "tests/unit/test_origins.py")
+        Mutant(what, "src/booking/config/origins.py", guard, instead, "tests/unit/test_origins.py")
         for what, guard, instead in (
             ("everybody's pages at a shared host", 'if not fixed.strip("-") and', "if False and"),
             (
@@ -1636,7 +1636,7 @@ MUTANTS = (
             ),
             (
                 "anybody says from where they call",
-                "proxies.py",
+                "config/proxies.py",
                 "        while hops and self._trusts(address):",
                 "        while hops:",
                 "proxies",
@@ -2411,7 +2411,7 @@ MUTANTS = (
     ),
     Mutant(
         "a server elsewhere gets all in plain",
-        "src/booking/mail_provider.py",
+        "src/booking/config/mail_provider.py",
         "return not self.tls and not self._loopback",
         "return False",
         "tests/unit/test_smtp.py -k elsewhere",

@@ -6,9 +6,9 @@ from uuid import UUID
 from booking.adapters.notifiers.aws import AwsNotifier
 from booking.adapters.postgres.delivery.events_target import PostgresEventsTarget
 from booking.adapters.postgres.engine.database import Database
+from booking.config.events_target import EventsTarget
 from booking.domain.delivery.delivery import SYSTEM
 from booking.entrypoints.relay import Relay
-from booking.events_target import EventsTarget
 from tests.builders import HOUR, organization
 from tests.support.notifiers import Telling
 from tests.support.stores import postgres_store

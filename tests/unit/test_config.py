@@ -3,7 +3,7 @@
 import pytest
 
 from booking.config import AuthSettings, Settings, audit_secrets, database_urls
-from booking.variables import ConfigurationError
+from booking.config.variables import ConfigurationError
 
 SECRET = "s" * 32
 LEAST = {

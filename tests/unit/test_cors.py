@@ -4,8 +4,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from booking.config.origins import Origins
 from booking.entrypoints.http.cors import Cors
-from booking.origins import Origins
 
 
 @pytest.mark.parametrize("configured", [(), ("https://app.example.com",)])

@@ -3,8 +3,8 @@
 import pytest
 
 from booking.config import Settings
-from booking.events_target import Service, read_events_target
-from booking.variables import ConfigurationError
+from booking.config.events_target import Service, read_events_target
+from booking.config.variables import ConfigurationError
 from tests.unit.test_config import LEAST
 
 AWS = "must be of sns, events or sqs"

@@ -89,7 +89,8 @@ def test_settings_that_may_be_left_out_reach_the_composed_service_where_they_are
 
 def test_the_composed_environment_holds_no_name_that_nobody_reads() -> None:
     names = {name for service in ("booking", "migrate") for name in SERVICES[service]["environment"]}
-    unread = {name for name in names if f'"{name}"' not in Path(config.__file__).read_text()}
+    text = "".join(path.read_text() for path in Path(config.__file__).parent.glob("*.py"))
+    unread = {name for name in names if f'"{name}"' not in text}
     assert {name for name in unread if not name.startswith("AWS_")} == set()
 
 

@@ -11,12 +11,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from booking.config import InboundSettings
+from booking.config.proxies import read_network
+from booking.config.senders import Sender, read_sender
 from booking.domain.paging import Paging
 from booking.domain.people.applicant import Applicant
 from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints.http.inbound.standard_webhooks import StandardWebhooks
-from booking.proxies import read_network
-from booking.senders import Sender, read_sender
 from tests.support.messages import PATH, SECRET, body_of, event, signed
 from tests.support.office import HOME, Office
 

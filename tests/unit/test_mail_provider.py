@@ -3,8 +3,15 @@
 import pytest
 
 from booking.config import Settings
-from booking.mail_provider import InvalidProvider, MailServer, MailSettings, Ses, read_mail_server, read_sender_address
-from booking.variables import ConfigurationError
+from booking.config.mail_provider import (
+    InvalidProvider,
+    MailServer,
+    MailSettings,
+    Ses,
+    read_mail_server,
+    read_sender_address,
+)
+from booking.config.variables import ConfigurationError
 from tests.unit.test_config import LEAST
 
 URL, SENDER = "smtp://user:hidden@mail.example.com", "visits@example.com"

@@ -3,8 +3,8 @@
 import pytest
 
 from booking.config import Settings
-from booking.origins import InvalidOrigin, Origins, read_origin
-from booking.variables import ConfigurationError
+from booking.config.origins import InvalidOrigin, Origins, read_origin
+from booking.config.variables import ConfigurationError
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 
 from booking.bootstrap import providers_of
 from booking.config import Settings
+from booking.config.phone_providers import PhoneSettings, SmsSettings, WhatsAppSettings
+from booking.config.variables import ConfigurationError
 from booking.domain.people.contact import Channel
-from booking.phone_providers import PhoneSettings, SmsSettings, WhatsAppSettings
-from booking.variables import ConfigurationError
 from tests.unit.test_config import LEAST, SECRET
 
 pytestmark = pytest.mark.anyio

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.proxies import InvalidNetwork, TrustedProxies, read_network
+from booking.config.proxies import InvalidNetwork, TrustedProxies, read_network
 
 PROXIES = TrustedProxies(map(read_network, ("10.0.0.0/8", "2001:db8:1::/48")))
 

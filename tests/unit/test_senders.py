@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from booking.config import Settings
-from booking.senders import InvalidSender, Sender, read_sender, together
-from booking.variables import ConfigurationError
+from booking.config.senders import InvalidSender, Sender, read_sender, together
+from booking.config.variables import ConfigurationError
 from tests.unit.test_config import LEAST
 
 SECRET, OTHER = (f"whsec_{b64encode(secret).decode()}" for secret in (b"s" * 32, b"o" * 24))

@@ -14,11 +14,11 @@ from structlog.testing import capture_logs
 
 from booking.adapters import aws_clients
 from booking.adapters.mail.ses import MOST, SesMailer
+from booking.config.mail_provider import MailSettings, Ses
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
 from booking.domain.notices.reference import Reference
 from booking.domain.values import replace
-from booking.mail_provider import MailSettings, Ses
 
 pytestmark = pytest.mark.anyio
 

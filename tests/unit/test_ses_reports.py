@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as elliptic_key
 
 from booking.config import InboundSettings, Settings
+from booking.config.events_target import read_events_target
+from booking.config.variables import ConfigurationError
 from booking.domain.notices.attempt import NoticeEnd
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.notices.reference import Reference
@@ -20,8 +22,6 @@ from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints import ses_reports
 from booking.entrypoints.http.inbound import sns_topic
 from booking.entrypoints.http.inbound.sns_topic import SnsTopic
-from booking.events_target import read_events_target
-from booking.variables import ConfigurationError
 from tests.fakes.reports import MemoryReports
 from tests.support import stores
 from tests.support.office import Office

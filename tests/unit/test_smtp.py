@@ -14,10 +14,10 @@ from structlog.testing import capture_logs
 from booking.adapters.mail import connections
 from booking.adapters.mail.connections import MESSAGES
 from booking.adapters.mail.smtp import SmtpMailer
+from booking.config.mail_provider import MailServer as Server
+from booking.config.mail_provider import MailSettings
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
-from booking.mail_provider import MailServer as Server
-from booking.mail_provider import MailSettings
 from tests.support.mail_servers import PASSWORD, USER, MailServer, mail_server
 from tests.support.receivers import Authority
 

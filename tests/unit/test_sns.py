@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from booking.adapters.phones import sns
 from booking.adapters.phones.sns import SnsMessages
+from booking.config.phone_providers import SmsSettings
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.notices.short_message import ShortMessage, ShortWords
-from booking.phone_providers import SmsSettings
 from tests.support.answers import Answers, answering
 
 pytestmark = pytest.mark.anyio

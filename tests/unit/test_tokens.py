@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from booking.adapters.tokens.minting import mint
 from booking.adapters.tokens.verification import LONGEST_TOKEN, tokens_for
 from booking.config import AuthSettings
+from booking.config.variables import ConfigurationError
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency, Claims
 from booking.domain.refusals import Unauthenticated
 from booking.domain.values import replace
 from booking.service.ports import Tokens
-from booking.variables import ConfigurationError
 from tests.support.chance import examples
 from tests.support.issuer import (
     GONE,

@@ -12,10 +12,10 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from booking.adapters.notifiers.answer_text import answer_text
 from booking.adapters.notifiers.webhook import WebhookNotifier
 from booking.adapters.outgoing.client import LARGEST_BODY, Outgoing
+from booking.config.senders import read_sender
 from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Actor, Event, Recorded
 from booking.entrypoints.http.inbound.standard_webhooks import StandardWebhooks
-from booking.senders import read_sender
 from tests.support.receivers import OK, Receiver, receiver, saying
 
 NEW, FORMER, OTHER = ("whsec_" + b64encode(letter * 32).decode() for letter in (b"n", b"\xff", b"o"))

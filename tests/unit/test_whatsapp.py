@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 
 from booking.adapters.phones import whatsapp
 from booking.adapters.phones.whatsapp import WhatsApp
+from booking.config.phone_providers import WhatsAppSettings
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.short_message import ShortMessage, ShortWords
 from booking.domain.values import replace
-from booking.phone_providers import WhatsAppSettings
 from tests.support.answers import Answers, answering
 
 pytestmark = pytest.mark.anyio

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from booking.config import InboundSettings
+from booking.config.phone_providers import WhatsAppSettings
 from booking.domain.notices.answer import Answer, Meaning
 from booking.domain.notices.attempt import NoticeEnd
 from booking.domain.notices.notice import NoticeKind, NoticeState
@@ -18,7 +19,6 @@ from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel
 from booking.entrypoints import whatsapp_reports
-from booking.phone_providers import WhatsAppSettings
 from booking.service.notices.answers import AskedVisit
 from tests.builders import Organization
 from tests.fakes.phones import MemoryAnswersOfPhones

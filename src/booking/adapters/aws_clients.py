@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import Any
 
-from booking.events_target import EventsTarget
+from booking.config.events_target import EventsTarget
 
 DEADLINE = 10.0  # seconds for a whole call, however its answer trickles
 

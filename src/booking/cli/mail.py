@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from booking.bootstrap import mailer_of
 from booking.config import mail_settings
+from booking.config.variables import ConfigurationError
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
-from booking.variables import ConfigurationError
 
 CAUSES = {
     HandoverFault.ADDRESS_REFUSED: "it refuses the recipient's address",

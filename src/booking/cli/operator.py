@@ -12,6 +12,7 @@ from booking.adapters.tokens.minting import mint
 from booking.cli.targets import database, queue, tell_queue
 from booking.config import auth_settings
 from booking.config import queue_url as configured_queue_url
+from booking.config.variables import ConfigurationError
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Agency
@@ -19,7 +20,6 @@ from booking.entrypoints.consumer import send_screening
 from booking.entrypoints.dead_letters import DeadLetters
 from booking.faults import Explained
 from booking.service.people.applicants import ApplicantService
-from booking.variables import ConfigurationError
 
 
 async def add_agent(subject: str, organization: UUID, role: AgentRole) -> None:

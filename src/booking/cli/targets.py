@@ -9,9 +9,9 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.sessions import AUTO
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.config import database_urls, queue_url
+from booking.config.variables import ConfigurationError
 from booking.entrypoints.sqs import NoSqs, sqs_client
 from booking.faults import Explained
-from booking.variables import ConfigurationError
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient

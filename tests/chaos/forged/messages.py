@@ -16,8 +16,8 @@ from uuid import uuid4
 import structlog
 
 from booking.config import InboundSettings
+from booking.config.senders import Sender
 from booking.domain.paging import Paging
-from booking.senders import Sender
 from tests.chaos.figures import Figures
 from tests.support.chance import chance
 from tests.support.database import Server

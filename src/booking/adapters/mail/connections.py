@@ -16,8 +16,8 @@ from aiosmtplib.errors import (
 )
 
 from booking.adapters.mail.pace import PATIENCE
+from booking.config.mail_provider import MailServer
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused
-from booking.mail_provider import MailServer
 
 MOST = 8
 """Connections at the same time: providers allow ten or more."""

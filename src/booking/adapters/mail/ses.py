@@ -20,9 +20,9 @@ from booking.adapters.aws_clients import AwsClients
 from booking.adapters.mail.alarm import Alarm
 from booking.adapters.mail.mime import mime
 from booking.adapters.mail.pace import Pace
+from booking.config.mail_provider import MailSettings, Ses
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
-from booking.mail_provider import MailSettings, Ses
 
 DEADLINE = 30.0  # seconds for all of it
 MOST = 10

@@ -12,9 +12,9 @@ from booking.adapters.mail.connections import STEP, Connections, failing, system
 from booking.adapters.mail.mime import Mime, mime
 from booking.adapters.mail.pace import Pace
 from booking.adapters.mail.replies import Stage, outcome, provider_id
+from booking.config.mail_provider import MailServer, MailSettings
 from booking.domain.notices.email import Email
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused
-from booking.mail_provider import MailServer, MailSettings
 
 DEADLINE = 60.0  # seconds for all of it
 

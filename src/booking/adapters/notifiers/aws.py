@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from booking.adapters.aws_clients import DEADLINE, AwsClients
+from booking.config.events_target import EventsTarget, Service, read_events_target
 from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.events import Recorded
-from booking.events_target import EventsTarget, Service, read_events_target
 
 SOURCE = "booking"
 LARGEST = 256 * 1024  # bytes of a batch, attributes among them, and so of an event

@@ -16,9 +16,9 @@ from botocore.exceptions import (
 from booking.adapters.aws_clients import AwsClients
 from booking.adapters.mail.alarm import Alarm
 from booking.adapters.mail.pace import Pace
+from booking.config.phone_providers import SmsSettings
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.notices.short_message import ShortMessage
-from booking.phone_providers import SmsSettings
 
 DEADLINE = 10.0  # seconds for one call
 OPTED_OUT = {"OptedOut", "OptedOutException"}

@@ -8,9 +8,9 @@ import msgspec
 
 from booking.adapters.mail.alarm import Alarm
 from booking.adapters.mail.pace import Pace
+from booking.config.phone_providers import WhatsAppSettings
 from booking.domain.notices.handover import Handed, HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
 from booking.domain.notices.short_message import ShortMessage, ShortWords
-from booking.phone_providers import WhatsAppSettings
 
 DEADLINE = httpx.Timeout(10.0, connect=5.0)  # seconds
 

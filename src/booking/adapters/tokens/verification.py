@@ -18,8 +18,8 @@ from msgspec import UNSET
 from booking.adapters.tokens.token_claims import Said, invalid, said
 from booking.adapters.tokens.verifying_keys import VerifyingKey, verifying_keys
 from booking.config import AuthSettings
+from booking.config.variables import ConfigurationError
 from booking.domain.people.caller import Claims
-from booking.variables import ConfigurationError
 
 if TYPE_CHECKING:
     import httpx

@@ -4,8 +4,8 @@ from typing import Any
 
 from litestar import Request
 
+from booking.config.proxies import TrustedProxies
 from booking.domain.rate_limit import Spender
-from booking.proxies import TrustedProxies
 from booking.service.rate_limits import ANYWHERE, Limit
 
 

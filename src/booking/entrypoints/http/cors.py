@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from litestar.enums import ScopeType
 
+from booking.config.origins import Origins
 from booking.domain.refusals import OriginNotAllowed
 from booking.entrypoints.http.problems import send_refusal
-from booking.origins import Origins
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send

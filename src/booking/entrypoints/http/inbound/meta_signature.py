@@ -4,12 +4,12 @@ import hmac
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from booking.config.phone_providers import WhatsAppSettings
 from booking.domain.notices.answer import Answer
 from booking.domain.notices.report import Report
 from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints import whatsapp_reports
 from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
-from booking.phone_providers import WhatsAppSettings
 
 HEADER = b"x-hub-signature-256"
 PREFIX = b"sha256="

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import load_pem_x509_certificate
 
+from booking.config.events_target import EventsTarget
 from booking.domain.refusals import SignatureInvalid, Unavailable
 from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
-from booking.events_target import EventsTarget
 
 HASHES = {"1": SHA1, "2": SHA256}
 """Hashes by SNS's versions of its signature; the first is the default of its topics."""

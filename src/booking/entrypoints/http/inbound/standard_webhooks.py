@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
+from booking.config.senders import Sender
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.refusals import SignatureInvalid, WrongOrganization
 from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
-from booking.senders import Sender
 
 TOLERANCE = 300  # seconds, by real time
 FAMILIES = (b"webhook", b"svix")

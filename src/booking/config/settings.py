@@ -8,33 +8,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from booking.events_target import EventsTarget, InvalidTarget, Service, read_events_target
-from booking.mail_provider import (
-    MailServer,
-    MailSettings,
-    Ses,
-    read_configuration_set,
-    read_mail_server,
-    read_region,
-    read_sender_address,
+from booking.config.events_target import EventsTarget, InvalidTarget, Service, read_events_target
+from booking.config.mail_provider import MailSettings, mail_of
+from booking.config.origins import read_origin
+from booking.config.phone_providers import PhoneSettings, WhatsAppSettings, phones_of
+from booking.config.proxies import Network, read_network
+from booking.config.public_url import read_public_url
+from booking.config.senders import InvalidSender, Sender, read_sender, together
+from booking.config.variables import (
+    LARGEST_PORT,
+    MOST_REQUESTS,
+    SHORTEST_SECRET,
+    ConfigurationError,
+    Variables,
+    reading,
 )
-from booking.origins import read_origin
-from booking.phone_providers import (
-    PhoneSettings,
-    SmsSettings,
-    WhatsAppSettings,
-    read_sms_sender,
-    read_whatsapp_url,
-)
-from booking.proxies import Network, read_network
-from booking.public_url import read_public_url
-from booking.senders import InvalidSender, Sender, read_sender, together
-from booking.variables import LARGEST_PORT, SHORTEST_SECRET, ConfigurationError, Variables, reading
 
 LOG_FORMATS = ("json", "console")
 PLANS = ("generic", "auto")  # see `adapters/postgres/engine/sessions.py`
 LOG_LEVELS = ("debug", "info", "warning", "error")
-MOST_REQUESTS = 1_000_000_000  # a minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +113,7 @@ class Settings:
             database_url = variables.postgres("DATABASE_URL") or ""
             if not database_url:
                 variables.miss("DATABASE_URL is required")
-            phones = _phones(variables)
+            phones = phones_of(variables)
             return cls(
                 database_url=database_url,
                 migration_database_url=variables.postgres("BOOKING_MIGRATION_DATABASE_URL") or database_url,
@@ -142,7 +134,7 @@ class Settings:
                 writes_limit=variables.number("BOOKING_LIMIT_WRITES", 600, 0, MOST_REQUESTS),
                 plans=variables.choice("BOOKING_PLANS", PLANS, "generic"),
                 inbound=_inbound(variables, phones.whatsapp),
-                mail=_mail(variables),
+                mail=mail_of(variables),
                 phones=phones,
                 links=LinkSettings(
                     public_url=variables.one("BOOKING_PUBLIC_URL", read_public_url),
@@ -183,7 +175,7 @@ def auth_settings(environment: Mapping[str, str] | None = None) -> AuthSettings:
 def mail_settings(environment: Mapping[str, str] | None = None) -> MailSettings | None:
     """The provider of e-mail, or None, for the command that needs no more; ConfigurationError."""
     with reading(environment) as variables:
-        return _mail(variables)
+        return mail_of(variables)
 
 
 def audit_secrets(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -230,52 +222,6 @@ def _target(variables: Variables, name: str) -> EventsTarget | None:
         for fault in error.faults:
             variables.miss(f"{name} {fault}")
         return None
-
-
-def _mail(variables: Variables) -> MailSettings | None:
-    server: MailServer | Ses | None = variables.one("BOOKING_SMTP_URL", read_mail_server)
-    sender = variables.one("BOOKING_MAIL_FROM", read_sender_address)
-    limit = variables.number("BOOKING_MAIL_LIMIT", 0, 0, MOST_REQUESTS)
-    region = variables.one("BOOKING_SES_REGION", read_region)
-    configuration_set = variables.one("BOOKING_SES_CONFIGURATION_SET", read_configuration_set)
-    if region is not None:
-        server = Ses(region=region, configuration_set=configuration_set)
-    named = [name for name in ("BOOKING_SMTP_URL", "BOOKING_SES_REGION") if variables.text(name) is not None]
-    if len(named) > 1:
-        variables.miss("BOOKING_SMTP_URL and BOOKING_SES_REGION are not set together: one provider sends")
-    if bool(named) != (variables.text("BOOKING_MAIL_FROM") is not None):
-        variables.miss("BOOKING_MAIL_FROM and one of BOOKING_SMTP_URL and BOOKING_SES_REGION are set together")
-    return MailSettings(server=server, sender=sender, limit=limit) if server and sender else None
-
-
-def _phones(variables: Variables) -> PhoneSettings:
-    return PhoneSettings(
-        sms=_sms(variables),
-        whatsapp=_whatsapp(variables),
-        cap=variables.number("BOOKING_LIMIT_PAID_MESSAGES", 500, 0, MOST_REQUESTS),
-    )
-
-
-def _sms(variables: Variables) -> SmsSettings | None:
-    region = variables.one("BOOKING_SMS_REGION", read_region)
-    sender = variables.one("BOOKING_SMS_FROM", read_sms_sender)
-    limit = variables.number("BOOKING_SMS_LIMIT", 0, 0, MOST_REQUESTS)
-    if variables.text("BOOKING_SMS_FROM") is not None and variables.text("BOOKING_SMS_REGION") is None:
-        variables.miss("BOOKING_SMS_FROM needs BOOKING_SMS_REGION")
-    return SmsSettings(region=region, sender=sender, limit=limit) if region else None
-
-
-def _whatsapp(variables: Variables) -> WhatsAppSettings | None:
-    url = variables.one("BOOKING_WHATSAPP_URL", read_whatsapp_url)
-    names = ("BOOKING_WHATSAPP_TOKEN", "BOOKING_WHATSAPP_APP_SECRET", "BOOKING_WHATSAPP_VERIFY_TOKEN")
-    token, app_secret, verify_token = (variables.secret(name, required=False) for name in names)
-    limit = variables.number("BOOKING_WHATSAPP_LIMIT", 0, 0, MOST_REQUESTS)
-    given = [variables.text(name) is not None for name in ("BOOKING_WHATSAPP_URL", *names)]
-    if any(given) and not all(given):
-        variables.miss(f"BOOKING_WHATSAPP_URL, {', '.join(names)} are set together, or none is")
-    if not (url and token and app_secret and verify_token):
-        return None
-    return WhatsAppSettings(url=url, token=token, app_secret=app_secret, verify_token=verify_token, limit=limit)
 
 
 def _auth(variables: Variables) -> AuthSettings:

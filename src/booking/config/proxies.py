@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from booking.config.variables import InvalidValue
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -13,7 +15,7 @@ UNKNOWN = "unknown"
 _WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]{1,5}|\[(?P<v6>[0-9a-fA-F:.]+)\](?::[0-9]{1,5})?")
 
 
-class InvalidNetwork(ValueError):
+class InvalidNetwork(InvalidValue):
     """The text is no address and no network."""
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from booking.mail_provider import InvalidProvider
+from booking.config.mail_provider import InvalidProvider, read_region
+from booking.config.variables import MOST_REQUESTS, Variables
 
 WHATSAPP_FORM = "https://graph.facebook.com/v23.0/PHONE_NUMBER_ID"
 
@@ -48,6 +49,37 @@ class PhoneSettings:
     sms: SmsSettings | None = None
     whatsapp: WhatsAppSettings | None = None
     cap: int = 500
+
+
+def phones_of(variables: Variables) -> PhoneSettings:
+    """Read the providers to phones that are configured."""
+    return PhoneSettings(
+        sms=_sms(variables),
+        whatsapp=_whatsapp(variables),
+        cap=variables.number("BOOKING_LIMIT_PAID_MESSAGES", 500, 0, MOST_REQUESTS),
+    )
+
+
+def _sms(variables: Variables) -> SmsSettings | None:
+    region = variables.one("BOOKING_SMS_REGION", read_region)
+    sender = variables.one("BOOKING_SMS_FROM", read_sms_sender)
+    limit = variables.number("BOOKING_SMS_LIMIT", 0, 0, MOST_REQUESTS)
+    if variables.text("BOOKING_SMS_FROM") is not None and variables.text("BOOKING_SMS_REGION") is None:
+        variables.miss("BOOKING_SMS_FROM needs BOOKING_SMS_REGION")
+    return SmsSettings(region=region, sender=sender, limit=limit) if region else None
+
+
+def _whatsapp(variables: Variables) -> WhatsAppSettings | None:
+    url = variables.one("BOOKING_WHATSAPP_URL", read_whatsapp_url)
+    names = ("BOOKING_WHATSAPP_TOKEN", "BOOKING_WHATSAPP_APP_SECRET", "BOOKING_WHATSAPP_VERIFY_TOKEN")
+    token, app_secret, verify_token = (variables.secret(name, required=False) for name in names)
+    limit = variables.number("BOOKING_WHATSAPP_LIMIT", 0, 0, MOST_REQUESTS)
+    given = [variables.text(name) is not None for name in ("BOOKING_WHATSAPP_URL", *names)]
+    if any(given) and not all(given):
+        variables.miss(f"BOOKING_WHATSAPP_URL, {', '.join(names)} are set together, or none is")
+    if not (url and token and app_secret and verify_token):
+        return None
+    return WhatsAppSettings(url=url, token=token, app_secret=app_secret, verify_token=verify_token, limit=limit)
 
 
 def read_sms_sender(text: str) -> str:

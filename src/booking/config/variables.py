@@ -8,15 +8,11 @@ from typing import TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from booking.faults import Explained
-from booking.mail_provider import InvalidProvider
-from booking.origins import InvalidOrigin
-from booking.proxies import InvalidNetwork
-from booking.public_url import InvalidPublicUrl
-from booking.senders import InvalidSender
 
 T = TypeVar("T")
 
 LARGEST_PORT = 65_535
+MOST_REQUESTS = 1_000_000_000  # a minute
 SHORTEST_SECRET = 32  # bytes: RFC 7518, section 3.2, asks for a key as long as SHA-256's output
 
 
@@ -28,6 +24,10 @@ class ConfigurationError(Explained):
             super().__init__(f"the configuration has a fault: {faults[0]}")
         else:
             super().__init__("the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+class InvalidValue(ValueError):
+    """The text is no value of its variable; says why, and shows nothing of it."""
 
 
 @contextmanager
@@ -109,7 +109,7 @@ class Variables:
         text = self.text(name)
         try:
             return None if text is None else read(text)
-        except (InvalidProvider, InvalidPublicUrl) as error:
+        except InvalidValue as error:
             self.miss(f"{name} {error}")
             return None
 
@@ -120,7 +120,7 @@ class Variables:
         for number, text in enumerate(given, 1):
             try:
                 found.append(read(text))
-            except (InvalidOrigin, InvalidNetwork, InvalidSender) as error:
+            except InvalidValue as error:
                 self.miss(f"{name}: number {number} {error}")
         return tuple(found)
 

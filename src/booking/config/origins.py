@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from booking.config.variables import InvalidValue
+
 FORM = "an origin like https://app.example.com, or with one * within a label: https://estate-*-team.vercel.app"
 
 _ORIGIN = re.compile(
@@ -11,7 +13,7 @@ _ORIGIN = re.compile(
 _PORTS = {"http": "80", "https": "443"}
 
 
-class InvalidOrigin(ValueError):
+class InvalidOrigin(InvalidValue):
     """The text is no origin, or stands for pages of unrelated owners; the message says which."""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from booking.config.variables import InvalidValue
+
 FORM = "name=whsec_… or name=whsec_…@organization-id"
 SHORTEST, LONGEST = 24, 64  # bytes of a secret, as Standard Webhooks has it
 
@@ -14,7 +16,7 @@ _SENDER = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,63})=whsec_(?P<secre
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-class InvalidSender(ValueError):
+class InvalidSender(InvalidValue):
     """The text names no sender; the message says why, and nothing of its secret."""
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from booking.config.variables import MOST_REQUESTS, InvalidValue, Variables
+
 FORM = "smtp://user:password@host:587 or smtps://user:password@host:465"
 PORTS = {"smtp": 587, "smtps": 465}
 
@@ -16,7 +18,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
 
 
-class InvalidProvider(ValueError):
+class InvalidProvider(InvalidValue):
     """The text is no provider; the message says why, and shows nothing of a password."""
 
 
@@ -66,6 +68,23 @@ class MailSettings:
     server: MailServer | Ses
     sender: str
     limit: int = 0
+
+
+def mail_of(variables: Variables) -> MailSettings | None:
+    """Read the provider of e-mail; None where none is configured."""
+    server: MailServer | Ses | None = variables.one("BOOKING_SMTP_URL", read_mail_server)
+    sender = variables.one("BOOKING_MAIL_FROM", read_sender_address)
+    limit = variables.number("BOOKING_MAIL_LIMIT", 0, 0, MOST_REQUESTS)
+    region = variables.one("BOOKING_SES_REGION", read_region)
+    configuration_set = variables.one("BOOKING_SES_CONFIGURATION_SET", read_configuration_set)
+    if region is not None:
+        server = Ses(region=region, configuration_set=configuration_set)
+    named = [name for name in ("BOOKING_SMTP_URL", "BOOKING_SES_REGION") if variables.text(name) is not None]
+    if len(named) > 1:
+        variables.miss("BOOKING_SMTP_URL and BOOKING_SES_REGION are not set together: one provider sends")
+    if bool(named) != (variables.text("BOOKING_MAIL_FROM") is not None):
+        variables.miss("BOOKING_MAIL_FROM and one of BOOKING_SMTP_URL and BOOKING_SES_REGION are set together")
+    return MailSettings(server=server, sender=sender, limit=limit) if server and sender else None
 
 
 def read_mail_server(text: str) -> MailServer:

@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from booking.config.variables import InvalidValue
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-class InvalidPublicUrl(ValueError):
+class InvalidPublicUrl(InvalidValue):
     """The text is no address for links; says why, and shows nothing of it."""
 
 
