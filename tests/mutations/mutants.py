@@ -2814,7 +2814,7 @@ MUTANTS = (
     ),
     Mutant(
         "an erased person keeps notices",
-        "db/migrations/0027_notices.sql",
+        "db/migrations/0033_phones.sql",
         "DELETE FROM notices WHERE organization_id = organization AND recipient_id = applicant;",
         "",
         "tests/postgres/test_notices.py -k erased",
