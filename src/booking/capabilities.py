@@ -59,6 +59,7 @@ from booking.entrypoints.http.routes.visits import (
     availability,
     booking_steps,
     bookings,
+    eligibility,
     history,
     holds,
     property_slots,
@@ -100,7 +101,7 @@ class Capability:
 
 
 CAPABILITIES = (
-    Capability("slots", lambda of: of.slots, (*slots.routes, *property_slots.routes)),
+    Capability("slots", lambda of: of.slots, (*slots.routes, *eligibility.routes, *property_slots.routes)),
     Capability(
         "availability",
         lambda of: AvailabilityService(

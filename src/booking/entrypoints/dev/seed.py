@@ -25,7 +25,7 @@ from booking.entrypoints.dev import demo
 from booking.entrypoints.http.routes.people.organization import PutOrganization
 from booking.entrypoints.http.routes.properties.policies import PutPolicy, settings_of
 from booking.entrypoints.http.routes.properties.properties import PutProperty
-from booking.entrypoints.http.routes.visits.slots import Capacity
+from booking.entrypoints.http.slot_answer import Capacity
 from booking.entrypoints.http.wire import Input, Instant, Locale, Name, Phone, Text
 from booking.faults import Explained
 

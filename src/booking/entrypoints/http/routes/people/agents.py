@@ -20,8 +20,8 @@ from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.inputs.decoding import Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
-from booking.entrypoints.http.routes.visits.slots import Slot
-from booking.entrypoints.http.routes.visits.slots import shown as shown_slot
+from booking.entrypoints.http.slot_answer import Slot
+from booking.entrypoints.http.slot_answer import shown as shown_slot
 from booking.entrypoints.http.wire import Instant, Output, Reason, RowsQuery, Text, TimeZone
 from booking.service.delivery.exports import ExportService
 from booking.service.people.agents import AgentService, Removal

@@ -16,7 +16,7 @@ from booking.domain.refusals import InvalidCursor, InvalidRequest
 from booking.domain.visits.availability import Occupancy
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.inputs.decoding import Query
-from booking.entrypoints.http.routes.visits.slots import SlotPage, shown
+from booking.entrypoints.http.slot_answer import SlotPage, shown
 from booking.entrypoints.http.wire import Instant, Output, PageQuery, TimeZone
 from booking.service.visits.availability import AvailabilityService
 

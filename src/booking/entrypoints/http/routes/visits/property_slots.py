@@ -21,7 +21,7 @@ from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.names import SlotAgent, property_of
-from booking.entrypoints.http.routes.visits.slots import Slot, SlotPage
+from booking.entrypoints.http.slot_answer import Slot, SlotPage
 from booking.entrypoints.http.wire import PageQuery
 from booking.service.visits.slots import SlotService
 

@@ -16,7 +16,8 @@ from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import LARGEST_BATCH, Body, no_parameters
 from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.problems import item_error
-from booking.entrypoints.http.routes.visits.slots import CreateSlot, Slot, shown
+from booking.entrypoints.http.routes.visits.slots import CreateSlot
+from booking.entrypoints.http.slot_answer import Slot, shown
 from booking.entrypoints.http.wire import Distinct, Index, Input, ItemError, Output, Overlap, Reason
 from booking.service.visits.slot_batches import Cancelled, Ended, Offered, SlotBatchService
 

@@ -1,12 +1,11 @@
 """Slots over HTTP."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Meta, convert
 
 from booking.domain.choices import SlotChoice, SlotOrder
 from booking.domain.people.caller import Caller
@@ -26,21 +25,18 @@ from booking.domain.refusals import (
     VisitStarted,
     WrongRole,
 )
-from booking.domain.visits import availability
-from booking.domain.visits.allowed_actions import SlotAction, SlotView
-from booking.domain.visits.slot import LARGEST, SlotStatus
-from booking.entrypoints.http.csv_tables import AT_PROPERTY, Table, require_whole
+from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.slot import SlotStatus
+from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
-from booking.entrypoints.http.guards import agents_only, applicants_only
+from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
-from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
+from booking.entrypoints.http.slot_answer import TABLE, Capacity, Slot, SlotPage, shown
 from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery, TimeZone
 from booking.service.delivery.exports import ExportService
 from booking.service.visits.slots import SlotService
-
-Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
 
 
 class CreateSlot(Input):
@@ -63,68 +59,8 @@ class SlotQuery(PageQuery):
     time_zone: TimeZone | None = None
 
 
-class Slot(Output):
-    id: UUID
-    organization_id: UUID
-    property_id: UUID
-    agent_id: UUID
-    start_time: Instant
-    end_time: Instant
-    capacity: Capacity
-    places_left: Annotated[int, Meta(ge=0, le=LARGEST)]
-    status: SlotStatus
-    reason: str | None
-    created_at: Instant
-    updated_at: Instant
-    bookable_from: Instant | None
-    bookable_until: Instant
-    cancel_until: Instant
-    available_actions: tuple[SlotAction, ...]
-    property: SlotProperty
-    agent: SlotAgent
-
-
 class SlotResponse(Output):
     slot: Slot
-
-
-class SlotPage(Output):
-    slots: list[Slot]
-    next_cursor: str | None
-
-
-RuleName = Literal[
-    "screening",
-    "not_started",
-    "not_cancelled",
-    "notice",
-    "horizon",
-    "place",
-    "one_booking",
-    "booking_limit",
-    "property_limit",
-    "no_overlap",
-    "booking_cooldown",
-]
-"""The rules of booking, in the order in which they are told."""
-
-
-class Verdict(Output):
-    rule: RuleName
-    satisfied: bool
-    code: str | None
-    detail: str | None
-    until: Instant | None
-
-
-class Eligibility(Output):
-    slot_id: UUID
-    eligible: bool
-    rules: list[Verdict]
-
-
-class EligibilityResponse(Output):
-    eligibility: Eligibility
 
 
 @post(
@@ -234,23 +170,7 @@ async def cancel_slot(
     await slots.cancel(caller, read_id(slot_id, SlotNotFound), parameters.reason)
 
 
-@get(
-    "/slots/{slot_id:str}/eligibility",
-    operation_id="getEligibility",
-    guards=[applicants_only, no_parameters],
-    opt={"etag": True, "refuses": (WrongRole, SlotNotFound)},
-)
-async def get_eligibility(
-    slot_id: FromPath[str], caller: NamedDependency[Caller], slots: NamedDependency[SlotService]
-) -> EligibilityResponse:
-    id = read_id(slot_id, SlotNotFound)  # noqa: A001 - the slot's own
-    verdicts = await slots.eligibility(caller, id)
-    eligible = all(verdict.satisfied for verdict in verdicts)
-    rules = [_rule(verdict) for verdict in verdicts]
-    return EligibilityResponse(eligibility=Eligibility(slot_id=id, eligible=eligible, rules=rules))
-
-
-routes = (create_slot, list_slots, get_slot, set_capacity, cancel_slot, get_eligibility)
+routes = (create_slot, list_slots, get_slot, set_capacity, cancel_slot)
 
 
 def _made(view: SlotView) -> Response[SlotResponse]:
@@ -259,58 +179,3 @@ def _made(view: SlotView) -> Response[SlotResponse]:
 
 def _answer(view: SlotView) -> SlotResponse:
     return SlotResponse(slot=shown(view))
-
-
-def shown(view: SlotView) -> Slot:
-    slot, policy = view.availability.slot, view.availability.policy
-    return Slot(
-        id=slot.id,
-        organization_id=slot.organization_id,
-        property_id=slot.property_id,
-        agent_id=slot.agent_id,
-        start_time=slot.start_time,
-        end_time=slot.end_time,
-        capacity=slot.capacity,
-        places_left=view.availability.places_left,
-        status=slot.status,
-        reason=slot.reason,
-        created_at=slot.created_at,
-        updated_at=slot.updated_at,
-        bookable_from=policy.bookable_from(slot.start_time),
-        bookable_until=policy.bookable_until(slot.start_time),
-        cancel_until=policy.cancellable_until(slot.start_time),
-        available_actions=view.actions,
-        property=property_of(slot.property_id, view.availability.names),
-        agent=agent_of(slot.agent_id, view.availability.names),
-    )
-
-
-def _rule(verdict: availability.Verdict) -> Verdict:
-    refusal = verdict.refusal
-    return Verdict(
-        rule=convert(verdict.rule, RuleName),
-        satisfied=verdict.satisfied,
-        code=refusal.code if refusal else None,
-        detail=refusal.detail if refusal else None,
-        until=verdict.until,
-    )
-
-
-TABLE = Table(
-    "slots",
-    shown,
-    "id",
-    "status",
-    *AT_PROPERTY,
-    "agent_id",
-    "agent.name",
-    "capacity",
-    "places_left",
-    "reason",
-    "bookable_from",
-    "bookable_until",
-    "cancel_until",
-    "organization_id",
-    "created_at",
-    "updated_at",
-)
