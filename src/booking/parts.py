@@ -226,13 +226,15 @@ class Parts:
     @cached_property
     def screenings(self) -> StandardRequests:
         verifier = StandardWebhooks(self.inbound.senders) if self.inbound.senders else None
-        return SignedRequests(verifier, self.addresses, setting="BOOKING_INBOUND_SECRETS")
+        return SignedRequests(verifier, self.addresses, unset="ask its operator for BOOKING_INBOUND_SECRETS")
 
     @cached_property
     def ses(self) -> SnsRequests:
         topic = self.inbound.ses_topic
         verifier = None if topic is None else SnsTopic(topic, self.outgoing.fetch)
-        return SignedRequests(verifier, self.addresses, setting="BOOKING_SES_TOPIC", sender=ses_reports.SENDER)
+        return SignedRequests(
+            verifier, self.addresses, unset="ask its operator for BOOKING_SES_TOPIC", sender=ses_reports.SENDER
+        )
 
     @cached_property
     def whatsapp(self) -> MetaRequests:
@@ -242,7 +244,7 @@ class Parts:
         return SignedRequests(
             verifier,
             self.addresses,
-            setting="BOOKING_WHATSAPP_URL",
+            unset="ask its operator for BOOKING_WHATSAPP_URL",
             sender=whatsapp_reports.SENDER,
             largest=LARGEST_BATCH,
         )

@@ -45,7 +45,8 @@ V = TypeVar("V", bound=Verifier[Any])
 class SignedRequests(Generic[V, T]):
     """The way of a request to a handler that takes no token.
 
-    `verifier`: None where nothing is taken in, for want of `setting`. `sender`: as metrics name one that is refused.
+    `verifier`: None where nothing is taken in, and then `unset` is the detail of the refusal. `sender`: as metrics
+    name one that is refused.
     """
 
     def __init__(
@@ -53,20 +54,20 @@ class SignedRequests(Generic[V, T]):
         verifier: V | None,
         addresses: AddressLimit,
         *,
-        setting: str,
+        unset: str,
         sender: str = "unknown",
         largest: int = LARGEST_BODY,
     ) -> None:
         self.addresses = addresses
         self._verifier = verifier
-        self._setting = setting
+        self._unset = unset
         self._sender = sender
         self._largest = largest
 
     @property
     def verifier(self) -> V:
         if self._verifier is None:
-            raise InboundNotConfigured(f"ask its operator for {self._setting}")
+            raise InboundNotConfigured(self._unset)
         return self._verifier
 
     async def receive(self, request: Request[Any, Any, Any]) -> T:
