@@ -1,4 +1,4 @@
-"""`booking outbox` and `booking screenings`: dead deliveries, and dead screenings."""
+"""`booking events dead` and `booking screenings dead`: dead deliveries, and dead screenings."""
 
 import json
 from collections.abc import AsyncIterator, Sequence

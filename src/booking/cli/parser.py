@@ -3,19 +3,19 @@
 Why functions by name: their modules take most of a second to import, and `booking --help` needs none of them.
 """
 
-import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 from uuid import UUID
 
 from booking import loop
 from booking.cli import environment
 from booking.cli.arguments import email, instant, lifetime, one_of, port, seal, subject, text, url
+from booking.cli.command_parser import Parser, Version, add_choice, command, group
 from booking.domain.events import EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
@@ -25,13 +25,6 @@ from booking.faults import Explained
 DATA_DIR = Path(".booking")
 
 SERVE = "serve.serve"
-
-
-class Parser(argparse.ArgumentParser):
-    """Parser with one line about a mistake, where argparse's own prints its whole usage first."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"booking: {message} (`{self.prog} --help` says how to call it)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,11 +61,11 @@ def named(function: str) -> Callable[..., Any]:
 def command_line() -> Parser:
     """Make the parser of all commands."""
     parser = Parser(prog="booking", description="A booking service for property visits.")
-    parser.add_argument("--version", action=_Version)
+    parser.add_argument("--version", action=Version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    _command(commands, "serve", SERVE, "Run the service, configured by the environment alone.", reads_env_file=False)
-    migrate = _command(commands, "migrate", "upkeep.migrate", "Apply the migrations that the database lacks.")
+    command(commands, "serve", SERVE, "Run the service, configured by the environment alone.", reads_env_file=False)
+    migrate = command(commands, "migrate", "upkeep.migrate", "Apply the migrations that the database lacks.")
     described = "apply nothing, and say what is applied and what is missing; exit 1 if anything is"
     migrate.add_argument("--status", action="store_true", help=described)
 
@@ -85,42 +78,24 @@ def command_line() -> Parser:
     _add_dead(commands)
 
     described = "Send one message by the configured server of e-mail, and say what came of it."
-    trial = _command(commands, "mail-test", "mail.mail_test", described, reads_env_file=False)
+    trial = command(commands, "mail-test", "mail.mail_test", described, reads_env_file=False)
     trial.add_argument("--to", type=email, required=True, help="an address whose mailbox you can look into")
 
-    audit = _group(commands, "audit", "The record of what happened.")
-    verify = _command(
+    audit = group(commands, "audit", "The record of what happened.")
+    verify = command(
         audit, "verify", "audit.verify", "Check every sealed event; exit 1 if any is not as it was sealed."
     )
     verify.add_argument("--head", type=seal, metavar="SEAL:DIGEST", help="a seal that the log told of")
-    _command(audit, "retire", "upkeep.retire_events", "Drop the years whose events are all older than seven years.")
+    command(audit, "retire", "upkeep.retire_events", "Drop the years whose events are all older than seven years.")
 
     described = "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing."
-    _command(commands, "check", "upkeep.check", described)
+    command(commands, "check", "upkeep.check", described)
     return parser
-
-
-def _command(
-    parent: Any, name: str, function: str, text: str, *, reads_env_file: bool = True
-) -> argparse.ArgumentParser:
-    added: argparse.ArgumentParser = parent.add_parser(name, help=text, description=text)
-    added.set_defaults(function=function, reads_env_file=reads_env_file)
-    if reads_env_file:
-        described = (
-            "the instance to talk to, as `booking dev` writes it: it goes before the environment's own variables"
-        )
-        described += " (default: .booking/env, unless DATABASE_URL or BOOKING_SQS_QUEUE_URL is set)"
-        added.add_argument("--env-file", type=Path, dest="instance", metavar="FILE", help=described)
-    return added
-
-
-def _group(parent: Any, name: str, text: str) -> Any:
-    return parent.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
 
 
 def _add_dev(commands: Any) -> None:
     described = "Run everything embedded, with a demo, for development."
-    dev = _command(commands, "dev", "dev.dev", described, reads_env_file=False)
+    dev = command(commands, "dev", "dev.dev", described, reads_env_file=False)
     dev.add_argument("--host", type=text, default="127.0.0.1", help="address to listen on (default: %(default)s)")
     dev.add_argument(
         "--port", type=port, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
@@ -138,7 +113,7 @@ def _add_dev(commands: Any) -> None:
 
 
 def _add_token(commands: Any) -> None:
-    token = _command(commands, "token", "operator.token", "Print a bearer token for development.")
+    token = command(commands, "token", "operator.token", "Print a bearer token for development.")
     token.add_argument("--subject", type=subject, help="default: made from the email, always the same")
     token.add_argument("--email", type=email, help="without one, --subject or --role is needed")
     token.add_argument("--name", type=text, help="the bearer's: an agent's first name here")
@@ -150,18 +125,18 @@ def _add_token(commands: Any) -> None:
 
 def _add_hearing(commands: Any) -> None:
     described = "Hear what happens in `booking dev`: signed webhooks, at an endpoint that lasts as long as this runs."
-    listen = _command(commands, "listen", "listen.listen", described)
+    listen = command(commands, "listen", "listen.listen", described)
     listen.add_argument("--forward-to", type=url, metavar="URL", help="send on what comes, and answer as it does")
     types = [one.value for one in EventType]
     described = f"types of events to hear (default: all): {', '.join(types)}"
     listen.add_argument("--types", nargs="+", choices=types, metavar="TYPE", help=described)
-    trigger = _command(commands, "trigger", "trigger.trigger", "Let something happen in `booking dev`, by its API.")
+    trigger = command(commands, "trigger", "trigger.trigger", "Let something happen in `booking dev`, by its API.")
     types.append("webhook.test")
     trigger.add_argument("type", choices=types, metavar="TYPE", help=f"one of {', '.join(types)}")
 
 
 def _add_screen(commands: Any) -> None:
-    screen = _command(commands, "screen", "operator.screen", "Send an APPLICANT_SCREENED event to the queue.")
+    screen = command(commands, "screen", "operator.screen", "Send an APPLICANT_SCREENED event to the queue.")
     screen.add_argument("--name", type=text, required=True)
     screen.add_argument("--email", type=email, required=True)
     screen.add_argument("--phone", type=text, help="E.164, such as +4915112345678")
@@ -176,72 +151,52 @@ def _add_screen(commands: Any) -> None:
 
 
 def _add_agents(commands: Any) -> None:
-    agents = _group(commands, "agent", "Provision agents whose tokens cannot say that they are; list agents.")
+    agents = group(commands, "agent", "Provision agents whose tokens cannot say that they are; list agents.")
     described = "Make a subject an agent, in place of what it was made before."
-    add = _command(agents, "add", "operator.add_agent", described)
+    add = command(agents, "add", "operator.add_agent", described)
     add.add_argument("--subject", type=subject, required=True, help="the token's `sub`")
     add.add_argument("--organization", type=UUID, required=True)
     add.add_argument("--role", type=one_of(AgentRole), choices=list(AgentRole), required=True)
     described = "Undo that. Whom signed claims make an agent stays one."
-    remove = _command(agents, "remove", "operator.remove_agent", described)
+    remove = command(agents, "remove", "operator.remove_agent", described)
     remove.add_argument("--subject", type=subject, required=True, help="the token's `sub`")
     described = "Erase an agent: name, email, phone, locale and photo; and shut them out."
-    erase = _command(agents, "erase", "operator.erase_agent", described)
+    erase = command(agents, "erase", "operator.erase_agent", described)
     erase.add_argument("--organization", type=UUID, required=True)
     erase.add_argument("--agent", type=UUID, required=True, help="our id of the agent, as in `booking agent list`")
     described = "List those who have a role, by an operator's word or by claims."
-    listed = _command(agents, "list", "operator.list_agents", described)
+    listed = command(agents, "list", "operator.list_agents", described)
     listed.add_argument("--organization", type=UUID, help="default: all")
 
 
 def _add_applicants(commands: Any) -> None:
-    applicants = _group(commands, "applicant", "Find an applicant; mend what was linked wrongly; erase a person.")
+    applicants = group(commands, "applicant", "Find an applicant; mend what was linked wrongly; erase a person.")
     described = "Find our id of an applicant, in every organization."
-    find = _command(applicants, "find", "operator.find_applicants", described)
+    find = command(applicants, "find", "operator.find_applicants", described)
     find.add_argument("--email", type=email, required=True)
     find.add_argument("--organization", type=UUID, help="default: all")
     described = "Take the login from an applicant, for good."
-    unlink = _command(applicants, "unlink", "operator.unlink_applicant", described)
+    unlink = command(applicants, "unlink", "operator.unlink_applicant", described)
     unlink.add_argument("--organization", type=UUID, required=True)
     unlink.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant, as in GET /me")
     described = "Erase a person: name, email, phone, login and all they wrote."
-    erase = _command(applicants, "erase", "operator.erase_applicant", described)
+    erase = command(applicants, "erase", "operator.erase_applicant", described)
     erase.add_argument("--organization", type=UUID, required=True)
     erase.add_argument("--applicant", type=UUID, required=True, help="our id of the applicant")
 
 
 def _add_dead(commands: Any) -> None:
     described = "Events that could not be handed on in three days."
-    events = _group(_group(commands, "events", described), "dead", described)
-    _command(events, "list", "dead_letters.list_events", "List them: what, since when, and why.")
-    _command(events, "show", "dead_letters.show_event", "Show one of them.").add_argument("id", type=UUID)
-    _add_choice(_command(events, "redrive", "dead_letters.redrive_events", "Hand them on again."), UUID)
+    events = group(group(commands, "events", described), "dead", described)
+    command(events, "list", "dead_letters.list_events", "List them: what, since when, and why.")
+    command(events, "show", "dead_letters.show_event", "Show one of them.").add_argument("id", type=UUID)
+    add_choice(command(events, "redrive", "dead_letters.redrive_events", "Hand them on again."), UUID)
 
     described = "Screenings that the consumer could not take."
-    screenings = _group(_group(commands, "screenings", described), "dead", described)
-    _command(screenings, "list", "dead_letters.list_screenings", "List them: since when, and why.")
+    screenings = group(group(commands, "screenings", described), "dead", described)
+    command(screenings, "list", "dead_letters.list_screenings", "List them: since when, and why.")
     described = "Show one of them, with the personal data in it."
-    _command(screenings, "show", "dead_letters.show_screening", described).add_argument("id")
+    command(screenings, "show", "dead_letters.show_screening", described).add_argument("id")
     described = "Send them back to the queue."
-    _add_choice(_command(screenings, "redrive", "dead_letters.redrive_screenings", described), str)
-    _add_choice(_command(screenings, "delete", "dead_letters.delete_screenings", "Delete them, for good."), str)
-
-
-def _add_choice(parser: argparse.ArgumentParser, kind: Callable[[str], object]) -> None:
-    """Ask for ids, or for all."""
-    chosen = parser.add_mutually_exclusive_group(required=True)
-    chosen.add_argument("ids", type=kind, nargs="*", default=[], metavar="id")
-    chosen.add_argument("--all", action="store_true", dest="every")
-
-
-class _Version(argparse.Action):
-    """Say which release this is; the package's data is read for that alone."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
-        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help="say which release this is")
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        print(f"booking {version('booking')}")
-        parser.exit()
+    add_choice(command(screenings, "redrive", "dead_letters.redrive_screenings", described), str)
+    add_choice(command(screenings, "delete", "dead_letters.delete_screenings", "Delete them, for good."), str)
