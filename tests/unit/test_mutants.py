@@ -9,7 +9,7 @@ from tests.mutations.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = {path.name: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("db/migrations/*.sql"))}
-FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\((?:(?!CREATE ).)*", re.DOTALL)
+FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(.*?\$\$;", re.DOTALL)
 LAST = {found[1]: name for name, text in MIGRATIONS.items() for found in FUNCTION.finditer(text)}
 """Functions of the database by their names, as the last migration defines them."""
 
