@@ -18,6 +18,7 @@ from booking import files
 from booking.capabilities import CAPABILITIES, ROUTES
 from booking.domain import refusals
 from booking.domain.notices.notice import NoticeKind
+from booking.domain.people.refusals import NotRegistered
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.idempotency import UNSAFE
 from booking.entrypoints.http.inputs.decoding import Body, Query
@@ -129,7 +130,7 @@ def _refusals(handler: HTTPRouteHandler) -> set[type[refusals.Refusal]]:
         kinds |= {
             refusals.InvalidRequest,
             refusals.Unauthenticated,
-            refusals.NotRegistered,
+            NotRegistered,
             refusals.InternalError,
             refusals.RateLimited,
             refusals.Unavailable,

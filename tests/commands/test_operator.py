@@ -13,7 +13,7 @@ from booking.adapters.tokens.verification import tokens_for
 from booking.cli.parser import main
 from booking.config import AuthSettings
 from booking.domain.people.agent import AgentRole
-from booking.domain.refusals import NotRegistered
+from booking.domain.people.refusals import NotRegistered
 from tests.builders import claims, organization
 from tests.support.database import Server
 from tests.support.stores import postgres_store

@@ -10,7 +10,7 @@ from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import Agent, AgentRole, Profile
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, NotRegistered, WrongRole
+from booking.domain.people.refusals import AgentNotFound, CannotRemoveOneself, NotRegistered, WrongRole
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, Organization, claims, organization, screening

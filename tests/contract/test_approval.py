@@ -12,10 +12,11 @@ from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import BookingNotConfirmed, BookingNotFound, BookingNotPending, SlotTaken, WrongRole
 from booking.domain.visits.allowed_actions import BookingView
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import BookingNotConfirmed, BookingNotFound, BookingNotPending, SlotTaken
 from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World

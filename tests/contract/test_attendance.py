@@ -10,7 +10,10 @@ from booking.domain.authority import By
 from booking.domain.events import CLOCK
 from booking.domain.keys import Key
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
+from booking.domain.values import replace
+from booking.domain.visits.allowed_actions import BookingAction
+from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
+from booking.domain.visits.refusals import (
     AlreadyBooked,
     ApplicantBusy,
     BookingNotConfirmed,
@@ -20,9 +23,6 @@ from booking.domain.refusals import (
     SlotTaken,
     VisitStarted,
 )
-from booking.domain.values import replace
-from booking.domain.visits.allowed_actions import BookingAction
-from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.service.ports import Change, Rosters

@@ -15,7 +15,7 @@ from booking.domain.audit import RETENTION, Audited, AuditFilter, Breach, Seal, 
 from booking.domain.events import EventType
 from booking.domain.people.agent import Agent, AgentRole
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import WrongRole
+from booking.domain.people.refusals import WrongRole
 from booking.domain.values import replace
 from booking.entrypoints import sealer as sealer_module
 from booking.entrypoints.http.routes.audit import AuditedEvent

@@ -24,8 +24,9 @@ from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller, Claims, Side
 from booking.domain.people.organization import Organization as Details
+from booking.domain.people.refusals import NotRegistered
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import NotFound, NotRegistered, Refusal
+from booking.domain.refusals import NotFound, Refusal
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.booking import Outcome as VisitOutcome
 from booking.domain.visits.roster_changes import release_unconfirmed

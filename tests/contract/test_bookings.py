@@ -14,22 +14,21 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Side
-from booking.domain.refusals import (
-    ApplicantIneligible,
-    BookingNotConfirmed,
-    BookingNotFound,
-    SlotCancelled,
-    SlotNotFound,
-    SlotStarted,
-    SlotTaken,
-    VisitStarted,
-    WrongRole,
-)
+from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.refusals import SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits import roster_changes
 from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import BookPlace
+from booking.domain.visits.refusals import (
+    BookingNotConfirmed,
+    BookingNotFound,
+    SlotCancelled,
+    SlotStarted,
+    SlotTaken,
+    VisitStarted,
+)
 from booking.domain.visits.roster import Gone, Roster
 from booking.domain.visits.slot import SlotStatus
 from booking.service.ports import Lost, Rosters

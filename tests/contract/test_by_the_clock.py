@@ -11,8 +11,8 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import SlotTaken
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.slot_page import SlotPage
 from booking.domain.visits.waitlist import EntryStatus

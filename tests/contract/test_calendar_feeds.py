@@ -7,18 +7,14 @@ import pytest
 
 from booking.domain.notices.calendar_feed import MOST
 from booking.domain.notices.notice import Recipient
+from booking.domain.notices.refusals import CalendarFeedNotFound, TooManyCalendarFeeds
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller, Side
 from booking.domain.people.organization import Organization as Agency
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
-    CalendarFeedNotFound,
-    InvalidRequest,
-    OrganizationNotFound,
-    TooManyCalendarFeeds,
-    WrongRole,
-)
+from booking.domain.refusals import InvalidRequest
 from booking.service.notices.calendar_feeds import CalendarFeedService, FeedContent
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.people.contact import Channel, Contact
-from booking.domain.refusals import WrongRole
+from booking.domain.people.refusals import WrongRole
 from tests.builders import claims, organization, screening
 from tests.support.worlds import World
 

@@ -8,9 +8,9 @@ import pytest
 
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import BookingCooldown, SlotTaken, WaitlistCooldown
 from booking.domain.visits.allowed_actions import SlotAction
 from booking.domain.visits.commitments import COOL_DOWN
+from booking.domain.visits.refusals import BookingCooldown, SlotTaken, WaitlistCooldown
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World
 

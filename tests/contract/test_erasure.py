@@ -10,7 +10,7 @@ from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole, Profile
 from booking.domain.people.applicant import RiskLevel
-from booking.domain.refusals import AgentNotFound, ApplicantNotFound, NotRegistered
+from booking.domain.people.refusals import AgentNotFound, ApplicantNotFound, NotRegistered
 from booking.domain.values import replace
 from booking.domain.visits.booking import BookingStatus, Outcome
 from booking.domain.visits.waitlist import EntryStatus

@@ -12,8 +12,9 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller, Side
 from booking.domain.people.organization import Organization as Details
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
 from booking.domain.properties.property import PropertyFilter, PropertyStatus
-from booking.domain.refusals import ListTooBroad, OrganizationNotFound, WrongRole
+from booking.domain.refusals import ListTooBroad
 from booking.domain.visits.allowed_actions import BookingView
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.waitlist import EntryStatus

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 
 from booking.domain.events import EventType
-from booking.domain.refusals import AlreadyBooked, CapacityTaken, NotYourSlot, SlotTaken, VisitStarted
+from booking.domain.refusals import NotYourSlot
 from booking.domain.visits.allowed_actions import BookingView
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import AlreadyBooked, CapacityTaken, SlotTaken, VisitStarted
 from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, organization
 from tests.support.worlds import World

@@ -8,16 +8,10 @@ import pytest
 from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.refusals import ApplicantNotFound, WrongRole
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
-    ApplicantNotFound,
-    BookingNotFound,
-    HoldNotFound,
-    NotYourSlot,
-    SlotNotFound,
-    SlotTaken,
-    WrongRole,
-)
+from booking.domain.refusals import NotYourSlot, SlotNotFound
+from booking.domain.visits.refusals import BookingNotFound, HoldNotFound, SlotTaken
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World
 

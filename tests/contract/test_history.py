@@ -12,10 +12,11 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.people.names import Names
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import BookingNotFound, InvalidCursor
+from booking.domain.refusals import InvalidCursor
 from booking.domain.values import replace
 from booking.domain.visits.booking import Outcome
 from booking.domain.visits.history import Happening, HistoryEntry, HistorySlot, NamedAgent, Originator, entry
+from booking.domain.visits.refusals import BookingNotFound
 from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import MemoryWorld, PostgresWorld, World, as_owner

@@ -10,8 +10,11 @@ import pytest
 from booking.domain.events import EventType
 from booking.domain.paging import Paging
 from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
+from booking.domain.values import replace
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.refusals import (
     ApplicantBusy,
     BookingLimit,
     HoldCooldown,
@@ -20,10 +23,7 @@ from booking.domain.refusals import (
     HoldNotFound,
     SlotStarted,
     SlotTaken,
-    WrongRole,
 )
-from booking.domain.values import replace
-from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World

@@ -12,23 +12,18 @@ import pytest
 from booking.domain.events import Via
 from booking.domain.notices.link import LinkPurpose, MadeLink
 from booking.domain.notices.notice import NoticeKind, Recipient
+from booking.domain.notices.refusals import LinkNotFound, LinksNotConfigured, NoChannelConfigured
 from booking.domain.paging import Paging
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
-    ApplicantIneligible,
-    BookingNotConfirmed,
-    BookingNotFound,
-    LinkNotFound,
-    LinksNotConfigured,
-    NoChannelConfigured,
-)
 from booking.domain.values import replace
 from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.history import Originator
+from booking.domain.visits.refusals import BookingNotConfirmed, BookingNotFound
 from booking.domain.visits.slot import Slot
 from booking.service.notices.link_maker import digest_of
 from booking.service.ports import Bookings

@@ -9,7 +9,7 @@ from booking.domain.choices import EVERY_BOOKING, BookingChoice, BookingOrder, S
 from booking.domain.paging import Paging, Position, Total, Window
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller, Side
-from booking.domain.refusals import WrongRole
+from booking.domain.people.refusals import WrongRole
 from booking.domain.visits.booking import Booking, BookingStatus, Outcome
 from booking.domain.visits.slot import SlotStatus
 from tests.builders import HOUR, Organization, organization, screening

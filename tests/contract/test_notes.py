@@ -6,7 +6,8 @@ import pytest
 
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotConfirmed, BookingNotFound, VisitStarted, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.visits.refusals import BookingNotConfirmed, BookingNotFound, VisitStarted
 from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

@@ -12,7 +12,8 @@ from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, Noti
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
 from booking.domain.notices.planner import Situation, Visit
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import PreconditionFailed, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import UNSET, UnsetType, replace
 from booking.domain.visits.booking import Booking
 from booking.entrypoints.relay import Relay

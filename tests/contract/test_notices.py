@@ -18,8 +18,8 @@ from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import BookingNotFound
 from booking.domain.visits.booking import Booking
+from booking.domain.visits.refusals import BookingNotFound
 from booking.entrypoints.relay import Relay
 from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService

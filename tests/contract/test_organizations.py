@@ -8,7 +8,8 @@ import pytest
 from booking.domain.events import EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.organization import Organization
-from booking.domain.refusals import InvalidRequest, OrganizationNotFound, PreconditionFailed, WrongRole
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
+from booking.domain.refusals import InvalidRequest, PreconditionFailed
 from booking.domain.values import replace
 from tests.builders import claims, organization, screening
 from tests.support.worlds import World

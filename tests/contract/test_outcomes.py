@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 
 from booking.domain.events import EventType
-from booking.domain.refusals import (
+from booking.domain.people.refusals import WrongRole
+from booking.domain.visits.booking import BookingStatus, Outcome
+from booking.domain.visits.refusals import (
     BookingNotConfirmed,
     BookingNotFound,
     FeedbackGiven,
     NotAttended,
     OutcomeFinal,
     VisitNotStarted,
-    WrongRole,
 )
-from booking.domain.visits.booking import BookingStatus, Outcome
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
 

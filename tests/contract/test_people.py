@@ -12,7 +12,8 @@ from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import Applicant, RiskLevel
 from booking.domain.people.caller import Claims
-from booking.domain.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered, SlotNotFound
+from booking.domain.people.refusals import ApplicantIneligible, ApplicantNotFound, NotRegistered
+from booking.domain.refusals import SlotNotFound
 from booking.domain.values import replace
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World

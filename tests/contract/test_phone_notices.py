@@ -11,9 +11,9 @@ from booking.domain.notices.handover import HandoverFailed, HandoverFault, Hando
 from booking.domain.notices.link import LinkPurpose
 from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.plan import PlanSettings, Release
+from booking.domain.notices.refusals import PhoneStopped
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import PhoneStopped
 from tests.builders import CODE
 from tests.contract.test_notices import ADA, EVE, Scene
 from tests.support.mail import Phones

@@ -11,21 +11,12 @@ import pytest
 from booking.adapters.ids import new_id
 from booking.domain.notices.answer import Answer
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
+from booking.domain.notices.refusals import PhoneChannelNotConfigured, PhoneRefused, PhoneStopped, TooManyPaidMessages
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel, Contact
 from booking.domain.people.organization import Organization as Details
-from booking.domain.refusals import (
-    PhoneChannelNotConfigured,
-    PhoneCodeInvalid,
-    PhoneMissing,
-    PhoneRefused,
-    PhoneStopped,
-    Refusal,
-    TooManyPaidMessages,
-    TooManyPhoneCodes,
-    Unavailable,
-    WrongRole,
-)
+from booking.domain.people.refusals import PhoneCodeInvalid, PhoneMissing, TooManyPhoneCodes, WrongRole
+from booking.domain.refusals import Refusal, Unavailable
 from booking.service.notices.phones import PhoneService, SentCode
 from tests.builders import Organization, claims, organization, screening
 from tests.support.mail import Phones, PlainPhoneWords

@@ -9,16 +9,11 @@ import pytest
 
 from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Policy, Settings
-from booking.domain.refusals import (
-    BeyondHorizon,
-    BookingLimit,
-    NoticeTooShort,
-    PreconditionFailed,
-    SlotOverlap,
-    WrongRole,
-)
+from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace
+from booking.domain.visits.refusals import BeyondHorizon, BookingLimit, NoticeTooShort, SlotOverlap
 from booking.service.properties.policies import PolicyView
 from tests.builders import HOUR, organization
 from tests.support.worlds import World

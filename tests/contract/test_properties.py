@@ -10,15 +10,10 @@ from booking.domain.events import EventType
 from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
 from booking.domain.properties.property import PropertyFilter, PropertyStatus
-from booking.domain.refusals import (
-    InvalidRequest,
-    OrganizationNotFound,
-    PreconditionFailed,
-    PropertyArchived,
-    PropertyNotFound,
-    WrongRole,
-)
+from booking.domain.properties.refusals import PropertyArchived, PropertyNotFound
+from booking.domain.refusals import InvalidRequest, PreconditionFailed
 from booking.domain.values import replace
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

@@ -9,7 +9,7 @@ import pytest
 
 from booking.domain.events import EventType
 from booking.domain.properties.property import PropertyNews, PropertyStatus
-from booking.domain.refusals import PropertyArchived
+from booking.domain.properties.refusals import PropertyArchived
 from booking.domain.values import replace
 from tests.builders import HOUR, Organization, organization
 from tests.support.worlds import World

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from booking.domain.notices.link import LinkPurpose
+from booking.domain.notices.refusals import LinkNotFound
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotConfirmed, LinkNotFound
 from booking.domain.visits.allowed_actions import BookingView
 from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
+from booking.domain.visits.refusals import BookingNotConfirmed
 from booking.domain.visits.slot import Slot
 from booking.service.visits.bookings import BookingService
 from tests.builders import Organization, organization

@@ -12,9 +12,9 @@ from booking.domain.notices.notice import Recipient
 from booking.domain.notices.plan import PlanSettings, Release
 from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import BookingNotConfirmed
 from booking.domain.values import replace
 from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
+from booking.domain.visits.refusals import BookingNotConfirmed
 from booking.service.notices.releases import ReleaseService
 from tests.builders import HOUR
 from tests.contract.test_notices import ADA, BEN, EVE, Scene, Told

@@ -11,25 +11,22 @@ from msgspec.structs import astuple
 from booking.domain.events import Event, EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
+from booking.domain.refusals import NotYourSlot, Refusal, SlotNotFound, Unavailable
+from booking.domain.visits.allowed_actions import BookingAction
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import (
     AlreadyBooked,
     ApplicantBusy,
-    ApplicantIneligible,
     BookingNotConfirmed,
     BookingNotFound,
     CutoffPassed,
     HoldNotFound,
     NoticeTooShort,
-    NotYourSlot,
-    Refusal,
-    SlotNotFound,
     SlotTaken,
-    Unavailable,
     VisitStarted,
 )
-from booking.domain.visits.allowed_actions import BookingAction
-from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.slot import Slot, SlotStatus
 from tests.builders import HOUR, claims, organization, screening
 from tests.support.worlds import World

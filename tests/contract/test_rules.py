@@ -6,9 +6,11 @@ import pytest
 
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
+from booking.domain.people.refusals import OrganizationNotFound
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import PropertyStatus
-from booking.domain.refusals import InvalidRequest, OrganizationNotFound, PropertyNotFound
+from booking.domain.properties.refusals import PropertyNotFound
+from booking.domain.refusals import InvalidRequest
 from booking.service.properties.rules import Rules
 from tests.builders import claims, organization, screening
 from tests.support.worlds import World

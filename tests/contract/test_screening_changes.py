@@ -7,11 +7,12 @@ import pytest
 from booking.domain.events import Actor, EventType
 from booking.domain.people.applicant import RiskLevel, Screening
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import ApplicantIneligible, HoldExpired
 from booking.domain.values import replace
 from booking.domain.visits.allowed_actions import SlotAction
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import HoldExpired
 from tests.builders import HOUR, Organization, organization, screening
 from tests.support.worlds import World
 

@@ -12,9 +12,10 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import SlotTaken, Unavailable
+from booking.domain.refusals import Unavailable
 from booking.domain.visits.allowed_actions import SlotAction
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization

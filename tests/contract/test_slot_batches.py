@@ -12,9 +12,10 @@ import pytest
 from booking.domain.keys import Key
 from booking.domain.paging import Paging
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Settings
 from booking.domain.properties.property import PropertyFilter, PropertyStatus
-from booking.domain.refusals import BatchRefused, BatchTooLarge, WrongRole
+from booking.domain.refusals import BatchRefused, BatchTooLarge
 from booking.domain.values import replace
 from booking.domain.visits import slot_batch
 from booking.domain.visits.allowed_actions import SlotView

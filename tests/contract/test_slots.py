@@ -12,21 +12,18 @@ from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    AgentNotFound,
-    NotYourSlot,
-    Refusal,
+from booking.domain.people.refusals import AgentNotFound, WrongRole
+from booking.domain.refusals import NotYourSlot, Refusal, SlotNotFound
+from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import (
     SlotCancelled,
     SlotEndsBeforeStart,
     SlotInPast,
-    SlotNotFound,
     SlotOverlap,
     SlotTooLong,
     VisitStarted,
-    WrongRole,
 )
-from booking.domain.visits.allowed_actions import SlotView
-from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.slot import Slot, SlotStatus
 from tests.builders import HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World

@@ -24,6 +24,7 @@ from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.waitlist import EntryStatus
 from tests.builders import HOUR, Organization, organization, screening
+from tests.support.refusals import kinds
 from tests.support.worlds import World
 
 EVENTS: dict[str, Any] = yaml.safe_load(files.path("asyncapi.yaml").read_bytes())["components"]["schemas"]
@@ -448,8 +449,4 @@ async def test_each_deadline_is_the_clocks_alone(world: World, state: str) -> No
     await shown(world)
 
 
-def kinds(of: type[Refusal]) -> list[type[Refusal]]:
-    return [kind for child in of.__subclasses__() for kind in (child, *kinds(child))]
-
-
-REFUSALS = {kind.code for kind in kinds(Refusal)}
+REFUSALS = {kind.code for kind in kinds()}

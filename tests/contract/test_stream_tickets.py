@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from booking.domain.people.agent import AgentRole
-from booking.domain.refusals import NotRegistered, Unauthenticated
+from booking.domain.people.refusals import NotRegistered
+from booking.domain.refusals import Unauthenticated
 from booking.domain.values import replace
 from booking.service.delivery.stream_tickets import Ticket
 from tests.builders import claims, organization

@@ -11,10 +11,12 @@ import pytest
 
 from booking.adapters.feed_tokens import FeedTokens
 from booking.domain.delivery.feed import AVAILABILITY_CHANGED, Message, Told
+from booking.domain.delivery.refusals import TooManyStreams
 from booking.domain.keys import Key
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import InvalidCursor, NotRegistered, PositionRetired, TooManyStreams, Unavailable
+from booking.domain.people.refusals import NotRegistered
+from booking.domain.refusals import InvalidCursor, PositionRetired, Unavailable
 from booking.domain.values import replace
 from booking.domain.visits.availability import Availability
 from booking.service.delivery import streams

@@ -5,7 +5,8 @@ import pytest
 from booking.domain.events import EventType
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.template import Language, NoticeTemplate, OwnText, TemplateKey
-from booking.domain.refusals import InvalidRequest, PreconditionFailed, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidRequest, PreconditionFailed
 from booking.domain.values import replace
 from tests.builders import Organization, organization
 from tests.support.worlds import World

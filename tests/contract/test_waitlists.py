@@ -11,18 +11,18 @@ from booking.domain.events import EventType
 from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller, Side
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
+from booking.domain.visits.allowed_actions import SlotAction
+from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.refusals import (
     AlreadyBooked,
     BeyondHorizon,
     NoticeTooShort,
     SlotAvailable,
     SlotTaken,
     WaitlistEntryNotFound,
-    WrongRole,
 )
-from booking.domain.visits.allowed_actions import SlotAction
-from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.waitlist import EntryStatus, EntryView
 from tests.builders import HOUR, Organization, claims, organization, screening

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from booking.domain.delivery.delivery import Attempt, Delivery, Outcome, Settlement, Subscription
+from booking.domain.delivery.refusals import ReplayTooLarge, WebhookEndpointNotFound
 from booking.domain.delivery.webhook_delivery import (
     MOST_REPLAYED,
     AttemptFilter,
@@ -20,14 +21,8 @@ from booking.domain.events import EventType
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.paging import Paging
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    IdempotencyInProgress,
-    InvalidRequest,
-    PositionRetired,
-    ReplayTooLarge,
-    WebhookEndpointNotFound,
-    WrongRole,
-)
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import IdempotencyInProgress, InvalidRequest, PositionRetired
 from booking.domain.values import replace
 from booking.entrypoints.relay import Relay
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService

@@ -8,17 +8,12 @@ from uuid import uuid4
 import pytest
 
 from booking.adapters.ciphers import Ciphers
+from booking.domain.delivery.refusals import TooManyWebhookEndpoints, WebhookEndpointNotFound
 from booking.domain.delivery.webhook_endpoint import MOST, EndpointSettings, EndpointStatus
 from booking.domain.events import EventType
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    InvalidRequest,
-    PreconditionFailed,
-    SecretsNotConfigured,
-    TooManyWebhookEndpoints,
-    WebhookEndpointNotFound,
-    WrongRole,
-)
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidRequest, PreconditionFailed, SecretsNotConfigured
 from booking.domain.values import replace
 from booking.service.delivery.webhooks import ShownEndpoint, SigningSecrets
 from tests.builders import Organization, organization

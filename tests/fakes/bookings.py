@@ -9,10 +9,10 @@ from booking.domain.choices import MOST_COUNTED, BookingChoice, BookingOrder
 from booking.domain.paging import Page, Paging, Total, Window
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound
 from booking.domain.values import replace
 from booking.domain.visits.booking import UNMADE, Booking, BookingStatus
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotFound
 from booking.domain.visits.slot import Slot
 from tests.fakes.state import State, page_of
 

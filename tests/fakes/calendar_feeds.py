@@ -10,9 +10,10 @@ from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.calendar_feed import ENDED, MOST, MOST_VISITS, PAST, CalendarFeed
 from booking.domain.notices.facts import AgencyFacts, EntryOwner, VisitFacts
 from booking.domain.notices.notice import Recipient
+from booking.domain.notices.refusals import CalendarFeedNotFound, TooManyCalendarFeeds
 from booking.domain.people.caller import Side
 from booking.domain.people.organization import Organization
-from booking.domain.refusals import CalendarFeedNotFound, Refusal, TooManyCalendarFeeds
+from booking.domain.refusals import Refusal
 from booking.domain.visits.booking import UNMADE, VISITS, Booking, BookingStatus
 from booking.service.notices.calendar_feeds import FeedContent
 from tests.fakes.state import FeedRow, State

@@ -10,7 +10,7 @@ from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.domain.people import events
 from booking.domain.people.agent import Colleague, Profile, role_of
 from booking.domain.people.applicant import folded
-from booking.domain.refusals import AgentNotFound
+from booking.domain.people.refusals import AgentNotFound
 from booking.domain.values import replace
 from tests.fakes.state import AgentRow, State, page_of
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from booking.domain.events import Recorded
 from booking.domain.paging import Page, Paging, Position
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound
 from booking.domain.visits.booking import UNMADE
 from booking.domain.visits.history import Happening, NamedAgent
+from booking.domain.visits.refusals import BookingNotFound
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.state import State
 

@@ -15,7 +15,7 @@ from booking.domain.people.agent import Agent, AgentEntry, AgentRole, Profile, f
 from booking.domain.people.applicant import Applicant, Screening, folded, to_link
 from booking.domain.people.caller import Agency, Claims, Identity
 from booking.domain.people.contact import Contact
-from booking.domain.refusals import AgentNotFound, ApplicantNotFound
+from booking.domain.people.refusals import AgentNotFound, ApplicantNotFound
 from booking.domain.values import replace
 from booking.domain.visits.booking import SCREENING_CHANGED
 from booking.service.people.applicants import Repeated

@@ -9,9 +9,9 @@ from booking.domain.authority import ApplicantRight
 from booking.domain.notices.answer import Answer, Meaning
 from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.paid import granted, none_left
+from booking.domain.notices.refusals import PhoneStopped
 from booking.domain.people.contact import Channel, Contact
 from booking.domain.people.phone_code import DAY, MOST_TRIES, PhoneCode, phone_for_code
-from booking.domain.refusals import PhoneStopped
 from booking.domain.values import replace
 from booking.domain.visits.booking import BookingStatus
 from booking.service.notices.answers import AskedVisit

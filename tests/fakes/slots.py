@@ -11,8 +11,9 @@ from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import AgentNotFound
 from booking.domain.properties.property import Property, require_offered
-from booking.domain.refusals import AgentNotFound, SlotNotFound
+from booking.domain.refusals import SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness

@@ -22,6 +22,7 @@ from booking.domain.notices.calendar_feed import CalendarFeed
 from booking.domain.notices.link import Link
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
+from booking.domain.notices.refusals import LinkNotFound
 from booking.domain.notices.template import NoticeTemplate, OwnText, TemplateKey
 from booking.domain.notices.unsubscription import GROUPS, Unsubscription
 from booking.domain.paging import Page, Paging, Position, Window
@@ -34,7 +35,6 @@ from booking.domain.people.organization import Organization
 from booking.domain.people.phone_code import PhoneCode
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import Property
-from booking.domain.refusals import LinkNotFound
 from booking.domain.visits.availability import Availability, Places
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import Slot, SlotStatus

@@ -8,7 +8,7 @@ from uuid import UUID
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.applicant import Applicant
-from booking.domain.refusals import WaitlistEntryNotFound
+from booking.domain.visits.refusals import WaitlistEntryNotFound
 from booking.domain.visits.waitlist import Entry, EntryStatus, EntryView
 from tests.fakes.state import State, page_of
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from booking.domain.authority import AgentRight
+from booking.domain.delivery.refusals import ReplayTooLarge
 from booking.domain.delivery.webhook_delivery import (
     MOST_REPLAYED,
     AttemptFilter,
@@ -14,7 +15,6 @@ from booking.domain.delivery.webhook_endpoint import KEPT, WebhookEndpoint
 from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Position
-from booking.domain.refusals import ReplayTooLarge
 from booking.service.ports import Lease
 from tests.fakes.state import LONG_AGO, Due, State
 from tests.fakes.webhooks import MemoryWebhookEndpoints

@@ -7,9 +7,10 @@ from uuid import UUID
 from booking.domain.authority import AgentRight
 from booking.domain.delivery import events
 from booking.domain.delivery.delivery import Subscription
+from booking.domain.delivery.refusals import TooManyWebhookEndpoints, WebhookEndpointNotFound
 from booking.domain.delivery.webhook_endpoint import BOTH_SIGN, MOST, EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.keys import Key
-from booking.domain.refusals import PreconditionFailed, TooManyWebhookEndpoints, WebhookEndpointNotFound
+from booking.domain.refusals import PreconditionFailed
 from tests.fakes.state import LONG_AGO, EndpointRow, State, Subscriber
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 from uuid import uuid4
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.refusals import SlotOverlap
 from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.refusals import SlotOverlap
 from tests.builders import HOUR, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

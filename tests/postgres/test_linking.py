@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.refusals import NotRegistered
+from booking.domain.people.refusals import NotRegistered
 from tests.builders import claims, organization, screening
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

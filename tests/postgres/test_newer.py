@@ -14,8 +14,9 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import ApplicantIneligible, NotRegistered
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import ApplicantIneligible, BookingNotConfirmed, NotRegistered
+from booking.domain.visits.refusals import BookingNotConfirmed
 from booking.entrypoints.http.routes.audit import AuditedEvent
 from booking.entrypoints.relay import Relay
 from booking.service.audit import AuditService, SealingService

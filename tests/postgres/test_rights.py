@@ -10,7 +10,7 @@ import pytest
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import NotRegistered
+from booking.domain.people.refusals import NotRegistered
 from tests.builders import Organization, claims, organization
 from tests.support.locks import waits
 from tests.support.stores import postgres_store

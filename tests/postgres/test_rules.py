@@ -3,7 +3,7 @@
 import pytest
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.refusals import PropertyNotFound
+from booking.domain.properties.refusals import PropertyNotFound
 from tests.builders import organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner

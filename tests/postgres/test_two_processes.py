@@ -9,7 +9,8 @@ from booking.adapters.postgres.engine.database import Database
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import (
+from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import (
     AlreadyBooked,
     BookingLimit,
     BookingNotConfirmed,
@@ -17,7 +18,6 @@ from booking.domain.refusals import (
     SlotAvailable,
     SlotTaken,
 )
-from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.slot import Slot
 from tests.builders import HOUR, Organization, organization
 from tests.support.stores import postgres_store

@@ -7,9 +7,10 @@ import pytest
 
 from booking.adapters.postgres.delivery import webhook_deliveries
 from booking.adapters.postgres.engine.database import Database
+from booking.domain.delivery.refusals import ReplayTooLarge
 from booking.domain.delivery.webhook_delivery import Positions
 from booking.domain.delivery.webhook_endpoint import MOST, EndpointSettings, WebhookEndpoint
-from booking.domain.refusals import PositionRetired, ReplayTooLarge
+from booking.domain.refusals import PositionRetired
 from tests.builders import Organization, organization
 from tests.support.locks import waits
 from tests.support.stores import postgres_store

@@ -10,7 +10,7 @@ from booking.domain.paging import Paging
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Claims, Identity
-from booking.domain.refusals import NotRegistered
+from booking.domain.people.refusals import NotRegistered
 from booking.domain.values import replace
 from booking.service.people import identity as caching
 from booking.service.people.applicants import ApplicantService

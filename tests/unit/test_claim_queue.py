@@ -12,8 +12,9 @@ from booking.adapters.postgres.engine.batching import STILL
 from booking.adapters.postgres.visits.rosters import claim_queue
 from booking.adapters.postgres.visits.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
 from booking.domain.keys import Key
-from booking.domain.refusals import OutcomeUnknown, SlotTaken
+from booking.domain.refusals import OutcomeUnknown
 from booking.domain.visits.place_request import BookPlace, HoldPlace
+from booking.domain.visits.refusals import SlotTaken
 from booking.service.ports import Lost
 
 HOME = uuid4()

@@ -7,7 +7,8 @@ import pytest
 
 from booking.adapters.turns import Turns
 from booking.domain.keys import Key
-from booking.domain.refusals import SlotTaken, Unavailable
+from booking.domain.refusals import Unavailable
+from booking.domain.visits.refusals import SlotTaken
 from booking.service.ports import Lost
 from booking.service.retrying import LOOKS, retry_each_when_lost, retry_when_lost
 

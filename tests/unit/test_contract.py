@@ -22,14 +22,14 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from booking import files
-from booking.domain import refusals
-from booking.domain.refusals import Refusal
+from booking.domain.refusals import InvalidRequest
 from booking.entrypoints.http.contract import EXAMPLES, WRITTEN, contract_routes
 from booking.entrypoints.http.idempotency import KEY
 from booking.entrypoints.http.inputs.reader import read_query
 from booking.entrypoints.http.routes.visits.bookings import BookingQuery
 from booking.entrypoints.http.wire import Input, PageQuery
 from tests.support.contract import closed, closed_events
+from tests.support.refusals import kinds
 
 REST: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_text())
 CLOSED = closed()
@@ -41,12 +41,7 @@ OPERATIONS: dict[str, Any] = {
     for method, operation in item.items()
     if method != "parameters"
 }
-TITLES = {
-    (one.code, one.title)
-    for one in vars(refusals).values()
-    if isinstance(one, type) and issubclass(one, Refusal)
-    if hasattr(one, "code")
-}
+TITLES = {(kind.code, kind.title) for kind in kinds()}
 
 Case = tuple[str, str, Any]  # where the example stands, the schema's JSON pointer, the example
 
@@ -260,7 +255,7 @@ def test_the_faults_of_an_example_are_those_of_the_service(
     for step in example:
         node = node[step]
     problem = next(one for one in problem_examples(node) if one["code"] == "invalid_request")
-    with pytest.raises(refusals.InvalidRequest) as refused:
+    with pytest.raises(InvalidRequest) as refused:
         read_query(given, wire)
     assert problem["errors"] == list(msgspec.to_builtins(refused.value.faults))
 

@@ -13,9 +13,11 @@ import booking
 from booking import config, files
 from booking.cli.environment import EXPOSE
 from booking.cli.parser import main
-from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed, Refusal, SlotStarted
+from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed
+from booking.domain.visits.refusals import SlotStarted
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.http.problems import status_of
+from tests.support.refusals import kinds
 from tools import seed_schema
 
 README = files.path("README.md")
@@ -26,10 +28,6 @@ COMMANDS = re.findall(r"^\| `booking ([a-z -]+)` \|", (DOCS / "commands.md").rea
 
 def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
-
-
-def kinds(of: type[Refusal]) -> list[type[Refusal]]:
-    return [kind for child in of.__subclasses__() for kind in (child, *kinds(child))]
 
 
 def test_the_readme_is_read_in_ten_minutes() -> None:
@@ -52,7 +50,7 @@ def test_every_refusal_is_told_with_its_status_and_meaning() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (.*?)(?:\.|\. .*) \|$", page("refusals.md"), flags=re.MULTILINE)
     grouping = {Malformed, Forbidden, Conflict, Impossible, SlotStarted}
     assert sorted(rows) == sorted(
-        (kind.code, str(status_of(kind)), kind.title.rstrip(".")) for kind in kinds(Refusal) if kind not in grouping
+        (kind.code, str(status_of(kind)), kind.title.rstrip(".")) for kind in kinds() if kind not in grouping
     )
 
 

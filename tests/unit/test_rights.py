@@ -6,7 +6,8 @@ import pytest
 
 from booking.domain.authority import AgentRight, ApplicantRight
 from booking.domain.events import Actor, Via
-from booking.domain.refusals import NotRegistered, NotYourSlot, Refusal
+from booking.domain.people.refusals import NotRegistered
+from booking.domain.refusals import NotYourSlot, Refusal
 
 KEY = UUID(int=1), UUID(int=2)
 

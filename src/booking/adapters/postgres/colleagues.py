@@ -18,7 +18,7 @@ from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.domain.people import events
 from booking.domain.people.agent import AgentRole, Colleague, Profile
 from booking.domain.people.applicant import folded
-from booking.domain.refusals import AgentNotFound
+from booking.domain.people.refusals import AgentNotFound
 
 OF_ORGANIZATION = sql.composed("agents", "of_organization")
 LOCK = sql.query("agents", "lock", ("organization_id", "ids"))

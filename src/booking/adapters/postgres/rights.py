@@ -9,8 +9,8 @@ from booking.adapters.postgres.engine.database import Transaction
 from booking.domain.authority import AgentRight, ApplicantRight, By
 from booking.domain.events import Actor
 from booking.domain.keys import Key
+from booking.domain.notices.refusals import LinkNotFound
 from booking.domain.people.applicant import Applicant
-from booking.domain.refusals import LinkNotFound
 
 AGENTS = sql.query("agents", "granting", ("organization_id", "id"))
 LINKS = sql.query("links", "granting", ("organization_id", "hash"))

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from booking.domain.delivery.refusals import ReplayTooLarge
 from booking.domain.fault import Fault, FaultCode
-from booking.domain.refusals import InvalidRequest, PositionRetired, ReplayTooLarge
+from booking.domain.refusals import InvalidRequest, PositionRetired
 from booking.domain.values import Value
 
 TEST = "webhook.test"

@@ -4,8 +4,9 @@ from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import Notice, NoticeKind, Recipient
 from booking.domain.notices.times import due
 from booking.domain.people.agent import AgentRole
-from booking.domain.refusals import ApplicantIneligible, BookingNotConfirmed
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotConfirmed
 
 
 def links_notice(context: BookingContext, by: AgentRole) -> Notice:

@@ -2,8 +2,8 @@
 
 import math
 
+from booking.domain.notices.refusals import TooManyPaidMessages
 from booking.domain.rate_limit import Allowance
-from booking.domain.refusals import TooManyPaidMessages
 
 DAY_SECONDS = 86_400
 

@@ -12,15 +12,8 @@ from booking.domain.fault import Fault, FaultCode
 from booking.domain.idempotency import Asked
 from booking.domain.people.agent import Agent, AgentRole
 from booking.domain.people.applicant import RESERVED, Applicant, folded
-from booking.domain.refusals import (
-    InvalidRequest,
-    NotRegistered,
-    NotYourSlot,
-    OrganizationNotFound,
-    Refusal,
-    SlotNotFound,
-    WrongRole,
-)
+from booking.domain.people.refusals import NotRegistered, OrganizationNotFound, WrongRole
+from booking.domain.refusals import InvalidRequest, NotYourSlot, Refusal, SlotNotFound
 from booking.domain.values import Value, derived, replace
 
 R = TypeVar("R", bound=AgentRight | ApplicantRight)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.domain.people.contact import Contact
+from booking.domain.people.refusals import PhoneMissing, TooManyPhoneCodes
 from booking.domain.rate_limit import Allowance
-from booking.domain.refusals import PhoneMissing, TooManyPhoneCodes
 from booking.domain.values import Value
 
 LIFE = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from booking.domain.keys import Key
-from booking.domain.refusals import PropertyArchived
+from booking.domain.properties.refusals import PropertyArchived
 from booking.domain.values import Value, replace
 
 ADDRESS_SHOWN = timedelta(hours=24)

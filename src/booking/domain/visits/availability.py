@@ -10,11 +10,12 @@ from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
-from booking.domain import refusals
 from booking.domain.people.names import NAMELESS, Names
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.properties.policy import Policy
 from booking.domain.refusals import Refusal
 from booking.domain.values import Value
+from booking.domain.visits import refusals
 from booking.domain.visits.booking import Booking, BookingStatus
 from booking.domain.visits.commitments import COOL_DOWN, Commitments, Past
 from booking.domain.visits.slot import Slot
@@ -251,7 +252,7 @@ class Availability(Value, kw_only=True):
         eligible = commitments.applicant.eligible
         started = self.slot.start_time <= self.at
         return [
-            _judged("screening", None if eligible else refusals.ApplicantIneligible()),
+            _judged("screening", None if eligible else ApplicantIneligible()),
             _judged("not_started", refusals.SlotStarted() if started else None),
             _judged("not_cancelled", refusals.SlotCancelled() if self.slot.cancelled else None),
         ]

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from booking.domain.keys import Key
 from booking.domain.properties.policy import Policy
-from booking.domain.refusals import (
+from booking.domain.values import Value, replace
+from booking.domain.visits.refusals import (
     BookingNotConfirmed,
     BookingNotPending,
     BookingNotReleased,
@@ -21,7 +22,6 @@ from booking.domain.refusals import (
     VisitNotStarted,
     VisitStarted,
 )
-from booking.domain.values import Value, replace
 from booking.domain.visits.slot import Slot, Span
 
 LONGEST_NOTES = 2_000  # characters

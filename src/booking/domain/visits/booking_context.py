@@ -5,11 +5,12 @@ from uuid import UUID
 
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.names import NAMELESS, Names
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.properties.policy import Policy
 from booking.domain.properties.property import address_shown
-from booking.domain.refusals import ApplicantIneligible, BookingNotReleased
 from booking.domain.values import Value
 from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.refusals import BookingNotReleased
 
 
 class BookingContext(Value, kw_only=True):

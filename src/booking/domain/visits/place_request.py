@@ -7,12 +7,13 @@ from uuid import UUID
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import Refusal, SlotTaken
+from booking.domain.refusals import Refusal
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
 from booking.domain.visits.availability import Availability
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.roster import Roster
 
 

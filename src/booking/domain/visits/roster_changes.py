@@ -8,11 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.domain.properties.policy import Policy
-from booking.domain.refusals import CapacityTaken, HoldExpired, SlotNotFound, WaitlistEntryNotFound
+from booking.domain.refusals import SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits import events
 from booking.domain.visits.booking import SCREENING_CHANGED, Booking, BookingStatus, Outcome
 from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.refusals import CapacityTaken, HoldExpired, WaitlistEntryNotFound
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.waitlist import SLOT_CANCELLED, Entry, EntryStatus
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from uuid import UUID
 
 from booking.domain.keys import Key
-from booking.domain.refusals import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
 from booking.domain.values import Value, replace
+from booking.domain.visits.refusals import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
 
 LONGEST = timedelta(hours=8)  # a working day; longer is a slip of the keyboard
 LARGEST = 200  # places

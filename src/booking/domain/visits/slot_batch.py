@@ -7,20 +7,13 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from booking.domain.people.refusals import AgentNotFound
 from booking.domain.properties.property import PropertyStatus
-from booking.domain.refusals import (
-    AgentNotFound,
-    BatchRefused,
-    BatchTooLarge,
-    PropertyArchived,
-    Refusal,
-    SlotCancelled,
-    SlotInPast,
-    SlotOverlap,
-    VisitStarted,
-)
+from booking.domain.properties.refusals import PropertyArchived
+from booking.domain.refusals import BatchRefused, BatchTooLarge, Refusal
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
+from booking.domain.visits.refusals import SlotCancelled, SlotInPast, SlotOverlap, VisitStarted
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
 

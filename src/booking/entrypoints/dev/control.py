@@ -18,7 +18,8 @@ from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import LONGEST_EMAIL
 from booking.domain.people.caller import Agency
-from booking.domain.refusals import Forbidden, InvalidRequest, Refusal, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import Forbidden, InvalidRequest, Refusal
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.clock import ClockRefused, set_clock
 from booking.entrypoints.dev.outbox import Outbox, of_this_machine, outbox_routes

@@ -16,8 +16,9 @@ from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Agency, Caller, Claims
 from booking.domain.people.organization import Organization
+from booking.domain.people.refusals import NotRegistered
 from booking.domain.properties.property import Property
-from booking.domain.refusals import NotRegistered, PreconditionFailed, Refusal
+from booking.domain.refusals import PreconditionFailed, Refusal
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.properties.properties import PropertyService

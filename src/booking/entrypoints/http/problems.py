@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from booking import logs
 from booking.domain import refusals
 from booking.domain.refusals import Refusal
+from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot_batch import Refused
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.entrypoints.http.wire import Alternative, FieldFault, ItemError, Overlap, Problem, RefusedItem
@@ -131,7 +132,7 @@ def fault(exception: Exception) -> refusals.InternalError:
 
 
 def _alternatives(refusal: Refusal) -> list[Alternative] | None:
-    if not isinstance(refusal, refusals.SlotTaken):
+    if not isinstance(refusal, SlotTaken):
         return None
     return [
         Alternative(

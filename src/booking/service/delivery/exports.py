@@ -11,8 +11,9 @@ from booking.domain.people.agent import Colleague
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller, Side
 from booking.domain.people.names import UTC
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.property import PropertyFilter, PropertyView
-from booking.domain.refusals import ListTooBroad, WrongRole
+from booking.domain.refusals import ListTooBroad
 from booking.domain.values import replace
 from booking.domain.visits.allowed_actions import BookingView, SlotView
 from booking.domain.visits.waitlist import EntryStatus, EntryView

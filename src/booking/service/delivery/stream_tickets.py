@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from booking.domain.people.caller import Caller, Claims
-from booking.domain.refusals import NotRegistered, Unauthenticated
+from booking.domain.people.refusals import NotRegistered
+from booking.domain.refusals import Unauthenticated
 from booking.service.delivery.feed import Feeds
 from booking.service.ports import Lease
 

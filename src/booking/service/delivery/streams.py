@@ -20,11 +20,13 @@ from booking.domain.delivery.feed import (
     View,
     places_left,
 )
+from booking.domain.delivery.refusals import TooManyStreams
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import NotRegistered
 from booking.domain.rate_limit import Allowance
-from booking.domain.refusals import NotRegistered, PositionRetired, TooManyStreams, Unavailable
+from booking.domain.refusals import PositionRetired, Unavailable
 from booking.domain.visits.availability import Availability
 from booking.service.delivery.feed import END, Feeds, FeedTokens, Heads
 from booking.service.delivery.listeners import End, Frame, Listener

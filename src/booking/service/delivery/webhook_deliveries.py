@@ -7,13 +7,13 @@ from uuid import UUID
 
 from booking.domain.authority import AgentRight
 from booking.domain.delivery.delivery import Outcome, Subscription
+from booking.domain.delivery.refusals import WebhookEndpointNotFound
 from booking.domain.delivery.webhook_delivery import TEST, AttemptFilter, Positions, WebhookAttempt
 from booking.domain.delivery.webhook_endpoint import WebhookEndpoint
 from booking.domain.events import Actor, Event, Recorded
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import WebhookEndpointNotFound
 from booking.domain.values import replace
 from booking.service.ports import Clock, Lease, NewId
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from booking.domain.authority import AgentRight
+from booking.domain.delivery.refusals import WebhookEndpointNotFound
 from booking.domain.delivery.webhook_endpoint import (
     EndpointSettings,
     EndpointStatus,
@@ -15,7 +16,7 @@ from booking.domain.delivery.webhook_endpoint import (
 )
 from booking.domain.keys import Key
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import PreconditionFailed, WebhookEndpointNotFound
+from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace
 from booking.service.ports import Cipher, NewId
 

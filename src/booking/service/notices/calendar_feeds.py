@@ -11,8 +11,9 @@ from booking.domain.keys import Key
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.calendar_feed import CalendarFeed
 from booking.domain.notices.facts import EntryOwner, VisitFacts
+from booking.domain.notices.refusals import CalendarFeedNotFound
 from booking.domain.people.caller import Caller, Side, organization_required
-from booking.domain.refusals import CalendarFeedNotFound, OrganizationNotFound
+from booking.domain.people.refusals import OrganizationNotFound
 from booking.service.ports import NewId
 
 

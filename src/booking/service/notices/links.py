@@ -11,21 +11,13 @@ from booking.domain.notices.facts import AgencyFacts, EntryOwner, VisitFacts
 from booking.domain.notices.link import LinkPurpose, LinkTarget, MadeLink
 from booking.domain.notices.link_notice import links_notice
 from booking.domain.notices.notice import Recipient
+from booking.domain.notices.refusals import LinkNotFound, LinksNotConfigured, NoChannelConfigured
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    BookingNotFound,
-    Conflict,
-    LinkNotFound,
-    LinksNotConfigured,
-    NoChannelConfigured,
-    NotFound,
-    Refusal,
-    SlotNotFound,
-    SlotTaken,
-)
+from booking.domain.refusals import Conflict, NotFound, Refusal, SlotNotFound
 from booking.domain.values import Value, replace
 from booking.domain.visits.booking import UNMADE, BookingStatus
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotFound, SlotTaken
 from booking.domain.visits.slot import Slot
 from booking.service.notices.calendars import Calendars
 from booking.service.notices.link_maker import KnownLink, LinkMaker, digest_of

@@ -12,7 +12,7 @@ from booking.domain.notices.notice import Notice, NoticeRecord
 from booking.domain.notices.planner import Situation, Visit, notices_of, notices_of_coming
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import BookingNotFound
+from booking.domain.visits.refusals import BookingNotFound
 from booking.service.ports import Bookings
 
 Decide: TypeAlias = Callable[[Recorded, Situation], Sequence[Notice]]

@@ -9,17 +9,13 @@ from uuid import UUID
 
 from booking.domain.authority import ApplicantRight
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
+from booking.domain.notices.refusals import PhoneChannelNotConfigured, PhoneRefused, PhoneStopped
 from booking.domain.notices.short_message import ShortMessage
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel, Contact
 from booking.domain.people.phone_code import LIFE
-from booking.domain.refusals import (
-    PhoneChannelNotConfigured,
-    PhoneCodeInvalid,
-    PhoneRefused,
-    PhoneStopped,
-    Unavailable,
-)
+from booking.domain.people.refusals import PhoneCodeInvalid
+from booking.domain.refusals import Unavailable
 from booking.domain.values import Value, replace
 from booking.service.notices.provider import Provider
 from booking.service.notices.words import PhoneWords

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.facts import AgencyFacts
+from booking.domain.notices.refusals import LinkNotFound
 from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
-from booking.domain.refusals import LinkNotFound
 from booking.domain.values import Value, replace
 
 

@@ -13,10 +13,11 @@ from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.agent import Colleague, Profile
 from booking.domain.people.caller import Caller, Side
-from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, SlotCancelled, VisitStarted
+from booking.domain.people.refusals import AgentNotFound, CannotRemoveOneself
 from booking.domain.values import replace
 from booking.domain.visits.allowed_actions import BookingView, SlotView
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import SlotCancelled, VisitStarted
 from booking.domain.visits.slot import SlotStatus
 from booking.service.people.identity import CallerCache
 from booking.service.ports import Clock

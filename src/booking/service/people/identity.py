@@ -9,7 +9,7 @@ from uuid import UUID
 
 from booking.domain.people.applicant import Applicant, folded
 from booking.domain.people.caller import Caller, Claims, Identity
-from booking.domain.refusals import NotRegistered
+from booking.domain.people.refusals import NotRegistered
 
 LIFE = 4.0  # seconds; a removed agent and an undone link take effect everywhere within five
 MOST = 10_000  # subjects, the oldest of which make room

@@ -11,7 +11,7 @@ from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging
 from booking.domain.people.caller import Caller, organization_required
 from booking.domain.properties.property import Property, PropertyFilter, PropertyNews, PropertyView, address_shown
-from booking.domain.refusals import PropertyNotFound
+from booking.domain.properties.refusals import PropertyNotFound
 from booking.domain.values import replace
 from booking.service.ports import Cipher, Clock
 

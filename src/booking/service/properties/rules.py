@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain.people.caller import Caller, organization_required
 from booking.domain.properties.policy import Policy
-from booking.domain.refusals import PropertyNotFound
+from booking.domain.properties.refusals import PropertyNotFound
 from booking.service.ports import Policies
 from booking.service.properties.properties import Properties
 

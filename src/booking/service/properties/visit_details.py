@@ -7,9 +7,9 @@ from uuid import UUID
 from booking.domain.authority import ApplicantRight
 from booking.domain.people.caller import Caller
 from booking.domain.properties.visit_details import VisitDetails
-from booking.domain.refusals import BookingNotFound
 from booking.domain.values import replace
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotFound
 from booking.service.ports import Cipher
 
 

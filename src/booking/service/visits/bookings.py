@@ -11,8 +11,9 @@ from booking.domain.authority import Right
 from booking.domain.choices import EVERY_BOOKING, BookingChoice
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller, Side
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Policy
-from booking.domain.refusals import BookingNotFound, Conflict, WrongRole
+from booking.domain.refusals import Conflict
 from booking.domain.values import replace
 from booking.domain.visits import allowed_actions, roster_changes
 from booking.domain.visits.allowed_actions import BookingView
@@ -20,6 +21,7 @@ from booking.domain.visits.booking import UNMADE, Booking, BookingStatus, Outcom
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import BookPlace
+from booking.domain.visits.refusals import BookingNotFound
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.roster_changes import Transition
 from booking.service.ports import Bookings, Change, Rosters

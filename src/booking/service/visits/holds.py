@@ -9,12 +9,12 @@ from uuid import UUID
 from booking.domain.paging import Page, Paging
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound, HoldNotFound
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
 from booking.domain.visits.booking import UNMADE, Booking
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import HoldPlace
+from booking.domain.visits.refusals import BookingNotFound, HoldNotFound
 from booking.domain.visits.roster import Roster
 from booking.service.ports import Bookings, Rosters
 from booking.service.retrying import retry_when_lost

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from booking.domain.authority import Right
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound, NotYourSlot, SlotTaken
+from booking.domain.refusals import NotYourSlot
 from booking.domain.visits import roster_changes
 from booking.domain.visits.booking_context import BookingContext
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import Overdue, PlaceRequest, TakeBack, refuse_rivals, require_settled
+from booking.domain.visits.refusals import BookingNotFound, SlotTaken
 from booking.domain.visits.roster import Roster
 from booking.service.ports import Lost, Rosters, Slots
 from booking.service.retrying import retry_when_lost

@@ -5,8 +5,10 @@ from typing import TypeVar
 
 from booking.domain.authority import AgentRight, ApplicantRight, Right
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound, Refusal, Unavailable, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import Refusal, Unavailable
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotFound
 
 T = TypeVar("T")
 

@@ -10,12 +10,14 @@ from uuid import UUID
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Policy
-from booking.domain.refusals import NotYourSlot, Refusal, SlotCancelled, SlotNotFound, VisitStarted, WrongRole
+from booking.domain.refusals import NotYourSlot, Refusal, SlotNotFound
 from booking.domain.visits import allowed_actions, slot_batch
 from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.availability import Availability, Places
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.refusals import SlotCancelled, VisitStarted
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Offer, Refused

@@ -10,11 +10,13 @@ from booking.domain.choices import EVERY_SLOT, SlotChoice
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import NotYourSlot, SlotOverlap, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import NotYourSlot
 from booking.domain.values import replace
 from booking.domain.visits import allowed_actions, roster_changes
 from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.availability import Availability, Places, Verdict
+from booking.domain.visits.refusals import SlotOverlap
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_page import PropertyPage, SlotPage

@@ -9,10 +9,10 @@ from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller, Side
-from booking.domain.refusals import WaitlistEntryNotFound
 from booking.domain.visits import roster_changes
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import JoinWaitlist
+from booking.domain.visits.refusals import WaitlistEntryNotFound
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.waitlist import EntryStatus, EntryView
 from booking.service.ports import Rosters

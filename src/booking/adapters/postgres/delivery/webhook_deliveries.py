@@ -12,6 +12,7 @@ from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.tables.base import booking_now
 from booking.adapters.postgres.tables.delivery import webhook_attempts, webhook_endpoints
 from booking.domain.authority import AgentRight
+from booking.domain.delivery.refusals import ReplayTooLarge
 from booking.domain.delivery.webhook_delivery import (
     MOST_REPLAYED,
     AttemptFilter,
@@ -23,7 +24,6 @@ from booking.domain.delivery.webhook_endpoint import KEPT, WebhookEndpoint
 from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.paging import EPOCH, Page, Paging, Position
-from booking.domain.refusals import ReplayTooLarge
 from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time

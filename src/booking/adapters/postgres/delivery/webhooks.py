@@ -12,9 +12,10 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.domain.authority import AgentRight
 from booking.domain.delivery import events
+from booking.domain.delivery.refusals import TooManyWebhookEndpoints, WebhookEndpointNotFound
 from booking.domain.delivery.webhook_endpoint import BOTH_SIGN, MOST, EndpointSettings, EndpointStatus, WebhookEndpoint
 from booking.domain.keys import Key
-from booking.domain.refusals import PreconditionFailed, TooManyWebhookEndpoints, WebhookEndpointNotFound
+from booking.domain.refusals import PreconditionFailed
 
 _KEY = ("organization_id", "id")
 OF_ORGANIZATION = sql.composed("webhooks", "of_organization")

@@ -11,9 +11,9 @@ from booking.adapters.postgres.notices import paid_messages
 from booking.adapters.postgres.people.contacts import locked_contact, save_contact
 from booking.adapters.postgres.people.screenings import NOW
 from booking.domain.authority import ApplicantRight
+from booking.domain.notices.refusals import PhoneStopped
 from booking.domain.people.contact import Contact
 from booking.domain.people.phone_code import DAY, MOST_TRIES, PhoneCode, phone_for_code
-from booking.domain.refusals import PhoneStopped
 from booking.service.notices.phones import NewCode, Recipient
 from booking.service.ports import Lease
 

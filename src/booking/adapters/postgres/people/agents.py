@@ -15,7 +15,7 @@ from booking.domain.events import OPERATOR, Actor
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.people.caller import Agency, Claims
 from booking.domain.people.events import agent_became, agent_erased
-from booking.domain.refusals import AgentNotFound
+from booking.domain.people.refusals import AgentNotFound
 from booking.service.ports import Lost
 from booking.service.retrying import retry_when_lost
 

@@ -16,7 +16,7 @@ from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
 from booking.domain.people import events
 from booking.domain.people.applicant import Applicant, Screening, folded
-from booking.domain.refusals import ApplicantNotFound
+from booking.domain.people.refusals import ApplicantNotFound
 from booking.domain.visits.booking import SCREENING_CHANGED
 from booking.service.retrying import retry_when_lost
 

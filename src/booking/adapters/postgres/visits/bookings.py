@@ -15,9 +15,10 @@ from booking.domain.choices import MOST_COUNTED, MOST_FILTERED, BookingChoice, B
 from booking.domain.paging import Page, Paging, Position, Total, Window
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound, ListTooBroad
+from booking.domain.refusals import ListTooBroad
 from booking.domain.values import replace
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotFound
 
 IN_VIEW = sql.query("bookings", "in_view", ("in_view", "id", "organization_ids", "applicant_ids", "agency", "agent_id"))
 OF_AGENCY = sql.composed("bookings", "of_agency")

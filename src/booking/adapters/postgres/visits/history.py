@@ -10,8 +10,8 @@ from booking.adapters.postgres.people.rows import keys_of
 from booking.adapters.postgres.rows import page_from
 from booking.domain.paging import Page, Paging, Position
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound
 from booking.domain.visits.history import Happening, NamedAgent
+from booking.domain.visits.refusals import BookingNotFound
 
 PAGE = sql.composed("history", "page")
 

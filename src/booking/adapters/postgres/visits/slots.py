@@ -21,8 +21,9 @@ from booking.domain.choices import MOST_FILTERED, SlotChoice, SlotOrder
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import AgentNotFound
 from booking.domain.properties.property import require_offered
-from booking.domain.refusals import AgentNotFound, ListTooBroad, SlotNotFound
+from booking.domain.refusals import ListTooBroad, SlotNotFound
 from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness
 from booking.domain.visits.commitments import Commitments

@@ -12,7 +12,7 @@ from booking.adapters.postgres.visits.rows import entry_from
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.applicant import Applicant
-from booking.domain.refusals import WaitlistEntryNotFound
+from booking.domain.visits.refusals import WaitlistEntryNotFound
 from booking.domain.visits.waitlist import EntryStatus, EntryView
 
 MOST_IN_VAIN = 50  # slots that a look settles; others are soon

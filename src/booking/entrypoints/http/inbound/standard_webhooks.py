@@ -16,7 +16,8 @@ from uuid import UUID
 
 from booking.config.senders import Sender
 from booking.domain.delivery.inbound import InboundMessage
-from booking.domain.refusals import SignatureInvalid, WrongOrganization
+from booking.domain.people.refusals import WrongOrganization
+from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
 
 TOLERANCE = 300  # seconds, by real time

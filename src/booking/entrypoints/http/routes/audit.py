@@ -12,7 +12,8 @@ from booking.domain.audit import AuditFilter
 from booking.domain.events import EventType
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import InvalidCursor, InvalidRequest, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidCursor, InvalidRequest
 from booking.entrypoints.http.cursors import cursor_after, place_of
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.inputs.decoding import Query

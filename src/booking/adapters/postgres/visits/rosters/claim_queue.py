@@ -9,9 +9,10 @@ from typing import TypeAlias
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
 from booking.domain.authority import ApplicantRight, Right
 from booking.domain.keys import Key
-from booking.domain.refusals import SlotTaken, Unavailable
+from booking.domain.refusals import Unavailable
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import PlaceRequest
+from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.roster import Roster
 from booking.service.ports import Lost
 

@@ -18,7 +18,8 @@ from booking.adapters.turns import Turns
 from booking.domain.authority import By, Right
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
-from booking.domain.refusals import ApplicantNotFound, Refusal, SlotNotFound
+from booking.domain.people.refusals import ApplicantNotFound
+from booking.domain.refusals import Refusal, SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import PlaceRequest, decide

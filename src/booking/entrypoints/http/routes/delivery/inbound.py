@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 
 from booking import logs, metrics
 from booking.domain.fault import Fault, FaultCode
-from booking.domain.refusals import InvalidRequest, Malformed, MalformedBody, WrongOrganization
+from booking.domain.people.refusals import WrongOrganization
+from booking.domain.refusals import InvalidRequest, Malformed, MalformedBody
 from booking.entrypoints import screening_events
 from booking.entrypoints.envelopes import UNKNOWN_VALUE, MalformedEvent, UnknownEvent
 from booking.entrypoints.http.inbound.signed_requests import REFUSALS

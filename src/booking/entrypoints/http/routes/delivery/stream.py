@@ -6,9 +6,10 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from msgspec import Meta
 
+from booking.domain.delivery.refusals import TooManyStreams
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import InvalidCursor, InvalidRequest, PositionRetired, TooManyStreams
+from booking.domain.refusals import InvalidCursor, InvalidRequest, PositionRetired
 from booking.entrypoints.http.event_stream import MEDIA_TYPE, EventStream
 from booking.entrypoints.http.inputs.decoding import Body, Query
 from booking.entrypoints.http.pipeline.steps import CLAIMS, STREAM, TICKET

@@ -8,17 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, convert
 
+from booking.domain.delivery.refusals import ReplayTooLarge, WebhookEndpointNotFound
 from booking.domain.delivery.webhook_delivery import AttemptFilter, Positions, WebhookAttempt
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    InvalidCursor,
-    InvalidRequest,
-    PositionRetired,
-    ReplayTooLarge,
-    WebhookEndpointNotFound,
-    WrongRole,
-)
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidCursor, InvalidRequest, PositionRetired
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters

@@ -12,18 +12,12 @@ from litestar.params import FromPath
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
+from booking.domain.delivery.refusals import TooManyWebhookEndpoints, WebhookEndpointNotFound
 from booking.domain.delivery.webhook_endpoint import EndpointSettings, EndpointStatus
 from booking.domain.events import EventType
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    InvalidHeader,
-    PreconditionFailed,
-    PreconditionRequired,
-    SecretsNotConfigured,
-    TooManyWebhookEndpoints,
-    WebhookEndpointNotFound,
-    WrongRole,
-)
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidHeader, PreconditionFailed, PreconditionRequired, SecretsNotConfigured
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id

@@ -9,16 +9,10 @@ from litestar.params import FromPath
 from msgspec import field
 
 from booking.domain.notices import calendar_feed as domain
+from booking.domain.notices.refusals import CalendarFeedNotFound, TooManyCalendarFeeds
 from booking.domain.people.caller import Caller, Side
-from booking.domain.refusals import (
-    CalendarFeedNotFound,
-    InternalError,
-    OrganizationNotFound,
-    RateLimited,
-    TooManyCalendarFeeds,
-    Unavailable,
-    WrongRole,
-)
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
+from booking.domain.refusals import InternalError, RateLimited, Unavailable
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id

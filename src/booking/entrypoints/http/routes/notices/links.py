@@ -11,24 +11,21 @@ from litestar.params import FromPath
 from booking.domain.notices.facts import VisitFacts
 from booking.domain.notices.link import LinkPurpose, MadeLink
 from booking.domain.notices.page import Choice, PageFacts, PageName
+from booking.domain.notices.refusals import LinkNotFound, LinksNotConfigured, NoChannelConfigured
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.refusals import (
-    ApplicantIneligible,
     BodyTooLarge,
-    BookingNotConfirmed,
-    BookingNotFound,
     Conflict,
     InternalError,
-    LinkNotFound,
-    LinksNotConfigured,
     MalformedRequest,
-    NoChannelConfigured,
     OutcomeUnknown,
     RateLimited,
     Unavailable,
 )
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.booking_context import BookingContext
+from booking.domain.visits.refusals import BookingNotConfirmed, BookingNotFound
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.inputs.decoding import no_parameters
 from booking.entrypoints.http.inputs.reader import read_id

@@ -9,7 +9,8 @@ from litestar.params import FromPath
 from booking.domain.notices.notice import NoticeKind, NoticeRecord, NoticeState, Recipient
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import BookingNotFound, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.visits.refusals import BookingNotFound
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import no_parameters
 from booking.entrypoints.http.inputs.reader import read_id

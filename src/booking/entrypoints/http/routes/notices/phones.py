@@ -7,18 +7,10 @@ from litestar import post
 from litestar.di import NamedDependency
 from msgspec import UNSET, Meta, UnsetType
 
+from booking.domain.notices.refusals import PhoneChannelNotConfigured, PhoneRefused, PhoneStopped, TooManyPaidMessages
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import (
-    PhoneChannelNotConfigured,
-    PhoneCodeInvalid,
-    PhoneMissing,
-    PhoneRefused,
-    PhoneStopped,
-    TooManyPaidMessages,
-    TooManyPhoneCodes,
-    WrongRole,
-)
+from booking.domain.people.refusals import PhoneCodeInvalid, PhoneMissing, TooManyPhoneCodes, WrongRole
 from booking.entrypoints.http.guards import applicants_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.routes.people.me import ContactResponse, contact_answer

@@ -14,7 +14,8 @@ from booking.domain.fault import Fault, FaultCode
 from booking.domain.notices import plan as domain
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import InvalidHeader, InvalidRequest, NotFound, PreconditionFailed, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidHeader, InvalidRequest, NotFound, PreconditionFailed
 from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id

@@ -12,7 +12,8 @@ from booking.domain.notices import template as domain
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.template import LARGEST_BODY, Language, OwnText, Placeholder
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed
 from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.inputs.decoding import Body, Query
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag

@@ -11,7 +11,8 @@ from msgspec.structs import asdict
 
 from booking.domain.people.agent import AgentRole, Colleague
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import AgentNotFound, CannotRemoveOneself, InvalidCursor, ListTooBroad, WrongRole
+from booking.domain.people.refusals import AgentNotFound, CannotRemoveOneself, WrongRole
+from booking.domain.refusals import InvalidCursor, ListTooBroad
 from booking.entrypoints.http.booking_answer import Booking
 from booking.entrypoints.http.booking_answer import shown as shown_booking
 from booking.entrypoints.http.csv_tables import Table, require_whole

@@ -10,7 +10,8 @@ from msgspec import Meta
 from booking.domain.people import applicant as domain
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import InvalidCursor, ListTooBroad, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import InvalidCursor, ListTooBroad
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.guards import agents_only

@@ -13,7 +13,7 @@ from booking.domain.people import contact as contacts_domain
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
-from booking.domain.refusals import WrongRole
+from booking.domain.people.refusals import WrongRole
 from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.wire import Input, Link, Locale, Name, Output, Phone

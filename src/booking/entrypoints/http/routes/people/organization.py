@@ -10,7 +10,8 @@ from msgspec.structs import asdict
 
 from booking.domain.people import organization as domain
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import InvalidHeader, OrganizationNotFound, PreconditionFailed, WrongRole
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
+from booking.domain.refusals import InvalidHeader, PreconditionFailed
 from booking.entrypoints.http.guards import admins_only
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.preconditions import AnyRequest, expected, tag

@@ -12,8 +12,9 @@ from msgspec.structs import asdict, fields
 
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Settings
-from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, PreconditionRequired, WrongRole
+from booking.domain.refusals import InvalidHeader, NotFound, PreconditionFailed, PreconditionRequired
 from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id

@@ -12,18 +12,11 @@ from msgspec.structs import asdict
 
 from booking.domain.paging import EPOCH
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import OrganizationNotFound, WrongRole
 from booking.domain.properties import property as domain
 from booking.domain.properties.property import PropertyFilter, PropertyStatus, PropertyView
-from booking.domain.refusals import (
-    InvalidCursor,
-    InvalidHeader,
-    ListTooBroad,
-    OrganizationNotFound,
-    PreconditionFailed,
-    PropertyNotFound,
-    SecretsNotConfigured,
-    WrongRole,
-)
+from booking.domain.properties.refusals import PropertyNotFound
+from booking.domain.refusals import InvalidCursor, InvalidHeader, ListTooBroad, PreconditionFailed, SecretsNotConfigured
 from booking.entrypoints.http.csv_tables import Table, require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.guards import agents_only, csv_for_agents

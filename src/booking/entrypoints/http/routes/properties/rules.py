@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import OrganizationNotFound, PropertyNotFound
+from booking.domain.people.refusals import OrganizationNotFound
+from booking.domain.properties.refusals import PropertyNotFound
 from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.routes.people.organization import OrganizationQuery

@@ -7,10 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
+from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.refusals import NotYourSlot
+from booking.domain.visits.booking import Outcome
+from booking.domain.visits.refusals import (
     AlreadyBooked,
     ApplicantBusy,
-    ApplicantIneligible,
     BookingNotConfirmed,
     BookingNotFound,
     BookingNotPending,
@@ -18,15 +20,12 @@ from booking.domain.refusals import (
     CutoffPassed,
     FeedbackGiven,
     NotAttended,
-    NotYourSlot,
     OutcomeFinal,
     SlotCancelled,
     SlotTaken,
     VisitNotStarted,
     VisitStarted,
-    WrongRole,
 )
-from booking.domain.visits.booking import Outcome
 from booking.entrypoints.http.booking_answer import BookingResponse, Rating, answer
 from booking.entrypoints.http.guards import agents_only, applicants_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters

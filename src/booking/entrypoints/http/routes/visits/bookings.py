@@ -11,22 +11,18 @@ from msgspec import UNSET, DecodeError, UnsetType, field, json
 from booking.domain.choices import BookingChoice, BookingOrder
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller, Side
-from booking.domain.refusals import (
-    ApplicantNotFound,
+from booking.domain.people.refusals import ApplicantNotFound, WrongRole
+from booking.domain.refusals import InvalidCursor, InvalidRequest, ListTooBroad, NotYourSlot
+from booking.domain.visits.allowed_actions import BookingView
+from booking.domain.visits.booking import BookingStatus, Outcome
+from booking.domain.visits.refusals import (
     BookingNotConfirmed,
     BookingNotFound,
     CutoffPassed,
     HoldExpired,
     HoldNotFound,
-    InvalidCursor,
-    InvalidRequest,
-    ListTooBroad,
-    NotYourSlot,
     VisitStarted,
-    WrongRole,
 )
-from booking.domain.visits.allowed_actions import BookingView
-from booking.domain.visits.booking import BookingStatus, Outcome
 from booking.entrypoints.http.booking_answer import TABLE, Booking, BookingResponse, MadeStatus, answer, shown
 from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of

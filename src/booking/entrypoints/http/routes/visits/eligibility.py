@@ -9,7 +9,8 @@ from litestar.params import FromPath
 from msgspec import convert
 
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import SlotNotFound, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import SlotNotFound
 from booking.domain.visits import availability
 from booking.entrypoints.http.guards import applicants_only
 from booking.entrypoints.http.inputs.decoding import no_parameters

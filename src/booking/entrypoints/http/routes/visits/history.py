@@ -7,8 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BookingNotFound, InvalidCursor
+from booking.domain.refusals import InvalidCursor
 from booking.domain.visits.history import HistoryEntry, HistorySlot
+from booking.domain.visits.refusals import BookingNotFound
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.inputs.reader import read_id

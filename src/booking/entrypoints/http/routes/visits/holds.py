@@ -7,10 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
+from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.refusals import InvalidCursor, SlotNotFound
+from booking.domain.visits.booking import Booking
+from booking.domain.visits.refusals import (
     AlreadyBooked,
     ApplicantBusy,
-    ApplicantIneligible,
     BeyondHorizon,
     BookingCooldown,
     BookingLimit,
@@ -18,15 +20,11 @@ from booking.domain.refusals import (
     HoldExpired,
     HoldLimit,
     HoldNotFound,
-    InvalidCursor,
     NoticeTooShort,
     SlotCancelled,
-    SlotNotFound,
     SlotStarted,
     SlotTaken,
-    WrongRole,
 )
-from booking.domain.visits.booking import Booking
 from booking.entrypoints.http.cursors import cursor_of, paging_of
 from booking.entrypoints.http.guards import applicants_only
 from booking.entrypoints.http.inputs.decoding import Query, no_parameters

@@ -10,7 +10,8 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BatchRefused, BatchTooLarge, NotYourSlot, WrongRole
+from booking.domain.people.refusals import WrongRole
+from booking.domain.refusals import BatchRefused, BatchTooLarge, NotYourSlot
 from booking.domain.visits.slot_batch import BatchMode, Offer, Refused
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import LARGEST_BATCH, Body, no_parameters

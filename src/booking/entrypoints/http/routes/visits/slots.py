@@ -9,23 +9,19 @@ from litestar.params import FromPath
 
 from booking.domain.choices import SlotChoice, SlotOrder
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import (
-    AgentNotFound,
+from booking.domain.people.refusals import AgentNotFound, WrongRole
+from booking.domain.properties.refusals import PropertyArchived
+from booking.domain.refusals import InvalidCursor, ListTooBroad, NotYourSlot, SlotNotFound
+from booking.domain.visits.allowed_actions import SlotView
+from booking.domain.visits.refusals import (
     CapacityTaken,
-    InvalidCursor,
-    ListTooBroad,
-    NotYourSlot,
-    PropertyArchived,
     SlotCancelled,
     SlotEndsBeforeStart,
     SlotInPast,
-    SlotNotFound,
     SlotOverlap,
     SlotTooLong,
     VisitStarted,
-    WrongRole,
 )
-from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.slot import SlotStatus
 from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of

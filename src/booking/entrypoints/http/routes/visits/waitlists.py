@@ -8,20 +8,17 @@ from litestar.params import FromPath
 from msgspec import UNSET, UnsetType, convert, field
 
 from booking.domain.people.caller import Caller, Side
-from booking.domain.refusals import (
+from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.refusals import InvalidCursor, ListTooBroad, SlotNotFound
+from booking.domain.visits.refusals import (
     AlreadyBooked,
-    ApplicantIneligible,
     BeyondHorizon,
-    InvalidCursor,
-    ListTooBroad,
     NoticeTooShort,
     SlotAvailable,
     SlotCancelled,
-    SlotNotFound,
     SlotStarted,
     WaitlistCooldown,
     WaitlistEntryNotFound,
-    WrongRole,
 )
 from booking.domain.visits.waitlist import EntryStatus, EntryView
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table, require_whole
