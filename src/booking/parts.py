@@ -41,7 +41,6 @@ from booking.config.proxies import TrustedProxies
 from booking.domain.delivery.feed import Told
 from booking.domain.events import Recorded
 from booking.domain.people.contact import Channel
-from booking.entrypoints import ses_reports, whatsapp_reports
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.cloud_events import encoded
 from booking.entrypoints.http.inbound.meta_signature import MetaRequests, MetaSignature
@@ -49,6 +48,7 @@ from booking.entrypoints.http.inbound.signed_requests import SignedRequests
 from booking.entrypoints.http.inbound.sns_topic import SnsRequests, SnsTopic
 from booking.entrypoints.http.inbound.standard_webhooks import StandardRequests, StandardWebhooks
 from booking.entrypoints.http.inputs.decoding import LARGEST_BATCH
+from booking.entrypoints.messages import ses_reports, whatsapp_reports
 from booking.entrypoints.sqs import LONG_POLL
 from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService

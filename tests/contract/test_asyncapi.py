@@ -28,12 +28,12 @@ from booking.domain.people.organization import Organization as Details
 from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
 from booking.domain.visits.booking import Outcome
-from booking.entrypoints import incoming_events
-from booking.entrypoints.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
 from booking.entrypoints.http.cloud_events import cloud_event
-from booking.entrypoints.property_events import PropertyReceived
+from booking.entrypoints.messages import incoming_events
+from booking.entrypoints.messages.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
+from booking.entrypoints.messages.property_events import PropertyReceived
+from booking.entrypoints.messages.screening_events import decode
 from booking.entrypoints.relay import Relay
-from booking.entrypoints.screening_events import decode
 from tests.builders import Organization, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events

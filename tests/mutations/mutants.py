@@ -2926,10 +2926,10 @@ MUTANTS = (
                 "if False:",
             ),
             ("an old certificate is trusted", "http/inbound/sns_topic.py", " <= certificate.not_valid_after_utc:", ":"),
-            ("a full mailbox suppresses", "ses_reports.py", ' == "Permanent"', ' != ""'),
+            ("a full mailbox suppresses", "messages/ses_reports.py", ' == "Permanent"', ' != ""'),
             (
                 "no spam is a complaint",
-                "ses_reports.py",
+                "messages/ses_reports.py",
                 "event.complaint.complaint_feedback_type == NO_COMPLAINT",
                 "False",
             ),

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from booking.domain.properties.property import PropertyStatus
-from booking.entrypoints.envelopes import MalformedEvent
-from booking.entrypoints.incoming_events import decode
-from booking.entrypoints.property_events import PropertyReceived
+from booking.entrypoints.messages.envelopes import MalformedEvent
+from booking.entrypoints.messages.incoming_events import decode
+from booking.entrypoints.messages.property_events import PropertyReceived
 
 SENT, AT = datetime(2026, 11, 1, 12, tzinfo=UTC), datetime(2026, 10, 31, 10, tzinfo=UTC)
 EVENT = {

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.domain.people.applicant import RiskLevel
-from booking.entrypoints.envelopes import END_OF_TIME, MalformedEvent, UnknownEvent
-from booking.entrypoints.screening_events import decode
+from booking.entrypoints.messages.envelopes import END_OF_TIME, MalformedEvent, UnknownEvent
+from booking.entrypoints.messages.screening_events import decode
 from tests.support.chance import examples
 
 SENT = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -19,9 +19,9 @@ from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel
 from booking.domain.refusals import SignatureInvalid
-from booking.entrypoints import ses_reports
 from booking.entrypoints.http.inbound import sns_topic
 from booking.entrypoints.http.inbound.sns_topic import SnsTopic
+from booking.entrypoints.messages import ses_reports
 from tests.fakes.reports import MemoryReports
 from tests.support import stores
 from tests.support.office import Office

@@ -18,7 +18,7 @@ from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 from booking.domain.people.contact import Channel
-from booking.entrypoints import whatsapp_reports
+from booking.entrypoints.messages import whatsapp_reports
 from booking.service.notices.answers import AskedVisit
 from tests.builders import Organization
 from tests.fakes.phones import MemoryAnswersOfPhones

@@ -14,12 +14,12 @@ import structlog
 from booking import logs, metrics
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.refusals import Malformed, Unavailable
-from booking.entrypoints import screening_events
-from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
-from booking.entrypoints.incoming_events import decode
 from booking.entrypoints.jobs import log_fields
-from booking.entrypoints.property_events import PropertyReceived
-from booking.entrypoints.screening_events import APPLICANT_SCREENED
+from booking.entrypoints.messages import screening_events
+from booking.entrypoints.messages.envelopes import MalformedEvent, UnknownEvent
+from booking.entrypoints.messages.incoming_events import decode
+from booking.entrypoints.messages.property_events import PropertyReceived
+from booking.entrypoints.messages.screening_events import APPLICANT_SCREENED
 from booking.entrypoints.sqs import LONG_POLL
 from booking.service.people.applicants import ApplicantService
 from booking.service.properties.properties import PropertyService

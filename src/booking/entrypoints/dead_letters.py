@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from booking.domain.people.applicant import Applicant
-from booking.entrypoints.envelopes import MalformedEvent, UnknownEvent
-from booking.entrypoints.incoming_events import decode
+from booking.entrypoints.messages.envelopes import MalformedEvent, UnknownEvent
+from booking.entrypoints.messages.incoming_events import decode
 from booking.faults import Explained
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from booking.config.phone_providers import WhatsAppSettings
 from booking.domain.notices.answer import Answer
 from booking.domain.notices.report import Report
 from booking.domain.refusals import SignatureInvalid
-from booking.entrypoints import whatsapp_reports
 from booking.entrypoints.http.inbound.signed_requests import Headers, SignedRequests
+from booking.entrypoints.messages import whatsapp_reports
 
 HEADER = b"x-hub-signature-256"
 PREFIX = b"sha256="

@@ -10,12 +10,12 @@ from booking import logs, metrics
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.refusals import WrongOrganization
 from booking.domain.refusals import InvalidRequest, Malformed, MalformedBody
-from booking.entrypoints import screening_events
-from booking.entrypoints.envelopes import UNKNOWN_VALUE, MalformedEvent, UnknownEvent
 from booking.entrypoints.http.inbound.signed_requests import REFUSALS
 from booking.entrypoints.http.inbound.standard_webhooks import StandardRequests
 from booking.entrypoints.http.inputs.decoding import no_parameters
 from booking.entrypoints.http.inputs.field_faults import told
+from booking.entrypoints.messages import screening_events
+from booking.entrypoints.messages.envelopes import UNKNOWN_VALUE, MalformedEvent, UnknownEvent
 from booking.service.people.applicants import ApplicantService
 
 _MISSING = re.compile(r"Object missing required field `(\w+)`")

@@ -15,12 +15,12 @@ from booking.domain.refusals import (
     SignatureInvalid,
     Unavailable,
 )
-from booking.entrypoints import ses_reports, whatsapp_reports
 from booking.entrypoints.http.inbound.meta_signature import MetaRequests
 from booking.entrypoints.http.inbound.signed_requests import REFUSALS
 from booking.entrypoints.http.inbound.sns_topic import SnsRequests
 from booking.entrypoints.http.inputs.decoding import Query, no_parameters
 from booking.entrypoints.http.wire import Input
+from booking.entrypoints.messages import ses_reports, whatsapp_reports
 from booking.service.notices.answers import AnswerService
 from booking.service.notices.reports import ReportService
 

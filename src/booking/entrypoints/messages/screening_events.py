@@ -8,8 +8,8 @@ import msgspec
 
 from booking.domain.people.applicant import RiskLevel, Screening, clean_name, usable_email
 from booking.domain.people.contact import usable_locale, usable_phone
-from booking.entrypoints import envelopes
-from booking.entrypoints.envelopes import Envelope, Id, Instant, fields_of, instant_of
+from booking.entrypoints.messages import envelopes
+from booking.entrypoints.messages.envelopes import Envelope, Id, Instant, fields_of, instant_of
 
 APPLICANT_SCREENED = "APPLICANT_SCREENED"
 

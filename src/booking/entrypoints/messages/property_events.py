@@ -8,8 +8,8 @@ from msgspec.structs import asdict
 
 from booking import time_zones
 from booking.domain.properties.property import PropertyNews, PropertyStatus
-from booking.entrypoints.envelopes import Envelope, Id, Instant, MalformedEvent, fields_of, instant_of
 from booking.entrypoints.http.wire import Directions, Link, Name, Place, TimeZone
+from booking.entrypoints.messages.envelopes import Envelope, Id, Instant, MalformedEvent, fields_of, instant_of
 
 PROPERTY_UPSERTED, PROPERTY_REMOVED = "PROPERTY_UPSERTED", "PROPERTY_REMOVED"
 

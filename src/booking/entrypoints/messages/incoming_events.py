@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from booking.entrypoints import envelopes
-from booking.entrypoints.envelopes import Reader
-from booking.entrypoints.property_events import (
+from booking.entrypoints.messages import envelopes
+from booking.entrypoints.messages.envelopes import Reader
+from booking.entrypoints.messages.property_events import (
     PROPERTY_REMOVED,
     PROPERTY_UPSERTED,
     PropertyReceived,
     removed_of,
     upserted_of,
 )
-from booking.entrypoints.screening_events import APPLICANT_SCREENED, Received, screening_of
+from booking.entrypoints.messages.screening_events import APPLICANT_SCREENED, Received, screening_of
 
 Incoming: TypeAlias = Received | PropertyReceived
 
