@@ -1,5 +1,6 @@
 """Released visits are taken back from the message, or another time is chosen there."""
 
+import asyncio
 import dataclasses
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,15 @@ async def test_where_somebody_has_the_place_the_link_says_so_and_has_other_times
     assert [kind for kind, _, _ in await world.events()][-1] == "booking.confirmed"
     with pytest.raises(BookingNotConfirmed):
         await agency.bookings.confirm_attendance(person, booking.id)
+
+
+async def test_of_two_other_times_that_are_chosen_at_once_one_is_booked(world: World) -> None:
+    agency, _, booking, slots, token = await released(world)
+    await agency.book(await agency.applicant(), booking.slot_id)
+    before = len(await world.events())
+    both = await asyncio.gather(*(agency.links.use(token, slot_id=one.id) for one in slots[1:]))
+    assert [one.done for one in both] == [True, True]
+    assert [kind for kind, _, _ in (await world.events())[before:]] == ["booking.confirmed"]
 
 
 async def test_a_place_that_is_lost_in_the_moment_of_the_button_is_refused_with_other_times(world: World) -> None:

@@ -23,6 +23,7 @@ from tests.contract.test_phone_notices import DAY, PHONE, Texting
 from tests.support.worlds import World
 
 HOUR = timedelta(hours=1)
+UNPROVED = "+4930777777"
 
 
 class Chatting(Texting):
@@ -126,7 +127,7 @@ async def moved(scene: Chatting, booking: Booking) -> None:
 
 
 async def unproved(scene: Chatting, _: Booking) -> None:
-    await scene.agency.contacts.change(scene.ada, {"phone": "+4930777777"})
+    await scene.agency.contacts.change(scene.ada, {"phone": UNPROVED})
     await scene.agency.contacts.change(scene.ben, {"phone": PHONE})
 
 
@@ -142,6 +143,7 @@ async def test_yes_is_for_the_visit_as_it_was_asked_about_before_it_begins_by_th
     await change(scene, booking)
     for about in ("accepted-1", None):
         await scene.say(about=about)
+        await scene.say(about=about, phone=UNPROVED)
     assert await scene.coming(booking) == [False]
 
 

@@ -3058,7 +3058,7 @@ MUTANTS = (
         f"{PG}/sql/links.sql",
         "l.used_at IS NULL AND",
         "",
-        "tests/contract/test_links.py -k at_once",
+        "tests/contract/test_release_links.py -k 'postgres and at_once'",
     ),
     Mutant(
         "a link outlives a move",

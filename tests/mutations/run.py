@@ -5,6 +5,7 @@ Works on a copy. ONLY=word picks those whose description has it; exit 1 where on
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def copy(to: Path) -> Path:
 
 
 def red(folder: Path, tests: str) -> bool:
-    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests.split()]
+    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *shlex.split(tests)]
     environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, timeout=PATIENCE, check=False)
