@@ -13,7 +13,7 @@ from tests.chaos.hearing import heard
 from tests.chaos.history.histories import histories
 from tests.chaos.leases import frozen_holders
 from tests.chaos.lists.lists import listed
-from tests.chaos.lives.lives import lived
+from tests.chaos.lives import lived
 from tests.chaos.lost_answers import lost_answers
 from tests.chaos.outages import faulty_network, killed_postmaster, killed_service, terminated_backends
 from tests.chaos.outside.dead_endpoint import dead_endpoint

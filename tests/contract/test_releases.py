@@ -8,14 +8,17 @@ import pytest
 
 from booking.domain.notices.handover import HandoverFault, HandoverRefused
 from booking.domain.notices.link import LinkPurpose
-from booking.domain.notices.notice import Recipient
+from booking.domain.notices.notice import NoticeState, Recipient
 from booking.domain.notices.plan import PlanSettings, Release
+from booking.domain.notices.reference import Reference
+from booking.domain.notices.report import Report
 from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
 from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
 from booking.domain.visits.refusals import BookingNotConfirmed
 from booking.service.notices.releases import ReleaseService
+from booking.service.notices.reports import ReportService
 from tests.builders import HOUR
 from tests.contract.test_notices import ADA, BEN, EVE, Scene, Told
 from tests.support.worlds import World
@@ -111,6 +114,20 @@ async def test_a_plan_that_trusts_releases_what_was_only_sent(scene: Asked) -> N
     booking = await scene.asked()
     assert await scene.at_the_deadline(booking) == RELEASED
     assert await scene.status(booking) is BookingStatus.CANCELLED_UNCONFIRMED
+
+
+async def test_a_plan_that_trusts_goes_by_the_sending_though_the_delivery_is_told_late(scene: Asked) -> None:
+    scene.post.delivers = False
+    await scene.settle(release=replace(RELEASE, trust_sent=True))
+    booking = await scene.asked()
+    await scene.after(19 * HOUR)
+    listed = await scene.notices.of_booking(scene.agent, booking.id)
+    (question,) = [one.id for one in listed if one.kind == "reminder" and one.state == "sent"]
+    reference = Reference(organization_id=booking.organization_id, notice_id=question)
+    assert await ReportService(scene.world.store.reports, scene.ends.append).hear(
+        Report(reference=reference, state=NoticeState.DELIVERED)
+    )
+    assert await scene.at_the_deadline(booking) == RELEASED
 
 
 async def test_until_the_deadline_nothing_is_released(scene: Asked) -> None:

@@ -53,7 +53,7 @@ class MemoryDeadlines:
     def _arrived(self, row: NoticeRow, deadline: NoticeRow, *, trust_sent: bool) -> bool:
         if row.answer_by is None or row.answer_by > self.state.clock():
             return False
-        known = row.attempted_at if trust_sent and row.state is NoticeState.SENT else row.ended_at
+        known = row.attempted_at if trust_sent else row.ended_at
         states = (NoticeState.SENT, NoticeState.DELIVERED) if trust_sent else (NoticeState.DELIVERED,)
         return row.state in states and known is not None and known <= deadline.due_at - READ
 
