@@ -964,7 +964,7 @@ MUTANTS = (
     Mutant(
         "the ineligible book",
         AVAILABILITY,
-        "None if eligible else refusals.ApplicantIneligible()",
+        "None if eligible else ApplicantIneligible()",
         "None",
         contract("bookings", "memory"),
     ),

@@ -5,12 +5,16 @@ import hmac
 import json
 import time
 from base64 import b64encode
+from collections import Counter
 from typing import Any
 from uuid import uuid4
+
+from prometheus_client import REGISTRY
 
 SECRET = bytes(range(32))
 WRITTEN = f"whsec_{b64encode(SECRET).decode()}"
 PATH = "/api/v1/inbound/screenings"
+OUTCOMES = ("registered", "repeated", "unknown", "malformed", "refused")
 
 
 def event(organization_id: object, **changes: Any) -> dict[str, Any]:
@@ -49,3 +53,11 @@ def signed(
         f"{family}-timestamp": str(timestamp),
         f"{family}-signature": signature(body, id, timestamp, secret),
     }
+
+
+def counted(sender: str) -> Counter[str]:
+    """How many messages of a sender came to what, since the process began."""
+    told = {one: {"sender": sender, "outcome": one} for one in OUTCOMES}
+    return Counter(
+        {one: int(REGISTRY.get_sample_value("booking_inbound_messages_total", by) or 0) for one, by in told.items()}
+    )

@@ -17,7 +17,7 @@ from booking.domain.paging import Paging
 from booking.domain.people.applicant import Applicant
 from booking.domain.refusals import SignatureInvalid
 from booking.entrypoints.http.inbound.standard_webhooks import StandardWebhooks
-from tests.support.messages import PATH, SECRET, body_of, event, signed
+from tests.support.messages import PATH, SECRET, body_of, counted, event, signed
 from tests.support.office import HOME, Office
 
 PARTNER = Sender("partner", (SECRET,))
@@ -216,6 +216,21 @@ async def test_a_body_is_at_most_64_kib() -> None:
     assert code(await posted(office, body, signed(body))) == (413, "body_too_large")
     body = body_of(HOME, more="x" * 65_000)
     assert (await posted(office, body, signed(body))).status_code == 204
+
+
+async def test_messages_are_counted_by_their_senders_and_what_came_of_them() -> None:
+    office, names = office_of(), ("partner", "bound", "unknown")
+    before = [counted(one) for one in names]
+    for body in (body_of(HOME), body_of(HOME, event_type="APPLICANT_WITHDRAWN"), b"{}"):
+        await posted(office, body, signed(body))
+    other = body_of(uuid4())
+    await posted(office, other, signed(other, secret=b"b" * 32))
+    await posted(office, other, signed(other, secret=b"c" * 32))
+    assert [counted(one) - was for one, was in zip(names, before, strict=True)] == [
+        {"registered": 1, "unknown": 1, "malformed": 1},
+        {"refused": 1},
+        {"refused": 1},
+    ]
 
 
 async def test_there_are_no_parameters() -> None:

@@ -24,6 +24,7 @@ from booking.entrypoints.http.inbound.sns_topic import SnsTopic
 from booking.entrypoints.messages import ses_reports
 from tests.fakes.reports import MemoryReports
 from tests.support import stores
+from tests.support.messages import counted
 from tests.support.office import Office
 from tests.support.sns import (
     CERTIFICATE,
@@ -260,6 +261,14 @@ NOT_OURS = [
 async def test_what_is_no_report_of_ours_is_acknowledged(door: Door) -> None:
     assert [(await door.post(posted(text))).status_code for text in NOT_OURS] == [204] * 8
     assert door.heard.reports == []
+
+
+async def test_reports_are_counted_by_what_came_of_them(door: Door) -> None:
+    before = counted("ses")
+    delivered = posted(event("Delivery", REFERENCE))
+    for body in (delivered, delivered, posted("{}"), confirmation(), b"{}"):
+        await door.post(body)
+    assert counted("ses") - before == {"registered": 1, "repeated": 1, "unknown": 2, "refused": 1}
 
 
 def test_a_topic_is_named_by_its_arn() -> None:

@@ -23,6 +23,7 @@ from booking.service.notices.answers import AskedVisit
 from tests.builders import Organization
 from tests.fakes.phones import MemoryAnswersOfPhones
 from tests.fakes.reports import MemoryReports
+from tests.support.messages import counted
 from tests.support.office import HOME, Office
 
 PATH = "/api/v1/inbound/deliveries/whatsapp"
@@ -187,6 +188,14 @@ BODY = notified(statuses=[status("delivered")])
 async def test_what_meta_has_not_signed_is_not_read(door: Door, signatures: tuple[str, ...]) -> None:
     answer = await door.post(BODY, *signatures)
     assert (answer.status_code, answer.json()["code"], door.reports) == (401, "signature_invalid", [])
+
+
+async def test_reports_and_answers_are_counted_by_what_came_of_them(door: Door) -> None:
+    before = counted("whatsapp")
+    for body in (notified(statuses=[status("sent"), status("read")], messages=[written()]), b"{}"):
+        await door.post(body)
+    await door.post(BODY, "sha256=")
+    assert counted("whatsapp") - before == {"registered": 2, "repeated": 1, "unknown": 1, "refused": 1}
 
 
 async def test_a_body_has_an_end(door: Door) -> None:
