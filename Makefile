@@ -23,8 +23,9 @@ help: ## list these targets
 run: $(RUNNABLE) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
 	@exec $(BIN)/booking dev $(ARGS)
 
-# Tracing doubles the time of a test, so `make test` traces those alone that domain and service cannot do without.
-PYTEST_ALL := -m pytest -n 2 --dist worksteal
+# Tracing doubles the time of a test, so `make test` traces those alone that domain and service cannot do without. The
+# others wait for instances and deadlines a fifth of their time: three of them keep two cores at work.
+PYTEST_ALL := -m pytest --dist worksteal
 OUTER := test_hot.py or test_mutants.py or test_conformance.py or test_docs.py or test_strict_inputs.py or test_sqs.py or test_aws.py \
 	or test_smtp.py or test_jwks.py or test_tokens.py or test_remembered_tokens.py or test_words.py or test_translations.py
 UNTRACED := postgres or commands or e2e or chaos or $(OUTER)
@@ -37,15 +38,15 @@ ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run $(PYTEST_ALL) -k "not ($(UNTRACED)) or $(SEALS)"
+	@$(BIN)/coverage run $(PYTEST_ALL) -n 2 -k "not ($(UNTRACED)) or $(SEALS)"
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --include='$(DOMAIN)' --fail-under=100
-	@$(BIN)/python $(PYTEST_ALL) -k "($(UNTRACED)) and not $(SEALS)"
+	@$(BIN)/python $(PYTEST_ALL) -n 3 -k "($(UNTRACED)) and not $(SEALS)"
 endif
 
 coverage: $(READY) ## the coverage of everything, by all tests but those that drive the service from outside
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run $(PYTEST_ALL) $(OUTSIDE:%=--ignore=%)
+	@$(BIN)/coverage run $(PYTEST_ALL) -n 2 $(OUTSIDE:%=--ignore=%)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --include='$(DOMAIN)' --fail-under=100
 	@$(BIN)/coverage report --fail-under=95
