@@ -19,7 +19,7 @@ from tests.support.worlds import MemoryWorld
 async def test_whatever_happens_people_are_told_once_of_what_is_so(zone: str, changes: date) -> None:
     seed, _ = chance()
     accepted = 0
-    for number in range(examples(2)):
+    for number in range(examples(1)):
         state, by = State(), Random(f"{seed} {zone} {number}")
         world = MemoryWorld(memory_store(state), state)
         town = Town(

@@ -1,7 +1,7 @@
 """Judge of all that is sent, by what people did and wished, and what the issue says; it knows nothing of the code."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -11,10 +11,11 @@ from booking.domain.notices.notice import NoticeState
 from booking.domain.notices.reference import Reference
 from booking.domain.notices.report import Report
 from tests.builders import HOUR
-from tests.support.lives.agency import QUIET, Agency, Person
-from tests.support.lives.evidence import Evidence, SeenBooking, SeenNotice
+from tests.support.lives.agency import QUIET, Agency
+from tests.support.lives.evidence import Evidence, SeenBooking
 from tests.support.lives.fates import Fate, Letter, fate_of
 from tests.support.lives.timeline import GRACE, Timeline
+from tests.support.lives.wishes import unwished
 
 CANCELLED = {"cancelled_by_agent", "cancelled_by_applicant", "cancelled_by_screening"}
 TRUE_IN = {
@@ -62,6 +63,7 @@ class Judge:
         self.first_due: dict[UUID, datetime] = {}
         self.accepted, self.doubled = Counter[UUID](), Counter[UUID]()
         self.refused: set[UUID | None] = set()
+        self.refused_by: dict[UUID, list[tuple[dict[str, datetime], str]]] = {}
         self.outages: list[tuple[datetime, datetime]] = []
         self.looked = datetime.min.replace(tzinfo=UTC)
         self.faults: list[str] = []
@@ -113,7 +115,7 @@ class Judge:
         notice = await self.evidence.notice(reference.notice_id)
         self.refused.add(notice and notice.booking_id)
         if address is not None:
-            self._refuse(self.by_id[reference.organization_id], address, at)
+            self._refuse(self.by_id[reference.organization_id], address, at, by=reference.notice_id)
 
     def hear_report(self, report: Report, to: str, at: datetime) -> None:
         letter = self.by_message.get(report.reference.notice_id)
@@ -124,12 +126,21 @@ class Judge:
         for address in report.suppresses:
             self._refuse(self.by_id[report.reference.organization_id], address, at)
 
-    def _refuse(self, agency: Agency, address: str, at: datetime) -> None:
-        for person in agency.people:
-            if address in (person.email, person.phone):
-                person.refused.setdefault(address, at)
-        if address == agency.agent_email:
-            agency.agent_refused.setdefault(address, at)
+    def forget(self, notice_ids: Collection[UUID]) -> None:
+        """The sender was killed before it noted what the provider said of these."""
+        for one in notice_ids:
+            if one in self.by_message:
+                self.by_message[one].noted, self.by_message[one].delivered_at = False, None
+            for refused, address in self.refused_by.pop(one, ()):
+                refused.pop(address)
+
+    def _refuse(self, agency: Agency, address: str, at: datetime, by: UUID | None = None) -> None:
+        addresses = [(person.refused, {person.email, person.phone}) for person in agency.people]
+        for refused, known in [*addresses, (agency.agent_refused, {agency.agent_email})]:
+            if address in known and address not in refused:
+                refused[address] = at
+                if by is not None:
+                    self.refused_by[by] = [*self.refused_by.get(by, ()), (refused, address)]
 
     def _judge_change(self, former: SeenBooking, row: SeenBooking, at: datetime) -> None:
         if row.status == "cancelled_unconfirmed":
@@ -178,26 +189,8 @@ class Judge:
             yield "asks about a visit that may not be released"
         if notice.channel not in {channel for plan in plans for channel in plan.channels or ()}:
             yield "by a channel that is not planned"
-        yield from self._unwished(letter, agency)
+        yield from unwished(letter, agency)
         yield from self._disturbs(letter, agency)
-
-    def _unwished(self, letter: Letter, agency: Agency) -> Iterable[str]:
-        notice, latest = letter.notice, letter.at - GRACE
-        if agency.agent_refused.get(letter.to, letter.at) < latest:
-            yield "to an agent whose address was refused"
-        person = _person(agency, notice)
-        if person is None:
-            return
-        if person.erased_at is not None and person.erased_at < latest:
-            yield "to an erased person"
-        if person.refused.get(letter.to, letter.at) < latest:
-            yield "to an address that was refused"
-        if all(one is not None and notice.channel not in one for one in person.channels.lately(letter.at)):
-            yield f"by {notice.channel}, which is not wanted"
-        if notice.channel == "email" and notice.kind == "reminder" and all(person.unsubscribed.lately(letter.at)):
-            yield "to somebody who has unsubscribed"
-        if notice.channel == "whatsapp" and all(person.stopped.lately(letter.at)):
-            yield "after STOP"
 
     def _disturbs(self, letter: Letter, agency: Agency) -> Iterable[str]:
         """Say that a message comes in quiet hours and could have waited, or come earlier."""
@@ -289,7 +282,3 @@ class Judge:
 
     def _steady(self, since: datetime, until: datetime) -> bool:
         return not any(began < until and since < ended for began, ended in self.outages)
-
-
-def _person(agency: Agency, notice: SeenNotice) -> Person | None:
-    return next((one for one in agency.people if one.id == notice.recipient_id), None)

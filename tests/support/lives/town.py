@@ -144,6 +144,8 @@ class Town:
 
     async def hurry(self) -> None:
         """Some seconds pass, and somebody acts before or after that, while messages are on their way."""
+        if self.at > self.until:
+            return
         acting, seconds = self.chance.choice(self.agencies), timedelta(seconds=self.chance.randrange(1, 9))
         early = self.chance.random() < 0.5
         if early:
@@ -227,7 +229,9 @@ class Town:
             except Killed:
                 await asyncio.wait({*self.sender.under_way, asyncio.ensure_future(asyncio.sleep(0))})
                 self.sender = self._sender()
-                self._allow_again(await self.evidence.bury())
+                unheard = await self.evidence.bury()
+                self._allow_again(unheard)
+                self.judge.forget(unheard)
             else:
                 return
 
