@@ -53,6 +53,7 @@ from booking.service.visits.place_claims import PlaceClaims
 from booking.service.visits.slot_batches import SlotBatchService
 from booking.service.visits.slots import SlotService
 from booking.service.visits.waitlists import WaitlistService
+from booking.service.visits.watches import WatchService
 from tests.support.mail import Phones, PlainPhoneWords
 from tests.support.stores import CIPHERS, Store
 
@@ -205,6 +206,10 @@ class Organization:
     @property
     def waitlists(self) -> WaitlistService:
         return WaitlistService(self.store.waitlists, self.store.rosters, self.place_claims)
+
+    @property
+    def watches(self) -> WatchService:
+        return WatchService(self.store.watches, self.store.properties, self.store.now)
 
     @property
     def policies(self) -> PolicyService:

@@ -29,6 +29,9 @@ WHEN = {
 STOPS = {
     NoticeKind.AGENT_DAY: "no confirmed visit of it is to come",
     NoticeKind.SLOTS_WITHDRAWN: "nothing: it has happened",
+    NoticeKind.PLACE_FREED: (
+        "the place is taken, the person has a claim there, has dismissed it, or watches no more, or the visit has begun"
+    ),
     NoticeKind.WEBHOOK_FAILING: "it answers again, or is disabled",
     NoticeKind.WEBHOOK_DISABLED: "it is enabled again",
 }
@@ -72,6 +75,11 @@ def _planned() -> Iterable[Sequence[str]]:
             " that is earlier; after quiet hours",
             _stops(NoticeKind.AGENT_DAY),
         ),
+    )
+    yield (
+        *("a place comes free at a property that is watched", f"`{NoticeKind.PLACE_FREED}`"),
+        *(TOLD[Recipient.APPLICANT], CHANNELS, "in order of arrival, once a day at most; after quiet hours"),
+        _stops(NoticeKind.PLACE_FREED),
     )
     yield (
         *("a message to a phone has no outcome", f"`{NoticeKind.OUTCOME_UNKNOWN}`", TOLD[Recipient.AGENT]),

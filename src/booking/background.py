@@ -16,6 +16,7 @@ from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.notices.deadlines import PostgresDeadlines
+from booking.adapters.postgres.notices.freed_places import PostgresFreedPlaces
 from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.partitions import Foresight
@@ -28,6 +29,7 @@ from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.parts import Parts, for_admins
 from booking.service.audit import SealingService
+from booking.service.notices.freed_places import FreedPlaceService
 from booking.service.notices.letters import Letters
 from booking.service.notices.releases import ReleaseService
 from booking.service.notices.sender import NoticeSender
@@ -126,6 +128,8 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     else:
         yield Job("sending notices", sender.step, idle=0.5, end=sender.end)
     yield Job("releasing visits", ReleaseService(of(PostgresDeadlines), of(PostgresRosters)).step, idle=1.0)
+    freed_places = FreedPlaceService(of(PostgresFreedPlaces), tuple(of.providers))
+    yield Once("telling of free places", freed_places.step, idle=1.0)
     yield Job("planning notices", of.notices.sweep, idle=5.0)
     yield Job("counting notices", count, idle=15.0)
 

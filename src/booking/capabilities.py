@@ -39,6 +39,7 @@ from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
+from booking.adapters.postgres.visits.watches import PostgresWatches
 from booking.domain.people.contact import Channel
 from booking.entrypoints.http.pages.html import Pages
 from booking.entrypoints.http.routes import audit
@@ -66,6 +67,7 @@ from booking.entrypoints.http.routes.visits import (
     slot_batches,
     slots,
     waitlists,
+    watches,
 )
 from booking.entrypoints.jobs import Job, Once
 from booking.parts import Parts, for_admins
@@ -88,6 +90,7 @@ from booking.service.visits.availability import AvailabilityService
 from booking.service.visits.history import HistoryService
 from booking.service.visits.slot_batches import SlotBatchService
 from booking.service.visits.waitlists import WaitlistService
+from booking.service.visits.watches import WatchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,12 @@ CAPABILITIES = (
         "waitlists",
         lambda of: WaitlistService(of(PostgresWaitlists), of(PostgresRosters), of.place_claims),
         waitlists.routes,
+    ),
+    Capability(
+        "watches",
+        lambda of: WatchService(of(PostgresWatches), of(PostgresProperties), of.database.now),
+        watches.routes,
+        lambda of: [Once("forgetting watches", of(PostgresWatches).forget, idle=60.0)],
     ),
     Capability("bookings", lambda of: of.bookings, (*bookings.routes, *booking_steps.routes)),
     Capability("history", lambda of: HistoryService(of(PostgresHistories), of(PostgresDirectory)), history.routes),

@@ -32,6 +32,7 @@ from booking.domain.visits.booking import Outcome as VisitOutcome
 from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Offer
+from booking.domain.visits.watch import Hours
 from tests.builders import CODE, HOUR, Organization, claims, organization, screening
 from tests.support.worlds import World
 
@@ -127,6 +128,15 @@ async def code_sent(s: Scene) -> None:
 
 async def fed(s: Scene) -> None:
     s.known["feed"] = (await s.agency.calendar_feeds.create(s.caller, None, None)).feed.id
+
+
+async def watched(s: Scene) -> None:
+    await watch(s, s.applicant)
+
+
+async def watch(s: Scene, by: Caller) -> object:
+    now = await s.world.store.now()
+    return await s.agency.watches.watch(by, s.slot.property_id, Hours(since=now, until=now + 8 * HOUR))
 
 
 async def offer(s: Scene, by: Caller) -> object:
@@ -230,6 +240,9 @@ BY_APPLICANT: Operations = {
     "releaseHold": (held, lambda s, by: s.agency.holds.release(by, s.known["hold"])),
     "joinWaitlist": (full, lambda s, by: s.agency.waitlists.join(by, s.spare.id)),
     "leaveWaitlist": (waiting, lambda s, by: s.agency.waitlists.leave(by, s.known["entry"])),
+    "watchProperty": (nothing, watch),
+    "dismissWatch": (watched, lambda s, by: s.agency.watches.dismiss(by, s.slot.property_id)),
+    "endWatch": (watched, lambda s, by: s.agency.watches.end(by, s.slot.property_id)),
 }
 
 

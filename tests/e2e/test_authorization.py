@@ -98,6 +98,7 @@ def _expired(instance: Instance) -> str:
 
 
 HOUR = timedelta(hours=1)
+WATCH = {"from": "2026-01-01T00:00:00Z", "to": "2126-01-01T00:00:00Z"}
 HOOK = {"url": "https://hooks.example.com/"}
 _hours = iter(range(10_000))
 
@@ -163,6 +164,14 @@ def waiting(s: Scene) -> str:
     joined = s.callers["applicant"].request("POST", f"/api/v1/slots/{s.free}/waitlist")
     assert joined.status_code == 201, joined.text
     return str(joined.json()["entry"]["id"])
+
+
+def watched(s: Scene) -> str:
+    """The watch of the slot's property, which the applicant has."""
+    s.changed = True
+    path = f"/api/v1/properties/{s.property_id}/watch"
+    assert s.callers["applicant"].post(path, WATCH).status_code == 201
+    return path
 
 
 def newcomer(s: Scene) -> str:
@@ -287,6 +296,11 @@ ASKS: dict[str, Ask] = {
     "POST /webhook-endpoints/{id}/replay": lambda s, c: c.post(
         f"/api/v1/webhook-endpoints/{hooked(s)}/replay", {"failed": True}
     ),
+    "POST /properties/{id}/watch": lambda s, c: c.post(f"/api/v1/properties/{s.property_id}/watch", WATCH),
+    "GET /properties/{id}/watch": lambda s, c: c.get(watched(s)),
+    "POST /properties/{id}/watch/dismiss": lambda s, c: c.request("POST", f"{watched(s)}/dismiss"),
+    "DELETE /properties/{id}/watch": lambda s, c: c.delete(watched(s)),
+    "GET /watches": lambda _, c: c.get("/api/v1/watches"),
     "POST /calendar-feeds": lambda _, c: c.post("/api/v1/calendar-feeds", {}),
     "GET /calendar-feeds": lambda _, c: c.get("/api/v1/calendar-feeds"),
     "DELETE /calendar-feeds/{id}": lambda s, c: c.delete(f"/api/v1/calendar-feeds/{fed(s)}"),

@@ -13,6 +13,7 @@ from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.deadlines import MemoryDeadlines
 from tests.fakes.feed import MemoryFeeds, MemoryHeads
+from tests.fakes.freed_places import MemoryFreedPlaces
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.inbound import MemoryInbound
@@ -39,6 +40,7 @@ from tests.fakes.trail import MemoryAuditQueries, MemoryTrail
 from tests.fakes.unsubscriptions import MemoryUnsubscriptions
 from tests.fakes.visits import MemoryVisits
 from tests.fakes.waitlists import MemoryWaitlists
+from tests.fakes.watches import MemoryWatches
 from tests.fakes.webhook_deliveries import MemoryWebhookDeliveries
 from tests.fakes.webhook_health import MemoryFailingEndpoints
 from tests.fakes.webhooks import MemoryWebhookEndpoints
@@ -60,6 +62,8 @@ def memory_store(state: State) -> Store:
         heads=MemoryHeads(state),
         tickets=MemoryTickets(state),
         waitlists=MemoryWaitlists(state),
+        freed_places=MemoryFreedPlaces(state),
+        watches=MemoryWatches(state),
         policies=MemoryPolicies(state),
         visits=MemoryVisits(state),
         properties=MemoryProperties(state),

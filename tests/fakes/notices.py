@@ -33,6 +33,7 @@ from booking.domain.visits.booking import LIVE, TAKE_BACK, Booking, BookingStatu
 from booking.domain.visits.slot import Slot
 from booking.service.notices.notices import Decide, DecideVisit
 from booking.service.ports import Lease
+from tests.fakes.freed_places import applies_still, note_freed
 from tests.fakes.phones import MemoryPhones
 from tests.fakes.state import LONG_AGO, NoticeRow, State, real_time
 
@@ -45,6 +46,8 @@ class MemoryNotices:
     state: State
 
     async def plan(self, happened: Sequence[Recorded], decide: Decide) -> int:
+        for one in happened:
+            note_freed(self.state, one)
         decided = [notice for one in happened for notice in decide(one, self._situation(one))]
         for notice in decided:
             if notice.kind is NoticeKind.AGENT_DAY:
@@ -274,7 +277,7 @@ class MemoryNoticeQueue:
         contact = self.state.contacts.get((notice.organization_id, notice.recipient_id))
         if notice.not_after <= self.state.clock():
             return NoticeState.OBSOLETE, "late"
-        if not self._applies(notice):
+        if not self._applies(row):
             return NoticeState.OBSOLETE, "changed"
         planned = notice.channel in configured and notice.channel in plan.channels
         times = (
@@ -295,7 +298,10 @@ class MemoryNoticeQueue:
             return NoticeState.SUPPRESSED, "address"
         return None
 
-    def _applies(self, notice: Notice) -> bool:
+    def _applies(self, row: NoticeRow) -> bool:
+        notice = row.notice
+        if notice.kind is NoticeKind.PLACE_FREED:
+            return applies_still(self.state, notice, row)
         if notice.booking_id is not None:
             return in_its_state(self.state, notice)
         if notice.kind is NoticeKind.SLOTS_WITHDRAWN:
@@ -342,6 +348,10 @@ class MemoryNoticeQueue:
             elif slot.property_id == notice.property_id and slot.cancelled and _together(slot, notice):
                 yield slot
 
+    def _slot(self, notice: Notice, booking: Booking | None) -> Slot:
+        assert notice.slot_id
+        return self.state.slots[booking.slot_key if booking else (notice.organization_id, notice.slot_id)]
+
     def _free(self, notice: Notice) -> bool:
         wrote_at = self.state.wrote_at.get((notice.organization_id, notice.recipient_id), LONG_AGO)
         return notice.channel is Channel.WHATSAPP and wrote_at > self.state.clock() - FREE_FOR
@@ -371,8 +381,8 @@ class MemoryNoticeQueue:
                 locale=locale,
                 to_name=name,
                 agency=AgencyFacts.of(agency),
-                visit=self._visit_facts(notice.recipient, self.state.slots[booking.slot_key], notice)
-                if booking
+                visit=self._visit_facts(notice.recipient, self._slot(notice, booking), notice)
+                if booking or notice.kind is NoticeKind.PLACE_FREED
                 else None,
                 visits=[self._visit_facts(notice.recipient, slot, notice) for slot in listed],
                 by=ORIGINATORS.get(notice.actor_role, Originator.SYSTEM),

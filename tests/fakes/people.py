@@ -159,6 +159,7 @@ class MemoryApplicants:
         self.state.applicants[key] = after
         if not after.eligible:
             self.state.end_links(key)
+            self.state.end_watches(key)
         if after is not before and (screening.phone or screening.locale):
             self.state.contacts[key] = self.state.contacts.pop(key, Contact()).screened(screening)
         if event := events.applicant_screened(before, after, by):
@@ -175,6 +176,7 @@ class MemoryApplicants:
         if key in self.state.contacts:
             self.state.contacts[key] = replace(self.state.contacts[key], proved_phone=None)
         self.state.end_links(key)
+        self.state.end_watches(key)
         self.state.end_feeds(key)
         self.state.record(events.applicant_unlinked(unlinked, by))
         return unlinked
@@ -190,6 +192,7 @@ class MemoryApplicants:
             self.state.applicants[key] = gone = before.erase()
             self.state.record(events.applicant_erased(gone, by))
         self.state.end_links(key)
+        self.state.end_watches(key)
         self.state.contacts.pop(key, None)
         self.state.wrote_at.pop(key, None)
         self.state.phone_codes = [one for one in self.state.phone_codes if one[0] != key]

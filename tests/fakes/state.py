@@ -19,6 +19,7 @@ from booking.domain.events import Actor, Event, EventType, Recorded
 from booking.domain.idempotency import Answer
 from booking.domain.keys import Key
 from booking.domain.notices.calendar_feed import CalendarFeed
+from booking.domain.notices.freed_place import FreedPlace
 from booking.domain.notices.link import Link
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, PlanSettings
@@ -39,6 +40,7 @@ from booking.domain.visits.availability import Availability, Places
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.waitlist import Entry, EntryStatus
+from booking.domain.visits.watch import Watch
 from booking.service.delivery.stream_tickets import Ticket
 from booking.service.ports import Lease
 
@@ -69,6 +71,14 @@ class AgentRow:
     def roles(self) -> tuple[AgentRole | None, AgentRole | None]:
         """What is granted: nothing to an agent who is shut out."""
         return (None, None) if self.shut_out else (self.claimed_role, self.provisioned_role)
+
+
+@dataclass(slots=True, kw_only=True)
+class Freed:
+    """A place that came free, and up to whom people are told of it."""
+
+    place: FreedPlace
+    after: tuple[datetime, UUID] = (LONG_AGO, UUID(int=0))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -229,6 +239,9 @@ class State:
     inbound: dict[tuple[UUID, InboundMessage], datetime] = field(default_factory=dict)
     notices: dict[Key, NoticeRow] = field(default_factory=dict)
     notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
+    watches: dict[tuple[UUID, UUID, UUID], Watch] = field(default_factory=dict)
+    dismissed: dict[tuple[UUID, UUID, UUID], datetime] = field(default_factory=dict)
+    freed_places: dict[UUID, Freed] = field(default_factory=dict)
     calendar_feeds: dict[tuple[UUID, bytes], FeedRow] = field(default_factory=dict)
     notice_sweeps: dict[UUID, tuple[datetime, UUID]] = field(default_factory=dict)
     links: dict[bytes, Link] = field(default_factory=dict)
@@ -273,6 +286,9 @@ class State:
     def texts_of(self, organization_id: UUID, kind: NoticeKind, recipient: Recipient) -> tuple[OwnText, ...]:
         of = organization_id, kind, recipient
         return tuple(one.text for key, one in self.templates.items() if key[:3] == of and one.text.body is not None)
+
+    def end_watches(self, person: Key) -> None:
+        self.watches = {key: one for key, one in self.watches.items() if (key[0], key[2]) != person}
 
     def end_feeds(self, owner: Key) -> None:
         self.calendar_feeds = {

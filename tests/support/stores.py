@@ -22,6 +22,7 @@ from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
 from booking.adapters.postgres.notices.calendar_feeds import PostgresCalendarFeeds
 from booking.adapters.postgres.notices.deadlines import PostgresDeadlines
+from booking.adapters.postgres.notices.freed_places import PostgresFreedPlaces
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.notices.phones import PostgresPhones
@@ -50,6 +51,7 @@ from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.visits import PostgresVisits
 from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
+from booking.adapters.postgres.visits.watches import PostgresWatches
 from booking.config import InboundSettings, LinkSettings
 from booking.parts import Parts
 from booking.service.audit import AuditQueries as AuditQueriesPort
@@ -62,6 +64,7 @@ from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
 from booking.service.notices.answers import Answers as AnswersOfPhones
 from booking.service.notices.calendar_feeds import CalendarFeeds
+from booking.service.notices.freed_places import FreedPlaces
 from booking.service.notices.link_maker import Links
 from booking.service.notices.notices import Notices
 from booking.service.notices.phones import Phones
@@ -97,6 +100,7 @@ from booking.service.visits.history import Histories
 from booking.service.visits.holds import Holds
 from booking.service.visits.slot_batches import SlotBatches
 from booking.service.visits.waitlists import Waitlists
+from booking.service.visits.watches import Watches
 
 REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
@@ -110,6 +114,8 @@ REPOSITORIES: dict[str, Any] = {
     "heads": PostgresHeads,
     "tickets": PostgresTickets,
     "waitlists": PostgresWaitlists,
+    "freed_places": PostgresFreedPlaces,
+    "watches": PostgresWatches,
     "policies": PostgresPolicies,
     "visits": PostgresVisits,
     "properties": PostgresProperties,
@@ -172,6 +178,8 @@ class Store:
     heads: Heads
     tickets: Tickets
     waitlists: Waitlists
+    freed_places: FreedPlaces
+    watches: Watches
     policies: Policies
     visits: Visits
     properties: Properties

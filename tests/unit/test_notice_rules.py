@@ -6,13 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from booking.domain.events import Actor, Event, EventType, Recorded, Via
+from booking.domain.events import Actor, Appointment, Event, EventType, Recorded, Via
+from booking.domain.notices.freed_place import FreedPlace, freed_slot
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, QuietHours
-from booking.domain.notices.planner import Situation, Visit, notices_of
+from booking.domain.notices.planner import Situation, Visit, notices_of, notices_of_freed_place
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
 from booking.domain.visits.booking import BookingStatus
+from booking.domain.visits.watch import Hours, Watch, Weekday
+from booking.time_zones import zone
 
 NOW, HOUR = datetime(2027, 6, 10, 12, tzinfo=UTC), timedelta(hours=1)
 ORGANIZATION, AGENT, SLOT, PROPERTY, BOOKING, APPLICANT = (uuid4() for _ in range(6))
@@ -158,3 +161,68 @@ def test_an_act_by_a_link_is_told_at_once_to_both_also_at_night() -> None:
         if one.kind is NoticeKind.CONFIRMED
     }
     assert due == {(Recipient.APPLICANT, True), (Recipient.AGENT, True)}
+
+
+PLACE = FreedPlace(
+    organization_id=ORGANIZATION,
+    event_id=uuid4(),
+    slot_id=SLOT,
+    property_id=PROPERTY,
+    agent_id=AGENT,
+    start_time=datetime(2027, 6, 12, 23, tzinfo=UTC),  # a Saturday, and a Sunday in Berlin
+    end_time=datetime(2027, 6, 13, tzinfo=UTC),
+    given_up_by=None,
+    happened_at=NOW,
+)
+
+
+def watch(since: datetime, until: datetime, *weekdays: Weekday) -> Watch:
+    hours = Hours(since=since, until=until, weekdays=weekdays or tuple(Weekday))
+    return Watch(
+        organization_id=ORGANIZATION,
+        property_id=PROPERTY,
+        applicant_id=uuid4(),
+        hours=hours,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def test_watchers_whom_the_start_fits_are_told_one_after_the_other_when_quiet_hours_end() -> None:
+    start = PLACE.start_time
+    first, last = watch(start, start + HOUR), watch(NOW, start + HOUR, Weekday.SU)
+    others = [watch(start + HOUR, start + 2 * HOUR), watch(NOW, start), watch(NOW, start + HOUR, Weekday.SA)]
+    now = replace(
+        SITUATION, zone=zone("Europe/Berlin"), plan=NoticePlan(quiet_hours=QuietHours(since=time(13), until=time(18)))
+    )
+    made = notices_of_freed_place(PLACE, [first, *others, last], now)
+    assert [(one.recipient_id, one.kind, one.cause) for one in made] == [
+        (one.applicant_id, NoticeKind.PLACE_FREED, f"freed:{PLACE.event_id}") for one in (first, last)
+    ]
+    assert made[0].due_at == NOW + 4 * HOUR < made[1].due_at < made[0].due_at + timedelta(seconds=1)
+    assert notices_of_freed_place(PLACE, [first], replace(now, at=start)) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "freed"),
+    [
+        (EventType.SLOT_CREATED, {}, True),
+        (EventType.SLOT_CAPACITY_CHANGED, {"from_state": "9", "to_state": "10"}, True),
+        (EventType.SLOT_CAPACITY_CHANGED, {"from_state": "10", "to_state": "9"}, False),
+        (EventType.HOLD_RELEASED, {}, True),
+        (EventType.HOLD_LAPSED, {}, True),
+        (EventType.BOOKING_CANCELLED, {}, True),
+        (EventType.BOOKING_DECLINED, {}, True),
+        (EventType.BOOKING_EXPIRED, {}, True),
+        (EventType.BOOKING_CONFIRMED, {}, False),
+        (EventType.BOOKING_RESCHEDULED, {}, False),  # of a release that did not say from where
+        (EventType.SLOT_CANCELLED, {}, False),
+    ],
+)
+def test_a_place_may_be_free_in_the_slot_of_such_an_event(kind: EventType, details: Any, freed: bool) -> None:
+    assert freed_slot(happened(kind, **details).event) == (SLOT if freed else None)
+
+
+def test_a_move_may_free_the_place_that_was_left() -> None:
+    left = Appointment(slot_id=uuid4(), property_id=PROPERTY, agent_id=AGENT, start_time=NOW, end_time=VISIT.end_time)
+    assert freed_slot(booked(EventType.BOOKING_RESCHEDULED, moved_from=left).event) == left.slot_id

@@ -102,6 +102,10 @@ INVARIANTS: Mapping[str, str] = {
         WHERE NOT EXISTS (SELECT FROM slots s WHERE s.organization_id = b.organization_id AND s.id = b.slot_id)
            OR NOT EXISTS (
             SELECT FROM applicants a WHERE a.organization_id = b.organization_id AND a.id = b.applicant_id)""",
+    "watch of a person who may not book, or has no login": """
+        SELECT count(*) FROM watches v
+        JOIN applicants a ON a.organization_id = v.organization_id AND a.id = v.applicant_id
+        WHERE a.risk_level NOT IN ('LOW', 'MEDIUM') OR a.user_id IS NULL""",
     "login linked to two applicants of one organization": """
         SELECT count(*) FROM (
             SELECT FROM applicants WHERE user_id IS NOT NULL

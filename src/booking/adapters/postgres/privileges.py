@@ -101,6 +101,18 @@ MAY: Mapping[str, Rights] = {
         "DELETE": _ALL,
     },
     "calendar_feeds": {**_READ, "INSERT": _but("calendar_feeds", "owner_id", "created_at"), "DELETE": _ALL},
+    "watches": {
+        **_READ,
+        "INSERT": _but("watches", "dismissed_at", "created_at", "updated_at"),
+        "UPDATE": ("since", "until", "weekdays", "dismissed_at", "updated_at"),
+        "DELETE": _ALL,
+    },
+    "freed_places": {
+        **_READ,
+        "INSERT": _but("freed_places", "after_created", "after_id"),
+        "UPDATE": ("after_created", "after_id"),
+        "DELETE": _ALL,
+    },
     "notice_plans": {**_ADD, "UPDATE": _but("notice_plans", "organization_id", "property_id")},
     "notice_templates": {
         **_ADD,

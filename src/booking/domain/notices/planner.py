@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from booking.domain.events import CLOCK, Event, Recorded
+from booking.domain.notices.freed_place import FreedPlace
 from booking.domain.notices.notice import Notice, NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.notices.rules import WANTED, Rule, Urgency, rule_of
@@ -22,6 +23,7 @@ from booking.domain.notices.times import (
 from booking.domain.people.contact import Channel
 from booking.domain.values import Value, replace
 from booking.domain.visits.booking import LIVE, BookingStatus
+from booking.domain.visits.watch import Watch
 
 _OF_THE_AGENCY = ("member", "admin")
 _APPLICANT, _AGENT, _ORGANIZATION = Recipient.APPLICANT, Recipient.AGENT, Recipient.ORGANIZATION
@@ -85,6 +87,37 @@ def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
 def notices_of_coming(visit: Visit, now: Situation) -> Sequence[Notice]:
     """Return the notices before a confirmed visit: its reminders, the deadline of an answer, and the agent's day."""
     return _by_channels(_before(visit, now), now)
+
+
+def notices_of_freed_place(place: FreedPlace, watches: Sequence[Watch], now: Situation) -> Sequence[Notice]:
+    """Return the notices to watchers of the property whose hours the start of the slot fits.
+
+    They are due one after the other: in order of arrival.
+    """
+    when = due_again(place.start_time, now)
+    if when is None:
+        return ()
+    made = [
+        Notice(
+            organization_id=place.organization_id,
+            cause=f"freed:{place.event_id}",
+            kind=NoticeKind.PLACE_FREED,
+            recipient=_APPLICANT,
+            recipient_id=one.applicant_id,
+            slot_id=place.slot_id,
+            property_id=place.property_id,
+            agent_id=place.agent_id,
+            actor_role=CLOCK.role,
+            start_time=place.start_time,
+            end_time=place.end_time,
+            happened_at=place.happened_at,
+            due_at=when.at + timedelta(microseconds=order),
+            not_after=when.not_after,
+        )
+        for order, one in enumerate(watches)
+        if one.hours.fit(place.start_time, now.zone)
+    ]
+    return _by_channels(made, now)
 
 
 def due_again(start: datetime | None, now: Situation) -> DueTime | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from booking.domain.events import EventType
+from booking.domain.notices.freed_place import FREES
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.visits.booking import VISITS, BookingStatus
 
@@ -81,12 +82,11 @@ WANTED: Mapping[NoticeKind, frozenset[BookingStatus]] = {
 HEARD = frozenset(
     {
         *(rule.event for rule in RULES),
-        EventType.HOLD_LAPSED,
-        EventType.HOLD_RELEASED,
         EventType.WAITLIST_LEFT,
+        *FREES,
     }
 )
-"""Events that make notices, or after which some are no longer true."""
+"""Events that make notices, free a place, or after which some notices are no longer true."""
 
 _RULES: Mapping[tuple[str, str | None], Rule] = {(rule.event, rule.to_state): rule for rule in RULES}
 

@@ -18,6 +18,10 @@ class WaitlistEntryNotFound(NotFound):
     title = "There is no such entry in a waitlist, or it is not yours."
 
 
+class WatchNotFound(NotFound):
+    title = "You do not watch this property."
+
+
 class SlotTaken(Conflict):
     title = "The slot is no longer available."
 
@@ -35,6 +39,10 @@ class SlotCancelled(Conflict):
 
 class SlotOverlap(Conflict):
     title = "The agent or the property has another slot at that time."
+
+
+class TooManyWatches(Conflict):
+    title = "You watch as many properties as you may: end one of these watches first."
 
 
 class SlotAvailable(Conflict):

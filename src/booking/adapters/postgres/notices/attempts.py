@@ -37,7 +37,7 @@ def attempt_from(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             locale=row.locale,
             to_name=row.to_name,
             agency=agency_from(row),
-            visit=visit_from(row, recipient) if row.booking_id else None,
+            visit=visit_from(row, recipient) if row.booking_id or kind is NoticeKind.PLACE_FREED else None,
             visits=listed,
             by=ORIGINATORS.get(row.actor_role, Originator.SYSTEM),
             reason=row.booking_reason if row.status in OWN_WORDS else None,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.notices.freed_places import note_freed
 from booking.adapters.postgres.notices.situations import situation_of
 from booking.adapters.postgres.notices.sweeps import sweep
 from booking.adapters.postgres.notices.writes import add, planned, replan
@@ -43,6 +44,7 @@ class PostgresNotices:
             decided = [decide(one, situation_of(row, one)) for one, row in zip(happened, rows, strict=True)]
             notices = [one for made in decided for one in made]
             await replan(transaction, planned(one for one in notices if one.kind is NoticeKind.AGENT_DAY))
+            await note_freed(transaction, happened)
             made = await add(transaction, notices)
             bookings = {(one.event.organization_id, one.event.booking_id) for one in happened if one.event.booking_id}
             ended = await transaction.execute(END, *zip(*bookings, strict=True)) if bookings else 0

@@ -11,6 +11,7 @@ from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.people.screenings import Screenings
+from booking.adapters.postgres.visits.watches import end_watches
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
@@ -72,6 +73,7 @@ class PostgresApplicants:
             await transaction.execute(TAKEN, *known, row.unlinked_from)
             await transaction.execute(UNPROVE, *known)
             await end_links(transaction, [known])
+            await end_watches(transaction, [known])
             await end_feeds(transaction, known)
             unlinked = applicant_from(row)
             await record(transaction, events.applicant_unlinked(unlinked, by))
@@ -92,6 +94,7 @@ class PostgresApplicants:
                 await forget_unsubscriptions(transaction, known)
                 await record(transaction, events.applicant_erased(before.erase(), by))
             await end_links(transaction, [known])
+            await end_watches(transaction, [known])
             await end_feeds(transaction, known)
             await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
             await transaction.execute(FORGET_ANSWERS, *known, before.user_id)

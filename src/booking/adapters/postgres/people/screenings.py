@@ -14,6 +14,7 @@ from booking.adapters.postgres.events import record_straight
 from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.people.contacts import fill
 from booking.adapters.postgres.people.rows import applicant_from
+from booking.adapters.postgres.visits.watches import end_watches
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.people import events
@@ -77,7 +78,9 @@ class Screenings:
             changed = [one for request, one in after.items() if request in before and one is not before[request]]
             if changed:
                 await transaction.fetch(SET, *_columns(changed))
-                await end_links(transaction, [(one.organization_id, one.id) for one in changed if not one.eligible])
+                barred = [(one.organization_id, one.id) for one in changed if not one.eligible]
+                await end_links(transaction, barred)
+                await end_watches(transaction, barred)
             outcomes = {request: one for request, one in after.items() if one.id in ours}
             if any(request.message and request not in outcomes for request in after):
                 raise Lost  # or else a message would be noted without its effect

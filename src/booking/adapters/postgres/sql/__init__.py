@@ -13,11 +13,13 @@ from booking.domain.notices.unsubscription import GROUPS
 from booking.domain.visits.booking import TAKE_BACK, UNMADE, VISITS
 from booking.domain.visits.commitments import COOL_DOWN
 from booking.domain.visits.slot import LONGEST
+from booking.domain.visits.watch import TOLD_FOR
 
 _files = SqlFiles(
     Path(__file__).parent,
     constants={
         "cool_down": f"interval '{COOL_DOWN.total_seconds():.0f} s'",
+        "told_for": f"interval '{TOLD_FOR.total_seconds():.0f} s'",
         "take_back": f"interval '{TAKE_BACK.total_seconds():.0f} s'",
         "read": f"interval '{READ.total_seconds():.0f} s'",
         "longest": f"interval '{LONGEST.total_seconds():.0f} s'",

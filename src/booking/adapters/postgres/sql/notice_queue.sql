@@ -11,6 +11,12 @@
           WHERE day.organization_id = n.organization_id AND day.agent_id = n.agent_id
             AND day.start_time >= n.start_time AND day.start_time < n.end_time AND day.start_time > booking_now()
             AND b.status = 'confirmed')
+      WHEN n.kind = 'place_freed' THEN EXISTS (
+          SELECT FROM (VALUES (1)) here {counted} {policies}
+          JOIN watches v ON v.organization_id = n.organization_id AND v.property_id = n.property_id
+              AND v.applicant_id = n.recipient_id
+          WHERE {is_public} AND s.start_time >= v.since AND s.start_time < v.until AND NOT {has_claim}
+            AND (n.created_at > v.dismissed_at) IS NOT false)
       WHEN n.kind = 'webhook_failing' THEN hook.failing_since IS NOT NULL AND hook.disabled_at IS NULL
       WHEN n.kind = 'webhook_disabled' THEN hook.disabled_at IS NOT NULL END) IS true
 

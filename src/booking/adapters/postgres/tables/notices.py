@@ -136,3 +136,15 @@ paid_messages = sa.Table(
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("asked", sa.Integer, nullable=False),
 )
+
+freed_places = sa.Table(
+    "freed_places",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("slot_id", UUID, nullable=False),
+    sa.Column("given_up_by", UUID),
+    sa.Column("happened_at", Instant, nullable=False),
+    sa.Column("after_created", Instant, nullable=False),
+    sa.Column("after_id", UUID, nullable=False),
+)

@@ -70,3 +70,17 @@ waitlist = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("property_id", UUID, primary_key=True),
+    sa.Column("applicant_id", UUID, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("weekdays", sa.ARRAY(sa.Text), nullable=False),
+    sa.Column("dismissed_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)

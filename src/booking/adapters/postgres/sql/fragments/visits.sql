@@ -168,3 +168,16 @@ ORDER BY s.start_time
   , it.id
   DESC  -- if descending
 LIMIT :most_read
+
+-- ---------------------------------------------------------------- watches
+
+-- fragment: watch
+-- Read with watches.watch_from.
+v.organization_id, v.property_id, v.applicant_id, v.since, v.until, v.weekdays, v.created_at, v.updated_at
+
+-- fragment: has_claim
+-- Whoever watches has a claim there: they are told of no other place.
+EXISTS (SELECT FROM bookings own JOIN slots theirs ON theirs.organization_id = own.organization_id AND theirs.id = own.slot_id
+        WHERE own.organization_id = v.organization_id AND own.applicant_id = v.applicant_id
+          AND {live b=own} AND {running b=own}
+          AND theirs.property_id = v.property_id AND theirs.end_time > booking_now())
