@@ -227,6 +227,13 @@ async def test_a_subscription_is_confirmed_by_the_operators_word(
     assert answer.headers["Content-Type"].startswith("text/plain" if status_code == 200 else "application/problem")
 
 
+async def test_words_are_not_tried_as_often_as_wanted() -> None:
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": "other"}
+    async with Office(inbound=InboundSettings(whatsapp=META, address_limit=2)).client() as http:
+        answers = [await http.get(PATH, params=asked) for _ in range(3)]
+    assert [one.json()["code"] for one in answers] == ["signature_invalid", "signature_invalid", "rate_limited"]
+
+
 async def test_without_whatsapp_there_is_no_door() -> None:
     async with Office().client() as http:
         asked = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": WORD}
