@@ -40,6 +40,7 @@ from booking.service.people.applicants import ApplicantService
 from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
+from booking.service.planning.blocks import BlockService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.rules import RuleService
@@ -242,6 +243,10 @@ class Organization:
     @property
     def identity(self) -> IdentityService:
         return IdentityService(self.store.logins)
+
+    @property
+    def blocks(self) -> BlockService:
+        return BlockService(self.store.blocks, self.store.colleagues, self.store.now, new_id)
 
     @property
     def agents(self) -> AgentService:

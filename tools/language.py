@@ -28,6 +28,7 @@ NOUNS = {
     "listing",
     "minting",
     "paging",
+    "planning",
     "retrying",
     "seed",
 }

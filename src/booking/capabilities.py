@@ -13,6 +13,7 @@ from booking import background, metrics
 from booking.adapters.ids import new_id
 from booking.adapters.late_pages import LatePages
 from booking.adapters.notifiers.webhook_tests import WebhookTests
+from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
@@ -27,6 +28,7 @@ from booking.adapters.postgres.people.contacts import PostgresContacts
 from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -55,6 +57,7 @@ from booking.entrypoints.http.routes.notices import (
     unsubscriptions,
 )
 from booking.entrypoints.http.routes.people import agents, applicants, me, organization
+from booking.entrypoints.http.routes.planning import blocks
 from booking.entrypoints.http.routes.properties import policies, properties, rules
 from booking.entrypoints.http.routes.visits import (
     availability,
@@ -84,6 +87,7 @@ from booking.service.notices.templates import TemplateService
 from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
+from booking.service.planning.blocks import BlockService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.rules import RuleService
 from booking.service.visits.availability import AvailabilityService
@@ -146,6 +150,11 @@ CAPABILITIES = (
     Capability("applicants", lambda of: of.applicants, applicants.routes, background.consumer),
     Capability("inbound", lambda of: of.screenings, inbound.routes, background.forgetting_messages),
     Capability("agents", lambda of: of.agents, agents.routes),
+    Capability(
+        "blocks",
+        lambda of: BlockService(of(PostgresBlocks), of(PostgresColleagues), of.database.now, new_id),
+        blocks.routes,
+    ),
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),
     Capability("phones", lambda of: of.phones, phones.routes, background.forgetting_codes),

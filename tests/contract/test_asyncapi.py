@@ -102,6 +102,9 @@ async def everything_that_can_happen(world: World) -> Applicant:
         keep_note=False,
     )
     await agency.agents.change_profile(agent, {"name": "secret name", "phone": "+493012345678"})
+    at = await world.store.now() + timedelta(hours=90)
+    block = await agency.blocks.create(admin, agent.as_agent().id, at, at + timedelta(hours=1), "secret reasons")
+    await agency.blocks.remove(agent, agent.as_agent().id, block.id)
     url = "https://hooks.example.com/"
     hook = (await agency.webhooks.create(admin, EndpointSettings(url=url, description="secret words"))).endpoint
     await agency.webhooks.change(admin, hook.id, {}, EndpointStatus.DISABLED, expected=1)

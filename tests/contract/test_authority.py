@@ -144,6 +144,16 @@ async def offer(s: Scene, by: Caller) -> object:
     return await s.agency.slots.offer(by, uuid4(), at, at + HOUR, s.slot.agent_id)
 
 
+async def block(s: Scene, by: Caller) -> object:
+    at = await s.world.store.now() + 8 * HOUR
+    return await s.agency.blocks.create(by, s.slot.agent_id, at, at + HOUR, None)
+
+
+async def blocked(s: Scene) -> None:
+    at = await s.world.store.now() + 8 * HOUR
+    s.known["block"] = (await s.agency.blocks.create(await s.agency.admin(), s.slot.agent_id, at, at + HOUR, None)).id
+
+
 async def offer_many(s: Scene, by: Caller) -> object:
     at = await s.world.store.now() + 8 * HOUR
     one = Offer(property_id=uuid4(), start_time=at, end_time=at + HOUR, agent_id=s.slot.agent_id, capacity=1)
@@ -158,6 +168,8 @@ Operations = dict[str, tuple[Callable[[Scene], Awaitable[None]], Act]]
 BY_AGENT: Operations = {
     "createSlot": (nothing, offer),
     "createSlots": (nothing, offer_many),
+    "createBlock": (nothing, block),
+    "deleteBlock": (blocked, lambda s, by: s.agency.blocks.remove(by, s.slot.agent_id, s.known["block"])),
     "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
     "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),
     "cancelSlots": (nothing, cancel_many),

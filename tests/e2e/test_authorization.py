@@ -25,6 +25,7 @@ def table() -> Mapping[str, Mapping[str, str]]:
 
 
 TABLE = table()
+BLOCK = {"from": "2090-12-24T12:00:00Z", "to": "2090-12-27T12:00:00Z", "reason": "Christmas"}
 PRINCIPALS = (
     "nobody",
     "expired",
@@ -178,6 +179,11 @@ def newcomer(s: Scene) -> str:
     return str(s.agency.agent().get("/api/v1/me").json()["me"]["agent"]["id"])
 
 
+def blocked(s: Scene) -> str:
+    made = s.callers["admin"].post(f"/api/v1/agents/{s.agent}/blocks", BLOCK)
+    return str(made.json()["block"]["id"])
+
+
 def hooked(s: Scene) -> str:
     """A webhook endpoint: one that is there, for there are few at most."""
     admin = s.callers["admin"]
@@ -277,6 +283,9 @@ ASKS: dict[str, Ask] = {
     "GET /agents/{id}": lambda s, c: c.get(f"/api/v1/agents/{s.agent}"),
     "DELETE /agents/{id}": lambda s, c: c.request("DELETE", f"/api/v1/agents/{newcomer(s)}"),
     "POST /agents/{id}/restore": lambda s, c: c.request("POST", f"/api/v1/agents/{newcomer(s)}/restore"),
+    "POST /agents/{id}/blocks": lambda s, c: c.post(f"/api/v1/agents/{s.agent}/blocks", BLOCK),
+    "GET /agents/{id}/blocks": lambda s, c: c.get(f"/api/v1/agents/{s.agent}/blocks"),
+    "DELETE /agents/{id}/blocks/{id}": lambda s, c: c.delete(f"/api/v1/agents/{s.agent}/blocks/{blocked(s)}"),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /events": lambda _, c: c.get("/api/v1/events"),
     "GET /stream": lambda _, c: beginning(c),

@@ -6,6 +6,7 @@ Nothing here awaits between a guard and its write: that is its atomicity.
 
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.availability import MemoryOpenings
+from tests.fakes.blocks import MemoryBlocks
 from tests.fakes.bookings import MemoryBookings
 from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.calendar_feeds import MemoryCalendarFeeds
@@ -56,6 +57,7 @@ def memory_store(state: State) -> Store:
         slot_batches=MemorySlotBatches(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
+        blocks=MemoryBlocks(state),
         bookings=MemoryBookings(state),
         histories=MemoryHistories(state),
         feeds=MemoryFeeds(state),

@@ -89,6 +89,7 @@ class MemoryAgents:
             raise AgentNotFound("there is no such agent in that organization")
         self.state.forget_notices(row.organization_id, row.id, row.profile.email)
         self.state.end_feeds((organization_id, agent_id))
+        self.state.end_blocks((organization_id, agent_id))
         had, row.shut_out, row.profile = role_of(*row.roles), True, Profile()
         if event := events.agent_became(organization_id, agent_id, had, None, OPERATOR):
             self.state.record(event)
@@ -220,7 +221,7 @@ class MemoryApplicants:
         return (named and kept[0] == person.organization_id) or (own and (named or person.user_id not in logins))
 
 
-PROFILE = re.compile(rb'"(name|email|phone|locale|photo_url)":"(?:[^"\\]|\\.)*"')
+PROFILE = re.compile(rb'"(name|email|phone|locale|photo_url|reason)":"(?:[^"\\]|\\.)*"')
 WORDS = re.compile(rb'"(notes|reason|comment|name|email)":"(?:[^"\\]|\\.)*"')
 REACHED = re.compile(rb'"(phone|locale)":"(?:[^"\\]|\\.)*"')
 

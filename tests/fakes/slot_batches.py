@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from booking.domain.authority import AgentRight, acts
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Refused, Surroundings, refused
+from tests.fakes.blocks import blocked
 from tests.fakes.slots import collide, put
 from tests.fakes.state import State
 
@@ -26,6 +27,7 @@ class MemorySlotBatches:
                 index: [other.id for other in self.state.slots.values() if collide(slot, other)]
                 for index, slot in wanted.items()
             },
+            blocked={index for index, slot in wanted.items() if blocked(self.state, slot)},
             at=self.state.clock(),
         )
         found = refused(wanted, alone, known, mode)

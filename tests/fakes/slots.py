@@ -17,9 +17,11 @@ from booking.domain.refusals import SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness
+from booking.domain.visits.refusals import AgentBlocked
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_page import SlotPage
 from booking.service.ports import CommitmentsByOrganization, Lost
+from tests.fakes.blocks import blocked
 from tests.fakes.commitments import commitments
 from tests.fakes.state import State, page_of
 
@@ -52,6 +54,8 @@ class MemorySlots:
         place = slot.organization_id, slot.property_id
         if home := self.state.properties.get(place):
             require_offered(home.status)
+        if blocked(self.state, slot):
+            raise AgentBlocked
         if slot.start_time <= self.state.clock() or any(collide(slot, other) for other in self.state.slots.values()):
             raise Lost
         put(self.state, slot, actor)

@@ -34,6 +34,7 @@ from booking.domain.people.names import UTC as UTC_ZONE
 from booking.domain.people.names import Names
 from booking.domain.people.organization import Organization
 from booking.domain.people.phone_code import PhoneCode
+from booking.domain.planning.block import Block
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import Property
 from booking.domain.visits.availability import Availability, Places
@@ -213,6 +214,7 @@ class State:
 
     clock: Callable[[], datetime] = real_time
     slots: dict[Key, Slot] = field(default_factory=dict)
+    blocks: dict[Key, Block] = field(default_factory=dict)
     bookings: dict[Key, Booking] = field(default_factory=dict)
     entries: dict[Key, Entry] = field(default_factory=dict)
     policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
@@ -296,6 +298,9 @@ class State:
             for key, row in self.calendar_feeds.items()
             if (row.feed.organization_id, row.feed.owner_id) != owner
         }
+
+    def end_blocks(self, agent: Key) -> None:
+        self.blocks = {key: block for key, block in self.blocks.items() if block.agent != agent}
 
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)

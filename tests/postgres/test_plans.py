@@ -214,7 +214,7 @@ def shape(statement: Composed, *chosen: str) -> Query:
 
 PATHS = [
     (slots.BY_KEY, ["bookings_one_a_person", "waitlist_once"]),
-    (slots.CAN_BE_OFFERED, ["slots_of_agent"]),
+    (slots.STANDING_AT, ["slots_of_agent", "agent_times_pkey"]),
     (shape(slots.OF_ORGANIZATION), ["slots_of_organization", "bookings_one_a_person", "waitlist_once"]),
     (
         shape(slots.OF_ORGANIZATION, "agent_id", "by_agent"),

@@ -95,6 +95,9 @@ async def test_what_was_booked_before_is_kept_and_keeps_every_invariant(
     violations = await postgres_store(database).auditor.violations()
     await database.close()
     assert set(violations.values()) == {0}
+    times = await connection.fetch("SELECT kind, id FROM agent_times")
+    slots = await connection.fetch("SELECT id FROM slots")
+    assert {tuple(row) for row in times} == {("slot", row["id"]) for row in slots}
     await connection.close()
 
 

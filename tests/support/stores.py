@@ -37,6 +37,7 @@ from booking.adapters.postgres.people.contacts import PostgresContacts
 from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -79,6 +80,7 @@ from booking.service.people.applicants import Applicants, InboundMessages
 from booking.service.people.contacts import Contacts
 from booking.service.people.identity import Logins
 from booking.service.people.organizations import Organizations
+from booking.service.planning.blocks import Blocks
 from booking.service.ports import (
     Agents,
     Answers,
@@ -108,6 +110,7 @@ REPOSITORIES: dict[str, Any] = {
     "slot_batches": PostgresSlotBatches,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
+    "blocks": PostgresBlocks,
     "bookings": PostgresBookings,
     "histories": PostgresHistories,
     "feeds": PostgresFeeds,
@@ -172,6 +175,7 @@ class Store:
     slot_batches: SlotBatches
     rosters: Rosters
     holds: Holds
+    blocks: Blocks
     bookings: Bookings
     histories: Histories
     feeds: Feeds

@@ -48,6 +48,8 @@ class EventType(StrEnum):
     AGENT_REMOVED = "agent.removed"
     AGENT_PROFILE_CHANGED = "agent.profile_changed"
     AGENT_ERASED = "agent.erased"
+    BLOCK_CREATED = "block.created"
+    BLOCK_DELETED = "block.deleted"
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"
     WEBHOOK_ENDPOINT_CHANGED = "webhook_endpoint.changed"
     WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated"  # noqa: S105 - a type

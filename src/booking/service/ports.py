@@ -77,7 +77,10 @@ class Slots(Protocol):
         """Return the caller's commitments beside all of these."""
 
     async def add(self, slot: Slot, by: AgentRight) -> None:
-        """Save a slot; Lost if it overlaps another of its agent or property, or has started; AgentNotFound."""
+        """Save a slot; AgentBlocked in a block of its agent; AgentNotFound.
+
+        Lost if it overlaps another of its agent or property, or has started.
+        """
 
     async def by_keys(self, keys: Collection[Key], /) -> Mapping[Key, Availability]:
         """Return the availabilities of these slots, as far as they exist, in one look."""

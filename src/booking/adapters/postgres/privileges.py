@@ -41,6 +41,8 @@ MAY: Mapping[str, Rights] = {
     "contacts": {**_ADD, "UPDATE": _but("contacts", "organization_id", "applicant_id")},
     "former_logins": {**_READ, "INSERT": ("organization_id", "applicant_id", "subject")},
     "slots": {**_ADD, "UPDATE": ("status", "cancelled_at", "capacity", "reason", "updated_at")},
+    "agent_times": {**_ADD, "DELETE": _ALL},
+    "blocks": {**_ADD, "DELETE": _ALL},
     "bookings": {
         **_ADD,
         "UPDATE": (

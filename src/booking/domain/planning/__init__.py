@@ -1,1 +1,1 @@
-"""Planning: weeks of slots made from rules in local time. Start at schedule.py, then recurrence.py."""
+"""Planning: weeks of slots by rules in local time, and times without slots. Start at schedule.py, and at block.py."""

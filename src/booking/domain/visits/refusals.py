@@ -45,6 +45,10 @@ class TooManyWatches(Conflict):
     title = "You watch as many properties as you may: end one of these watches first."
 
 
+class AgentBlocked(Conflict):
+    title = "The agent has blocked that time."
+
+
 class SlotAvailable(Conflict):
     title = "The slot has places left: book one instead of waiting."
 

@@ -13,7 +13,7 @@ from booking.domain.properties.refusals import PropertyArchived
 from booking.domain.refusals import BatchRefused, BatchTooLarge, Refusal
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
-from booking.domain.visits.refusals import SlotCancelled, SlotInPast, SlotOverlap, VisitStarted
+from booking.domain.visits.refusals import AgentBlocked, SlotCancelled, SlotInPast, SlotOverlap, VisitStarted
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
 
@@ -53,12 +53,13 @@ class Surroundings(NamedTuple):
     """Agents, properties and slots around slots to be offered, under their locks.
 
     `agents` have a role; `statuses`: of the properties that there are; `overlapped`: live slots that each item would
-    overlap, by index.
+    overlap, by index; `blocked`: items at times that their agents have blocked.
     """
 
     agents: Collection[UUID]
     statuses: Mapping[UUID, str]
     overlapped: Mapping[int, Sequence[UUID]]
+    blocked: Collection[int]
     at: datetime
 
 
@@ -79,6 +80,8 @@ def refused(
             found[index] = Refused(PropertyArchived())
         elif slot.start_time <= known.at:
             found[index] = Refused(SlotInPast())
+        elif index in known.blocked:
+            found[index] = Refused(AgentBlocked())
         elif items or slot_ids:
             found[index] = Refused(SlotOverlap(), slot_ids, items)
         if index not in found or mode is BatchMode.ALL:

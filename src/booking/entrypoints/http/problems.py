@@ -16,11 +16,12 @@ from litestar.routes import HTTPRoute
 
 from booking import logs
 from booking.domain import refusals
+from booking.domain.planning.refusals import BlockOverlapsSlots
 from booking.domain.refusals import Refusal
 from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot_batch import Refused
 from booking.entrypoints.http.secret_paths import without_secret
-from booking.entrypoints.http.wire import Alternative, FieldFault, ItemError, Overlap, Problem, RefusedItem
+from booking.entrypoints.http.wire import Alternative, Appointment, FieldFault, ItemError, Overlap, Problem, RefusedItem
 
 if TYPE_CHECKING:
     from litestar.types import Message, Scope, Send
@@ -82,6 +83,7 @@ def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
         code=refusal.code,
         alternatives=_alternatives(refusal),
         results=_results(refusal),
+        slots=_slots(refusal),
         request_id=logs.request_id.get(),
         errors=[msgspec.convert(fault, FieldFault, from_attributes=True) for fault in faults] if faults else None,
     )
@@ -150,6 +152,12 @@ def _results(refusal: Refusal) -> list[RefusedItem] | None:
     if not isinstance(refusal, refusals.BatchRefused):
         return None
     return [RefusedItem(index=index, status="refused", error=item_error(item)) for index, item in refusal.items.items()]
+
+
+def _slots(refusal: Refusal) -> list[Appointment] | None:
+    if not isinstance(refusal, BlockOverlapsSlots):
+        return None
+    return msgspec.convert(refusal.slots, list[Appointment], from_attributes=True)
 
 
 def item_error(item: Refused) -> ItemError:

@@ -170,3 +170,4 @@ class Problem(Output, omit_defaults=True):
     errors: list[FieldFault] | None = None
     alternatives: list[Alternative] | None = None
     results: list[RefusedItem] | None = None
+    slots: list[Appointment] | None = None

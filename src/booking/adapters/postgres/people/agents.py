@@ -11,6 +11,7 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
+from booking.adapters.postgres.planning.blocks import end_blocks
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.people.caller import Agency, Claims
@@ -63,6 +64,7 @@ class PostgresAgents:
                 raise AgentNotFound("there is no such agent in that organization")
             await transaction.execute(SHUT_OUT, *key, True)
             await end_feeds(transaction, key)
+            await end_blocks(transaction, key)
             if event := agent_became(*key, _role(row), None, OPERATOR):
                 await record(transaction, event)
             if await transaction.value("SELECT erase_agent($1, $2)", *key):

@@ -70,10 +70,10 @@ UPDATE agents SET shut_out_at = CASE WHEN :shut_out::boolean THEN booking_now() 
 WHERE organization_id = :organization_id AND id = :id
 
 -- name: forget_answers
--- The profile in kept answers to the agent, and to admins about them: the answers stay, for without them a retry would be done.
+-- The profile, and own words, in kept answers to the agent, and to admins about them: the answers stay, for without them a retry would be done.
 UPDATE answers k
 SET body = convert_to(regexp_replace(convert_from(k.body, 'UTF8'),
-    '"(name|email|phone|locale|photo_url)":"([^"\\]|\\.)*"', '"\1":' || 'null', 'g'), 'UTF8')
+    '"(name|email|phone|locale|photo_url|reason)":"([^"\\]|\\.)*"', '"\1":' || 'null', 'g'), 'UTF8')
 FROM agents a
 WHERE a.organization_id = :organization_id AND a.id = :id AND k.organization_id = a.organization_id
   AND (k.subject = a.subject AND k.route LIKE '%/me/profile'

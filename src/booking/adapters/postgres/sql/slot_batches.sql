@@ -6,9 +6,12 @@ ORDER BY a.id
 FOR NO KEY UPDATE
 
 -- name: overlapped
--- The live slots that each would overlap: of the agent with the larger of the buffers between them, as can_be_offered has
--- it, and of the property. One row at least for each.
-SELECT asked.number, near.id, booking_now() AS at
+-- The live slots that each would overlap: of the agent with the larger of the buffers between them, as standing_at has
+-- it, and of the property; and whether the agent has blocked its time. One row at least for each.
+SELECT asked.number, near.id, booking_now() AS at, EXISTS (
+    SELECT FROM agent_times t
+    WHERE t.organization_id = asked.organization_id AND t.agent_id = asked.agent_id AND t.kind = 'block'
+      AND t.during && tstzrange(asked.start_time, asked.end_time)) AS blocked
 FROM unnest(:organization_id::uuid[], :agent_id::uuid[], :property_id::uuid[], :start_time::timestamptz[],
             :end_time::timestamptz[], :buffer::interval[]) WITH ORDINALITY
     AS asked (organization_id, agent_id, property_id, start_time, end_time, buffer, number)
@@ -26,16 +29,3 @@ LEFT JOIN LATERAL (
       AND s.end_time > asked.start_time
 ) near ON true
 ORDER BY asked.number, near.id
-
--- name: add
-INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, busy_until, capacity, status,
-                   created_at, updated_at)
-SELECT given.organization_id, given.id, given.property_id, given.agent_id, given.start_time, given.end_time,
-       given.busy_until, given.capacity, 'available', given.created_at, given.updated_at
-FROM unnest(:organization_id::uuid[], :id::uuid[], :property_id::uuid[], :agent_id::uuid[], :start_time::timestamptz[],
-            :end_time::timestamptz[], :busy_until::timestamptz[], :capacity::integer[], :created_at::timestamptz[],
-            :updated_at::timestamptz[])
-    AS given (organization_id, id, property_id, agent_id, start_time, end_time, busy_until, capacity, created_at,
-              updated_at)
-ON CONFLICT DO NOTHING
-RETURNING id

@@ -59,21 +59,18 @@ SELECT a.organization_id, a.id, {granted_roles} FROM agents a
 WHERE a.organization_id = :organization_id AND a.id = :id
 FOR NO KEY UPDATE
 
--- name: can_be_offered
--- Whether a slot lies ahead, and the larger of two slots' buffers between it and the agent's others. The constraint holds
--- each only to the buffer of the earlier one. No buffer is longer than a day: so the index finds those nearby.
+-- name: standing_at
+-- Whether a slot lies ahead, and the larger of two slots' buffers between it and the agent's others; and whether the agent has
+-- blocked that time. The constraint holds slots only to the buffer of the earlier one. No buffer is longer than a day: so the
+-- index finds those nearby.
 SELECT :start_time::timestamptz > booking_now() AND NOT EXISTS (
     SELECT FROM slots s
     WHERE s.organization_id = :organization_id AND s.agent_id = :agent_id AND s.cancelled_at IS NULL
       AND s.start_time > :start_time::timestamptz - {longest} - interval '1 day'
       AND s.start_time < :end_time::timestamptz + interval '1 day'
       AND s.start_time < :end_time::timestamptz + greatest(:buffer::interval, s.busy_until - s.end_time)
-      AND s.end_time + greatest(:buffer, s.busy_until - s.end_time) > :start_time)
-
--- name: add
-INSERT INTO slots (organization_id, id, property_id, agent_id, start_time, end_time, busy_until, capacity, status,
-                   created_at, updated_at)
-VALUES (:organization_id, :id, :property_id, :agent_id, :start_time, :end_time, :busy_until, :capacity, 'available',
-        :created_at, :updated_at)
-ON CONFLICT DO NOTHING
-RETURNING id
+      AND s.end_time + greatest(:buffer, s.busy_until - s.end_time) > :start_time) AS free,
+    EXISTS (
+    SELECT FROM agent_times t
+    WHERE t.organization_id = :organization_id AND t.agent_id = :agent_id AND t.kind = 'block'
+      AND t.during && tstzrange(:start_time, :end_time)) AS blocked

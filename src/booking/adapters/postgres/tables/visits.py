@@ -23,6 +23,16 @@ slots = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
 )
 
+agent_times = sa.Table(
+    "agent_times",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("agent_id", UUID, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("during", TSTZRANGE, nullable=False),
+)
+
 bookings = sa.Table(
     "bookings",
     metadata,

@@ -1,7 +1,6 @@
 """Batches of slots in PostgreSQL: many offered in one transaction."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from booking.adapters.postgres import sql
@@ -10,7 +9,7 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.properties.properties import lock_for_slots, lock_known
 from booking.adapters.postgres.rights import Granting
-from booking.adapters.postgres.visits.slots import ADDED
+from booking.adapters.postgres.visits.agent_times import add_slots
 from booking.domain.authority import AgentRight, acts
 from booking.domain.properties.property import PropertyStatus
 from booking.domain.visits import events
@@ -22,7 +21,6 @@ LOCK_AGENTS = sql.query("slot_batches", "lock_agents", ("organization_id", "ids"
 OVERLAPPED = sql.query(
     "slot_batches", "overlapped", ("organization_id", "agent_id", "property_id", "start_time", "end_time", "buffer")
 )
-ADD = sql.query("slot_batches", "add", ADDED)
 
 
 class PostgresSlotBatches:
@@ -43,13 +41,10 @@ class PostgresSlotBatches:
             agents = {key[1] for key, theirs in roles.items() if acts(*theirs)}
             places = {slot.property_id for slot in wanted.values()}
             statuses = await lock_known(transaction, organization_id, places)
-            overlapped, at = await _overlapped(transaction, wanted)
-            found = refused(wanted, alone, Surroundings(agents, statuses, overlapped, at), mode)
+            found = refused(wanted, alone, await _surroundings(transaction, wanted, agents, statuses), mode)
             if added := [slot for index, slot in wanted.items() if index not in found]:
                 await _add_places(transaction, organization_id, {slot.property_id for slot in added} - statuses.keys())
-                columns = zip(*([getattr(slot, name) for name in ADDED] for slot in added), strict=True)
-                if len(await transaction.fetch(ADD, *columns)) < len(added):
-                    raise Lost
+                await add_slots(transaction, added)
                 await record(transaction, *(events.slot_created(slot, actor) for slot in added))
             await keep(transaction, [(by, (found,))])
             return found
@@ -63,10 +58,9 @@ async def _add_places(transaction: Transaction, organization_id: UUID, ids: set[
         raise Lost
 
 
-async def _overlapped(
-    transaction: Transaction, wanted: Mapping[int, Slot]
-) -> tuple[Mapping[int, Sequence[UUID]], datetime]:
-    """Find the live slots that each would overlap, and the time."""
+async def _surroundings(
+    transaction: Transaction, wanted: Mapping[int, Slot], agents: Collection[UUID], statuses: Mapping[UUID, str]
+) -> Surroundings:
     rows = [
         (
             slot.organization_id,
@@ -80,8 +74,9 @@ async def _overlapped(
     ]
     indexes = list(wanted)
     near = await transaction.fetch(OVERLAPPED, *zip(*rows, strict=True))
-    found: dict[int, list[UUID]] = {}
+    overlapped: dict[int, list[UUID]] = {}
     for row in near:
         if row.id is not None:
-            found.setdefault(indexes[row.number - 1], []).append(row.id)
-    return found, near[0].at
+            overlapped.setdefault(indexes[row.number - 1], []).append(row.id)
+    blocked = {indexes[row.number - 1] for row in near if row.blocked}
+    return Surroundings(agents, statuses, overlapped, blocked, near[0].at)

@@ -11,22 +11,22 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.properties.properties import lock_for_slots
-from booking.adapters.postgres.rights import Granting, Roles, agents_granting
 from booking.adapters.postgres.rows import by_number, page_from, stretch_inputs
+from booking.adapters.postgres.visits.agent_times import add_slots, lock_times
 from booking.adapters.postgres.visits.commitments import Looks, applicant_id_in, look_at
 from booking.adapters.postgres.visits.listing import Views, wanted_at
 from booking.adapters.postgres.visits.rows import availability_from
-from booking.domain.authority import AgentRight, acts
+from booking.domain.authority import AgentRight
 from booking.domain.choices import MOST_FILTERED, SlotChoice, SlotOrder
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
-from booking.domain.people.refusals import AgentNotFound
 from booking.domain.properties.property import require_offered
 from booking.domain.refusals import ListTooBroad, SlotNotFound
 from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness
 from booking.domain.visits.commitments import Commitments
+from booking.domain.visits.refusals import AgentBlocked
 from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.slot_page import SlotPage
 from booking.service.ports import Lost
@@ -39,28 +39,12 @@ class _Near(NamedTuple):
 
 
 _Nearest: TypeAlias = tuple[Availability, Sequence[Availability]]
-ADDED = (
-    "organization_id",
-    "id",
-    "property_id",
-    "agent_id",
-    "start_time",
-    "end_time",
-    "busy_until",
-    "capacity",
-    "created_at",
-    "updated_at",
-)
 
 BY_KEY = sql.query("slots", "by_key", ("organization_id", "id"))
 NEAREST = sql.query("slots", "nearest", _Near._fields)
 OF_ORGANIZATION = sql.composed("slots", "of_organization")
 READ = sql.composed("slots", "read")
-LOCK_AGENT = sql.query("slots", "lock_agent", ("organization_id", "id"))
-CAN_BE_OFFERED = sql.query(
-    "slots", "can_be_offered", ("organization_id", "agent_id", "start_time", "end_time", "buffer")
-)
-ADD = sql.query("slots", "add", ADDED)
+STANDING_AT = sql.query("slots", "standing_at", ("organization_id", "agent_id", "start_time", "end_time", "buffer"))
 
 
 class PostgresSlots:
@@ -105,18 +89,17 @@ class PostgresSlots:
         """Add a slot, one at a time for each agent. Why: no constraint holds the buffers between slots."""
 
         async def work(transaction: Transaction) -> None:
-            granting, roles = await _lock_agents(transaction, slot, by)
-            actor = granting.actor(by)
-            if roles is None or not acts(*roles):
-                raise AgentNotFound
+            actor = await lock_times(transaction, (slot.organization_id, slot.agent_id), by)
             known = await lock_for_slots(transaction, slot.organization_id, [slot.property_id])
             require_offered(known.get(slot.property_id))
             buffer = slot.busy_until - slot.end_time
             times = (slot.start_time, slot.end_time, buffer)
-            if not await transaction.value(CAN_BE_OFFERED, slot.organization_id, slot.agent_id, *times):
+            (standing,) = await transaction.fetch(STANDING_AT, slot.organization_id, slot.agent_id, *times)
+            if standing.blocked:
+                raise AgentBlocked
+            if not standing.free:
                 raise Lost
-            if await transaction.value(ADD, *(getattr(slot, name) for name in ADDED)) is None:
-                raise Lost
+            await add_slots(transaction, [slot])
             await record(transaction, events.slot_created(slot, actor))
             await keep(transaction, [(by, ())])
 
@@ -177,16 +160,3 @@ class PostgresSlots:
             (it,) = (one for one in found if one.slot.id == near.id)
             nearest[near] = it, by_nearness([one for one in found if one is not it], it.slot)[: near.most]
         return nearest
-
-
-async def _lock_agents(transaction: Transaction, slot: Slot, by: AgentRight) -> tuple[Granting, Roles | None]:
-    """Lock whose slot it is against others who offer one, and who offers it; by their ids, as all do."""
-    agents: dict[Key, Roles] = {}
-    of = slot.organization_id, slot.agent_id
-    for key in sorted({of, by.key}):
-        if key == of:
-            row = await transaction.first(LOCK_AGENT, *key)
-            agents |= {key: (row.claimed_role, row.provisioned_role)} if row else {}
-        else:
-            agents |= await agents_granting(transaction, [by])
-    return Granting(agents, {}), agents.get(of)

@@ -17,6 +17,7 @@ from booking.adapters.postgres.events import RECORDED, event_row, recording
 from booking.adapters.postgres.tables.base import Instant, booking_now
 from booking.adapters.postgres.tables.delivery import events
 from booking.adapters.postgres.tables.visits import bookings, slots, waitlist
+from booking.adapters.postgres.visits.agent_times import end_times
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
@@ -134,6 +135,7 @@ async def save(transaction: Transaction, before: Sequence[Roster], after: Sequen
     changed = [(were[claim.id], claim) for claim in claims if claim.id in were]
     for live in (False, True):
         await _save_claims(transaction, [(was, now) for was, now in changed if now.live is live], slot_of)
+    await end_times(transaction, "slot", [roster.slot for roster in after if roster.slot.cancelled])
     states = []
     for then, roster in zip(before, after, strict=True):
         was, now = then.slot, roster.slot

@@ -14,6 +14,7 @@ from booking.domain.properties.refusals import PropertyArchived
 from booking.domain.refusals import InvalidCursor, ListTooBroad, NotYourSlot, SlotNotFound
 from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.refusals import (
+    AgentBlocked,
     CapacityTaken,
     SlotCancelled,
     SlotEndsBeforeStart,
@@ -72,6 +73,7 @@ class SlotResponse(Output):
             SlotEndsBeforeStart,
             SlotTooLong,
             SlotOverlap,
+            AgentBlocked,
             PropertyArchived,
         )
     },

@@ -1,0 +1,81 @@
+"""Blocks of agents in PostgreSQL."""
+
+from uuid import UUID
+
+from booking.adapters.postgres import sql
+from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.events import record
+from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.rights import granted
+from booking.adapters.postgres.rows import page_from, page_inputs
+from booking.adapters.postgres.visits.agent_times import add_block_time, end_times, lock_times, slots_under
+from booking.domain.authority import AgentRight
+from booking.domain.keys import Key
+from booking.domain.paging import Page, Paging, Window
+from booking.domain.planning import events
+from booking.domain.planning.block import Block
+from booking.domain.planning.refusals import BlockNotFound, BlockOverlapsSlots
+
+ADDED = ("organization_id", "id", "agent_id", "start_time", "end_time", "reason", "created_at")
+ADD = sql.query("blocks", "add", ADDED)
+OF_AGENT = sql.composed("blocks", "of_agent")
+REMOVE = sql.query("blocks", "remove", ("organization_id", "agent_id", "id"))
+END = sql.query("blocks", "end", ("organization_id", "agent_id"))
+
+
+class PostgresBlocks:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, block: Block, by: AgentRight) -> None:
+        async def work(transaction: Transaction) -> None:
+            actor = await lock_times(transaction, block.agent, by)
+            await add_block(transaction, block)
+            await record(transaction, events.block_created(*block.agent, actor))
+            await keep(transaction, [(by, ())])
+
+        await self._database.unit(work)
+
+    async def of_agent(self, agent: Key, window: Window, paging: Paging) -> Page[Block]:
+        organization_id, agent_id = agent
+        asked = OF_AGENT.given(organization_id=organization_id, agent_id=agent_id, **page_inputs(window, paging))
+        return page_from(await self._database.fetch(*asked), paging, block_from)
+
+    async def remove(self, agent: Key, block_id: UUID, by: AgentRight) -> None:
+        async def work(transaction: Transaction) -> None:
+            actor = await granted(transaction, by)
+            removed = await transaction.fetch(REMOVE, *agent, block_id)
+            if not removed:
+                raise BlockNotFound
+            await end_times(transaction, "block", removed)
+            await record(transaction, events.block_deleted(*agent, actor))
+            await keep(transaction, [(by, ())])
+
+        await self._database.unit(work)
+
+
+async def add_block(transaction: Transaction, block: Block) -> None:
+    """Save a block with its time; BlockOverlapsSlots. The agent's times are locked (`lock_times`)."""
+    if slots := await slots_under(transaction, block):
+        raise BlockOverlapsSlots(slots)
+    await transaction.execute(ADD, *(getattr(block, name) for name in ADDED))
+    await add_block_time(transaction, block)
+
+
+async def end_blocks(transaction: Transaction, agent: Key) -> None:
+    """Delete all blocks of an agent, with their reasons."""
+    await transaction.execute(END, *agent)
+
+
+def block_from(row: Row) -> Block:
+    return Block(
+        organization_id=row.organization_id,
+        id=row.id,
+        agent_id=row.agent_id,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        reason=row.reason,
+        conflict=row.conflict,
+        created_at=row.created_at,
+    )

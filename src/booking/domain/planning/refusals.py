@@ -1,0 +1,27 @@
+"""Refusals that are of plans, and of times without slots."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from booking.domain.refusals import Conflict, Impossible, NotFound
+
+
+class BlockNotFound(NotFound):
+    title = "The agent has no such block."
+
+
+class BlockOverlapsSlots(Conflict):
+    title = "The agent has slots at that time: cancel them, or block another time."
+
+    def __init__(self, slots: Sequence[Any]) -> None:
+        """Take the first slots that are there, by their start."""
+        super().__init__()
+        self.slots = tuple(slots)
+
+
+class BlockEndsBeforeStart(Impossible):
+    title = "A block must end after its start."
+
+
+class BlockInPast(Impossible):
+    title = "A block must end in the future."

@@ -1,0 +1,1 @@
+"""Use cases of planning. Start at blocks.py."""
