@@ -14,7 +14,8 @@ from booking.domain.properties.refusals import PropertyNotFound
 from booking.domain.refusals import InvalidRequest
 from booking.domain.visits.refusals import TooManyWatches, WatchNotFound
 from booking.domain.visits.slot import Slot
-from booking.domain.visits.watch import Hours, Weekday
+from booking.domain.visits.watch import Hours
+from booking.domain.weekday import Weekday
 from booking.service.notices import freed_places
 from booking.service.notices.freed_places import FreedPlaceService
 from booking.service.ports import Lease
@@ -119,7 +120,7 @@ async def test_a_place_that_is_gone_or_owed_to_the_waitlist_or_at_another_time_i
     await home.agency.slots.cancel(home.agent, gone.id)
     assert await home.hear() == []
     start = datetime.now(UTC) + 6 * DAY
-    day = tuple(Weekday)[start.weekday()]
+    day = Weekday.of(start)
     await home.watch(home.ada, hours(weekdays=[one for one in Weekday if one is not day]))
     await home.watch(home.ben, hours(until=5 * DAY))
     await home.watch(home.cay, hours(weekdays=[day]))

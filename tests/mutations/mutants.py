@@ -2752,8 +2752,8 @@ MUTANTS = (
     Mutant(
         "a weekday of no place",
         "src/booking/domain/visits/watch.py",
-        "start.astimezone(zone).weekday()",
-        "start.weekday()",
+        "Weekday.of(start.astimezone(zone))",
+        "Weekday.of(start)",
         TOLD_BY,
     ),
     Mutant(
@@ -3421,8 +3421,8 @@ MUTANTS = (
     Mutant(
         "weeks are counted from the day of the start",
         f"{PLANNING}/recurrence.py",
-        "[day - begin for day in self.by_day or (begin,)]",
-        "sorted((day - begin) % 7 for day in self.by_day or (begin,))",
+        "[day - begin for day in days or (begin,)]",
+        "sorted((day - begin) % 7 for day in days or (begin,))",
         CONTENT_LINES,
     ),
     Mutant(

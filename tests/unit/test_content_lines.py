@@ -8,9 +8,10 @@ import pytest
 
 from booking.domain.fault import FaultCode
 from booking.domain.planning import content_lines
-from booking.domain.planning.recurrence import Frequency, Recurrence, Weekday
+from booking.domain.planning.recurrence import Frequency, Recurrence
 from booking.domain.refusals import InvalidRequest
 from booking.domain.values import replace
+from booking.domain.weekday import Weekday
 from tests.support import schedule_oracle as oracle
 
 MONDAY = datetime.fromisoformat("2027-03-01T09:00")

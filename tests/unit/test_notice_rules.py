@@ -14,7 +14,8 @@ from booking.domain.notices.planner import Situation, Visit, notices_of, notices
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
 from booking.domain.visits.booking import BookingStatus
-from booking.domain.visits.watch import Hours, Watch, Weekday
+from booking.domain.visits.watch import Hours, Watch
+from booking.domain.weekday import Weekday
 from booking.time_zones import zone
 
 NOW, HOUR = datetime(2027, 6, 10, 12, tzinfo=UTC), timedelta(hours=1)

@@ -16,10 +16,10 @@ from booking.domain.planning.recurrence import (
     MOST_OCCURRENCES,
     Frequency,
     Recurrence,
-    Weekday,
 )
 from booking.domain.refusals import InvalidRequest
 from booking.domain.values import replace
+from booking.domain.weekday import Weekday
 
 MOST_LINES, MOST_CHARACTERS = 2 * MOST_DATES + 1, 20_000
 """Bounds of a rule's text: each date may have its own line. Why: longer text is refused before it is read."""
@@ -143,7 +143,7 @@ def _days(text: str) -> tuple[Weekday, ...]:
     names = text.split(",")
     if len(set(names)) < len(names) or not Weekday.__members__.keys() >= set(names):
         raise _Refused(FaultCode.NOT_ONE_OF, "BYDAY must be days of MO, TU, WE, TH, FR, SA and SU, each once")
-    return tuple(sorted(Weekday[name] for name in names))
+    return tuple(day for day in Weekday if day.name in names)
 
 
 def _time(text: str) -> datetime:

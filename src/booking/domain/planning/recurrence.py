@@ -6,9 +6,10 @@ begin on Monday (WKST=MO). Counting begins at the start, which is itself an occu
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 from booking.domain.values import Value
+from booking.domain.weekday import Weekday
 
 MOST_OCCURRENCES = 5_000
 """Occurrences by COUNT, and slots of a schedule. Why: thirteen a day for a year; a plan is read by people."""
@@ -26,18 +27,6 @@ EARLIEST, LATEST = datetime.fromisoformat("1970-01-01"), datetime.fromisoformat(
 class Frequency(StrEnum):
     DAILY = "DAILY"
     WEEKLY = "WEEKLY"
-
-
-class Weekday(IntEnum):
-    """Days as RFC 5545 names them, with the numbers of `datetime.weekday`."""
-
-    MO = 0
-    TU = 1
-    WE = 2
-    TH = 3
-    FR = 4
-    SA = 5
-    SU = 6
 
 
 class Recurrence(Value, kw_only=True):
@@ -70,11 +59,11 @@ class Recurrence(Value, kw_only=True):
 
         In a weekly cycle the days before the start are negative. None: the rule never reaches any of its days.
         """
-        begin = self.start.weekday()
+        begin, days = self.start.weekday(), [day.number for day in self.by_day]
         if self.frequency is Frequency.WEEKLY:
-            return [day - begin for day in self.by_day or (begin,)]
+            return [day - begin for day in days or (begin,)]
         steps = range(0, 7 * self.interval, self.interval)
-        return [step for step in steps if not self.by_day or (begin + step) % 7 in self.by_day]
+        return [step for step in steps if not days or (begin + step) % 7 in days]
 
     def _by_rule(self, since: datetime, until: datetime) -> Iterator[datetime]:
         """Yield the times of the rule. Each is computed from its number, so that none before `since` is visited."""

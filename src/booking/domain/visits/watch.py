@@ -1,30 +1,18 @@
 """Watch: a person's wish to hear of free places at a property. Nothing is reserved by it."""
 
 from datetime import datetime, timedelta, tzinfo
-from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import InvalidRequest
 from booking.domain.values import Value
+from booking.domain.weekday import Weekday
 
 MOST = 50
 """Watches of a person in an organization."""
 
 TOLD_FOR = timedelta(days=1)
 """Time for which a notice of a free place is the only one, unless its person dismisses it."""
-
-
-class Weekday(StrEnum):
-    """Days of the week, as RFC 5545 names them."""
-
-    MO = "MO"
-    TU = "TU"
-    WE = "WE"
-    TH = "TH"
-    FR = "FR"
-    SA = "SA"
-    SU = "SU"
 
 
 class Hours(Value, kw_only=True):
@@ -42,8 +30,7 @@ class Hours(Value, kw_only=True):
             raise _wrong_end("must be in the future")
 
     def fit(self, start: datetime, zone: tzinfo) -> bool:
-        weekday = tuple(Weekday)[start.astimezone(zone).weekday()]
-        return self.since <= start < self.until and weekday in self.weekdays
+        return self.since <= start < self.until and Weekday.of(start.astimezone(zone)) in self.weekdays
 
 
 class Watch(Value, kw_only=True):

@@ -16,7 +16,8 @@ from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
 from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.visits.refusals import TooManyWatches, WatchNotFound
-from booking.domain.visits.watch import MOST, Hours, Watch, Weekday
+from booking.domain.visits.watch import MOST, Hours, Watch
+from booking.domain.weekday import Weekday
 from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time

@@ -13,7 +13,8 @@ from booking.domain.people.refusals import ApplicantIneligible, OrganizationNotF
 from booking.domain.properties.refusals import PropertyNotFound
 from booking.domain.visits import watch as domain
 from booking.domain.visits.refusals import TooManyWatches, WatchNotFound
-from booking.domain.visits.watch import Hours, Weekday
+from booking.domain.visits.watch import Hours
+from booking.domain.weekday import Weekday
 from booking.entrypoints.http.guards import applicants_only
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
