@@ -162,6 +162,15 @@ async def test_yes_after_the_release_takes_the_visit_back_for_half_an_hour(
     assert (await scene.agency.bookings.get(scene.ada, booking.id)).booking.status is status
 
 
+async def test_who_was_asked_and_said_stop_keeps_the_visit(scene: Chatting) -> None:
+    await scene.agency.contacts.change(scene.ada, {"channels": (Channel.WHATSAPP,)})
+    (booking,) = await scene.asked(3 * DAY - HOUR)
+    await scene.say("STOP")
+    await scene.released()
+    assert (await scene.agency.bookings.get(scene.ada, booking.id)).booking.status is BookingStatus.CONFIRMED
+    assert (EVE, "unanswered agent system") in await scene.told()
+
+
 @dataclass
 class MovesAfterwards:
     """Answers that are looked up just before the visit is moved."""

@@ -62,6 +62,5 @@ class MemoryDeadlines:
         wanted = contact is None or contact.channels is None or notice.channel in contact.channels
         address = self.state.address_of(notice)
         key = notice.organization_id, notice.channel, (address or "").lower()
-        return (
-            wanted and address is not None and not (self.state.unsubscribed(notice) or key in self.state.suppressions)
-        )
+        refused = key in self.state.suppressions | self.state.stopped
+        return wanted and address is not None and not (refused or self.state.unsubscribed(notice))

@@ -145,7 +145,7 @@ class Agency:
             self.intents.append((at + timedelta(minutes=10 * self.chance.randrange(1, 6)), deeds[booking.status]))
 
     def hear_question(self, notice: SeenNotice, link: str, at: datetime) -> None:
-        """Let the applicant answer later, by the message's link or by YES."""
+        """Let the applicant answer later, by the message's link or by YES, or want to hear no more, or say nothing."""
         assert notice.booking_id is not None
         if link:
             self.links[notice.booking_id] = link
@@ -157,8 +157,12 @@ class Agency:
             else:
                 await self.made.links.use(link.rpartition("/")[2])
 
-        if self.chance.random() < 0.4:
-            self.intents.append((at + timedelta(minutes=10 * self.chance.randrange(120)), answer))
+        async def unsubscribe(at: datetime) -> None:
+            await self._subscribe(person, at, ends=True)
+
+        deed = self.chance.choice([answer, answer, unsubscribe, None, None, None, None])
+        if deed is not None:
+            self.intents.append((at + timedelta(minutes=10 * self.chance.randrange(120)), deed))
 
     async def _book(self, at: datetime) -> None:
         start = at + self.chance.choice([2 * HOUR, 9 * HOUR, 26 * HOUR, 50 * HOUR, 80 * HOUR])
@@ -218,9 +222,11 @@ class Agency:
         person.channels.add(at, channels)
 
     async def _unsubscribe(self, at: datetime) -> None:
-        person = self.chance.choice(self.people)
+        await self._subscribe(self.chance.choice(self.people), at, ends=self.chance.random() < 0.3)
+
+    async def _subscribe(self, person: Person, at: datetime, *, ends: bool) -> None:
         reminders = Unsubscription(self.id, Recipient.APPLICANT, person.id, Channel.EMAIL, NoticeGroup.REMINDERS)
-        ends, store = self.chance.random() < 0.5, self.made.store.unsubscriptions
+        store = self.made.store.unsubscriptions
         await (store.add if ends else store.remove)(reminders)
         person.unsubscribed.add(at, ends)
 
