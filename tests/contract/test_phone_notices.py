@@ -172,14 +172,22 @@ async def test_stop_is_obeyed_by_its_channel_until_start(scene: Texting) -> None
 
 
 async def test_a_proved_phone_gets_messages_again_unless_it_has_said_stop(scene: Texting) -> None:
-    scene.phones.fault = HandoverRefused(HandoverFault.ADDRESS_REFUSED)
-    await scene.visit()
-    await scene.told()
-    scene.phones.fault = None
+    async def refused(starts_in: timedelta) -> None:
+        scene.phones.fault = HandoverRefused(HandoverFault.ADDRESS_REFUSED)
+        await scene.visit(starts_in)
+        await scene.told()
+        scene.phones.fault = None
+
+    await refused(3 * DAY)
     await scene.proved(scene.ada)
     await scene.visit(4 * DAY)
     await scene.told()
     assert scene.phones.taken() == [CONFIRMED]
+    await refused(5 * DAY)
+    stop = Answer(phone=PHONE, channel=Channel.SMS, text="STOP", at=await scene.world.store.now())
+    assert await scene.agency.answers.hear(stop)
+    with pytest.raises(PhoneStopped):
+        await scene.agency.phones.send_code(scene.ada, None)
 
 
 async def test_whatsapp_takes_any_text_for_a_day_after_the_person_wrote(scene: Texting) -> None:

@@ -3078,6 +3078,20 @@ MUTANTS = (
             ("a report leaves a message under way", "under_way_until = NULL, ", "", "overtakes"),
         )
     ),
+    Mutant(
+        "a report that is told again counts as new",
+        "src/booking/domain/notices/report.py",
+        "if rank >= RANKS[self.state]",
+        "if rank > RANKS[self.state]",
+        contract("reports", "not_yet_delivered"),
+    ),
+    Mutant(
+        "a STOP leaves the reason of before",
+        f"{PG}/notices/answers.py",
+        "Meaning.STOP: (CLEAR, STOP)",
+        "Meaning.STOP: (STOP,)",
+        contract("phone_notices", "unless_it_has_said"),
+    ),
     *(
         Mutant(what, f"src/booking/entrypoints/{file}", find, instead, "tests/unit/test_ses_reports.py")
         for what, file, find, instead in (
