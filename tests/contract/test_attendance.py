@@ -10,6 +10,7 @@ from booking.domain.authority import By
 from booking.domain.events import CLOCK
 from booking.domain.keys import Key
 from booking.domain.people.caller import Caller
+from booking.domain.people.refusals import WrongRole
 from booking.domain.values import replace
 from booking.domain.visits.allowed_actions import BookingAction
 from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
@@ -80,13 +81,35 @@ async def test_what_is_not_theirs_or_has_ended_or_begun_is_refused(world: World)
 async def test_a_visit_that_an_agent_booked_for_somebody_may_not_be_released(world: World) -> None:
     agency = organization(world.store)
     agent, applicant = await agency.agent(), await agency.applicant()
-    slots = await agency.slots_of(agent, 3)
+    slots = await agency.slots_of(agent, 4)
     own = await agency.book(applicant, slots[0].id)
     for_somebody = await agency.book(agent, slots[1].id, applicant_id=applicant.applicants[0].id)
     await agency.holds.hold(applicant, slots[2].id)
     held = await agency.book(agent, slots[2].id, applicant_id=applicant.applicants[0].id)
     shown = [(await agency.bookings.get(agent, one.id)).booking.may_release for one in (own, for_somebody, held)]
     assert shown == [True, False, False]
+    applicant_id = (await agency.applicant()).applicants[0].id
+    view = await agency.bookings.book(agent, slots[3].id, applicant_id=applicant_id, may_release=True)
+    assert view.booking.may_release
+
+
+async def test_its_agents_change_whether_a_visit_may_be_released(world: World) -> None:
+    agency = organization(world.store)
+    agent, applicant = await agency.agent(), await agency.applicant()
+    booking = await agency.book(applicant, (await agency.slot(agent)).id)
+    before = await world.events()
+    for by, may_release in ((agent, False), (await agency.admin(), True), (agent, True)):
+        changed = (await agency.bookings.change_may_release(by, booking.id, may_release)).booking
+        assert (changed.may_release, changed.status, changed.sequence) == (may_release, booking.status, 0)
+        assert (await agency.bookings.get(agent, booking.id)).booking == changed
+    changes = [("allowed", "forbidden"), ("forbidden", "allowed")]
+    assert (await world.events())[len(before) :] == [("booking.may_release_changed", *one) for one in changes]
+    for by, refusal in ((applicant, WrongRole), (await agency.agent(), BookingNotFound)):
+        with pytest.raises(refusal):
+            await agency.bookings.change_may_release(by, booking.id, False)
+    await agency.bookings.cancel(applicant, booking.id)
+    with pytest.raises(BookingNotConfirmed):
+        await agency.bookings.change_may_release(agent, booking.id, False)
 
 
 async def released(world: World, *, rivals: int = 0) -> tuple[Organization, Caller, Booking, list[Caller]]:

@@ -232,6 +232,10 @@ BY_ADMIN = BY_AGENT | {
         hooked,
         lambda s, by: s.agency.webhook_deliveries(SENDER).replay(by, s.known["endpoint"], None),
     ),
+    "changeBooking of may_release": (
+        nothing,
+        lambda s, by: s.agency.bookings.change_may_release(by, s.booking.id, False),
+    ),
     "patchPolicy": (nothing, lambda s, by: s.agency.policies.change(by, {"hold_seconds": 60}, expected=0)),
     "patchPropertyPolicy": (
         nothing,

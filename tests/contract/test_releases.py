@@ -15,6 +15,7 @@ from booking.domain.notices.report import Report
 from booking.domain.notices.unsubscription import NoticeGroup, Unsubscription
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
+from booking.domain.visits.allowed_actions import BookingView
 from booking.domain.visits.booking import TAKE_BACK, Booking, BookingStatus
 from booking.domain.visits.refusals import BookingNotConfirmed
 from booking.service.notices.releases import ReleaseService
@@ -156,12 +157,16 @@ async def test_the_first_instant_after_the_deadline_is_too_late(scene: Asked) ->
     assert await scene.status(booking) is BookingStatus.CANCELLED_UNCONFIRMED
 
 
-async def confirmed(scene: Asked, booking: Booking) -> None:
-    await scene.agency.bookings.confirm_attendance(scene.ada, booking.id)
+async def confirmed(scene: Asked, booking: Booking) -> BookingView:
+    return await scene.agency.bookings.confirm_attendance(scene.ada, booking.id)
 
 
 async def cancelled(scene: Asked, booking: Booking) -> None:
     await scene.agency.bookings.cancel(scene.ada, booking.id)
+
+
+async def forbidden(scene: Asked, booking: Booking) -> BookingView:
+    return await scene.agency.bookings.change_may_release(scene.agent, booking.id, False)
 
 
 async def allowed_no_more(scene: Asked, _: Booking) -> None:
@@ -178,10 +183,10 @@ async def not_by_the_organization(scene: Asked, _: Booking) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [confirmed, cancelled, allowed_no_more, not_at_this_property, not_by_the_organization]
+    "change", [confirmed, cancelled, forbidden, allowed_no_more, not_at_this_property, not_by_the_organization]
 )
 async def test_what_was_answered_or_ended_or_may_stay_is_neither_released_nor_told_of(
-    scene: Asked, change: Callable[[Asked, Booking], Awaitable[None]]
+    scene: Asked, change: Callable[[Asked, Booking], Awaitable[object]]
 ) -> None:
     booking = await scene.asked()
     await change(scene, booking)
@@ -199,20 +204,22 @@ async def test_a_visit_that_is_booked_after_its_deadline_is_not_asked_about(scen
     assert await scene.at_the_deadline(booking, 2 * HOUR) == []
 
 
-@pytest.mark.parametrize("rivals", [0, 1])
-async def test_an_answer_and_a_release_at_the_same_time_leave_one_truth(scene: Asked, rivals: int) -> None:
+@pytest.mark.parametrize(("rivals", "act"), [(0, confirmed), (1, confirmed), (1, forbidden)])
+async def test_an_answer_or_a_prohibition_and_a_release_at_the_same_time_leave_one_truth(
+    scene: Asked, rivals: int, act: Callable[[Asked, Booking], Awaitable[BookingView]]
+) -> None:
     booking = await scene.asked()
     for one in [scene.ben][:rivals]:
         await scene.agency.waitlists.join(one, booking.slot_id)
     scene.passed += booking.start_time - RELEASE.before + INSTANT - await scene.world.store.now()
     await scene.world.jump(scene.passed)
     releases = ReleaseService(scene.world.store.deadlines, scene.world.store.rosters)
-    answer, _ = await asyncio.gather(
-        scene.agency.bookings.confirm_attendance(scene.ada, booking.id), releases.step(), return_exceptions=True
-    )
+    answer, _ = await asyncio.gather(act(scene, booking), releases.step(), return_exceptions=True)
     now = (await scene.agency.bookings.get(scene.admin, booking.id)).booking
     if isinstance(answer, BookingNotConfirmed):
-        assert (now.status, now.attendance_confirmed_at) == (BookingStatus.CANCELLED_UNCONFIRMED, None)
+        assert now.status is BookingStatus.CANCELLED_UNCONFIRMED
+        assert not now.attendance_confirmed_at
+        assert now.may_release
     else:
         assert not isinstance(answer, BaseException)
         assert (now.status, now) == (BookingStatus.CONFIRMED, answer.booking)

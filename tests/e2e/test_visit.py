@@ -4,6 +4,8 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
 from booking.domain.people.agent import AgentRole
 from tests.e2e.driver import Caller, Instance, eventually, problem, tomorrow
 
@@ -147,3 +149,27 @@ def test_the_tokens_that_the_instance_gives_out_are_who_they_say(instance: Insta
         who = me(name)
         assert who["agent"] is None
         assert [one["organization_id"] for one in who["applicants"]] == [organization_id]
+
+
+def test_agents_say_whether_a_visit_may_be_released_and_applicants_what_stands_in_its_notes(instance: Instance) -> None:
+    agency = instance.organization()
+    agent, applicant = agency.agent(), agency.applicants([f"{uuid4()}@example.com"])[0]
+    slot_id = agent.offer(tomorrow()).json()["slot"]["id"]
+    own = applicant.request("POST", "/api/v1/bookings", json={"slot_id": slot_id, "may_release": False})
+    assert _faults(own) == [("#/may_release", "not_allowed")]
+    booking = applicant.book(slot_id).json()["booking"]
+    path = f"/api/v1/bookings/{booking['id']}"
+    assert agent.request("PATCH", path, json={"may_release": False}).json()["booking"]["may_release"] is False
+    assert problem(applicant.request("PATCH", path, json={"may_release": True})) == (403, "wrong_role")
+    assert problem(agent.request("PATCH", path, json={"notes": "Bring a map."})) == (403, "wrong_role")
+    both = agent.request("PATCH", path, json={"notes": "Bring a map.", "may_release": True})
+    assert _faults(both) == [("#/notes", "not_allowed")]
+    assert _faults(agent.request("PATCH", path, json={"may_release": None})) == [("#/may_release", "wrong_type")]
+    person = {"applicant_id": booking["applicant_id"], "slot_id": agent.offer(tomorrow(11)).json()["slot"]["id"]}
+    made = agent.request("POST", "/api/v1/bookings", json=person | {"may_release": True})
+    assert made.json()["booking"]["may_release"] is True
+
+
+def _faults(response: httpx.Response) -> list[tuple[str, str]]:
+    assert response.status_code == 400
+    return [(fault["pointer"], fault["code"]) for fault in response.json()["errors"]]

@@ -28,6 +28,7 @@ FAULTS_OF_MEANING = {
     ("to_position", "out_of_range"),
     ("failed", "not_one_of"),
     ("quiet_hours/until", "not_allowed"),
+    ("may_release", "not_allowed"),
     ("recipient", "not_one_of"),
     ("subject", "not_one_of"),
     ("heading", "not_one_of"),
@@ -35,8 +36,8 @@ FAULTS_OF_MEANING = {
     ("body", "wrong_length"),
 }
 """Likewise: which zones there are, how far one instant may be from another, that days have no cursor, which URLs a
-receiver may have, which positions there are, which placeholders a text of one's own may have, and that
-quiet hours end at another time than they begin."""
+receiver may have, which positions there are, which placeholders a text of one's own may have, that
+quiet hours end at another time than they begin, and that only for somebody else a booking says `may_release`."""
 
 
 def _of(fault: dict[str, str]) -> tuple[str, str]:

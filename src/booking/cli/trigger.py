@@ -120,6 +120,12 @@ async def _coming(scene: Scene) -> None:
     scene.said("the applicant is coming")
 
 
+async def _may_release(scene: Scene) -> None:
+    booking_id = await _booked(scene)
+    await scene.instance.ask("PATCH", f"/bookings/{booking_id}", {"may_release": False}, as_=AGENT)
+    scene.said("it may not be released any more")
+
+
 async def _registered(scene: Scene) -> str:
     email = f"triggered-{uuid4().hex[:8]}@example.com"
     await scene.screened(email)
@@ -234,6 +240,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.BOOKING_CANCELLED: _booking_cancelled,
     EventType.BOOKING_NOTES_CHANGED: _notes,
     EventType.BOOKING_ATTENDANCE_CONFIRMED: _coming,
+    EventType.BOOKING_MAY_RELEASE_CHANGED: _may_release,
     EventType.APPLICANT_REGISTERED: _registered,
     EventType.APPLICANT_INELIGIBLE: _ineligible,
     EventType.APPLICANT_LINKED: _linked,

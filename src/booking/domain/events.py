@@ -32,6 +32,7 @@ class EventType(StrEnum):
     BOOKING_FEEDBACK_GIVEN = "booking.feedback_given"
     BOOKING_NOTES_CHANGED = "booking.notes_changed"
     BOOKING_ATTENDANCE_CONFIRMED = "booking.attendance_confirmed"
+    BOOKING_MAY_RELEASE_CHANGED = "booking.may_release_changed"
     BOOKING_ACCESS_NOTE_SHOWN = "booking.access_note_shown"
     APPLICANT_REGISTERED = "applicant.registered"
     APPLICANT_INELIGIBLE = "applicant.ineligible"

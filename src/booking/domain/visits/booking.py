@@ -282,6 +282,11 @@ class Booking(Value, kw_only=True):
         self.still_ahead(at=at)
         return self if notes == self.notes else replace(self, notes=notes, updated_at=at)
 
+    def change_may_release(self, may_release: bool, *, at: datetime) -> "Booking":
+        """Allow a release, or forbid it, until the start."""
+        self.still_ahead(at=at)
+        return self if may_release is self.may_release else replace(self, may_release=may_release, updated_at=at)
+
     def give_feedback(self, *, rating: int, comment: str, at: datetime) -> "Booking":
         if self.outcome is not Outcome.ATTENDED:
             raise NotAttended

@@ -77,6 +77,11 @@ def attendance_confirmed(booking: Booking, slot: Slot, by: Actor) -> Event:
     return _booking_event(EventType.BOOKING_ATTENDANCE_CONFIRMED, booking, slot, None, "confirmed", by)
 
 
+def may_release_changed(booking: Booking, slot: Slot, by: Actor) -> Event:
+    was, now = ("forbidden", "allowed") if booking.may_release else ("allowed", "forbidden")
+    return _booking_event(EventType.BOOKING_MAY_RELEASE_CHANGED, booking, slot, was, now, by)
+
+
 def access_note_shown(booking: Booking, agent_id: UUID, by: Actor) -> Event:
     """Return the event of a showing of the access note to the applicant."""
     return Event(

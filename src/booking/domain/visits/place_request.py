@@ -25,11 +25,12 @@ class Overdue(Exception):
 
 
 class BookPlace(Value, kw_only=True):
-    """Request for a booking; `by_agent`: on behalf of the applicant."""
+    """Request for a booking; `by_agent`: on behalf of the applicant. `may_release`: see Booking."""
 
     notes: str = ""
     hold_id: UUID | None = None
     by_agent: bool = False
+    may_release: bool = True
 
     @property
     def direct(self) -> bool:
@@ -40,7 +41,14 @@ class BookPlace(Value, kw_only=True):
         availability.book(commitments, hold_id=self.hold_id, by_agent=self.by_agent)
 
     def apply(self, roster: Roster, commitments: Commitments) -> Roster:
-        return roster_changes.book(roster, commitments, notes=self.notes, hold_id=self.hold_id, by_agent=self.by_agent)
+        return roster_changes.book(
+            roster,
+            commitments,
+            notes=self.notes,
+            hold_id=self.hold_id,
+            by_agent=self.by_agent,
+            may_release=self.may_release,
+        )
 
 
 class HoldPlace(Value):

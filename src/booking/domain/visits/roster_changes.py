@@ -22,13 +22,19 @@ Transition = Callable[[Booking, Policy, datetime], Booking]
 
 
 def book(
-    roster: Roster, commitments: Commitments, *, notes: str, hold_id: UUID | None = None, by_agent: bool = False
+    roster: Roster,
+    commitments: Commitments,
+    *,
+    notes: str,
+    hold_id: UUID | None = None,
+    by_agent: bool = False,
+    may_release: bool = True,
 ) -> Roster:
     """Book a place: confirmed, or pending where the policy asks for approval."""
     roster = roster.settled()
     own = roster.availability.book(roster.commitments_of(commitments), hold_id=hold_id, by_agent=by_agent)
     status, deadline = roster.visit_of(commitments.applicant, by_agent)
-    return roster.claimed(own, commitments.applicant, status, deadline, notes, may_release=not by_agent).offered_on()
+    return roster.claimed(own, commitments.applicant, status, deadline, notes, may_release=may_release).offered_on()
 
 
 def hold(roster: Roster, commitments: Commitments) -> Roster:
@@ -101,6 +107,13 @@ def change_notes(roster: Roster, booking_id: UUID, notes: str) -> Roster:
     before = roster.claim(booking_id)
     after = before.change_notes(notes, at=roster.at)
     return roster if after is before else roster.put(after, events.notes_changed(after, roster.slot, roster.by))
+
+
+def change_may_release(roster: Roster, booking_id: UUID, may_release: bool) -> Roster:
+    """Allow the release of a visit, or forbid it. What is so already is no change, and no event."""
+    before = roster.claim(booking_id)
+    after = before.change_may_release(may_release, at=roster.at)
+    return roster if after is before else roster.put(after, events.may_release_changed(after, roster.slot, roster.by))
 
 
 def confirm_attendance(roster: Roster, booking_id: UUID) -> Roster:

@@ -57,8 +57,12 @@ class BookingService:
         *,
         hold_id: UUID | None = None,
         applicant_id: UUID | None = None,
+        may_release: bool | None = None,
     ) -> BookingView:
-        """Book a visit for the caller or, by an agent, for an applicant. Exactly one rival for a place wins."""
+        """Book a visit for the caller or, by an agent, for an applicant. Exactly one rival for a place wins.
+
+        Only an agent says whether it `may_release`: a visit that they book may not, unless they allow it.
+        """
         by_agent = applicant_id is not None
         if by_agent:
             caller.as_agent()
@@ -70,7 +74,8 @@ class BookingService:
         def seen(roster: Roster, commitments: Commitments) -> BookingView:
             return _view(caller, roster.context(roster.claim_of(commitments.applicant.id), commitments.applicant))
 
-        request = BookPlace(notes=notes, hold_id=hold_id, by_agent=by_agent)
+        allowed = not by_agent if may_release is None else may_release
+        request = BookPlace(notes=notes, hold_id=hold_id, by_agent=by_agent, may_release=allowed)
         return await self.place_claims.claim(caller, slot_id, request, seen, applicant_id=applicant_id)
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:
@@ -184,6 +189,22 @@ class BookingService:
             context.booking.still_ahead(at=context.at)
             return await self._write(
                 caller, context, change, right_of_applicant(caller, context), lambda changed: _view(caller, changed)
+            )
+
+        return await retry_when_lost(attempt, self.rosters.turn(booking_id))
+
+    async def change_may_release(self, caller: Caller, booking_id: UUID, may_release: bool) -> BookingView:
+        """Allow the release of a visit, or forbid it, as its agent."""
+
+        async def attempt() -> BookingView:
+            context = await self._managed(caller, booking_id)
+            context.booking.still_ahead(at=context.at)
+            return await self._write(
+                caller,
+                context,
+                lambda roster: roster_changes.change_may_release(roster, booking_id, may_release),
+                right_of_agent(caller, context),
+                lambda changed: _view(caller, changed),
             )
 
         return await retry_when_lost(attempt, self.rosters.turn(booking_id))

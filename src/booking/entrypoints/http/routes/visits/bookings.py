@@ -1,5 +1,6 @@
 """Bookings over HTTP."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from booking.domain.visits.refusals import (
 from booking.entrypoints.http.booking_answer import TABLE, Booking, BookingResponse, MadeStatus, answer, shown
 from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
-from booking.entrypoints.http.guards import applicants_only, csv_for_agents, side_first
+from booking.entrypoints.http.guards import csv_for_agents, side_first
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
@@ -49,10 +50,12 @@ class CreateBooking(Input):
     notes: Notes = ""
     hold_id: UUID | None = None
     applicant_id: UUID | None = None
+    may_release: bool | UnsetType = UNSET
 
 
 class ChangeBooking(Input):
     notes: Notes | UnsetType = UNSET
+    may_release: bool | UnsetType = UNSET
 
 
 class BookingQuery(PageQuery):
@@ -82,25 +85,29 @@ class BookingPage(Output):
     total: Total | UnsetType = UNSET
 
 
-def _role_first(caller: Caller, raw: bytes) -> None:
-    """Ask for the role of an agent where the body names an applicant, else for an applicant's."""
-    named = None
-    if b"applicant_id" in raw:
-        try:
-            named = json.decode(raw, type=dict[str, Any]).get("applicant_id")
-        except (DecodeError, UnicodeError, RecursionError):
-            return  # which is told as a fault of the input
-    if named is None:
-        caller.as_applicants()
-    else:
-        caller.as_agent()
+def _role_first(member: str, *absent: object) -> Callable[[Caller, bytes], None]:
+    """Return what asks for the role of an agent where the body has a member of theirs, else for an applicant's."""
+
+    def ask(caller: Caller, raw: bytes) -> None:
+        said: object = UNSET
+        if member.encode() in raw:
+            try:
+                said = json.decode(raw, type=dict[str, Any]).get(member, UNSET)
+            except (DecodeError, UnicodeError, RecursionError):
+                return  # which is told as a fault of the input
+        if said is UNSET or said in absent:
+            caller.as_applicants()
+        else:
+            caller.as_agent()
+
+    return ask
 
 
 @post(
     "/bookings",
     operation_id="createBooking",
     guards=[no_parameters],
-    dependencies={"content": Body(CreateBooking, first=_role_first)},
+    dependencies={"content": Body(CreateBooking, first=_role_first("applicant_id", None))},
     opt={
         "hot": True,
         "refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot),
@@ -114,12 +121,16 @@ async def create_booking(
     if content.hold_id is not None and content.applicant_id is not None:
         own = "is the applicant's own to use: an agent books without"
         raise InvalidRequest([Fault(pointer="#/hold_id", code=FaultCode.NOT_ALLOWED, detail=own)])
+    if content.may_release is not UNSET and content.applicant_id is None:
+        own = "is an agent's to say, with `applicant_id`"
+        raise InvalidRequest([Fault(pointer="#/may_release", code=FaultCode.NOT_ALLOWED, detail=own)])
     view = await bookings.book(
         caller.showing(_made),
         content.slot_id,
         content.notes,
         hold_id=content.hold_id,
         applicant_id=content.applicant_id,
+        may_release=None if content.may_release is UNSET else content.may_release,
     )
     return _made(view)
 
@@ -179,9 +190,9 @@ async def get_booking(
 @patch(
     "/bookings/{booking_id:str}",
     operation_id="changeBooking",
-    guards=[applicants_only, no_parameters],
-    dependencies={"content": Body(ChangeBooking)},
-    opt={"refuses": (WrongRole, BookingNotFound, VisitStarted, BookingNotConfirmed)},
+    guards=[no_parameters],
+    dependencies={"content": Body(ChangeBooking, first=_role_first("may_release"))},
+    opt={"refuses": (WrongRole, BookingNotFound, NotYourSlot, VisitStarted, BookingNotConfirmed)},
 )
 async def change_booking(
     booking_id: FromPath[str],
@@ -189,8 +200,14 @@ async def change_booking(
     caller: NamedDependency[Caller],
     bookings: NamedDependency[BookingService],
 ) -> BookingResponse:
-    notes = None if content.notes is UNSET else content.notes
-    return answer(await bookings.change_notes(caller.showing(answer), read_id(booking_id, BookingNotFound), notes))
+    found, caller = read_id(booking_id, BookingNotFound), caller.showing(answer)
+    if content.may_release is UNSET:
+        notes = None if content.notes is UNSET else content.notes
+        return answer(await bookings.change_notes(caller, found, notes))
+    if content.notes is not UNSET:
+        own = "is the applicant's own to change: an agent changes `may_release`"
+        raise InvalidRequest([Fault(pointer="#/notes", code=FaultCode.NOT_ALLOWED, detail=own)])
+    return answer(await bookings.change_may_release(caller, found, content.may_release))
 
 
 @delete(
