@@ -114,6 +114,12 @@ async def test_an_offer_to_a_phone_has_the_link_that_accepts_it(kind: NoticeKind
     assert given.facts.links == {LinkPurpose.ACCEPT_OFFER: "https://x.example/l/token-1"}
 
 
+async def test_a_release_to_a_phone_has_the_link_that_takes_the_visit_back() -> None:
+    released = replace(TARGET, status=BookingStatus.CANCELLED_UNCONFIRMED, deadline=NOW + timedelta(minutes=30))
+    (given,) = await maker(Saved()).given([attempt(NoticeKind.RELEASED, released, Channel.SMS)])
+    assert given.facts.links == {LinkPurpose.CONFIRM: "https://x.example/l/token-1"}
+
+
 async def test_without_an_address_of_the_service_there_are_none() -> None:
     saved, attempts = Saved(), [attempt(NoticeKind.CONFIRMED)]
     assert await maker(saved, None).given(attempts) == attempts

@@ -65,11 +65,20 @@ def test_a_reminder_that_asks_has_the_link_that_answers() -> None:
     assert "https" not in TEXTS.render(replace(asking, asks=False)).text
 
 
-@pytest.mark.parametrize("kind", [NoticeKind.OFFER_MADE, NoticeKind.OFFER_ENDING])
+@pytest.mark.parametrize(
+    ("kind", "purpose"),
+    [
+        (NoticeKind.OFFER_MADE, LinkPurpose.ACCEPT_OFFER),
+        (NoticeKind.OFFER_ENDING, LinkPurpose.ACCEPT_OFFER),
+        (NoticeKind.RELEASED, LinkPurpose.CONFIRM),
+    ],
+)
 @pytest.mark.parametrize("locale", sorted(catalogs.load()))
-def test_an_offer_has_the_link_that_accepts_it(kind: NoticeKind, locale: str) -> None:
+def test_an_offer_has_the_link_that_accepts_it_and_a_release_the_one_that_takes_it_back(
+    kind: NoticeKind, purpose: LinkPurpose, locale: str
+) -> None:
     link = "https://visits.example.com/l/abc"
-    links = {LinkPurpose.DECLINE_OFFER: "https://other.example", LinkPurpose.ACCEPT_OFFER: link}
+    links = {LinkPurpose.DECLINE_OFFER: "https://other.example", purpose: link}
     words = TEXTS.render(replace(sample(kind, Recipient.APPLICANT, locale), links=links))
     assert f": {link} " in words.text
     assert "other" not in words.text

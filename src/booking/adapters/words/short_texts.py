@@ -21,6 +21,7 @@ LINKED = {
     ASKING: LinkPurpose.CONFIRM,
     str(NoticeKind.OFFER_MADE): LinkPurpose.ACCEPT_OFFER,
     str(NoticeKind.OFFER_ENDING): LinkPurpose.ACCEPT_OFFER,
+    str(NoticeKind.RELEASED): LinkPurpose.CONFIRM,
 }
 """Texts that there are with a link, too, and what it is for."""
 LINK = "_link"

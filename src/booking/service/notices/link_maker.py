@@ -78,7 +78,8 @@ class LinkMaker:
     async def given(self, attempts: Sequence[Attempt]) -> Sequence[Attempt]:
         """Return the attempts; e-mails have the links that their recipient can act by.
 
-        A question to a phone has the link that answers it, and an offer the one that accepts it.
+        A question to a phone has the link that answers it, an offer the one that accepts it, and a release the one that
+        takes it back.
         """
         if self.base is None:
             return attempts
@@ -94,7 +95,8 @@ def _purposes(attempt: Attempt, target: LinkTarget) -> Sequence[LinkPurpose]:
     """
     possible = target.purposes(attempt.facts.at)
     if attempt.channel is not Channel.EMAIL:
-        wanted = LinkPurpose.CONFIRM if attempt.facts.asks else LinkPurpose.ACCEPT_OFFER
+        confirms = attempt.facts.asks or attempt.kind is NoticeKind.RELEASED
+        wanted = LinkPurpose.CONFIRM if confirms else LinkPurpose.ACCEPT_OFFER
         return [one for one in possible if one is wanted]
     return [one for one in possible if one is not LinkPurpose.CONFIRM or attempt.kind in ASKING]
 
