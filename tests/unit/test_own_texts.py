@@ -9,6 +9,7 @@ import pytest
 
 from booking.adapters.words import JinjaWords, catalogs
 from booking.adapters.words.samples import AGENCY, VISIT, sample
+from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import Message
 from booking.domain.notices.notice import RECIPIENTS, NoticeKind, Recipient
 from booking.domain.notices.template import (
@@ -16,17 +17,22 @@ from booking.domain.notices.template import (
     Language,
     NoticeTemplate,
     OwnText,
+    Placeholder,
     TemplateKey,
     placeholders,
 )
 from booking.domain.people.agent import AgentRole
 from booking.domain.refusals import InvalidRequest
 from booking.domain.values import replace
+from booking.domain.visits.booking import BookingStatus
 from tests.support.office import Office
 
 WORDS = JinjaWords()
 PAIRS = [(kind, recipient) for kind, recipients in RECIPIENTS.items() for recipient in recipients]
 CONFIRMED = NoticeKind.CONFIRMED
+LEFT = CalendarEntry(
+    booking_id=UUID(int=1), booking_sequence=1, booking_status=BookingStatus.CONFIRMED, at=VISIT.start_time, left=True
+)
 PATH = "/api/v1/notice-templates"
 
 
@@ -60,6 +66,8 @@ def test_each_placeholder_of_a_kind_stands_for_something(kind: NoticeKind, recip
     facts = replace(facts, deadline=facts.deadline or facts.at)
     if recipient is Recipient.AGENT and facts.visit:
         facts = replace(facts, visit=replace(facts.visit, agent_name="Marta", agent_phone="+351912345678"))
+    if Placeholder.GIVEN_TO in known:
+        facts = replace(facts, entry=LEFT)
     texts = [OwnText(body="\n".join(f"<{one}> is {{{one}}}" for one in known))]
     said = [line for line in WORDS.render(replace(facts, texts=texts)).text.splitlines() if line.startswith("<")]
     assert [line.split(" is ")[0] for line in said] == [f"<{one}>" for one in known]
@@ -83,6 +91,21 @@ def test_a_line_with_a_name_that_stands_for_nothing_is_left_out_and_then_what_is
     assert paragraphs(message) == ["Welcome."]
     assert message.subject == usual.subject
     assert told(OwnText(body="{meeting_point}"), visit=visit) == usual
+
+
+def test_an_agent_whom_a_visit_has_left_is_told_so_in_own_words_for_that_or_else_in_usual_ones() -> None:
+    facts = replace(sample(NoticeKind.MOVED, Recipient.AGENT, "en"), to_name="Ana Ribeiro")
+    assert facts.visit
+    facts = replace(facts, visit=replace(facts.visit, agent_name="Marta"))
+
+    def said(body: str, **other: Any) -> Sequence[str]:
+        return paragraphs(WORDS.render(replace(facts, texts=[OwnText(body=body)], **other)))
+
+    own, both = "It is yours.", "It has moved.\n{given_to} sees to it."
+    usual = ["This visit was moved to a colleague: you have nothing more to do with it."]
+    assert (said(own), said(both)) == ([own], ["It has moved."])
+    assert (said(own, entry=LEFT), said(both, entry=LEFT)) == (usual, ["It has moved.", "Marta sees to it."])
+    assert said(both, entry=LEFT, visit=replace(facts.visit, agent_name=None)) == usual
 
 
 def test_a_reminder_asks_whether_one_is_coming_whatever_the_agencys_words_are() -> None:

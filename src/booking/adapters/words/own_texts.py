@@ -20,12 +20,12 @@ Values = Mapping[Placeholder, str | None]
 def own_words(facts: Facts, locale: Locale, usual: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the usual subject, heading and paragraphs, with the agency's own in their place.
 
-    A line of which a placeholder has nothing to say is left out; where nothing is left, what is usual stays.
+    A line of which a placeholder has nothing to say is left out; where nothing is left, what is usual stays. An agent
+    whom the visit has left is told so in usual words, unless the agency has own ones for that.
     """
-    text = own_text(facts.texts, locale.language)
-    if text.body is None:
+    text, values = own_text(facts.texts, locale.language), _values(facts, locale)
+    if text.body is None or (facts.left and not (text.tells_of_giving and values.get(Placeholder.GIVEN_TO))):
         return usual
-    values = _values(facts, locale)
     own = {
         "subject": _filled(text.subject or "", values, LONGEST_IN_SUBJECT),
         "heading": _filled(text.heading or "", values, LONGEST_IN_SUBJECT),
@@ -51,6 +51,7 @@ def _values(facts: Facts, locale: Locale) -> Values:
         Placeholder.COUNT: str(len(facts.visits)),
         Placeholder.ENDPOINT: urlsplit(facts.endpoint_url).hostname if facts.endpoint_url else None,
         Placeholder.SINCE: moments.short(facts.failing_since) if facts.failing_since else None,
+        Placeholder.GIVEN_TO: visit.agent_name if visit and facts.left else None,
         **(_of_visit(visit, moments) if visit else {}),
         **({Placeholder.DATE: moments.day(facts.day)} if facts.day else {}),
     }

@@ -51,7 +51,7 @@ class JinjaWords:
             "language": str(locale).replace("_", "-"),
             "by": facts.by,
             "asks": facts.asks,
-            "left": facts.entry is not None and facts.entry.left,
+            "left": facts.left,
             "released": facts.kind is NoticeKind.RELEASED,
             "recipient": facts.recipient,
             "to_name": _cleaned(facts.to_name),

@@ -89,6 +89,11 @@ class Facts(Value, kw_only=True):
     links: Mapping[LinkPurpose, str] = field(default_factory=dict)
 
     @property
+    def left(self) -> bool:
+        """Whether it is told to an agent whom the visit has left for a colleague."""
+        return self.entry is not None and self.entry.left
+
+    @property
     def owner(self) -> "EntryOwner":
         """Return the owner of the calendar that an invitation goes to."""
         return EntryOwner(recipient=self.recipient, locale=self.locale, name=self.to_name, agency=self.agency)

@@ -41,6 +41,8 @@ class Placeholder(StrEnum):
     AGENT_NAME = "agent_name"
     AGENT_PHONE = "agent_phone"
     APPLICANT_NAME = "applicant_name"
+    GIVEN_TO = "given_to"
+    """The colleague who has a visit now, to the agent whom it has left alone."""
     BEFORE = "before"
     REASON = "reason"
     DEADLINE = "deadline"
@@ -79,7 +81,8 @@ def placeholders(kind: NoticeKind, recipient: Recipient) -> Sequence[Placeholder
     if kind is NoticeKind.SLOTS_WITHDRAWN:
         return (*_OF_ALL, Placeholder.PLACE, Placeholder.AREA, Placeholder.COUNT)
     visitor = (Placeholder.APPLICANT_NAME,) if recipient is Recipient.AGENT else ()
-    return (*_OF_ALL, *_OF_VISITS, *visitor, *_FURTHER.get(kind, ()))
+    given = (Placeholder.GIVEN_TO,) if visitor and kind is NoticeKind.MOVED else ()
+    return (*_OF_ALL, *_OF_VISITS, *visitor, *given, *_FURTHER.get(kind, ()))
 
 
 class TemplateKey(NamedTuple):
@@ -111,6 +114,11 @@ class OwnText(Value, kw_only=True):
     subject: str | None = None
     heading: str | None = None
     body: str | None = None
+
+    @property
+    def tells_of_giving(self) -> bool:
+        """Whether it has words for an agent whom a visit has left."""
+        return f"{{{Placeholder.GIVEN_TO}}}" in (self.body or "")
 
 
 class NoticeTemplate(Value, kw_only=True):
