@@ -83,6 +83,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.waitlists.leave(other, (await agency.waitlists.join(other, one.id)).entry.id)
     await agency.waitlists.join(other, one.id)
     await agency.bookings.change_notes(applicant, booking.id, "secret new notes")
+    await agency.bookings.change_may_release(agent, booking.id, False)
     await agency.bookings.reschedule(applicant, booking.id, two.id)
     await agency.bookings.cancel(applicant, booking.id, "secret reasons")
     await agency.slots.resize(agent, one.id, 2)

@@ -141,12 +141,18 @@ WHERE n.organization_id = done.organization_id AND n.id = done.id AND n.state = 
 RETURNING n.organization_id, n.id, n.kind, n.channel, n.state
 
 -- name: suppress
--- An address that was refused, unless its person has been erased since, and the notice with them.
+-- An address that was refused, unless its person has been erased since, or is being erased, and the notice with them.
+WITH sent AS (
+    SELECT n.organization_id, n.id FROM notices n
+    JOIN unnest(:organization_ids::uuid[], :ids::uuid[]) AS given (organization_id, id)
+        ON n.organization_id = given.organization_id AND n.id = given.id
+    ORDER BY n.organization_id, n.id
+    FOR NO KEY UPDATE OF n)
 INSERT INTO suppressions (organization_id, channel, address, reason)
 SELECT refused.organization_id, refused.channel, address_hash(refused.organization_id, refused.address), refused.reason
 FROM unnest(:organization_ids::uuid[], :ids::uuid[], :channels::text[], :addresses::text[], :reasons::text[])
     AS refused (organization_id, id, channel, address, reason)
-JOIN notices n ON n.organization_id = refused.organization_id AND n.id = refused.id
+JOIN sent ON sent.organization_id = refused.organization_id AND sent.id = refused.id
 ON CONFLICT DO NOTHING
 
 -- name: oldest
