@@ -3017,7 +3017,7 @@ MUTANTS = (
     ),
     Mutant(
         "an erased person keeps notices",
-        "db/migrations/0033_phones.sql",
+        "db/migrations/0040_erasing_addresses.sql",
         "DELETE FROM notices WHERE organization_id = organization AND recipient_id = applicant;",
         "",
         "tests/postgres/test_notices.py -k erased",
