@@ -305,7 +305,7 @@ class Organization:
         view = await self.slots.offer(agent, property_id or uuid4(), start, start + lasts, capacity=capacity)
         return view.slot
 
-    async def book(self, caller: Caller, slot_id: UUID, notes: str = "", **how: UUID | None) -> Booking:
+    async def book(self, caller: Caller, slot_id: UUID, notes: str = "", **how: Any) -> Booking:
         return (await self.bookings.book(caller, slot_id, notes, **how)).booking
 
     async def see(self, caller: Caller, slot_id: UUID) -> Slot:

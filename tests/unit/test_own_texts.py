@@ -94,18 +94,19 @@ def test_a_line_with_a_name_that_stands_for_nothing_is_left_out_and_then_what_is
 
 
 def test_an_agent_whom_a_visit_has_left_is_told_so_in_own_words_for_that_or_else_in_usual_ones() -> None:
-    facts = replace(sample(NoticeKind.MOVED, Recipient.AGENT, "en"), to_name="Ana Ribeiro")
-    assert facts.visit
-    facts = replace(facts, visit=replace(facts.visit, agent_name="Marta"))
+    facts = replace(sample(NoticeKind.MOVED, Recipient.AGENT, "en"), to_name="Ana Ribeiro", visit=VISIT)
 
     def said(body: str, **other: Any) -> Sequence[str]:
         return paragraphs(WORDS.render(replace(facts, texts=[OwnText(body=body)], **other)))
 
-    own, both = "It is yours.", "It has moved.\n{given_to} sees to it."
+    own, both = "It is yours.", "It has moved.\n{given_to} has it."
     usual = ["This visit was moved to a colleague: you have nothing more to do with it."]
     assert (said(own), said(both)) == ([own], ["It has moved."])
-    assert (said(own, entry=LEFT), said(both, entry=LEFT)) == (usual, ["It has moved.", "Marta sees to it."])
-    assert said(both, entry=LEFT, visit=replace(facts.visit, agent_name=None)) == usual
+    assert (said(own, entry=LEFT), said(both, entry=LEFT)) == (
+        usual,
+        ["It has moved.", f"{VISIT.agent_name} has it."],
+    )
+    assert said(both, entry=LEFT, visit=replace(VISIT, agent_name=None)) == usual
 
 
 def test_a_reminder_asks_whether_one_is_coming_whatever_the_agencys_words_are() -> None:
