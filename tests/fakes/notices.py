@@ -125,7 +125,9 @@ class MemoryNotices:
         for key, row in self.state.notices.items():
             notice, waits = row.notice, row.state is NoticeState.QUEUED and row.due_at > self.state.clock()
             if key[0] == organization_id and waits and notice.kind in kinds:
-                when = due_again(notice.start_time, self._now(organization_id, notice.property_id))
+                booking = self.state.bookings.get((organization_id, notice.booking_id)) if notice.booking_id else None
+                deadline = booking.deadline if booking else None
+                when = due_again(self._now(organization_id, notice.property_id), notice.start_time, deadline)
                 if when is not None:
                     self._replan(key, when.at, when.not_after)
 

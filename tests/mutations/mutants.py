@@ -2911,6 +2911,13 @@ MUTANTS = (
         TOLD_BY,
     ),
     Mutant(
+        "a request whose deadline lies in quiet hours is told to nobody",
+        NOTICE_PLANNER,
+        "after_quiet_hours(at, now.plan.quiet_hours, now.zone, *ends)",
+        "after_quiet_hours(at, now.plan.quiet_hours, now.zone, event.start_time)",
+        TOLD_BY,
+    ),
+    Mutant(
         "a refusal is noted while its person is being erased",
         NOTICE_QUEUE_SQL,
         "    ORDER BY n.organization_id, n.id\n    FOR NO KEY UPDATE OF n)\nINSERT INTO suppressions",
@@ -2941,7 +2948,7 @@ MUTANTS = (
     Mutant(
         "an agent's day waits for the end of quiet hours beyond its first visit",
         NOTICE_TIMES,
-        "after_quiet_hours(at, quiet, zone, start=first)",
+        "after_quiet_hours(at, quiet, zone, first)",
         "after_quiet_hours(at, quiet, zone)",
         DUE,
     ),
@@ -3017,7 +3024,7 @@ MUTANTS = (
     ),
     Mutant(
         "an erased person keeps notices",
-        "db/migrations/0040_erasing_addresses.sql",
+        "db/migrations/0041_erasing_addresses.sql",
         "DELETE FROM notices WHERE organization_id = organization AND recipient_id = applicant;",
         "",
         "tests/postgres/test_notices.py -k erased",

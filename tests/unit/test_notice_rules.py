@@ -10,7 +10,8 @@ from booking.domain.events import Actor, Appointment, Event, EventType, Recorded
 from booking.domain.notices.freed_place import FreedPlace, freed_slot
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, QuietHours
-from booking.domain.notices.planner import Situation, Visit, notices_of, notices_of_freed_place
+from booking.domain.notices.planner import Situation, Visit, due_again, notices_of, notices_of_freed_place
+from booking.domain.notices.times import DueTime
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
 from booking.domain.visits.booking import BookingStatus
@@ -227,3 +228,18 @@ def test_a_place_may_be_free_in_the_slot_of_such_an_event(kind: EventType, detai
 def test_a_move_may_free_the_place_that_was_left() -> None:
     left = Appointment(slot_id=uuid4(), property_id=PROPERTY, agent_id=AGENT, start_time=NOW, end_time=VISIT.end_time)
     assert freed_slot(booked(EventType.BOOKING_RESCHEDULED, moved_from=left).event) == left.slot_id
+
+
+def test_a_request_that_would_have_ended_by_the_end_of_quiet_hours_is_told_of_at_once() -> None:
+    quiet = NoticePlan(quiet_hours=QuietHours(since=time(11), until=time(15)))
+    asked = booked(EventType.BOOKING_REQUESTED)
+    due = {}
+    for hours in (2, 4):
+        visit = replace(VISIT, status=BookingStatus.PENDING_APPROVAL, deadline=NOW + hours * HOUR)
+        now = replace(SITUATION, visit=visit, plan=quiet)
+        due[hours] = {one.recipient: one.due_at - NOW for one in notices_of(asked, now)}
+    own = {Recipient.APPLICANT: 0 * HOUR}
+    assert due == {2: own | {Recipient.AGENT: 0 * HOUR}, 4: own | {Recipient.AGENT: 3 * HOUR}}
+    assert due_again(replace(SITUATION, plan=quiet), VISIT.start_time, NOW + 2 * HOUR) == DueTime(
+        at=NOW, not_after=NOW + 2 * HOUR
+    )

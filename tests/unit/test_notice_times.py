@@ -79,7 +79,7 @@ def test_reminders_come_before_quiet_hours_and_the_rest_after_them() -> None:
     assert found.at == at("2027-06-09T19:59")
     evening = at("2027-06-09T21:00")
     assert after_quiet_hours(evening, NIGHT, lisbon) == at("2027-06-10T07:00")
-    assert after_quiet_hours(evening, NIGHT, lisbon, start=at("2027-06-10T07:00")) == evening
+    assert after_quiet_hours(evening, NIGHT, lisbon, None, at("2027-06-10T07:00")) == evening
     assert after_quiet_hours(evening, None, lisbon) == evening
     noon = at("2027-06-09T11:00")
     assert (after_quiet_hours(noon, NIGHT, lisbon), before_quiet_hours(noon, NIGHT, lisbon)) == (noon, noon)

@@ -94,7 +94,7 @@ def notices_of_freed_place(place: FreedPlace, watches: Sequence[Watch], now: Sit
 
     They are due one after the other: in order of arrival.
     """
-    when = due_again(place.start_time, now)
+    when = due_again(now, place.start_time)
     if when is None:
         return ()
     made = [
@@ -120,9 +120,9 @@ def notices_of_freed_place(place: FreedPlace, watches: Sequence[Watch], now: Sit
     return _by_channels(made, now)
 
 
-def due_again(start: datetime | None, now: Situation) -> DueTime | None:
+def due_again(now: Situation, *ends: datetime | None) -> DueTime | None:
     """Return when a notice of an event goes that waits for the end of quiet hours, by the plan as it is now."""
-    return due(after_quiet_hours(now.at, now.plan.quiet_hours, now.zone, start=start), start)
+    return due(after_quiet_hours(now.at, now.plan.quiet_hours, now.zone, *ends), *ends)
 
 
 def _before(visit: Visit, now: Situation) -> Sequence[Notice]:
@@ -205,9 +205,10 @@ def _due(recorded: Recorded, urgency: Urgency, now: Situation) -> DueTime | None
     at, event, visit = recorded.occurred_at, recorded.event, now.visit
     starts = [one.start_time for one in (event, event.moved_from) if one is not None and one.start_time is not None]
     soon = urgency is Urgency.SOON and any(start - at <= SOON for start in starts)
+    ends = event.start_time, visit.deadline if visit and visit.status in LIVE else None
     if urgency is not Urgency.AT_ONCE and not soon:
-        at = after_quiet_hours(at, now.plan.quiet_hours, now.zone, start=event.start_time)
-    return due(at, event.start_time, visit.deadline if visit and visit.status in LIVE else None)
+        at = after_quiet_hours(at, now.plan.quiet_hours, now.zone, *ends)
+    return due(at, *ends)
 
 
 def _offer_ending(visit: Visit, made_at: datetime) -> Iterable[Notice]:

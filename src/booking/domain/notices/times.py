@@ -37,16 +37,14 @@ def due(at: datetime, *ends: datetime | None) -> DueTime | None:
     return DueTime(at=at, not_after=not_after) if at < not_after else None
 
 
-def after_quiet_hours(
-    at: datetime, quiet: QuietHours | None, zone: tzinfo, *, start: datetime | None = None
-) -> datetime:
-    """Return the instant, or the end of the quiet hours that it is in; the instant where that is after the start."""
+def after_quiet_hours(at: datetime, quiet: QuietHours | None, zone: tzinfo, *ends: datetime | None) -> datetime:
+    """Return the instant, or the end of the quiet hours that it is in; the instant where that would be over by then."""
     if not _is_quiet(at, quiet, zone):
         return at
     assert quiet is not None
-    ends = sorted(_instants(at.astimezone(zone).date(), quiet.until, zone, (0, 1, 2)))
-    end = next(one for one in ends if one > at and not _is_quiet(one, quiet, zone))
-    return end if start is None or end < start else at
+    untils = sorted(_instants(at.astimezone(zone).date(), quiet.until, zone, (0, 1, 2)))
+    end = next(one for one in untils if one > at and not _is_quiet(one, quiet, zone))
+    return end if due(end, *ends) else at
 
 
 def before_quiet_hours(at: datetime, quiet: QuietHours | None, zone: tzinfo) -> datetime:
@@ -88,7 +86,7 @@ def agent_day_due(
     """Return when an agent hears of a day's visits, before the first of them starts; None where that is past."""
     first = min(starts)
     at = min(datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC), first - DAY_AHEAD)
-    at = after_quiet_hours(at, quiet, zone, start=first)
+    at = after_quiet_hours(at, quiet, zone, first)
     return due(at) if planned_at < at else None
 
 
