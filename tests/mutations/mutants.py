@@ -3024,7 +3024,7 @@ MUTANTS = (
     ),
     Mutant(
         "an erased person keeps notices",
-        "db/migrations/0041_erasing_addresses.sql",
+        "db/migrations/0042_erasing_addresses.sql",
         "DELETE FROM notices WHERE organization_id = organization AND recipient_id = applicant;",
         "",
         "tests/postgres/test_notices.py -k erased",

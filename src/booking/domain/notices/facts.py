@@ -90,7 +90,7 @@ class Facts(Value, kw_only=True):
 
     @property
     def left(self) -> bool:
-        """Whether it is told to an agent whom the visit has left for a colleague."""
+        """Whether it tells an agent that the visit is a colleague's now."""
         return self.entry is not None and self.entry.left
 
     @property

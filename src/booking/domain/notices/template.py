@@ -117,7 +117,7 @@ class OwnText(Value, kw_only=True):
 
     @property
     def tells_of_giving(self) -> bool:
-        """Whether it has words for an agent whom a visit has left."""
+        """Whether it has words for an agent whose visit is a colleague's now."""
         return f"{{{Placeholder.GIVEN_TO}}}" in (self.body or "")
 
 
