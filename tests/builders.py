@@ -27,6 +27,8 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.webhook_deliveries import Sender, WebhookDeliveryService
 from booking.service.delivery.webhooks import WebhookService
+from booking.service.figures.cells import CellService
+from booking.service.figures.figures import FigureService
 from booking.service.notices.answers import AnswerService
 from booking.service.notices.calendar_feeds import CalendarFeedService
 from booking.service.notices.link_maker import LinkMaker
@@ -168,6 +170,14 @@ class Organization:
     @property
     def history(self) -> HistoryService:
         return HistoryService(self.store.histories, self.store.directory)
+
+    @property
+    def figures(self) -> FigureService:
+        return FigureService(self.store.figures, self.store.organizations)
+
+    @property
+    def cells(self) -> CellService:
+        return CellService(self.store.cells)
 
     @property
     def visit_details(self) -> VisitDetailsService:

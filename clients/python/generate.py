@@ -208,7 +208,7 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
 def as_table(call: dict[str, Any]) -> dict[str, Any]:
     """Return the call of a list for all of its rows as CSV."""
     return call | {
-        "name": call["name"].replace("list_", "table_", 1),
+        "name": f"table_{call['name'].removeprefix('list_')}",
         "summary": f"{call['summary']}: all rows as CSV, for agents",
         "query": [each for each in call["query"] if each[0] not in ("cursor", "limit", "include")],
         "answer": "str",

@@ -251,6 +251,9 @@ ASKS: dict[str, Ask] = {
     ),
     "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
     "GET /availability": lambda s, c: c.get("/api/v1/availability", property_id=s.property_id),
+    "GET /reports/visits": lambda _, c: c.get(
+        "/api/v1/reports/visits", **{"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
+    ),
     "GET /properties": lambda _, c: c.get("/api/v1/properties"),
     "GET /properties/{id}/rules": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/rules"),
     "GET /properties/{id}": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}"),

@@ -15,6 +15,7 @@ from tests.fakes.contacts import MemoryContacts
 from tests.fakes.deadlines import MemoryDeadlines
 from tests.fakes.feed import MemoryFeeds, MemoryHeads
 from tests.fakes.freed_places import MemoryFreedPlaces
+from tests.fakes.figures import MemoryCells, MemoryFigures
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.inbound import MemoryInbound
@@ -62,6 +63,8 @@ def memory_store(state: State) -> Store:
         histories=MemoryHistories(state),
         feeds=MemoryFeeds(state),
         heads=MemoryHeads(state),
+        figures=MemoryFigures(state),
+        cells=MemoryCells(state),
         tickets=MemoryTickets(state),
         waitlists=MemoryWaitlists(state),
         freed_places=MemoryFreedPlaces(state),

@@ -16,6 +16,8 @@ from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhoo
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.figures.cells import PostgresCells
+from booking.adapters.postgres.figures.figures import PostgresFigures
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.invariants import PostgresAuditor
 from booking.adapters.postgres.leases import PostgresLeases
@@ -63,6 +65,8 @@ from booking.service.delivery.stream_tickets import Tickets
 from booking.service.delivery.webhook_deliveries import WebhookDeliveries
 from booking.service.delivery.webhook_health import FailingEndpoints
 from booking.service.delivery.webhooks import WebhookEndpoints
+from booking.service.figures.cells import Cells
+from booking.service.figures.figures import VisitFigures
 from booking.service.notices.answers import Answers as AnswersOfPhones
 from booking.service.notices.calendar_feeds import CalendarFeeds
 from booking.service.notices.freed_places import FreedPlaces
@@ -115,6 +119,8 @@ REPOSITORIES: dict[str, Any] = {
     "histories": PostgresHistories,
     "feeds": PostgresFeeds,
     "heads": PostgresHeads,
+    "figures": PostgresFigures,
+    "cells": PostgresCells,
     "tickets": PostgresTickets,
     "waitlists": PostgresWaitlists,
     "freed_places": PostgresFreedPlaces,
@@ -180,6 +186,8 @@ class Store:
     histories: Histories
     feeds: Feeds
     heads: Heads
+    figures: VisitFigures
+    cells: Cells
     tickets: Tickets
     waitlists: Waitlists
     freed_places: FreedPlaces

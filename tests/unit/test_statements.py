@@ -4,6 +4,7 @@ import pytest
 
 from booking.adapters.postgres import leases, migrations
 from booking.adapters.postgres.delivery import feed, outbox
+from booking.adapters.postgres.figures import cells
 from booking.adapters.postgres.notices import queue as notice_queue
 from booking.adapters.postgres.people import agents, identity, screenings
 from tests.support.statements import EXCEPTIONS, breaches, statements
@@ -19,6 +20,8 @@ OF_ALL = {
     leases.GIVE_BACK.sql,
     notice_queue.OLDEST.sql,
     agents.ONE_PROVISIONING.sql,
+    cells.FOLLOWED.sql,
+    cells.FOLLOW.sql,
 }
 """The clock, the schema, and what the service does for itself over all organizations."""
 

@@ -130,6 +130,8 @@ MAY: Mapping[str, Rights] = {
     "paid_messages": {**_ADD, "UPDATE": ("asked",), "DELETE": _ALL},
     "unsubscriptions": {**_ADD, "DELETE": _ALL},
     "notice_sweeps": {**_ADD, "UPDATE": ("after_start", "after_id"), "DELETE": _ALL},
+    "figure_cells": {**_ADD, "DELETE": _ALL},
+    "figures_followed": {**_READ, "UPDATE": ("position",)},
     "leases": {**_ADD, "UPDATE": ("token", "leased_until")},
     "deliveries": _WORK_IN_HAND,
     "answers": _WORK_IN_HAND,
