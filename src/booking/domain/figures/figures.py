@@ -59,7 +59,7 @@ def total(figures: Iterable[Figures]) -> Figures:
 
 
 class Label(Value, kw_only=True):
-    """What a row of figures is about: `key` is a date, an hour of the day, a property or an agent."""
+    """Subject of a row of figures: `key` is a date, an hour of the day, a property or an agent."""
 
     key: Any
     name: str | None = None

@@ -13,8 +13,8 @@ LONGEST = timedelta(days=366, hours=1)
 
 QUARTER = timedelta(minutes=15)
 
-_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 11, 30, tzinfo=UTC)
-"""What has a date in every zone, and a month after it."""
+_FIRST, _LAST = datetime(1, 2, 2, tzinfo=UTC), datetime(9999, 11, 30, tzinfo=UTC)
+"""What has a date in every zone, and a month before and after it."""
 
 
 class ReportGroup(StrEnum):
@@ -59,12 +59,13 @@ def spans(period: Period, group: ReportGroup, zone: tzinfo) -> Sequence[Span]:
 
 
 def _hours(period: Period, zone: tzinfo) -> Iterator[Span]:
-    """Yield each hour, from one full hour of the zone's clock to the next, wherever that is put to."""
+    """Yield hours of the zone's clock; in quarters where the clock is changed before the next full hour."""
     at = period.since
     while at < period.until:
         local = at.astimezone(zone)
         yield Span(since=at, key=local.hour)
-        at += timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second)
+        full = at + timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second)
+        at = full if full.astimezone(zone).utcoffset() == local.utcoffset() else at + QUARTER
 
 
 def months(period: Period, zone: tzinfo) -> Sequence[datetime]:

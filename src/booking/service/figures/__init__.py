@@ -1,1 +1,1 @@
-"""Figures: read for agents, and kept in step with what happens. Start at figures.py."""
+"""Figures: read for agents, and computed anew after events. Start at figures.py."""

@@ -1,4 +1,4 @@
-"""Cells of figures, kept in step with what happens: those that events tell of are computed anew from the rows."""
+"""Cells of figures: computed anew from the rows where events tell of a change."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Cells(Protocol):
         """Return the organizations that have slots or cells, and when the first and the last of them begin."""
 
     async def rebuild(self, organization_id: UUID, since: datetime, until: datetime) -> int:
-        """Compute the cells of a while, whatever was told of them; return their number."""
+        """Compute all cells of a while anew; return their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CellService:
         until: datetime | None,
         tell: Callable[[int], None] = lambda _: None,
     ) -> int:
-        """Compute all cells anew, or those of an organization or a while; `tell` how many are done."""
+        """Compute all cells anew, or an organization's, or a while's; `tell` how many are done."""
         done = 0
         for organization, first, last in await self.cells.organizations():
             if organization_id not in {None, organization}:

@@ -32,7 +32,7 @@ class Chosen(Value, kw_only=True):
 
 class VisitFigures(Protocol):
     async def by_time(self, chosen: Chosen, spans: Sequence[Span]) -> Mapping[object, Figures]:
-        """Return the sums by the key of their spans; without those of no cell."""
+        """Return the sums by the key of their spans; spans without a cell are left out."""
 
     async def by_property(self, chosen: Chosen, most: int) -> Sequence[OfId]:
         """Return the sums of properties, the busiest first."""

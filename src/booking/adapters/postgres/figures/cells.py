@@ -1,4 +1,4 @@
-"""Cells of figures in PostgreSQL, computed from the rows by one statement, whatever asks for it."""
+"""Cells of figures in PostgreSQL, computed from the rows by one statement for the job and the rebuild."""
 
 from collections.abc import Sequence
 from datetime import datetime
