@@ -14,8 +14,8 @@ from tests.fakes.colleagues import MemoryColleagues
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.deadlines import MemoryDeadlines
 from tests.fakes.feed import MemoryFeeds, MemoryHeads
-from tests.fakes.freed_places import MemoryFreedPlaces
 from tests.fakes.figures import MemoryCells, MemoryFigures
+from tests.fakes.freed_places import MemoryFreedPlaces
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.inbound import MemoryInbound
