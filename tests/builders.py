@@ -43,6 +43,7 @@ from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.blocks import BlockService
+from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.rules import RuleService
@@ -129,6 +130,10 @@ class Organization:
         return SlotService(
             self.store.slots, self.store.rosters, self.store.policies, self.store.directory, self.store.now, new_id
         )
+
+    @property
+    def slot_moves(self) -> SlotMoveService:
+        return SlotMoveService(self.store.slot_changes, self.store.slots, self.store.directory)
 
     @property
     def availability(self) -> AvailabilityService:

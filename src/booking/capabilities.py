@@ -31,6 +31,7 @@ from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
+from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -60,7 +61,7 @@ from booking.entrypoints.http.routes.notices import (
     unsubscriptions,
 )
 from booking.entrypoints.http.routes.people import agents, applicants, me, organization
-from booking.entrypoints.http.routes.planning import blocks
+from booking.entrypoints.http.routes.planning import blocks, slot_moves
 from booking.entrypoints.http.routes.properties import policies, properties, rules
 from booking.entrypoints.http.routes.visits import (
     availability,
@@ -93,6 +94,7 @@ from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.blocks import BlockService
+from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.rules import RuleService
 from booking.service.visits.availability import AvailabilityService
@@ -133,6 +135,11 @@ CAPABILITIES = (
             new_id,
         ),
         slot_batches.routes,
+    ),
+    Capability(
+        "slot_moves",
+        lambda of: SlotMoveService(of(PostgresSlotChanges), of(PostgresSlots), of(PostgresDirectory)),
+        slot_moves.routes,
     ),
     Capability("holds", lambda of: of.holds, holds.routes, background.tidying),
     Capability(

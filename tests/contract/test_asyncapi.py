@@ -25,6 +25,7 @@ from booking.domain.notices.template import OwnText
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import Applicant, RiskLevel
 from booking.domain.people.organization import Organization as Details
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
 from booking.domain.visits.booking import Outcome
@@ -34,7 +35,7 @@ from booking.entrypoints.messages.envelopes import ID, INSTANT, MalformedEvent, 
 from booking.entrypoints.messages.property_events import PropertyReceived
 from booking.entrypoints.messages.screening_events import decode
 from booking.entrypoints.relay import Relay
-from tests.builders import Organization, organization, screening
+from tests.builders import HOUR, Organization, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
 from tests.support.notifiers import Telling
@@ -87,6 +88,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.bookings.reschedule(applicant, booking.id, two.id)
     await agency.bookings.cancel(applicant, booking.id, "secret reasons")
     await agency.slots.resize(agent, one.id, 2)
+    await agency.slot_moves.move(agent, one.id, Destination(start_time=one.start_time + HOUR / 4))
     await agency.book(applicant, four.id, "")
     await agency.slots.cancel(agent, four.id)
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)

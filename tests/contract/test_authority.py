@@ -25,6 +25,7 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller, Claims, Side
 from booking.domain.people.organization import Organization as Details
 from booking.domain.people.refusals import NotRegistered
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, Refusal
 from booking.domain.visits.booking import Booking
@@ -160,6 +161,10 @@ async def offer_many(s: Scene, by: Caller) -> object:
     return await s.agency.slot_batches.offer(by, {0: one}, BatchMode.ALL)
 
 
+async def move_slot(s: Scene, by: Caller) -> object:
+    return await s.agency.slot_moves.move(by, s.slot.id, Destination(start_time=s.slot.start_time + 8 * HOUR))
+
+
 async def cancel_many(s: Scene, by: Caller) -> object:
     return await s.agency.slot_batches.cancel(by, {0: s.slot.id}, BatchMode.ALL, None)
 
@@ -171,6 +176,7 @@ BY_AGENT: Operations = {
     "createBlock": (nothing, block),
     "deleteBlock": (blocked, lambda s, by: s.agency.blocks.remove(by, s.slot.agent_id, s.known["block"])),
     "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
+    "moveSlot": (nothing, move_slot),
     "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),
     "cancelSlots": (nothing, cancel_many),
     "createBooking": (nothing, lambda s, by: s.agency.book(by, s.spare.id, applicant_id=s.person)),

@@ -220,6 +220,7 @@ ASKS: dict[str, Ask] = {
     "GET /slots": lambda _, c: c.get("/api/v1/slots"),
     "GET /slots/{id}": lambda s, c: c.get(f"/api/v1/slots/{s.slot}"),
     "PUT /slots/{id}/capacity": lambda s, c: c.request("PUT", f"/api/v1/slots/{s.slot}/capacity", json={"capacity": 2}),
+    "POST /slots/{id}/move": lambda s, c: c.post(f"/api/v1/slots/{s.slot}/move", {}),
     "DELETE /slots/{id}": lambda s, c: c.delete(f"/api/v1/slots/{s.slot}"),
     "GET /slots/{id}/eligibility": lambda s, c: c.get(f"/api/v1/slots/{s.free}/eligibility"),
     "POST /slots/{id}/holds": lambda s, c: c.request("POST", f"/api/v1/slots/{s.free}/holds"),

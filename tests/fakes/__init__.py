@@ -33,6 +33,7 @@ from tests.fakes.properties import MemoryProperties
 from tests.fakes.reports import MemoryReports
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.slot_batches import MemorySlotBatches
+from tests.fakes.slot_changes import MemorySlotChanges
 from tests.fakes.slots import MemorySlots
 from tests.fakes.snapshots import MemorySnapshots
 from tests.fakes.state import State
@@ -56,6 +57,7 @@ def memory_store(state: State) -> Store:
         slots=MemorySlots(state),
         openings=MemoryOpenings(state),
         slot_batches=MemorySlotBatches(state),
+        slot_changes=MemorySlotChanges(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
         blocks=MemoryBlocks(state),

@@ -27,14 +27,14 @@ class MemoryRosters:
     state: State
 
     async def change(self, slot: Key, change: Change, by: By) -> Roster:
-        changed = change(self._roster(slot, by))
-        self._keep(changed)
+        changed = change(self.roster(slot, by))
+        self.keep(changed)
         self.state.use_link(by)
         return changed
 
     async def change_all(self, slots: Sequence[Key], change: ChangeAll, by: By) -> Sequence[Roster | Refusal]:
-        changed = change([self._roster(slot, by) for slot in slots])
-        self._keep(*(one for one in changed if isinstance(one, Roster)))
+        changed = change([self.roster(slot, by) for slot in slots])
+        self.keep(*(one for one in changed if isinstance(one, Roster)))
         return changed
 
     async def claim(
@@ -48,16 +48,16 @@ class MemoryRosters:
     ) -> tuple[Roster, Commitments]:
         if slot not in self.state.slots:
             raise SlotNotFound
-        roster = self._roster(slot, by)
+        roster = self.roster(slot, by)
         commitments = self._standing_of((slot[0], applicant_id))
         changed = decide(request, roster, commitments)
-        self._keep(changed)
+        self.keep(changed)
         self.state.use_link(by)
         return changed, commitments
 
     async def move(self, old: Key, new: Key, applicant_id: UUID, move: Move, by: Right) -> Roster:
-        left, entered = move(self._roster(old, by), self._roster(new, by), self._standing_of((old[0], applicant_id)))
-        self._keep(entered, left)
+        left, entered = move(self.roster(old, by), self.roster(new, by), self._standing_of((old[0], applicant_id)))
+        self.keep(entered, left)
         self.state.use_link(by)
         return entered
 
@@ -93,7 +93,7 @@ class MemoryRosters:
             raise ApplicantNotFound
         return commitments(self.state, applicant)
 
-    def _roster(self, key: Key, by: By) -> Roster:
+    def roster(self, key: Key, by: By) -> Roster:
         slot = self.state.slots[key]
         claims = sorted(self.state.claims_on(key), key=lambda claim: claim.place or 0)
         queue = self.state.queue_for(key)
@@ -110,7 +110,7 @@ class MemoryRosters:
             new_id=new_id,
         )
 
-    def _keep(self, *rosters: Roster) -> None:
+    def keep(self, *rosters: Roster) -> None:
         claims = {(claim.organization_id, claim.id): claim for roster in rosters for claim in roster.claims}
         for former in (claim for roster in rosters for claim in roster.former):
             if self.state.bookings[former.organization_id, former.id] != former:

@@ -2051,7 +2051,7 @@ MUTANTS = (
     Mutant(
         "a move does not tell where from",
         "src/booking/domain/visits/events.py",
-        "return replace(event, moved_from=moved_from)",
+        "return replace(event, moved_from=_appointment(left))",
         "return event",
         contract("rescheduling", "memory"),
     ),

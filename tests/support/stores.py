@@ -40,6 +40,7 @@ from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
+from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -85,6 +86,7 @@ from booking.service.people.contacts import Contacts
 from booking.service.people.identity import Logins
 from booking.service.people.organizations import Organizations
 from booking.service.planning.blocks import Blocks
+from booking.service.planning.slot_changes import SlotChanges
 from booking.service.ports import (
     Agents,
     Answers,
@@ -112,6 +114,7 @@ REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
     "openings": PostgresOpenings,
     "slot_batches": PostgresSlotBatches,
+    "slot_changes": PostgresSlotChanges,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
     "blocks": PostgresBlocks,
@@ -179,6 +182,7 @@ class Store:
     slots: Slots
     openings: Openings
     slot_batches: SlotBatches
+    slot_changes: SlotChanges
     rosters: Rosters
     holds: Holds
     blocks: Blocks

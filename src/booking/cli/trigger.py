@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from booking.cli.instance import AGENT, APPLICANT, OTHER_APPLICANT, dev_instance
@@ -40,6 +41,14 @@ async def _capacity(scene: Scene) -> None:
     slot_id = await scene.slot()
     await scene.instance.ask("PUT", f"/slots/{slot_id}/capacity", {"capacity": 3}, as_=AGENT)
     scene.said("it has three places")
+
+
+async def _slot_moved(scene: Scene) -> None:
+    slot_id = await scene.slot()
+    start = (await scene.instance.get(f"/slots/{slot_id}", as_=AGENT))["slot"]["start_time"]
+    later = (datetime.fromisoformat(start) + timedelta(minutes=5)).isoformat()
+    await scene.instance.post(f"/slots/{slot_id}/move", {"start_time": later}, as_=AGENT)
+    scene.said("it is five minutes later")
 
 
 async def _slot_cancelled(scene: Scene) -> None:
@@ -224,6 +233,7 @@ async def _tested(scene: Scene) -> None:
 RECIPES: Mapping[str, Recipe] = {
     EventType.SLOT_CREATED: Scene.slot,
     EventType.SLOT_CAPACITY_CHANGED: _capacity,
+    EventType.SLOT_MOVED: _slot_moved,
     EventType.SLOT_CANCELLED: _slot_cancelled,
     EventType.HOLD_CREATED: _hold,
     EventType.HOLD_RELEASED: _hold_released,

@@ -15,6 +15,7 @@ class EventType(StrEnum):
     SLOT_CREATED = "slot.created"
     SLOT_CAPACITY_CHANGED = "slot.capacity_changed"
     SLOT_CANCELLED = "slot.cancelled"
+    SLOT_MOVED = "slot.moved"
     HOLD_CREATED = "hold.created"
     HOLD_RELEASED = "hold.released"
     HOLD_LAPSED = "hold.lapsed"

@@ -40,9 +40,15 @@ MAY: Mapping[str, Rights] = {
     "profiles": {**_ADD, "UPDATE": _but("profiles", "organization_id", "agent_id")},
     "contacts": {**_ADD, "UPDATE": _but("contacts", "organization_id", "applicant_id")},
     "former_logins": {**_READ, "INSERT": ("organization_id", "applicant_id", "subject")},
-    "slots": {**_ADD, "UPDATE": ("status", "cancelled_at", "capacity", "reason", "updated_at")},
     "agent_times": {**_ADD, "DELETE": _ALL},
     "blocks": {**_ADD, "DELETE": _ALL},
+    "slots": {
+        **_ADD,
+        "UPDATE": (
+            *("agent_id", "start_time", "end_time", "busy_until"),
+            *("status", "cancelled_at", "capacity", "reason", "updated_at"),
+        ),
+    },
     "bookings": {
         **_ADD,
         "UPDATE": (

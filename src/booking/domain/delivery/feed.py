@@ -20,6 +20,7 @@ ABOUT_PLACES = frozenset(
         EventType.SLOT_CREATED,
         EventType.SLOT_CAPACITY_CHANGED,
         EventType.SLOT_CANCELLED,
+        EventType.SLOT_MOVED,
         EventType.HOLD_CREATED,
         EventType.HOLD_RELEASED,
         EventType.HOLD_LAPSED,

@@ -6,6 +6,15 @@ from typing import Any
 from booking.domain.refusals import Conflict, Impossible, NotFound
 
 
+class PlanStale(Conflict):
+    title = "This would do something else by now: look at the new plan, and send its hash."
+
+    def __init__(self, plan: Any) -> None:
+        """Take the plan as it is now."""
+        super().__init__()
+        self.plan = plan
+
+
 class BlockNotFound(NotFound):
     title = "The agent has no such block."
 

@@ -167,6 +167,11 @@ class Booking(Value, kw_only=True):
         return self.status in RESERVED
 
     @property
+    def binding(self) -> bool:
+        """Whether its person has to be there, or may have to. An offer does not bind."""
+        return self.live and self.status is not BookingStatus.OFFERED
+
+    @property
     def over_at(self) -> datetime:
         """Instant at which the booking ends by itself: its deadline, or the end of the visit."""
         return self.deadline or self.end_time
@@ -223,6 +228,21 @@ class Booking(Value, kw_only=True):
         if self.as_of(at).status is not BookingStatus.CONFIRMED:
             raise BookingNotConfirmed("only of a confirmed booking can it be said that somebody is coming")
         return self if self.attendance_confirmed_at else replace(self, attendance_confirmed_at=at, updated_at=at)
+
+    def moved_with(self, slot: Slot, policy: Policy, *, at: datetime) -> "Booking":
+        """Return the claim after its slot moved. Its deadline comes no later: not past the start, nor, of a hold or an
+        offer, past the notice limit.
+        """
+        latest = policy.bookable_until(slot.start_time) if self.reserved else slot.start_time
+        return replace(
+            self,
+            deadline=self.deadline and max(min(self.deadline, latest), at),
+            sequence=self.sequence + 1,
+            attendance_confirmed_at=self.attendance_confirmed_at if slot.start_time == self.start_time else None,
+            updated_at=at,
+            start_time=slot.start_time,
+            end_time=slot.end_time,
+        )
 
     @property
     def unconfirmed(self) -> bool:

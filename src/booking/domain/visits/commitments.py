@@ -10,7 +10,7 @@ from uuid import UUID
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
 from booking.domain.values import Value, derived
-from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import LONGEST, AnySlot, Slot, Span
 from booking.domain.visits.waitlist import Entry
 
@@ -45,8 +45,7 @@ class Commitments(Value, kw_only=True, dict=True):
     @derived
     def _binding(self) -> list[Booking]:
         """Claims that the person has to attend, or may have to, by start. An offer does not bind."""
-        binding = (claim for claim in self.claims if claim.status is not BookingStatus.OFFERED)
-        return sorted(binding, key=_start)
+        return sorted((claim for claim in self.claims if claim.binding), key=_start)
 
     @property
     def blank(self) -> bool:

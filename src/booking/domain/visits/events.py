@@ -1,5 +1,6 @@
 """Events of slots, bookings and waitlists."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from booking.domain.events import Actor, Appointment, Event, EventType
@@ -44,21 +45,27 @@ def slot_capacity_changed(slot: Slot, was: int, by: Actor) -> Event:
     return _slot_event(EventType.SLOT_CAPACITY_CHANGED, slot, str(was), by, now=str(slot.capacity))
 
 
+def slot_moved(left: Slot, slot: Slot, by: Actor) -> Event:
+    return replace(_slot_event(EventType.SLOT_MOVED, slot, left.status, by), moved_from=_appointment(left))
+
+
+def moved_with_slot(claim: Booking, left: Slot, slot: Slot, by: Actor) -> Sequence[Event]:
+    """Return the events of a claim on a slot that moved: an offer is made anew, and a hold is short."""
+    if claim.visit:
+        return [booking_rescheduled(claim, claim.status, left, slot, by)]
+    return (
+        [booking_became(claim, slot, claim.status, by.by_the_clock())] if claim.status is BookingStatus.OFFERED else []
+    )
+
+
 def booking_became(booking: Booking, slot: Slot, was: BookingStatus | None, by: Actor) -> Event:
     return _booking_event(BECAME[booking.status], booking, slot, was, booking.status, by)
 
 
 def booking_rescheduled(booking: Booking, was: BookingStatus, left: Slot, slot: Slot, by: Actor) -> Event:
     """Return the event of a move; it names both agents, because the former one loses a visit."""
-    moved_from = Appointment(
-        slot_id=left.id,
-        property_id=left.property_id,
-        agent_id=left.agent_id,
-        start_time=left.start_time,
-        end_time=left.end_time,
-    )
     event = _booking_event(EventType.BOOKING_RESCHEDULED, booking, slot, was, booking.status, by)
-    return replace(event, moved_from=moved_from)
+    return replace(event, moved_from=_appointment(left))
 
 
 def outcome_recorded(booking: Booking, slot: Slot, was: Outcome | None, now: Outcome, by: Actor) -> Event:
@@ -106,6 +113,16 @@ def waitlist_joined(entry: Entry, slot: Slot, by: Actor) -> Event:
 
 def stopped_waiting(entry: Entry, slot: Slot, was: EntryStatus, by: Actor) -> Event:
     return _entry_event(STOPPED_WAITING[entry.status], entry, slot, was, by)
+
+
+def _appointment(slot: Slot) -> Appointment:
+    return Appointment(
+        slot_id=slot.id,
+        property_id=slot.property_id,
+        agent_id=slot.agent_id,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
+    )
 
 
 def _slot_event(

@@ -183,6 +183,22 @@ def resize(roster: Roster, capacity: int) -> Roster:
     return resized.counted().offered_on()
 
 
+def move_slot(roster: Roster, *, start_time: datetime, agent_id: UUID) -> Roster:
+    """Move the slot with everything on it: bookings, holds, offers and the waitlist. Where it is already is no change.
+
+    A hold or an offer whose time is over by the new start ends, and its place is offered on.
+    """
+    roster = roster.settled()
+    was, slot = roster.slot, roster.slot.moved(start_time=start_time, agent_id=agent_id, at=roster.at)
+    if (was.start_time, was.agent_id) == (start_time, agent_id):
+        return roster
+    roster = replace(roster, slot=slot).with_event(events.slot_moved(was, slot, roster.by))
+    for before in roster.live:
+        claim = before.moved_with(slot, roster.policy, at=roster.at)
+        roster = roster.put(claim, *events.moved_with_slot(claim, was, slot, roster.by))
+    return roster.settled()
+
+
 def cancel(roster: Roster, *, reason: str | None) -> Roster:
     """Cancel the slot with every booking, hold, offer and waitlist entry."""
     slot = roster.slot.cancel(reason=reason, at=roster.at)

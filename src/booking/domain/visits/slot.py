@@ -108,14 +108,33 @@ class Slot(Value, kw_only=True):
         self.still_ahead(at=at)
         return replace(self, status=SlotStatus.CANCELLED, reason=reason, updated_at=at)
 
+    def moved(self, *, start_time: datetime, agent_id: UUID, at: datetime) -> "Slot":
+        """Return the slot at another time, or of another agent: as long as it was, with its own buffer."""
+        self.still_ahead(at=at)
+        if start_time <= at:
+            raise SlotInPast
+        by = start_time - self.start_time
+        return replace(
+            self,
+            agent_id=agent_id,
+            start_time=start_time,
+            end_time=self.end_time + by,
+            busy_until=self.busy_until + by,
+            updated_at=at,
+        )
+
+    def meets(self, other: Span) -> bool:
+        """Return whether the two overlap in time."""
+        return self._meets(other, timedelta())
+
     def clashes(self, other: "Slot") -> bool:
         """Return whether both cannot be: one property's overlap, or one agent's with the larger buffer between them."""
-        if self.property_id == other.property_id and self._meets(other, timedelta()):
+        if self.property_id == other.property_id and self.meets(other):
             return True
         buffer = max(self.busy_until - self.end_time, other.busy_until - other.end_time)
         return self.agent_id == other.agent_id and self._meets(other, buffer)
 
-    def _meets(self, other: "Slot", buffer: timedelta) -> bool:
+    def _meets(self, other: Span, buffer: timedelta) -> bool:
         return self.start_time < other.end_time + buffer and other.start_time < self.end_time + buffer
 
     def still_ahead(self, *, at: datetime) -> None:

@@ -16,10 +16,11 @@ from litestar.routes import HTTPRoute
 
 from booking import logs
 from booking.domain import refusals
-from booking.domain.planning.refusals import BlockOverlapsSlots
+from booking.domain.planning.refusals import BlockOverlapsSlots, PlanStale
 from booking.domain.refusals import Refusal
 from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot_batch import Refused
+from booking.entrypoints.http.change_plan_answer import shown_change
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.entrypoints.http.wire import Alternative, Appointment, FieldFault, ItemError, Overlap, Problem, RefusedItem
 
@@ -84,6 +85,7 @@ def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
         alternatives=_alternatives(refusal),
         results=_results(refusal),
         slots=_slots(refusal),
+        plan=shown_change(refusal.plan) if isinstance(refusal, PlanStale) else None,
         request_id=logs.request_id.get(),
         errors=[msgspec.convert(fault, FieldFault, from_attributes=True) for fault in faults] if faults else None,
     )

@@ -171,3 +171,4 @@ class Problem(Output, omit_defaults=True):
     alternatives: list[Alternative] | None = None
     results: list[RefusedItem] | None = None
     slots: list[Appointment] | None = None
+    plan: Struct | None = None

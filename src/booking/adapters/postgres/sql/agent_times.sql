@@ -19,6 +19,12 @@ SELECT added.organization_id, added.agent_id, 'slot', added.id, tstzrange(added.
 ON CONFLICT DO NOTHING
 RETURNING id
 
+-- name: add_slot
+INSERT INTO agent_times (organization_id, agent_id, kind, id, during)
+VALUES (:organization_id, :agent_id, 'slot', :id, tstzrange(:start_time::timestamptz, :end_time::timestamptz))
+ON CONFLICT DO NOTHING
+RETURNING id
+
 -- name: end
 DELETE FROM agent_times t
 USING unnest(:organization_id::uuid[], :agent_id::uuid[], :id::uuid[]) AS ended (organization_id, agent_id, id)

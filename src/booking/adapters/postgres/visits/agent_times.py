@@ -34,6 +34,7 @@ ADDED = (
 _STRETCH = ("organization_id", "agent_id", "start_time", "end_time")
 LOCK_AGENT = sql.query("slots", "lock_agent", ("organization_id", "id"))
 ADD_SLOTS = sql.query("agent_times", "add_slots", ADDED)
+ADD_SLOT = sql.query("agent_times", "add_slot", ("organization_id", "agent_id", "id", "start_time", "end_time"))
 END = sql.query("agent_times", "end", ("organization_id", "agent_id", "id", "kind"))
 FORGET_FORMER = sql.query("agent_times", "forget_former", _STRETCH)
 BRING_IN = sql.query("agent_times", "bring_in", _STRETCH)
@@ -82,6 +83,13 @@ async def end_times(transaction: Transaction, kind: Literal["slot", "block"], en
     if ended:
         columns = zip(*((one.organization_id, one.agent_id, one.id) for one in ended), strict=True)
         await transaction.execute(END, *columns, kind)
+
+
+async def move_times(transaction: Transaction, was: Slot, slot: Slot) -> None:
+    """Save the time of a slot that moves, for its agent; Lost if a block is there. Both agents are locked."""
+    await end_times(transaction, "slot", [was])
+    if await transaction.value(ADD_SLOT, *(getattr(slot, name) for name in ADD_SLOT.inputs)) is None:
+        raise Lost
 
 
 async def slots_under(transaction: Transaction, block: Block) -> Sequence[Appointment]:

@@ -17,7 +17,7 @@ from booking.adapters.postgres.events import RECORDED, event_row, recording
 from booking.adapters.postgres.tables.base import Instant, booking_now
 from booking.adapters.postgres.tables.delivery import events
 from booking.adapters.postgres.tables.visits import bookings, slots, waitlist
-from booking.adapters.postgres.visits.agent_times import end_times
+from booking.adapters.postgres.visits.agent_times import end_times, move_times
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
@@ -123,7 +123,7 @@ ADD_ENTRY = sql.query(
 
 
 async def save(transaction: Transaction, before: Sequence[Roster], after: Sequence[Roster]) -> None:
-    """Write the changes of rosters: claims that free a place, then capacities, then claims that take a place.
+    """Write the changes of rosters: claims that free a place, slots that move, and claims that take a place.
 
     Each change of a slot's claims or queue writes the slot's row anew, so that no cached page outlives it
     (`page_cache.py`).
@@ -133,9 +133,12 @@ async def save(transaction: Transaction, before: Sequence[Roster], after: Sequen
     were |= {claim.id: claim for roster in after for claim in roster.former}
     claims = [claim for roster in after for claim in roster.claims if claim != were.get(claim.id)]
     changed = [(were[claim.id], claim) for claim in claims if claim.id in were]
-    for live in (False, True):
-        await _save_claims(transaction, [(was, now) for was, now in changed if now.live is live], slot_of)
+    await _save_claims(transaction, [(was, now) for was, now in changed if not now.live], slot_of)
     await end_times(transaction, "slot", [roster.slot for roster in after if roster.slot.cancelled])
+    for then, roster in zip(before, after, strict=True):
+        if _hour(then.slot) != _hour(roster.slot):
+            await _move_slot(transaction, then.slot, roster.slot)
+    await _save_claims(transaction, [(was, now) for was, now in changed if now.live], slot_of)
     states = []
     for then, roster in zip(before, after, strict=True):
         was, now = then.slot, roster.slot
@@ -209,6 +212,22 @@ async def _update_slot(transaction: Transaction, was: Slot, now: Slot) -> None:
             slots.c.status == was.status.value,
             slots.c.status.in_(("available", "booked")),
         )
+        .values(**values),
+    )
+
+
+def _hour(slot: Slot) -> tuple[object, ...]:
+    return slot.agent_id, slot.start_time
+
+
+async def _move_slot(transaction: Transaction, was: Slot, slot: Slot) -> None:
+    """Write the slot's time and agent. The times of its claims follow (ON UPDATE CASCADE)."""
+    await move_times(transaction, was, slot)
+    values = {name: getattr(slot, name) for name in ("agent_id", "start_time", "end_time", "busy_until")}
+    await _guarded(
+        transaction,
+        sa.update(slots)
+        .where(slots.c.organization_id == slot.organization_id, slots.c.id == slot.id, slots.c.cancelled_at.is_(None))
         .values(**values),
     )
 
