@@ -88,7 +88,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.bookings.reschedule(applicant, booking.id, two.id)
     await agency.bookings.cancel(applicant, booking.id, "secret reasons")
     await agency.slots.resize(agent, one.id, 2)
-    await agency.slot_moves.move(agent, one.id, Destination(start_time=one.start_time + HOUR / 4))
+    await agency.slot_moves.move(agent, one.id, Destination(start_time=one.start_time - HOUR / 4))
     await agency.book(applicant, four.id, "")
     await agency.slots.cancel(agent, four.id)
     await agency.policies.put(admin, Settings(approval_levels=(RiskLevel.LOW,)), expected=0)

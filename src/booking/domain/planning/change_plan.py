@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.planning.refusals import PlanStale
@@ -22,7 +21,7 @@ class SlotFate(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Hour(NamedTuple):
+class Hour(Value, kw_only=True):
     """Agent and time of a slot."""
 
     agent_id: UUID
@@ -121,7 +120,7 @@ def _claim(was: Booking, now: Booking) -> PlannedClaim:
 
 
 def _hour(slot: Slot) -> Hour:
-    return Hour(slot.agent_id, slot.start_time, slot.end_time)
+    return Hour(agent_id=slot.agent_id, start_time=slot.start_time, end_time=slot.end_time)
 
 
 def _told(one: object) -> object:

@@ -1,0 +1,34 @@
+"""Plans of changes over HTTP."""
+
+from datetime import timedelta
+
+import msgspec
+
+from booking.domain.planning.refusals import PlanStale
+from booking.domain.planning.slot_moves import Destination
+from booking.entrypoints.http.change_plan_answer import shown_change
+from booking.entrypoints.http.problems import problem_response
+from tests.builders import organization
+from tests.fakes import State, memory_store
+
+
+async def test_a_stale_plan_is_answered_with_the_one_of_now() -> None:
+    agency = organization(memory_store(State()))
+    agent, applicant = await agency.agent(), await agency.applicant()
+    slot = await agency.slot(agent)
+    booking = await agency.book(applicant, slot.id)
+    there = Destination(start_time=slot.start_time + timedelta(hours=1))
+    plan, _ = await agency.slot_moves.move(agent, slot.id, there, dry=True)
+    told = msgspec.json.decode(problem_response("/api/v1/slots/1/move", PlanStale(plan)).body)["plan"]
+    assert told == msgspec.to_builtins(shown_change(plan))
+    (planned,) = told["slots"]
+    assert (told["hash"], planned["fate"], planned["was"]["agent_id"]) == (plan.hash, "moved", str(slot.agent_id))
+    assert planned["claims"] == [
+        {
+            "booking_id": str(booking.id),
+            "applicant_id": str(booking.applicant_id),
+            "was": "confirmed",
+            "becomes": "confirmed",
+            "deadline": None,
+        }
+    ]
