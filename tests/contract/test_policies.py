@@ -13,7 +13,7 @@ from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.refusals import PreconditionFailed
 from booking.domain.values import replace
-from booking.domain.visits.refusals import BeyondHorizon, BookingLimit, NoticeTooShort, SlotOverlap
+from booking.domain.visits.refusals import BeyondHorizon, BookingLimit, NoticeTooShort, PartyTooLarge, SlotOverlap
 from booking.service.properties.policies import PolicyView
 from tests.builders import HOUR, organization
 from tests.support.worlds import World
@@ -143,6 +143,33 @@ async def test_an_applicant_has_no_more_live_bookings_than_the_policy_allows(wor
         await agency.book(applicant, there[1].id)
     await agency.bookings.cancel(applicant, first.id)
     await agency.book(applicant, there[1].id)
+
+
+async def test_a_party_has_one_place_and_is_as_large_as_the_policy_allows(world: World) -> None:
+    agency = organization(world.store)
+    agent, admin, applicant = await agency.agent(), await agency.admin(), await agency.applicant()
+    slot = await agency.slot(agent, capacity=2)
+    booking = await agency.book(applicant, slot.id, party_size=5)
+    assert booking.party_size == 5
+    for caller in (applicant, agent):
+        assert (await agency.bookings.get(caller, booking.id)).booking == booking
+    assert (await agency.slots.get(agent, slot.id)).availability.places_left == 1
+    bounded = Settings(max_party_size=3)
+    held, home = [await agency.slot(agent, starts_in=timedelta(hours=hours)) for hours in (3, 5)]
+    await agency.policies.put(admin, bounded, expected=None, property_id=home.property_id)
+    with pytest.raises(PartyTooLarge):
+        await agency.bookings.reschedule(applicant, booking.id, home.id)
+    with pytest.raises(PartyTooLarge):
+        await agency.book(await agency.applicant(), home.id, party_size=4)
+    await agency.policies.put(admin, bounded, expected=None)
+    other = await agency.applicant()
+    hold = await agency.holds.hold(other, held.id)
+    with pytest.raises(PartyTooLarge):
+        await agency.book(other, held.id, hold_id=hold.id, party_size=4)
+    assert (await agency.book(other, held.id, hold_id=hold.id, party_size=3)).party_size == 3
+    with pytest.raises(PartyTooLarge):
+        await agency.book(agent, home.id, applicant_id=other.applicants[0].id, party_size=4)
+    assert (await agency.book(agent, home.id, applicant_id=other.applicants[0].id, party_size=2)).party_size == 2
 
 
 async def test_a_limit_holds_for_bookings_made_at_once(world: World) -> None:

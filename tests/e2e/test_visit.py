@@ -53,6 +53,7 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
         "agent",
         "attendance_confirmed_at",
         "may_release",
+        "party_size",
     }
     assert booking["available_actions"] == ["cancel", "reschedule", "confirm_attendance"]
     assert (booking["status"], booking["notes"]) == ("confirmed", "two of us")

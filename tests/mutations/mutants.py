@@ -2715,6 +2715,20 @@ MUTANTS = (
         contract("calendar_feeds", "own_slots"),
     ),
     Mutant(
+        "a party of any size is booked directly",
+        PLAIN,
+        "      AND asked.party_size <= coalesce(p.max_party_size, o.max_party_size, asked.party_size)\n",
+        "",
+        contract("policies", "a_party_has"),
+    ),
+    Mutant(
+        "a party of any size moves",
+        AVAILABILITY,
+        "        self._admit(moving.party_size)\n",
+        "",
+        contract("policies", "a_party_has"),
+    ),
+    Mutant(
         "a person is told of two free places on a day",
         f"{PG}/sql/freed_places.sql",
         "booking_now() - {told_for})",

@@ -34,6 +34,7 @@ async def test_an_applicant_reads_what_holds_and_nothing_of_the_agents_own() -> 
             "cancellation_cutoff_seconds": 0,
             "max_live_bookings": None,
             "max_live_bookings_per_property": None,
+            "max_party_size": None,
             "hold_seconds": 300,
             "max_live_holds": 2,
             "offer_seconds": 1800,

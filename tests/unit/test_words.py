@@ -342,6 +342,16 @@ def test_visits_are_counted_and_a_long_list_is_cut(count: int) -> None:
     assert ("and 1 more" in message.text, "and 1 more" in message.html) == (count == 51, count == 51)
 
 
+def test_an_agent_is_told_how_many_come_where_it_is_more_than_one() -> None:
+    facts = sample(NoticeKind.CONFIRMED, Recipient.AGENT, "es")
+    party, alone = (replace(VISIT, applicant_name="Ana", party_size=size) for size in (3, 1))
+    assert "Personas: 3" in WORDS.render(replace(facts, visit=party)).text
+    assert "Personas" not in WORDS.render(replace(facts, visit=alone)).text
+    day = replace(sample(NoticeKind.AGENT_DAY, Recipient.AGENT, "es"), visits=[party, alone])
+    told = WORDS.render(day).text
+    assert (told.count("Ana (3)"), told.count("Ana")) == (1, 2)
+
+
 NAMES = (VISIT.agent_name, "Rui Prata")
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'too' {{ 7 * 7 }} %(visit)s"
 

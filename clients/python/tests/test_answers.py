@@ -156,6 +156,7 @@ RULES: dict[str, object] = {
     "approval_before_start_seconds": 0,
     "cancel_when_ineligible": False,
     "access_note_seconds": 86400,
+    "max_party_size": None,
 }
 
 

@@ -54,7 +54,7 @@ MAY: Mapping[str, Rights] = {
         "UPDATE": (
             *("slot_id", "status", "place", "capacity", "start_time", "end_time", "deadline", "sequence", "notes"),
             *("reason", "outcome", "outcome_at", "rating", "comment", "feedback_at", "created_at", "updated_at"),
-            *("attendance_confirmed_at", "may_release"),
+            *("attendance_confirmed_at", "may_release", "party_size"),
         ),
     },
     "waitlist": {**_ADD, "UPDATE": ("status", "offer_id", "reason", "updated_at")},

@@ -157,6 +157,7 @@ def _details(visit: VisitFacts, *, own: str | None) -> Mapping[str, list[str]]:
         if visit.agent_name is None or visit.agent_name != own
         else [],
         "applicant": _present(visit.applicant_name),
+        "party": [str(visit.party_size)] if _is_party(visit) else [],
     }
     return {name: told for name, told in rows.items() if told}
 
@@ -171,8 +172,17 @@ def _listed(visit: VisitFacts, moments: Moments) -> Mapping[str, Any]:
         "day": moments.day_of(visit.start_time),
         "start": moments.time(visit.start_time),
         "times": moments.times(visit.start_time, visit.end_time),
-        "lines": _present(visit.label or visit.area, ", ".join(lines(visit.address or "")), visit.applicant_name),
+        "lines": _present(visit.label or visit.area, ", ".join(lines(visit.address or "")), _visitor(visit)),
     }
+
+
+def _visitor(visit: VisitFacts) -> str | None:
+    """Return who comes, with the number of people where that is more than one."""
+    return f"{visit.applicant_name} ({visit.party_size})" if _is_party(visit) else visit.applicant_name
+
+
+def _is_party(visit: VisitFacts) -> bool:
+    return visit.applicant_name is not None and (visit.party_size or 1) > 1
 
 
 def _present(*texts: str | None) -> list[str]:

@@ -26,6 +26,7 @@ class VisitFacts(Value, kw_only=True):
     agent_name: str | None = None
     agent_phone: str | None = None
     applicant_name: str | None = None
+    party_size: int | None = None
     start_time: datetime
     end_time: datetime
     time_zone: str

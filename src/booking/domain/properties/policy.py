@@ -28,6 +28,7 @@ class Settings(Value, kw_only=True):
     approval_before_start_seconds: int | None = None
     cancel_when_ineligible: bool | None = None
     access_note_seconds: int | None = None
+    max_party_size: int | None = None
     version: int = 0
 
 
@@ -48,6 +49,7 @@ class Policy(Value, kw_only=True):
     approval_before_start_seconds: int = 2 * 60 * 60
     cancel_when_ineligible: bool = False
     access_note_seconds: int = 24 * 60 * 60
+    max_party_size: int | None = None
 
     def overridden_by(self, settings: Settings | None) -> "Policy":
         if settings is None:

@@ -138,13 +138,21 @@ class Availability(Value, kw_only=True):
         """Whether everything depends on the places left: the person is eligible, without commitments or limits."""
         return commitments.blank and commitments.applicant.eligible and not self.policy.limits_bookings and self.open
 
-    def book(self, commitments: Commitments, *, hold_id: UUID | None = None, by_agent: bool = False) -> Booking | None:
+    def book(
+        self,
+        commitments: Commitments,
+        *,
+        hold_id: UUID | None = None,
+        by_agent: bool = False,
+        party_size: int = 1,
+    ) -> Booking | None:
         """Return the person's own claim that becomes the booking, None for a public place; or raise the refusal."""
         if hold_id is None and self.unrestricted_for(commitments):
             if self.places_left == 0:
                 raise refusals.SlotTaken(self.slot)
-            return None
-        _enforce(self.booking_rules(commitments, hold_id=hold_id, by_agent=by_agent))
+        else:
+            _enforce(self.booking_rules(commitments, hold_id=hold_id, by_agent=by_agent))
+        self._admit(party_size)
         return commitments.claim_on(self.slot)
 
     def book_for_somebody(self) -> None:
@@ -158,9 +166,10 @@ class Availability(Value, kw_only=True):
         _enforce(self.hold_rules(commitments))
         return commitments.claim_on(self.slot)
 
-    def move(self, commitments: Commitments, booking_id: UUID, *, by_agent: bool) -> Booking | None:
+    def move(self, commitments: Commitments, moving: Booking, *, by_agent: bool) -> Booking | None:
         """Return the person's own claim that becomes the moved booking, None for a public place; or raise a refusal."""
-        _enforce(self.booking_rules(commitments, by_agent=by_agent, moving=booking_id))
+        _enforce(self.booking_rules(commitments, by_agent=by_agent, moving=moving.id))
+        self._admit(moving.party_size)
         return commitments.claim_on(self.slot)
 
     def take_back(self, commitments: Commitments) -> None:
@@ -269,6 +278,12 @@ class Availability(Value, kw_only=True):
             _judged("notice", refusals.NoticeTooShort() if late else None),
             _judged("horizon", refusals.BeyondHorizon() if early else None, opens),
         ]
+
+    def _admit(self, party_size: int) -> None:
+        """Raise PartyTooLarge beyond the policy's limit. What holds for the visit alone is no rule of the slot."""
+        most = self.policy.max_party_size
+        if most is not None and party_size > most:
+            raise refusals.PartyTooLarge
 
     def _place(self) -> Verdict:
         taken = self.places_left == 0

@@ -26,6 +26,7 @@ from booking.domain.visits.slot import Slot, Span
 
 LONGEST_NOTES = 2_000  # characters
 LONGEST_REASON = 500  # characters
+LARGEST_PARTY = 50  # people
 OUTCOME_CHANGEABLE = timedelta(days=7)
 
 TAKE_BACK = timedelta(minutes=30)
@@ -86,10 +87,10 @@ class Feedback(Value, kw_only=True):
 class Booking(Value, kw_only=True):
     """Place of an applicant in a slot. `property_id`, `start_time` and `end_time` are the slot's own.
 
-    `place` is one of the slot's, counted from 1, while the booking is live. `deadline` ends a hold, an offer, or the
-    wait for an approval. `sequence` counts the moves, as RFC 5545's SEQUENCE does. `attendance_confirmed_at`: when it
-    was said, since the last move, that the applicant is coming. `may_release`: whether the place may be given on if
-    that is not said.
+    `place` is one of the slot's, counted from 1, while the booking is live. `party_size`: people who come, never
+    counted as places. `deadline` ends a hold, an offer, or the wait for an approval. `sequence` counts the moves, as
+    RFC 5545's SEQUENCE does. `attendance_confirmed_at`: when it was said, since the last move, that the applicant is
+    coming. `may_release`: whether the place may be given on if that is not said.
     """
 
     id: UUID
@@ -108,6 +109,7 @@ class Booking(Value, kw_only=True):
     feedback: Feedback | None
     attendance_confirmed_at: datetime | None = None
     may_release: bool = True
+    party_size: int = 1
     created_at: datetime
     updated_at: datetime
     start_time: datetime
@@ -125,6 +127,7 @@ class Booking(Value, kw_only=True):
         deadline: datetime | None,
         notes: str,
         may_release: bool = True,
+        party_size: int = 1,
         at: datetime,
     ) -> "Booking":
         """Make a claim on a place of a slot."""
@@ -144,6 +147,7 @@ class Booking(Value, kw_only=True):
             outcome_at=None,
             feedback=None,
             may_release=may_release,
+            party_size=party_size,
             created_at=at,
             updated_at=at,
             start_time=slot.start_time,
@@ -190,7 +194,14 @@ class Booking(Value, kw_only=True):
         return self.start_time < other.end_time and other.start_time < self.end_time
 
     def booked(
-        self, status: BookingStatus, *, deadline: datetime | None, notes: str, may_release: bool, at: datetime
+        self,
+        status: BookingStatus,
+        *,
+        deadline: datetime | None,
+        notes: str,
+        may_release: bool,
+        party_size: int,
+        at: datetime,
     ) -> "Booking":
         return replace(
             self,
@@ -198,6 +209,7 @@ class Booking(Value, kw_only=True):
             deadline=deadline,
             notes=notes,
             may_release=may_release,
+            party_size=party_size,
             created_at=at,
             updated_at=at,
         )

@@ -28,6 +28,7 @@ class BookPlace(Value, kw_only=True):
     """Request for a booking; `by_agent`: on behalf of the applicant. `may_release`: see Booking."""
 
     notes: str = ""
+    party_size: int = 1
     hold_id: UUID | None = None
     by_agent: bool = False
     may_release: bool = True
@@ -38,13 +39,14 @@ class BookPlace(Value, kw_only=True):
         return self.hold_id is None and not self.by_agent
 
     def check(self, availability: Availability, commitments: Commitments) -> None:
-        availability.book(commitments, hold_id=self.hold_id, by_agent=self.by_agent)
+        availability.book(commitments, hold_id=self.hold_id, by_agent=self.by_agent, party_size=self.party_size)
 
     def apply(self, roster: Roster, commitments: Commitments) -> Roster:
         return roster_changes.book(
             roster,
             commitments,
             notes=self.notes,
+            party_size=self.party_size,
             hold_id=self.hold_id,
             by_agent=self.by_agent,
             may_release=self.may_release,

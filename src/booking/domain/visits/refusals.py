@@ -69,6 +69,10 @@ class BookingLimit(Conflict):
     title = "The applicant has as many live bookings as the agency allows."
 
 
+class PartyTooLarge(Conflict):
+    title = "The party is larger than the agency allows."
+
+
 class HoldLimit(Conflict):
     title = "The applicant has as many live holds as the agency allows."
 

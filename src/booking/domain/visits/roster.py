@@ -152,12 +152,17 @@ class Roster(Value, kw_only=True):
         notes: str,
         *,
         may_release: bool = True,
+        party_size: int = 1,
     ) -> "Roster":
         if own is None:
             place = self.free_places(self.slot.capacity)[0]
-            claim = self._new_claim(applicant.id, status, deadline, place, notes, may_release=may_release)
+            claim = self._new_claim(
+                applicant.id, status, deadline, place, notes, may_release=may_release, party_size=party_size
+            )
         else:
-            claim = own.booked(status, deadline=deadline, notes=notes, may_release=may_release, at=self.at)
+            claim = own.booked(
+                status, deadline=deadline, notes=notes, may_release=may_release, party_size=party_size, at=self.at
+            )
         was = own.status if own else None
         return self.put(claim, events.booking_became(claim, self.slot, was, self.by)).served(applicant.id)
 
@@ -170,6 +175,7 @@ class Roster(Value, kw_only=True):
         notes: str = "",
         *,
         may_release: bool = True,
+        party_size: int = 1,
     ) -> Booking:
         return Booking.of(
             self.slot,
@@ -180,6 +186,7 @@ class Roster(Value, kw_only=True):
             deadline=deadline,
             notes=notes,
             may_release=may_release,
+            party_size=party_size,
             at=self.at,
         )
 

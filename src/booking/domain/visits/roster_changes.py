@@ -26,15 +26,20 @@ def book(
     commitments: Commitments,
     *,
     notes: str,
+    party_size: int = 1,
     hold_id: UUID | None = None,
     by_agent: bool = False,
     may_release: bool = True,
 ) -> Roster:
     """Book a place: confirmed, or pending where the policy asks for approval."""
     roster = roster.settled()
-    own = roster.availability.book(roster.commitments_of(commitments), hold_id=hold_id, by_agent=by_agent)
+    standing = roster.commitments_of(commitments)
+    own = roster.availability.book(standing, hold_id=hold_id, by_agent=by_agent, party_size=party_size)
     status, deadline = roster.visit_of(commitments.applicant, by_agent)
-    return roster.claimed(own, commitments.applicant, status, deadline, notes, may_release=may_release).offered_on()
+    claimed = roster.claimed(
+        own, commitments.applicant, status, deadline, notes, may_release=may_release, party_size=party_size
+    )
+    return claimed.offered_on()
 
 
 def hold(roster: Roster, commitments: Commitments) -> Roster:
@@ -232,7 +237,7 @@ def move(
     else:
         before.still_ahead(at=old.at)
     new = new.settled()
-    own = new.availability.move(new.commitments_of(commitments), booking_id, by_agent=by_agent)
+    own = new.availability.move(new.commitments_of(commitments), before, by_agent=by_agent)
     new = new.served(commitments.applicant.id)
     if own is not None:
         new = new.ended(own, BookingStatus.RELEASED, by=new.by)

@@ -9,7 +9,7 @@ from booking.domain.visits.allowed_actions import BookingAction, BookingView
 from booking.domain.visits.booking import LONGEST_NOTES, UNMADE, BookingStatus, Outcome
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, OF_APPLICANT, Table
 from booking.entrypoints.http.names import BookingApplicant, SlotAgent, SlotProperty
-from booking.entrypoints.http.wire import Instant, Output
+from booking.entrypoints.http.wire import Instant, Output, PartySize
 
 MadeStatus = Literal[
     "pending_approval",
@@ -65,6 +65,7 @@ class Booking(Output):
     feedback: Feedback | None
     attendance_confirmed_at: Instant | None
     may_release: bool
+    party_size: PartySize
     created_at: Instant
     updated_at: Instant
     start_time: Instant
@@ -109,6 +110,7 @@ def shown(view: BookingView) -> Booking:
         feedback=convert(booking.feedback, Feedback, from_attributes=True) if booking.feedback else None,
         attendance_confirmed_at=booking.attendance_confirmed_at,
         may_release=booking.may_release,
+        party_size=booking.party_size,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
         start_time=booking.start_time,
@@ -138,6 +140,7 @@ TABLE = Table(
     "agent.id",
     "agent.name",
     *OF_APPLICANT,
+    "party_size",
     "notes",
     "reason",
     "needs_review",

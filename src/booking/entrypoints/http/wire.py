@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, field
 
 from booking import time_zones
 from booking.domain.fault import FaultCode
-from booking.domain.visits.booking import LONGEST_NOTES, LONGEST_REASON
+from booking.domain.visits.booking import LARGEST_PARTY, LONGEST_NOTES, LONGEST_REASON
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """RFC 3339 with an offset."""
@@ -23,6 +23,7 @@ LARGEST_PAGE = 100
 USUAL_PAGE = 50
 
 Limit = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
+PartySize = Annotated[int, Meta(ge=1, le=LARGEST_PARTY)]
 Notes = Annotated[Text, Meta(max_length=LONGEST_NOTES)]
 Reason = Annotated[Text, Meta(max_length=LONGEST_REASON)]
 

@@ -55,6 +55,7 @@ class BookingService:
         slot_id: UUID,
         notes: str = "",
         *,
+        party_size: int = 1,
         hold_id: UUID | None = None,
         applicant_id: UUID | None = None,
         may_release: bool | None = None,
@@ -75,7 +76,7 @@ class BookingService:
             return _view(caller, roster.context(roster.claim_of(commitments.applicant.id), commitments.applicant))
 
         allowed = not by_agent if may_release is None else may_release
-        request = BookPlace(notes=notes, hold_id=hold_id, by_agent=by_agent, may_release=allowed)
+        request = BookPlace(notes=notes, party_size=party_size, hold_id=hold_id, by_agent=by_agent, may_release=allowed)
         return await self.place_claims.claim(caller, slot_id, request, seen, applicant_id=applicant_id)
 
     async def get(self, caller: Caller, booking_id: UUID) -> BookingView:

@@ -31,6 +31,7 @@ def visit_from(row: Row, recipient: Recipient) -> VisitFacts:
         meeting_point=row.meeting_point if seen else None,
         agent_name=row.agent_name,
         agent_phone=row.agent_phone if seen else None,
+        party_size=row.party_size if for_agent else None,
         applicant_name=row.applicant_name if for_agent and row.visitor_erased_at is None else None,
         start_time=row.start_time,
         end_time=row.end_time,

@@ -88,6 +88,7 @@ async def _listed(transaction: Transaction, keys: Sequence[tuple[UUID, UUID]]) -
                 area=row.area,
                 address=row.place_address,
                 applicant_name=row.applicant_name,
+                party_size=row.party_size,
                 start_time=row.start_time,
                 end_time=row.end_time,
                 time_zone=row.zone,

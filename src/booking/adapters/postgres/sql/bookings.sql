@@ -6,8 +6,8 @@
 WITH plain AS (
     SELECT asked.*, {rules}, {names}, booking_now() AS at, {person}
     FROM unnest(:organization_id::uuid[], :slot_id::uuid[], :applicant_id::uuid[], :login::text[], :booking_id::uuid[],
-                :notes::text[], :event_id::uuid[], :request_id::text[]) WITH ORDINALITY
-        AS asked (organization_id, slot_id, applicant_id, login, booking_id, notes, event_id, request_id, number)
+                :notes::text[], :party_size::smallint[], :event_id::uuid[], :request_id::text[]) WITH ORDINALITY
+        AS asked (organization_id, slot_id, applicant_id, login, booking_id, notes, party_size, event_id, request_id, number)
     JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.slot_id {terms}
     JOIN applicants a ON a.organization_id = asked.organization_id AND a.id = asked.applicant_id
     -- the slot is open
@@ -34,6 +34,8 @@ WITH plain AS (
       AND a.risk_level <> ALL (coalesce(p.approval_levels, o.approval_levels, ARRAY[]::text[]))
       -- nothing limits how many bookings they have
       AND NOT {limited}
+      -- not too many come
+      AND asked.party_size <= coalesce(p.max_party_size, o.max_party_size, asked.party_size)
     FOR NO KEY UPDATE OF s, a SKIP LOCKED
 ), taken AS (
     UPDATE slots s
@@ -41,14 +43,14 @@ WITH plain AS (
         updated_at = CASE WHEN s.capacity = 1 THEN plain.at ELSE s.updated_at END
     FROM plain
     WHERE s.organization_id = plain.organization_id AND s.id = plain.slot_id
-    RETURNING {slot}, plain.rules, plain.label, plain.area, plain.time_zone, plain.agent_name, plain.at, plain.applicant_id, plain.login, plain.booking_id, plain.notes,
+    RETURNING {slot}, plain.rules, plain.label, plain.area, plain.time_zone, plain.agent_name, plain.at, plain.applicant_id, plain.login, plain.booking_id, plain.notes, plain.party_size,
               plain.event_id, plain.request_id, plain.number, plain.person_id, plain.person_organization_id,
               plain.person_external_id, plain.person_user_id, plain.person_name, plain.person_email,
               plain.person_risk_level, plain.person_screened_at, plain.person_erased_at
 ), entered AS (
     INSERT INTO bookings (organization_id, id, slot_id, applicant_id, status, place, capacity, start_time, end_time,
-                          notes, created_at, updated_at)
-    SELECT organization_id, booking_id, id, applicant_id, 'confirmed', 1, capacity, start_time, end_time, notes, at, at
+                          notes, party_size, created_at, updated_at)
+    SELECT organization_id, booking_id, id, applicant_id, 'confirmed', 1, capacity, start_time, end_time, notes, party_size, at, at
     FROM taken
 ), recorded AS (
     INSERT INTO events (organization_id, id, type, actor_subject, actor_role, request_id, slot_id, booking_id,

@@ -57,7 +57,7 @@ coalesce(agency.reply_to, agency.email) AS agency_reply_to, coalesce(agency.time
 b.id, b.sequence, b.status, b.updated_at, s.start_time, s.end_time, NULL::timestamptz AS moved_from,
 home.label, home.area, home.address AS place_address, home.directions, home.meeting_point,
 coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone,
-host.name AS agent_name, host.phone AS agent_phone, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at
+host.name AS agent_name, host.phone AS agent_phone, b.party_size, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at
 
 -- fragment: beside_the_visit
 LEFT JOIN organizations agency ON agency.organization_id = s.organization_id

@@ -57,7 +57,7 @@ asked AS MATERIALIZED (  -- each is asked once
            coalesce(agency.time_zone, 'UTC') AS agency_zone,
            home.label, home.area, home.address AS place_address, home.directions, home.meeting_point,
            coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone,
-           host.name AS agent_name, host.phone AS agent_phone, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at,
+           host.name AS agent_name, host.phone AS agent_phone, b.party_size, visitor.name AS applicant_name, visitor.erased_at AS visitor_erased_at,
            {eligible a=visitor} AS may_act, b.attendance_confirmed_at IS NOT NULL AS coming,
            b.status, b.reason AS booking_reason, b.deadline,
            -- the question goes with a reminder: while there is time to answer, and no answer, where people can give it
@@ -105,13 +105,13 @@ RETURNING n.organization_id, n.id, n.kind, n.recipient, n.recipient_id, n.agent_
     n.sequence, n.start_time, n.end_time, n.moved_from, n.happened_at, n.answer_by, n.attempts, n.state, booking_now() AS at, asked.address, asked.to_name, asked.locale, asked.free, asked.agency_name,
     asked.agency_locale, asked.agency_phone, asked.agency_website, asked.agency_colour, asked.agency_logo_url,
     asked.agency_reply_to, asked.agency_zone, asked.label, asked.area, asked.place_address, asked.directions, asked.meeting_point, asked.zone, asked.agent_name,
-    asked.agent_phone, asked.applicant_name, asked.visitor_erased_at, asked.may_act, asked.coming, asked.status, asked.booking_reason, asked.deadline,
+    asked.agent_phone, asked.applicant_name, asked.party_size, asked.visitor_erased_at, asked.may_act, asked.coming, asked.status, asked.booking_reason, asked.deadline,
     asked.endpoint_url, asked.failing_since, asked.texts
 
 -- name: listed
 -- Confirmed visits of agents on their days, and slots that were withdrawn together, for notices that list them.
 SELECT n.id AS notice_id, s.start_time, s.end_time, home.label, home.area, home.address AS place_address,
-       coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, visitor.name AS applicant_name
+       coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, b.party_size, visitor.name AS applicant_name
 FROM unnest(:organization_ids::uuid[], :ids::uuid[]) AS asked (organization_id, id)
 JOIN notices n ON n.organization_id = asked.organization_id AND n.id = asked.id
 JOIN slots listed ON listed.organization_id = n.organization_id AND listed.agent_id = n.agent_id

@@ -38,7 +38,7 @@ unnest(:person_organization_id::uuid[], :person_applicant_id::uuid[], :person_si
 -- fragment: entry_as_claim
 w.organization_id, w.id, w.slot_id, w.applicant_id, w.status, NULL::smallint, NULL::timestamptz, NULL::integer,
 NULL::text, w.reason, NULL::text, NULL::timestamptz, NULL::smallint, NULL::text, NULL::timestamptz, NULL::timestamptz,
-NULL::boolean, w.created_at,
+NULL::boolean, NULL::smallint, w.created_at,
 w.updated_at, NULL::uuid, NULL::uuid, NULL::timestamptz, NULL::timestamptz, {eligible}, w.offer_id, w.seq
 FROM waitlist w JOIN applicants a ON a.organization_id = w.organization_id AND a.id = w.applicant_id
 

@@ -46,4 +46,5 @@ policies = sa.Table(
     sa.Column("cancel_when_ineligible", sa.Boolean),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("access_note_seconds", sa.Integer),
+    sa.Column("max_party_size", sa.SmallInteger),
 )

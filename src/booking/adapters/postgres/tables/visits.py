@@ -62,6 +62,7 @@ bookings = sa.Table(
     sa.Column("feedback_at", Instant),
     sa.Column("attendance_confirmed_at", Instant),
     sa.Column("may_release", sa.Boolean, nullable=False),
+    sa.Column("party_size", sa.SmallInteger, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
 )

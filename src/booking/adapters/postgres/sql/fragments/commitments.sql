@@ -3,7 +3,7 @@
 -- fragment: claim
 -- A claim's columns beside its slot. Read with rows.booking_from.
 b.organization_id, b.id, b.slot_id, b.applicant_id, b.status, b.place, b.deadline, b.sequence, b.notes, b.reason,
-b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.created_at,
+b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.party_size, b.created_at,
 b.updated_at,
 s.agent_id, s.property_id, s.start_time, s.end_time
 
@@ -38,7 +38,7 @@ WHERE {of_person} AND b.start_time >= who.since AND b.start_time < who.until
 
 -- fragment: beside_fields
 b.organization_id, b.id, b.slot_id, b.applicant_id, b.status, b.place, b.deadline, b.sequence, b.notes, b.reason,
-b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.created_at,
+b.outcome, b.outcome_at, b.rating, b.comment, b.feedback_at, b.attendance_confirmed_at, b.may_release, b.party_size, b.created_at,
 b.updated_at
 
 -- fragment: place_free
@@ -62,7 +62,7 @@ b.applicant_id AS beside_applicant_id, b.status AS beside_status, b.place AS bes
 b.deadline AS beside_deadline, b.sequence AS beside_sequence, b.notes AS beside_notes, b.reason AS beside_reason,
 b.outcome AS beside_outcome, b.outcome_at AS beside_outcome_at, b.rating AS beside_rating,
 b.comment AS beside_comment, b.feedback_at AS beside_feedback_at,
-b.attendance_confirmed_at AS beside_attendance_confirmed_at, b.may_release AS beside_may_release,
+b.attendance_confirmed_at AS beside_attendance_confirmed_at, b.may_release AS beside_may_release, b.party_size AS beside_party_size,
 b.created_at AS beside_created_at,
 b.updated_at AS beside_updated_at,
 s.agent_id AS beside_agent_id, s.property_id AS beside_property_id, s.start_time AS beside_start_time,

@@ -21,7 +21,10 @@ from booking.domain.visits.place_request import BookPlace
 BOOK_DIRECTLY = sql.query(
     "bookings",
     "book_directly",
-    ("organization_id", "slot_id", "applicant_id", "login", "booking_id", "notes", "event_id", "request_id"),
+    (
+        *("organization_id", "slot_id", "applicant_id", "login", "booking_id", "notes", "party_size", "event_id"),
+        "request_id",
+    ),
 )
 
 
@@ -34,7 +37,8 @@ async def book_directly(fetch: Fetch, requests: Sequence[QueuedClaim]) -> Mappin
 def _inputs(request: QueuedClaim) -> tuple[object, ...]:
     (_, applicant_id), wanted = request.person, request.wanted
     assert isinstance(wanted, BookPlace)
-    return (*request.slot, applicant_id, request.by.subject, new_id(), wanted.notes, new_id(), request.by.request_id)
+    said = wanted.notes, wanted.party_size
+    return (*request.slot, applicant_id, request.by.subject, new_id(), *said, new_id(), request.by.request_id)
 
 
 def _claimed(row: Row, request: QueuedClaim) -> Claimed:
@@ -42,5 +46,6 @@ def _claimed(row: Row, request: QueuedClaim) -> Claimed:
     assert isinstance(request.by, ApplicantRight)
     applicant = applicant_from(row)
     empty = empty_from(row, request.by.granted(applicant.user_id), new_id=lambda: row.booking_id)
-    roster = empty.claimed(None, applicant, BookingStatus.CONFIRMED, None, request.wanted.notes)
+    wanted = request.wanted
+    roster = empty.claimed(None, applicant, BookingStatus.CONFIRMED, None, wanted.notes, party_size=wanted.party_size)
     return roster, Commitments(applicant=applicant)

@@ -45,6 +45,7 @@ _CLAIM = (
     "feedback_at",
     "attendance_confirmed_at",
     "may_release",
+    "party_size",
     "created_at",
     "updated_at",
 )
@@ -179,6 +180,7 @@ def _new_row(claim: Booking, slot: Slot) -> tuple[object, ...]:
         claim.notes,
         claim.reason,
         claim.may_release,
+        claim.party_size,
         claim.created_at,
         claim.updated_at,
     )
@@ -276,6 +278,7 @@ def _values_of(claim: Booking, slot: Slot) -> dict[str, Any]:
         "feedback_at": feedback.created_at if feedback else None,
         "attendance_confirmed_at": claim.attendance_confirmed_at,
         "may_release": claim.may_release,
+        "party_size": claim.party_size,
         "created_at": claim.created_at,
         "updated_at": claim.updated_at,
     }

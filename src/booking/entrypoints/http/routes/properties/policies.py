@@ -19,7 +19,7 @@ from booking.entrypoints.http.guards import admins_only, agents_only
 from booking.entrypoints.http.inputs.decoding import Body, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.preconditions import AnyRequest, expected, seen, tag
-from booking.entrypoints.http.wire import Input, Output
+from booking.entrypoints.http.wire import Input, Output, PartySize
 from booking.service.properties.policies import PolicyService, PolicyView
 
 Levels = Annotated[tuple[RiskLevel, ...], Meta(max_length=len(RiskLevel), extra_json_schema={"uniqueItems": True})]
@@ -48,6 +48,7 @@ class PutPolicy(Input):
     approval_before_start_seconds: Annotated[int, Meta(ge=0, le=2_592_000)] | None = None
     cancel_when_ineligible: bool | None = None
     access_note_seconds: Annotated[int, Meta(ge=0, le=604_800)] | UnsetType | None = UNSET
+    max_party_size: PartySize | UnsetType | None = UNSET
 
 
 PatchPolicy: type[Any] = defstruct(
@@ -74,6 +75,7 @@ class Policy(Output):
     approval_before_start_seconds: int
     cancel_when_ineligible: bool
     access_note_seconds: int
+    max_party_size: int | None
 
 
 class Overrides(Output):
@@ -91,6 +93,7 @@ class Overrides(Output):
     approval_before_start_seconds: int | None
     cancel_when_ineligible: bool | None
     access_note_seconds: int | None
+    max_party_size: int | None
 
 
 class PolicyResponse(Output):

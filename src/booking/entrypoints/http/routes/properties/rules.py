@@ -24,6 +24,7 @@ class Rules(Output):
     cancellation_cutoff_seconds: int
     max_live_bookings: int | None
     max_live_bookings_per_property: int | None
+    max_party_size: int | None
     hold_seconds: int
     max_live_holds: int
     offer_seconds: int
@@ -59,6 +60,7 @@ async def get_rules(
             cancellation_cutoff_seconds=policy.cancellation_cutoff_seconds,
             max_live_bookings=policy.max_live_bookings,
             max_live_bookings_per_property=policy.max_live_bookings_per_property,
+            max_party_size=policy.max_party_size,
             hold_seconds=policy.hold_seconds,
             max_live_holds=policy.max_live_holds,
             offer_seconds=policy.offer_seconds,

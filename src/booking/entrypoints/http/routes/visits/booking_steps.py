@@ -21,6 +21,7 @@ from booking.domain.visits.refusals import (
     FeedbackGiven,
     NotAttended,
     OutcomeFinal,
+    PartyTooLarge,
     SlotCancelled,
     SlotTaken,
     VisitNotStarted,
@@ -58,7 +59,12 @@ class GiveFeedback(Input):
     guards=[no_parameters],
     dependencies={"content": Body(RescheduleBooking)},
     status_code=200,
-    opt={"refuses": (*CLAIM_REFUSES, BookingNotFound, NotYourSlot, VisitStarted, BookingNotConfirmed, CutoffPassed)},
+    opt={
+        "refuses": (
+            *(*CLAIM_REFUSES, PartyTooLarge, BookingNotFound, NotYourSlot),
+            *(VisitStarted, BookingNotConfirmed, CutoffPassed),
+        )
+    },
 )
 async def reschedule_booking(
     booking_id: FromPath[str],

@@ -22,6 +22,7 @@ from booking.domain.visits.refusals import (
     CutoffPassed,
     HoldExpired,
     HoldNotFound,
+    PartyTooLarge,
     VisitStarted,
 )
 from booking.entrypoints.http.booking_answer import TABLE, Booking, BookingResponse, MadeStatus, answer, shown
@@ -39,15 +40,19 @@ from booking.entrypoints.http.wire import (
     Notes,
     Output,
     PageQuery,
+    PartySize,
     TimeZone,
 )
 from booking.service.delivery.exports import ExportService
 from booking.service.visits.bookings import BookingService
 
+BOOKING_REFUSES = (PartyTooLarge, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot)
+
 
 class CreateBooking(Input):
     slot_id: UUID
     notes: Notes = ""
+    party_size: PartySize = 1
     hold_id: UUID | None = None
     applicant_id: UUID | None = None
     may_release: bool | UnsetType = UNSET
@@ -110,7 +115,15 @@ def _role_first(member: str, *absent: object) -> Callable[[Caller, bytes], None]
     dependencies={"content": Body(CreateBooking, first=_role_first("applicant_id", None))},
     opt={
         "hot": True,
-        "refuses": (WrongRole, *CLAIM_REFUSES, HoldNotFound, HoldExpired, ApplicantNotFound, NotYourSlot),
+        "refuses": (
+            WrongRole,
+            *CLAIM_REFUSES,
+            PartyTooLarge,
+            HoldNotFound,
+            HoldExpired,
+            ApplicantNotFound,
+            NotYourSlot,
+        ),
     },
 )
 async def create_booking(
@@ -128,6 +141,7 @@ async def create_booking(
         caller.showing(_made),
         content.slot_id,
         content.notes,
+        party_size=content.party_size,
         hold_id=content.hold_id,
         applicant_id=content.applicant_id,
         may_release=None if content.may_release is UNSET else content.may_release,
