@@ -209,6 +209,7 @@ def test_watchers_whom_the_start_fits_are_told_one_after_the_other_when_quiet_ho
     ("kind", "details", "freed"),
     [
         (EventType.SLOT_CREATED, {}, True),
+        (EventType.SLOT_MOVED, {}, True),
         (EventType.SLOT_CAPACITY_CHANGED, {"from_state": "9", "to_state": "10"}, True),
         (EventType.SLOT_CAPACITY_CHANGED, {"from_state": "10", "to_state": "9"}, False),
         (EventType.HOLD_RELEASED, {}, True),

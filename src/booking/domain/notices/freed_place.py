@@ -9,6 +9,7 @@ from booking.domain.values import Value
 _LEAVES = frozenset(
     {
         EventType.SLOT_CREATED,
+        EventType.SLOT_MOVED,
         EventType.HOLD_RELEASED,
         EventType.HOLD_LAPSED,
         EventType.BOOKING_DECLINED,
