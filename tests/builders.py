@@ -19,6 +19,8 @@ from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel, Screening
 from booking.domain.people.caller import Agency, Caller, Claims
 from booking.domain.people.contact import Channel
+from booking.domain.planning.recurrence import Frequency, Recurrence
+from booking.domain.planning.schedule import Rule, Schedule
 from booking.domain.properties.property import Property
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.slot import Slot
@@ -43,6 +45,7 @@ from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.blocks import BlockService
+from booking.service.planning.schedules import Asked, Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.properties import PropertyService
@@ -161,6 +164,11 @@ class Organization:
         return SlotBatchService(
             store.slot_batches, store.slots, store.rosters, store.policies, store.directory, store.now, new_id
         )
+
+    @property
+    def schedules(self) -> ScheduleService:
+        store = self.store
+        return ScheduleService(store.schedules, store.slots, Drafting(store.policies, new_id), store.now, new_id)
 
     @cached_property
     def place_claims(self) -> PlaceClaims:
@@ -329,6 +337,14 @@ class Organization:
     async def slots_of(self, agent: Caller, count: int, property_id: UUID | None = None) -> Sequence[Slot]:
         property_id = property_id or uuid4()
         return [await self.slot(agent, property_id=property_id, starts_in=HOUR * (1 + n)) for n in range(count)]
+
+
+def any_schedule(*, property_id: UUID | None = None, agent_id: UUID | None = None) -> Asked:
+    """An hour each day, for three days from tomorrow on."""
+    start = (datetime.now(UTC) + timedelta(days=1)).replace(tzinfo=None, hour=6, minute=0, second=0, microsecond=0)
+    rule = Rule(recurrence=Recurrence(start=start, frequency=Frequency.DAILY, count=3))
+    schedule = Schedule(time_zone="UTC", rules=(rule,), slot_minutes=60, horizon_days=7)
+    return Asked(property_id=property_id or uuid4(), agent_id=agent_id, schedule=schedule)
 
 
 @cache

@@ -31,6 +31,7 @@ from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
+from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
@@ -61,7 +62,7 @@ from booking.entrypoints.http.routes.notices import (
     unsubscriptions,
 )
 from booking.entrypoints.http.routes.people import agents, applicants, me, organization
-from booking.entrypoints.http.routes.planning import blocks, slot_moves
+from booking.entrypoints.http.routes.planning import blocks, schedules, slot_moves
 from booking.entrypoints.http.routes.properties import policies, properties, rules
 from booking.entrypoints.http.routes.visits import (
     availability,
@@ -94,6 +95,7 @@ from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.blocks import BlockService
+from booking.service.planning.schedules import Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.rules import RuleService
@@ -140,6 +142,13 @@ CAPABILITIES = (
         "slot_moves",
         lambda of: SlotMoveService(of(PostgresSlotChanges), of(PostgresSlots), of(PostgresDirectory)),
         slot_moves.routes,
+    ),
+    Capability(
+        "schedules",
+        lambda of: ScheduleService(
+            of(PostgresSchedules), of(PostgresSlots), Drafting(of(PostgresPolicies), new_id), of.database.now, new_id
+        ),
+        schedules.routes,
     ),
     Capability("holds", lambda of: of.holds, holds.routes, background.tidying),
     Capability(

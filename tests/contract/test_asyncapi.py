@@ -35,7 +35,7 @@ from booking.entrypoints.messages.envelopes import ID, INSTANT, MalformedEvent, 
 from booking.entrypoints.messages.property_events import PropertyReceived
 from booking.entrypoints.messages.screening_events import decode
 from booking.entrypoints.relay import Relay
-from tests.builders import HOUR, Organization, organization, screening
+from tests.builders import HOUR, Organization, any_schedule, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
 from tests.support.notifiers import Telling
@@ -121,6 +121,9 @@ async def everything_that_can_happen(world: World) -> Applicant:
     undecided = await agency.slot(agent, starts_in=timedelta(hours=9))
     await agency.book(applicant, undecided.id)
     await agency.bookings.get(applicant, late.id)
+    for planner in (agent, await agency.agent()):  # the second is in the way of the first at the same property
+        wanted = any_schedule(property_id=one.property_id)
+        await agency.schedules.create(planner, wanted, (await agency.schedules.preview(planner, wanted)).plan.hash)
     await world.jump(timedelta(hours=8))
     await agency.tidying.step()
     await agency.bookings.record(agent, late.id, Outcome.ATTENDED)

@@ -34,7 +34,8 @@ from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Offer
 from booking.domain.visits.watch import Hours
-from tests.builders import CODE, HOUR, Organization, claims, organization, screening
+from booking.service.planning.schedules import Asked
+from tests.builders import CODE, HOUR, Organization, any_schedule, claims, organization, screening
 from tests.support.worlds import World
 
 CONTRACT: dict[str, Any] = yaml.safe_load(files.path("openapi3.yaml").read_bytes())["paths"]
@@ -60,6 +61,7 @@ class Scene:
     booking: Booking
     passed: timedelta
     known: dict[str, UUID] = field(default_factory=dict)
+    hash: str = ""
 
     @property
     def person(self) -> UUID:
@@ -165,6 +167,20 @@ async def move_slot(s: Scene, by: Caller) -> object:
     return await s.agency.slot_moves.move(by, s.slot.id, Destination(start_time=s.slot.start_time + 8 * HOUR))
 
 
+async def preview(s: Scene, by: Caller) -> object:
+    return await s.agency.schedules.preview(by, any_schedule(agent_id=s.slot.agent_id))
+
+
+async def plan(s: Scene) -> None:
+    s.known["property"] = uuid4()
+    shown = await s.agency.schedules.preview(await s.agency.admin(), planned(s))
+    s.hash = shown.plan.hash
+
+
+def planned(s: Scene) -> Asked:
+    return any_schedule(property_id=s.known["property"], agent_id=s.slot.agent_id)
+
+
 async def cancel_many(s: Scene, by: Caller) -> object:
     return await s.agency.slot_batches.cancel(by, {0: s.slot.id}, BatchMode.ALL, None)
 
@@ -175,6 +191,8 @@ BY_AGENT: Operations = {
     "createSlots": (nothing, offer_many),
     "createBlock": (nothing, block),
     "deleteBlock": (blocked, lambda s, by: s.agency.blocks.remove(by, s.slot.agent_id, s.known["block"])),
+    "previewSchedule": (nothing, preview),
+    "createSchedule": (plan, lambda s, by: s.agency.schedules.create(by, planned(s), s.hash)),
     "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
     "moveSlot": (nothing, move_slot),
     "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),

@@ -151,6 +151,24 @@ def offer_many(s: Scene, caller: Caller) -> httpx.Response:
     return caller.post("/api/v1/slots/batch", {"slots": [slot], "mode": "all"})
 
 
+def previewed(s: Scene, caller: Caller, path: str = "schedules/preview", **more: str) -> httpx.Response:
+    """A schedule of the agent with one slot, an hour as no other has."""
+    start = f"{tomorrow(next(_hours)):%Y-%m-%dT%H:%M:%S}" if path.endswith("preview") else more.pop("start")
+    rule = {"start": start, "recurrence": ["RRULE:FREQ=DAILY;COUNT=1"]}
+    terms = {"time_zone": "UTC", "rules": [rule], "slot_minutes": 60, "horizon_days": 366}
+    whose = {"property_id": s.property_id, "agent_id": s.agent}
+    return caller.post(f"/api/v1/{path}", {**whose, **terms, **more})
+
+
+def made_schedule(s: Scene, caller: Caller) -> httpx.Response:
+    shown = previewed(s, s.callers["agent"]).json()
+    return previewed(s, caller, "schedules", start=shown["slots"][0]["occurrence"], hash=shown["hash"])
+
+
+def scheduled(s: Scene) -> str:
+    return str(made_schedule(s, s.callers["agent"]).json()["schedule"]["id"])
+
+
 def held(s: Scene) -> str:
     s.changed = True
     hold = s.callers["applicant"].post(f"/api/v1/slots/{s.free}/holds", None)
@@ -217,6 +235,11 @@ ASKS: dict[str, Ask] = {
     "POST /slots": offer,
     "POST /slots/batch": offer_many,
     "POST /slots/batch-cancel": lambda s, c: c.post("/api/v1/slots/batch-cancel", {"ids": [s.slot], "mode": "all"}),
+    "POST /schedules/preview": previewed,
+    "POST /schedules": made_schedule,
+    "GET /schedules": lambda s, c: c.get("/api/v1/schedules", agent_id=s.agent),
+    "GET /schedules/{id}": lambda s, c: c.get(f"/api/v1/schedules/{scheduled(s)}"),
+    "GET /schedules/{id}/occurrences": lambda s, c: c.get(f"/api/v1/schedules/{scheduled(s)}/occurrences"),
     "GET /slots": lambda _, c: c.get("/api/v1/slots"),
     "GET /slots/{id}": lambda s, c: c.get(f"/api/v1/slots/{s.slot}"),
     "PUT /slots/{id}/capacity": lambda s, c: c.request("PUT", f"/api/v1/slots/{s.slot}/capacity", json={"capacity": 2}),

@@ -32,6 +32,7 @@ from tests.fakes.policies import MemoryPolicies
 from tests.fakes.properties import MemoryProperties
 from tests.fakes.reports import MemoryReports
 from tests.fakes.rosters import MemoryRosters
+from tests.fakes.schedules import MemorySchedules
 from tests.fakes.slot_batches import MemorySlotBatches
 from tests.fakes.slot_changes import MemorySlotChanges
 from tests.fakes.slots import MemorySlots
@@ -58,6 +59,7 @@ def memory_store(state: State) -> Store:
         openings=MemoryOpenings(state),
         slot_batches=MemorySlotBatches(state),
         slot_changes=MemorySlotChanges(state),
+        schedules=MemorySchedules(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
         blocks=MemoryBlocks(state),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from booking.domain.authority import AgentRight, acts
 from booking.domain.visits.slot import Slot
@@ -19,19 +20,21 @@ class MemorySlotBatches:
         self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight
     ) -> Mapping[int, Refused]:
         actor = self.state.actor(by)
-        here = by.key[0]
-        known = Surroundings(
-            agents={row.id for row in self.state.agents.values() if acts(*row.roles) and row.organization_id == here},
-            statuses={place[1]: home.status for place, home in self.state.properties.items() if place[0] == here},
-            overlapped={
-                index: [other.id for other in self.state.slots.values() if collide(slot, other)]
-                for index, slot in wanted.items()
-            },
-            blocked={index for index, slot in wanted.items() if blocked(self.state, slot)},
-            at=self.state.clock(),
-        )
-        found = refused(wanted, alone, known, mode)
+        found = refused(wanted, alone, around(self.state, by.key[0], wanted), mode)
         for index, slot in wanted.items():
             if index not in found:
                 put(self.state, slot, actor)
         return found
+
+
+def around(state: State, here: UUID, wanted: Mapping[int, Slot]) -> Surroundings:
+    return Surroundings(
+        agents={row.id for row in state.agents.values() if acts(*row.roles) and row.organization_id == here},
+        statuses={place[1]: home.status for place, home in state.properties.items() if place[0] == here},
+        overlapped={
+            index: [other.id for other in state.slots.values() if collide(slot, other)]
+            for index, slot in wanted.items()
+        },
+        blocked={index for index, slot in wanted.items() if blocked(state, slot)},
+        at=state.clock(),
+    )

@@ -34,6 +34,7 @@ from booking.domain.people.names import UTC as UTC_ZONE
 from booking.domain.people.names import Names
 from booking.domain.people.organization import Organization
 from booking.domain.people.phone_code import PhoneCode
+from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence
 from booking.domain.planning.block import Block
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import Property
@@ -205,6 +206,15 @@ class NoticeRow:
         self.state, self.reason, self.ended_at, self.under_way_until = state, reason, at, LONG_AGO
 
 
+@dataclass(slots=True, kw_only=True)
+class ScheduleRow:
+    """A schedule, when its horizon is looked at next, and what came of its occurrences."""
+
+    schedule: AgentSchedule
+    due_at: datetime
+    occurrences: dict[datetime, Occurrence] = field(default_factory=dict)
+
+
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)
 
 
@@ -217,6 +227,7 @@ class State:
     blocks: dict[Key, Block] = field(default_factory=dict)
     bookings: dict[Key, Booking] = field(default_factory=dict)
     entries: dict[Key, Entry] = field(default_factory=dict)
+    schedules: dict[Key, ScheduleRow] = field(default_factory=dict)
     policies: dict[tuple[UUID, UUID | None], Settings] = field(default_factory=dict)
     organizations: dict[UUID, Organization] = field(default_factory=dict)
     properties: dict[Key, Property] = field(default_factory=dict)

@@ -1879,8 +1879,8 @@ MUTANTS = (
             (
                 "a refused item makes a property",
                 "adapters/postgres/visits/slot_batches",
-                "            statuses = await lock_known(",
-                "            statuses = await lock_for_slots(",
+                "    statuses = await lock_known(",
+                "    statuses = await lock_for_slots(",
                 contract("slot_batches", "postgres"),
             ),
             (

@@ -40,6 +40,7 @@ from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
+from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
@@ -86,6 +87,7 @@ from booking.service.people.contacts import Contacts
 from booking.service.people.identity import Logins
 from booking.service.people.organizations import Organizations
 from booking.service.planning.blocks import Blocks
+from booking.service.planning.schedules import Schedules
 from booking.service.planning.slot_changes import SlotChanges
 from booking.service.ports import (
     Agents,
@@ -115,6 +117,7 @@ REPOSITORIES: dict[str, Any] = {
     "openings": PostgresOpenings,
     "slot_batches": PostgresSlotBatches,
     "slot_changes": PostgresSlotChanges,
+    "schedules": PostgresSchedules,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
     "blocks": PostgresBlocks,
@@ -183,6 +186,7 @@ class Store:
     openings: Openings
     slot_batches: SlotBatches
     slot_changes: SlotChanges
+    schedules: Schedules
     rosters: Rosters
     holds: Holds
     blocks: Blocks

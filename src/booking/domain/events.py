@@ -16,6 +16,8 @@ class EventType(StrEnum):
     SLOT_CAPACITY_CHANGED = "slot.capacity_changed"
     SLOT_CANCELLED = "slot.cancelled"
     SLOT_MOVED = "slot.moved"
+    SCHEDULE_CREATED = "schedule.created"
+    SCHEDULE_SLOT_SKIPPED = "schedule.slot_skipped"
     HOLD_CREATED = "hold.created"
     HOLD_RELEASED = "hold.released"
     HOLD_LAPSED = "hold.lapsed"

@@ -34,3 +34,7 @@ class BlockEndsBeforeStart(Impossible):
 
 class BlockInPast(Impossible):
     title = "A block must end in the future."
+
+
+class ScheduleNotFound(NotFound):
+    title = "There is no such schedule, or it is outside your view."

@@ -16,11 +16,13 @@ from litestar.routes import HTTPRoute
 
 from booking import logs
 from booking.domain import refusals
+from booking.domain.planning.plan import ShownPlan
 from booking.domain.planning.refusals import BlockOverlapsSlots, PlanStale
 from booking.domain.refusals import Refusal
 from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot_batch import Refused
 from booking.entrypoints.http.change_plan_answer import shown_change
+from booking.entrypoints.http.plan_answer import shown_plan
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.entrypoints.http.wire import Alternative, Appointment, FieldFault, ItemError, Overlap, Problem, RefusedItem
 
@@ -85,7 +87,7 @@ def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
         alternatives=_alternatives(refusal),
         results=_results(refusal),
         slots=_slots(refusal),
-        plan=shown_change(refusal.plan) if isinstance(refusal, PlanStale) else None,
+        plan=_plan(refusal),
         request_id=logs.request_id.get(),
         errors=[msgspec.convert(fault, FieldFault, from_attributes=True) for fault in faults] if faults else None,
     )
@@ -160,6 +162,12 @@ def _slots(refusal: Refusal) -> list[Appointment] | None:
     if not isinstance(refusal, BlockOverlapsSlots):
         return None
     return msgspec.convert(refusal.slots, list[Appointment], from_attributes=True)
+
+
+def _plan(refusal: Refusal) -> msgspec.Struct | None:
+    if not isinstance(refusal, PlanStale):
+        return None
+    return shown_plan(refusal.plan) if isinstance(refusal.plan, ShownPlan) else shown_change(refusal.plan)
 
 
 def item_error(item: Refused) -> ItemError:

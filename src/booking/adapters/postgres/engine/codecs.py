@@ -45,6 +45,7 @@ _ELEMENTS = {
     "int8": 20,
     "int2": 21,
     "int4": 23,
+    "timestamp": 1114,
     "timestamptz": 1184,
     "interval": 1186,
     "uuid": 2950,
@@ -55,6 +56,7 @@ _ARRAYS = {
     1005: "int2",
     1007: "int4",
     1016: "int8",
+    1115: "timestamp",
     1185: "timestamptz",
     1187: "interval",
 } | {2951: "uuid"}

@@ -1,7 +1,7 @@
 """Tables of plans, and of times without slots."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from booking.adapters.postgres.tables.base import Instant, metadata
 
@@ -14,5 +14,41 @@ blocks = sa.Table(
     sa.Column("start_time", Instant, nullable=False),
     sa.Column("end_time", Instant, nullable=False),
     sa.Column("reason", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+schedules = sa.Table(
+    "schedules",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("property_id", UUID, nullable=False),
+    sa.Column("agent_id", UUID, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("rules", JSONB, nullable=False),
+    sa.Column("slot_minutes", sa.SmallInteger, nullable=False),
+    sa.Column("gap_minutes", sa.SmallInteger, nullable=False),
+    sa.Column("capacity", sa.SmallInteger, nullable=False),
+    sa.Column("horizon_days", sa.SmallInteger, nullable=False),
+    sa.Column("since", sa.DateTime),
+    sa.Column("until", sa.DateTime),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+schedule_occurrences = sa.Table(
+    "schedule_occurrences",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("schedule_id", UUID, primary_key=True),
+    sa.Column("occurrence", sa.DateTime, primary_key=True),
+    sa.Column("start_time", Instant, nullable=False),
+    sa.Column("end_time", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("slot_id", UUID),
     sa.Column("created_at", Instant, nullable=False),
 )

@@ -1,6 +1,6 @@
 """Batches of slots in PostgreSQL: many offered in one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from booking.adapters.postgres import sql
@@ -10,7 +10,9 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.properties.properties import lock_for_slots, lock_known
 from booking.adapters.postgres.rights import Granting
 from booking.adapters.postgres.visits.agent_times import add_slots
-from booking.domain.authority import AgentRight, acts
+from booking.domain.authority import AgentRight, By, acts
+from booking.domain.events import Actor
+from booking.domain.paging import EPOCH
 from booking.domain.properties.property import PropertyStatus
 from booking.domain.visits import events
 from booking.domain.visits.slot import Slot
@@ -34,22 +36,42 @@ class PostgresSlotBatches:
         (organization_id,) = {slot.organization_id for slot in wanted.values()}
 
         async def work(transaction: Transaction) -> Mapping[int, Refused]:
-            owners = {slot.agent_id for slot in wanted.values()}
-            rows = await transaction.fetch(LOCK_AGENTS, organization_id, sorted({*owners, by.key[1]}))
-            roles = {(row.organization_id, row.id): (row.claimed_role, row.provisioned_role) for row in rows}
-            actor = Granting(roles, {}).actor(by)
-            agents = {key[1] for key, theirs in roles.items() if acts(*theirs)}
-            places = {slot.property_id for slot in wanted.values()}
-            statuses = await lock_known(transaction, organization_id, places)
-            found = refused(wanted, alone, await _surroundings(transaction, wanted, agents, statuses), mode)
-            if added := [slot for index, slot in wanted.items() if index not in found]:
-                await _add_places(transaction, organization_id, {slot.property_id for slot in added} - statuses.keys())
-                await add_slots(transaction, added)
-                await record(transaction, *(events.slot_created(slot, actor) for slot in added))
+            agents, places = ({getattr(slot, name) for slot in wanted.values()} for name in ("agent_id", "property_id"))
+            actor, known = await locked(transaction, organization_id, agents, places, wanted, by)
+            found = refused(wanted, alone, known, mode)
+            await offer_slots(transaction, [slot for index, slot in wanted.items() if index not in found], known, actor)
             await keep(transaction, [(by, (found,))])
             return found
 
         return await self._database.unit(work)
+
+
+async def locked(
+    transaction: Transaction,
+    organization_id: UUID,
+    agents: Collection[UUID],
+    properties: Collection[UUID],
+    wanted: Mapping[int, Slot],
+    by: By,
+) -> tuple[Actor, Surroundings]:
+    """Lock the agents, with the one who offers, then the properties; return the actor, and the surroundings."""
+    acting = {by.key[1]} if isinstance(by, AgentRight) else set()
+    rows = await transaction.fetch(LOCK_AGENTS, organization_id, sorted({*agents, *acting}))
+    roles = {(row.organization_id, row.id): (row.claimed_role, row.provisioned_role) for row in rows}
+    actor = Granting(roles, {}).actor(by)
+    statuses = await lock_known(transaction, organization_id, properties)
+    showing = {key[1] for key, theirs in roles.items() if acts(*theirs)}
+    return actor, await _surroundings(transaction, wanted, showing, statuses)
+
+
+async def offer_slots(transaction: Transaction, added: Sequence[Slot], known: Surroundings, actor: Actor) -> None:
+    """Save slots that nothing refuses, with their events; Lost if another was quicker."""
+    if not added:
+        return
+    places = {slot.property_id for slot in added}
+    await _add_places(transaction, added[0].organization_id, places - known.statuses.keys())
+    await add_slots(transaction, added)
+    await record(transaction, *(events.slot_created(slot, actor) for slot in added))
 
 
 async def _add_places(transaction: Transaction, organization_id: UUID, ids: set[UUID]) -> None:
@@ -73,6 +95,8 @@ async def _surroundings(
         for slot in wanted.values()
     ]
     indexes = list(wanted)
+    if not rows:
+        return Surroundings(agents, statuses, {}, (), EPOCH)
     near = await transaction.fetch(OVERLAPPED, *zip(*rows, strict=True))
     overlapped: dict[int, list[UUID]] = {}
     for row in near:

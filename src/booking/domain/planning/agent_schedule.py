@@ -1,0 +1,62 @@
+"""Schedules as they are kept: of an agent at a property, with an occurrence for each slot that was made or skipped."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from booking.domain.keys import Key
+from booking.domain.planning.schedule import Schedule
+from booking.domain.values import Value
+
+
+class ScheduleStatus(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class AgentSchedule(Value, kw_only=True):
+    """Schedule by which an agent shows a property. `version` counts its changes; once ended it makes no slots."""
+
+    organization_id: UUID
+    id: UUID
+    property_id: UUID
+    agent_id: UUID
+    schedule: Schedule
+    created_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def key(self) -> Key:
+        return self.organization_id, self.id
+
+    @property
+    def status(self) -> ScheduleStatus:
+        return ScheduleStatus.ENDED if self.ended_at else ScheduleStatus.ACTIVE
+
+
+class OccurrenceState(StrEnum):
+    """State of an occurrence: never left but from made to deleted, so no slot is made again."""
+
+    MADE = "made"
+    SKIPPED = "skipped"
+    DELETED = "deleted"
+
+
+class Occurrence(Value, kw_only=True):
+    """Occurrence of a schedule that was decided on. `reason`: code of the refusal for which it was skipped."""
+
+    occurrence: datetime
+    start_time: datetime
+    end_time: datetime
+    state: OccurrenceState
+    reason: str | None
+    slot_id: UUID | None
+
+
+class ScheduleChoice(Value, kw_only=True):
+    """Schedules to list; None leaves a filter out."""
+
+    property_id: UUID | None = None
+    agent_id: UUID | None = None
