@@ -11,14 +11,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from booking import background, metrics
 from booking.adapters.ids import new_id
-from booking.adapters.late_pages import LatePages
+from booking.adapters.late_pages import LatePages, LatePropertyPages
 from booking.adapters.notifiers.webhook_tests import WebhookTests
 from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.figures.cells import PostgresCells
-from booking.adapters.postgres.figures.figures import PostgresFigures
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
 from booking.adapters.postgres.notices.links import PostgresLinks
@@ -50,7 +49,7 @@ from booking.domain.people.contact import Channel
 from booking.entrypoints.http.pages.html import Pages
 from booking.entrypoints.http.routes import audit
 from booking.entrypoints.http.routes.delivery import feed, inbound, stream, webhook_deliveries, webhooks
-from booking.entrypoints.http.routes.figures import visit_figures
+from booking.entrypoints.http.routes.figures import property_pages, visit_figures
 from booking.entrypoints.http.routes.notices import (
     calendar_feeds,
     links,
@@ -85,7 +84,7 @@ from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
 from booking.service.figures.cells import CellService
-from booking.service.figures.figures import FigureService
+from booking.service.figures.property_pages import PropertyPageService
 from booking.service.notices.answers import AnswerService
 from booking.service.notices.links import LinkService
 from booking.service.notices.plans import NoticePlanService
@@ -165,10 +164,16 @@ CAPABILITIES = (
     Capability("bookings", lambda of: of.bookings, (*bookings.routes, *booking_steps.routes)),
     Capability(
         "figures",
-        lambda of: FigureService(of(PostgresFigures), of(PostgresOrganizations)),
+        lambda of: of.figures,
         visit_figures.routes,
         lambda of: [Once("computing figures", CellService(of(PostgresCells)).step, idle=0.5)],
     ),
+    Capability(
+        "property_pages",
+        lambda of: PropertyPageService(of.figures, of(PostgresProperties), of(PostgresDirectory), of.database.now),
+        property_pages.routes,
+    ),
+    Capability("property_page_writer", lambda _: LatePropertyPages()),
     Capability("history", lambda of: HistoryService(of(PostgresHistories), of(PostgresDirectory)), history.routes),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
     Capability("properties", lambda of: of.properties, properties.routes),

@@ -19,6 +19,7 @@ from booking.adapters.postgres.delivery.feed import PostgresFeeds, PostgresHeads
 from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.figures.figures import PostgresFigures
 from booking.adapters.postgres.notices.calendar_feeds import PostgresCalendarFeeds
 from booking.adapters.postgres.notices.links import PostgresLinks
 from booking.adapters.postgres.notices.notices import PostgresNotices
@@ -26,6 +27,7 @@ from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.unsubscriptions import PostgresUnsubscriptions
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.names import PostgresDirectory
+from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.rate_limits import PostgresBudgets
@@ -54,6 +56,7 @@ from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService
 from booking.service.delivery.webhooks import SigningSecrets
+from booking.service.figures.figures import FigureService
 from booking.service.notices.calendar_feeds import CalendarFeedService
 from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.notices import NoticeService
@@ -157,6 +160,10 @@ class Parts:
     def streams(self) -> StreamService:
         of = self.feed
         return StreamService(of.feeds, of.slots, of.heads, of.tokens, encoded)
+
+    @cached_property
+    def figures(self) -> FigureService:
+        return FigureService(self(PostgresFigures), self(PostgresOrganizations))
 
     @cached_property
     def notices(self) -> NoticeService:

@@ -265,3 +265,12 @@ async def test_what_is_missing_is_said_in_one_line(
     monkeypatch.setenv("BOOKING_AUDIT_SECRET", "")
     assert await run("audit", "verify") == 1
     assert "BOOKING_AUDIT_SECRET is required" in capsys.readouterr().err
+
+
+async def test_figures_are_computed_anew_from_the_rows(
+    run: Run, agency: Organization, owner_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await agency.slots_of(await agency.agent(), 2)
+    assert await run("reports", "rebuild", "--organization", agency.organization_id) == 0
+    assert "2 cells of figures computed anew\n" in capsys.readouterr().out
+    assert len(await as_owner(owner_url, "SELECT FROM figure_cells")) == 2

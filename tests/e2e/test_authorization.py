@@ -40,6 +40,7 @@ PRINCIPALS = (
 )
 
 
+NOVEMBER = {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
 RULES = {"max_live_holds": 100}  # for one applicant holds a place in each scene
 
 
@@ -275,9 +276,8 @@ ASKS: dict[str, Ask] = {
     ),
     "POST /bookings/{id}/feedback": lambda s, c: decided(s, c, "feedback", {"rating": 5}),
     "GET /availability": lambda s, c: c.get("/api/v1/availability", property_id=s.property_id),
-    "GET /reports/visits": lambda _, c: c.get(
-        "/api/v1/reports/visits", **{"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}
-    ),
+    "GET /reports/visits": lambda _, c: c.get("/api/v1/reports/visits", **NOVEMBER),
+    "GET /reports/properties/{id}": lambda s, c: c.get(f"/api/v1/reports/properties/{s.property_id}", **NOVEMBER),
     "GET /properties": lambda _, c: c.get("/api/v1/properties"),
     "GET /properties/{id}/rules": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}/rules"),
     "GET /properties/{id}": lambda s, c: c.get(f"/api/v1/properties/{s.property_id}"),

@@ -46,6 +46,7 @@ SAYING = [
 REQUIRED = {
     "/api/v1/availability": f"property_id={ID}",
     "/api/v1/reports/visits": "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z",
+    f"/api/v1/reports/properties/{ID}": "from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z",
 }
 SILENT = [b"", b" \r\n\t", b"{}", b" { } ", b"null", b"\nnull "]
 

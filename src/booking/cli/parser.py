@@ -88,6 +88,14 @@ def command_line() -> Parser:
     verify.add_argument("--head", type=seal, metavar="SEAL:DIGEST", help="a seal that the log told of")
     command(audit, "retire", "upkeep.retire_events", "Drop the years whose events are all older than seven years.")
 
+    reports = group(commands, "reports", "Figures of visits.")
+    rebuild = command(reports, "rebuild", "reports.rebuild", "Compute the figures anew from the rows.")
+    rebuild.add_argument("--organization", type=UUID, help="default: all")
+    rebuild.add_argument(
+        "--from", dest="since", type=instant, help="RFC 3339 with an offset (default: the first visit)"
+    )
+    rebuild.add_argument("--to", dest="until", type=instant, help="RFC 3339 with an offset (default: the last visit)")
+
     described = "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing."
     command(commands, "check", "upkeep.check", described)
     return parser

@@ -12,11 +12,10 @@ from booking.domain.figures import ratings
 from booking.domain.figures.figures import Figures, Label, OfId, Row, total
 from booking.domain.figures.periods import LONGEST, Period, ReportGroup, Span, months, spans
 from booking.domain.figures.ratings import Rated, Rating
-from booking.domain.people.agent import Agent
 from booking.domain.people.caller import Caller
 from booking.domain.people.names import UTC
 from booking.domain.refusals import InvalidRequest, ListTooBroad
-from booking.domain.values import Value
+from booking.domain.values import Value, replace
 from booking.service.delivery.exports import MOST_EXPORTED, TOO_MANY
 from booking.service.people.organizations import Organizations
 
@@ -69,20 +68,16 @@ class FigureService:
         period = within(since, until)
         home = (await self.organizations.get(agent.organization_id)).time_zone or UTC
         chosen = Chosen(organization_id=agent.organization_id, period=period, agent_id=caller.whose(None))
-        rows = await self._rows(chosen, group, time_zone or home)
-        rated = await self._rated(chosen, home)
-        shown = {} if group not in _RATED or not _may(agent, group) else ratings.shown(rated, _RATED[group])
-        rows = [Row(label=one.label, figures=one.figures, rating=shown.get(one.label.key)) for one in rows]
+        rows, zone = await self.rows(chosen, group, time_zone or home), time_zone or home
+        shown = await self.ratings(caller, chosen, group, home)
+        rows = [replace(one, rating=shown.get(one.label.key)) for one in rows]
+        whole = Row(label=Label(key=None), figures=total(one.figures for one in rows), rating=shown.get(None))
         return Report(
-            organization_id=agent.organization_id,
-            period=period,
-            time_zone=time_zone or home,
-            group=group,
-            rows=rows,
-            total=Row(label=Label(key=None), figures=total(one.figures for one in rows), rating=_of_all(agent, rated)),
+            organization_id=agent.organization_id, period=period, time_zone=zone, group=group, rows=rows, total=whole
         )
 
-    async def _rows(self, chosen: Chosen, group: ReportGroup, time_zone: str) -> Sequence[Row]:
+    async def rows(self, chosen: Chosen, group: ReportGroup, time_zone: str) -> Sequence[Row]:
+        """Return a row for each span of time, or for each property or agent there is; ListTooBroad."""
         if group in _RATED:
             ask = self.figures.by_property if group is ReportGroup.PROPERTY else self.figures.by_agent
             found = await ask(chosen, self.most + 1)
@@ -94,11 +89,22 @@ class FigureService:
         keys = sorted({one.key for one in parts})
         return [Row(label=Label(key=key), figures=by_key.get(key, Figures())) for key in keys]
 
-    async def _rated(self, chosen: Chosen, home: str) -> Sequence[Rated]:
-        """Return the ratings of whole months in the organization's zone. Why not another: months that overlap by hours
-        would tell of the few people in between."""
+    async def ratings(
+        self, caller: Caller, chosen: Chosen, group: ReportGroup, home: str
+    ) -> Mapping[object, Rating | None]:
+        """Return the ratings to show by property or agent, and by None that of all, or of a member's own visits.
+
+        Why in the organization's zone alone: months that overlap by hours would tell of the few people in between.
+        """
         begins = months(chosen.period, time_zones.zone(home))
-        return await self.figures.ratings(chosen.organization_id, begins, chosen.period.until) if begins else ()
+        if not begins:
+            return {}
+        agent = caller.as_agent()
+        rated = await self.figures.ratings(chosen.organization_id, begins, chosen.period.until)
+        by_agent = ratings.shown(rated, "agent_id")
+        if not agent.is_admin:  # a property's rating is of all its agents
+            return {**(by_agent if group is ReportGroup.AGENT else {}), None: by_agent.get(agent.id)}
+        return {**(ratings.shown(rated, _RATED[group]) if group in _RATED else {}), None: ratings.all_in_all(rated)}
 
 
 def within(since: datetime, until: datetime) -> Period:
@@ -115,12 +121,3 @@ _RATED = {ReportGroup.PROPERTY: "property_id", ReportGroup.AGENT: "agent_id"}
 
 def _to(detail: str) -> Fault:
     return Fault(pointer="#/to", parameter="to", code=FaultCode.OUT_OF_RANGE, detail=detail)
-
-
-def _may(agent: Agent, group: ReportGroup) -> bool:
-    """A property's rating is of all its agents, so a member sees none."""
-    return agent.is_admin or group is ReportGroup.AGENT
-
-
-def _of_all(agent: Agent, rated: Sequence[Rated]) -> Rating | None:
-    return ratings.all_in_all(rated) if agent.is_admin else ratings.shown(rated, "agent_id").get(agent.id)

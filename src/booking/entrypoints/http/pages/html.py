@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Protocol
 
 from litestar import MediaType, Response
@@ -51,16 +52,19 @@ class Pages:
         return await self._answer(PageFacts(name=name, languages=languages(request)), problem.status, problem.headers)
 
     async def _answer(self, facts: PageFacts, status: int, headers: Mapping[str, str]) -> Response[bytes]:
-        """Answer with a page. The style in it is the only thing that its policy lets a browser use."""
-        page = await self.writer.write(facts)
-        style = b64encode(sha256(page.style.encode()).digest()).decode()
-        more = {
-            "Content-Security-Policy": f"{POLICY}; style-src 'sha256-{style}'",
-            "Content-Language": page.language,
-            "Vary": "Accept-Language",
-            "X-Robots-Tag": "noindex",
-        }
-        return Response(page.html.encode(), status_code=status, media_type=MediaType.HTML, headers={**headers, **more})
+        return page_response(await self.writer.write(facts), status, headers)
+
+
+def page_response(page: Page, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> Response[bytes]:
+    """Answer with a page. The style in it is the only thing that its policy lets a browser use."""
+    style = b64encode(sha256(page.style.encode()).digest()).decode()
+    more = {
+        "Content-Security-Policy": f"{POLICY}; style-src 'sha256-{style}'",
+        "Content-Language": page.language,
+        "Vary": "Accept-Language",
+        "X-Robots-Tag": "noindex",
+    }
+    return Response(page.html.encode(), status_code=status, media_type=MediaType.HTML, headers={**headers, **more})
 
 
 def languages(request: AnyRequest) -> Sequence[str]:

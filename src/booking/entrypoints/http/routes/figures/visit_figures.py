@@ -25,10 +25,10 @@ from booking.service.figures.figures import FigureService, Report
 class PeriodQuery(Input):
     since: Instant = field(name="from")
     until: Instant = field(name="to")
-    time_zone: TimeZone | None = None
 
 
 class FigureQuery(PeriodQuery, kw_only=True):
+    time_zone: TimeZone | None = None
     group: ReportGroup = ReportGroup.DAY
 
 
