@@ -170,10 +170,11 @@ CAPABILITIES = (
     ),
     Capability(
         "property_pages",
-        lambda of: PropertyPageService(of.figures, of(PostgresProperties), of(PostgresDirectory), of.database.now),
+        lambda of: PropertyPageService(
+            of.figures, of(PostgresProperties), of(PostgresDirectory), LatePropertyPages(), of.database.now
+        ),
         property_pages.routes,
     ),
-    Capability("property_page_writer", lambda _: LatePropertyPages()),
     Capability("history", lambda of: HistoryService(of(PostgresHistories), of(PostgresDirectory)), history.routes),
     Capability("organizations", lambda of: OrganizationService(of(PostgresOrganizations)), organization.routes),
     Capability("properties", lambda of: of.properties, properties.routes),

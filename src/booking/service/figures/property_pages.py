@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain.figures.figures import total
 from booking.domain.figures.periods import ReportGroup
 from booking.domain.figures.property_page import PropertyFacts, group_of
 from booking.domain.notices.facts import AgencyFacts
+from booking.domain.notices.page import Page
 from booking.domain.people.caller import Caller
 from booking.domain.properties.refusals import PropertyNotFound
 from booking.service.figures.figures import Chosen, FigureService, within
@@ -16,17 +18,23 @@ from booking.service.ports import Clock, Directory
 from booking.service.properties.properties import Properties
 
 
+class PropertyPageWriter(Protocol):
+    async def write(self, facts: PropertyFacts) -> Page:
+        """Write the page in the first language that there are texts for, or else in English."""
+
+
 @dataclass(frozen=True, slots=True)
 class PropertyPageService:
     figures: FigureService
     properties: Properties
     directory: Directory
+    writer: PropertyPageWriter
     now: Clock
 
-    async def facts(
+    async def write(
         self, caller: Caller, property_id: UUID, *, since: datetime, until: datetime, languages: Sequence[str]
-    ) -> PropertyFacts:
-        """Return the facts of the page, in the property's time zone, or else the organization's, or UTC."""
+    ) -> Page:
+        """Write the page, with times in the property's time zone, or else the organization's, or UTC."""
         agent, period = caller.as_agent(), within(since, until)
         home = await self.properties.get((agent.organization_id, property_id))
         if home is None:
@@ -42,7 +50,7 @@ class PropertyPageService:
         time_zone, group = home.time_zone or agency.time_zone, group_of(period)
         times = await self.figures.rows(chosen, group, time_zone)
         ratings = await self.figures.ratings(caller, chosen, ReportGroup.PROPERTY, agency.time_zone)
-        return PropertyFacts(
+        facts = PropertyFacts(
             languages=[*languages, *([agency.locale] if agency.locale else [])],
             agency=agency,
             label=home.label,
@@ -57,3 +65,4 @@ class PropertyPageService:
             total=total(one.figures for one in times),
             rating=ratings.get(property_id),
         )
+        return await self.writer.write(facts)

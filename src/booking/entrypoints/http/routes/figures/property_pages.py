@@ -1,13 +1,11 @@
 """Page of a property's figures over HTTP, for an agency to hand to the owner."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.domain.figures.property_page import PropertyFacts
-from booking.domain.notices.page import Page
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import WrongRole
 from booking.domain.properties.refusals import PropertyNotFound
@@ -17,11 +15,6 @@ from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.pages.html import languages, page_response
 from booking.entrypoints.http.routes.figures.visit_figures import PeriodQuery
 from booking.service.figures.property_pages import PropertyPageService
-
-
-class PropertyPageWriter(Protocol):
-    async def write(self, facts: PropertyFacts) -> Page:
-        """Write the page in the first language that there are texts for, or else in English."""
 
 
 @get(
@@ -38,16 +31,15 @@ async def report_property(
     request: Request[Any, Any, Any],
     caller: NamedDependency[Caller],
     property_pages: NamedDependency[PropertyPageService],
-    property_page_writer: NamedDependency[PropertyPageWriter],
 ) -> Response[bytes]:
-    facts = await property_pages.facts(
+    page = await property_pages.write(
         caller,
         read_id(property_id, PropertyNotFound),
         since=parameters.since,
         until=parameters.until,
         languages=languages(request),
     )
-    return page_response(await property_page_writer.write(facts))
+    return page_response(page)
 
 
 routes = (report_property,)
