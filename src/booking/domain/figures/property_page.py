@@ -14,7 +14,7 @@ BY_DAY = timedelta(days=45)
 
 
 class PropertyFacts(Value, kw_only=True):
-    """All that the page may say: figures, and nobody who visited. `agent`: whose visits these are, if not all."""
+    """Facts of the page: figures, without any visitor. `agent`: whose visits these are, if not all."""
 
     languages: Sequence[str]
     agency: AgencyFacts
