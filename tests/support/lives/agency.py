@@ -49,6 +49,11 @@ class Person:
     def id(self) -> UUID:
         return self.caller.applicants[0].id
 
+    @property
+    def wishes_since(self) -> datetime:
+        """Return the time from which the person wants to hear by these ways."""
+        return max(wishes.since for wishes in (self.channels, self.unsubscribed, self.stopped))
+
     def calm_since(self, at: datetime) -> bool:
         """Return whether nothing has been between the person and their e-mail since then."""
         wishes = (self.channels.now, self.unsubscribed.now) == (None, False)

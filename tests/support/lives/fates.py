@@ -59,7 +59,8 @@ def fate_of(
     roomy = agency.places[row.slot_id] > others + 1
     if roomy and row.slot_id not in agency.wanted:
         return Fate("there are places, and nobody waits")
-    certain = agency.plans.since <= since and not roomy and any(one.noted and not one.undone for one in heard)
+    steady = agency.plans.since <= since and person.wishes_since <= deadline
+    certain = steady and not roomy and any(one.noted and not one.undone for one in heard)
     return Fate(None, certain)
 
 
