@@ -7,11 +7,13 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from booking.adapters.calendar_reader import CalendarReader
 from booking.adapters.calendar_writer import CalendarWriter
 from booking.adapters.calendars import ICalendars
 from booking.adapters.feed_tokens import FeedTokens
 from booking.adapters.ids import new_id
 from booking.adapters.link_tokens import LinkTokens
+from booking.adapters.outgoing.client import Outgoing
 from booking.adapters.ticket_names import TicketNames
 from booking.adapters.words import JinjaWords
 from booking.domain.paging import EPOCH
@@ -44,6 +46,7 @@ from booking.service.people.applicants import ApplicantService
 from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
+from booking.service.planning.agent_calendars import AgentCalendarService, CalendarSource
 from booking.service.planning.blocks import BlockService
 from booking.service.planning.schedules import Asked, Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
@@ -270,6 +273,12 @@ class Organization:
     @property
     def blocks(self) -> BlockService:
         return BlockService(self.store.blocks, self.store.colleagues, self.store.now, new_id)
+
+    def agent_calendars(self, source: CalendarSource | None = None) -> AgentCalendarService:
+        """Calendars that are read from this source, or else over the loopback."""
+        reader = source or CalendarReader(Outgoing(), loopback=True)
+        calendars, now = self.store.agent_calendars, self.store.now
+        return AgentCalendarService(calendars, reader, CIPHERS.calendars, now, loopback=True)
 
     @property
     def agents(self) -> AgentService:

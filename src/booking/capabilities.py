@@ -61,7 +61,7 @@ from booking.entrypoints.http.routes.notices import (
     unsubscriptions,
 )
 from booking.entrypoints.http.routes.people import agents, applicants, me, organization
-from booking.entrypoints.http.routes.planning import blocks, schedules, slot_moves
+from booking.entrypoints.http.routes.planning import agent_calendars, blocks, schedules, slot_moves
 from booking.entrypoints.http.routes.properties import policies, properties, rules
 from booking.entrypoints.http.routes.visits import (
     availability,
@@ -187,6 +187,12 @@ CAPABILITIES = (
         "blocks",
         lambda of: BlockService(of(PostgresBlocks), of(PostgresColleagues), of.database.now, new_id),
         blocks.routes,
+    ),
+    Capability(
+        "agent_calendars",
+        lambda of: of.agent_calendars,
+        agent_calendars.routes,
+        lambda of: [Once("reading calendars", of.agent_calendars.step, idle=5.0)],
     ),
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),

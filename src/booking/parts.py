@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from booking.adapters.aws_clients import AwsClients
+from booking.adapters.calendar_reader import CalendarReader
 from booking.adapters.calendar_writer import CalendarWriter
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.feed_tokens import FeedTokens
@@ -28,6 +29,7 @@ from booking.adapters.postgres.notices.unsubscriptions import PostgresUnsubscrip
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.rate_limits import PostgresBudgets
@@ -66,6 +68,7 @@ from booking.service.notices.unsubscriptions import UnsubscriptionService
 from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
 from booking.service.people.identity import CallerCache
+from booking.service.planning.agent_calendars import AgentCalendarService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.visit_details import VisitDetailsService
 from booking.service.rate_limits import Limit
@@ -146,6 +149,12 @@ class Parts:
     @cached_property
     def agents(self) -> AgentService:
         return AgentService(self(PostgresColleagues), self.slots, self.bookings, self.database.now, self.callers)
+
+    @cached_property
+    def agent_calendars(self) -> AgentCalendarService:
+        source = CalendarReader(self.outgoing, loopback=self.loopback)
+        calendars, cipher = self(PostgresAgentCalendars), self.ciphers.calendars
+        return AgentCalendarService(calendars, source, cipher, self.database.now, self.loopback)
 
     @cached_property
     def applicants(self) -> ApplicantService:

@@ -24,17 +24,21 @@ from booking.domain.notices.plan import PlanSettings
 from booking.domain.notices.template import OwnText
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import Applicant, RiskLevel
+from booking.domain.people.caller import Caller
 from booking.domain.people.organization import Organization as Details
+from booking.domain.planning.agent_calendar import Busy
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
 from booking.domain.visits.booking import Outcome
+from booking.domain.visits.slot import Slot
 from booking.entrypoints.http.cloud_events import cloud_event
 from booking.entrypoints.messages import incoming_events
 from booking.entrypoints.messages.envelopes import ID, INSTANT, MalformedEvent, UnknownEvent
 from booking.entrypoints.messages.property_events import PropertyReceived
 from booking.entrypoints.messages.screening_events import decode
 from booking.entrypoints.relay import Relay
+from booking.service.planning.agent_calendars import Reading, Validators
 from tests.builders import HOUR, Organization, any_schedule, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
@@ -65,6 +69,22 @@ def _is_instant(value: object) -> bool:
 def faults(pointer: str, content: object) -> list[str]:
     validator = Draft202012Validator({"$ref": f"asyncapi{pointer}"}, registry=REGISTRY, format_checker=FORMATS)
     return [fault.message for fault in validator.iter_errors(content)]
+
+
+async def read_calendars(world: World, agency: Organization, agent: Caller, slot: Slot) -> None:
+    """A calendar is busy over a slot, and then cannot be read for a day."""
+    whose, calendars = agent.as_agent().id, agency.agent_calendars()
+    lease = await world.store.leases.take("reading calendars", timedelta(hours=90), None)
+    assert lease is not None
+    await calendars.put(agent, whose, "https://calendar.example.com/secret")
+    (due,) = await world.store.agent_calendars.take(1, lease)
+    busy = [Busy(slot.start_time, slot.end_time)]
+    await world.store.agent_calendars.apply(due, Reading(busy, Validators()), lease)
+    for passed in (timedelta(), timedelta(hours=24)):
+        await world.jump(passed)
+        await world.store.agent_calendars.fail(due, lease)
+    await world.jump(timedelta())
+    await calendars.remove(agent, whose)
 
 
 async def everything_that_can_happen(world: World) -> Applicant:
@@ -108,6 +128,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
     at = await world.store.now() + timedelta(hours=90)
     block = await agency.blocks.create(admin, agent.as_agent().id, at, at + timedelta(hours=1), "secret reasons")
     await agency.blocks.remove(agent, agent.as_agent().id, block.id)
+    await read_calendars(world, agency, agent, three)
     url = "https://hooks.example.com/"
     hook = (await agency.webhooks.create(admin, EndpointSettings(url=url, description="secret words"))).endpoint
     await agency.webhooks.change(admin, hook.id, {}, EndpointStatus.DISABLED, expected=1)

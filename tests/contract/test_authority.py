@@ -157,6 +157,11 @@ async def blocked(s: Scene) -> None:
     s.known["block"] = (await s.agency.blocks.create(await s.agency.admin(), s.slot.agent_id, at, at + HOUR, None)).id
 
 
+async def subscribed(s: Scene) -> None:
+    admin = await s.agency.admin()
+    await s.agency.agent_calendars().put(admin, s.slot.agent_id, "https://calendar.example.com/")
+
+
 async def offer_many(s: Scene, by: Caller) -> object:
     at = await s.world.store.now() + 8 * HOUR
     one = Offer(property_id=uuid4(), start_time=at, end_time=at + HOUR, agent_id=s.slot.agent_id, capacity=1)
@@ -190,6 +195,11 @@ BY_AGENT: Operations = {
     "createSlot": (nothing, offer),
     "createSlots": (nothing, offer_many),
     "createBlock": (nothing, block),
+    "putAgentCalendar": (
+        nothing,
+        lambda s, by: s.agency.agent_calendars().put(by, s.slot.agent_id, "https://calendar.example.com/"),
+    ),
+    "deleteAgentCalendar": (subscribed, lambda s, by: s.agency.agent_calendars().remove(by, s.slot.agent_id)),
     "deleteBlock": (blocked, lambda s, by: s.agency.blocks.remove(by, s.slot.agent_id, s.known["block"])),
     "previewSchedule": (nothing, preview),
     "createSchedule": (plan, lambda s, by: s.agency.schedules.create(by, planned(s), s.hash)),

@@ -26,6 +26,7 @@ def table() -> Mapping[str, Mapping[str, str]]:
 
 TABLE = table()
 BLOCK = {"from": "2090-12-24T12:00:00Z", "to": "2090-12-27T12:00:00Z", "reason": "Christmas"}
+CALENDAR = {"url": "https://calendar.example.invalid/basic.ics"}
 PRINCIPALS = (
     "nobody",
     "expired",
@@ -203,6 +204,12 @@ def blocked(s: Scene) -> str:
     return str(made.json()["block"]["id"])
 
 
+def subscribed(s: Scene) -> str:
+    """The slot's agent, with a calendar that nobody answers for."""
+    s.callers["admin"].request("PUT", f"/api/v1/agents/{s.agent}/calendar", json=CALENDAR)
+    return str(s.agent)
+
+
 def hooked(s: Scene) -> str:
     """A webhook endpoint: one that is there, for there are few at most."""
     admin = s.callers["admin"]
@@ -313,6 +320,9 @@ ASKS: dict[str, Ask] = {
     "POST /agents/{id}/blocks": lambda s, c: c.post(f"/api/v1/agents/{s.agent}/blocks", BLOCK),
     "GET /agents/{id}/blocks": lambda s, c: c.get(f"/api/v1/agents/{s.agent}/blocks"),
     "DELETE /agents/{id}/blocks/{id}": lambda s, c: c.delete(f"/api/v1/agents/{s.agent}/blocks/{blocked(s)}"),
+    "PUT /agents/{id}/calendar": lambda s, c: c.request("PUT", f"/api/v1/agents/{s.agent}/calendar", json=CALENDAR),
+    "GET /agents/{id}/calendar": lambda s, c: c.get(f"/api/v1/agents/{subscribed(s)}/calendar"),
+    "DELETE /agents/{id}/calendar": lambda s, c: c.delete(f"/api/v1/agents/{subscribed(s)}/calendar"),
     "GET /applicants": lambda _, c: c.get("/api/v1/applicants"),
     "GET /events": lambda _, c: c.get("/api/v1/events"),
     "GET /stream": lambda _, c: beginning(c),

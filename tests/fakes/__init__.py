@@ -4,6 +4,7 @@ It obeys the domain where PostgreSQL obeys its constraints, and one contract sui
 Nothing here awaits between a guard and its write: that is its atomicity.
 """
 
+from tests.fakes.agent_calendars import MemoryAgentCalendars
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.availability import MemoryOpenings
 from tests.fakes.blocks import MemoryBlocks
@@ -62,6 +63,7 @@ def memory_store(state: State) -> Store:
         schedules=MemorySchedules(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
+        agent_calendars=MemoryAgentCalendars(state),
         blocks=MemoryBlocks(state),
         bookings=MemoryBookings(state),
         histories=MemoryHistories(state),

@@ -10,7 +10,8 @@ from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.refusals import AgentNotFound
 from booking.domain.planning import events
 from booking.domain.planning.block import MOST_NAMED, Block
-from booking.domain.planning.refusals import BlockNotFound, BlockOverlapsSlots
+from booking.domain.planning.refusals import BlockNotFound, BlockOfCalendar, BlockOverlapsSlots
+from booking.domain.values import replace
 from booking.domain.visits.slot import Slot
 from tests.fakes.state import State, page_of
 
@@ -32,7 +33,7 @@ class MemoryBlocks:
 
     async def of_agent(self, agent: Key, window: Window, paging: Paging) -> Page[Block]:
         found = (
-            block
+            replace(block, conflict=any(meet(block, slot) and not slot.cancelled for slot in self.state.slots.values()))
             for block in self.state.blocks.values()
             if block.agent == agent
             and (window.since is None or block.end_time > window.since)
@@ -44,12 +45,15 @@ class MemoryBlocks:
         actor, block = self.state.actor(by), self.state.blocks.get((agent[0], block_id))
         if block is None or block.agent != agent:
             raise BlockNotFound
+        if block.of_calendar:
+            raise BlockOfCalendar
         del self.state.blocks[agent[0], block_id]
         self.state.record(events.block_deleted(*agent, actor))
 
 
 def blocked(state: State, slot: Slot) -> bool:
-    return any(meet(block, slot) for block in state.blocks.values())
+    free = {key for row in state.agent_calendars.values() for key in row.free}
+    return any(meet(one, slot) and (not one.of_calendar or key in free) for key, one in state.blocks.items())
 
 
 def meet(block: Block, slot: Slot) -> bool:

@@ -51,6 +51,7 @@ class MemoryColleagues:
         row.shut_out = shut_out
         if shut_out:
             self.state.end_feeds(key)
+            self.state.end_calendar(key)
         if event := events.agent_became(*key, had, role_of(*row.roles), actor):
             self.state.record(event)
         return _colleague(row)

@@ -89,6 +89,7 @@ class MemoryAgents:
             raise AgentNotFound("there is no such agent in that organization")
         self.state.forget_notices(row.organization_id, row.id, row.profile.email)
         self.state.end_feeds((organization_id, agent_id))
+        self.state.end_calendar((organization_id, agent_id))
         self.state.end_blocks((organization_id, agent_id))
         had, row.shut_out, row.profile = role_of(*row.roles), True, Profile()
         if event := events.agent_became(organization_id, agent_id, had, None, OPERATOR):
@@ -263,6 +264,7 @@ def _set_role(
             row.profile = replace(row.profile, **followed(row.profile, name=claims.name, email=claims.vouched_email))
         if now is None:
             state.end_feeds((organization_id, row.id))
+            state.end_calendar((organization_id, row.id))
         if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
             state.record(event)
     return bool(roles)

@@ -34,6 +34,7 @@ from booking.domain.people.names import UTC as UTC_ZONE
 from booking.domain.people.names import Names
 from booking.domain.people.organization import Organization
 from booking.domain.people.phone_code import PhoneCode
+from booking.domain.planning.agent_calendar import AgentCalendar
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence
 from booking.domain.planning.block import Block
 from booking.domain.properties.policy import Policy, Settings
@@ -44,6 +45,7 @@ from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.waitlist import Entry, EntryStatus
 from booking.domain.visits.watch import Watch
 from booking.service.delivery.stream_tickets import Ticket
+from booking.service.planning.agent_calendars import Validators
 from booking.service.ports import Lease
 
 T = TypeVar("T")
@@ -186,6 +188,19 @@ class FeedRow:
 
 
 @dataclass(slots=True, kw_only=True)
+class CalendarRow:
+    """A calendar of an agent. `free`: its blocks that no slot was under."""
+
+    calendar: AgentCalendar
+    encrypted: bytes
+    due_at: datetime
+    validators: Validators = field(default_factory=Validators)
+    whole_at: datetime = LONG_AGO
+    given_up_at: datetime | None = None
+    free: set[Key] = field(default_factory=set)
+
+
+@dataclass(slots=True, kw_only=True)
 class NoticeRow:
     """A notice, and how far it is. Its lease goes by the real time."""
 
@@ -224,6 +239,7 @@ class State:
 
     clock: Callable[[], datetime] = real_time
     slots: dict[Key, Slot] = field(default_factory=dict)
+    agent_calendars: dict[Key, CalendarRow] = field(default_factory=dict)
     blocks: dict[Key, Block] = field(default_factory=dict)
     bookings: dict[Key, Booking] = field(default_factory=dict)
     entries: dict[Key, Entry] = field(default_factory=dict)
@@ -309,6 +325,10 @@ class State:
             for key, row in self.calendar_feeds.items()
             if (row.feed.organization_id, row.feed.owner_id) != owner
         }
+
+    def end_calendar(self, agent: Key) -> bool:
+        self.blocks = {key: one for key, one in self.blocks.items() if one.agent != agent or not one.of_calendar}
+        return self.agent_calendars.pop(agent, None) is not None
 
     def end_blocks(self, agent: Key) -> None:
         self.blocks = {key: block for key, block in self.blocks.items() if block.agent != agent}

@@ -39,6 +39,7 @@ from booking.adapters.postgres.people.contacts import PostgresContacts
 from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
@@ -86,6 +87,7 @@ from booking.service.people.applicants import Applicants, InboundMessages
 from booking.service.people.contacts import Contacts
 from booking.service.people.identity import Logins
 from booking.service.people.organizations import Organizations
+from booking.service.planning.agent_calendars import AgentCalendars
 from booking.service.planning.blocks import Blocks
 from booking.service.planning.schedules import Schedules
 from booking.service.planning.slot_changes import SlotChanges
@@ -120,6 +122,7 @@ REPOSITORIES: dict[str, Any] = {
     "schedules": PostgresSchedules,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
+    "agent_calendars": PostgresAgentCalendars,
     "blocks": PostgresBlocks,
     "bookings": PostgresBookings,
     "histories": PostgresHistories,
@@ -189,6 +192,7 @@ class Store:
     schedules: Schedules
     rosters: Rosters
     holds: Holds
+    agent_calendars: AgentCalendars
     blocks: Blocks
     bookings: Bookings
     histories: Histories

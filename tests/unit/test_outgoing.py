@@ -64,7 +64,7 @@ async def told(
 
 async def test_a_request_is_sent_as_it_was_given() -> None:
     async with told(saying(OK)) as (answer, one):
-        assert answer == Answer(failure=None, status=200, body=b"ok", ms=answer.ms)
+        assert answer == Answer(failure=None, status=200, headers=answer.headers, body=b"ok", ms=answer.ms)
         assert 0 <= answer.ms < 1000
     head, *lines = one.heads[0].decode().removesuffix("\r\n\r\n").split("\r\n")
     agent = next(line for line in lines if line.startswith("User-Agent: "))

@@ -58,6 +58,7 @@ class Ciphers:
     def __init__(self, secret: str | None = None, before: Sequence[str] = ()) -> None:
         self.access_note = SecretCipher("access note", secret, before)
         self.endpoints = SecretCipher("webhook secret", secret, before)
+        self.calendars = SecretCipher("calendar address", secret, before)
         self.answers = SecretCipher("kept answer", secret, before)
 
 

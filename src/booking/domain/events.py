@@ -54,6 +54,10 @@ class EventType(StrEnum):
     AGENT_ERASED = "agent.erased"
     BLOCK_CREATED = "block.created"
     BLOCK_DELETED = "block.deleted"
+    AGENT_CALENDAR_SET = "agent_calendar.set"
+    AGENT_CALENDAR_REMOVED = "agent_calendar.removed"
+    AGENT_CALENDAR_CONFLICTING = "agent_calendar.conflicting"
+    AGENT_CALENDAR_UNREADABLE = "agent_calendar.unreadable"
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"
     WEBHOOK_ENDPOINT_CHANGED = "webhook_endpoint.changed"
     WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated"  # noqa: S105 - a type

@@ -3,6 +3,7 @@
 Why few: they are shown, and must not tell of a network's inside.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from booking.domain.values import Value
@@ -34,10 +35,13 @@ class Failed(Exception):
 
 
 class Answer(Value, kw_only=True):
-    """Outcome of a request. `failure`: None where it was accepted; `body`: as much as was read."""
+    """Outcome of a request. `failure`: None where it was accepted; `headers`: by their names in lower case; `body`: as
+    much as was read.
+    """
 
     failure: Failure | None
     status: int | None
+    headers: Mapping[str, str] = {}
     body: bytes
     ms: int
 

@@ -18,7 +18,7 @@ DEADLINE = 10.0  # seconds, for name, connection, TLS, request and answer togeth
 LARGEST_HEAD = 16_384  # bytes
 LARGEST_BODY = 1024  # bytes that are kept of an answer
 LARGEST_FOUND = 16_384  # bytes that are kept of an answer that is asked for
-MOST_READ = 32_768  # bytes in all, so that endless interim answers end, too
+MOST_READ = 32_768  # bytes beside what is kept, so that endless interim answers end, too
 READ = 4096
 USER_AGENT = f"booking/{version('booking')}"
 GOODBYE = 1.0  # seconds that the other side of a TLS connection has to say that it is over
@@ -45,9 +45,11 @@ class Outgoing:
         """Post a body, and return the answer, or the reason why there is none."""
         return await self._answer(_Exchange("POST", url, {"Content-Length": str(len(body)), **headers}, body))
 
-    async def get(self, url: ReceiverUrl) -> Answer:
+    async def get(
+        self, url: ReceiverUrl, headers: Mapping[str, str] | None = None, largest: int = LARGEST_FOUND
+    ) -> Answer:
         """Return the answer of a URL, with more of its body, or the reason why there is none."""
-        return await self._answer(_Exchange("GET", url, {}, b"", LARGEST_FOUND))
+        return await self._answer(_Exchange("GET", url, headers or {}, b"", largest))
 
     async def fetch(self, text: str) -> bytes | None:
         """Return the body behind a URL, None where there is none to be had."""
@@ -68,7 +70,13 @@ class Outgoing:
         except Failed as error:
             failure = error.failure
         ms = round((asyncio.get_running_loop().time() - begun) * 1000)
-        return Answer(failure=failure, status=exchange.status, body=bytes(exchange.answer[: exchange.largest]), ms=ms)
+        return Answer(
+            failure=failure,
+            status=exchange.status,
+            headers=exchange.found,
+            body=bytes(exchange.answer[: exchange.largest]),
+            ms=ms,
+        )
 
     async def _have(self, exchange: "_Exchange") -> None:
         reader, writer = await self._open(exchange.url)
@@ -111,6 +119,7 @@ class _Exchange:
         default_factory=lambda: h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
     )
     status: int | None = None
+    found: dict[str, str] = field(default_factory=dict)
     answer: bytearray = field(default_factory=bytearray)
     complete: bool = False
 
@@ -127,7 +136,7 @@ class _Exchange:
 
     async def read(self, reader: asyncio.StreamReader) -> None:
         """Read the answer up to its bound; Failed."""
-        left, ended = MOST_READ, False
+        left, ended = self.largest + MOST_READ, False
         try:
             while not self.complete and len(self.answer) < self.largest:
                 event = self.http.next_event()
@@ -139,6 +148,7 @@ class _Exchange:
                     self.http.receive_data(received)
                 elif isinstance(event, h11.Response):
                     self.status = event.status_code
+                    self.found = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
                 elif isinstance(event, h11.Data):
                     self.answer += event.data
                 elif not isinstance(event, h11.InformationalResponse):

@@ -49,6 +49,11 @@ MAY: Mapping[str, Rights] = {
             *("status", "cancelled_at", "capacity", "reason", "updated_at"),
         ),
     },
+    "agent_calendars": {
+        **_ADD,
+        "UPDATE": _but("agent_calendars", "organization_id", "agent_id", "url", "host", "created_at"),
+        "DELETE": _ALL,
+    },
     "bookings": {
         **_ADD,
         "UPDATE": (

@@ -12,7 +12,9 @@ MOST_NAMED = 100
 
 
 class Block(Value, kw_only=True):
-    """Time without slots. `reason`: the agent's private words; `conflict`: the agent has a slot there nonetheless."""
+    """Time without slots. `reason`: the agent's private words; `of_calendar`: the agent's calendar is busy then.
+    `conflict`: the agent has a slot there nonetheless.
+    """
 
     organization_id: UUID
     id: UUID
@@ -20,6 +22,7 @@ class Block(Value, kw_only=True):
     start_time: datetime
     end_time: datetime
     reason: str | None
+    of_calendar: bool
     conflict: bool
     created_at: datetime
 
@@ -47,6 +50,7 @@ class Block(Value, kw_only=True):
             start_time=start_time,
             end_time=end_time,
             reason=reason,
+            of_calendar=False,
             conflict=False,
             created_at=at,
         )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from booking.domain.events import Actor, Event, EventType
+from booking.domain.events import CLOCK, Actor, Event, EventType
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence
 
 
@@ -32,6 +32,25 @@ def slot_skipped(schedule: AgentSchedule, skipped: Occurrence, by: Actor) -> Eve
         start_time=skipped.start_time,
         end_time=skipped.end_time,
     )
+
+
+def calendar_set(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
+    """Return the event of a calendar that an agent has from now on, which tells nothing of it."""
+    return _agent_event(EventType.AGENT_CALENDAR_SET, organization_id, agent_id, "set", by)
+
+
+def calendar_removed(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
+    return _agent_event(EventType.AGENT_CALENDAR_REMOVED, organization_id, agent_id, "removed", by)
+
+
+def calendar_conflicting(organization_id: UUID, agent_id: UUID) -> Event:
+    """Return the event of a calendar that is busy over slots of the agent, as it was not before."""
+    return _agent_event(EventType.AGENT_CALENDAR_CONFLICTING, organization_id, agent_id, "conflicting", CLOCK)
+
+
+def calendar_unreadable(organization_id: UUID, agent_id: UUID) -> Event:
+    """Return the event of a calendar that could not be read for a day, and blocks nothing any more."""
+    return _agent_event(EventType.AGENT_CALENDAR_UNREADABLE, organization_id, agent_id, "unreadable", CLOCK)
 
 
 def _agent_event(kind: EventType, organization_id: UUID, agent_id: UUID, now: str, by: Actor) -> Event:

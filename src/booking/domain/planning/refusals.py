@@ -19,6 +19,14 @@ class BlockNotFound(NotFound):
     title = "The agent has no such block."
 
 
+class CalendarNotFound(NotFound):
+    title = "The agent has no calendar here."
+
+
+class BlockOfCalendar(Conflict):
+    title = "The agent's calendar is busy then: change it there."
+
+
 class BlockOverlapsSlots(Conflict):
     title = "The agent has slots at that time: cancel them, or block another time."
 

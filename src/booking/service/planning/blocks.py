@@ -24,7 +24,7 @@ class Blocks(Protocol):
         """Return the blocks of an agent that the window touches, by their start."""
 
     async def remove(self, agent: Key, block_id: UUID, by: AgentRight) -> None:
-        """Remove a block of an agent; BlockNotFound."""
+        """Remove a block of an agent; BlockNotFound, or BlockOfCalendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class BlockService:
         self, caller: Caller, agent_id: UUID, start_time: datetime, end_time: datetime, reason: str | None
     ) -> Block:
         """Block an own time, or a colleague's as an admin."""
-        organization_id, _ = _whose(caller, agent_id)
+        organization_id, _ = whose(caller, agent_id)
         block = Block.make(
             id=self.new_id(),
             organization_id=organization_id,
@@ -53,17 +53,17 @@ class BlockService:
         return block
 
     async def list(self, caller: Caller, agent_id: UUID, *, window: Window, paging: Paging) -> Page[Block]:
-        agent = _whose(caller, agent_id)
+        agent = whose(caller, agent_id)
         if await self.colleagues.get(agent) is None:
             raise AgentNotFound
         return await self.blocks.of_agent(agent, window, paging)
 
     async def remove(self, caller: Caller, agent_id: UUID, block_id: UUID) -> None:
-        agent = _whose(caller, agent_id)
+        agent = whose(caller, agent_id)
         await self.blocks.remove(agent, block_id, caller.keeping(caller.acting_as_agent(agent_id), lambda: None))
 
 
-def _whose(caller: Caller, agent_id: UUID) -> Key:
+def whose(caller: Caller, agent_id: UUID) -> Key:
     """Return the agent whose times the caller may see and change; WrongRole for a colleague without the admin role."""
     organization_id = caller.as_agent().organization_id
     if not caller.manages(organization_id, agent_id):

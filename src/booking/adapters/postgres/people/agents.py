@@ -11,6 +11,7 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
+from booking.adapters.postgres.planning.agent_calendars import end_calendar
 from booking.adapters.postgres.planning.blocks import end_blocks
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
@@ -64,6 +65,7 @@ class PostgresAgents:
                 raise AgentNotFound("there is no such agent in that organization")
             await transaction.execute(SHUT_OUT, *key, True)
             await end_feeds(transaction, key)
+            await end_calendar(transaction, key)
             await end_blocks(transaction, key)
             if event := agent_became(*key, _role(row), None, OPERATOR):
                 await record(transaction, event)
@@ -131,6 +133,7 @@ async def set_role(
             await follow_token(transaction, (organization_id, agent_id), row, claims)
         if has is None:
             await end_feeds(transaction, (organization_id, agent_id))
+            await end_calendar(transaction, (organization_id, agent_id))
         if event := agent_became(organization_id, agent_id, had, has, by(has or had or "")):
             await record(transaction, event)
     return written

@@ -1,5 +1,6 @@
 """Blocks of agents in PostgreSQL."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from booking.adapters.postgres import sql
@@ -9,18 +10,18 @@ from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.rows import page_from, page_inputs
-from booking.adapters.postgres.visits.agent_times import add_block_time, end_times, lock_times, slots_under
+from booking.adapters.postgres.visits.agent_times import add_block_times, end_times, lock_times, slots_met
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.planning import events
-from booking.domain.planning.block import Block
-from booking.domain.planning.refusals import BlockNotFound, BlockOverlapsSlots
+from booking.domain.planning.block import MOST_NAMED, Block
+from booking.domain.planning.refusals import BlockNotFound, BlockOfCalendar, BlockOverlapsSlots
 
-ADDED = ("organization_id", "id", "agent_id", "start_time", "end_time", "reason", "created_at")
+ADDED = ("organization_id", "id", "agent_id", "start_time", "end_time", "reason", "of_calendar", "created_at")
 ADD = sql.query("blocks", "add", ADDED)
 OF_AGENT = sql.composed("blocks", "of_agent")
-REMOVE = sql.query("blocks", "remove", ("organization_id", "agent_id", "id"))
+REMOVE = sql.query("blocks", "remove", ("organization_id", "agent_id", "ids"))
 END = sql.query("blocks", "end", ("organization_id", "agent_id"))
 
 
@@ -45,10 +46,11 @@ class PostgresBlocks:
     async def remove(self, agent: Key, block_id: UUID, by: AgentRight) -> None:
         async def work(transaction: Transaction) -> None:
             actor = await granted(transaction, by)
-            removed = await transaction.fetch(REMOVE, *agent, block_id)
+            removed = await remove_blocks(transaction, agent, [block_id])
             if not removed:
                 raise BlockNotFound
-            await end_times(transaction, "block", removed)
+            if removed[0].of_calendar:
+                raise BlockOfCalendar
             await record(transaction, events.block_deleted(*agent, actor))
             await keep(transaction, [(by, ())])
 
@@ -57,10 +59,24 @@ class PostgresBlocks:
 
 async def add_block(transaction: Transaction, block: Block) -> None:
     """Save a block with its time; BlockOverlapsSlots. The agent's times are locked (`lock_times`)."""
-    if slots := await slots_under(transaction, block):
+    if slots := await slots_met(transaction, block.agent, block.ahead_from, block.end_time, MOST_NAMED):
         raise BlockOverlapsSlots(slots)
-    await transaction.execute(ADD, *(getattr(block, name) for name in ADDED))
-    await add_block_time(transaction, block)
+    await save_blocks(transaction, [block])
+    await add_block_times(transaction, [block])
+
+
+async def save_blocks(transaction: Transaction, blocks: Sequence[Block]) -> None:
+    """Save blocks without their times."""
+    if blocks:
+        rows = ([getattr(block, name) for name in ADDED] for block in blocks)
+        await transaction.execute(ADD, *zip(*rows, strict=True))
+
+
+async def remove_blocks(transaction: Transaction, agent: Key, ids: Sequence[UUID]) -> Sequence[Row]:
+    """Remove blocks of an agent with their times, and return their rows."""
+    removed = await transaction.fetch(REMOVE, *agent, ids)
+    await end_times(transaction, "block", removed)
+    return removed
 
 
 async def end_blocks(transaction: Transaction, agent: Key) -> None:
@@ -76,6 +92,7 @@ def block_from(row: Row) -> Block:
         start_time=row.start_time,
         end_time=row.end_time,
         reason=row.reason,
+        of_calendar=row.of_calendar,
         conflict=row.conflict,
         created_at=row.created_at,
     )

@@ -56,10 +56,12 @@ ON CONFLICT DO NOTHING
 SELECT s.id, s.property_id, s.agent_id, s.start_time, s.end_time FROM slots s
 WHERE {met}
 ORDER BY s.start_time, s.id
-LIMIT :most
+LIMIT :most::integer
 
--- name: add_block
+-- name: add_blocks
 INSERT INTO agent_times (organization_id, agent_id, kind, id, during)
-VALUES (:organization_id, :agent_id, 'block', :id, tstzrange(:start_time::timestamptz, :end_time::timestamptz))
+SELECT given.organization_id, given.agent_id, 'block', given.id, tstzrange(given.start_time, given.end_time)
+FROM unnest(:organization_id::uuid[], :agent_id::uuid[], :id::uuid[], :start_time::timestamptz[], :end_time::timestamptz[])
+    AS given (organization_id, agent_id, id, start_time, end_time)
 ON CONFLICT DO NOTHING
 RETURNING id

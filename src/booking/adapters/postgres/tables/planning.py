@@ -15,6 +15,24 @@ blocks = sa.Table(
     sa.Column("end_time", Instant, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("of_calendar", sa.Boolean, nullable=False),
+)
+
+agent_calendars = sa.Table(
+    "agent_calendars",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("agent_id", UUID, primary_key=True),
+    sa.Column("url", sa.LargeBinary, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("whole_at", Instant),
+    sa.Column("read_at", Instant),
+    sa.Column("failing_since", Instant),
+    sa.Column("given_up_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
 )
 
 schedules = sa.Table(

@@ -5,6 +5,7 @@ The table `agent_times` holds slots and blocks of an agent apart by one constrai
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from booking.domain.authority import AgentRight, acts
 from booking.domain.events import Actor, Appointment
 from booking.domain.keys import Key
 from booking.domain.people.refusals import AgentNotFound
-from booking.domain.planning.block import MOST_NAMED, Block
+from booking.domain.planning.block import Block
 from booking.domain.visits.slot import Slot
 from booking.service.ports import Lost
 
@@ -39,7 +40,7 @@ END = sql.query("agent_times", "end", ("organization_id", "agent_id", "id", "kin
 FORGET_FORMER = sql.query("agent_times", "forget_former", _STRETCH)
 BRING_IN = sql.query("agent_times", "bring_in", _STRETCH)
 SLOTS_MET = sql.query("agent_times", "slots_met", (*_STRETCH, "most"))
-ADD_BLOCK = sql.query("agent_times", "add_block", ("organization_id", "agent_id", "id", "start_time", "end_time"))
+ADD_BLOCKS = sql.query("agent_times", "add_blocks", ("organization_id", "agent_id", "id", "start_time", "end_time"))
 
 
 class _Owned(Protocol):
@@ -92,15 +93,16 @@ async def move_times(transaction: Transaction, was: Slot, slot: Slot) -> None:
         raise Lost
 
 
-async def slots_under(transaction: Transaction, block: Block) -> Sequence[Appointment]:
-    """Return the first live slots of the agent where a block is to be, and bring their times up to date.
+async def slots_met(
+    transaction: Transaction, agent: Key, start_time: datetime, end_time: datetime, most: int | None = None
+) -> Sequence[Appointment]:
+    """Return the live slots of an agent that a time meets, by their start, and bring their times up to date.
 
     Why: processes of an older version write slots without their times. The agent is locked.
     """
-    stretch = block.organization_id, block.agent_id, block.ahead_from, block.end_time
+    stretch = *agent, start_time, end_time
     await transaction.execute(FORGET_FORMER, *stretch)
     await transaction.execute(BRING_IN, *stretch)
-    rows = await transaction.fetch(SLOTS_MET, *stretch, MOST_NAMED)
     return [
         Appointment(
             slot_id=row.id,
@@ -109,12 +111,13 @@ async def slots_under(transaction: Transaction, block: Block) -> Sequence[Appoin
             start_time=row.start_time,
             end_time=row.end_time,
         )
-        for row in rows
+        for row in await transaction.fetch(SLOTS_MET, *stretch, most)
     ]
 
 
-async def add_block_time(transaction: Transaction, block: Block) -> None:
-    """Save the time of a block, as far as it was ahead when it was made; Lost if a slot is there."""
-    time = block.organization_id, block.agent_id, block.id, block.ahead_from, block.end_time
-    if await transaction.value(ADD_BLOCK, *time) is None:
-        raise Lost
+async def add_block_times(transaction: Transaction, blocks: Sequence[Block]) -> None:
+    """Save the times of blocks, as far as they were ahead when they were made; Lost if a slot is there."""
+    if blocks:
+        rows = [(*one.agent, one.id, one.ahead_from, one.end_time) for one in blocks]
+        if len(await transaction.fetch(ADD_BLOCKS, *zip(*rows, strict=True))) < len(blocks):
+            raise Lost

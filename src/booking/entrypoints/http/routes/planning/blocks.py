@@ -1,5 +1,6 @@
 """Blocks of an agent over HTTP, for the agent and for admins."""
 
+from typing import Literal
 from uuid import UUID
 
 from litestar import delete, get, post
@@ -10,7 +11,13 @@ from msgspec import field
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound, WrongRole
 from booking.domain.planning import block as domain
-from booking.domain.planning.refusals import BlockEndsBeforeStart, BlockInPast, BlockNotFound, BlockOverlapsSlots
+from booking.domain.planning.refusals import (
+    BlockEndsBeforeStart,
+    BlockInPast,
+    BlockNotFound,
+    BlockOfCalendar,
+    BlockOverlapsSlots,
+)
 from booking.domain.refusals import InvalidCursor
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.guards import agents_only
@@ -37,6 +44,7 @@ class Block(Output):
     start_time: Instant = field(name="from")
     end_time: Instant = field(name="to")
     reason: str | None
+    source: Literal["agent", "calendar"]
     conflict: bool
     created_at: Instant
 
@@ -91,7 +99,7 @@ async def list_blocks(
     "/agents/{agent_id:str}/blocks/{block_id:str}",
     operation_id="deleteBlock",
     guards=[agents_only, no_parameters],
-    opt={"refuses": (WrongRole, AgentNotFound, BlockNotFound)},
+    opt={"refuses": (WrongRole, AgentNotFound, BlockNotFound, BlockOfCalendar)},
 )
 async def delete_block(
     agent_id: FromPath[str],
@@ -117,6 +125,7 @@ def _shown(block: domain.Block) -> Block:
         start_time=block.start_time,
         end_time=block.end_time,
         reason=block.reason,
+        source="calendar" if block.of_calendar else "agent",
         conflict=block.conflict,
         created_at=block.created_at,
     )
