@@ -1,6 +1,7 @@
 """Notice plans: what an agency sets, what holds by it, and what becomes of notices that wait."""
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 
 from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.domain.events import EventType
-from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState
+from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
 from booking.domain.notices.planner import Situation, Visit
 from booking.domain.people.contact import Channel
@@ -210,6 +211,24 @@ async def test_what_the_plan_has_no_more_is_not_sent(scene: Planned) -> None:
     await scene.put(PlanSettings(offsets=(HOUR,)))
     assert [one for one in await scene.after(DAY + timedelta(minutes=1)) if one[0] == ADA] == []
     assert {end.state for end in scene.ends} == {NoticeState.OBSOLETE}
+
+
+async def test_a_further_channel_tells_nothing_of_what_happened_before_it_was_configured(scene: Planned) -> None:
+    """Although that was not handed on yet; the visit's reminders go by both."""
+    await scene.put(PlanSettings(channels=(Channel.EMAIL, Channel.SMS)))
+    before = await scene.visit(3 * DAY)
+    await scene.world.jump(timedelta(minutes=1))
+    await scene.world.configure(Channel.SMS)
+    since = await scene.visit(5 * DAY)
+    await scene.plan()
+    told = [
+        [one for one in await scene.notices.of_booking(scene.agent, booking.id) if one.recipient is Recipient.APPLICANT]
+        for booking in (before, since)
+    ]
+    by_email, by_sms = (Counter((one.kind, one.channel) for one in of) for of in told)
+    reminded = Counter({(NoticeKind.REMINDER, Channel.EMAIL): 2, (NoticeKind.REMINDER, Channel.SMS): 2})
+    assert by_email == reminded + Counter({(NoticeKind.CONFIRMED, Channel.EMAIL): 1})
+    assert by_sms == by_email + Counter({(NoticeKind.CONFIRMED, Channel.SMS): 1})
 
 
 async def test_nothing_is_planned_by_a_channel_that_is_not_configured(scene: Planned) -> None:

@@ -132,7 +132,8 @@ class MemoryNotices:
                     self._replan(key, when.at, when.not_after)
 
     def add(self, notice: Notice) -> bool:
-        if (notice.organization_id, notice.id) in self.state.notices:
+        since = self.state.channels_since.get(notice.channel, LONG_AGO)
+        if (notice.organization_id, notice.id) in self.state.notices or notice.happened_at < since:
             return False
         self.state.notices[notice.organization_id, notice.id] = NoticeRow(
             notice=notice, due_at=notice.due_at, created_at=self.state.clock(), held=notice.held

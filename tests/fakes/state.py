@@ -267,6 +267,7 @@ class State:
     )
     inbound: dict[tuple[UUID, InboundMessage], datetime] = field(default_factory=dict)
     notices: dict[Key, NoticeRow] = field(default_factory=dict)
+    channels_since: dict[Channel, datetime] = field(default_factory=dict)
     notice_plans: dict[tuple[UUID, UUID | None], PlanSettings] = field(default_factory=dict)
     watches: dict[tuple[UUID, UUID, UUID], Watch] = field(default_factory=dict)
     dismissed: dict[tuple[UUID, UUID, UUID], datetime] = field(default_factory=dict)

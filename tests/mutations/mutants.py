@@ -2981,6 +2981,20 @@ MUTANTS = (
         contract("notices", "last_visit"),
     ),
     Mutant(
+        "a further channel tells of what happened before it was configured",
+        NOTICES_SQL,
+        "c.channel = given.channel AND c.since > given.happened_at",
+        "false",
+        contract("notice_plans", "further_channel"),
+    ),
+    Mutant(
+        "a channel that was taken away goes on where it ended",
+        NOTICES_SQL,
+        "DELETE FROM notice_channels c WHERE c.channel <> ALL (:channels::text[])",
+        "DELETE FROM notice_channels c WHERE false AND c.channel <> ALL (:channels::text[])",
+        "tests/postgres/test_notices.py -k begins_when",
+    ),
+    Mutant(
         "an agent's day keeps its time when an earlier visit is booked",
         f"{PG}/notices/notices.py",
         "await replan(transaction, planned(one for one in notices if one.kind is NoticeKind.AGENT_DAY))",

@@ -1,6 +1,7 @@
 """Notices in PostgreSQL: the system's own subscription, messages that are merged, and what the tables hold."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -79,6 +80,38 @@ async def test_a_configured_channel_tells_of_events_from_then_on_and_of_the_visi
     assert await scene.notices.sweep() == 0
     await notices.follow((Channel.SMS, Channel.EMAIL))
     assert await scene.notices.sweep() > 0
+
+
+async def test_each_channel_begins_when_it_is_configured_and_again_after_it_was_taken_away(
+    scene: Scene, database: Database, owner_url: str
+) -> None:
+    notices, admin = PostgresNotices(database), await scene.agency.admin()
+    email, both = (Channel.EMAIL,), (Channel.EMAIL, Channel.SMS)
+    at = datetime.now(UTC)
+    quiet = QuietHours(since=(at - HOUR).time(), until=(at + 3 * HOUR).time())
+    await scene.agency.notice_plans.put(admin, PlanSettings(channels=both, quiet_hours=quiet), expected=None)
+
+    async def booked(*followed: Sequence[Channel], planned: bool = False) -> set[tuple[str, str]]:
+        """Book a visit, follow these channels, one after another, and return how the person is told of it."""
+        slot = await scene.agency.slot(await scene.agency.agent(), starts_in=3 * DAY)
+        booking = await scene.agency.book(await scene.agency.applicant(), slot.id)
+        if planned:
+            await scene.plan()
+        for channels in followed:
+            await notices.follow(channels)
+        await scene.plan()
+        told = (
+            "SELECT channel, state FROM notices"
+            " WHERE booking_id = $1 AND kind = 'confirmed' AND recipient = 'applicant'"
+        )
+        return {(row["channel"], row["state"]) for row in await as_owner(owner_url, told, booking.id)}
+
+    waits = ("email", "queued")
+    assert await booked(both) == set()
+    assert await booked(both) == {waits, ("sms", "queued")}
+    assert await booked(email, both) == {waits}
+    assert await booked(email, both, planned=True) == {waits, ("sms", "obsolete")}
+    assert await booked((), both) == set()
 
 
 async def test_slots_that_are_withdrawn_together_are_told_of_together(scene: Scene, owner_url: str) -> None:

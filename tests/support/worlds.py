@@ -14,6 +14,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.domain.delivery.delivery import SYSTEM, Subscription
 from booking.domain.events import Recorded
+from booking.domain.people.contact import Channel
 from booking.domain.rate_limit import WINDOW
 from tests.fakes import State
 from tests.fakes.state import Subscriber
@@ -46,6 +47,9 @@ class World(Protocol):
 
     async def sweep(self, organization_id: UUID) -> None:
         """The coming visits of an organization are to be gone through."""
+
+    async def configure(self, channel: Channel) -> None:
+        """A channel is configured now."""
 
     async def disable(self, kind: str) -> None:
         """Nothing is handed on any more to the subscriptions of this kind."""
@@ -85,6 +89,9 @@ class MemoryWorld:
 
     async def sweep(self, organization_id: UUID) -> None:
         self.state.notice_sweeps[organization_id] = self.state.clock(), UUID(int=0)
+
+    async def configure(self, channel: Channel) -> None:
+        self.state.channels_since[channel] = self.state.clock()
 
     async def disable(self, kind: str) -> None:
         for one in self.state.subscribers:
@@ -154,6 +161,9 @@ class PostgresWorld:
             organization_id,
             UUID(int=0),
         )
+
+    async def configure(self, channel: Channel) -> None:
+        await as_owner(self.owner_url, "INSERT INTO notice_channels VALUES ($1, booking_now())", channel)
 
     async def disable(self, kind: str) -> None:
         await as_owner(self.owner_url, "UPDATE subscriptions SET disabled_at = booking_now() WHERE kind = $1", kind)

@@ -141,6 +141,7 @@ MAY: Mapping[str, Rights] = {
         "DELETE": _ALL,
     },
     "paid_messages": {**_ADD, "UPDATE": ("asked",), "DELETE": _ALL},
+    "notice_channels": {**_ADD, "DELETE": _ALL},
     "unsubscriptions": {**_ADD, "DELETE": _ALL},
     "notice_sweeps": {**_ADD, "UPDATE": ("after_start", "after_id"), "DELETE": _ALL},
     "figure_cells": {**_ADD, "DELETE": _ALL},

@@ -18,6 +18,7 @@ from booking.domain.notices.rules import HEARD
 from booking.domain.people.contact import Channel
 from booking.service.notices.notices import Decide, DecideVisit
 
+CHANNELS = sql.query("notices", "channels", ("channels",))
 FOLLOW = sql.query("notices", "follow", ("types", "channels"))
 REST = sql.query("notices", "rest")
 SITUATIONS = sql.query(
@@ -32,7 +33,11 @@ class PostgresNotices:
         self._database = database
 
     async def follow(self, channels: Collection[Channel]) -> None:
-        """Hear of events where a channel is configured; without any, of none. A further one goes through the visits."""
+        """Hear of events where a channel is configured; without any, of none. A further one goes through the visits.
+
+        Each tells of what happens from the time on at which it is configured.
+        """
+        await self._database.fetch(CHANNELS, sorted(channels))
         if channels:
             await self._database.fetch(FOLLOW, sorted(HEARD), ",".join(sorted(channels)))
         else:

@@ -1,6 +1,22 @@
 -- Notices as they are planned: of events, in batches that go over all organizations. n is a notice, b its booking, s its slot,
 -- home its property, agency its organization, a the applicant, m the agent.
 
+-- name: channels
+-- A channel that was not configured begins now; one that is configured no more has nothing left to tell.
+WITH gone AS (DELETE FROM notice_channels c WHERE c.channel <> ALL (:channels::text[]) RETURNING c.channel),
+ended AS (
+    SELECT n.organization_id, n.id
+    FROM notices n JOIN gone ON gone.channel = n.channel
+    WHERE n.state = 'queued'
+    ORDER BY n.organization_id, n.id
+    FOR NO KEY UPDATE OF n),
+written AS (
+    UPDATE notices n SET state = 'obsolete', reason = 'plan', ended_at = booking_now()
+    FROM ended WHERE n.organization_id = ended.organization_id AND n.id = ended.id)
+INSERT INTO notice_channels (channel, since)
+SELECT given.channel, booking_now() FROM unnest(:channels::text[]) AS given (channel)
+ON CONFLICT DO NOTHING
+
 -- name: follow
 -- Hear of events from now on, if that was not so; and go once through the visits that come, for other channels again.
 WITH served AS (
@@ -42,7 +58,7 @@ LEFT JOIN organizations agency ON agency.organization_id = asked.organization_id
 ORDER BY asked.number
 
 -- name: add
--- What is planned already stays as it is.
+-- What is planned already stays as it is; and a channel tells nothing of what happened before it was configured.
 INSERT INTO notices (organization_id, id, cause, kind, recipient, recipient_id, channel, booking_id, sequence, slot_id,
                      property_id, agent_id, endpoint_id, actor_role, before_start, start_time, end_time, moved_from,
                      happened_at, due_at, not_after, held)
@@ -58,6 +74,7 @@ FROM unnest(:organization_id::uuid[], :id::uuid[], :cause::text[], :kind::text[]
     AS given (organization_id, id, cause, kind, recipient, recipient_id, channel, booking_id, sequence, slot_id,
               property_id, agent_id, endpoint_id, actor_role, before_start, start_time, end_time, moved_from,
               happened_at, due_at, not_after, held)
+WHERE NOT EXISTS (SELECT FROM notice_channels c WHERE c.channel = given.channel AND c.since > given.happened_at)
 ORDER BY given.organization_id, given.id
 ON CONFLICT DO NOTHING
 RETURNING id

@@ -81,6 +81,13 @@ notice_sweeps = sa.Table(
     sa.Column("after_id", UUID, nullable=False),
 )
 
+notice_channels = sa.Table(
+    "notice_channels",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+)
+
 suppressions = sa.Table(
     "suppressions",
     metadata,
