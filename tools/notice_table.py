@@ -7,7 +7,7 @@ from datetime import timedelta
 from booking import files
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN
-from booking.domain.notices.rules import RULES, WANTED, Urgency
+from booking.domain.notices.rules import CHANNELS, RULES, WANTED, Urgency
 from booking.domain.notices.times import DAY_AHEAD, DAY_BEGINS, LONGEST_WARNING, SHORTEST_WARNING
 from booking.domain.notices.unsubscription import GROUPS
 from booking.domain.people.contact import Channel
@@ -20,7 +20,12 @@ TOLD = {
     Recipient.AGENT: "the agent",
     Recipient.ORGANIZATION: "the organization's address",
 }
-CHANNELS = ", ".join(DEFAULT_PLAN.channels)
+WAITING = {
+    NoticeKind.OFFER_MADE: "who waits",
+    NoticeKind.OFFER_ENDING: "who waits",
+    NoticeKind.PLACE_FREED: "who watches",
+}
+"""Applicants without a visit."""
 WHEN = {
     Urgency.AT_ONCE: "at once",
     Urgency.SOON: "at once within 24 hours of the visit, else after quiet hours",
@@ -45,7 +50,7 @@ def _events() -> Iterable[Sequence[str]]:
     for rule in RULES:
         for one in rule.recipients:
             event = f"`{rule.event}`" + (f" to `{rule.to_state}`" if rule.to_state else "")
-            yield event, f"`{rule.kind}`", TOLD[one], CHANNELS, WHEN[rule.urgency], _stops(rule.kind)
+            yield event, *_told(rule.kind, one), WHEN[rule.urgency], _stops(rule.kind)
 
 
 def _planned() -> Iterable[Sequence[str]]:
@@ -53,15 +58,15 @@ def _planned() -> Iterable[Sequence[str]]:
     most, least = _minutes(LONGEST_WARNING), _minutes(SHORTEST_WARNING)
     warning = f"when a quarter of its time is left, {most} at most; not below {least}"
     yield (
-        *("a confirmed visit comes", f"`{NoticeKind.REMINDER}`", TOLD[Recipient.APPLICANT], CHANNELS),
+        *("a confirmed visit comes", *_told(NoticeKind.REMINDER, Recipient.APPLICANT)),
         *(f"{offsets} before it; before quiet hours", _stops(NoticeKind.REMINDER)),
     )
     yield (
-        *("no answer by the plan's deadline, and not released", f"`{NoticeKind.UNANSWERED}`", TOLD[Recipient.AGENT]),
-        *(CHANNELS, "at once, where the plan releases visits", f"somebody says so, or {_stops(NoticeKind.UNANSWERED)}"),
+        *("no answer by the plan's deadline, and not released", *_told(NoticeKind.UNANSWERED, Recipient.AGENT)),
+        *("at once, where the plan releases visits", f"somebody says so, or {_stops(NoticeKind.UNANSWERED)}"),
     )
     yield (
-        *("an offer is about to end", f"`{NoticeKind.OFFER_ENDING}`", TOLD[Recipient.APPLICANT], CHANNELS),
+        *("an offer is about to end", *_told(NoticeKind.OFFER_ENDING, Recipient.APPLICANT)),
         *(warning, _stops(NoticeKind.OFFER_ENDING)),
     )
     yield (
@@ -69,7 +74,7 @@ def _planned() -> Iterable[Sequence[str]]:
         *("at once, once a minute at most", _stops(NoticeKind.LINKS)),
     )
     yield (
-        *("a day with confirmed visits begins", f"`{NoticeKind.AGENT_DAY}`", TOLD[Recipient.AGENT], CHANNELS),
+        *("a day with confirmed visits begins", *_told(NoticeKind.AGENT_DAY, Recipient.AGENT)),
         *(
             f"at {DAY_BEGINS:%H:%M} by the organization's clock, or {_hours(DAY_AHEAD)} before the first of them if"
             " that is earlier; after quiet hours",
@@ -77,14 +82,18 @@ def _planned() -> Iterable[Sequence[str]]:
         ),
     )
     yield (
-        *("a place comes free at a property that is watched", f"`{NoticeKind.PLACE_FREED}`"),
-        *(TOLD[Recipient.APPLICANT], CHANNELS, "in order of arrival, once a day at most; after quiet hours"),
-        _stops(NoticeKind.PLACE_FREED),
+        *("a place comes free at a property that is watched", *_told(NoticeKind.PLACE_FREED, Recipient.APPLICANT)),
+        *("in order of arrival, once a day at most; after quiet hours", _stops(NoticeKind.PLACE_FREED)),
     )
     yield (
-        *("a message to a phone has no outcome", f"`{NoticeKind.OUTCOME_UNKNOWN}`", TOLD[Recipient.AGENT]),
-        *(Channel.EMAIL, "at once", "the booking was moved, or has begun"),
+        *("a message to a phone has no outcome", *_told(NoticeKind.OUTCOME_UNKNOWN, Recipient.AGENT)),
+        *("at once", "the booking was moved, or has begun"),
     )
+
+
+def _told(kind: NoticeKind, recipient: Recipient) -> Sequence[str]:
+    told = WAITING.get(kind) if recipient is Recipient.APPLICANT else None
+    return f"`{kind}`", told or TOLD[recipient], ", ".join(CHANNELS[recipient])
 
 
 def _stops(kind: NoticeKind) -> str:

@@ -8,7 +8,7 @@ from booking.domain.events import CLOCK, Event, Recorded
 from booking.domain.notices.freed_place import FreedPlace
 from booking.domain.notices.notice import Notice, NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
-from booking.domain.notices.rules import WANTED, Rule, Urgency, rule_of
+from booking.domain.notices.rules import CHANNELS, WANTED, Rule, Urgency, rule_of
 from booking.domain.notices.times import (
     SOON,
     DueTime,
@@ -20,7 +20,6 @@ from booking.domain.notices.times import (
     offer_ending_due,
     reminder_due,
 )
-from booking.domain.people.contact import Channel
 from booking.domain.values import Value, replace
 from booking.domain.visits.booking import LIVE, BookingStatus
 from booking.domain.visits.watch import Watch
@@ -130,15 +129,12 @@ def _before(visit: Visit, now: Situation) -> Sequence[Notice]:
 
 
 def _by_channels(notices: Sequence[Notice], now: Situation) -> Sequence[Notice]:
-    """Return the notices by each channel of the property's plan, or of the agency's where they have none.
-
-    Agents and organizations are told by e-mail alone: no phone of theirs is proved.
-    """
+    """Return the notices by each channel of the property's plan, or of the agency's where they have none."""
     return [
         one.by(channel)
         for one in notices
         for channel in ((now.plan if one.property_id else now.agency_plan).channels)
-        if one.recipient is _APPLICANT or channel is Channel.EMAIL
+        if channel in CHANNELS[one.recipient]
     ]
 
 

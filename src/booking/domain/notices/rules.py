@@ -10,6 +10,7 @@ from typing import NamedTuple
 from booking.domain.events import EventType
 from booking.domain.notices.freed_place import FREES
 from booking.domain.notices.notice import NoticeKind, Recipient
+from booking.domain.people.contact import Channel
 from booking.domain.visits.booking import VISITS, BookingStatus
 
 
@@ -54,6 +55,13 @@ RULES = (
     Rule(EventType.WEBHOOK_ENDPOINT_DISABLED, NoticeKind.WEBHOOK_DISABLED, (_ORGANIZATION,), Urgency.WAITS),
 )
 """Notices of events. Agents are not told of their own acts, and an organization's address not of its agents'."""
+
+CHANNELS: Mapping[Recipient, Sequence[Channel]] = {
+    _APPLICANT: tuple(Channel),
+    _AGENT: (Channel.EMAIL,),
+    _ORGANIZATION: (Channel.EMAIL,),
+}
+"""Channels by which each can be told, if the plan has them: no phone of an agent or an organization is proved."""
 
 WANTED: Mapping[NoticeKind, frozenset[BookingStatus]] = {
     NoticeKind.REQUESTED: frozenset({BookingStatus.PENDING_APPROVAL}),
