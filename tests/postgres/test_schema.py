@@ -23,7 +23,10 @@ from tests.support.database import Server
 from tests.support.stores import postgres_store
 from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
-OF_THE_SERVICE = ["schema_migrations", "positions", "seals", "leases", "feed", "stream_tickets", "figures_followed"]
+OF_THE_SERVICE = [
+    *("schema_migrations", "positions", "seals", "leases", "feed", "stream_tickets", "figures_followed"),
+    "notice_channels",
+]
 """Tables of no organization: they count, cover or keep in order what happens in all of them."""
 
 
