@@ -23,6 +23,7 @@ TOLD = {
 WAITING = {
     NoticeKind.OFFER_MADE: "who waits",
     NoticeKind.OFFER_ENDING: "who waits",
+    NoticeKind.WAITLIST_CLOSED: "who waits",
     NoticeKind.PLACE_FREED: "who watches",
 }
 """Applicants without a visit."""
@@ -34,6 +35,7 @@ WHEN = {
 STOPS = {
     NoticeKind.AGENT_DAY: "no confirmed visit of it is to come",
     NoticeKind.SLOTS_WITHDRAWN: "nothing: it has happened",
+    NoticeKind.WAITLIST_CLOSED: "nothing: it has happened",
     NoticeKind.PLACE_FREED: (
         "the place is taken, the person has a claim there, has dismissed it, or watches no more, or the visit has begun"
     ),

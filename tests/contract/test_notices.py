@@ -25,6 +25,7 @@ from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.sender import NoticeSender
 from tests.builders import HOUR, claims, organization, screening
+from tests.contract.test_screening_changes import screened
 from tests.support.mail import PlainPhoneWords, PlainWords, Post
 from tests.support.worlds import World
 
@@ -281,6 +282,26 @@ async def test_an_offer_is_told_of_at_once_and_again_before_it_ends(scene: Scene
     assert [one for one in await scene.after(left - left / 5) if one[0] == BEN] == [
         (BEN, "offer_ending applicant system")
     ]
+
+
+async def test_who_waits_for_a_place_is_told_that_the_slot_is_cancelled_and_nobody_who_waits_no_more(
+    scene: Scene,
+) -> None:
+    booking = await scene.visit()
+    others = [await scene.agency.applicant(f"{name}@example.com") for name in ("cat", "dan", "eli")]
+    for person in (scene.ben, *others):
+        entry = await scene.agency.waitlists.join(person, booking.slot_id)
+    await scene.agency.waitlists.leave(others[-1], entry.entry.id)
+    await scene.agency.applicants.erase(scene.agency.organization_id, others[1].applicants[0].id)
+    await screened(scene.world, scene.agency, others[0], RiskLevel.HIGH)
+    await scene.told()
+    await scene.agency.slots.cancel(await scene.agency.admin(), booking.slot_id, reason="Sold")
+    told = await scene.told()
+    assert [one for one in told if one[1].startswith("waitlist_closed")] == [(BEN, "waitlist_closed applicant system")]
+    facts = next(one for one in scene.words.facts if one.kind is NoticeKind.WAITLIST_CLOSED)
+    assert facts.visit is not None
+    assert (facts.visit.start_time, facts.visit.address, facts.reason) == (booking.start_time, None, None)
+    assert [end.state for end in scene.ends if end.kind is NoticeKind.WAITLIST_CLOSED] == [NoticeState.SENT]
 
 
 async def test_slots_of_a_property_are_withdrawn_in_one_message(scene: Scene) -> None:

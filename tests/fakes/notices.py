@@ -16,6 +16,7 @@ from booking.domain.notices.doubt import notice_of_doubt
 from booking.domain.notices.facts import AgencyFacts, Facts, VisitFacts
 from booking.domain.notices.link import LinkTarget
 from booking.domain.notices.notice import (
+    OF_SLOTS,
     ORIGINATORS,
     Notice,
     NoticeKind,
@@ -31,6 +32,7 @@ from booking.domain.people.organization import Organization
 from booking.domain.values import replace
 from booking.domain.visits.booking import LIVE, TAKE_BACK, Booking, BookingStatus
 from booking.domain.visits.slot import Slot
+from booking.domain.visits.waitlist import SLOT_CANCELLED
 from booking.service.notices.notices import Decide, DecideVisit
 from booking.service.ports import Lease
 from tests.fakes.freed_places import applies_still, note_freed
@@ -154,6 +156,12 @@ class MemoryNotices:
             agency_zone=now.agency_zone,
             plan=now.plan,
             agency_plan=now.agency_plan,
+            in_vain=any(
+                (entry.slot_id, entry.applicant_id, entry.reason) == (event.slot_id, event.applicant_id, SLOT_CANCELLED)
+                and not self.state.applicants[entry.organization_id, entry.applicant_id].erased
+                for entry in self.state.entries.values()
+                if entry.organization_id == event.organization_id
+            ),
         )
 
     def _now(self, organization_id: UUID, property_id: UUID | None) -> Situation:
@@ -307,7 +315,7 @@ class MemoryNoticeQueue:
             return applies_still(self.state, notice, row)
         if notice.booking_id is not None:
             return in_its_state(self.state, notice)
-        if notice.kind is NoticeKind.SLOTS_WITHDRAWN:
+        if notice.kind in (NoticeKind.SLOTS_WITHDRAWN, NoticeKind.WAITLIST_CLOSED):
             assert notice.slot_id
             return self.state.slots[notice.organization_id, notice.slot_id].cancelled
         if notice.kind is NoticeKind.AGENT_DAY:
@@ -385,7 +393,7 @@ class MemoryNoticeQueue:
                 to_name=name,
                 agency=AgencyFacts.of(agency),
                 visit=self._visit_facts(notice.recipient, self._slot(notice, booking), notice)
-                if booking or notice.kind is NoticeKind.PLACE_FREED
+                if booking or notice.kind in OF_SLOTS
                 else None,
                 visits=[self._visit_facts(notice.recipient, slot, notice) for slot in listed],
                 by=ORIGINATORS.get(notice.actor_role, Originator.SYSTEM),

@@ -2981,6 +2981,13 @@ MUTANTS = (
         contract("notices", "last_visit"),
     ),
     Mutant(
+        "who waits in vain is told whatever ended it",
+        NOTICES_SQL,
+        " AND w.reason = 'slot_cancelled'",
+        "",
+        contract("notices", "waits_for_a_place"),
+    ),
+    Mutant(
         "a further channel tells of what happened before it was configured",
         NOTICES_SQL,
         "c.channel = given.channel AND c.since > given.happened_at",

@@ -119,6 +119,14 @@ def test_a_short_offer_is_told_of_once(lasting: timedelta | None, kinds: list[st
     assert told(made, replace(offered, erased=True)) == []
 
 
+def test_who_waited_until_the_slot_was_cancelled_is_told_and_nobody_else_whose_waiting_ended() -> None:
+    ended = happened(EventType.WAITLIST_SKIPPED, role="system", to_state="skipped", applicant_id=APPLICANT)
+    assert [
+        (one.kind, one.recipient_id, one.slot_id) for one in notices_of(ended, replace(SITUATION, in_vain=True))
+    ] == [(NoticeKind.WAITLIST_CLOSED, APPLICANT, SLOT)]
+    assert notices_of(ended, SITUATION) == []
+
+
 def test_an_organizations_address_is_told_of_what_none_of_its_agents_did() -> None:
     withdrawn = EventType.SLOT_CANCELLED
     assert told(happened(withdrawn, role="ingestion")) == [

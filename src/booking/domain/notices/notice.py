@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     OFFER_MADE = "offer_made"
     OFFER_ENDING = "offer_ending"
+    WAITLIST_CLOSED = "waitlist_closed"
     REMINDER = "reminder"
     ATTENDANCE_CONFIRMED = "attendance_confirmed"
     UNANSWERED = "unanswered"
@@ -76,6 +77,7 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.CANCELLED: _BOTH,
     NoticeKind.OFFER_MADE: (Recipient.APPLICANT,),
     NoticeKind.OFFER_ENDING: (Recipient.APPLICANT,),
+    NoticeKind.WAITLIST_CLOSED: (Recipient.APPLICANT,),
     NoticeKind.REMINDER: _BOTH,
     NoticeKind.ATTENDANCE_CONFIRMED: _BOTH,
     NoticeKind.UNANSWERED: (Recipient.AGENT,),
@@ -89,6 +91,9 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.WEBHOOK_DISABLED: (Recipient.ORGANIZATION,),
 }
 """Roles in which people can be told of each kind: there are words for these."""
+
+OF_SLOTS = (NoticeKind.PLACE_FREED, NoticeKind.WAITLIST_CLOSED)
+"""Kinds about a visit that the recipient has not booked."""
 
 
 class Notice(Value, kw_only=True):

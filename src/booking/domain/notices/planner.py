@@ -52,7 +52,8 @@ class Situation(Value, kw_only=True):
     """Situation of an event, or of a visit that comes, when notices of it are planned, `at` that time.
 
     `subjects`: logins of the agents that are named; `zone` and `plan`: of the property, or else the
-    agency. `agency_plan`: of messages that are of no property.
+    agency. `agency_plan`: of messages that are of no property. `in_vain`: the event's applicant waited for the slot
+    until it was cancelled.
     """
 
     at: datetime
@@ -62,6 +63,7 @@ class Situation(Value, kw_only=True):
     agency_zone: tzinfo
     plan: NoticePlan = DEFAULT_PLAN
     agency_plan: NoticePlan = DEFAULT_PLAN
+    in_vain: bool = False
 
 
 def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
@@ -188,6 +190,8 @@ def _actor_role(event: Event) -> str:
 def _recipients(rule: Rule, event: Event, now: Situation) -> Iterable[tuple[Recipient, UUID]]:
     if _APPLICANT in rule.recipients and now.visit is not None and not now.visit.erased:
         yield _APPLICANT, now.visit.applicant_id
+    if now.in_vain and event.applicant_id is not None:
+        yield _APPLICANT, event.applicant_id
     if _AGENT in rule.recipients:
         former = event.moved_from.agent_id if event.moved_from else None
         for agent_id in dict.fromkeys((event.agent_id, former)):

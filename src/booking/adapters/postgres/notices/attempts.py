@@ -11,7 +11,7 @@ from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.facts import Facts, VisitFacts
 from booking.domain.notices.link import LinkTarget
-from booking.domain.notices.notice import ORIGINATORS, NoticeKind, Originator, Recipient
+from booking.domain.notices.notice import OF_SLOTS, ORIGINATORS, NoticeKind, Originator, Recipient
 from booking.domain.notices.template import Language, OwnText
 from booking.domain.people.contact import Channel
 from booking.domain.visits.booking import TAKE_BACK, BookingStatus
@@ -37,7 +37,7 @@ def attempt_from(row: Row, listed: Sequence[VisitFacts]) -> Attempt:
             locale=row.locale,
             to_name=row.to_name,
             agency=agency_from(row),
-            visit=visit_from(row, recipient) if row.booking_id or kind is NoticeKind.PLACE_FREED else None,
+            visit=visit_from(row, recipient) if row.booking_id or kind in OF_SLOTS else None,
             visits=listed,
             by=ORIGINATORS.get(row.actor_role, Originator.SYSTEM),
             reason=row.booking_reason if row.status in OWN_WORDS else None,

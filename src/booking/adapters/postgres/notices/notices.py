@@ -22,7 +22,9 @@ CHANNELS = sql.query("notices", "channels", ("channels",))
 FOLLOW = sql.query("notices", "follow", ("types", "channels"))
 REST = sql.query("notices", "rest")
 SITUATIONS = sql.query(
-    "notices", "situations", ("organization_ids", "booking_ids", "property_ids", "agent_ids", "former_ids")
+    "notices",
+    "situations",
+    ("organization_ids", "booking_ids", "property_ids", "agent_ids", "former_ids", "slot_ids", "applicant_ids"),
 )
 OF_BOOKING = sql.query("notices", "of_booking", ("organization_id", "booking_id", "most"))
 END = sql.query("notices", "end", ("organization_ids", "booking_ids"))
@@ -94,4 +96,7 @@ def _record(row: Row) -> NoticeRecord:
 def _asked(one: Recorded) -> tuple[object, ...]:
     event = one.event
     former = event.moved_from.agent_id if event.moved_from else None
-    return event.organization_id, event.booking_id, event.property_id, event.agent_id, former
+    return (
+        *(event.organization_id, event.booking_id, event.property_id, event.agent_id, former),
+        *(event.slot_id, event.applicant_id),
+    )

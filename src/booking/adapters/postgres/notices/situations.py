@@ -23,6 +23,7 @@ def situation_of(row: Row, recorded: Recorded) -> Situation:
         agency_zone=time_zones.zone(row.agency_zone),
         plan=plan_of(row),
         agency_plan=agency_plan_of(row),
+        in_vain=row.in_vain,
     )
 
 

@@ -5,7 +5,7 @@
 -- fragment: applies
 -- What the notice tells of is still so.
 (CASE WHEN n.booking_id IS NOT NULL THEN {in_its_state}
-      WHEN n.kind = 'slots_withdrawn' THEN s.cancelled_at IS NOT NULL
+      WHEN n.kind IN ('slots_withdrawn', 'waitlist_closed') THEN s.cancelled_at IS NOT NULL
       WHEN n.kind = 'agent_day' THEN EXISTS (
           SELECT FROM slots day JOIN bookings b ON b.organization_id = day.organization_id AND b.slot_id = day.id
           WHERE day.organization_id = n.organization_id AND day.agent_id = n.agent_id

@@ -44,9 +44,14 @@ WHERE s.organization_id = '00000000-0000-0000-0000-000000000000' AND s.id = '000
 -- Bookings, and zones, of events that are asked about by their numbers.
 SELECT asked.number, booking_now() AS at, {visit}, m.subject, former.subject AS former_subject,
        coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, coalesce(agency.time_zone, 'UTC') AS agency_zone,
+       EXISTS (SELECT FROM waitlist w
+               JOIN applicants waiting ON waiting.organization_id = w.organization_id AND waiting.id = w.applicant_id
+               WHERE w.organization_id = asked.organization_id AND w.slot_id = asked.slot_id
+                 AND w.applicant_id = asked.applicant_id AND w.reason = 'slot_cancelled' AND waiting.erased_at IS NULL) AS in_vain,
        {plan}
-FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[], :property_ids::uuid[], :agent_ids::uuid[], :former_ids::uuid[])
-    WITH ORDINALITY AS asked (organization_id, booking_id, property_id, agent_id, former_id, number)
+FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[], :property_ids::uuid[], :agent_ids::uuid[], :former_ids::uuid[],
+            :slot_ids::uuid[], :applicant_ids::uuid[])
+    WITH ORDINALITY AS asked (organization_id, booking_id, property_id, agent_id, former_id, slot_id, applicant_id, number)
 LEFT JOIN bookings b ON b.organization_id = asked.organization_id AND b.id = asked.booking_id
 LEFT JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
 LEFT JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
