@@ -48,6 +48,7 @@ from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.agent_calendars import AgentCalendarService, CalendarSource
 from booking.service.planning.blocks import BlockService
+from booking.service.planning.horizons import HorizonService
 from booking.service.planning.schedules import Asked, Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
@@ -167,6 +168,11 @@ class Organization:
         return SlotBatchService(
             store.slot_batches, store.slots, store.rosters, store.policies, store.directory, store.now, new_id
         )
+
+    @property
+    def horizons(self) -> HorizonService:
+        store = self.store
+        return HorizonService(store.horizons, Drafting(store.policies, new_id), store.now)
 
     @property
     def schedules(self) -> ScheduleService:

@@ -30,6 +30,7 @@ from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
+from booking.adapters.postgres.planning.horizons import PostgresHorizons
 from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
@@ -94,6 +95,7 @@ from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.blocks import BlockService
+from booking.service.planning.horizons import HorizonService
 from booking.service.planning.schedules import Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
@@ -148,6 +150,13 @@ CAPABILITIES = (
             of(PostgresSchedules), of(PostgresSlots), Drafting(of(PostgresPolicies), new_id), of.database.now, new_id
         ),
         schedules.routes,
+        lambda of: [
+            Once(
+                "filling horizons",
+                HorizonService(of(PostgresHorizons), Drafting(of(PostgresPolicies), new_id), of.database.now).step,
+                idle=5.0,
+            )
+        ],
     ),
     Capability("holds", lambda of: of.holds, holds.routes, background.tidying),
     Capability(

@@ -169,6 +169,9 @@ async def everything_that_can_happen(world: World) -> Applicant:
         await world.store.agents.provision("operated", agency.organization_id, role)
     await world.store.agents.remove("operated")
     await world.store.agents.erase(agency.organization_id, agent.as_agent().id)
+    lease = await world.store.leases.take("filling horizons", HOUR, None)
+    assert lease is not None
+    await agency.horizons.step(lease)
     return person
 
 

@@ -19,6 +19,7 @@ from tests.fakes.figures import MemoryCells, MemoryFigures
 from tests.fakes.freed_places import MemoryFreedPlaces
 from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
+from tests.fakes.horizons import MemoryHorizons
 from tests.fakes.inbound import MemoryInbound
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.links import MemoryLinks
@@ -61,6 +62,7 @@ def memory_store(state: State) -> Store:
         slot_batches=MemorySlotBatches(state),
         slot_changes=MemorySlotChanges(state),
         schedules=MemorySchedules(state),
+        horizons=MemoryHorizons(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),
         agent_calendars=MemoryAgentCalendars(state),

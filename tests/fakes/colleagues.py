@@ -52,6 +52,7 @@ class MemoryColleagues:
         if shut_out:
             self.state.end_feeds(key)
             self.state.end_calendar(key)
+            self.state.wake_schedules(key)
         if event := events.agent_became(*key, had, role_of(*row.roles), actor):
             self.state.record(event)
         return _colleague(row)

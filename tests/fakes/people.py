@@ -90,6 +90,7 @@ class MemoryAgents:
         self.state.forget_notices(row.organization_id, row.id, row.profile.email)
         self.state.end_feeds((organization_id, agent_id))
         self.state.end_calendar((organization_id, agent_id))
+        self.state.wake_schedules((organization_id, agent_id))
         self.state.end_blocks((organization_id, agent_id))
         had, row.shut_out, row.profile = role_of(*row.roles), True, Profile()
         if event := events.agent_became(organization_id, agent_id, had, None, OPERATOR):
@@ -265,6 +266,7 @@ def _set_role(
         if now is None:
             state.end_feeds((organization_id, row.id))
             state.end_calendar((organization_id, row.id))
+            state.wake_schedules((organization_id, row.id))
         if event := events.agent_became(organization_id, row.id, was, now, by(now or was or "")):
             state.record(event)
     return bool(roles)

@@ -39,7 +39,7 @@ class MemorySchedules:
         again_at = of.created_at if len(draft.slots) > LARGEST_BATCH else due_at
         self.state.schedules[of.key] = ScheduleRow(schedule=of, due_at=again_at)
         self.state.record(events.schedule_created(of, actor))
-        self._make(plan, actor)
+        make(self.state, plan, actor)
         return of
 
     async def get(self, key: Key) -> AgentSchedule | None:
@@ -66,12 +66,13 @@ class MemorySchedules:
         cancelled = one.slot_id is not None and self.state.slots[organization_id, one.slot_id].cancelled
         return replace(one, state=OccurrenceState.DELETED) if cancelled else one
 
-    def _make(self, plan: Plan, actor: Actor) -> None:
-        of = plan.draft.of
-        kept, slots = self.state.schedules[of.key].occurrences, {one.id: one for one in plan.draft.wanted.values()}
-        for one in plans.occurrences(plan):
-            kept[one.occurrence] = one
-            if one.slot_id is not None:
-                put(self.state, slots[one.slot_id], actor)
-            else:
-                self.state.record(events.slot_skipped(of, one, actor))
+
+def make(state: State, plan: Plan, actor: Actor) -> None:
+    of = plan.draft.of
+    kept, slots = state.schedules[of.key].occurrences, {one.id: one for one in plan.draft.wanted.values()}
+    for one in plans.occurrences(plan):
+        kept[one.occurrence] = one
+        if one.slot_id is not None:
+            put(state, slots[one.slot_id], actor)
+        else:
+            state.record(events.slot_skipped(of, one, actor))

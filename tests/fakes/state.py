@@ -334,6 +334,11 @@ class State:
     def end_blocks(self, agent: Key) -> None:
         self.blocks = {key: block for key, block in self.blocks.items() if block.agent != agent}
 
+    def wake_schedules(self, agent: Key) -> None:
+        for row in self.schedules.values():
+            if (row.schedule.organization_id, row.schedule.agent_id) == agent:
+                row.due_at = self.clock()
+
     def record(self, *happened: Event) -> None:
         self.events.extend(Recorded(id=new_id(), occurred_at=self.clock(), event=event) for event in happened)
         for listener in self.listeners:

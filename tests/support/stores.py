@@ -41,6 +41,7 @@ from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
+from booking.adapters.postgres.planning.horizons import PostgresHorizons
 from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
@@ -89,6 +90,7 @@ from booking.service.people.identity import Logins
 from booking.service.people.organizations import Organizations
 from booking.service.planning.agent_calendars import AgentCalendars
 from booking.service.planning.blocks import Blocks
+from booking.service.planning.horizons import Horizons
 from booking.service.planning.schedules import Schedules
 from booking.service.planning.slot_changes import SlotChanges
 from booking.service.ports import (
@@ -120,6 +122,7 @@ REPOSITORIES: dict[str, Any] = {
     "slot_batches": PostgresSlotBatches,
     "slot_changes": PostgresSlotChanges,
     "schedules": PostgresSchedules,
+    "horizons": PostgresHorizons,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
     "agent_calendars": PostgresAgentCalendars,
@@ -190,6 +193,7 @@ class Store:
     slot_batches: SlotBatches
     slot_changes: SlotChanges
     schedules: Schedules
+    horizons: Horizons
     rosters: Rosters
     holds: Holds
     agent_calendars: AgentCalendars

@@ -96,6 +96,12 @@ def command_line() -> Parser:
     )
     rebuild.add_argument("--to", dest="until", type=instant, help="RFC 3339 with an offset (default: the last visit)")
 
+    availability = group(commands, "availability", "Published slots.")
+    described = (
+        "Tell the slots whose local time is another one since an update of tzdata; exit 1 if any. Moves nothing."
+    )
+    command(availability, "recheck", "availability.recheck", described)
+
     described = "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing."
     command(commands, "check", "upkeep.check", described)
     return parser

@@ -17,6 +17,7 @@ class EventType(StrEnum):
     SLOT_CANCELLED = "slot.cancelled"
     SLOT_MOVED = "slot.moved"
     SCHEDULE_CREATED = "schedule.created"
+    SCHEDULE_ENDED = "schedule.ended"
     SCHEDULE_SLOT_SKIPPED = "schedule.slot_skipped"
     HOLD_CREATED = "hold.created"
     HOLD_RELEASED = "hold.released"

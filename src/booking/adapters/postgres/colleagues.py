@@ -12,6 +12,7 @@ from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.people.profiles import save_profile
 from booking.adapters.postgres.planning.agent_calendars import end_calendar
+from booking.adapters.postgres.planning.horizons import wake_schedules
 from booking.adapters.postgres.rights import granted
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
@@ -74,6 +75,7 @@ class PostgresColleagues:
             if shut_out:
                 await end_feeds(transaction, key)
                 await end_calendar(transaction, key)
+                await wake_schedules(transaction, key)
             after = await _read(transaction, key)
             if event := events.agent_became(organization_id, agent_id, before.granted_role, after.granted_role, actor):
                 await record(transaction, event)

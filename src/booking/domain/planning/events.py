@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from booking.domain.events import CLOCK, Actor, Event, EventType
-from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence
+from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, ScheduleStatus
 
 
 def block_created(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
@@ -17,6 +17,10 @@ def block_deleted(organization_id: UUID, agent_id: UUID, by: Actor) -> Event:
 
 def schedule_created(schedule: AgentSchedule, by: Actor) -> Event:
     return _schedule_event(EventType.SCHEDULE_CREATED, schedule, None, schedule.status, by)
+
+
+def schedule_ended(schedule: AgentSchedule, by: Actor) -> Event:
+    return _schedule_event(EventType.SCHEDULE_ENDED, schedule, schedule.status, ScheduleStatus.ENDED, by)
 
 
 def slot_skipped(schedule: AgentSchedule, skipped: Occurrence, by: Actor) -> Event:

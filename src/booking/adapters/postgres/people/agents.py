@@ -13,6 +13,7 @@ from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscript
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
 from booking.adapters.postgres.planning.agent_calendars import end_calendar
 from booking.adapters.postgres.planning.blocks import end_blocks
+from booking.adapters.postgres.planning.horizons import wake_schedules
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.people.caller import Agency, Claims
@@ -67,6 +68,7 @@ class PostgresAgents:
             await end_feeds(transaction, key)
             await end_calendar(transaction, key)
             await end_blocks(transaction, key)
+            await wake_schedules(transaction, key)
             if event := agent_became(*key, _role(row), None, OPERATOR):
                 await record(transaction, event)
             if await transaction.value("SELECT erase_agent($1, $2)", *key):
@@ -134,6 +136,7 @@ async def set_role(
         if has is None:
             await end_feeds(transaction, (organization_id, agent_id))
             await end_calendar(transaction, (organization_id, agent_id))
+            await wake_schedules(transaction, (organization_id, agent_id))
         if event := agent_became(organization_id, agent_id, had, has, by(has or had or "")):
             await record(transaction, event)
     return written

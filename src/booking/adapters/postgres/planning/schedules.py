@@ -40,7 +40,7 @@ class PostgresSchedules:
         """Look under the locks under which slots are made. Why: the making looks by the same statements."""
 
         async def work(transaction: Transaction) -> Surroundings:
-            return (await _locked(transaction, draft, by))[1]
+            return (await locked_draft(transaction, draft, by))[1]
 
         return await self._database.unit(work)
 
@@ -48,7 +48,7 @@ class PostgresSchedules:
         of = draft.of
 
         async def work(transaction: Transaction) -> AgentSchedule:
-            actor, known = await _locked(transaction, draft, by)
+            actor, known = await locked_draft(transaction, draft, by)
             plan = plans.decided(draft, known)
             if plan.hash != hash:
                 raise Lost
@@ -58,7 +58,7 @@ class PostgresSchedules:
             again_at = of.created_at if len(draft.slots) > LARGEST_BATCH else due_at
             await transaction.execute(ADD, *told, rules_to(of.schedule), again_at)
             await record(transaction, events.schedule_created(of, actor))
-            await _make(transaction, plan, known, actor)
+            await make(transaction, plan, known, actor)
             await keep(transaction, [(by, (of,))])
             return of
 
@@ -96,13 +96,14 @@ class PostgresSchedules:
         )
 
 
-async def _locked(transaction: Transaction, draft: Draft, by: By) -> tuple[Actor, Surroundings]:
+async def locked_draft(transaction: Transaction, draft: Draft, by: By) -> tuple[Actor, Surroundings]:
+    """Lock all that a draft depends on; return the actor, and the surroundings."""
     of = draft.of
     return await locked(transaction, of.organization_id, {of.agent_id}, {of.property_id}, draft.wanted, by)
 
 
-async def _make(transaction: Transaction, plan: Plan, known: Surroundings, actor: Actor) -> None:
-    """Save the first slots of a plan, and what each of its occurrences comes to."""
+async def make(transaction: Transaction, plan: Plan, known: Surroundings, actor: Actor) -> None:
+    """Save the first slots of a plan, and its occurrences, made or skipped."""
     of, first = plan.draft.of, plans.occurrences(plan)
     made = {one.slot_id for one in first}
     await offer_slots(transaction, [slot for slot in plan.draft.wanted.values() if slot.id in made], known, actor)

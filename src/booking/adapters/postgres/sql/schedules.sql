@@ -14,6 +14,49 @@ FROM unnest(:occurrence::timestamp[], :start_time::timestamptz[], :end_time::tim
             :reason::text[], :slot_id::uuid[])
     AS given (occurrence, start_time, end_time, state, reason, slot_id)
 
+-- name: take_due
+-- Over all organizations, for the holder of the lease.
+UPDATE schedules h SET due_at = booking_now() + interval '5 minutes'
+FROM (
+    SELECT d.organization_id, d.id FROM schedules d
+    WHERE d.ended_at IS NULL AND d.due_at <= booking_now()
+      AND EXISTS (SELECT FROM leases l WHERE l.name = :lease AND l.token = :token FOR SHARE)
+    ORDER BY d.due_at LIMIT 10 FOR NO KEY UPDATE SKIP LOCKED) due
+WHERE h.organization_id = due.organization_id AND h.id = due.id
+RETURNING h.*
+
+-- name: decided_on
+-- A day back, for the local time of no zone is further behind.
+SELECT o.occurrence FROM schedule_occurrences o
+WHERE o.organization_id = :organization_id AND o.schedule_id = :schedule_id
+  AND o.occurrence > (booking_now() AT TIME ZONE 'UTC') - interval '1 day'
+
+-- name: lock
+SELECT FROM schedules h
+WHERE h.organization_id = :organization_id AND h.id = :id AND h.version = :version AND h.ended_at IS NULL
+FOR NO KEY UPDATE
+
+-- name: set_due
+UPDATE schedules h SET due_at = :due_at WHERE h.organization_id = :organization_id AND h.id = :id
+
+-- name: end
+UPDATE schedules h SET ended_at = booking_now(), updated_at = booking_now(), version = h.version + 1
+WHERE h.organization_id = :organization_id AND h.id = :id
+
+-- name: wake_of_agent
+-- A schedule of an agent without a role ends when it is looked at.
+UPDATE schedules h SET due_at = booking_now()
+WHERE h.organization_id = :organization_id AND h.agent_id = :agent_id AND h.ended_at IS NULL
+
+-- name: coming
+-- Slots to come where their schedule put them, over all organizations.
+SELECT o.organization_id, o.schedule_id, o.slot_id, o.occurrence, s.start_time, h.time_zone
+FROM schedule_occurrences o
+JOIN slots s ON s.organization_id = o.organization_id AND s.id = o.slot_id
+JOIN schedules h ON h.organization_id = o.organization_id AND h.id = o.schedule_id
+WHERE s.cancelled_at IS NULL AND s.start_time > booking_now() AND s.start_time = o.start_time
+ORDER BY o.organization_id, s.start_time, o.slot_id
+
 -- name: get
 SELECT h.* FROM schedules h WHERE h.organization_id = :organization_id AND h.id = :id
 
