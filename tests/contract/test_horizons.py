@@ -1,6 +1,7 @@
 """Horizons of schedules: each day comes once, and nothing that was decided on is made again."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ ALL = Paging(after=None, limit=1_000)
 NIGHT = datetime.fromisoformat("2027-03-27T00:30:00Z")
 
 
-def daily(**terms: int) -> Asked:
+def daily(**terms: Any) -> Asked:
     """An hour at six each day, three days ahead."""
     wanted = any_schedule()
     (rule,) = wanted.schedule.rules
