@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.chaos.cells import computed
 from tests.chaos.clock.clocks import wrong_clocks
 from tests.chaos.crowd.crowds import crowded
 from tests.chaos.feed_readers import heard_across_kills
@@ -67,6 +68,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "readers": (heard_across_kills, 200),
     "streams": (cut_streams, 10_000),
     "lists": (listed, 1_000_000),
+    "figures": (computed, 100_000),
     "lives": (lived, 10_000),
     "schedules": (schedules, 5_000),
     "searches": (searched, 50),

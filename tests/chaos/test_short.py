@@ -24,6 +24,7 @@ SHORT = {
     "upgrade": 1,
     "feed": 5_000,
     "lists": 20_000,
+    "figures": 1_000,
     "lives": 30,
     "schedules": 5,
 }
