@@ -36,6 +36,7 @@ TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.
 CALENDARS = "tests/unit/test_calendars.py"
 PLANNING, SCHEDULES = "src/booking/domain/planning", "tests/unit/test_schedules.py"
 CONTENT_LINES = "tests/unit/test_content_lines.py"
+FIGURES, FIGURED = "src/booking/domain/figures", "tests/unit/test_figures.py"
 WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
 
 
@@ -3543,5 +3544,49 @@ MUTANTS = (
         '        "tzdata": tzdata,\n',
         "",
         SCHEDULES,
+    ),
+    # figures
+    Mutant(
+        "a rating can be computed from the others",
+        f"{FIGURES}/ratings.py",
+        "while safe and",
+        "while False and",
+        FIGURED,
+    ),
+    Mutant("four people's rating is told", f"{FIGURES}/ratings.py", "FEWEST = 5", "FEWEST = 4", FIGURED),
+    Mutant(
+        "half a month's rating is told",
+        f"{FIGURES}/periods.py",
+        "if at == period.until and begins == period.since",
+        "if begins == period.since",
+        FIGURED,
+    ),
+    Mutant(
+        "an hour goes on where the clock is changed within it",
+        f"{FIGURES}/periods.py",
+        "full if full.astimezone(zone).utcoffset() == local.utcoffset() else at + QUARTER",
+        "full",
+        FIGURED,
+    ),
+    Mutant(
+        "what was not recorded is still to come",
+        f"{PG}/sql/fragments/figures.sql",
+        "FILTER (WHERE c.quarter > booking_now() - interval '15 minutes')",
+        "FILTER (WHERE true)",
+        contract("figures"),
+    ),
+    Mutant(
+        "a moved visit is not told apart",
+        f"{PG}/sql/figures.sql",
+        "e.type = 'booking.rescheduled'",
+        "e.type = 'booking.moved'",
+        contract("figures"),
+    ),
+    Mutant(
+        "a member reads a colleague's figures",
+        f"{SERVICE}/figures/figures.py",
+        "agent_id=caller.whose(None))",
+        "agent_id=None)",
+        contract("figures"),
     ),
 )
