@@ -21,6 +21,7 @@ from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel, Screening
 from booking.domain.people.caller import Agency, Caller, Claims
 from booking.domain.people.contact import Channel
+from booking.domain.planning.job import JobKind
 from booking.domain.planning.recurrence import Frequency, Recurrence
 from booking.domain.planning.schedule import Rule, Schedule
 from booking.domain.properties.property import Property
@@ -49,8 +50,10 @@ from booking.service.people.organizations import OrganizationService
 from booking.service.planning.agent_calendars import AgentCalendarService, CalendarSource
 from booking.service.planning.blocks import BlockService
 from booking.service.planning.horizons import HorizonService
+from booking.service.planning.jobs import JobService, JobWorker
 from booking.service.planning.schedules import Asked, Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
+from booking.service.planning.withdrawals import WithdrawalService
 from booking.service.properties.policies import PolicyService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.rules import RuleService
@@ -137,6 +140,19 @@ class Organization:
         return SlotService(
             self.store.slots, self.store.rosters, self.store.policies, self.store.directory, self.store.now, new_id
         )
+
+    @property
+    def withdrawals(self) -> WithdrawalService:
+        store = self.store
+        return WithdrawalService(store.withdrawals, store.slot_changes, store.properties, store.now, new_id)
+
+    @property
+    def jobs(self) -> JobService:
+        return JobService(self.store.jobs)
+
+    @property
+    def job_worker(self) -> JobWorker:
+        return JobWorker(self.store.jobs, {JobKind.WITHDRAWAL: self.withdrawals.step})
 
     @property
     def slot_moves(self) -> SlotMoveService:

@@ -20,9 +20,11 @@ from booking.adapters.postgres.notices.freed_places import PostgresFreedPlaces
 from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.partitions import Foresight
+from booking.adapters.postgres.planning.jobs import PostgresJobs
 from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.domain.delivery.delivery import Backlog
 from booking.domain.notices.attempt import KEPT
+from booking.domain.planning.job import JobKind
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.jobs import Job, Once
 from booking.entrypoints.relay import Relay
@@ -33,6 +35,7 @@ from booking.service.notices.freed_places import FreedPlaceService
 from booking.service.notices.letters import Letters
 from booking.service.notices.releases import ReleaseService
 from booking.service.notices.sender import NoticeSender
+from booking.service.planning.jobs import JobWorker
 from booking.service.ports import Lease, Notifier
 from booking.service.visits.expiry import TidyingService
 
@@ -97,6 +100,11 @@ def relay(of: Parts) -> Iterable[Job]:
 
     yield Job("relay", relay.step, idle=0.5, end=end)
     yield Job("counting events", count, idle=5.0)
+
+
+def jobs(of: Parts) -> Iterable[Once]:
+    worker = JobWorker(of(PostgresJobs), {JobKind.WITHDRAWAL: of.withdrawals.step})
+    yield Once("jobs", worker.step, idle=1.0)
 
 
 def notices(of: Parts) -> Iterable[Job | Once]:

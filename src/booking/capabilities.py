@@ -31,6 +31,7 @@ from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.planning.horizons import PostgresHorizons
+from booking.adapters.postgres.planning.jobs import PostgresJobs
 from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.properties.policies import PostgresPolicies
@@ -62,7 +63,7 @@ from booking.entrypoints.http.routes.notices import (
     unsubscriptions,
 )
 from booking.entrypoints.http.routes.people import agents, applicants, me, organization
-from booking.entrypoints.http.routes.planning import agent_calendars, blocks, schedules, slot_moves
+from booking.entrypoints.http.routes.planning import agent_calendars, blocks, jobs, schedules, slot_moves, withdrawals
 from booking.entrypoints.http.routes.properties import policies, properties, rules
 from booking.entrypoints.http.routes.visits import (
     availability,
@@ -96,6 +97,7 @@ from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.planning.blocks import BlockService
 from booking.service.planning.horizons import HorizonService
+from booking.service.planning.jobs import JobService
 from booking.service.planning.schedules import Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.properties.policies import PolicyService
@@ -158,6 +160,8 @@ CAPABILITIES = (
             )
         ],
     ),
+    Capability("withdrawals", lambda of: of.withdrawals, withdrawals.routes),
+    Capability("jobs", lambda of: JobService(of(PostgresJobs)), jobs.routes, background.jobs),
     Capability("holds", lambda of: of.holds, holds.routes, background.tidying),
     Capability(
         "waitlists",

@@ -30,6 +30,8 @@ from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
+from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
+from booking.adapters.postgres.planning.withdrawals import PostgresWithdrawals
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.rate_limits import PostgresBudgets
@@ -69,6 +71,7 @@ from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
 from booking.service.people.identity import CallerCache
 from booking.service.planning.agent_calendars import AgentCalendarService
+from booking.service.planning.withdrawals import WithdrawalService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.visit_details import VisitDetailsService
 from booking.service.rate_limits import Limit
@@ -234,6 +237,12 @@ class Parts:
     @cached_property
     def properties(self) -> PropertyService:
         return PropertyService(self(PostgresProperties), self.database.now, self.ciphers.access_note)
+
+    @cached_property
+    def withdrawals(self) -> WithdrawalService:
+        return WithdrawalService(
+            self(PostgresWithdrawals), self(PostgresSlotChanges), self(PostgresProperties), self.database.now, new_id
+        )
 
     @cached_property
     def addresses(self) -> AddressLimit:

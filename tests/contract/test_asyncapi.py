@@ -126,6 +126,8 @@ async def everything_that_can_happen(world: World) -> Applicant:
     )
     await agency.agents.change_profile(agent, {"name": "secret name", "phone": "+493012345678"})
     at = await world.store.now() + timedelta(hours=90)
+    await agency.withdrawals.withdraw(admin, four.property_id, at)
+    await agency.withdrawals.restore(admin, four.property_id)
     block = await agency.blocks.create(admin, agent.as_agent().id, at, at + timedelta(hours=1), "secret reasons")
     await agency.blocks.remove(agent, agent.as_agent().id, block.id)
     await read_calendars(world, agency, agent, three)

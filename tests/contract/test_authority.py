@@ -225,6 +225,8 @@ BY_ANY_AGENT: Operations = {
     "putProperty": (nothing, lambda s, by: s.agency.properties.put(by, s.agency.property(uuid4()), expected=None)),
 }
 BY_ADMIN = BY_AGENT | {
+    "withdrawProperty": (nothing, lambda s, by: s.agency.withdrawals.withdraw(by, s.slot.property_id)),
+    "restoreProperty": (nothing, lambda s, by: s.agency.withdrawals.restore(by, s.slot.property_id)),
     "putPolicy": (nothing, lambda s, by: s.agency.policies.put(by, Settings(), expected=None)),
     "putPropertyPolicy": (
         nothing,

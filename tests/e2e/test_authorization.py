@@ -178,6 +178,13 @@ def held(s: Scene) -> str:
     return str(hold.json()["hold"]["id"])
 
 
+def withdrawn(s: Scene) -> str:
+    s.changed = True
+    answer = s.callers["admin"].post(f"/api/v1/properties/{s.property_id}/withdraw", {})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["job"]["id"])
+
+
 def waiting(s: Scene) -> str:
     s.changed = True
     taken = s.callers["other applicant"].book(s.free)
@@ -294,6 +301,9 @@ ASKS: dict[str, Ask] = {
     "PUT /properties/{id}": lambda s, c: c.request(
         "PUT", f"/api/v1/properties/{s.property_id}", json={"area": "Mitte"}
     ),
+    "POST /properties/{id}/withdraw": lambda s, c: c.post(f"/api/v1/properties/{s.property_id}/withdraw", {}),
+    "POST /properties/{id}/restore": lambda s, c: c.request("POST", f"/api/v1/properties/{s.property_id}/restore"),
+    "GET /jobs/{id}": lambda s, c: c.get(f"/api/v1/jobs/{withdrawn(s)}"),
     "GET /organization": lambda _, c: c.get("/api/v1/organization"),
     "PUT /organization": lambda _, c: c.request("PUT", "/api/v1/organization", json={"name": "Havel & Spree"}),
     "GET /notice-templates/{kind}": lambda _, c: c.get("/api/v1/notice-templates/confirmed"),

@@ -21,6 +21,7 @@ from tests.fakes.history import MemoryHistories
 from tests.fakes.holds import MemoryHolds
 from tests.fakes.horizons import MemoryHorizons
 from tests.fakes.inbound import MemoryInbound
+from tests.fakes.jobs import MemoryJobs, MemoryWithdrawals
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.links import MemoryLinks
 from tests.fakes.names import MemoryDirectory
@@ -60,6 +61,8 @@ def memory_store(state: State) -> Store:
         slots=MemorySlots(state),
         openings=MemoryOpenings(state),
         slot_batches=MemorySlotBatches(state),
+        jobs=MemoryJobs(state),
+        withdrawals=MemoryWithdrawals(state),
         slot_changes=MemorySlotChanges(state),
         schedules=MemorySchedules(state),
         horizons=MemoryHorizons(state),

@@ -39,7 +39,8 @@ class MemoryPolicies:
         was = self.state.policies.get((organization_id, property_id), Settings())
         if expected not in (None, was.version):
             raise PreconditionFailed
-        kept = replace(settings, version=was.version + 1, **{name: getattr(was, name) for name in unnamed})
+        left = {name: getattr(was, name) for name in (*unnamed, "withdrawn_from")}
+        kept = replace(settings, version=was.version + 1, **left)
         self.state.policies[organization_id, property_id] = kept
         self.state.record(events.policy_changed(organization_id, property_id, kept, actor))
         return kept

@@ -36,5 +36,6 @@ def around(state: State, here: UUID, wanted: Mapping[int, Slot]) -> Surroundings
             for index, slot in wanted.items()
         },
         blocked={index for index, slot in wanted.items() if blocked(state, slot)},
+        withdrawn={index for index, slot in wanted.items() if state.withdrawn(slot)},
         at=state.clock(),
     )

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from booking.domain.authority import By, acts
+from booking.domain.planning.job import Job
 from booking.domain.planning.slot_moves import BusyTime, Surroundings
 from booking.domain.values import replace
 from booking.domain.visits.slot import Slot
 from booking.service.planning.slot_changes import Change, DecideSlots, Span
+from tests.fakes.jobs import advance
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.state import State
 
@@ -23,16 +25,20 @@ class MemorySlotChanges:
         decide: DecideSlots,
         by: By,
         *,
-        agents: Collection[UUID],
+        agents: Collection[UUID] = (),
         within: Span,
         dry: bool = False,
+        job: Job | None = None,
     ) -> Sequence[Change]:
         rosters = MemoryRosters(self.state)
         before = [rosters.roster(slot.key, by) for slot in slots]
-        changes = [Change(*pair) for pair in zip(before, decide(before, self._around(slots)), strict=True)]
+        after, failures = decide(before, self._around(slots))
+        changes = [Change(*pair) for pair in zip(before, after, strict=True)]
         if not dry:
             self._follow(changes)
             rosters.keep(*(change.now for change in changes))
+            if job is not None:
+                advance(self.state, job, len(slots), failures)
         return changes
 
     def _around(self, slots: Sequence[Slot]) -> Surroundings:

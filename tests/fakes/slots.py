@@ -13,6 +13,7 @@ from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound
 from booking.domain.properties.property import Property, require_offered
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits import events
@@ -54,6 +55,8 @@ class MemorySlots:
         place = slot.organization_id, slot.property_id
         if home := self.state.properties.get(place):
             require_offered(home.status)
+        if self.state.withdrawn(slot):
+            raise PropertyWithdrawn
         if blocked(self.state, slot):
             raise AgentBlocked
         if slot.start_time <= self.state.clock() or any(collide(slot, other) for other in self.state.slots.values()):

@@ -37,6 +37,7 @@ from booking.domain.people.phone_code import PhoneCode
 from booking.domain.planning.agent_calendar import AgentCalendar
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence
 from booking.domain.planning.block import Block
+from booking.domain.planning.job import Job
 from booking.domain.properties.policy import Policy, Settings
 from booking.domain.properties.property import Property
 from booking.domain.visits.availability import Availability, Places
@@ -240,6 +241,7 @@ class State:
     clock: Callable[[], datetime] = real_time
     slots: dict[Key, Slot] = field(default_factory=dict)
     agent_calendars: dict[Key, CalendarRow] = field(default_factory=dict)
+    jobs: dict[Key, Job] = field(default_factory=dict)
     blocks: dict[Key, Block] = field(default_factory=dict)
     bookings: dict[Key, Booking] = field(default_factory=dict)
     entries: dict[Key, Entry] = field(default_factory=dict)
@@ -347,6 +349,9 @@ class State:
     def policy(self, organization_id: UUID, property_id: UUID) -> Policy:
         own = self.policies.get((organization_id, property_id))
         return Policy().overridden_by(self.policies.get((organization_id, None))).overridden_by(own)
+
+    def withdrawn(self, slot: Slot) -> bool:
+        return self.policy(slot.organization_id, slot.property_id).withdrawn(slot.start_time)
 
     def notice_plan(self, organization_id: UUID, property_id: UUID | None) -> NoticePlan:
         agency = DEFAULT_PLAN.overridden_by(self.notice_plans.get((organization_id, None)))

@@ -42,8 +42,10 @@ from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.planning.horizons import PostgresHorizons
+from booking.adapters.postgres.planning.jobs import PostgresJobs
 from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
+from booking.adapters.postgres.planning.withdrawals import PostgresWithdrawals
 from booking.adapters.postgres.properties.policies import PostgresPolicies
 from booking.adapters.postgres.properties.properties import PostgresProperties
 from booking.adapters.postgres.queries.audit import AuditQueries
@@ -91,8 +93,10 @@ from booking.service.people.organizations import Organizations
 from booking.service.planning.agent_calendars import AgentCalendars
 from booking.service.planning.blocks import Blocks
 from booking.service.planning.horizons import Horizons
+from booking.service.planning.jobs import Jobs
 from booking.service.planning.schedules import Schedules
 from booking.service.planning.slot_changes import SlotChanges
+from booking.service.planning.withdrawals import Withdrawals
 from booking.service.ports import (
     Agents,
     Answers,
@@ -120,6 +124,8 @@ REPOSITORIES: dict[str, Any] = {
     "slots": PostgresSlots,
     "openings": PostgresOpenings,
     "slot_batches": PostgresSlotBatches,
+    "jobs": PostgresJobs,
+    "withdrawals": PostgresWithdrawals,
     "slot_changes": PostgresSlotChanges,
     "schedules": PostgresSchedules,
     "horizons": PostgresHorizons,
@@ -191,6 +197,8 @@ class Store:
     slots: Slots
     openings: Openings
     slot_batches: SlotBatches
+    jobs: Jobs
+    withdrawals: Withdrawals
     slot_changes: SlotChanges
     schedules: Schedules
     horizons: Horizons

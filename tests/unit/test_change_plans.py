@@ -1,11 +1,15 @@
 """Plans of changes over HTTP."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import msgspec
 
+from booking.cli.jobs import bar
+from booking.domain.planning.job import Job, JobKind
 from booking.domain.planning.refusals import PlanStale
 from booking.domain.planning.slot_moves import Destination
+from booking.domain.values import replace
 from booking.entrypoints.http.change_plan_answer import shown_change
 from booking.entrypoints.http.problems import problem_response
 from tests.builders import organization
@@ -32,3 +36,19 @@ async def test_a_stale_plan_is_answered_with_the_one_of_now() -> None:
             "deadline": None,
         }
     ]
+
+
+def test_a_bar_shows_how_far_a_job_is() -> None:
+    job = Job(
+        organization_id=uuid4(),
+        id=uuid4(),
+        kind=JobKind.WITHDRAWAL,
+        done=1,
+        total=4,
+        input={},
+        subject=None,
+        role="admin",
+        created_at=datetime.now(UTC),
+    )
+    assert bar(job) == f"[{'#' * 10}{'.' * 30}] 1 of 4"
+    assert bar(replace(job, done=0, total=0)) == f"[{'#' * 40}] 0 of 0"

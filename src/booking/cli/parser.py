@@ -102,6 +102,11 @@ def command_line() -> Parser:
     )
     command(availability, "recheck", "availability.recheck", described)
 
+    jobs = group(commands, "jobs", "Changes of many slots that are done in steps.")
+    watch = command(jobs, "watch", "jobs.watch", "Show how far one is, until it has ended.")
+    watch.add_argument("--organization", type=UUID, required=True)
+    watch.add_argument("id", type=UUID, help="as in the answer that started it")
+
     described = "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing."
     command(commands, "check", "upkeep.check", described)
     return parser

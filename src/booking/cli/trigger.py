@@ -174,6 +174,18 @@ async def _organization(scene: Scene) -> None:
 _OF_AN_ORGANIZATION = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")
 
 
+async def _withdrawn(scene: Scene) -> str:
+    slot = (await scene.instance.get(f"/slots/{await scene.slot()}", as_=AGENT))["slot"]
+    await scene.instance.post(f"/properties/{slot['property_id']}/withdraw", {})
+    scene.said(f"property {slot['property_id']} is withdrawn, and its slots end")
+    return str(slot["property_id"])
+
+
+async def _restored(scene: Scene) -> None:
+    await scene.instance.ask("POST", f"/properties/{await _withdrawn(scene)}/restore")
+    scene.said("it is restored")
+
+
 async def _template(scene: Scene) -> None:
     await scene.instance.ask("PUT", "/notice-templates/confirmed", {"body": "We look forward to seeing you."})
     scene.said("a confirmation says: We look forward to seeing you.")
@@ -258,6 +270,8 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.NOTICE_PLAN_CHANGED: _notice_plan,
     EventType.ORGANIZATION_CHANGED: _organization,
     EventType.PROPERTY_CHANGED: _property,
+    EventType.PROPERTY_WITHDRAWN: _withdrawn,
+    EventType.PROPERTY_RESTORED: _restored,
     EventType.NOTICE_TEMPLATE_CHANGED: _template,
     EventType.AGENT_ADDED: Scene.colleague,
     EventType.AGENT_ROLE_CHANGED: _promoted,

@@ -47,6 +47,8 @@ class EventType(StrEnum):
     NOTICE_PLAN_CHANGED = "notice_plan.changed"
     ORGANIZATION_CHANGED = "organization.changed"
     PROPERTY_CHANGED = "property.changed"
+    PROPERTY_WITHDRAWN = "property.withdrawn"
+    PROPERTY_RESTORED = "property.restored"
     NOTICE_TEMPLATE_CHANGED = "notice_template.changed"
     AGENT_ADDED = "agent.added"
     AGENT_ROLE_CHANGED = "agent.role_changed"
@@ -93,6 +95,8 @@ class Actor(Value, kw_only=True):
 
 OPERATOR = Actor(subject=None, role="operator", request_id=None)
 """Actor of operators' commands."""
+BY_JOB = "job:"
+"""Begin of the request's name in what a job does, whose id follows."""
 CLOCK = Actor(subject=None, role="system", request_id=None)
 """Actor of changes by the clock."""
 

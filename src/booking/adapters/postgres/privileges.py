@@ -41,6 +41,11 @@ MAY: Mapping[str, Rights] = {
     "contacts": {**_ADD, "UPDATE": _but("contacts", "organization_id", "applicant_id")},
     "former_logins": {**_READ, "INSERT": ("organization_id", "applicant_id", "subject")},
     "agent_times": {**_ADD, "DELETE": _ALL},
+    "jobs": {
+        **_READ,
+        "INSERT": ("organization_id", "id", "kind", "total", "input", "subject", "role"),
+        "UPDATE": ("state", "done", "failures", "updated_at", "ended_at"),
+    },
     "blocks": {**_ADD, "DELETE": _ALL},
     "slots": {
         **_ADD,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
-from booking.domain.events import CLOCK, Event, Recorded
+from booking.domain.events import BY_JOB, CLOCK, Event, Recorded
 from booking.domain.notices.freed_place import FreedPlace
 from booking.domain.notices.notice import Notice, NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
@@ -176,9 +176,11 @@ def _told(rule: Rule, recorded: Recorded, now: Situation) -> Iterable[Notice]:
 
 
 def _cause(rule: Rule, recorded: Recorded) -> str:
-    """Return the cause. Slots of a property that are withdrawn in one transaction are told of together."""
+    """Return the cause. Slots of a property that are withdrawn at once, or by one job, are told of together."""
     if rule.kind is NoticeKind.SLOTS_WITHDRAWN:
-        return f"withdrawn:{recorded.event.property_id}:{recorded.occurred_at.isoformat()}"
+        request = recorded.event.actor.request_id or ""
+        together = request if request.startswith(BY_JOB) else recorded.occurred_at.isoformat()
+        return f"withdrawn:{recorded.event.property_id}:{together}"
     return str(recorded.id)
 
 

@@ -15,6 +15,10 @@ class PlanStale(Conflict):
         self.plan = plan
 
 
+class JobNotFound(NotFound):
+    title = "There is no such job, or it is outside your view."
+
+
 class BlockNotFound(NotFound):
     title = "The agent has no such block."
 

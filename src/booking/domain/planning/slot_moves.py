@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from booking.domain.people.refusals import AgentNotFound
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
 from booking.domain.visits.refusals import AgentBlocked, ApplicantBusy, SlotOverlap
@@ -46,10 +47,14 @@ class Surroundings(NamedTuple):
 
 
 def moved(roster: Roster, destination: Destination, around: Surroundings) -> Roster:
-    """Return the slot moved; AgentNotFound, SlotOverlap, AgentBlocked or ApplicantBusy where it cannot be then."""
+    """Return the slot moved; or raise the refusal: AgentNotFound, PropertyWithdrawn, SlotOverlap, AgentBlocked or
+    ApplicantBusy.
+    """
     slot = destination.of(roster.slot, at=roster.at)
     if slot.agent_id not in around.agents:
         raise AgentNotFound
+    if roster.policy.withdrawn(slot.start_time):
+        raise PropertyWithdrawn
     if any(slot.clashes(other) for other in around.slots if other.id != slot.id):
         raise SlotOverlap
     if any(one.person_id == slot.agent_id and slot.meets(one) for one in around.blocks):

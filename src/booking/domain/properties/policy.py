@@ -29,6 +29,8 @@ class Settings(Value, kw_only=True):
     cancel_when_ineligible: bool | None = None
     access_note_seconds: int | None = None
     max_party_size: int | None = None
+    withdrawn_from: datetime | None = None
+    """Of a withdrawn property: its slots from then on are no more. Set by a withdrawal alone."""
     version: int = 0
 
 
@@ -50,6 +52,7 @@ class Policy(Value, kw_only=True):
     cancel_when_ineligible: bool = False
     access_note_seconds: int = 24 * 60 * 60
     max_party_size: int | None = None
+    withdrawn_from: datetime | None = None
 
     def overridden_by(self, settings: Settings | None) -> "Policy":
         if settings is None:
@@ -61,6 +64,10 @@ class Policy(Value, kw_only=True):
     def limits_bookings(self) -> bool:
         """Whether the number of a person's bookings matters, at any time."""
         return self.max_live_bookings is not None or self.max_live_bookings_per_property is not None
+
+    def withdrawn(self, start: datetime) -> bool:
+        """Return whether the property is withdrawn by the start of a slot, so that no place is given any more."""
+        return self.withdrawn_from is not None and start >= self.withdrawn_from
 
     @property
     def buffer(self) -> timedelta:

@@ -9,3 +9,7 @@ class PropertyNotFound(NotFound):
 
 class PropertyArchived(Conflict):
     title = "The property is archived: no slots are offered there any more."
+
+
+class PropertyWithdrawn(Conflict):
+    title = "The property is withdrawn: there are no visits from that time on."

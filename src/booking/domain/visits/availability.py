@@ -13,6 +13,7 @@ from uuid import UUID
 from booking.domain.people.names import NAMELESS, Names
 from booking.domain.people.refusals import ApplicantIneligible
 from booking.domain.properties.policy import Policy
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import Refusal
 from booking.domain.values import Value
 from booking.domain.visits import refusals
@@ -107,7 +108,8 @@ class Availability(Value, kw_only=True):
 
         Not beyond the horizon, so that waiting is no way around it; not at the notice limit, nor past it.
         """
-        return self.at < self.policy.bookable_until(self.slot.start_time) and not self._early
+        start = self.slot.start_time
+        return self.at < self.policy.bookable_until(start) and not self._early and not self.policy.withdrawn(start)
 
     @property
     def _early(self) -> bool:
@@ -121,7 +123,7 @@ class Availability(Value, kw_only=True):
         start, at = self.slot.start_time, self.at
         if start <= at or at > self.policy.bookable_until(start) or self.slot.cancelled:
             return False
-        return not self._early
+        return not self._early and not self.policy.withdrawn(start)
 
     @property
     def public(self) -> bool:
@@ -158,6 +160,8 @@ class Availability(Value, kw_only=True):
     def book_for_somebody(self) -> None:
         """Raise the refusal that holds for every applicant of an agent, with or without a reserved place."""
         self.slot.still_ahead(at=self.at)
+        if self.policy.withdrawn(self.slot.start_time):
+            raise PropertyWithdrawn
         if self.places_left == 0 and self.places.reserved == 0:
             raise refusals.SlotTaken(self.slot)
 
@@ -260,11 +264,14 @@ class Availability(Value, kw_only=True):
     def _rules_of_the_person_and_the_slot(self, commitments: Commitments) -> list[Verdict]:
         eligible = commitments.applicant.eligible
         started = self.slot.start_time <= self.at
-        return [
+        verdicts = [
             _judged("screening", None if eligible else ApplicantIneligible()),
             _judged("not_started", refusals.SlotStarted() if started else None),
             _judged("not_cancelled", refusals.SlotCancelled() if self.slot.cancelled else None),
         ]
+        if self.policy.withdrawn(self.slot.start_time):
+            verdicts.append(_judged("not_withdrawn", PropertyWithdrawn()))
+        return verdicts
 
     def _rules_of_time(self, *, waiting: bool = False) -> list[Verdict]:
         """Return the verdicts of notice and horizon. At the very last instant waiting is refused: no offer could

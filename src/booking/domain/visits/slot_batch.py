@@ -9,7 +9,7 @@ from uuid import UUID
 
 from booking.domain.people.refusals import AgentNotFound
 from booking.domain.properties.property import PropertyStatus
-from booking.domain.properties.refusals import PropertyArchived
+from booking.domain.properties.refusals import PropertyArchived, PropertyWithdrawn
 from booking.domain.refusals import BatchRefused, BatchTooLarge, Refusal
 from booking.domain.values import Value
 from booking.domain.visits import roster_changes
@@ -53,13 +53,15 @@ class Surroundings(NamedTuple):
     """Agents, properties and slots around slots to be offered, under their locks.
 
     `agents` have a role; `statuses`: of the properties that there are; `overlapped`: live slots that each item would
-    overlap, by index; `blocked`: items at times that their agents have blocked.
+    overlap, by index; `blocked`: items at times that their agents have blocked; `withdrawn`: items at times from which
+    on their properties are.
     """
 
     agents: Collection[UUID]
     statuses: Mapping[UUID, str]
     overlapped: Mapping[int, Sequence[UUID]]
     blocked: Collection[int]
+    withdrawn: Collection[int]
     at: datetime
 
 
@@ -78,6 +80,8 @@ def refused(
             found[index] = Refused(AgentNotFound())
         elif known.statuses.get(slot.property_id) == PropertyStatus.ARCHIVED:
             found[index] = Refused(PropertyArchived())
+        elif index in known.withdrawn:
+            found[index] = Refused(PropertyWithdrawn())
         elif slot.start_time <= known.at:
             found[index] = Refused(SlotInPast())
         elif index in known.blocked:

@@ -14,6 +14,9 @@ from booking.entrypoints.http.wire import Input, Instant, Output
 ClaimStatus = Annotated[str, Meta(extra_json_schema={"enum": [str(status) for status in BookingStatus]})]
 
 
+PlanHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
+
+
 class DryRunQuery(Input):
     dry_run: bool = False
 

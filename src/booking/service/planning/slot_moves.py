@@ -13,7 +13,7 @@ from booking.domain.values import replace
 from booking.domain.visits import allowed_actions
 from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.roster import Roster
-from booking.service.planning.slot_changes import Change, SlotChanges, Span
+from booking.service.planning.slot_changes import Change, Decided, SlotChanges, Span
 from booking.service.ports import Directory, Slots
 from booking.service.retrying import retry_when_lost
 
@@ -51,11 +51,11 @@ class SlotMoveService:
         names = await self.directory.names(slot.organization_id, slot.property_id, there.agent_id)
         commitments = await self.slots.all_commitments(caller, [availability])
 
-        def decide(rosters: Sequence[Roster], around: Surroundings) -> Sequence[Roster]:
+        def decide(rosters: Sequence[Roster], around: Surroundings) -> Decided:
             (before,) = rosters
             after = moved(before, destination, around)
             plan_of([(before, after)]).require(expected)
-            return [after]
+            return Decided([after])
 
         def seen(changes: Sequence[Change]) -> Moved:
             ((before, after),) = changes

@@ -6,12 +6,14 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.idempotency import keep
+from booking.adapters.postgres.planning.jobs import advance
 from booking.adapters.postgres.properties.properties import lock_known
 from booking.adapters.postgres.visits.rosters.locks import locked
 from booking.adapters.postgres.visits.rosters.writes import save
 from booking.adapters.postgres.visits.rows import slot_from
 from booking.adapters.postgres.visits.slot_batches import LOCK_AGENTS
 from booking.domain.authority import AgentRight, By, acts
+from booking.domain.planning.job import Job, JobFailure
 from booking.domain.planning.slot_moves import BusyTime, Surroundings
 from booking.domain.values import replace
 from booking.domain.visits.slot import Slot
@@ -33,21 +35,24 @@ class PostgresSlotChanges:
         decide: DecideSlots,
         by: By,
         *,
-        agents: Collection[UUID],
+        agents: Collection[UUID] = (),
         within: Span,
         dry: bool = False,
+        job: Job | None = None,
     ) -> Sequence[Change]:
         async def work(transaction: Transaction) -> Sequence[Change]:
-            changes = await change_slots(transaction, slots, decide, by, agents=agents, within=within)
+            changes, failures = await _decided(transaction, slots, decide, by, agents=agents, within=within)
             if not dry:
                 await save(transaction, *zip(*changes, strict=True))
+                if job is not None:
+                    await advance(transaction, job, len(slots), failures)
                 await keep(transaction, [(by, (changes,))])
             return changes
 
         return await self._database.unit(work)
 
 
-async def change_slots(
+async def _decided(
     transaction: Transaction,
     slots: Sequence[Slot],
     decide: DecideSlots,
@@ -55,7 +60,7 @@ async def change_slots(
     *,
     agents: Collection[UUID],
     within: Span,
-) -> Sequence[Change]:
+) -> tuple[Sequence[Change], Sequence[JobFailure]]:
     """Lock slots with their surroundings, and decide. What comes of it is not saved yet."""
     (organization_id,) = {slot.organization_id for slot in slots}
     concerned = {*agents, *(slot.agent_id for slot in slots)}
@@ -77,4 +82,5 @@ async def change_slots(
         blocks=[BusyTime(*row) for row in blocked],
         engagements=[BusyTime(*row) for row in engaged],
     )
-    return [Change(was, now) for was, now in zip(before, decide(before, around), strict=True)]
+    after, failures = decide(before, around)
+    return [Change(was, now) for was, now in zip(before, after, strict=True)], failures

@@ -1,5 +1,6 @@
 """Rows of policies."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,8 @@ from booking.domain.properties.policy import Policy, Settings
 
 _LEVELS = Words(RiskLevel)
 
-RULE_NAMES = tuple(Policy.__annotations__)
+RULE_NAMES = tuple(name for name in Policy.__annotations__ if name != "withdrawn_from")
+"""What admins set."""
 
 
 def settings_from(row: Any) -> Settings:
@@ -19,7 +21,10 @@ def settings_from(row: Any) -> Settings:
     values = {name: row[name] for name in RULE_NAMES}
     if values["approval_levels"] is not None:
         values["approval_levels"] = tuple([_LEVELS[level] for level in values["approval_levels"]])
-    return Settings(**values, version=row["version"])
+    withdrawn_from = row["withdrawn_from"]
+    if isinstance(withdrawn_from, str):
+        withdrawn_from = datetime.fromisoformat(withdrawn_from)
+    return Settings(**values, withdrawn_from=withdrawn_from, version=row["version"])
 
 
 @lru_cache(maxsize=1024)

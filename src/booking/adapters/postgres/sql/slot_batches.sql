@@ -11,7 +11,10 @@ FOR NO KEY UPDATE
 SELECT asked.number, near.id, booking_now() AS at, EXISTS (
     SELECT FROM agent_times t
     WHERE t.organization_id = asked.organization_id AND t.agent_id = asked.agent_id AND t.kind = 'block'
-      AND t.during && tstzrange(asked.start_time, asked.end_time)) AS blocked
+      AND t.during && tstzrange(asked.start_time, asked.end_time)) AS blocked, EXISTS (
+    SELECT FROM policies p
+    WHERE p.organization_id = asked.organization_id AND p.property_id = asked.property_id
+      AND asked.start_time >= p.withdrawn_from) AS withdrawn
 FROM unnest(:organization_id::uuid[], :agent_id::uuid[], :property_id::uuid[], :start_time::timestamptz[],
             :end_time::timestamptz[], :buffer::interval[]) WITH ORDINALITY
     AS asked (organization_id, agent_id, property_id, start_time, end_time, buffer, number)

@@ -70,3 +70,21 @@ schedule_occurrences = sa.Table(
     sa.Column("slot_id", UUID),
     sa.Column("created_at", Instant, nullable=False),
 )
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("id", UUID, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("failures", JSONB, nullable=False),
+    sa.Column("input", JSONB, nullable=False),
+    sa.Column("subject", sa.Text),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+)

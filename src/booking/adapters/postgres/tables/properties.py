@@ -47,4 +47,5 @@ policies = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("access_note_seconds", sa.Integer),
     sa.Column("max_party_size", sa.SmallInteger),
+    sa.Column("withdrawn_from", Instant),
 )

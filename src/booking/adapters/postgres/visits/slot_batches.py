@@ -96,11 +96,12 @@ async def _surroundings(
     ]
     indexes = list(wanted)
     if not rows:
-        return Surroundings(agents, statuses, {}, (), EPOCH)
+        return Surroundings(agents, statuses, {}, (), (), EPOCH)
     near = await transaction.fetch(OVERLAPPED, *zip(*rows, strict=True))
     overlapped: dict[int, list[UUID]] = {}
     for row in near:
         if row.id is not None:
             overlapped.setdefault(indexes[row.number - 1], []).append(row.id)
     blocked = {indexes[row.number - 1] for row in near if row.blocked}
-    return Surroundings(agents, statuses, overlapped, blocked, near[0].at)
+    withdrawn = {indexes[row.number - 1] for row in near if row.withdrawn}
+    return Surroundings(agents, statuses, overlapped, blocked, withdrawn, near[0].at)

@@ -22,6 +22,7 @@ from booking.domain.keys import Key
 from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.properties.property import require_offered
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import ListTooBroad, SlotNotFound
 from booking.domain.visits import events
 from booking.domain.visits.availability import Availability, by_nearness
@@ -44,7 +45,9 @@ BY_KEY = sql.query("slots", "by_key", ("organization_id", "id"))
 NEAREST = sql.query("slots", "nearest", _Near._fields)
 OF_ORGANIZATION = sql.composed("slots", "of_organization")
 READ = sql.composed("slots", "read")
-STANDING_AT = sql.query("slots", "standing_at", ("organization_id", "agent_id", "start_time", "end_time", "buffer"))
+STANDING_AT = sql.query(
+    "slots", "standing_at", ("organization_id", "property_id", "agent_id", "start_time", "end_time", "buffer")
+)
 
 
 class PostgresSlots:
@@ -93,8 +96,10 @@ class PostgresSlots:
             known = await lock_for_slots(transaction, slot.organization_id, [slot.property_id])
             require_offered(known.get(slot.property_id))
             buffer = slot.busy_until - slot.end_time
-            times = (slot.start_time, slot.end_time, buffer)
-            (standing,) = await transaction.fetch(STANDING_AT, slot.organization_id, slot.agent_id, *times)
+            at = (slot.property_id, slot.agent_id, slot.start_time, slot.end_time, buffer)
+            (standing,) = await transaction.fetch(STANDING_AT, slot.organization_id, *at)
+            if standing.withdrawn:
+                raise PropertyWithdrawn
             if standing.blocked:
                 raise AgentBlocked
             if not standing.free:

@@ -23,6 +23,10 @@ make_interval(secs => coalesce(p.notice_seconds, o.notice_seconds, 0))
 -- The latest start that can be booked. A day has 24 hours in every time zone.
 coalesce(booking_now() + make_interval(hours => 24 * coalesce(p.horizon_days, o.horizon_days)), 'infinity')
 
+-- fragment: not_withdrawn
+-- Policy.withdrawn.
+(s.start_time >= p.withdrawn_from) IS NOT true
+
 -- fragment: places
 -- What is known of the slot's property and organization, if anything.
 LEFT JOIN properties home ON home.organization_id = s.organization_id AND home.id = s.property_id

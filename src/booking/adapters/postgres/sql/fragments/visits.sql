@@ -125,7 +125,7 @@ CASE WHEN s.status = 'booked'
 -- By the policy and the clock. The start stands by itself on one side, so that the index finds it; that the slot is not
 -- cancelled follows from its status, and is said again because the index says it.
 s.cancelled_at IS NULL AND s.start_time > booking_now()
-AND s.start_time >= booking_now() + {notice} AND s.start_time <= {farthest}
+AND s.start_time >= booking_now() + {notice} AND s.start_time <= {farthest} AND {not_withdrawn}
 
 -- fragment: is_open_as_written
 s.status = 'available' AND {in_time}
@@ -136,7 +136,7 @@ s.status = 'available' AND {in_time}
 
 -- fragment: can_be_offered
 -- Availability.can_be_offered: there is time still to offer a place to somebody who waits.
-(booking_now() < s.start_time - {notice} AND s.start_time <= {farthest})
+(booking_now() < s.start_time - {notice} AND s.start_time <= {farthest} AND {not_withdrawn})
 
 -- fragment: waited_for
 -- Availability.awaited_in_vain: a place is free, and not offered yet.

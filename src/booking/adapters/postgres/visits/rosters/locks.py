@@ -71,6 +71,11 @@ async def locked(
     return Locked(*await _filled(transaction, rosters, wanting, wanted), granting)
 
 
+async def with_claims(transaction: Transaction, rosters: Mapping[Key, Roster]) -> Mapping[Key, Roster]:
+    """Return rosters with their claims and queues, as they are without a lock."""
+    return (await _filled(transaction, rosters, {}, {}))[0] if rosters else {}
+
+
 async def _filled(
     transaction: Transaction,
     rosters: Mapping[Key, Roster],

@@ -1,17 +1,16 @@
 """Moves of slots over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Meta
 
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound, WrongRole
 from booking.domain.planning.refusals import PlanStale
 from booking.domain.planning.slot_moves import Destination
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import NotYourSlot, SlotNotFound
 from booking.domain.visits.refusals import (
     AgentBlocked,
@@ -21,15 +20,13 @@ from booking.domain.visits.refusals import (
     SlotOverlap,
     VisitStarted,
 )
-from booking.entrypoints.http.change_plan_answer import ChangePlan, DryRunQuery, shown_change
+from booking.entrypoints.http.change_plan_answer import ChangePlan, DryRunQuery, PlanHash, shown_change
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import Body, Query
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.slot_answer import Slot, shown
 from booking.entrypoints.http.wire import Input, Instant, Output
 from booking.service.planning.slot_moves import Moved, SlotMoveService
-
-PlanHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
 
 
 class MoveSlot(Input):
@@ -55,6 +52,7 @@ class MoveResponse(Output):
             SlotNotFound,
             NotYourSlot,
             AgentNotFound,
+            PropertyWithdrawn,
             SlotInPast,
             VisitStarted,
             SlotCancelled,

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import NotYourSlot
 from booking.domain.visits.booking import Outcome
 from booking.domain.visits.refusals import (
@@ -98,6 +99,7 @@ async def confirm_attendance(
     opt={
         "refuses": (
             *(BookingNotFound, VisitStarted, BookingNotReleased, ApplicantIneligible, SlotCancelled, SlotTaken),
+            PropertyWithdrawn,
             *(AlreadyBooked, ApplicantBusy),
         )
     },

@@ -22,6 +22,7 @@ RuleName = Literal[
     "screening",
     "not_started",
     "not_cancelled",
+    "not_withdrawn",
     "notice",
     "horizon",
     "place",

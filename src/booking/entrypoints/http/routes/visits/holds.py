@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import InvalidCursor, SlotNotFound
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.refusals import (
@@ -53,6 +54,7 @@ CLAIM_REFUSES = (
     ApplicantIneligible,
     SlotStarted,
     SlotCancelled,
+    PropertyWithdrawn,
     NoticeTooShort,
     BeyondHorizon,
     SlotTaken,

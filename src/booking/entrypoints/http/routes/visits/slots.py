@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from booking.domain.choices import SlotChoice, SlotOrder
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound, WrongRole
-from booking.domain.properties.refusals import PropertyArchived
+from booking.domain.properties.refusals import PropertyArchived, PropertyWithdrawn
 from booking.domain.refusals import InvalidCursor, ListTooBroad, NotYourSlot, SlotNotFound
 from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.refusals import (
@@ -75,6 +75,7 @@ class SlotResponse(Output):
             SlotOverlap,
             AgentBlocked,
             PropertyArchived,
+            PropertyWithdrawn,
         )
     },
 )

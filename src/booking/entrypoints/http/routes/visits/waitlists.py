@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType, convert, field
 
 from booking.domain.people.caller import Caller, Side
 from booking.domain.people.refusals import ApplicantIneligible, WrongRole
+from booking.domain.properties.refusals import PropertyWithdrawn
 from booking.domain.refusals import InvalidCursor, ListTooBroad, SlotNotFound
 from booking.domain.visits.refusals import (
     AlreadyBooked,
@@ -82,6 +83,7 @@ class EntryPage(Output):
             ApplicantIneligible,
             SlotStarted,
             SlotCancelled,
+            PropertyWithdrawn,
             AlreadyBooked,
             NoticeTooShort,
             BeyondHorizon,
