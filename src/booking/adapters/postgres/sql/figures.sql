@@ -101,10 +101,17 @@ AND c.agent_id = :agent_id  -- if agent_id
 AND c.property_id = :property_id  -- if property_id
 
 -- name: by_time
--- By labels of spans, each of which begins where the one before ends.
+-- By labels of spans, each of which begins where the one before ends. Cells of one quarter are summed first: they are many.
 SELECT (:labels::integer[])[width_bucket(c.quarter, :starts::timestamptz[])] AS label, {sums}
-FROM figure_cells c
-{chosen}
+FROM (SELECT c.quarter, sum(c.slots) AS slots, sum(c.offered) AS offered, sum(c.booked) AS booked, sum(c.attended) AS attended,
+             sum(c.no_show) AS no_show, sum(c.unrecorded) AS unrecorded, sum(c.declined) AS declined,
+             sum(c.by_applicant) AS by_applicant, sum(c.by_agent) AS by_agent, sum(c.by_screening) AS by_screening,
+             sum(c.unconfirmed) AS unconfirmed, sum(c.within_24_hours) AS within_24_hours,
+             sum(c.within_2_hours) AS within_2_hours, sum(c.moved) AS moved, sum(c.lead_seconds) AS lead_seconds,
+             sum(c.waited) AS waited, sum(c.waited_booked) AS waited_booked
+      FROM figure_cells c
+      {chosen}
+      GROUP BY c.quarter) c
 GROUP BY 1
 
 -- name: by_property
