@@ -19,7 +19,7 @@ from booking.domain.refusals import InvalidRequest
 from booking.domain.values import replace
 from booking.entrypoints.http.plan_answer import local
 from booking.entrypoints.http.slot_answer import Capacity
-from booking.entrypoints.http.wire import Input, LocalTime, Output, TimeZone
+from booking.entrypoints.http.wire import Distinct, Input, LocalTime, Output, TimeZone
 
 LOCAL_START = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?!\n)$"
 LocalStart = Annotated[str, Meta(pattern=LOCAL_START)]
@@ -34,7 +34,7 @@ class CreateScheduleRule(Input):
     """Windows of days, from each occurrence until `until_time`; without that each is one slot."""
 
     start: LocalStart
-    recurrence: tuple[str, ...]
+    recurrence: Annotated[tuple[str, ...], Distinct]
     until_time: LocalTime | None = None
 
 
