@@ -171,8 +171,11 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
             success = next(found(answer) for status, answer in one["responses"].items() if status.startswith("2"))
             if "text/event-stream" in success.get("content", {}):
                 continue  # an answer without an end: `follow` reads it
+            sent = found(one["requestBody"])["content"] if "requestBody" in one else None
+            if sent is not None and "application/json" not in sent:
+                continue  # a file, which is sent as it is
             content = success.get("content", {}).get("application/json", {}).get("schema")
-            body = found(one["requestBody"])["content"]["application/json"]["schema"] if "requestBody" in one else None
+            body = sent["application/json"]["schema"] if sent else None
             if content and "oneOf" in content:
                 shapes = SHAPES[one["operationId"]]
             else:

@@ -47,6 +47,7 @@ from booking.adapters.postgres.visits.slot_batches import PostgresSlotBatches
 from booking.adapters.postgres.visits.slots import PostgresSlots
 from booking.adapters.postgres.visits.waitlists import PostgresWaitlists
 from booking.adapters.postgres.visits.watches import PostgresWatches
+from booking.adapters.slot_calendar_files import SlotCalendarFiles
 from booking.domain.people.contact import Channel
 from booking.entrypoints.http.pages.html import Pages
 from booking.entrypoints.http.routes import audit
@@ -74,6 +75,7 @@ from booking.entrypoints.http.routes.visits import (
     holds,
     property_slots,
     slot_batches,
+    slot_imports,
     slots,
     waitlists,
     watches,
@@ -139,8 +141,9 @@ CAPABILITIES = (
             of.database.now,
             new_id,
         ),
-        slot_batches.routes,
+        (*slot_batches.routes, *slot_imports.routes),
     ),
+    Capability("slot_calendars", lambda _: SlotCalendarFiles()),
     Capability(
         "slot_moves",
         lambda of: SlotMoveService(of(PostgresSlotChanges), of(PostgresSlots), of(PostgresDirectory)),

@@ -194,6 +194,7 @@ Operations = dict[str, tuple[Callable[[Scene], Awaitable[None]], Act]]
 BY_AGENT: Operations = {
     "createSlot": (nothing, offer),
     "createSlots": (nothing, offer_many),
+    "importSlots": (nothing, offer_many),
     "createBlock": (nothing, block),
     "putAgentCalendar": (
         nothing,

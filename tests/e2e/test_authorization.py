@@ -171,6 +171,12 @@ def scheduled(s: Scene) -> str:
     return str(made_schedule(s, s.callers["agent"]).json()["schedule"]["id"])
 
 
+def offer_file(s: Scene, caller: Caller) -> httpx.Response:
+    start = tomorrow(next(_hours))
+    lines = f"property_id,start_time,end_time\n{s.property_id},{start.isoformat()},{(start + HOUR).isoformat()}\n"
+    return caller.request("POST", "/api/v1/slots/import", content=lines, headers={"Content-Type": "text/csv"})
+
+
 def held(s: Scene) -> str:
     s.changed = True
     hold = s.callers["applicant"].post(f"/api/v1/slots/{s.free}/holds", None)
@@ -249,6 +255,7 @@ def decided(s: Scene, caller: Caller, what: str, content: object) -> httpx.Respo
 ASKS: dict[str, Ask] = {
     "POST /slots": offer,
     "POST /slots/batch": offer_many,
+    "POST /slots/import": offer_file,
     "POST /slots/batch-cancel": lambda s, c: c.post("/api/v1/slots/batch-cancel", {"ids": [s.slot], "mode": "all"}),
     "POST /schedules/preview": previewed,
     "POST /schedules": made_schedule,

@@ -17,12 +17,12 @@ class MemorySlotBatches:
     state: State
 
     async def add(
-        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight
+        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight, *, dry: bool
     ) -> Mapping[int, Refused]:
         actor = self.state.actor(by)
         found = refused(wanted, alone, around(self.state, by.key[0], wanted), mode)
         for index, slot in wanted.items():
-            if index not in found:
+            if index not in found and not dry:
                 put(self.state, slot, actor)
         return found
 

@@ -1476,7 +1476,7 @@ MUTANTS = (
     Mutant(
         "a table is cut off in silence",
         "src/booking/service/delivery/exports.py",
-        "if count > self.most:\n                    raise ListTooBroad(TOO_MANY)",
+        "if count > allowed:\n                    raise ListTooBroad(TOO_MANY_EVENTS if most else TOO_MANY)",
         "if count >= self.most:\n                    return written",
         "tests/contract/test_exports.py",
     ),

@@ -50,7 +50,9 @@ function prepare(document, closed, codes, tables) {
     for (const [verb, operation] of Object.entries(item)) {
       const endless = operation.responses?.['200']?.content?.['text/event-stream'] // `follow` reads it
       const signed = operation.security?.length === 0 // by its sender, without a token
-      if (endless || signed) {
+      const sent = operation.requestBody?.content
+      const file = sent && !sent['application/json'] // it is sent as it is
+      if (endless || signed || file) {
         delete item[verb]
         continue
       }

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, tzinfo
 from functools import reduce
 from io import StringIO
@@ -41,6 +41,10 @@ class Table(Generic[V]):
         self._shown = shown
         self._columns = {column.replace(".", "_"): column.split(".") for column in columns}
         self._columns |= {column: field.split(".") for column, field in renamed.items()}
+
+    @property
+    def columns(self) -> Collection[str]:
+        return self._columns.keys()
 
     def write(self, rows: Sequence[Zoned[V]]) -> bytes:
         """Write some rows."""

@@ -1,8 +1,9 @@
-"""Slot as it is answered, and as a row of a table."""
+"""Slot as it is answered, as a row of a table, and in a calendar."""
 
 from typing import Annotated
 from uuid import UUID
 
+from litestar import Response
 from msgspec import Meta
 
 from booking.domain.visits.allowed_actions import SlotAction, SlotView
@@ -10,6 +11,8 @@ from booking.domain.visits.slot import LARGEST, SlotStatus
 from booking.entrypoints.http.csv_tables import AT_PROPERTY, Table
 from booking.entrypoints.http.names import SlotAgent, SlotProperty, agent_of, property_of
 from booking.entrypoints.http.wire import Instant, Output
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 
 Capacity = Annotated[int, Meta(ge=1, le=LARGEST)]
 
@@ -82,3 +85,8 @@ TABLE = Table(
     "created_at",
     "updated_at",
 )
+
+
+def calendar_answer(content: bytes) -> Response[bytes]:
+    headers = {"Content-Type": CALENDAR_TYPE, "Content-Disposition": 'attachment; filename="slots.ics"'}
+    return Response(content, headers=headers)

@@ -31,6 +31,7 @@ AT_ONCE = 100
 """Rows that are read and written at once, as many as a page may have. Why: other requests are answered in between."""
 
 TOO_MANY = "there are more than 10,000 rows: choose fewer by `from` and `to`, or by another filter"
+TOO_MANY_EVENTS = "a calendar has at most 500 slots: choose fewer by `from` and `to`, or by another filter"
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -97,9 +98,16 @@ class ExportService:
         return await self._export(page, write, lambda view: view.context.names.time_zone, time_zone, organization_id)
 
     async def slots(
-        self, caller: Caller, chosen: SlotChoice, write: Write[SlotView, R], *, window: Window, time_zone: str | None
+        self,
+        caller: Caller,
+        chosen: SlotChoice,
+        write: Write[SlotView, R],
+        *,
+        window: Window,
+        time_zone: str | None,
+        most: int | None = None,
     ) -> Sequence[R]:
-        """Export an agent's own slots; for an admin, the organization's."""
+        """Export an agent's own slots; for an admin, the organization's; ListTooBroad beyond `most`, of a calendar."""
         organization_id = _agency(caller)
         chosen = replace(chosen, agent_id=caller.whose(chosen.agent_id))
 
@@ -108,7 +116,7 @@ class ExportService:
             return Page(items=[SlotView(availability=one, actions=()) for one in found.items], next=found.next)
 
         return await self._export(
-            page, write, lambda view: view.availability.names.time_zone, time_zone, organization_id
+            page, write, lambda view: view.availability.names.time_zone, time_zone, organization_id, most
         )
 
     async def waitlist(
@@ -184,17 +192,20 @@ class ExportService:
         zone_of: Callable[[V], str | None],
         time_zone: str | None,
         organization_id: UUID,
+        most: int | None = None,
     ) -> Sequence[R]:
+        allowed = most or self.most
+
         async def read(lists: Lists) -> Sequence[R]:
             home = (await lists.organizations.get(organization_id)).time_zone or UTC
-            paging = Paging(after=None, limit=min(AT_ONCE, self.most))
+            paging = Paging(after=None, limit=min(AT_ONCE, allowed))
             written: list[R] = []
             count = 0
             while True:
                 found = await page(lists, paging)
                 count += len(found.items)
-                if count > self.most:
-                    raise ListTooBroad(TOO_MANY)
+                if count > allowed:
+                    raise ListTooBroad(TOO_MANY_EVENTS if most else TOO_MANY)
                 written.append(write([Zoned(time_zone or zone_of(one) or home, one) for one in found.items]))
                 if found.next is None:
                     return written

@@ -27,10 +27,11 @@ from booking.service.retrying import retry_when_lost
 
 class SlotBatches(Protocol):
     async def add(
-        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight
+        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight, *, dry: bool
     ) -> Mapping[int, Refused]:
         """Save slots of one organization in one transaction; return the items that cannot be (`slot_batch.refused`).
 
+        A `dry` run locks and judges in the same way, and saves nothing.
         BatchRefused with BatchMode.ALL if any cannot be, and nothing is saved. Lost if another was quicker.
         """
 
@@ -64,16 +65,18 @@ class SlotBatchService:
         if not agent.is_admin and any(offer.agent_id not in (None, agent.id) for offer in offers):
             raise WrongRole("only an admin may offer a slot for a colleague")
 
-    async def offer(self, caller: Caller, offers: Mapping[int, Offer], mode: BatchMode) -> Offered:
+    async def offer(
+        self, caller: Caller, offers: Mapping[int, Offer], mode: BatchMode, *, dry: bool = False
+    ) -> Offered:
         """Offer slots in one transaction: each that can be, or all; BatchRefused, with every fault, if not all can be.
 
-        An admin may do so for colleagues.
+        An admin may do so for colleagues. A `dry` run has the same outcome, and saves nothing.
         """
         agent = caller.as_agent()
         self.require_own(caller, offers.values())
         owners = sorted({offer.agent_id or agent.id for offer in offers.values()})
         async with self.rosters.turn(*((agent.organization_id, owner) for owner in owners)):
-            return await retry_when_lost(lambda: self._offer(caller, offers, mode))
+            return await retry_when_lost(lambda: self._offer(caller, offers, mode, dry))
 
     async def cancel(self, caller: Caller, slot_ids: Mapping[int, UUID], mode: BatchMode, reason: str | None) -> Ended:
         """Cancel slots with everything on them, in one transaction: each that can be, or all; BatchRefused likewise.
@@ -82,7 +85,7 @@ class SlotBatchService:
         """
         return await retry_when_lost(lambda: self._cancel(caller, slot_ids, mode, reason))
 
-    async def _offer(self, caller: Caller, offers: Mapping[int, Offer], mode: BatchMode) -> Offered:
+    async def _offer(self, caller: Caller, offers: Mapping[int, Offer], mode: BatchMode, dry: bool) -> Offered:
         home = caller.as_agent().organization_id
         policies = await self.policies.all_effective(home, {offer.property_id for offer in offers.values()})
         wanted, alone = self._made(caller, offers, policies, await self.now())
@@ -94,7 +97,7 @@ class SlotBatchService:
             return {index: refused.get(index) or views[index] for index in offers}
 
         by = caller.acting_as_agent(*(slot.agent_id for slot in wanted.values()))
-        return told(await self.batches.add(wanted, alone, mode, caller.keeping(by, told)))
+        return told(await self.batches.add(wanted, alone, mode, caller.keeping(by, told), dry=dry))
 
     def _made(
         self, caller: Caller, offers: Mapping[int, Offer], policies: Mapping[UUID, Policy], at: datetime

@@ -30,7 +30,7 @@ class PostgresSlotBatches:
         self._database = database
 
     async def add(
-        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight
+        self, wanted: Mapping[int, Slot], alone: Mapping[int, Refused], mode: BatchMode, by: AgentRight, *, dry: bool
     ) -> Mapping[int, Refused]:
         """Lock all agents, then all properties, each in the order of their ids, as for a single slot."""
         (organization_id,) = {slot.organization_id for slot in wanted.values()}
@@ -39,7 +39,8 @@ class PostgresSlotBatches:
             agents, places = ({getattr(slot, name) for slot in wanted.values()} for name in ("agent_id", "property_id"))
             actor, known = await locked(transaction, organization_id, agents, places, wanted, by)
             found = refused(wanted, alone, known, mode)
-            await offer_slots(transaction, [slot for index, slot in wanted.items() if index not in found], known, actor)
+            offered = [] if dry else [slot for index, slot in wanted.items() if index not in found]
+            await offer_slots(transaction, offered, known, actor)
             await keep(transaction, [(by, (found,))])
             return found
 

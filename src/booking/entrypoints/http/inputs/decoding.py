@@ -11,9 +11,10 @@ from litestar.handlers import BaseRouteHandler
 
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.caller import Caller
-from booking.domain.refusals import BodyTooLarge, InvalidRequest
+from booking.domain.refusals import BodyTooLarge, InvalidHeader, InvalidRequest
 from booking.entrypoints.http.inputs.field_types import fields_of
 from booking.entrypoints.http.inputs.reader import read_body, read_query
+from booking.entrypoints.http.media_types import MediaType
 from booking.entrypoints.http.wire import Input
 
 S = TypeVar("S", bound=Input)
@@ -21,6 +22,8 @@ S = TypeVar("S", bound=Input)
 LARGEST_BODY = 64 * 1024  # bytes
 LARGEST_BATCH = 256 * 1024  # bytes of a handler with `opt={"largest_body": LARGEST_BATCH}`
 
+FILES = (MediaType.CSV, MediaType.CALENDAR)
+CHARSET = re.compile(r"charset=\"?([^\s;\"]+)")
 NOTHING = re.compile(rb"[ \t\r\n]*+(?:null|\{[ \t\r\n]*+\})?[ \t\r\n]*+")  # without a way back, which takes long
 
 
@@ -53,6 +56,23 @@ class Body(Provide, Generic[S]):
         if self._first is not None:
             self._first(caller, raw)
         return read_body(b"{}" if self._optional and says_nothing(raw) else raw, self.wire)
+
+
+class File(Provide):
+    """Dependency `content` of a handler with the largest bodies: a table or a calendar, and which of them it is."""
+
+    def __init__(self) -> None:
+        async def read(request: Request[Any, Any, Any]) -> tuple[MediaType, bytes]:
+            body: bytes = request.state.body
+            if len(body) > LARGEST_BATCH:
+                raise BodyTooLarge("at most 256 KiB")
+            named, _, more = request.headers.get("content-type", "").lower().partition(";")
+            charset = CHARSET.search(more)
+            if named.strip() not in FILES or (charset and charset[1] not in ("utf-8", "us-ascii")):
+                raise InvalidHeader("Content-Type must be text/csv or text/calendar, in UTF-8")
+            return MediaType(named.strip()), body
+
+        super().__init__(read)
 
 
 class Query(Provide, Generic[S]):

@@ -78,11 +78,26 @@ def read_query(query: bytes, wire: type[S]) -> S:
     return _read(parameters, wire, faults, textual=True)
 
 
+def read_cells(cells: Mapping[str, str], wire: type[S], place: str) -> S:
+    """Decode texts by their field, as parameters are; InvalidRequest with every fault, by its field at the place."""
+    try:
+        return _read(cells, wire, [], textual=True)
+    except InvalidRequest as refusal:
+        moved = [(place + fault.pointer.removeprefix("#"), fault) for fault in refusal.faults]
+        raise InvalidRequest([replace(one, pointer=pointer, parameter=None) for pointer, one in moved]) from None
+
+
 def read_id(text: str, missing: type[N]) -> UUID:
     """Parse a UUID; raise `missing` if it is none."""
     if not WRITTEN[UUIDType].fullmatch(text):
         raise missing
     return UUID(text)
+
+
+def pointer_to(name: str, place: str = "#") -> str:
+    """Return the pointer to a field at a place. An unknown name may be of any length, and is cut."""
+    escaped = quote(name[:100].replace("~", "~0").replace("/", "~1"))  # RFC 6901, section 6
+    return f"{place}/{escaped}"
 
 
 def _read(content: Mapping[str, Any], wire: type[S], faults: list[Fault], *, textual: bool) -> S:
@@ -209,9 +224,8 @@ def _in_utc(instant: datetime) -> datetime:
 
 
 def _of_field(name: str, code: FaultCode, detail: str, place: str = "") -> Fault:
-    """Return the fault of a field, or of its item at `place`. An unknown name may be of any length, and is cut."""
-    escaped = quote(name[:100].replace("~", "~0").replace("/", "~1"))  # RFC 6901, section 6
-    return Fault(pointer=f"#/{escaped}{place}", code=code, detail=detail)
+    """Return the fault of a field, or of its item at `place`."""
+    return Fault(pointer=pointer_to(name) + place, code=code, detail=detail)
 
 
 def _of_parameter(name: str, code: FaultCode, detail: str, place: str = "") -> Fault:

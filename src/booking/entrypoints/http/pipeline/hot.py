@@ -25,7 +25,7 @@ from booking.entrypoints.http.inputs.decoding import (
     require_silence,
 )
 from booking.entrypoints.http.inputs.reader import read_query
-from booking.entrypoints.http.media_types import Preferred, preferred
+from booking.entrypoints.http.media_types import Preferred
 from booking.entrypoints.http.pipeline.steps import Answer, Handle, Piped, Pipeline, Service, encoded, provide_caller
 from booking.entrypoints.http.wire import Input
 
@@ -91,7 +91,7 @@ class _Operation:
         self._roles = [guard.require for guard in handler.resolve_guards() if isinstance(guard, Role)]
         self._query: Query[Any] | None = None
         self._body: Body[Any] | None = None
-        self._negotiated = False
+        self._preferred: Preferred | None = None
         self._always: dict[str, Any] = {}
         provided = handler.resolve_dependencies()
         for name in inspect.signature(handler.fn).parameters.keys() - {"caller", *self._ids}:
@@ -102,8 +102,8 @@ class _Operation:
                     self._query = query
                 case Body() as body if name == "content":
                     self._body = body
-                case Preferred() if name == "media_type":
-                    self._negotiated = True
+                case Preferred() as preferred if name == "media_type":
+                    self._preferred = preferred
                 case _:
                     raise NotHot(f"{handler.operation_id}: {name}")
         if self._query is None and no_parameters not in handler.resolve_guards():
@@ -131,8 +131,8 @@ class _Operation:
             require_silence(body)
         if self._query is not None:
             asked["parameters"] = self._query.read(query)
-        if self._negotiated:
-            asked["media_type"] = preferred(scope["headers"])
+        if self._preferred is not None:
+            asked["media_type"] = self._preferred.read(scope["headers"])
         return self.encode(await self._handler(caller=caller, **asked))
 
 

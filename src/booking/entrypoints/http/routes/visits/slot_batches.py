@@ -72,16 +72,16 @@ async def create_slots(
     slot_batches: NamedDependency[SlotBatchService],
 ) -> OfferResults:
     await batches.admit(caller, content.slots)
-    offers = [_offer(one) for one in content.slots]
+    offers = [offer_of(one) for one in content.slots]
 
     async def offer(by: Caller, some: Mapping[int, Offer]) -> OfferResults:
-        return _offered(await slot_batches.offer(by.showing(_offered), some, content.mode))
+        return offered_results(await slot_batches.offer(by.showing(offered_results), some, content.mode))
 
     if content.mode is BatchMode.ALL:
         return await offer(caller, dict(enumerate(offers)))
     slot_batches.require_own(caller, offers)
     parts = await batches.in_parts(caller, offers, offer, OfferResults)
-    return OfferResults(results=list(_linked(result for part in parts for result in part.results)))
+    return OfferResults(results=list(with_overlaps(result for part in parts for result in part.results)))
 
 
 @post(
@@ -115,7 +115,7 @@ async def cancel_slots(
 routes = (create_slots, cancel_slots)
 
 
-def _offer(asked: CreateSlot) -> Offer:
+def offer_of(asked: CreateSlot) -> Offer:
     return Offer(
         property_id=asked.property_id,
         start_time=asked.start_time,
@@ -125,7 +125,7 @@ def _offer(asked: CreateSlot) -> Offer:
     )
 
 
-def _offered(offered: Offered) -> OfferResults:
+def offered_results(offered: Offered) -> OfferResults:
     return OfferResults(
         results=[
             OfferResult(index=index, status="refused", slot=None, error=item_error(one))
@@ -142,7 +142,7 @@ def _ended(index: int, slot_id: UUID, one: Cancelled | Refused) -> CancelResult:
     return CancelResult(index=index, status="cancelled", slot_id=slot_id, bookings_cancelled=one.bookings, error=None)
 
 
-def _linked(results: Iterable[OfferResult]) -> Iterable[OfferResult]:
+def with_overlaps(results: Iterable[OfferResult]) -> Iterable[OfferResult]:
     """Name each overlapped slot of this very request by its id and its index."""
     ids: dict[int, UUID] = {}
     indexes: dict[UUID, int] = {}

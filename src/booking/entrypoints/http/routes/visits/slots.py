@@ -24,15 +24,17 @@ from booking.domain.visits.refusals import (
     VisitStarted,
 )
 from booking.domain.visits.slot import SlotStatus
+from booking.domain.visits.slot_batch import LARGEST_BATCH
 from booking.entrypoints.http.csv_tables import require_whole
 from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.media_types import MediaType, Preferred
-from booking.entrypoints.http.slot_answer import TABLE, Capacity, Slot, SlotPage, shown
+from booking.entrypoints.http.slot_answer import TABLE, Capacity, Slot, SlotPage, calendar_answer, shown
 from booking.entrypoints.http.wire import CancelQuery, Distinct, Input, Instant, Output, PageQuery, TimeZone
 from booking.service.delivery.exports import ExportService
+from booking.service.visits.slot_calendars import SlotCalendars
 from booking.service.visits.slots import SlotService
 
 
@@ -99,7 +101,7 @@ async def create_slot(
     "/slots",
     operation_id="listSlots",
     guards=[agents_only],
-    dependencies={"parameters": Query(SlotQuery), "media_type": Preferred()},
+    dependencies={"parameters": Query(SlotQuery), "media_type": Preferred(MediaType.CALENDAR)},
     opt={"hot": True, "etag": True, "refuses": (WrongRole, InvalidCursor, ListTooBroad)},
 )
 async def list_slots(
@@ -108,6 +110,7 @@ async def list_slots(
     caller: NamedDependency[Caller],
     slots: NamedDependency[SlotService],
     exports: NamedDependency[ExportService],
+    slot_calendars: NamedDependency[SlotCalendars],
 ) -> SlotPage | Response[bytes]:
     chosen = SlotChoice(
         property_id=parameters.property_id,
@@ -121,6 +124,12 @@ async def list_slots(
             caller, chosen, TABLE.write, window=window_of(parameters), time_zone=parameters.time_zone
         )
         return TABLE.answer(await exported)
+    if media_type is MediaType.CALENDAR:
+        require_whole(parameters)
+        parts = await exports.slots(
+            caller, chosen, list, window=window_of(parameters), time_zone=parameters.time_zone, most=LARGEST_BATCH
+        )
+        return calendar_answer(await slot_calendars.write([row.item for part in parts for row in part]))
     page = await slots.list(caller, chosen, window=window_of(parameters), paging=paging_of(parameters, caller))
     return SlotPage(slots=list(map(shown, page.items)), next_cursor=cursor_of(page.next, parameters, caller))
 
