@@ -188,6 +188,8 @@ async def test_as_many_rows_as_may_be_are_exported_and_one_more_is_refused(world
     for most in (1, 2, 3, 4):
         with pytest.raises(ListTooBroad):
             await exported(most)
+    with pytest.raises(ListTooBroad, match="a calendar has at most"):
+        await agency.exports.slots(agent, EVERY_SLOT, as_they_are, window=ANY_TIME, time_zone=None, most=4)
     later = Window(since=await world.store.now() + timedelta(hours=7))
     few = ExportService(world.store.snapshots, 2)
     assert len(whole(await few.slots(agent, EVERY_SLOT, as_they_are, window=later, time_zone=None))) == 2

@@ -82,6 +82,24 @@ async def test_each_that_can_be_is_offered_and_each_other_says_what_it_overlaps(
     assert len(await world.events()) == 3
 
 
+@pytest.mark.parametrize("mode", BatchMode)
+async def test_a_dry_run_has_the_same_outcome_and_offers_nothing(world: World, mode: BatchMode) -> None:
+    agency = organization(world.store)
+    agent = await agency.agent()
+    start = await world.store.now() + HOUR
+    fit = dict(enumerate(offers(start, 0, 1)))
+    dry = await agency.slot_batches.offer(agent, fit, mode, dry=True)
+    assert (told(list(dry.values())), await world.events()) == (["created", "created"], [])
+    clash = dict(enumerate(offers(start, 0, 0.5)))
+    if mode is BatchMode.ALL:
+        with pytest.raises(BatchRefused):
+            await agency.slot_batches.offer(agent, clash, mode, dry=True)
+    else:
+        found = await agency.slot_batches.offer(agent, clash, mode, dry=True)
+        assert told(list(found.values())) == ["created", ("slot_overlap", [], [0])]
+    assert await world.events() == []
+
+
 async def test_all_or_none_with_every_fault(world: World) -> None:
     agency = organization(world.store)
     agent = await agency.agent()

@@ -104,8 +104,8 @@ async def test_a_part_that_was_written_at_one_process_is_not_written_again_at_an
     token = mint(SECRET, subject="ada", email=None, email_verified=False, lifetime=timedelta(hours=1), agency=agency)
     whole = PostgresSlotBatches.add
 
-    async def ends_after_it(self: PostgresSlotBatches, *given: Any) -> Any:
-        await whole(self, *given)
+    async def ends_after_it(self: PostgresSlotBatches, *given: Any, dry: bool) -> Any:
+        await whole(self, *given, dry=dry)
         raise OutcomeUnknown
 
     async def ask(at: Database) -> httpx.Response:

@@ -12,6 +12,7 @@ from icalendar.parser import Contentline, Contentlines
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from booking.adapters.calendars.icalendars import PRODUCT
+from booking.adapters.words.plain_text import one_line
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.refusals import BatchTooLarge, InvalidRequest
 from booking.domain.visits.allowed_actions import SlotView
@@ -50,9 +51,9 @@ def _event(view: SlotView) -> Event:
     event.add("DTSTAMP", slot.updated_at)
     event.add("DTSTART", slot.start_time)
     event.add("DTEND", slot.end_time)
-    event.add("SUMMARY", names.label or "Visit")
-    if names.area:
-        event.add("LOCATION", names.area)
+    event.add("SUMMARY", one_line(names.label or "") or "Visit")
+    if area := one_line(names.area or ""):
+        event.add("LOCATION", area)
     event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT" if cancelled else "OPAQUE")
     event.add(PROPERTY, str(slot.property_id))
