@@ -7,7 +7,7 @@ from booking.domain.visits.allowed_actions import SlotView
 
 
 class CalendarEvent(NamedTuple):
-    """Event of a calendar: the fields of a slot as text, and what keeps each of them from being read."""
+    """Event of a calendar: fields of a slot as text, and faults by field."""
 
     fields: dict[str, str]
     faults: dict[str, str]
