@@ -16,6 +16,7 @@ from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.properties.refusals import PropertyNotFound, PropertyWithdrawn
 from booking.domain.refusals import BatchRefused, Unavailable
+from booking.domain.visits.allowed_actions import SlotAction
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.refusals import SlotCancelled
 from booking.domain.visits.slot import SlotStatus
@@ -67,6 +68,8 @@ async def test_a_withdrawn_property_takes_nobody_from_that_time_on_and_then_its_
             await taken
     with pytest.raises(BatchRefused):
         await agency.slot_batches.offer(agent, {0: offer}, BatchMode.ALL)
+    assert (await agency.slots.get(agent, third.id)).actions == (SlotAction.SET_CAPACITY, SlotAction.CANCEL)
+    assert (await agency.slots.get(other, third.id)).actions == ()
     await agency.bookings.cancel(visitor, booking.id)  # its place is offered to nobody
     assert (await world.events())[-1] == (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_applicant")
 
