@@ -62,6 +62,20 @@ MUTANTS = (
     Mutant("a place beyond the capacity", SQL, "    ADD CHECK (place <= capacity),\n", "", PLACES),
     Mutant("a live claim without a place", SQL, "(place IS NOT NULL AND capacity IS NOT NULL)", "true", PLACES),
     Mutant(
+        "a dry run of a batch offers its slots",
+        "src/booking/adapters/postgres/visits/slot_batches.py",
+        "offered = [] if dry else [",
+        "offered = [",
+        "tests/contract/test_slot_batches.py -k postgres",
+    ),
+    Mutant(
+        "a local time that clocks leave out is taken from a file",
+        "src/booking/entrypoints/http/slot_files.py",
+        "PASSED[treated].format(zone) if treated else None",
+        "None",
+        "tests/unit/test_slot_files_over_http.py",
+    ),
+    Mutant(
         "a person in two places",
         "db/migrations/0012_during.sql",
         "(applicant_id WITH =, organization_id WITH =, during",
@@ -1071,8 +1085,8 @@ MUTANTS = (
     Mutant(
         "those who wait are offered places beyond the horizon",
         VISIT_RULES,
-        "(booking_now() < s.start_time - {notice} AND s.start_time <= {farthest})",
-        "(booking_now() < s.start_time - {notice})",
+        "(booking_now() < s.start_time - {notice} AND s.start_time <= {farthest} AND {not_withdrawn})",
+        "(booking_now() < s.start_time - {notice} AND {not_withdrawn})",
         contract("waitlists", "postgres"),
     ),
     Mutant(
