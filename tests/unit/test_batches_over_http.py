@@ -170,12 +170,12 @@ async def test_a_request_that_was_cut_off_goes_on_after_the_last_part_under_its_
     repository = office.store.slot_batches if name == "batches" else office.store.rosters
     whole = getattr(repository, write)
 
-    async def cut_off(*given: Any) -> Any:
+    async def cut_off(*given: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise Unavailable
-        return await whole(*given)
+        return await whole(*given, **named)
 
     async with client(office) as http:
         content: dict[str, Any] = {"slots": wanted, "mode": "each"}
