@@ -66,6 +66,10 @@ BREAK = {
         {without("slots", "f")} UPDATE slots SET agent_id = gen_random_uuid()""",
     "booking without its slot or applicant": f"""
         {without("bookings", "f")} UPDATE bookings SET applicant_id = gen_random_uuid()""",
+    "watch of a person who may not book, or has no login": """
+        INSERT INTO watches (organization_id, property_id, applicant_id, since, until, weekdays)
+        SELECT organization_id, gen_random_uuid(), id, now(), now() + interval '1 day', '{MO}' FROM applicants;
+        UPDATE applicants SET user_id = NULL""",
     "login linked to two applicants of one organization": """
         DROP INDEX applicants_one_login;
         INSERT INTO applicants SELECT organization_id, gen_random_uuid(), gen_random_uuid(), user_id, NULL, name, email,
