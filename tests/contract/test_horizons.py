@@ -113,3 +113,14 @@ async def test_a_schedule_ends_with_the_role_of_its_agent(world: World, agency: 
     assert (ended.status, ended.version) == (ScheduleStatus.ENDED, 2)
     assert list(await states(agency, schedule)) == ["27", "28", "29"]
     assert ("schedule.ended", "active", "ended") in await world.events()
+
+
+async def test_a_schedule_ends_with_the_withdrawal_of_its_property_and_that_is_told(
+    world: World, agency: Organization
+) -> None:
+    admin, wanted = await agency.admin(), daily()
+    schedule = await make(agency, await agency.agent(), wanted)
+    await agency.withdrawals.withdraw(admin, wanted.property_id)
+    ended = await agency.schedules.get(admin, schedule.id)
+    assert (ended.status, ended.version) == (ScheduleStatus.ENDED, schedule.version + 1)
+    assert ("schedule.ended", "active", "ended") in await world.events()

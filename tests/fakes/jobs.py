@@ -7,6 +7,7 @@ from datetime import datetime
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
 from booking.domain.planning.change_plan import ChangePlan
+from booking.domain.planning.events import schedule_ended
 from booking.domain.planning.job import Job, JobFailure, JobState
 from booking.domain.properties import events
 from booking.domain.properties.policy import Settings
@@ -59,6 +60,11 @@ class MemoryWithdrawals:
         job = start(plan)
         self.state.jobs[job.key] = job
         self.state.record(events.property_withdrawn(*property, actor))
+        for row in self.state.schedules.values():
+            of, at = row.schedule, self.state.clock()
+            if (of.organization_id, of.property_id) == property and not of.ended_at:
+                row.schedule = replace(of, ended_at=at, updated_at=at, version=of.version + 1)
+                self.state.record(schedule_ended(of, actor))
         return plan, job
 
     async def restore(self, property: Key, by: AgentRight) -> None:

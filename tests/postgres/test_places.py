@@ -164,7 +164,7 @@ async def test_one_offer_answers_one_entry_and_nobody_waits_twice(ledger: Ledger
         "approval_levels = ARRAY['low']",
         "approval_seconds = 0",
         "approval_before_start_seconds = -1",
-        "version = 0",
+        "version = -1",
     ],
 )
 async def test_a_policy_that_cannot_be_kept_cannot_be_written(ledger: Ledger, rule: str) -> None:

@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
 from uuid import uuid4
 
+from booking.cli import planning_recipes
 from booking.cli.instance import AGENT, APPLICANT, OTHER_APPLICANT, dev_instance
 from booking.cli.scene import Scene
 from booking.domain.events import EventType
@@ -26,6 +26,7 @@ NOT_HERE: Mapping[str, str] = {
     EventType.AGENT_ERASED: "an operator does it: `booking agent erase`",
     EventType.WEBHOOK_ENDPOINT_FAILING: "an endpoint has to fail for three days: POST /dev/clock, in steps",
     EventType.WEBHOOK_ENDPOINT_DISABLED: "an endpoint has to fail for five days: POST /dev/clock, in steps",
+    **planning_recipes.NOT_HERE,
 }
 """Types that a few requests cannot cause, with the step that does."""
 
@@ -41,14 +42,6 @@ async def _capacity(scene: Scene) -> None:
     slot_id = await scene.slot()
     await scene.instance.ask("PUT", f"/slots/{slot_id}/capacity", {"capacity": 3}, as_=AGENT)
     scene.said("it has three places")
-
-
-async def _slot_moved(scene: Scene) -> None:
-    slot_id = await scene.slot()
-    start = (await scene.instance.get(f"/slots/{slot_id}", as_=AGENT))["slot"]["start_time"]
-    later = (datetime.fromisoformat(start) + timedelta(minutes=5)).isoformat()
-    await scene.instance.post(f"/slots/{slot_id}/move", {"start_time": later}, as_=AGENT)
-    scene.said("it is five minutes later")
 
 
 async def _slot_cancelled(scene: Scene) -> None:
@@ -174,18 +167,6 @@ async def _organization(scene: Scene) -> None:
 _OF_AN_ORGANIZATION = ("name", "time_zone", "locale", "email", "phone", "website", "colour", "logo_url", "reply_to")
 
 
-async def _withdrawn(scene: Scene) -> str:
-    slot = (await scene.instance.get(f"/slots/{await scene.slot()}", as_=AGENT))["slot"]
-    await scene.instance.post(f"/properties/{slot['property_id']}/withdraw", {})
-    scene.said(f"property {slot['property_id']} is withdrawn, and its slots end")
-    return str(slot["property_id"])
-
-
-async def _restored(scene: Scene) -> None:
-    await scene.instance.ask("POST", f"/properties/{await _withdrawn(scene)}/restore")
-    scene.said("it is restored")
-
-
 async def _template(scene: Scene) -> None:
     await scene.instance.ask("PUT", "/notice-templates/confirmed", {"body": "We look forward to seeing you."})
     scene.said("a confirmation says: We look forward to seeing you.")
@@ -245,7 +226,6 @@ async def _tested(scene: Scene) -> None:
 RECIPES: Mapping[str, Recipe] = {
     EventType.SLOT_CREATED: Scene.slot,
     EventType.SLOT_CAPACITY_CHANGED: _capacity,
-    EventType.SLOT_MOVED: _slot_moved,
     EventType.SLOT_CANCELLED: _slot_cancelled,
     EventType.HOLD_CREATED: _hold,
     EventType.HOLD_RELEASED: _hold_released,
@@ -270,8 +250,6 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.NOTICE_PLAN_CHANGED: _notice_plan,
     EventType.ORGANIZATION_CHANGED: _organization,
     EventType.PROPERTY_CHANGED: _property,
-    EventType.PROPERTY_WITHDRAWN: _withdrawn,
-    EventType.PROPERTY_RESTORED: _restored,
     EventType.NOTICE_TEMPLATE_CHANGED: _template,
     EventType.AGENT_ADDED: Scene.colleague,
     EventType.AGENT_ROLE_CHANGED: _promoted,
@@ -282,6 +260,7 @@ RECIPES: Mapping[str, Recipe] = {
     EventType.WEBHOOK_ENDPOINT_SECRET_ROTATED: _rotated,
     EventType.WEBHOOK_ENDPOINT_DELETED: _created_and_deleted,
     TEST: _tested,
+    **planning_recipes.RECIPES,
 }
 
 

@@ -20,7 +20,7 @@ def schedule_created(schedule: AgentSchedule, by: Actor) -> Event:
 
 
 def schedule_ended(schedule: AgentSchedule, by: Actor) -> Event:
-    return _schedule_event(EventType.SCHEDULE_ENDED, schedule, schedule.status, ScheduleStatus.ENDED, by)
+    return _schedule_event(EventType.SCHEDULE_ENDED, schedule, ScheduleStatus.ACTIVE, ScheduleStatus.ENDED, by)
 
 
 def slot_skipped(schedule: AgentSchedule, skipped: Occurrence, by: Actor) -> Event:

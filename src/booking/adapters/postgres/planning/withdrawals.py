@@ -9,6 +9,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.planning.jobs import add_job
+from booking.adapters.postgres.planning.rows import schedule_from
 from booking.adapters.postgres.properties.properties import lock_for_slots
 from booking.adapters.postgres.rights import granted
 from booking.adapters.postgres.visits.rosters.locks import with_claims
@@ -17,6 +18,7 @@ from booking.adapters.postgres.visits.rows import slot_from
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
 from booking.domain.planning.change_plan import ChangePlan
+from booking.domain.planning.events import schedule_ended
 from booking.domain.planning.job import Job
 from booking.domain.properties import events
 from booking.domain.visits.roster import Roster
@@ -47,7 +49,9 @@ class PostgresWithdrawals:
             await lock_for_slots(transaction, property[0], [property[1]])
             if start is not None:
                 await transaction.execute(MARK, *property, since)
-                await transaction.execute(STOP_SCHEDULES, *property)
+                stopped = await transaction.fetch(STOP_SCHEDULES, *property)
+                ended = [schedule_ended(schedule_from(row), actor) for row in stopped]
+                await record(transaction, events.property_withdrawn(*property, actor), *ended)
             rows = await transaction.fetch(*_coming(property, since=since))
             empty = [empty_from(row, actor) for row in rows]
             rosters = await with_claims(transaction, {roster.slot.key: roster for roster in empty})
@@ -56,7 +60,6 @@ class PostgresWithdrawals:
                 return plan, None
             job = start(plan)
             await add_job(transaction, job)
-            await record(transaction, events.property_withdrawn(*property, actor))
             await keep(transaction, [(by, (plan, job))])
             return plan, job
 

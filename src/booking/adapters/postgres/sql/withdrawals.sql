@@ -8,6 +8,7 @@ ON CONFLICT (organization_id, property_id) DO UPDATE SET withdrawn_from = EXCLUD
 -- name: stop_schedules
 UPDATE schedules SET ended_at = booking_now(), version = version + 1, updated_at = booking_now()
 WHERE organization_id = :organization_id AND property_id = :property_id AND ended_at IS NULL
+RETURNING *
 
 -- name: unmark
 UPDATE policies SET withdrawn_from = NULL
