@@ -11,8 +11,6 @@ from tests.support.database import Server
 SHORT = {
     "service": 8,
     "relay": 6,
-    "senders": 5,
-    "leases": 5,
     "histories": 3,
     "rush": 6,
     "messages": 2_000,
@@ -27,7 +25,7 @@ SHORT = {
 LONG = {
     *("tokens", "network", "dead", "rolling", "crowds", "streams"),
     *("readers", "screenings", "clocks", "rotations", "answers"),
-    *("postmaster", "backends", "lists", "receivers", "lives"),
+    *("postmaster", "backends", "lists", "receivers", "lives", "senders", "leases"),
 }
 """Proofs that take long even in short: `make chaos` alone runs them."""
 

@@ -25,7 +25,7 @@ def tokens(instance: Instance) -> dict[str, str]:
 @pytest.mark.search
 @pytest.mark.parametrize("who", ["admin", "applicant"])
 @schema.parametrize()
-@settings(max_examples=examples(4), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(2), suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_documented(case: Case[Any], instance: Instance, who: str) -> None:
     validated(case, instance.env["BASE_URL"], tokens(instance)[who])
 
