@@ -36,6 +36,9 @@ STOPS = {
     NoticeKind.AGENT_DAY: "no confirmed visit of it is to come",
     NoticeKind.SLOTS_WITHDRAWN: "nothing: it has happened",
     NoticeKind.WAITLIST_CLOSED: "nothing: it has happened",
+    NoticeKind.SLOTS_SKIPPED: "none of them is to come, or their schedules have ended",
+    NoticeKind.CALENDAR_CONFLICT: "none of the slots is there any more, or all have begun",
+    NoticeKind.CALENDAR_UNREADABLE: "it can be read again, or is removed",
     NoticeKind.PLACE_FREED: (
         "the place is taken, the person has a claim there, has dismissed it, or watches no more, or the visit has begun"
     ),

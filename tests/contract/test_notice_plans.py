@@ -11,7 +11,7 @@ from booking.adapters.notifiers.notices import NoticeNotifier
 from booking.domain.events import EventType
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeRecord, NoticeState, Recipient
 from booking.domain.notices.plan import NoticePlan, PlanSettings, QuietHours, Release
-from booking.domain.notices.planner import Situation, Visit
+from booking.domain.notices.situation import Situation, Visit
 from booking.domain.people.contact import Channel
 from booking.domain.people.refusals import WrongRole
 from booking.domain.refusals import PreconditionFailed

@@ -8,7 +8,7 @@ from booking import time_zones
 from booking.domain.events import Recorded
 from booking.domain.notices.freed_place import FreedPlace, freed_slot
 from booking.domain.notices.notice import Notice, NoticeKind, NoticeState
-from booking.domain.notices.planner import Situation
+from booking.domain.notices.situation import Situation
 from booking.domain.visits.watch import TOLD_FOR, Watch
 from booking.service.notices.freed_places import DecidePlace
 from booking.service.ports import Lease

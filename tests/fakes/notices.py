@@ -25,8 +25,10 @@ from booking.domain.notices.notice import (
     Originator,
     Recipient,
 )
-from booking.domain.notices.planner import Situation, Visit, due_again
+from booking.domain.notices.planner import due_again
 from booking.domain.notices.rules import RULES, WANTED
+from booking.domain.notices.situation import Situation, Visit
+from booking.domain.notices.times import SKIPPED_TOGETHER
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
 from booking.domain.values import replace
@@ -40,6 +42,7 @@ from tests.fakes.phones import MemoryPhones
 from tests.fakes.state import LONG_AGO, NoticeRow, State, real_time
 
 OPEN = (NoticeState.QUEUED, NoticeState.SENDING)
+CLASHES = (NoticeKind.CALENDAR_CONFLICT, NoticeKind.SLOTS_SKIPPED)
 OWN_WORDS = (BookingStatus.DECLINED, BookingStatus.CANCELLED_BY_AGENT, BookingStatus.CANCELLED_BY_APPLICANT)
 
 
@@ -129,7 +132,8 @@ class MemoryNotices:
             if key[0] == organization_id and waits and notice.kind in kinds:
                 booking = self.state.bookings.get((organization_id, notice.booking_id)) if notice.booking_id else None
                 deadline = booking.deadline if booking else None
-                when = due_again(self._now(organization_id, notice.property_id), notice.start_time, deadline)
+                now = self._now(organization_id, notice.property_id)
+                when = due_again(now, notice.happened_at, notice.start_time, deadline)
                 if when is not None:
                     self._replan(key, when.at, when.not_after)
 
@@ -318,6 +322,11 @@ class MemoryNoticeQueue:
         if notice.kind in (NoticeKind.SLOTS_WITHDRAWN, NoticeKind.WAITLIST_CLOSED):
             assert notice.slot_id
             return self.state.slots[notice.organization_id, notice.slot_id].cancelled
+        if notice.kind in CLASHES:
+            return any(True for _ in self._clashing(notice))
+        if notice.kind is NoticeKind.CALENDAR_UNREADABLE:
+            calendar = self.state.agent_calendars.get((notice.organization_id, notice.recipient_id))
+            return calendar is not None and calendar.given_up_at is not None
         if notice.kind is NoticeKind.AGENT_DAY:
             return any(slot.start_time > self.state.clock() for slot in self._listed(notice))
         endpoint = notice.endpoint_id and self.state.endpoints.get((notice.organization_id, notice.endpoint_id))
@@ -359,6 +368,26 @@ class MemoryNoticeQueue:
             elif slot.property_id == notice.property_id and slot.cancelled and _together(slot, notice):
                 yield slot
 
+    def _clashing(self, notice: Notice) -> Iterable[Slot]:
+        """Return slots to come that are in the way of the agent's calendar, or that their schedules have skipped."""
+        now, agent = self.state.clock(), (notice.organization_id, notice.recipient_id)
+        if notice.kind is NoticeKind.CALENDAR_CONFLICT:
+            read = [
+                one
+                for one in self.state.blocks.values()
+                if one.agent == agent and one.of_calendar and _at_once(one.created_at, notice.happened_at)
+            ]
+            for slot in self.state.slots.values():
+                own = (slot.organization_id, slot.agent_id) == agent and not slot.cancelled and slot.start_time > now
+                if own and any(one.start_time < slot.end_time and slot.start_time < one.end_time for one in read):
+                    yield slot
+        for row in self.state.schedules.values() if notice.kind is NoticeKind.SLOTS_SKIPPED else ():
+            of = row.schedule
+            own = (of.organization_id, of.agent_id) == agent and not of.ended_at
+            for at, slot in row.skipped if own else ():
+                if slot.start_time > now and notice.happened_at - SKIPPED_TOGETHER <= at < notice.happened_at:
+                    yield slot
+
     def _slot(self, notice: Notice, booking: Booking | None) -> Slot:
         assert notice.slot_id
         return self.state.slots[booking.slot_key if booking else (notice.organization_id, notice.slot_id)]
@@ -373,6 +402,8 @@ class MemoryNoticeQueue:
         agency = self.state.organizations.get(notice.organization_id, Organization(id=notice.organization_id))
         booking = self.state.bookings.get((notice.organization_id, notice.booking_id)) if notice.booking_id else None
         listed = self._listed(notice) if notice.kind in (NoticeKind.AGENT_DAY, NoticeKind.SLOTS_WITHDRAWN) else ()
+        if notice.kind in CLASHES:
+            listed = sorted(self._clashing(notice), key=lambda slot: slot.start_time)
         zone = agency.time_zone or "UTC"
         assert address is not None
         return Attempt(
@@ -414,6 +445,7 @@ class MemoryNoticeQueue:
                 )
                 if booking
                 else None,
+                failing_since=self._failing_since(notice),
                 texts=self.state.texts_of(notice.organization_id, notice.kind, notice.recipient),
             ),
         )
@@ -422,6 +454,11 @@ class MemoryNoticeQueue:
         if booking is None or notice.recipient is not Recipient.APPLICANT or not self.state.applicant(booking).eligible:
             return None
         return LinkTarget.of(booking)
+
+    def _failing_since(self, notice: Notice) -> datetime | None:
+        if notice.kind is not NoticeKind.CALENDAR_UNREADABLE:
+            return None
+        return self.state.agent_calendars[notice.organization_id, notice.recipient_id].calendar.failing_since
 
     def _answer_by(self, notice: Notice) -> datetime | None:
         """Return until when a reminder asks for an answer, where there is time for one, and none yet."""
@@ -449,7 +486,11 @@ class MemoryNoticeQueue:
 
 def _together(slot: Slot, notice: Notice) -> bool:
     """Return whether it was at the same time: this clock goes on meanwhile."""
-    return abs(slot.updated_at - notice.happened_at) < timedelta(seconds=1)
+    return _at_once(slot.updated_at, notice.happened_at)
+
+
+def _at_once(one: datetime, other: datetime) -> bool:
+    return abs(one - other) < timedelta(seconds=1)
 
 
 def in_its_state(state: State, notice: Notice) -> bool:

@@ -69,10 +69,12 @@ class MemorySchedules:
 
 def make(state: State, plan: Plan, actor: Actor) -> None:
     of = plan.draft.of
-    kept, slots = state.schedules[of.key].occurrences, {one.id: one for one in plan.draft.wanted.values()}
-    for one in plans.occurrences(plan):
+    row, slots = state.schedules[of.key], {one.id: one for one in plan.draft.wanted.values()}
+    kept = row.occurrences
+    for index, one in enumerate(plans.occurrences(plan)):
         kept[one.occurrence] = one
         if one.slot_id is not None:
             put(state, slots[one.slot_id], actor)
         else:
+            row.skipped.append((state.clock(), plan.draft.wanted[index]))
             state.record(events.slot_skipped(of, one, actor))

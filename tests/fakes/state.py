@@ -224,11 +224,12 @@ class NoticeRow:
 
 @dataclass(slots=True, kw_only=True)
 class ScheduleRow:
-    """A schedule, when its horizon is looked at next, and what came of its occurrences."""
+    """A schedule, when its horizon is looked at next, what came of its occurrences, and when slots were skipped."""
 
     schedule: AgentSchedule
     due_at: datetime
     occurrences: dict[datetime, Occurrence] = field(default_factory=dict)
+    skipped: list[tuple[datetime, Slot]] = field(default_factory=list)
 
 
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)

@@ -23,12 +23,15 @@ from booking.domain.notices.rules import HEARD, RULES
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization as Details
+from booking.domain.planning.agent_calendar import Busy
 from booking.domain.properties.policy import Settings
+from booking.domain.values import replace
 from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot_batch import BatchMode
 from booking.service.notices.letters import Letters
 from booking.service.notices.releases import ReleaseService
-from tests.builders import HOUR
+from tests.builders import HOUR, any_schedule
+from tests.contract.test_agent_calendars import URL, Elsewhere
 from tests.contract.test_notices import ADA, DAY, EVE, Scene
 from tests.support.stores import postgres_store
 from tests.support.worlds import PostgresWorld, as_owner
@@ -172,6 +175,23 @@ async def test_the_table_refuses_what_no_notice_is(scene: Scene, owner_url: str,
         await as_owner(owner_url, f"UPDATE notices SET {change} WHERE kind = 'confirmed'")
 
 
+async def run_into(scene: Scene) -> None:
+    """A calendar that is busy over a slot, and a schedule which finds that in its way."""
+    agency, eve, elsewhere = scene.agency, scene.agent.as_agent().id, Elsewhere()
+    slot = await agency.slot(scene.agent, starts_in=scene.passed + DAY)
+    calendars = agency.agent_calendars(elsewhere)
+    await calendars.put(scene.agent, eve, URL)
+    elsewhere.becomes(Busy(slot.start_time, slot.end_time))
+    lease = await agency.store.leases.take("reading calendars", DAY, None)
+    assert lease is not None
+    await calendars.step(lease)
+    admin, wanted = await agency.admin(), any_schedule(agent_id=eve)
+    (rule,) = wanted.schedule.rules
+    rule = replace(rule, recurrence=replace(rule.recurrence, start=slot.start_time.replace(tzinfo=None, microsecond=0)))
+    wanted = replace(wanted, schedule=replace(wanted.schedule, rules=(rule,)))
+    await agency.schedules.create(admin, wanted, (await agency.schedules.preview(admin, wanted)).plan.hash)
+
+
 async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     """The templates find all that they need in what is read of PostgreSQL."""
     agency, words = scene.agency, JinjaWords()
@@ -231,6 +251,13 @@ async def test_all_that_is_told_has_words(scene: Scene, owner_url: str) -> None:
     await tell(timedelta(hours=1, minutes=1))
     await agency.tidying.step()
     await tell()
+    await run_into(scene)
+    await tell(timedelta(minutes=15))
+    calendars, lease = agency.agent_calendars(Elsewhere(busy=None)), await agency.store.leases.take("c", DAY, None)
+    assert lease is not None
+    for passed in (DAY, timedelta()):
+        await calendars.step(lease)
+        await tell(passed)
     for _ in range(30):
         await tell(5 * HOUR)
     assert set(told) == {rule.kind for rule in RULES} | {"reminder", "offer_ending", "unanswered", "agent_day"}

@@ -10,7 +10,8 @@ from booking.domain.events import Actor, Appointment, Event, EventType, Recorded
 from booking.domain.notices.freed_place import FreedPlace, freed_slot
 from booking.domain.notices.notice import NoticeKind, Recipient
 from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan, QuietHours
-from booking.domain.notices.planner import Situation, Visit, due_again, notices_of, notices_of_freed_place
+from booking.domain.notices.planner import due_again, notices_of, notices_of_freed_place
+from booking.domain.notices.situation import Situation, Visit
 from booking.domain.notices.times import DueTime
 from booking.domain.people.contact import Channel
 from booking.domain.values import replace
@@ -143,6 +144,17 @@ def test_an_organizations_address_is_told_of_what_none_of_its_agents_did() -> No
     assert told(failing) == [("webhook_failing", "organization")]
 
 
+def test_a_skipped_slot_is_told_of_with_the_others_of_its_minutes_by_the_agencys_plan() -> None:
+    """Not by that of its property, whose quiet hours these are."""
+    quiet = NoticePlan(quiet_hours=QuietHours(since=time(9), until=time(18)))
+    at = [NOW + minutes * HOUR / 60 for minutes in (0, 4.9, 5)]
+    skipped = [replace(happened(EventType.SCHEDULE_SLOT_SKIPPED, "system"), occurred_at=one) for one in at]
+    made = [notice for one in skipped for notice in notices_of(one, replace(SITUATION, plan=quiet))]
+    first, last = NOW + HOUR / 12, NOW + HOUR / 6
+    assert [(one.due_at, one.property_id) for one in made] == [(first, None), (first, None), (last, None)]
+    assert len({one.id for one in made}) == 2
+
+
 def test_an_event_that_nobody_is_told_of_makes_nothing() -> None:
     assert told(happened(EventType.SLOT_CREATED)) == []
     assert told(happened(EventType.HOLD_LAPSED), replace(VISIT, status=BookingStatus.LAPSED)) == []
@@ -249,6 +261,6 @@ def test_a_request_that_would_have_ended_by_the_end_of_quiet_hours_is_told_of_at
         due[hours] = {one.recipient: one.due_at - NOW for one in notices_of(asked, now)}
     own = {Recipient.APPLICANT: 0 * HOUR}
     assert due == {2: own | {Recipient.AGENT: 0 * HOUR}, 4: own | {Recipient.AGENT: 3 * HOUR}}
-    assert due_again(replace(SITUATION, plan=quiet), VISIT.start_time, NOW + 2 * HOUR) == DueTime(
+    assert due_again(replace(SITUATION, plan=quiet), NOW, VISIT.start_time, NOW + 2 * HOUR) == DueTime(
         at=NOW, not_after=NOW + 2 * HOUR
     )

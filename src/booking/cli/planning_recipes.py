@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from booking.cli.instance import AGENT
+from booking.cli.instance import ADMIN, AGENT
 from booking.cli.scene import FARTHEST, Scene
 from booking.domain.events import EventType
 
@@ -42,15 +42,16 @@ async def _now(scene: Scene) -> datetime:
     return datetime.fromisoformat((await scene.instance.post("/dev/clock", {"advance_seconds": 0}))["now"])
 
 
-async def _schedule(scene: Scene, times: int = 1) -> str:
-    """Make a schedule so many times; return its property."""
+async def _schedule(scene: Scene, *further: str) -> str:
+    """Make a schedule of the agent, and the same by further people; return its property."""
     home, days = str(uuid4()), random.randrange(2, FARTHEST)  # noqa: S311 - any will do
     start = (await _now(scene)).replace(tzinfo=None, minute=0, second=0, microsecond=0) + timedelta(days=days)
     rule = {"start": start.isoformat(), "recurrence": ["RRULE:FREQ=DAILY;COUNT=1"]}
-    wanted = {"property_id": home, "time_zone": "UTC", "rules": [rule], "slot_minutes": 5, "horizon_days": FARTHEST}
-    for _ in range(times):
-        shown = await scene.instance.post("/schedules/preview", wanted, as_=AGENT)
-        schedule = (await scene.instance.post("/schedules", {**wanted, "hash": shown["hash"]}, as_=AGENT))["schedule"]
+    terms = {"time_zone": "UTC", "rules": [rule], "slot_minutes": 5, "horizon_days": FARTHEST}
+    wanted = {"property_id": home, "agent_id": await _agent(scene), **terms}
+    for who in (AGENT, *further):
+        shown = await scene.instance.post("/schedules/preview", wanted, as_=who)
+        schedule = (await scene.instance.post("/schedules", {**wanted, "hash": shown["hash"]}, as_=who))["schedule"]
         scene.said(f"schedule {schedule['id']} has a slot at {start} UTC")
     return home
 
@@ -60,8 +61,8 @@ async def _schedule_ended(scene: Scene) -> None:
 
 
 async def _slot_skipped(scene: Scene) -> None:
-    await _schedule(scene, times=2)
-    scene.said("the second one finds the first in its way")
+    await _schedule(scene, ADMIN)
+    scene.said("the second one finds the first in its way: in five minutes its agent is told")
 
 
 async def _agent(scene: Scene) -> str:

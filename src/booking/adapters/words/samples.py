@@ -80,6 +80,10 @@ def sample(kind: NoticeKind, recipient: Recipient, locale: str | None) -> Facts:
             return replace(facts, day=visit.start_time.date(), visits=_day(visit))
         case NoticeKind.SLOTS_WITHDRAWN:
             return replace(facts, visits=_withdrawn(replace(visit, applicant_name=None)))
+        case NoticeKind.SLOTS_SKIPPED | NoticeKind.CALENDAR_CONFLICT:
+            return replace(facts, visits=_withdrawn(replace(visit, applicant_name=None)))
+        case NoticeKind.CALENDAR_UNREADABLE:
+            return replace(facts, failing_since=at - timedelta(days=1))
         case NoticeKind.WEBHOOK_FAILING | NoticeKind.WEBHOOK_DISABLED:
             return replace(
                 facts, endpoint_url="https://hooks.casaclara.example/booking", failing_since=at - timedelta(days=3)

@@ -27,6 +27,9 @@ class NoticeKind(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     LINKS = "links"
     SLOTS_WITHDRAWN = "slots_withdrawn"
+    SLOTS_SKIPPED = "slots_skipped"
+    CALENDAR_CONFLICT = "calendar_conflict"
+    CALENDAR_UNREADABLE = "calendar_unreadable"
     AGENT_DAY = "agent_day"
     WEBHOOK_FAILING = "webhook_failing"
     WEBHOOK_DISABLED = "webhook_disabled"
@@ -86,6 +89,9 @@ RECIPIENTS: Mapping[NoticeKind, tuple[Recipient, ...]] = {
     NoticeKind.OUTCOME_UNKNOWN: (Recipient.AGENT,),
     NoticeKind.LINKS: (Recipient.APPLICANT,),
     NoticeKind.SLOTS_WITHDRAWN: (Recipient.AGENT, Recipient.ORGANIZATION),
+    NoticeKind.SLOTS_SKIPPED: (Recipient.AGENT,),
+    NoticeKind.CALENDAR_CONFLICT: (Recipient.AGENT,),
+    NoticeKind.CALENDAR_UNREADABLE: (Recipient.AGENT,),
     NoticeKind.AGENT_DAY: (Recipient.AGENT,),
     NoticeKind.WEBHOOK_FAILING: (Recipient.ORGANIZATION,),
     NoticeKind.WEBHOOK_DISABLED: (Recipient.ORGANIZATION,),

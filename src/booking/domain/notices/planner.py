@@ -1,14 +1,14 @@
 """Planner of notices: an event, or a visit that comes, becomes messages with their recipients and times."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.domain.events import BY_JOB, CLOCK, Event, Recorded
 from booking.domain.notices.freed_place import FreedPlace
 from booking.domain.notices.notice import Notice, NoticeKind, Recipient
-from booking.domain.notices.plan import DEFAULT_PLAN, NoticePlan
 from booking.domain.notices.rules import CHANNELS, WANTED, Rule, Urgency, rule_of
+from booking.domain.notices.situation import Situation, Visit
 from booking.domain.notices.times import (
     SOON,
     DueTime,
@@ -19,51 +19,14 @@ from booking.domain.notices.times import (
     due,
     offer_ending_due,
     reminder_due,
+    skipped_until,
 )
-from booking.domain.values import Value, replace
+from booking.domain.values import replace
 from booking.domain.visits.booking import LIVE, BookingStatus
 from booking.domain.visits.watch import Watch
 
 _OF_THE_AGENCY = ("member", "admin")
 _APPLICANT, _AGENT, _ORGANIZATION = Recipient.APPLICANT, Recipient.AGENT, Recipient.ORGANIZATION
-
-
-class Visit(Value, kw_only=True):
-    """Booking as it is when notices of it are planned. `erased`: the applicant's data were. `day_starts`: of all visits
-    of its agent in the day up to it.
-    """
-
-    organization_id: UUID
-    booking_id: UUID
-    sequence: int
-    status: BookingStatus
-    deadline: datetime | None
-    slot_id: UUID
-    property_id: UUID
-    agent_id: UUID
-    applicant_id: UUID
-    erased: bool
-    start_time: datetime
-    end_time: datetime
-    day_starts: Sequence[datetime] = ()
-
-
-class Situation(Value, kw_only=True):
-    """Situation of an event, or of a visit that comes, when notices of it are planned, `at` that time.
-
-    `subjects`: logins of the agents that are named; `zone` and `plan`: of the property, or else the
-    agency. `agency_plan`: of messages that are of no property. `in_vain`: the event's applicant waited for the slot
-    until it was cancelled.
-    """
-
-    at: datetime
-    visit: Visit | None = None
-    subjects: Mapping[UUID, str]
-    zone: tzinfo
-    agency_zone: tzinfo
-    plan: NoticePlan = DEFAULT_PLAN
-    agency_plan: NoticePlan = DEFAULT_PLAN
-    in_vain: bool = False
 
 
 def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
@@ -75,6 +38,8 @@ def notices_of(recorded: Recorded, now: Situation) -> Sequence[Notice]:
     rule = rule_of(event.type, event.to_state)
     if rule is None:
         return ()
+    if rule.kind is NoticeKind.SLOTS_SKIPPED:
+        recorded, now = _together(recorded, now)
     made = [*_told(rule, recorded, now)]
     if not _holds(rule, event, now.visit):
         made = [one for one in made if one.left and now.visit and one.recipient_id != now.visit.agent_id]
@@ -95,7 +60,7 @@ def notices_of_freed_place(place: FreedPlace, watches: Sequence[Watch], now: Sit
 
     They are due one after the other: in order of arrival.
     """
-    when = due_again(now, place.start_time)
+    when = due_again(now, place.happened_at, place.start_time)
     if when is None:
         return ()
     made = [
@@ -121,9 +86,10 @@ def notices_of_freed_place(place: FreedPlace, watches: Sequence[Watch], now: Sit
     return _by_channels(made, now)
 
 
-def due_again(now: Situation, *ends: datetime | None) -> DueTime | None:
+def due_again(now: Situation, happened_at: datetime, *ends: datetime | None) -> DueTime | None:
     """Return when a notice of an event goes that waits for the end of quiet hours, by the plan as it is now."""
-    return due(after_quiet_hours(now.at, now.plan.quiet_hours, now.zone, *ends), *ends)
+    at = max(now.at, happened_at)
+    return due(after_quiet_hours(at, now.plan.quiet_hours, now.zone, *ends), *ends)
 
 
 def _before(visit: Visit, now: Situation) -> Sequence[Notice]:
@@ -175,8 +141,17 @@ def _told(rule: Rule, recorded: Recorded, now: Situation) -> Iterable[Notice]:
             )
 
 
+def _together(skipped: Recorded, now: Situation) -> tuple[Recorded, Situation]:
+    """Return a skipped slot as one of all that an agent's schedules skip in some minutes, by the agency's plan."""
+    event = replace(skipped.event, property_id=None, start_time=None, end_time=None)
+    until = skipped_until(skipped.occurred_at)
+    return replace(skipped, event=event, occurred_at=until), replace(now, plan=now.agency_plan, zone=now.agency_zone)
+
+
 def _cause(rule: Rule, recorded: Recorded) -> str:
     """Return the cause. Slots of a property that are withdrawn at once, or by one job, are told of together."""
+    if rule.kind is NoticeKind.SLOTS_SKIPPED:
+        return f"skipped:{recorded.event.agent_id}:{recorded.occurred_at.isoformat()}"
     if rule.kind is NoticeKind.SLOTS_WITHDRAWN:
         request = recorded.event.actor.request_id or ""
         together = request if request.startswith(BY_JOB) else recorded.occurred_at.isoformat()

@@ -51,7 +51,8 @@ class Placeholder(StrEnum):
     SINCE = "since"
 
 
-_WEBHOOKS = (NoticeKind.WEBHOOK_FAILING, NoticeKind.WEBHOOK_DISABLED)
+_OF_NO_VISIT = (NoticeKind.CALENDAR_UNREADABLE, NoticeKind.WEBHOOK_FAILING, NoticeKind.WEBHOOK_DISABLED)
+_OF_SEVERAL_PROPERTIES = (NoticeKind.SLOTS_SKIPPED, NoticeKind.CALENDAR_CONFLICT)
 _OF_ALL = (Placeholder.NAME, Placeholder.AGENCY)
 _OF_VISITS = (
     *(Placeholder.PLACE, Placeholder.AREA, Placeholder.ADDRESS, Placeholder.DIRECTIONS, Placeholder.MEETING_POINT),
@@ -67,17 +68,20 @@ _FURTHER: Mapping[NoticeKind, Sequence[Placeholder]] = {
     NoticeKind.OFFER_ENDING: (Placeholder.DEADLINE,),
     NoticeKind.REMINDER: (Placeholder.DEADLINE,),
     NoticeKind.RELEASED: (Placeholder.DEADLINE,),
+    NoticeKind.CALENDAR_UNREADABLE: (Placeholder.SINCE,),
     NoticeKind.WEBHOOK_FAILING: (Placeholder.ENDPOINT, Placeholder.SINCE, Placeholder.DEADLINE),
     NoticeKind.WEBHOOK_DISABLED: (Placeholder.ENDPOINT, Placeholder.SINCE),
 }
 
 
 def placeholders(kind: NoticeKind, recipient: Recipient) -> Sequence[Placeholder]:
-    """Return the placeholders of texts of a kind, which lists visits where it is a day's, or of withdrawn slots."""
-    if kind in _WEBHOOKS:
+    """Return the placeholders of texts of a kind. Some kinds list visits, or slots."""
+    if kind in _OF_NO_VISIT:
         return (*_OF_ALL, *_FURTHER[kind])
     if kind is NoticeKind.AGENT_DAY:
         return (*_OF_ALL, Placeholder.DATE, Placeholder.COUNT)
+    if kind in _OF_SEVERAL_PROPERTIES:
+        return (*_OF_ALL, Placeholder.COUNT)
     if kind is NoticeKind.SLOTS_WITHDRAWN:
         return (*_OF_ALL, Placeholder.PLACE, Placeholder.AREA, Placeholder.COUNT)
     visitor = (Placeholder.APPLICANT_NAME,) if recipient is Recipient.AGENT else ()

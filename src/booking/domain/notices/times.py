@@ -24,6 +24,10 @@ SHORTEST_WARNING, LONGEST_WARNING = timedelta(minutes=5), timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
+SKIPPED_TOGETHER = timedelta(minutes=5)
+"""Slots that schedules skip within the same five minutes are told of together."""
+
+
 class DueTime(Value, kw_only=True):
     """Time from which a notice is sent, and time from which it is not sent any more."""
 
@@ -88,6 +92,12 @@ def agent_day_due(
     at = min(datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC), first - DAY_AHEAD)
     at = after_quiet_hours(at, quiet, zone, first)
     return due(at) if planned_at < at else None
+
+
+def skipped_until(at: datetime) -> datetime:
+    """Return the end of the minutes whose skipped slots are told of together; it is later than the instant."""
+    begun = (at - datetime.min.replace(tzinfo=UTC)) % SKIPPED_TOGETHER
+    return at - begun + SKIPPED_TOGETHER
 
 
 def day_of(at: datetime, zone: tzinfo) -> tuple[date, datetime, datetime]:

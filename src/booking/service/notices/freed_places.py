@@ -6,7 +6,8 @@ from typing import Protocol, TypeAlias
 
 from booking.domain.notices.freed_place import FreedPlace
 from booking.domain.notices.notice import Notice
-from booking.domain.notices.planner import Situation, notices_of_freed_place
+from booking.domain.notices.planner import notices_of_freed_place
+from booking.domain.notices.situation import Situation
 from booking.domain.people.contact import Channel
 from booking.domain.visits.watch import Watch
 from booking.service.ports import Lease

@@ -9,7 +9,8 @@ from booking.domain.authority import AgentRight
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.notice import Notice, NoticeRecord
-from booking.domain.notices.planner import Situation, Visit, notices_of, notices_of_coming
+from booking.domain.notices.planner import notices_of, notices_of_coming
+from booking.domain.notices.situation import Situation, Visit
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.visits.refusals import BookingNotFound

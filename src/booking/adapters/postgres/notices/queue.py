@@ -22,6 +22,7 @@ UNCONFIGURED = 100  # notices of a channel without a provider that are ended at 
 
 TAKE = sql.query("notice_queue", "take", ("all_channels", "room", "lease", "configured", "free_for", "asking"))
 LISTED = sql.query("notice_queue", "listed", ("organization_ids", "ids"))
+CLASHING = sql.query("notice_queue", "clashing", ("organization_ids", "ids"))
 NOTE = sql.query(
     "notice_queue", "note", ("organization_ids", "ids", "attempts", "states", "reasons", "provider_ids", "pauses")
 )
@@ -29,7 +30,13 @@ SUPPRESS = sql.query("notice_queue", "suppress", ("organization_ids", "ids", "ch
 OLDEST = sql.query("notice_queue", "oldest")
 FORGET_ENDED = sql.query("notice_queue", "forget", ("kept", "most", "lease", "token"))
 
-LISTS = (NoticeKind.AGENT_DAY, NoticeKind.SLOTS_WITHDRAWN)
+LISTS = {
+    NoticeKind.AGENT_DAY: LISTED,
+    NoticeKind.SLOTS_WITHDRAWN: LISTED,
+    NoticeKind.SLOTS_SKIPPED: CLASHING,
+    NoticeKind.CALENDAR_CONFLICT: CLASHING,
+}
+"""Statements that read what notices of a kind list."""
 
 
 class PostgresNoticeQueue:
@@ -49,8 +56,7 @@ class PostgresNoticeQueue:
             )
             beyond = await end_beyond(transaction, rows, cap)
             await tell_of_doubt(transaction, rows)
-            keys = [(one.organization_id, one.id) for one in rows if one.state == "sending" and one.kind in LISTS]
-            return rows, beyond, await _listed(transaction, keys) if keys else {}
+            return rows, beyond, await _listed(transaction, [one for one in rows if one.state == "sending"])
 
         rows, beyond, listed = await self._database.unit(work)
         capped = {row.id for row in beyond}
@@ -79,22 +85,26 @@ class PostgresNoticeQueue:
         return await self._database.unit(work)
 
 
-async def _listed(transaction: Transaction, keys: Sequence[tuple[UUID, UUID]]) -> Mapping[UUID, Sequence[VisitFacts]]:
+async def _listed(transaction: Transaction, sending: Sequence[Row]) -> Mapping[UUID, Sequence[VisitFacts]]:
     found: dict[UUID, list[VisitFacts]] = defaultdict(list)
-    for row in await transaction.fetch(LISTED, *zip(*keys, strict=True)):
-        found[row.notice_id].append(
-            VisitFacts(
-                label=row.label,
-                area=row.area,
-                address=row.place_address,
-                applicant_name=row.applicant_name,
-                party_size=row.party_size,
-                start_time=row.start_time,
-                end_time=row.end_time,
-                time_zone=row.zone,
-            )
-        )
+    for query in dict.fromkeys(LISTS.values()):
+        keys = [(one.organization_id, one.id) for one in sending if LISTS.get(one.kind) is query]
+        for row in await transaction.fetch(query, *zip(*keys, strict=True)) if keys else ():
+            found[row.notice_id].append(_facts(row))
     return found
+
+
+def _facts(row: Row) -> VisitFacts:
+    return VisitFacts(
+        label=row.label,
+        area=row.area,
+        address=row.place_address,
+        applicant_name=row.applicant_name,
+        party_size=row.party_size,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        time_zone=row.zone,
+    )
 
 
 def _outcome(one: Outcome) -> tuple[object, ...]:

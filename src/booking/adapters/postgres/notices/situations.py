@@ -7,7 +7,7 @@ from booking import time_zones
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.notices.plans import agency_plan_of, plan_of
 from booking.domain.events import Recorded
-from booking.domain.notices.planner import Situation, Visit
+from booking.domain.notices.situation import Situation, Visit
 from booking.domain.visits.booking import BookingStatus
 
 

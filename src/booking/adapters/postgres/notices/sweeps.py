@@ -45,5 +45,5 @@ async def sweep(transaction: Transaction, decide: DecideVisit, most: int) -> int
 async def _again(transaction: Transaction, of: Row) -> Sequence[Planned]:
     """Return the times of notices that wait for the end of quiet hours, as these are now."""
     rows = await transaction.fetch(WAITING, of.organization_id, of.agency_zone, WAITING_KINDS)
-    due = [(row, due_again(situation_in(row, of), row.start_time, row.deadline)) for row in rows]
+    due = [(row, due_again(situation_in(row, of), row.happened_at, row.start_time, row.deadline)) for row in rows]
     return [(row.organization_id, row.id, when.at, when.not_after) for row, when in due if when]

@@ -9,6 +9,7 @@ from booking.adapters.postgres.engine.sql_files import SqlFiles
 from booking.domain.notices.deadline import READ
 from booking.domain.notices.plan import DEFAULT_PLAN
 from booking.domain.notices.rules import WANTED
+from booking.domain.notices.times import SKIPPED_TOGETHER
 from booking.domain.notices.unsubscription import GROUPS
 from booking.domain.visits.booking import TAKE_BACK, UNMADE, VISITS
 from booking.domain.visits.commitments import COOL_DOWN
@@ -22,6 +23,7 @@ _files = SqlFiles(
         "told_for": f"interval '{TOLD_FOR.total_seconds():.0f} s'",
         "take_back": f"interval '{TAKE_BACK.total_seconds():.0f} s'",
         "read": f"interval '{READ.total_seconds():.0f} s'",
+        "skipped_together": f"interval '{SKIPPED_TOGETHER.total_seconds():.0f} s'",
         "longest": f"interval '{LONGEST.total_seconds():.0f} s'",
         "default_channels": f"ARRAY{[str(channel) for channel in DEFAULT_PLAN.channels]}",
         "default_offsets": f"ARRAY{[f'{before.total_seconds():.0f} s' for before in DEFAULT_PLAN.offsets]}::interval[]",

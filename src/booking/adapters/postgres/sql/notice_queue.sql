@@ -2,6 +2,24 @@
 -- of the visit's agent, a the applicant, m the recipient where that is an agent. These go over all organizations: they are the
 -- service's own, and nobody's request runs them.
 
+-- fragment: clashes
+-- Times to come that something is in the way of: slots that the agent's calendar met when it was read, or slots that the
+-- agent's schedules skipped in those minutes.
+SELECT met.property_id, met.start_time, met.end_time
+FROM blocks k
+JOIN slots met ON met.organization_id = k.organization_id AND met.agent_id = k.agent_id AND met.cancelled_at IS NULL
+    AND met.start_time > k.start_time - {longest} AND met.start_time < k.end_time AND met.end_time > k.start_time
+WHERE n.kind = 'calendar_conflict' AND k.organization_id = n.organization_id AND k.agent_id = n.recipient_id
+  AND k.of_calendar AND k.created_at = n.happened_at AND met.start_time > booking_now()
+UNION
+SELECT h.property_id, o.start_time, o.end_time
+FROM schedules h
+JOIN schedule_occurrences o ON o.organization_id = h.organization_id AND o.schedule_id = h.id
+    AND o.occurrence > (booking_now() AT TIME ZONE 'UTC') - interval '1 day'
+WHERE n.kind = 'slots_skipped' AND h.organization_id = n.organization_id AND h.agent_id = n.recipient_id AND h.ended_at IS NULL
+  AND o.state = 'skipped' AND o.start_time > booking_now()
+  AND o.created_at >= n.happened_at - {skipped_together} AND o.created_at < n.happened_at
+
 -- fragment: applies
 -- What the notice tells of is still so.
 (CASE WHEN n.booking_id IS NOT NULL THEN {in_its_state}
@@ -17,6 +35,8 @@
               AND v.applicant_id = n.recipient_id
           WHERE {is_public} AND s.start_time >= v.since AND s.start_time < v.until AND NOT {has_claim}
             AND (n.created_at > v.dismissed_at) IS NOT false)
+      WHEN n.kind IN ('calendar_conflict', 'slots_skipped') THEN EXISTS ({clashes})
+      WHEN n.kind = 'calendar_unreadable' THEN own_calendar.given_up_at IS NOT NULL
       WHEN n.kind = 'webhook_failing' THEN hook.failing_since IS NOT NULL AND hook.disabled_at IS NULL
       WHEN n.kind = 'webhook_disabled' THEN hook.disabled_at IS NOT NULL END) IS true
 
@@ -63,7 +83,7 @@ asked AS MATERIALIZED (  -- each is asked once
            -- the question goes with a reminder: while there is time to answer, and no answer, where people can give it
            CASE WHEN n.kind = 'reminder' AND n.channel = ANY (:asking::text[]) AND {unconfirmed} AND n.start_time - {release_before} > booking_now()
                 THEN n.start_time - {release_before} END AS answer_by,
-           hook.target AS endpoint_url, hook.failing_since,
+           hook.target AS endpoint_url, coalesce(hook.failing_since, own_calendar.failing_since) AS failing_since,
            (SELECT array_agg(ARRAY[t.language, t.subject, t.heading, t.body]) FROM notice_templates t
             WHERE t.organization_id = n.organization_id AND t.kind = n.kind AND t.recipient = n.recipient
               AND t.body IS NOT NULL) AS texts
@@ -72,6 +92,8 @@ asked AS MATERIALIZED (  -- each is asked once
     LEFT JOIN bookings b ON b.organization_id = n.organization_id AND b.id = n.booking_id
     LEFT JOIN slots s ON s.organization_id = n.organization_id AND s.id = n.slot_id
     LEFT JOIN subscriptions hook ON hook.organization_id = n.organization_id AND hook.id = n.endpoint_id
+    LEFT JOIN agent_calendars own_calendar ON n.kind = 'calendar_unreadable'
+        AND own_calendar.organization_id = n.organization_id AND own_calendar.agent_id = n.recipient_id
     LEFT JOIN organizations agency ON agency.organization_id = n.organization_id
     LEFT JOIN properties home ON home.organization_id = n.organization_id AND home.id = n.property_id
     LEFT JOIN profiles host ON host.organization_id = n.organization_id AND host.agent_id = n.agent_id
@@ -124,6 +146,17 @@ LEFT JOIN properties home ON home.organization_id = s.organization_id AND home.i
 LEFT JOIN organizations agency ON agency.organization_id = s.organization_id
 WHERE n.kind <> 'agent_day' OR b.id IS NOT NULL
 ORDER BY n.id, s.start_time, s.id
+
+-- name: clashing
+-- Times that something is in the way of, for notices that list them.
+SELECT n.id AS notice_id, clash.start_time, clash.end_time, home.label, home.area, home.address AS place_address,
+       coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, NULL::smallint AS party_size, NULL::text AS applicant_name
+FROM unnest(:organization_ids::uuid[], :ids::uuid[]) AS asked (organization_id, id)
+JOIN notices n ON n.organization_id = asked.organization_id AND n.id = asked.id
+CROSS JOIN LATERAL ({clashes}) clash
+LEFT JOIN properties home ON home.organization_id = n.organization_id AND home.id = clash.property_id
+LEFT JOIN organizations agency ON agency.organization_id = n.organization_id
+ORDER BY n.id, clash.start_time, clash.property_id
 
 -- name: note
 -- The outcome of an attempt, unless it is another attempt's by now, or the notice is no more. Sent again later, if that is in

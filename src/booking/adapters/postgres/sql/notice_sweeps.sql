@@ -49,7 +49,7 @@ FROM ended WHERE n.organization_id = ended.organization_id AND n.id = ended.id
 
 -- name: waiting
 -- Notices of events that wait for the end of quiet hours, and the plans of their properties.
-SELECT n.organization_id, n.id, n.start_time, b.deadline, coalesce(home.time_zone, :agency_zone::text) AS zone, {plan}
+SELECT n.organization_id, n.id, n.start_time, n.happened_at, b.deadline, coalesce(home.time_zone, :agency_zone::text) AS zone, {plan}
 FROM notices n
 LEFT JOIN bookings b ON b.organization_id = n.organization_id AND b.id = n.booking_id
 LEFT JOIN properties home ON home.organization_id = n.organization_id AND home.id = n.property_id
