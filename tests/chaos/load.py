@@ -43,6 +43,7 @@ class Client:
     retried: int = 0
     stuck: int = 0
     unexpected: list[str] = field(default_factory=list)
+    refused: Sequence[str] = REFUSED
     twin: "Client | None" = None
     _connection: http.client.HTTPConnection | None = None
 
@@ -50,7 +51,7 @@ class Client:
         answer = self._until_told("POST", "/api/v1/bookings", {"slot_id": slot_id})
         if answer is not None and answer.booking_id is not None:
             self.bookings.append(answer.booking_id)
-        elif answer is not None and answer.code not in REFUSED:
+        elif answer is not None and answer.code not in self.refused:
             self.unexpected.append(f"book: {answer.status} {answer.code}")
         return answer
 

@@ -21,6 +21,7 @@ from tests.chaos.outside.dead_endpoint import dead_endpoint
 from tests.chaos.outside.inside import ways_inside
 from tests.chaos.outside.receivers import stopped_receivers
 from tests.chaos.outside.rotations import rotated_secrets
+from tests.chaos.planning.jobs import stopped_jobs
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
 from tests.chaos.schedules import schedules
@@ -48,6 +49,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "network": (faulty_network, 1000),
     "relay": (stopped_relays, 500),
     "senders": (stopped_senders, 500),
+    "jobs": (stopped_jobs, 200),
     "answers": (lost_answers, 500),
     "leases": (frozen_holders, 200),
     "screenings": (shuffled_screenings, 20_000),

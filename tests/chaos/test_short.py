@@ -26,6 +26,7 @@ LONG = {
     *("tokens", "network", "dead", "rolling", "crowds", "streams"),
     *("readers", "screenings", "clocks", "rotations", "answers"),
     *("postmaster", "backends", "lists", "receivers", "lives", "senders", "leases"),
+    "jobs",
 }
 """Proofs that take long even in short: `make chaos` alone runs them."""
 

@@ -1,5 +1,6 @@
 """Withdrawals: nobody is taken any more, and all coming slots end; the same in memory and in PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -19,15 +20,27 @@ from booking.domain.refusals import BatchRefused, Unavailable
 from booking.domain.visits.allowed_actions import SlotAction
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.refusals import SlotCancelled
-from booking.domain.visits.slot import SlotStatus
+from booking.domain.visits.slot import Slot, SlotStatus
 from booking.domain.visits.slot_batch import BatchMode, Offer
 from booking.domain.visits.waitlist import EntryStatus
 from booking.service.planning.jobs import JobWorker
+from booking.service.planning.slot_changes import Overtaken
 from booking.service.ports import Lease
 from tests.builders import HOUR, Organization, organization
+from tests.contract.test_notices import ADA, BEN, EVE, Scene
 from tests.support.worlds import World
 
 LEASE = Lease("jobs", 1)
+
+
+class Ending:
+    """Slots as they were found a while ago."""
+
+    def __init__(self, found: Sequence[Slot]) -> None:
+        self.found = found
+
+    async def ending(self, *_: object) -> Sequence[Slot]:
+        return self.found
 
 
 async def worked(agency: Organization) -> None:
@@ -136,6 +149,36 @@ async def test_a_job_that_is_cut_between_its_steps_goes_on_and_tells_of_each_slo
     assert job.by.request_id == f"{BY_JOB}{job.id}"
 
 
+async def test_a_step_that_is_done_twice_ends_and_tells_once(world: World) -> None:
+    scene = await Scene(world).begin()
+    agency, admin = scene.agency, await scene.agency.admin()
+    slots = await agency.slots_of(scene.agent, 3)
+    home = slots[0].property_id
+    await agency.book(scene.ada, slots[0].id)
+    await agency.waitlists.join(scene.ben, slots[0].id)
+    await scene.told()
+    _, job = await agency.withdrawals.withdraw(admin, home)
+    assert job is not None
+    ending = await world.store.withdrawals.ending((agency.organization_id, home), STEP)
+    assert await agency.withdrawals.step(job) == 3
+    late = replace(agency.withdrawals, withdrawals=cast("Any", Ending(ending)))  # looked before, writes after
+    before = await world.events()
+    with pytest.raises(Overtaken):
+        await late.step(job)
+    worker = JobWorker(world.store.jobs, {job.kind: lambda _: late.step(job)})
+    assert (await worker.step(LEASE), await world.events()) == (1, before)
+    await worked(agency)
+    assert await agency.job_worker.step(LEASE) == 0
+    done = await agency.jobs.get(admin, job.id)
+    assert (done.state, done.done, done.failures) == (JobState.DONE, 3, ())
+    assert sorted(await scene.told()) == [
+        (ADA, "cancelled applicant agent"),
+        (BEN, "waitlist_closed applicant system"),
+        (EVE, "cancelled agent agent"),
+        (EVE, "slots_withdrawn agent agent"),
+    ]
+
+
 async def test_a_slot_that_is_gone_by_its_step_is_told_of_as_a_failure(world: World) -> None:
     agency = organization(world.store)
     agent, admin = await agency.agent(), await agency.admin()
@@ -144,12 +187,7 @@ async def test_a_slot_that_is_gone_by_its_step_is_told_of_as_a_failure(world: Wo
     assert job is not None
     ending = await world.store.withdrawals.ending((agency.organization_id, slot.property_id), 10)
     await agency.slots.cancel(agent, slot.id)
-
-    class Late:
-        async def ending(self, *_: object) -> Any:
-            return ending
-
-    await replace(agency.withdrawals, withdrawals=cast("Any", Late())).step(job)
+    await replace(agency.withdrawals, withdrawals=cast("Any", Ending(ending))).step(job)
     found = await agency.jobs.get(admin, job.id)
     assert [(one.slot_id, one.code) for one in found.failures] == [(slot.id, SlotCancelled.code)]
     assert (await agency.see(agent, other.id)).status is SlotStatus.CANCELLED

@@ -14,6 +14,7 @@ from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
+from booking.service.planning.slot_changes import Overtaken
 from tests.fakes.rosters import MemoryRosters
 from tests.fakes.state import State
 
@@ -35,6 +36,8 @@ class MemoryJobs:
 
 
 def advance(state: State, job: Job, done: int, failures: Sequence[JobFailure]) -> None:
+    if state.jobs[job.key].ended_at or state.jobs[job.key].done != job.done:
+        raise Overtaken
     now = state.jobs.pop(job.key)  # it comes last
     failed = (*now.failures, *failures)
     state.jobs[job.key] = replace(now, state=JobState.RUNNING, done=min(now.done + done, now.total), failures=failed)

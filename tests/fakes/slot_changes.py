@@ -35,10 +35,10 @@ class MemorySlotChanges:
         after, failures = decide(before, self._around(slots))
         changes = [Change(*pair) for pair in zip(before, after, strict=True)]
         if not dry:
-            self._follow(changes)
-            rosters.keep(*(change.now for change in changes))
             if job is not None:
                 advance(self.state, job, len(slots), failures)
+            self._follow(changes)
+            rosters.keep(*(change.now for change in changes))
         return changes
 
     def _around(self, slots: Sequence[Slot]) -> Surroundings:

@@ -35,6 +35,7 @@ NOTICES_SQL = f"{PG}/sql/notices.sql"
 TOLD_BY, DUE = "tests/unit/test_notice_rules.py", "tests/unit/test_notice_times.py"
 CALENDARS = "tests/unit/test_calendars.py"
 PLANNING, SCHEDULES = "src/booking/domain/planning", "tests/unit/test_schedules.py"
+JOBS = "src/booking/service/planning/jobs.py"
 CONTENT_LINES = "tests/unit/test_content_lines.py"
 FIGURES, FIGURED = "src/booking/domain/figures", "tests/unit/test_figures.py"
 WORDS, SAID = "src/booking/adapters/words", "tests/unit/test_words.py"
@@ -1010,6 +1011,97 @@ MUTANTS = (
         "AND s.start_time <= {farthest} AND {not_withdrawn}\n\n-- fragment: is_open_as_written",
         "AND s.start_time <= {farthest}\n\n-- fragment: is_open_as_written",
         contract("withdrawals", "postgres"),
+    ),
+    Mutant(
+        "a job tells of a step that another process did meanwhile",
+        f"{PG}/sql/jobs.sql",
+        "AND done = :before\n",
+        "AND :before::integer >= 0\n",
+        contract("withdrawals", "postgres"),
+    ),
+    Mutant(
+        "a job fails where another process went on with it",
+        JOBS,
+        "except Overtaken:\n            pass\n",
+        "except ZeroDivisionError:\n            pass\n",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "a job that no step can do is tried for ever",
+        JOBS,
+        "await self.jobs.end(job, JobState.FAILED)",
+        "pass",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "a job fails by an outage",
+        JOBS,
+        "except Unavailable:\n            raise\n",
+        "except ZeroDivisionError:\n            raise\n",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "a job is shown to all agents",
+        JOBS,
+        "if job is None or not (agent.is_admin or job.subject == caller.subject):",
+        "if job is None:",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "a job of many steps keeps all others waiting",
+        f"{PG}/sql/jobs.sql",
+        "ORDER BY j.updated_at, j.id LIMIT 1",
+        "ORDER BY j.created_at, j.id LIMIT 1",
+        contract("withdrawals", "postgres"),
+    ),
+    Mutant(
+        "a step of a job says nothing of what it could not do",
+        "src/booking/service/planning/withdrawals.py",
+        "[JobFailure(slot_id=was.slot.id, code=now.code) for was, now in pairs if isinstance(now, Refusal)]",
+        "[]",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "messages about a job's slots are one a step",
+        "src/booking/domain/planning/job.py",
+        'request_id=f"{BY_JOB}{self.id}"',
+        "request_id=None",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "a dry run withdraws the property",
+        "src/booking/service/planning/withdrawals.py",
+        "look, None if dry else start))",
+        "look, start))",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "a withdrawal from a day on ends what comes before it",
+        f"{PG}/sql/withdrawals.sql",
+        "AND s.start_time >= p.withdrawn_from  -- if marked",
+        "AND p.withdrawn_from IS NOT NULL  -- if marked",
+        contract("withdrawals", "postgres"),
+    ),
+    Mutant(
+        "a restored property loses its slots all the same",
+        f"{PG}/sql/withdrawals.sql",
+        "AND s.start_time >= p.withdrawn_from  -- if marked",
+        "AND (s.start_time < p.withdrawn_from) IS NOT true  -- if marked",
+        contract("withdrawals", "postgres"),
+    ),
+    Mutant(
+        "a plan that is stale is carried out",
+        "src/booking/service/planning/withdrawals.py",
+        "plan.require(expected)\n",
+        "pass\n",
+        contract("withdrawals", "memory"),
+    ),
+    Mutant(
+        "schedules of a withdrawn property go on",
+        f"{PG}/planning/withdrawals.py",
+        "stopped = await transaction.fetch(STOP_SCHEDULES, *property)",
+        "stopped: list[Any] = []",
+        contract("horizons", "postgres"),
     ),
     Mutant(
         "a hold outlives the notice limit of where its slot has moved",

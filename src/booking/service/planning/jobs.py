@@ -10,6 +10,7 @@ from booking.domain.people.caller import Caller
 from booking.domain.planning.job import Job, JobKind, JobState
 from booking.domain.planning.refusals import JobNotFound
 from booking.domain.refusals import Unavailable
+from booking.service.planning.slot_changes import Overtaken
 from booking.service.ports import Lease
 
 
@@ -54,6 +55,8 @@ class JobWorker:
         try:
             if not await self.steps[job.kind](job):
                 await self.jobs.end(job, JobState.DONE)
+        except Overtaken:
+            pass
         except Unavailable:
             raise
         except Exception:

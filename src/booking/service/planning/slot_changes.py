@@ -30,6 +30,10 @@ DecideSlots: TypeAlias = Callable[[Sequence[Roster], Surroundings], Decided]
 """What becomes of slots; whatever it raises, nothing is saved."""
 
 
+class Overtaken(Exception):
+    """Another process has done a step of the job since it was looked at."""
+
+
 class Span(NamedTuple):
     """Time in which slots are, or will be."""
 
@@ -56,5 +60,6 @@ class SlotChanges(Protocol):
         """Save slots of one organization as `decide` returns them, in one transaction; if `dry`, only decide.
 
         `agents` may have them then, `within` that time. Lost if one has another agent by now than `slots` say. The
-        `job` whose step this is has gone through these slots, in the same transaction.
+        `job` whose step this is has gone through these slots, in the same transaction; Overtaken if it is not there any
+        more where it was.
         """

@@ -9,11 +9,12 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.domain.keys import Key
 from booking.domain.planning.job import Job, JobFailure, JobKind, JobState
+from booking.service.planning.slot_changes import Overtaken
 
 ADD = sql.query("jobs", "add", ("organization_id", "id", "kind", "total", "input", "subject", "role"))
 GET = sql.query("jobs", "get", ("organization_id", "id"))
 NEXT = sql.query("jobs", "next")
-ADVANCE = sql.query("jobs", "advance", ("organization_id", "id", "done", "failures"))
+ADVANCE = sql.query("jobs", "advance", ("organization_id", "id", "before", "done", "failures"))
 END = sql.query("jobs", "end", ("organization_id", "id", "state"))
 
 
@@ -42,8 +43,10 @@ async def add_job(transaction: Transaction, job: Job) -> None:
 
 
 async def advance(transaction: Transaction, job: Job, done: int, failures: Sequence[JobFailure]) -> None:
-    """Note how far a job is, in the transaction of its step."""
-    await transaction.execute(ADVANCE, *job.key, done, msgspec.json.encode(list(failures)).decode())
+    """Note how far a job is, in the transaction of its step; Overtaken if another step was done meanwhile."""
+    noted = msgspec.json.encode(list(failures)).decode()
+    if not await transaction.fetch(ADVANCE, *job.key, job.done, done, noted):
+        raise Overtaken
 
 
 def _job_from(row: Row) -> Job:

@@ -16,10 +16,12 @@ SELECT {job} FROM jobs j WHERE j.organization_id = :organization_id AND j.id = :
 SELECT {job} FROM jobs j WHERE j.ended_at IS NULL ORDER BY j.updated_at, j.id LIMIT 1
 
 -- name: advance
+-- From where it was when the step began: what another process did since is told once, by that one.
 UPDATE jobs
 SET state = 'running', done = least(done + :done::integer, total), failures = failures || :failures::text::jsonb,
     updated_at = booking_now()
-WHERE organization_id = :organization_id AND id = :id AND ended_at IS NULL
+WHERE organization_id = :organization_id AND id = :id AND ended_at IS NULL AND done = :before
+RETURNING done
 
 -- name: end
 UPDATE jobs
