@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 
 from booking.domain.events import BY_JOB, EventType
+from booking.domain.paging import Paging
 from booking.domain.people.refusals import WrongRole
 from booking.domain.planning.change_plan import SlotFate
 from booking.domain.planning.job import STEP, Job, JobState
+from booking.domain.planning.plan import ClashKind
 from booking.domain.planning.refusals import JobNotFound, PlanStale
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
+from booking.domain.properties.property import PropertyFilter
 from booking.domain.properties.refusals import PropertyNotFound, PropertyWithdrawn
 from booking.domain.refusals import BatchRefused, Unavailable
 from booking.domain.visits.allowed_actions import SlotAction
@@ -26,7 +29,7 @@ from booking.domain.visits.waitlist import EntryStatus
 from booking.service.planning.jobs import JobWorker
 from booking.service.planning.slot_changes import Overtaken
 from booking.service.ports import Lease
-from tests.builders import HOUR, Organization, organization
+from tests.builders import HOUR, Organization, any_schedule, organization
 from tests.contract.test_notices import ADA, BEN, EVE, Scene
 from tests.support.worlds import World
 
@@ -81,6 +84,9 @@ async def test_a_withdrawn_property_takes_nobody_from_that_time_on_and_then_its_
             await taken
     with pytest.raises(BatchRefused):
         await agency.slot_batches.offer(agent, {0: offer}, BatchMode.ALL)
+    wanted = any_schedule(property_id=home)
+    clashes = (await agency.schedules.preview(agent, wanted)).clashes
+    assert [one.kind for found in clashes.values() for one in found] == [ClashKind.WITHDRAWN] * 3
     assert (await agency.slots.get(agent, third.id)).actions == (SlotAction.SET_CAPACITY, SlotAction.CANCEL)
     assert (await agency.slots.get(other, third.id)).actions == ()
     await agency.bookings.cancel(visitor, booking.id)  # its place is offered to nobody
@@ -191,6 +197,30 @@ async def test_a_slot_that_is_gone_by_its_step_is_told_of_as_a_failure(world: Wo
     found = await agency.jobs.get(admin, job.id)
     assert [(one.slot_id, one.code) for one in found.failures] == [(slot.id, SlotCancelled.code)]
     assert (await agency.see(agent, other.id)).status is SlotStatus.CANCELLED
+
+
+async def test_a_property_shows_from_when_on_it_is_withdrawn_and_is_another_version_then(world: World) -> None:
+    agency = organization(world.store)
+    agent, admin = await agency.agent(), await agency.admin()
+    (slot,) = await agency.slots_of(agent, 1)
+    home = slot.property_id
+
+    async def shown() -> list[tuple[datetime | None, int]]:
+        page = await agency.properties.list(agent, PropertyFilter(), Paging(after=None, limit=9))
+        views = (await agency.properties.get(agent, home), *page.items)
+        return [(view.property.withdrawn_from, view.property.version) for view in views]
+
+    assert await shown() == [(None, 0)] * 2
+    await agency.withdrawals.withdraw(admin, home, slot.start_time, dry=True)
+    assert await shown() == [(None, 0)] * 2
+    await agency.withdrawals.withdraw(admin, home, slot.start_time)
+    assert await shown() == [(slot.start_time, 1)] * 2
+    put = await agency.properties.put(agent, agency.property(home, label="Sold"), expected=1)
+    assert (put.property.withdrawn_from, put.property.version) == (slot.start_time, 2)
+    assert (await agency.rules.get(await agency.applicant(), home)).policy.withdrawn_from == slot.start_time
+    for _ in range(2):
+        await agency.withdrawals.restore(admin, home)
+        assert await shown() == [(None, 3)] * 2
 
 
 async def test_a_restored_property_keeps_what_its_job_has_not_ended_yet(world: World) -> None:

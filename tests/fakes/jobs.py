@@ -11,6 +11,7 @@ from booking.domain.planning.events import schedule_ended
 from booking.domain.planning.job import Job, JobFailure, JobState
 from booking.domain.properties import events
 from booking.domain.properties.policy import Settings
+from booking.domain.properties.property import Property
 from booking.domain.values import replace
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
@@ -82,6 +83,9 @@ class MemoryWithdrawals:
     def _mark(self, property: Key, since: datetime | None) -> None:
         was = self.state.policies.get(property, Settings())
         self.state.policies[property] = replace(was, withdrawn_from=since)
+        at = self.state.clock()
+        home = self.state.properties.get(property, Property(organization_id=property[0], id=property[1], updated_at=at))
+        self.state.properties[property] = replace(home, withdrawn_from=since, version=home.version + 1, updated_at=at)
 
     def _coming(self, property: Key) -> Sequence[Slot]:
         found = [

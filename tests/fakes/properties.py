@@ -40,6 +40,7 @@ class MemoryProperties:
             updated_at=self.state.clock(),
             access_note=(was.access_note if was else None) if keep_note else details.access_note,
             told_at=was.told_at if was else None,
+            withdrawn_from=was.withdrawn_from if was else None,
         )
         self.state.properties[kept.key] = kept
         self.state.record(events.property_changed(kept, actor))

@@ -1006,6 +1006,21 @@ MUTANTS = (
         contract("withdrawals", "memory"),
     ),
     Mutant(
+        "a withdrawn property is the version that it was",
+        f"{PG}/planning/withdrawals.py",
+        "                await transaction.execute(MARK, *property, since)\n"
+        "                await transaction.execute(COUNT_CHANGE, *property)\n",
+        "                await transaction.execute(MARK, *property, since)\n",
+        contract("withdrawals", "shows_from_when"),
+    ),
+    Mutant(
+        "a preview is silent about a withdrawn property",
+        f"{PLANNING}/plan.py",
+        "    PropertyWithdrawn: ClashKind.WITHDRAWN,\n",
+        "",
+        contract("withdrawals", "takes_nobody"),
+    ),
+    Mutant(
         "a withdrawn property is booked directly",
         "src/booking/adapters/postgres/sql/fragments/visits.sql",
         "AND s.start_time <= {farthest} AND {not_withdrawn}\n\n-- fragment: is_open_as_written",

@@ -29,6 +29,7 @@ async def test_an_applicant_reads_what_holds_and_nothing_of_the_agents_own() -> 
         "rules": {
             "organization_id": str(HOME),
             "property_id": str(property_id),
+            "withdrawn_from": None,
             "notice_seconds": 7200,
             "horizon_days": 30,
             "cancellation_cutoff_seconds": 0,

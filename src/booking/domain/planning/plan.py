@@ -10,7 +10,8 @@ from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, Oc
 from booking.domain.planning.local_time import instant_of
 from booking.domain.planning.schedule import PlannedSlot, plan_hash, planned
 from booking.domain.properties.property import PropertyStatus
-from booking.domain.properties.refusals import PropertyArchived
+from booking.domain.properties.refusals import PropertyArchived, PropertyWithdrawn
+from booking.domain.refusals import Refusal
 from booking.domain.values import Value
 from booking.domain.visits import slot_batch
 from booking.domain.visits.refusals import AgentBlocked
@@ -44,16 +45,27 @@ class Plan(Value, kw_only=True):
 
 
 class ClashKind(StrEnum):
-    """Reason of a clash: a slot of the agent, or of the property, the buffer between two of the agent, a block."""
+    """Reason of a clash: a slot of the agent, or of the property, the buffer between two of the agent, a block, or that
+    the property is withdrawn.
+    """
 
     AGENT = "agent"
     PROPERTY = "property"
     BUFFER = "buffer"
     BLOCK = "block"
+    WITHDRAWN = "property_withdrawn"
+
+
+_OF_NO_SLOT: Mapping[type[Refusal], ClashKind] = {
+    AgentBlocked: ClashKind.BLOCK,
+    PropertyWithdrawn: ClashKind.WITHDRAWN,
+}
 
 
 class Clash(Value, kw_only=True):
-    """Slot in the way of a planned one, by its id, or by its `occurrence` in the plan. A block has neither."""
+    """Slot in the way of a planned one, by its id, or by its `occurrence` in the plan; a block or a withdrawal has
+    neither.
+    """
 
     kind: ClashKind
     slot_id: UUID | None
@@ -125,8 +137,8 @@ def shown(plan: Plan, there: Mapping[UUID, Slot]) -> ShownPlan:
 
 def _clashes(plan: Plan, index: int, there: Mapping[UUID, Slot]) -> Sequence[Clash]:
     slot, found = plan.draft.wanted[index], plan.refused[index]
-    if isinstance(found.refusal, AgentBlocked):
-        return [Clash(kind=ClashKind.BLOCK, slot_id=None, occurrence=None)]
+    if (kind := _OF_NO_SLOT.get(type(found.refusal))) is not None:
+        return [Clash(kind=kind, slot_id=None, occurrence=None)]
     others = [(slot_id, None, there[slot_id]) for slot_id in found.slot_ids if slot_id in there]
     planned_ones = [(None, plan.draft.slots[item].occurrence, plan.draft.wanted[item]) for item in found.items]
     return [

@@ -23,7 +23,8 @@ class Property(Value, kw_only=True):
     """Property of an organization. `version` counts the changes by people and by the ingestion service; 0: known by its
     slots alone.
 
-    `access_note` is encrypted. `told_at`: of the newest event about it from the ingestion service.
+    `access_note` is encrypted. `withdrawn_from`: kept with its rules, and set by a withdrawal alone. `told_at`: of the
+    newest event about it from the ingestion service.
     """
 
     organization_id: UUID
@@ -38,6 +39,7 @@ class Property(Value, kw_only=True):
     image_url: str | None = None
     status: PropertyStatus = PropertyStatus.ACTIVE
     version: int = 0
+    withdrawn_from: datetime | None = None
     told_at: datetime | None = None
     updated_at: datetime
 

@@ -25,6 +25,7 @@ from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
 
 MARK = sql.query("withdrawals", "mark", ("organization_id", "property_id", "since"))
+COUNT_CHANGE = sql.query("withdrawals", "count_change", ("organization_id", "property_id"))
 STOP_SCHEDULES = sql.query("withdrawals", "stop_schedules", ("organization_id", "property_id"))
 UNMARK = sql.query("withdrawals", "unmark", ("organization_id", "property_id"))
 COMING = sql.composed("withdrawals", "coming")
@@ -49,6 +50,7 @@ class PostgresWithdrawals:
             await lock_for_slots(transaction, property[0], [property[1]])
             if start is not None:
                 await transaction.execute(MARK, *property, since)
+                await transaction.execute(COUNT_CHANGE, *property)
                 stopped = await transaction.fetch(STOP_SCHEDULES, *property)
                 ended = [schedule_ended(schedule_from(row), actor) for row in stopped]
                 await record(transaction, events.property_withdrawn(*property, actor), *ended)
@@ -70,6 +72,7 @@ class PostgresWithdrawals:
             actor = await granted(transaction, by)
             await lock_for_slots(transaction, property[0], [property[1]])
             if await transaction.fetch(UNMARK, *property):
+                await transaction.execute(COUNT_CHANGE, *property)
                 await record(transaction, events.property_restored(*property, actor))
             await keep(transaction, [(by, ())])
 

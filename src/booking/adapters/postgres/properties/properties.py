@@ -23,7 +23,7 @@ from booking.domain.properties import events
 from booking.domain.properties.property import Property, PropertyFilter, PropertyNews, PropertyStatus
 
 SET = ("label", "area", "address", "directions", "meeting_point", "time_zone", "image_url", "status")
-READ = (*SET, "organization_id", "id", "access_note", "version", "told_at", "updated_at")
+READ = (*SET, "organization_id", "id", "access_note", "version", "withdrawn_from", "told_at", "updated_at")
 
 GET = sql.query("properties", "get", ("organization_id", "id"))
 KNOWN = sql.query("properties", "known", ("organization_id", "id"))
@@ -55,13 +55,15 @@ class PostgresProperties:
 
         async def work(transaction: Transaction) -> Property:
             actor = await granted(transaction, by)
-            row = await versions.put(
+            await versions.put(
                 transaction,
                 properties,
                 {"organization_id": details.organization_id, "id": details.id},
                 values,
                 expected,
             )
+            row = await transaction.first(GET, *details.key)
+            assert row is not None
             kept = property_from(row)
             await record(transaction, events.property_changed(kept, actor))
             await keep(transaction, [(by, (kept,))])

@@ -1,5 +1,10 @@
+-- fragment: property
+-- Read with properties.property_from.
+h.*, (SELECT p.withdrawn_from FROM policies p
+      WHERE p.organization_id = h.organization_id AND p.property_id = h.id) AS withdrawn_from
+
 -- name: get
-SELECT h.* FROM properties h WHERE h.organization_id = :organization_id AND h.id = :id
+SELECT {property} FROM properties h WHERE h.organization_id = :organization_id AND h.id = :id
 
 -- name: known
 -- Slots of before there were properties have none.
@@ -7,7 +12,7 @@ SELECT EXISTS (SELECT FROM properties h WHERE h.organization_id = :organization_
     OR EXISTS (SELECT FROM slots s WHERE s.organization_id = :organization_id AND s.property_id = :id)
 
 -- name: of_organization
-SELECT h.* FROM properties h
+SELECT {property} FROM properties h
 WHERE h.organization_id = :organization_id
   AND strpos(lower(concat_ws(E'\n', h.label, h.area) COLLATE "C"), :q) > 0  -- if q
   AND strpos(lower(concat_ws(E'\n', h.label, h.area, h.address) COLLATE "C"), :q_in_address) > 0  -- if q_in_address
@@ -24,7 +29,7 @@ WHERE b.organization_id = :organization_id AND b.applicant_id = :applicant_id AN
   AND b.status = 'confirmed'
 
 -- name: lock_one
-SELECT h.*, booking_now() AS at FROM properties h
+SELECT {property}, booking_now() AS at FROM properties h
 WHERE h.organization_id = :organization_id AND h.id = :id
 FOR NO KEY UPDATE
 

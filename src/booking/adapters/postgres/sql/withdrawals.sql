@@ -5,6 +5,11 @@ INSERT INTO policies (organization_id, property_id, version, withdrawn_from)
 VALUES (:organization_id, :property_id, 0, :since::timestamptz)
 ON CONFLICT (organization_id, property_id) DO UPDATE SET withdrawn_from = EXCLUDED.withdrawn_from
 
+-- name: count_change
+-- The property is shown otherwise from now on.
+UPDATE properties h SET version = h.version + 1, updated_at = booking_now()
+WHERE h.organization_id = :organization_id AND h.id = :property_id
+
 -- name: stop_schedules
 UPDATE schedules SET ended_at = booking_now(), version = version + 1, updated_at = booking_now()
 WHERE organization_id = :organization_id AND property_id = :property_id AND ended_at IS NULL

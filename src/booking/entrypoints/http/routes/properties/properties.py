@@ -78,6 +78,7 @@ class Property(Output):
     time_zone: str | None
     image_url: str | None
     status: PropertyStatus
+    withdrawn_from: Instant | None
     updated_at: Instant
     address: str | UnsetType | None = UNSET
     directions: str | UnsetType | None = UNSET
@@ -186,6 +187,7 @@ def _shown(view: PropertyView) -> Property:
         time_zone=found.time_zone,
         image_url=found.image_url,
         status=found.status,
+        withdrawn_from=found.withdrawn_from,
         updated_at=found.updated_at,
     )
     if view.with_address:
@@ -207,6 +209,7 @@ TABLE = Table(
     "meeting_point",
     "image_url",
     "status",
+    "withdrawn_from",
     "organization_id",
     "updated_at",
     "time_zone",

@@ -12,13 +12,14 @@ from booking.domain.properties.refusals import PropertyNotFound
 from booking.entrypoints.http.inputs.decoding import Query
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.routes.people.organization import OrganizationQuery
-from booking.entrypoints.http.wire import Output
+from booking.entrypoints.http.wire import Instant, Output
 from booking.service.properties.rules import RuleService
 
 
 class Rules(Output):
     organization_id: UUID
     property_id: UUID
+    withdrawn_from: Instant | None
     notice_seconds: int
     horizon_days: int | None
     cancellation_cutoff_seconds: int
@@ -55,6 +56,7 @@ async def get_rules(
         rules=Rules(
             organization_id=found.organization_id,
             property_id=found.property_id,
+            withdrawn_from=policy.withdrawn_from,
             notice_seconds=policy.notice_seconds,
             horizon_days=policy.horizon_days,
             cancellation_cutoff_seconds=policy.cancellation_cutoff_seconds,
