@@ -80,7 +80,11 @@ def test_it_starts_with_a_demo_and_keeps_what_was_booked(tmp_path: Path) -> None
         assert [(one["organization_id"], one["eligible"]) for one in me["applicants"]] == [
             (env["ORGANIZATION_ID"], True)
         ]
+        (schedule,) = get(env, "/api/v1/schedules", "ADMIN_TOKEN").json()["schedules"]
         slots = get(env, "/api/v1/slots?limit=100", "ADMIN_TOKEN").json()["slots"]
+        slots = [slot for slot in slots if slot["property_id"] != schedule["property_id"]]
+        watches = get(env, "/api/v1/watches", "APPLICANT2_TOKEN").json()["watches"]
+        assert [one["property_id"] for one in watches] == [schedule["property_id"]]
         assert [slot["capacity"] for slot in slots].count(1) == 7 * 4 * 2
         assert [slot["capacity"] for slot in slots].count(12) == 1  # the open house
         assert len({slot["property_id"] for slot in slots}) == 3

@@ -10,8 +10,10 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.planning.agent_schedule import ScheduleChoice
 from booking.domain.values import replace
-from booking.entrypoints.dev import demo
+from booking.domain.visits.refusals import AgentBlocked
+from booking.entrypoints.dev import demo, planning
 from tests.builders import Organization, organization
 from tests.fakes import State, memory_store
 
@@ -29,7 +31,7 @@ async def load(agency: Organization) -> list[str]:
         sent.append(email)
 
     now = await agency.store.now()
-    names = ("identity", "slots", "organizations", "properties")
+    names = ("identity", "slots", "organizations", "properties", "blocks", "schedules", "watches")
     await demo.load(agency.organization_id, {name: getattr(agency, name) for name in names}, send, now)
     return sent
 
@@ -42,7 +44,10 @@ async def admin(agency: Organization) -> Caller:
 
 async def offered(agency: Organization) -> list[str]:
     page = await agency.slots.list(await admin(agency), window=Window(), paging=Paging(after=None, limit=1000))
-    return [f"{view.slot.start_time:%Y-%m-%d} {view.slot.status}" for view in page.items]
+    homes = demo.properties_of(agency.organization_id)
+    return [
+        f"{view.slot.start_time:%Y-%m-%d} {view.slot.status}" for view in page.items if view.slot.property_id in homes
+    ]
 
 
 async def test_a_second_load_offers_nothing_while_there_is_something_to_book(agency: Organization) -> None:
@@ -99,3 +104,13 @@ async def test_once_nothing_can_be_booked_a_week_of_new_slots_is_offered(agency:
     begin = 8 if how == "booked" else 1  # where slots are booked there is no room for others
     assert days == {f"{now + timedelta(days=ahead):%Y-%m-%d}" for ahead in range(begin, begin + 7)}
     assert await demo.something_to_book(agency.organization_id, agency.slots, caller)
+
+
+async def test_a_colleague_plans_around_a_blocked_time_once(agency: Organization) -> None:
+    for _ in range(2):
+        await load(agency)
+        caller, paging = await admin(agency), Paging(after=None, limit=99)
+        (schedule,) = (await agency.schedules.list(caller, ScheduleChoice(), paging)).items
+        found = (await agency.schedules.occurrences(caller, schedule.id, paging)).items
+        assert (schedule.property_id, len(found) % 3) == (planning.property_of(agency.organization_id), 0)
+        assert [one.reason for one in found] == [AgentBlocked.code, *[None] * (len(found) - 1)]

@@ -47,6 +47,7 @@ class Contents:
         home, services = servers.secrets.organization_id, instance.services
         seeded = self.seed if new else None
         expected: list[Known] = []
+        planned = False
         if seeded is not None and seeded.now is not None:
             try:
                 await set_clock(servers.owner_url, to=seeded.now)
@@ -77,7 +78,7 @@ class Contents:
                 )
 
             if self.with_demo:
-                await demo.load(home, services, send, await instance.now())
+                planned = await demo.load(home, services, send, await instance.now())
                 of_the_demo = [email for _, email, _ in demo.APPLICANTS]
                 expected += [partial(demo.is_registered, home, email, services["identity"]) for email in of_the_demo]
             if seeded is not None:
@@ -86,6 +87,8 @@ class Contents:
                     partial(by_email, email, of) for of, email in await seed.load(seeded, home, services, send)
                 ]
         await _until_known(expected, servers)
+        if planned:
+            await demo.watch(home, services, await instance.now())
         described = {"ADMIN_TOKEN": _token(auth, home, demo.ADMIN_EMAIL, AgentRole.ADMIN)}
         return described | (await _of_the_demo(instance, home, auth) if self.with_demo else {})
 

@@ -1,5 +1,5 @@
-"""The demo of a first start: an agency with two agents, three properties in two time zones, a week of slots and an open
-house, three applicants.
+"""The demo of a first start: an agency with three agents, four properties in two time zones, a week of slots and an
+open house, a schedule, three applicants.
 
 All is set and offered by the same use cases as over REST; the applicants are sent as real SQS messages.
 """
@@ -19,6 +19,7 @@ from booking.domain.people.organization import Organization
 from booking.domain.people.refusals import NotRegistered
 from booking.domain.properties.property import Property
 from booking.domain.refusals import PreconditionFailed, Refusal
+from booking.entrypoints.dev import planning
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
 from booking.service.properties.properties import PropertyService
@@ -33,7 +34,8 @@ OPEN_HOUSE_PLACES = 12
 
 MEMBER_EMAIL = "maria.agent@example.com"
 ADMIN_EMAIL = "ana.admin@example.com"
-AGENTS = {MEMBER_EMAIL: "Maria Lopes", ADMIN_EMAIL: "Ana Teixeira"}
+PLANNER_EMAIL = "joao.agent@example.com"
+AGENTS = {MEMBER_EMAIL: "Maria Lopes", ADMIN_EMAIL: "Ana Teixeira", PLANNER_EMAIL: "João Pires"}
 
 APPLICANTS = (
     ("Tomás Almeida", "tomas@example.com", RiskLevel.LOW),
@@ -103,8 +105,11 @@ def person(email: str) -> Claims:
     return Claims(subject=subject_of(email), email=email, email_vouched=True, agency=None)
 
 
-async def load(organization_id: UUID, services: Mapping[str, Any], send: SendScreening, now: datetime) -> None:
-    """Load missing parts: names, a week of slots if nothing can be booked, and unknown applicants."""
+async def load(organization_id: UUID, services: Mapping[str, Any], send: SendScreening, now: datetime) -> bool:
+    """Load missing parts: names, a week of slots if nothing can be booked, a schedule, and unknown applicants.
+
+    Return whether the schedule is new: then somebody is to watch its home, once they are known.
+    """
     identity, slots = services["identity"], services["slots"]
     admin = await identity.identify(claims_of(organization_id, ADMIN_EMAIL, AgentRole.ADMIN), None)
     await _name(organization_id, services["organizations"], services["properties"], admin, now)
@@ -113,6 +118,15 @@ async def load(organization_id: UUID, services: Mapping[str, Any], send: SendScr
         await _offer_a_week(organization_id, slots, member, admin, now)
     for name, email, risk_level in await unknown(organization_id, identity):
         await send(organization_id, uuid5(organization_id, email), name, email, risk_level)
+    planner = await identity.identify(claims_of(organization_id, PLANNER_EMAIL, AgentRole.MEMBER), None)
+    return await planning.load(services, planner, now)
+
+
+async def watch(organization_id: UUID, services: Mapping[str, Any], now: datetime) -> None:
+    """Let an applicant watch the home with the schedule."""
+    with suppress(NotRegistered):
+        applicant = await services["identity"].identify(person(APPLICANTS[1][1]), None)
+        await planning.watch(services, organization_id, applicant, now)
 
 
 async def _name(
