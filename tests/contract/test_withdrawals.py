@@ -185,6 +185,16 @@ async def test_a_step_that_is_done_twice_ends_and_tells_once(world: World) -> No
     ]
 
 
+async def test_jobs_take_turns_step_by_step(world: World) -> None:
+    agency = organization(world.store)
+    agent, admin = await agency.agent(), await agency.admin()
+    (slot,), (other,) = await agency.slots_of(agent, 1), await agency.slots_of(await agency.agent(), 1)
+    for one in (slot, other):
+        await agency.withdrawals.withdraw(admin, one.property_id)
+    assert [await agency.job_worker.step(LEASE) for _ in range(2)] == [1, 1]  # one step of each, and none has ended
+    assert [(await agency.see(agent, one.id)).status for one in (slot, other)] == [SlotStatus.CANCELLED] * 2
+
+
 async def test_a_slot_that_is_gone_by_its_step_is_told_of_as_a_failure(world: World) -> None:
     agency = organization(world.store)
     agent, admin = await agency.agent(), await agency.admin()
