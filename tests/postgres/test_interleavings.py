@@ -17,10 +17,11 @@ import pytest
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.domain.visits.slot import Slot
-from tests.builders import Organization, organization
+from tests.builders import HOUR, Organization, organization
 from tests.support.stores import postgres_store
 
 ROUNDS = 1  # of each pair, on a slot of either kind
@@ -122,6 +123,9 @@ class Stage:
                 return agency.bookings.cancel(cast.agent, self.visit)
             case "cancel slot":
                 return agency.slots.cancel(cast.agent, slot.id)
+            case "move slot":
+                there = Destination(start_time=slot.start_time + HOUR)
+                return agency.slot_moves.move(cast.agent, slot.id, there)
             case "approve":
                 return agency.bookings.approve(cast.agent, self.pending)
             case "decline":
@@ -150,7 +154,7 @@ MOVES = ("reschedule away", "reschedule here")
 DECISIONS = ("approve", "decline")
 CAPACITIES = ("raise capacity", "lower capacity")
 OF_THE_WAITLIST = ("take the offer", "leave")  # possible only where somebody waits
-DEEDS = (*CLAIMS, *OF_THE_VISIT, *DECISIONS, *CAPACITIES, *OF_THE_WAITLIST, "lapse", "wait", "cancel slot")
+DEEDS = (*CLAIMS, *OF_THE_VISIT, *DECISIONS, *CAPACITIES, *OF_THE_WAITLIST, "lapse", "wait", "move slot", "cancel slot")
 
 
 def allowed(deed: str, other: str, *, awaited: bool) -> set[str]:
@@ -164,7 +168,10 @@ def allowed(deed: str, other: str, *, awaited: bool) -> set[str]:
         (deed in ("reschedule away", "reschedule here") and deed == other, "already_booked"),
         (deed in DECISIONS and other in (*DECISIONS, "cancel slot"), "booking_not_pending"),
         (deed == "leave" and other in ("leave", "cancel slot"), "waitlist_entry_not_found"),
-        (other == "cancel slot" and deed in (*CLAIMS, *CAPACITIES, *OF_THE_WAITLIST, "wait", other), "slot_cancelled"),
+        (
+            other == "cancel slot" and deed in (*CLAIMS, *CAPACITIES, *OF_THE_WAITLIST, "wait", "move slot", other),
+            "slot_cancelled",
+        ),
     }
     return {code for may, code in codes if may}
 
