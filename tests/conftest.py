@@ -13,13 +13,14 @@ from booking.adapters.postgres.engine import database as engine_database
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.statements import Statement, driven
 from tests.fakes import State, memory_store
-from tests.support import chance
+from tests.support import chance, scratch
 from tests.support.database import Server, in_schema, server
 from tests.support.statements import EXCEPTIONS, breaches
 from tests.support.stores import postgres_store
 from tests.support.worlds import MemoryWorld, PostgresWorld, World, migrated_template, serving_url
 
 chance.settle()  # before any test's settings are made of the profile's
+scratch.settle()  # before anything has asked where temporary files go
 
 
 @pytest.fixture(autouse=True)
