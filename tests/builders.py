@@ -47,6 +47,7 @@ from booking.service.people.applicants import ApplicantService
 from booking.service.people.contacts import ContactService
 from booking.service.people.identity import IdentityService
 from booking.service.people.organizations import OrganizationService
+from booking.service.planning.absences import AbsenceService
 from booking.service.planning.agent_calendars import AgentCalendarService, CalendarSource
 from booking.service.planning.blocks import BlockService
 from booking.service.planning.horizons import HorizonService
@@ -152,7 +153,13 @@ class Organization:
 
     @property
     def job_worker(self) -> JobWorker:
-        return JobWorker(self.store.jobs, {JobKind.WITHDRAWAL: self.withdrawals.step})
+        return JobWorker(
+            self.store.jobs, {JobKind.WITHDRAWAL: self.withdrawals.step, JobKind.ABSENCE: self.absences.step}
+        )
+
+    @property
+    def absences(self) -> AbsenceService:
+        return AbsenceService(self.store.absences, self.store.slot_changes, self.store.now, new_id)
 
     @property
     def slot_moves(self) -> SlotMoveService:

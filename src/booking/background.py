@@ -103,7 +103,7 @@ def relay(of: Parts) -> Iterable[Job]:
 
 
 def jobs(of: Parts) -> Iterable[Once]:
-    worker = JobWorker(of(PostgresJobs), {JobKind.WITHDRAWAL: of.withdrawals.step})
+    worker = JobWorker(of(PostgresJobs), {JobKind.WITHDRAWAL: of.withdrawals.step, JobKind.ABSENCE: of.absences.step})
     yield Once("jobs", worker.step, idle=1.0)
 
 

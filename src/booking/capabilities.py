@@ -64,7 +64,15 @@ from booking.entrypoints.http.routes.notices import (
     unsubscriptions,
 )
 from booking.entrypoints.http.routes.people import agents, applicants, me, organization
-from booking.entrypoints.http.routes.planning import agent_calendars, blocks, jobs, schedules, slot_moves, withdrawals
+from booking.entrypoints.http.routes.planning import (
+    absences,
+    agent_calendars,
+    blocks,
+    jobs,
+    schedules,
+    slot_moves,
+    withdrawals,
+)
 from booking.entrypoints.http.routes.properties import policies, properties, rules
 from booking.entrypoints.http.routes.visits import (
     availability,
@@ -163,6 +171,7 @@ CAPABILITIES = (
             )
         ],
     ),
+    Capability("absences", lambda of: of.absences, absences.routes),
     Capability("withdrawals", lambda of: of.withdrawals, withdrawals.routes),
     Capability("jobs", lambda of: JobService(of(PostgresJobs)), jobs.routes, background.jobs),
     Capability("holds", lambda of: of.holds, holds.routes, background.tidying),

@@ -29,6 +29,7 @@ from booking.adapters.postgres.notices.unsubscriptions import PostgresUnsubscrip
 from booking.adapters.postgres.people.applicants import PostgresApplicants
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.planning.absences import PostgresAbsences
 from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.planning.withdrawals import PostgresWithdrawals
@@ -70,6 +71,7 @@ from booking.service.notices.unsubscriptions import UnsubscriptionService
 from booking.service.people.agents import AgentService
 from booking.service.people.applicants import ApplicantService
 from booking.service.people.identity import CallerCache
+from booking.service.planning.absences import AbsenceService
 from booking.service.planning.agent_calendars import AgentCalendarService
 from booking.service.planning.withdrawals import WithdrawalService
 from booking.service.properties.properties import PropertyService
@@ -237,6 +239,10 @@ class Parts:
     @cached_property
     def properties(self) -> PropertyService:
         return PropertyService(self(PostgresProperties), self.database.now, self.ciphers.access_note)
+
+    @cached_property
+    def absences(self) -> AbsenceService:
+        return AbsenceService(self(PostgresAbsences), self(PostgresSlotChanges), self.database.now, new_id)
 
     @cached_property
     def withdrawals(self) -> WithdrawalService:

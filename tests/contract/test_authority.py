@@ -25,6 +25,7 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller, Claims, Side
 from booking.domain.people.organization import Organization as Details
 from booking.domain.people.refusals import NotRegistered
+from booking.domain.planning.absence import Absence, HandOver
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, Refusal
@@ -152,6 +153,12 @@ async def block(s: Scene, by: Caller) -> object:
     return await s.agency.blocks.create(by, s.slot.agent_id, at, at + HOUR, None)
 
 
+async def absence(s: Scene, by: Caller) -> object:
+    at = await s.world.store.now() + 8 * HOUR
+    asked = Absence(agent_id=s.slot.agent_id, start_time=at, end_time=at + HOUR, hand_over=HandOver.CANCEL)
+    return await s.agency.absences.begin(by, asked)
+
+
 async def blocked(s: Scene) -> None:
     at = await s.world.store.now() + 8 * HOUR
     s.known["block"] = (await s.agency.blocks.create(await s.agency.admin(), s.slot.agent_id, at, at + HOUR, None)).id
@@ -195,6 +202,7 @@ BY_AGENT: Operations = {
     "createSlot": (nothing, offer),
     "createSlots": (nothing, offer_many),
     "importSlots": (nothing, offer_many),
+    "beginAbsence": (nothing, absence),
     "createBlock": (nothing, block),
     "putAgentCalendar": (
         nothing,

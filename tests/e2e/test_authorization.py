@@ -26,6 +26,7 @@ def table() -> Mapping[str, Mapping[str, str]]:
 
 TABLE = table()
 BLOCK = {"from": "2090-12-24T12:00:00Z", "to": "2090-12-27T12:00:00Z", "reason": "Christmas"}
+ABSENCE = {"from": "2090-12-24T12:00:00Z", "to": "2090-12-27T12:00:00Z", "hand_over": "any"}
 CALENDAR = {"url": "https://calendar.example.invalid/basic.ics"}
 PRINCIPALS = (
     "nobody",
@@ -337,6 +338,7 @@ ASKS: dict[str, Ask] = {
     "GET /agents/{id}": lambda s, c: c.get(f"/api/v1/agents/{s.agent}"),
     "DELETE /agents/{id}": lambda s, c: c.request("DELETE", f"/api/v1/agents/{newcomer(s)}"),
     "POST /agents/{id}/restore": lambda s, c: c.request("POST", f"/api/v1/agents/{newcomer(s)}/restore"),
+    "POST /agents/{id}/absences": lambda s, c: c.post(f"/api/v1/agents/{s.agent}/absences", ABSENCE),
     "POST /agents/{id}/blocks": lambda s, c: c.post(f"/api/v1/agents/{s.agent}/blocks", BLOCK),
     "GET /agents/{id}/blocks": lambda s, c: c.get(f"/api/v1/agents/{s.agent}/blocks"),
     "DELETE /agents/{id}/blocks/{id}": lambda s, c: c.delete(f"/api/v1/agents/{s.agent}/blocks/{blocked(s)}"),

@@ -4,6 +4,7 @@ It obeys the domain where PostgreSQL obeys its constraints, and one contract sui
 Nothing here awaits between a guard and its write: that is its atomicity.
 """
 
+from tests.fakes.absences import MemoryAbsences
 from tests.fakes.agent_calendars import MemoryAgentCalendars
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.availability import MemoryOpenings
@@ -62,6 +63,7 @@ def memory_store(state: State) -> Store:
         openings=MemoryOpenings(state),
         slot_batches=MemorySlotBatches(state),
         jobs=MemoryJobs(state),
+        absences=MemoryAbsences(state),
         withdrawals=MemoryWithdrawals(state),
         slot_changes=MemorySlotChanges(state),
         schedules=MemorySchedules(state),

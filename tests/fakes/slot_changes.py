@@ -32,7 +32,7 @@ class MemorySlotChanges:
     ) -> Sequence[Change]:
         rosters = MemoryRosters(self.state)
         before = [rosters.roster(slot.key, by) for slot in slots]
-        after, failures = decide(before, self._around(slots))
+        after, failures = decide(before, around(self.state, slots[0].organization_id, slots))
         changes = [Change(*pair) for pair in zip(before, after, strict=True)]
         if not dry:
             if job is not None:
@@ -41,21 +41,6 @@ class MemorySlotChanges:
             rosters.keep(*(change.now for change in changes))
         return changes
 
-    def _around(self, slots: Sequence[Slot]) -> Surroundings:
-        state, (here,) = self.state, {slot.organization_id for slot in slots}
-        changing = {slot.key for slot in slots}
-        people = {claim.applicant_id for key in changing for claim in state.claims_on(key)}
-        return Surroundings(
-            agents={row.id for row in state.agents.values() if row.organization_id == here and acts(*row.roles)},
-            slots=[slot for slot in state.slots.values() if slot.organization_id == here and not slot.cancelled],
-            blocks=[BusyTime(block.agent_id, block.ahead_from, block.end_time) for block in state.blocks.values()],
-            engagements=[
-                BusyTime(claim.applicant_id, claim.start_time, claim.end_time)
-                for claim in state.bookings.values()
-                if claim.binding and claim.slot_key not in changing and claim.applicant_id in people
-            ],
-        )
-
     def _follow(self, changes: Sequence[Change]) -> None:
         """Show ended claims at their slot's time, as a claim's times are read from there."""
         for was, now in changes:
@@ -63,3 +48,18 @@ class MemorySlotChanges:
                 if claim.slot_key == was.slot.key and not claim.live:
                     slot = now.slot
                     self.state.bookings[key] = replace(claim, start_time=slot.start_time, end_time=slot.end_time)
+
+
+def around(state: State, here: UUID, slots: Sequence[Slot]) -> Surroundings:
+    changing = {slot.key for slot in slots}
+    people = {claim.applicant_id for key in changing for claim in state.claims_on(key)}
+    return Surroundings(
+        agents={row.id for row in state.agents.values() if row.organization_id == here and acts(*row.roles)},
+        slots=[slot for slot in state.slots.values() if slot.organization_id == here and not slot.cancelled],
+        blocks=[BusyTime(block.agent_id, block.ahead_from, block.end_time) for block in state.blocks.values()],
+        engagements=[
+            BusyTime(claim.applicant_id, claim.start_time, claim.end_time)
+            for claim in state.bookings.values()
+            if claim.binding and claim.slot_key not in changing and claim.applicant_id in people
+        ],
+    )

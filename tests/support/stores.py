@@ -39,6 +39,7 @@ from booking.adapters.postgres.people.contacts import PostgresContacts
 from booking.adapters.postgres.people.identity import PostgresLogins
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
+from booking.adapters.postgres.planning.absences import PostgresAbsences
 from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.planning.horizons import PostgresHorizons
@@ -90,6 +91,7 @@ from booking.service.people.applicants import Applicants, InboundMessages
 from booking.service.people.contacts import Contacts
 from booking.service.people.identity import Logins
 from booking.service.people.organizations import Organizations
+from booking.service.planning.absences import Absences
 from booking.service.planning.agent_calendars import AgentCalendars
 from booking.service.planning.blocks import Blocks
 from booking.service.planning.horizons import Horizons
@@ -125,6 +127,7 @@ REPOSITORIES: dict[str, Any] = {
     "openings": PostgresOpenings,
     "slot_batches": PostgresSlotBatches,
     "jobs": PostgresJobs,
+    "absences": PostgresAbsences,
     "withdrawals": PostgresWithdrawals,
     "slot_changes": PostgresSlotChanges,
     "schedules": PostgresSchedules,
@@ -198,6 +201,7 @@ class Store:
     openings: Openings
     slot_batches: SlotBatches
     jobs: Jobs
+    absences: Absences
     withdrawals: Withdrawals
     slot_changes: SlotChanges
     schedules: Schedules

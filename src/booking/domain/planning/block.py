@@ -12,8 +12,8 @@ MOST_NAMED = 100
 
 
 class Block(Value, kw_only=True):
-    """Time without slots. `reason`: the agent's private words; `of_calendar`: the agent's calendar is busy then.
-    `conflict`: the agent has a slot there nonetheless.
+    """Time without slots. `reason`: the agent's private words; `of_calendar`: the agent's calendar is busy then;
+    `of_absence`: slots there are handed over. `conflict`: the agent has a slot there nonetheless.
     """
 
     organization_id: UUID
@@ -22,8 +22,9 @@ class Block(Value, kw_only=True):
     start_time: datetime
     end_time: datetime
     reason: str | None
-    of_calendar: bool
-    conflict: bool
+    of_calendar: bool = False
+    of_absence: bool = False
+    conflict: bool = False
     created_at: datetime
 
     @classmethod
@@ -37,6 +38,7 @@ class Block(Value, kw_only=True):
         end_time: datetime,
         reason: str | None,
         at: datetime,
+        of_absence: bool = False,
     ) -> "Block":
         """Make a block that has not ended yet; BlockEndsBeforeStart or BlockInPast if it cannot be."""
         if end_time <= start_time:
@@ -50,8 +52,7 @@ class Block(Value, kw_only=True):
             start_time=start_time,
             end_time=end_time,
             reason=reason,
-            of_calendar=False,
-            conflict=False,
+            of_absence=of_absence,
             created_at=at,
         )
 

@@ -9,7 +9,7 @@ from booking.domain.planning import job as domain
 from booking.domain.planning.job import JobKind, JobState
 from booking.entrypoints.http.change_plan_answer import ChangePlan, shown_change
 from booking.entrypoints.http.wire import Instant, Output
-from booking.service.planning.withdrawals import Planned
+from booking.service.planning.jobs import Planned
 
 Count = Annotated[int, Meta(ge=0)]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from booking.domain.keys import Key
 from booking.domain.people.caller import Caller
+from booking.domain.planning.change_plan import ChangePlan
 from booking.domain.planning.job import Job, JobKind, JobState
 from booking.domain.planning.refusals import JobNotFound
 from booking.domain.refusals import Unavailable
@@ -22,6 +23,13 @@ class Jobs(Protocol):
 
     async def end(self, job: Job, state: JobState) -> None:
         """End a job; one that is done has gone through all."""
+
+
+class Planned(NamedTuple):
+    """Plan, and the job that carries it out; None after a dry run."""
+
+    plan: ChangePlan
+    job: Job | None
 
 
 JobStep = Callable[[Job], Awaitable[int]]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from booking.domain.authority import AgentRight
@@ -17,6 +17,7 @@ from booking.domain.refusals import Refusal
 from booking.domain.visits import roster_changes, slot_batch
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
+from booking.service.planning.jobs import Planned
 from booking.service.planning.slot_changes import Decided, SlotChanges, Span
 from booking.service.ports import Clock, NewId
 from booking.service.properties.properties import Properties
@@ -42,13 +43,6 @@ class Withdrawals(Protocol):
 
     async def ending(self, property: Key, most: int) -> Sequence[Slot]:
         """Return the first coming slots of a property that it is withdrawn from; none once it is restored."""
-
-
-class Planned(NamedTuple):
-    """Plan, and the job that carries it out; None after a dry run."""
-
-    plan: ChangePlan
-    job: Job | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,6 @@ def _block(agent: Key, busy: Busy, at: datetime) -> Block:
         end_time=busy.end_time,
         reason=None,
         of_calendar=True,
-        conflict=False,
         created_at=at,
     )
 

@@ -18,7 +18,10 @@ from booking.domain.planning import events
 from booking.domain.planning.block import MOST_NAMED, Block
 from booking.domain.planning.refusals import BlockNotFound, BlockOfCalendar, BlockOverlapsSlots
 
-ADDED = ("organization_id", "id", "agent_id", "start_time", "end_time", "reason", "of_calendar", "created_at")
+ADDED = (
+    *("organization_id", "id", "agent_id", "start_time", "end_time", "reason"),
+    *("of_calendar", "of_absence", "created_at"),
+)
 ADD = sql.query("blocks", "add", ADDED)
 OF_AGENT = sql.composed("blocks", "of_agent")
 REMOVE = sql.query("blocks", "remove", ("organization_id", "agent_id", "ids"))
@@ -93,6 +96,7 @@ def block_from(row: Row) -> Block:
         end_time=row.end_time,
         reason=row.reason,
         of_calendar=row.of_calendar,
+        of_absence=row.of_absence,
         conflict=row.conflict,
         created_at=row.created_at,
     )

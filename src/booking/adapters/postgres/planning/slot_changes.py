@@ -5,6 +5,7 @@ from uuid import UUID
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
+from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.planning.jobs import advance
 from booking.adapters.postgres.properties.properties import lock_known
@@ -73,14 +74,27 @@ async def _decided(
     before = [replace(found.rosters[slot.key], by=actor) for slot in slots]
     if any(roster.slot.agent_id not in concerned for roster in before):
         raise Lost
-    near = await transaction.fetch(AROUND, organization_id, sorted(concerned), sorted(properties), *within)
-    blocked = await transaction.fetch(BLOCKED, organization_id, sorted(concerned), *within)
-    engaged = await transaction.fetch(ENGAGEMENTS, organization_id, [slot.id for slot in slots], *within)
-    around = Surroundings(
-        agents={row.id for row in rows if acts(row.claimed_role, row.provisioned_role)},
+    around = await surroundings(transaction, organization_id, rows, properties, slots, within)
+    after, failures = decide(before, around)
+    return [Change(was, now) for was, now in zip(before, after, strict=True)], failures
+
+
+async def surroundings(
+    transaction: Transaction,
+    organization_id: UUID,
+    agents: Sequence[Row],
+    properties: Collection[UUID],
+    moving: Sequence[Slot],
+    within: Span,
+) -> Surroundings:
+    """Return the surroundings of slots for these agents, by their rows."""
+    ids, places = sorted(row.id for row in agents), sorted(properties)
+    near = await transaction.fetch(AROUND, organization_id, ids, places, *within)
+    blocked = await transaction.fetch(BLOCKED, organization_id, ids, *within)
+    engaged = await transaction.fetch(ENGAGEMENTS, organization_id, [slot.id for slot in moving], *within)
+    return Surroundings(
+        agents={row.id for row in agents if acts(row.claimed_role, row.provisioned_role)},
         slots=[slot_from(row) for row in near],
         blocks=[BusyTime(*row) for row in blocked],
         engagements=[BusyTime(*row) for row in engaged],
     )
-    after, failures = decide(before, around)
-    return [Change(was, now) for was, now in zip(before, after, strict=True)], failures

@@ -1,16 +1,18 @@
 -- Blocks: k is a block, t its time.
 
 -- name: add
-INSERT INTO blocks (organization_id, id, agent_id, start_time, end_time, reason, of_calendar, created_at)
+INSERT INTO blocks (organization_id, id, agent_id, start_time, end_time, reason, of_calendar, of_absence, created_at)
 SELECT given.organization_id, given.id, given.agent_id, given.start_time, given.end_time, given.reason, given.of_calendar,
-       given.created_at
+       given.of_absence, given.created_at
 FROM unnest(:organization_id::uuid[], :id::uuid[], :agent_id::uuid[], :start_time::timestamptz[],
-            :end_time::timestamptz[], :reason::text[], :of_calendar::boolean[], :created_at::timestamptz[])
-    AS given (organization_id, id, agent_id, start_time, end_time, reason, of_calendar, created_at)
+            :end_time::timestamptz[], :reason::text[], :of_calendar::boolean[], :of_absence::boolean[],
+            :created_at::timestamptz[])
+    AS given (organization_id, id, agent_id, start_time, end_time, reason, of_calendar, of_absence, created_at)
 
 -- name: of_agent
--- With those that are over a slot: an older version offered it, or a calendar is busy there.
-SELECT k.organization_id, k.id, k.agent_id, k.start_time, k.end_time, k.reason, k.of_calendar, k.created_at, EXISTS (
+-- With those that are over a slot: an older version offered it, a calendar is busy there, or an absence left it.
+SELECT k.organization_id, k.id, k.agent_id, k.start_time, k.end_time, k.reason, k.of_calendar, k.of_absence, k.created_at,
+       EXISTS (
     SELECT FROM slots s
     WHERE s.organization_id = k.organization_id AND s.agent_id = k.agent_id AND s.cancelled_at IS NULL
       AND s.start_time > greatest(k.start_time, k.created_at) - {longest} AND s.start_time < k.end_time

@@ -11,7 +11,10 @@ FOR NO KEY UPDATE
 SELECT asked.number, near.id, booking_now() AS at, EXISTS (
     SELECT FROM agent_times t
     WHERE t.organization_id = asked.organization_id AND t.agent_id = asked.agent_id AND t.kind = 'block'
-      AND t.during && tstzrange(asked.start_time, asked.end_time)) AS blocked, EXISTS (
+      AND t.during && tstzrange(asked.start_time, asked.end_time)) OR EXISTS (
+    SELECT FROM blocks k
+    WHERE k.organization_id = asked.organization_id AND k.agent_id = asked.agent_id AND k.of_absence
+      AND k.end_time > asked.start_time AND k.start_time < asked.end_time) AS blocked, EXISTS (
     SELECT FROM policies p
     WHERE p.organization_id = asked.organization_id AND p.property_id = asked.property_id
       AND asked.start_time >= p.withdrawn_from) AS withdrawn

@@ -14,10 +14,14 @@ SELECT {slot} FROM slots s
 WHERE s.organization_id = :organization_id AND s.property_id = ANY(:property_ids::uuid[]) AND {meets}
 
 -- name: blocked
--- Times that agents have blocked.
+-- Times that agents have blocked. Of an absence, no row of agent_times says so while slots are there.
 SELECT t.agent_id, lower(t.during), upper(t.during) FROM agent_times t
 WHERE t.organization_id = :organization_id AND t.agent_id = ANY(:agent_ids::uuid[]) AND t.kind = 'block'
   AND t.during && tstzrange(:since::timestamptz, :until::timestamptz)
+UNION
+SELECT k.agent_id, k.start_time, k.end_time FROM blocks k
+WHERE k.organization_id = :organization_id AND k.agent_id = ANY(:agent_ids) AND k.of_absence
+  AND k.end_time > :since AND k.start_time < :until
 
 -- name: engagements
 -- Where people with a place in the slots are beside them, at that time. Over by the clock or not: the constraint counts both.

@@ -73,7 +73,11 @@ SELECT :start_time::timestamptz > booking_now() AND NOT EXISTS (
     EXISTS (
     SELECT FROM agent_times t
     WHERE t.organization_id = :organization_id AND t.agent_id = :agent_id AND t.kind = 'block'
-      AND t.during && tstzrange(:start_time, :end_time)) AS blocked,
+      AND t.during && tstzrange(:start_time, :end_time))
+    OR EXISTS (
+    SELECT FROM blocks k
+    WHERE k.organization_id = :organization_id AND k.agent_id = :agent_id AND k.of_absence
+      AND k.end_time > :start_time AND k.start_time < :end_time) AS blocked,
     EXISTS (
     SELECT FROM policies p
     WHERE p.organization_id = :organization_id AND p.property_id = :property_id AND :start_time >= p.withdrawn_from) AS withdrawn

@@ -16,6 +16,7 @@ blocks = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("of_calendar", sa.Boolean, nullable=False),
+    sa.Column("of_absence", sa.Boolean, nullable=False),
 )
 
 agent_calendars = sa.Table(

@@ -44,7 +44,7 @@ class Block(Output):
     start_time: Instant = field(name="from")
     end_time: Instant = field(name="to")
     reason: str | None
-    source: Literal["agent", "calendar"]
+    source: Literal["agent", "calendar", "absence"]
     conflict: bool
     created_at: Instant
 
@@ -125,7 +125,7 @@ def _shown(block: domain.Block) -> Block:
         start_time=block.start_time,
         end_time=block.end_time,
         reason=block.reason,
-        source="calendar" if block.of_calendar else "agent",
+        source="calendar" if block.of_calendar else "absence" if block.of_absence else "agent",
         conflict=block.conflict,
         created_at=block.created_at,
     )

@@ -15,7 +15,8 @@ from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.job_answer import PlannedResponse, shown_planned
 from booking.entrypoints.http.wire import Input, Instant, Reason
-from booking.service.planning.withdrawals import Planned, WithdrawalService
+from booking.service.planning.jobs import Planned
+from booking.service.planning.withdrawals import WithdrawalService
 
 
 class WithdrawProperty(Input):
