@@ -1431,7 +1431,7 @@ MUTANTS = (
     ),
     Mutant(
         "an unlinking does not wait for the applicant's change under way",
-        LOCKED,
+        f"{PG}/sql/applicants.sql",
         "FOR NO KEY UPDATE OF a\n",
         "",
         "tests/postgres/test_rights.py",
@@ -2999,15 +2999,15 @@ MUTANTS = (
     ),
     Mutant(
         "a watch outlives the right to book",
-        f"{PG}/people/screenings.py",
-        "                await end_watches(transaction, barred)\n",
+        f"{PG}/departures.py",
+        "    await end_watches(transaction, people)\n",
         "",
         contract("watches", "right_to_book"),
     ),
     Mutant(
         "a feed outlives a removal",
-        f"{PG}/colleagues.py",
-        "            if shut_out:\n                await end_feeds(transaction, key)\n",
+        f"{PG}/departures.py",
+        "    await end_feeds(transaction, agent)\n",
         "",
         contract("calendar_feeds", "removed_and_stays_so"),
     ),
@@ -3640,15 +3640,15 @@ MUTANTS = (
     Mutant(
         "a link comes back with its person",
         f"{PG}/people/screenings.py",
-        "await end_links(",
-        "await transaction.execute('SELECT 1') or str(",
+        "                await applicants_barred(transaction, barred)\n",
+        "                pass\n",
         "tests/contract/test_links.py -k ends_with",
     ),
     Mutant(
         "an unlinked person's link goes on",
         f"{PG}/people/applicants.py",
-        "await end_links(transaction, [known])",
-        "pass",
+        "            await applicant_left(transaction, known)\n            unlinked",
+        "            unlinked",
         "tests/contract/test_links.py -k ends_with",
     ),
     Mutant(

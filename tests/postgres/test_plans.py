@@ -16,7 +16,7 @@ from booking.adapters.postgres.engine.pool import Connection
 from booking.adapters.postgres.engine.sessions import BY_INDEX
 from booking.adapters.postgres.engine.sql_files import Composed, Query
 from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.people import applicants, screenings
+from booking.adapters.postgres.people import applicants, grants, screenings
 from booking.adapters.postgres.people.identity import LOGINS
 from booking.adapters.postgres.people.rows import keys_of
 from booking.adapters.postgres.rows import page_inputs
@@ -231,7 +231,7 @@ PATHS = [
     (commitments.ENTRIES, ["waitlist_of_applicant"]),
     (shape(applicants.OF_ORGANIZATION), ["applicants_pkey"]),
     (screenings.LOCK, ["applicants_organization_id_external_id_key"]),
-    (locks.PEOPLE, ["applicants_pkey"]),
+    (grants.LOCK, ["applicants_pkey"]),
     (locks.CLAIMS, ["bookings_of_applicant", "bookings_unsettled", "waitlist_of_applicant"]),
     (rosters.OVERDUE, ["waitlist_of_slot", "bookings_one_a_person", "waitlist_once"]),
     (rights.AGENTS, ["agents_pkey"]),

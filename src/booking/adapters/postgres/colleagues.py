@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from booking.adapters.postgres import sql
+from booking.adapters.postgres.departures import agent_left
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.people.profiles import save_profile
-from booking.adapters.postgres.planning.agent_calendars import end_calendar
-from booking.adapters.postgres.planning.horizons import wake_schedules
 from booking.adapters.postgres.rights import granted
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
@@ -73,9 +71,7 @@ class PostgresColleagues:
             before = await _read(transaction, key)
             await transaction.execute(SHUT_OUT, organization_id, agent_id, shut_out)
             if shut_out:
-                await end_feeds(transaction, key)
-                await end_calendar(transaction, key)
-                await wake_schedules(transaction, key)
+                await agent_left(transaction, key)
             after = await _read(transaction, key)
             if event := events.agent_became(organization_id, agent_id, before.granted_role, after.granted_role, actor):
                 await record(transaction, event)

@@ -11,6 +11,7 @@ from booking.domain.events import Actor
 from booking.domain.keys import Key
 from booking.domain.notices.refusals import LinkNotFound
 from booking.domain.people.applicant import Applicant
+from booking.domain.refusals import Refusal
 
 AGENTS = sql.query("agents", "granting", ("organization_id", "id"))
 LINKS = sql.query("links", "granting", ("organization_id", "hash"))
@@ -39,6 +40,13 @@ class Granting(NamedTuple):
                 return by.granted(found.user_id if found else None)
             case Actor():
                 return by
+
+    def stands(self, by: By) -> bool:
+        try:
+            self.actor(by)
+        except Refusal:
+            return False
+        return True
 
 
 async def agents_granting(transaction: Transaction, rights: Collection[By]) -> Mapping[Key, Roles]:

@@ -8,10 +8,8 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.notices.facts import agency_from, visit_from
-from booking.adapters.postgres.people.rows import applicant_from
-from booking.adapters.postgres.rights import Granting, agents_granting
-from booking.adapters.postgres.visits.rosters.locks import PEOPLE
-from booking.domain.authority import ApplicantRight, Right
+from booking.adapters.postgres.people.grants import people_granting
+from booking.domain.authority import Right
 from booking.domain.keys import Key
 from booking.domain.notices.calendar import CalendarEntry
 from booking.domain.notices.calendar_feed import ENDED, MOST, MOST_VISITS, PAST, CalendarFeed
@@ -19,7 +17,6 @@ from booking.domain.notices.facts import EntryOwner
 from booking.domain.notices.notice import Recipient
 from booking.domain.notices.refusals import CalendarFeedNotFound, TooManyCalendarFeeds
 from booking.domain.people.caller import Side
-from booking.domain.refusals import Refusal
 from booking.domain.visits.booking import BookingStatus
 from booking.service.notices.calendar_feeds import FeedContent
 
@@ -48,7 +45,7 @@ class PostgresCalendarFeeds:
         owner = (owner_id, None) if side is Side.AGENT else (None, owner_id)
 
         async def work(transaction: Transaction) -> CalendarFeed:
-            actor = (await _granting(transaction, [by])).actor(by)
+            actor = (await people_granting(transaction, [by])).actor(by)
             inputs = organization_id, id, *owner, actor.subject, digest, MOST
             while not (rows := await transaction.fetch(ADD, *inputs)):
                 if len(await transaction.fetch(OF, [organization_id], [owner_id])) >= MOST:
@@ -64,8 +61,8 @@ class PostgresCalendarFeeds:
 
     async def remove(self, id: UUID, rights: Sequence[Right]) -> None:
         async def work(transaction: Transaction) -> None:
-            granting = await _granting(transaction, rights)
-            standing = [right.key for right in rights if _stands(granting, right)]
+            granting = await people_granting(transaction, rights)
+            standing = [right.key for right in rights if granting.stands(right)]
             if not standing:
                 granting.actor(rights[0])
             if not await transaction.fetch(REMOVE, *zip(*standing, strict=True), id):
@@ -89,21 +86,6 @@ class PostgresCalendarFeeds:
 async def end_feeds(transaction: Transaction, owner: Key) -> None:
     """End all feeds of a person in a role that they have no more."""
     await transaction.execute(END, *owner)
-
-
-async def _granting(transaction: Transaction, rights: Sequence[Right]) -> Granting:
-    agents = await agents_granting(transaction, rights)
-    keys = sorted(right.key for right in rights if isinstance(right, ApplicantRight))
-    rows = await transaction.fetch(PEOPLE, *zip(*keys, strict=True)) if keys else []
-    return Granting(agents, {(one.organization_id, one.id): one for one in map(applicant_from, rows)})
-
-
-def _stands(granting: Granting, right: Right) -> bool:
-    try:
-        granting.actor(right)
-    except Refusal:
-        return False
-    return True
 
 
 def feed_from(row: Row) -> CalendarFeed:

@@ -7,8 +7,8 @@ from uuid import UUID
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
+from booking.adapters.postgres.people.grants import people_granting
 from booking.adapters.postgres.people.rows import applicant_from
-from booking.adapters.postgres.rights import Granting
 from booking.domain.authority import ApplicantRight
 from booking.domain.keys import Key
 from booking.domain.notices.facts import AgencyFacts
@@ -23,7 +23,6 @@ ADD = sql.query("links", "add", _COLUMNS)
 KNOWN = sql.query("links", "known", ("organization_id", "hash"))
 END = sql.query("links", "end", ("organization_id", "applicant_id"))
 FORGET_EXPIRED = sql.query("links", "forget", ("most", "lease", "token"))
-PEOPLE = sql.query("rosters", "lock_people", ("organization_id", "id"))
 
 _values = attrgetter(*_COLUMNS)
 
@@ -41,8 +40,7 @@ class PostgresLinks:
     async def add(self, links: Sequence[Link], by: ApplicantRight | None = None) -> None:
         async def work(transaction: Transaction) -> None:
             if by is not None:
-                people = map(applicant_from, await transaction.fetch(PEOPLE, *zip(by.key, strict=True)))
-                Granting({}, {(one.organization_id, one.id): one for one in people}).actor(by)
+                (await people_granting(transaction, [by])).actor(by)
             if links:
                 await transaction.execute(ADD, *zip(*map(_values, links), strict=True))
 

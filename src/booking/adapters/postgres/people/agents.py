@@ -6,14 +6,12 @@ from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
+from booking.adapters.postgres.departures import agent_left
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.notices.calendar_feeds import end_feeds
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.profiles import count_change_of_names, follow_token
-from booking.adapters.postgres.planning.agent_calendars import end_calendar
 from booking.adapters.postgres.planning.blocks import end_blocks
-from booking.adapters.postgres.planning.horizons import wake_schedules
 from booking.domain.events import OPERATOR, Actor
 from booking.domain.people.agent import Agent, AgentEntry, AgentRole, role_of
 from booking.domain.people.caller import Agency, Claims
@@ -65,10 +63,8 @@ class PostgresAgents:
             if row is None:
                 raise AgentNotFound("there is no such agent in that organization")
             await transaction.execute(SHUT_OUT, *key, True)
-            await end_feeds(transaction, key)
-            await end_calendar(transaction, key)
+            await agent_left(transaction, key)
             await end_blocks(transaction, key)
-            await wake_schedules(transaction, key)
             if event := agent_became(*key, _role(row), None, OPERATOR):
                 await record(transaction, event)
             if await transaction.value("SELECT erase_agent($1, $2)", *key):
@@ -134,9 +130,7 @@ async def set_role(
         if claims is not None and has is not None:
             await follow_token(transaction, (organization_id, agent_id), row, claims)
         if has is None:
-            await end_feeds(transaction, (organization_id, agent_id))
-            await end_calendar(transaction, (organization_id, agent_id))
-            await wake_schedules(transaction, (organization_id, agent_id))
+            await agent_left(transaction, (organization_id, agent_id))
         if event := agent_became(organization_id, agent_id, had, has, by(has or had or "")):
             await record(transaction, event)
     return written

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from booking.adapters.postgres import sql
+from booking.adapters.postgres.departures import applicant_left
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.notices.calendar_feeds import end_feeds
-from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.notices.unsubscriptions import forget_unsubscriptions
 from booking.adapters.postgres.people.rows import applicant_from
 from booking.adapters.postgres.people.screenings import Screenings
-from booking.adapters.postgres.visits.watches import end_watches
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.paging import EPOCH, Page, Paging, Position
@@ -72,9 +70,7 @@ class PostgresApplicants:
                 raise ApplicantNotFound("there is no such applicant with a login in that organization")
             await transaction.execute(TAKEN, *known, row.unlinked_from)
             await transaction.execute(UNPROVE, *known)
-            await end_links(transaction, [known])
-            await end_watches(transaction, [known])
-            await end_feeds(transaction, known)
+            await applicant_left(transaction, known)
             unlinked = applicant_from(row)
             await record(transaction, events.applicant_unlinked(unlinked, by))
             return unlinked
@@ -93,9 +89,7 @@ class PostgresApplicants:
                 await transaction.execute("SELECT erase_applicant($1, $2)", *known)
                 await forget_unsubscriptions(transaction, known)
                 await record(transaction, events.applicant_erased(before.erase(), by))
-            await end_links(transaction, [known])
-            await end_watches(transaction, [known])
-            await end_feeds(transaction, known)
+            await applicant_left(transaction, known)
             await transaction.execute(FORGET_WORDS, *known, SCREENING_CHANGED)
             await transaction.execute(FORGET_ANSWERS, *known, before.user_id)
             await transaction.execute("SELECT forget_former_logins($1, $2)", *known)

@@ -10,10 +10,8 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.people.rows import applicant_from
-from booking.adapters.postgres.rights import Granting
+from booking.adapters.postgres.people.grants import people_granting
 from booking.adapters.postgres.tables.people import contacts
-from booking.adapters.postgres.visits.rosters.locks import PEOPLE
 from booking.domain.authority import ApplicantRight
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Screening
@@ -49,10 +47,8 @@ class LockedContact(NamedTuple):
 
 async def locked_contact(transaction: Transaction, rights: Sequence[ApplicantRight]) -> LockedContact:
     """Lock a person's applicants, and return the newest contact where a right stands; refused where none does."""
-    keys = sorted(right.key for right in rights)
-    people = [applicant_from(row) for row in await transaction.fetch(PEOPLE, *zip(*keys, strict=True))]
-    granting = Granting({}, {(one.organization_id, one.id): one for one in people})
-    standing = sorted(right.key for right in rights if _stands(granting, right))
+    granting = await people_granting(transaction, rights)
+    standing = sorted(right.key for right in rights if granting.stands(right))
     if not standing:
         granting.actor(rights[0])
     rows = await transaction.fetch(OF, *zip(*standing, strict=True))
@@ -76,11 +72,6 @@ async def save_contact(
         )
     await keep(transaction, [(right, (contact,)) for right in rights])
     return contact
-
-
-def _stands(granting: Granting, right: ApplicantRight) -> bool:
-    found = granting.applicants.get(right.key)
-    return found is not None and found.user_id == right.subject
 
 
 async def fill(transaction: Transaction, screenings: Mapping[Key, Screening]) -> None:

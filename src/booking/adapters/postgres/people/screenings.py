@@ -8,13 +8,12 @@ from uuid import UUID
 
 from booking.adapters.ids import new_id
 from booking.adapters.postgres import sql
+from booking.adapters.postgres.departures import applicants_barred
 from booking.adapters.postgres.engine.batching import Batches, together_or_alone
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record_straight
-from booking.adapters.postgres.notices.links import end_links
 from booking.adapters.postgres.people.contacts import fill
 from booking.adapters.postgres.people.rows import applicant_from
-from booking.adapters.postgres.visits.watches import end_watches
 from booking.domain.delivery.inbound import InboundMessage
 from booking.domain.events import Actor
 from booking.domain.people import events
@@ -79,8 +78,7 @@ class Screenings:
             if changed:
                 await transaction.fetch(SET, *_columns(changed))
                 barred = [(one.organization_id, one.id) for one in changed if not one.eligible]
-                await end_links(transaction, barred)
-                await end_watches(transaction, barred)
+                await applicants_barred(transaction, barred)
             outcomes = {request: one for request, one in after.items() if one.id in ours}
             if any(request.message and request not in outcomes for request in after):
                 raise Lost  # or else a message would be noted without its effect

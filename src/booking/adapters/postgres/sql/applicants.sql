@@ -18,6 +18,13 @@ ORDER BY a.id
 -- name: lock
 SELECT {person} FROM applicants a WHERE a.organization_id = :organization_id AND a.id = :id FOR UPDATE
 
+-- name: lock_in_order
+SELECT {person}
+FROM unnest(:organization_id::uuid[], :id::uuid[]) AS asked (organization_id, id)
+JOIN applicants a ON a.organization_id = asked.organization_id AND a.id = asked.id
+ORDER BY a.organization_id, a.id
+FOR NO KEY UPDATE OF a
+
 -- name: unlink
 UPDATE applicants a SET user_id = NULL, unlinked_from = a.user_id, updated_at = booking_now()
 WHERE a.organization_id = :organization_id AND a.id = :id AND a.user_id IS NOT NULL

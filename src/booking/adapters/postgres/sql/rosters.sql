@@ -11,13 +11,6 @@ JOIN slots s ON s.organization_id = asked.organization_id AND s.id = asked.id {t
 ORDER BY s.organization_id, s.id
 FOR NO KEY UPDATE OF s
 
--- name: lock_people
-SELECT {person}
-FROM unnest(:organization_id::uuid[], :id::uuid[]) AS asked (organization_id, id)
-JOIN applicants a ON a.organization_id = asked.organization_id AND a.id = asked.id
-ORDER BY a.organization_id, a.id
-FOR NO KEY UPDATE OF a
-
 -- name: lock_pairs
 -- Slots and who wants a place in each, of which nobody else has locked either.
 SELECT {empty}, {person}

@@ -8,9 +8,7 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.batching import Batches
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
-from booking.adapters.postgres.people.rows import applicant_from
-from booking.adapters.postgres.rights import Granting
-from booking.adapters.postgres.visits.rosters.locks import PEOPLE
+from booking.adapters.postgres.people.grants import people_granting
 from booking.domain.authority import ApplicantRight
 from booking.domain.properties.visit_details import VisitDetails
 from booking.domain.visits import events
@@ -34,9 +32,7 @@ class PostgresVisits:
 
     async def note_shown(self, context: BookingContext, by: ApplicantRight) -> None:
         async def work(transaction: Transaction) -> None:
-            rows = await transaction.fetch(PEOPLE, [by.key[0]], [by.key[1]])
-            people = [applicant_from(row) for row in rows]
-            actor = Granting({}, {(one.organization_id, one.id): one for one in people}).actor(by)
+            actor = (await people_granting(transaction, [by])).actor(by)
             await record(transaction, events.access_note_shown(context.booking, context.agent_id, actor))
 
         await self._database.unit(work)

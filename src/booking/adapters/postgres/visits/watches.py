@@ -8,9 +8,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.sql_files import Query
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.people.rows import applicant_from
-from booking.adapters.postgres.rights import Granting
-from booking.adapters.postgres.visits.rosters.locks import PEOPLE
+from booking.adapters.postgres.people.grants import people_granting
 from booking.domain.authority import ApplicantRight
 from booking.domain.keys import Key
 from booking.domain.people.applicant import Applicant
@@ -93,9 +91,9 @@ async def end_watches(transaction: Transaction, people: Collection[Key]) -> None
 
 async def _granted(transaction: Transaction, by: ApplicantRight) -> Applicant:
     """Return the applicant of a right that is granted still, whose row stays locked."""
-    found = [applicant_from(row) for row in await transaction.fetch(PEOPLE, *zip(by.key, strict=True))]
-    Granting({}, {(one.organization_id, one.id): one for one in found}).actor(by)
-    return found[0]
+    granting = await people_granting(transaction, [by])
+    granting.actor(by)
+    return granting.applicants[by.key]
 
 
 def watch_from(row: Row) -> Watch:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
-from booking.adapters.postgres.people.rows import applicant_from
+from booking.adapters.postgres.people.grants import by_key, locked_applicants
 from booking.adapters.postgres.rights import Granting, agents_granting, links_granting
 from booking.adapters.postgres.rows import by_number
 from booking.adapters.postgres.visits.commitments import Beside, beside, commitments_of, waited
@@ -22,7 +22,6 @@ from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.roster import Roster
 
 SLOTS = sql.query("rosters", "lock_slots", ("organization_id", "id"))
-PEOPLE = sql.query("rosters", "lock_people", ("organization_id", "id"))
 PAIRS = sql.query("rosters", "lock_pairs", ("organization_id", "slot_id", "applicant_id"))
 CLAIMS = sql.query(
     "rosters",
@@ -58,12 +57,12 @@ async def locked(
         rows = await transaction.fetch(SLOTS, *_columns(slots))
         acting = [right.key for right in rights if isinstance(right, ApplicantRight)]
         persons = list(dict.fromkeys([*wanted, *acting]))
-        people = await transaction.fetch(PEOPLE, *_columns(persons)) if persons else []
+        found = await locked_applicants(transaction, persons)
     else:
         pairs = [(*slot, person[1]) for person, (slot,) in wanted.items()]
-        rows = people = await transaction.fetch(PAIRS, *_columns(pairs))
+        rows = await transaction.fetch(PAIRS, *_columns(pairs))
+        found = by_key(rows)
     rosters = {roster.slot.key: roster for roster in (empty_from(row, CLOCK) for row in rows)}
-    found = {(person.organization_id, person.id): person for person in map(applicant_from, people)}
     granting = Granting(agents, found, await links_granting(transaction, rights))
     if not rosters:
         return Locked({}, {}, granting)
