@@ -14,6 +14,7 @@ from booking.adapters.postgres.delivery.inbound import PostgresInbound
 from booking.adapters.postgres.delivery.outbox import PostgresOutbox
 from booking.adapters.postgres.delivery.stream_tickets import PostgresTickets
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
+from booking.adapters.postgres.figures.cells import PostgresCells
 from booking.adapters.postgres.migrations import require_current_schema
 from booking.adapters.postgres.notices.deadlines import PostgresDeadlines
 from booking.adapters.postgres.notices.freed_places import PostgresFreedPlaces
@@ -31,6 +32,7 @@ from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
 from booking.parts import Parts, for_admins
 from booking.service.audit import SealingService
+from booking.service.figures.cells import CellService
 from booking.service.notices.freed_places import FreedPlaceService
 from booking.service.notices.letters import Letters
 from booking.service.notices.releases import ReleaseService
@@ -102,8 +104,27 @@ def relay(of: Parts) -> Iterable[Job]:
     yield Job("counting events", count, idle=5.0)
 
 
-def jobs(of: Parts) -> Iterable[Once]:
-    worker = JobWorker(of(PostgresJobs), {JobKind.WITHDRAWAL: of.withdrawals.step, JobKind.ABSENCE: of.absences.step})
+def figures(of: Parts) -> Iterable[Job | Once]:
+    cells = of(PostgresCells)
+
+    async def count() -> int:
+        metrics.figures_lag(await cells.lag())
+        return 0
+
+    yield Once("computing figures", CellService(cells).step, idle=0.5)
+    yield Job("counting figures", count, idle=15.0)
+
+
+def jobs(of: Parts) -> Iterable[Job | Once]:
+    stored = of(PostgresJobs)
+
+    async def count() -> int:
+        for kind, due in (await stored.due()).items():
+            metrics.planning_due(kind, due)
+        return 0
+
+    yield Job("counting plans", count, idle=15.0)
+    worker = JobWorker(stored, {JobKind.WITHDRAWAL: of.withdrawals.step, JobKind.ABSENCE: of.absences.step})
     yield Once("jobs", worker.step, idle=1.0)
 
 

@@ -17,7 +17,6 @@ from booking.adapters.postgres.colleagues import PostgresColleagues
 from booking.adapters.postgres.delivery.webhook_deliveries import PostgresWebhookDeliveries
 from booking.adapters.postgres.delivery.webhook_health import PostgresFailingEndpoints
 from booking.adapters.postgres.delivery.webhooks import PostgresWebhookEndpoints
-from booking.adapters.postgres.figures.cells import PostgresCells
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.notices.answers import PostgresAnswersOfPhones
 from booking.adapters.postgres.notices.links import PostgresLinks
@@ -95,7 +94,6 @@ from booking.service.delivery.exports import ExportService
 from booking.service.delivery.webhook_deliveries import WebhookDeliveryService
 from booking.service.delivery.webhook_health import WebhookHealthService
 from booking.service.delivery.webhooks import WebhookService
-from booking.service.figures.cells import CellService
 from booking.service.figures.property_pages import PropertyPageService
 from booking.service.notices.answers import AnswerService
 from booking.service.notices.links import LinkService
@@ -191,7 +189,7 @@ CAPABILITIES = (
         "figures",
         lambda of: of.figures,
         visit_figures.routes,
-        lambda of: [Once("computing figures", CellService(of(PostgresCells)).step, idle=0.5)],
+        background.figures,
     ),
     Capability(
         "property_pages",

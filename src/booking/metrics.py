@@ -60,6 +60,17 @@ _oldest_notice = Gauge(
     "How long ago the first of the notices that are to be sent was due; 0 where none is.",
     multiprocess_mode="mostrecent",
 )
+_figures = Gauge(
+    "booking_figures_lag_seconds",
+    "Age of the oldest event that figures were not computed by; 0 where there is none.",
+    multiprocess_mode="mostrecent",
+)
+_planning = Gauge(
+    "booking_planning_due",
+    "Schedules whose horizon is due, calendars of agents that are due, and jobs under way.",
+    ("kind",),
+    multiprocess_mode="mostrecent",
+)
 _oldest = Gauge(
     "booking_oldest_message_seconds",
     "How long ago the oldest message of the last batch was sent; 0 after an empty one.",
@@ -141,6 +152,14 @@ def notice(end: NoticeEnd) -> None:
 
 def oldest_notice(seconds: float) -> None:
     _oldest_notice.set(seconds)
+
+
+def figures_lag(seconds: float) -> None:
+    _figures.set(seconds)
+
+
+def planning_due(kind: str, count: int) -> None:
+    _planning.labels(kind).set(count)
 
 
 def oldest_message(seconds: float) -> None:

@@ -1,13 +1,16 @@
-"""What a list counts at its slots."""
+"""What a list counts at its slots, and what metrics count."""
 
 from uuid import uuid4
 
 import asyncpg
 
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.figures.cells import PostgresCells
+from booking.adapters.postgres.planning.jobs import PostgresJobs
 from booking.domain.paging import Paging, Window
-from tests.builders import organization
+from tests.builders import any_schedule, organization
 from tests.support.stores import postgres_store
+from tests.support.worlds import as_owner
 
 
 async def test_a_place_that_somebody_waits_for_is_not_listed_though_no_claim_is_left_on_its_slot(
@@ -28,3 +31,22 @@ async def test_a_place_that_somebody_waits_for_is_not_listed_though_no_claim_is_
         await owner.close()
     page = await agency.slots.bookable(looks, property_id, window=Window(), paging=Paging(limit=10, after=None))
     assert page.items == []
+
+
+async def test_what_planning_and_figures_have_still_to_do_is_counted(database: Database, owner_url: str) -> None:
+    agency = organization(postgres_store(database))
+    jobs, cells = PostgresJobs(database), PostgresCells(database)
+    assert (await jobs.due(), await cells.lag()) == ({"schedules": 0, "calendars": 0, "jobs": 0}, 0)
+    agent, admin, wanted = await agency.agent(), await agency.admin(), any_schedule()
+    await agency.schedules.create(agent, wanted, (await agency.schedules.preview(agent, wanted)).plan.hash)
+    await agency.agent_calendars().put(agent, agent.as_agent().id, "https://calendar.example.com/")
+    slot = await agency.slot(agent)
+    await agency.withdrawals.withdraw(admin, slot.property_id)
+    while await agency.store.outbox.place(100):
+        pass
+    await as_owner(owner_url, "UPDATE schedules SET due_at = booking_now()")
+    assert await jobs.due() == {"schedules": 1, "calendars": 1, "jobs": 1}
+    assert 0 < await cells.lag() < 60
+    while await cells.follow(100):
+        pass
+    assert await cells.lag() == 0

@@ -7,6 +7,7 @@ from booking.adapters.postgres.delivery import feed, outbox
 from booking.adapters.postgres.figures import cells
 from booking.adapters.postgres.notices import queue as notice_queue
 from booking.adapters.postgres.people import agents, identity, screenings
+from booking.adapters.postgres.planning import jobs
 from tests.support.statements import EXCEPTIONS, breaches, statements
 
 OF_ALL = {
@@ -22,6 +23,8 @@ OF_ALL = {
     agents.ONE_PROVISIONING.sql,
     cells.FOLLOWED.sql,
     cells.FOLLOW.sql,
+    cells.LAG.sql,
+    jobs.DUE.sql,
 }
 """The clock, the schema, and what the service does for itself over all organizations."""
 

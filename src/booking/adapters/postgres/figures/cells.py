@@ -10,6 +10,7 @@ from booking.adapters.postgres.engine.pool import Row
 
 KEYS = ("organization_ids", "property_ids", "agent_ids", "quarters")
 FOLLOWED = sql.query("figures", "followed")
+LAG = sql.query("figures", "lag")
 TOLD = sql.query("figures", "told", ("after", "most"))
 FOLLOW = sql.query("figures", "follow", ("after", "most"))
 FORGET = sql.query("figures", "forget", KEYS)
@@ -31,6 +32,11 @@ class PostgresCells:
             return upto - int(after)
 
         return await self._database.unit(work)
+
+    async def lag(self) -> float:
+        """Return the age of the oldest event that was not followed, in seconds."""
+        (row,) = await self._database.fetch(LAG)
+        return float(row.seconds)
 
     async def organizations(self) -> Sequence[tuple[UUID, datetime, datetime]]:
         rows = await self._database.fetch(ORGANIZATIONS)

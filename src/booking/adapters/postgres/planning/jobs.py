@@ -1,6 +1,6 @@
 """Jobs in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,7 @@ from booking.service.planning.slot_changes import Overtaken
 ADD = sql.query("jobs", "add", ("organization_id", "id", "kind", "total", "input", "subject", "role"))
 GET = sql.query("jobs", "get", ("organization_id", "id"))
 NEXT = sql.query("jobs", "next")
+DUE = sql.query("jobs", "due")
 ADVANCE = sql.query("jobs", "advance", ("organization_id", "id", "before", "done", "failures"))
 END = sql.query("jobs", "end", ("organization_id", "id", "state"))
 
@@ -29,6 +30,11 @@ class PostgresJobs:
     async def next(self) -> Job | None:
         rows = await self._database.fetch(NEXT)
         return _job_from(rows[0]) if rows else None
+
+    async def due(self) -> Mapping[str, int]:
+        """Return how many schedules and calendars are due, and how many jobs are under way."""
+        (row,) = await self._database.fetch(DUE)
+        return {kind: row[kind] for kind in ("schedules", "calendars", "jobs")}
 
     async def end(self, job: Job, state: JobState) -> None:
         async def work(transaction: Transaction) -> None:

@@ -36,6 +36,12 @@ WHERE b.organization_id = s.organization_id AND b.slot_id = s.id AND {made}
 -- How far events were followed. Who computes cells holds this row, so that no older figures are written over newer ones.
 SELECT f.position FROM figures_followed f FOR UPDATE
 
+-- name: lag
+-- Age of the oldest event that was not followed.
+SELECT coalesce(extract(epoch FROM booking_now() - (
+           SELECT e.occurred_at FROM events e WHERE e.position > f.position ORDER BY e.position LIMIT 1)), 0)::float AS seconds
+FROM figures_followed f
+
 -- name: told
 -- The cells of events after a position, and the position of the last: of the slot as it was and as it is, and of the slot that a
 -- visit was moved away from.

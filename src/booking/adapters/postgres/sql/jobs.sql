@@ -15,6 +15,12 @@ SELECT {job} FROM jobs j WHERE j.organization_id = :organization_id AND j.id = :
 -- Over all organizations: each job has its turn.
 SELECT {job} FROM jobs j WHERE j.ended_at IS NULL ORDER BY j.updated_at, j.id LIMIT 1
 
+-- name: due
+-- What planning has to do, over all organizations.
+SELECT (SELECT count(*) FROM schedules h WHERE h.ended_at IS NULL AND h.due_at <= booking_now()) AS schedules,
+       (SELECT count(*) FROM agent_calendars c WHERE c.due_at <= booking_now()) AS calendars,
+       (SELECT count(*) FROM jobs j WHERE j.ended_at IS NULL) AS jobs
+
 -- name: advance
 -- From where it was when the step began: what another process did since is told once, by that one.
 UPDATE jobs
