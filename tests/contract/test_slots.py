@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +13,9 @@ from booking.domain.paging import Paging, Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound, WrongRole
-from booking.domain.refusals import NotYourSlot, Refusal, SlotNotFound
+from booking.domain.planning.slot_moves import Destination
+from booking.domain.properties.policy import Settings
+from booking.domain.refusals import InvalidRequest, NotYourSlot, Refusal, SlotNotFound
 from booking.domain.visits.allowed_actions import SlotView
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.refusals import (
@@ -110,6 +112,18 @@ async def test_a_slot_ends_after_its_start_and_within_eight_hours(
     with pytest.raises(refusal):
         await agency.slot(await agency.agent(), lasts=lasts)
     assert await world.events() == []
+
+
+async def test_a_slot_starts_before_the_end_of_the_calendar(world: World) -> None:
+    """Why: ends, buffers and what people are told are reckoned from its start."""
+    agency = organization(world.store)
+    await agency.policies.put(await agency.admin(), Settings(buffer_seconds=3600), expected=None)
+    agent, start = await agency.agent(), datetime(9999, 12, 31, 23, tzinfo=UTC)
+    with pytest.raises(InvalidRequest):
+        await agency.slots.offer(agent, uuid4(), start, start + HOUR / 2)
+    slot = await agency.slot(agent)
+    with pytest.raises(InvalidRequest):
+        await agency.slot_moves.move(agent, slot.id, Destination(start_time=start))
 
 
 async def test_an_admin_offers_for_a_colleague_and_a_member_does_not(world: World) -> None:

@@ -1,9 +1,12 @@
-"""What counts as a number in a body."""
+"""What counts as a number in a body, and how many faults and objects it may have."""
+
+from uuid import UUID
 
 import pytest
 
 from booking.domain.refusals import InvalidRequest, Malformed
 from booking.entrypoints.http.inputs.reader import read_body
+from booking.entrypoints.http.routes.planning.schedules import PreviewSchedule
 from booking.entrypoints.http.routes.properties.policies import PutPolicy
 from booking.entrypoints.http.routes.visits.bookings import CreateBooking
 from booking.entrypoints.http.routes.visits.slots import SetCapacity
@@ -36,3 +39,11 @@ def test_of_more_faults_than_anybody_reads_the_first_are_told() -> None:
         ("#/slot_id", "required"),
         ("#/x0", "unknown"),
     ]
+
+
+def test_a_list_of_objects_has_at_most_as_many_as_the_contract_says() -> None:
+    rule = '{"start": "2027-03-01T09:00:00", "recurrence": ["RRULE:FREQ=DAILY"]}'
+    terms = f'"property_id": "{UUID(int=1)}", "time_zone": "UTC", "slot_minutes": 30, "horizon_days": 9'
+    with pytest.raises(InvalidRequest) as told:
+        read_body(f'{{{terms}, "rules": [{",".join([rule] * 11)}]}}'.encode(), PreviewSchedule)
+    assert [(one.pointer, one.code) for one in told.value.faults] == [("#/rules", "wrong_length")]

@@ -3,17 +3,21 @@
 available <-> booked, as its last place is taken and freed; available | booked -> cancelled (by its agent or an admin).
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from booking.domain.fault import Fault, FaultCode
 from booking.domain.keys import Key
+from booking.domain.refusals import InvalidRequest
 from booking.domain.values import Value, replace
 from booking.domain.visits.refusals import SlotCancelled, SlotEndsBeforeStart, SlotInPast, SlotTooLong, VisitStarted
 
 LONGEST = timedelta(hours=8)  # a working day; longer is a slip of the keyboard
 LARGEST = 200  # places
+END_OF_TIME = datetime(9999, 12, 1, tzinfo=UTC)
+"""End of slots' starts. Why: ends, buffers and what people are told are reckoned from them, within the calendar."""
 
 
 class Span(Protocol):
@@ -68,13 +72,12 @@ class Slot(Value, kw_only=True):
         buffer: timedelta,
         at: datetime,
     ) -> "Slot":
-        """Make a slot, open to be booked; SlotInPast, SlotEndsBeforeStart or SlotTooLong if it cannot be."""
+        """Make a slot, open to be booked; SlotEndsBeforeStart, SlotTooLong, or as `_require_start` if it cannot be."""
         if end_time <= start_time:
             raise SlotEndsBeforeStart
         if end_time - start_time > LONGEST:
             raise SlotTooLong
-        if start_time <= at:
-            raise SlotInPast
+        _require_start(start_time, at=at)
         return cls(
             id=id,
             organization_id=organization_id,
@@ -111,8 +114,7 @@ class Slot(Value, kw_only=True):
     def moved(self, *, start_time: datetime, agent_id: UUID, at: datetime) -> "Slot":
         """Return the slot at another time, or of another agent: as long as it was, with its own buffer."""
         self.still_ahead(at=at)
-        if start_time <= at:
-            raise SlotInPast
+        _require_start(start_time, at=at)
         by = start_time - self.start_time
         return replace(
             self,
@@ -142,3 +144,12 @@ class Slot(Value, kw_only=True):
             raise VisitStarted
         if self.cancelled:
             raise SlotCancelled
+
+
+def _require_start(start_time: datetime, *, at: datetime) -> None:
+    """Raise SlotInPast or InvalidRequest for a start that no slot can have."""
+    if start_time <= at:
+        raise SlotInPast
+    if start_time >= END_OF_TIME:
+        detail = "must be before the last month of the year 9999"
+        raise InvalidRequest([Fault(pointer="#/start_time", code=FaultCode.OUT_OF_RANGE, detail=detail)])

@@ -39,7 +39,7 @@ def objects_of(kind: Any) -> tuple[type[Input], Any] | None:
     """Return the objects that a list is made of, and the list with any objects in their place; None for other types."""
     for one in map(_bare, _types(kind)):
         if isinstance(one, VarTupleType) and isinstance(one.item_type, StructType):
-            outline = Annotated[tuple[dict[str, Any], ...], Meta(min_length=one.min_length)]
+            outline = Annotated[tuple[dict[str, Any], ...], Meta(min_length=one.min_length, max_length=one.max_length)]
             return cast("type[Input]", one.item_type.cls), outline
     return None
 
