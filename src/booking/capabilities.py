@@ -165,7 +165,7 @@ CAPABILITIES = (
             Once(
                 "filling horizons",
                 HorizonService(of(PostgresHorizons), Drafting(of(PostgresPolicies), new_id), of.database.now).step,
-                idle=5.0,
+                idle=1.0,
             )
         ],
     ),
@@ -215,7 +215,7 @@ CAPABILITIES = (
         "agent_calendars",
         lambda of: of.agent_calendars,
         agent_calendars.routes,
-        lambda of: [Once("reading calendars", of.agent_calendars.step, idle=5.0)],
+        lambda of: [Once("reading calendars", of.agent_calendars.step, idle=1.0)],
     ),
     Capability("exports", lambda of: ExportService(of(PostgresSnapshots))),
     Capability("contacts", lambda of: ContactService(of(PostgresContacts))),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
@@ -17,13 +18,16 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
+from booking.domain.planning.job import STEP
 from booking.domain.properties.policy import Settings
 from booking.domain.visits.booking import Booking
 from booking.domain.visits.refusals import BookingNotFound
+from booking.domain.visits.slot_batch import BatchMode, Offer
 from booking.entrypoints.relay import Relay
 from booking.service.notices.letters import Letters
 from booking.service.notices.notices import NoticeService
 from booking.service.notices.sender import NoticeSender
+from booking.service.ports import Lease
 from tests.builders import HOUR, claims, organization, screening
 from tests.contract.test_screening_changes import screened
 from tests.support.mail import PlainPhoneWords, PlainWords, Post
@@ -309,6 +313,24 @@ async def test_slots_of_a_property_are_withdrawn_in_one_message(scene: Scene) ->
     await scene.agency.slots.cancel(await scene.agency.admin(), slot.id, reason=None)
     assert await scene.told() == [(EVE, "slots_withdrawn agent agent")]
     assert [one.start_time for one in scene.words.facts[-1].visits] == [slot.start_time]
+
+
+async def test_slots_that_a_job_ends_in_steps_are_told_of_together_when_all_have_ended(scene: Scene) -> None:
+    at, property_id = await scene.world.store.now() + 2 * DAY, uuid4()
+    starts = [at + number * timedelta(minutes=5) for number in range(STEP + 2)]
+    offers = {
+        number: Offer(property_id=property_id, start_time=start, end_time=start + HOUR / 12, agent_id=None, capacity=1)
+        for number, start in enumerate(starts)
+    }
+    await scene.agency.slot_batches.offer(scene.agent, offers, BatchMode.ALL)
+    await scene.agency.withdrawals.withdraw(await scene.agency.admin(), property_id)
+    lease = Lease("jobs", 1)
+    await scene.agency.job_worker.step(lease)
+    assert await scene.told() == []
+    while await scene.agency.job_worker.step(lease):
+        pass
+    assert await scene.told() == [(EVE, "slots_withdrawn agent agent")]
+    assert [one.start_time for one in scene.words.facts[-1].visits] == starts
 
 
 async def test_an_agent_hears_in_the_morning_of_the_visits_of_the_day(scene: Scene) -> None:

@@ -63,6 +63,7 @@ async def test_a_withdrawn_property_takes_nobody_from_that_time_on_and_then_its_
     plan, job = await agency.withdrawals.withdraw(admin, home, first.start_time, "sold")
     assert job is not None
     assert (job.state, job.done, job.total) == (JobState.QUEUED, 0, 3)
+    assert await agency.jobs.get(admin, job.id) == job
     assert [(one.slot_id, one.fate) for one in plan.slots] == [
         (slot.id, SlotFate.CANCELLED) for slot in (first, second, third)
     ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking import time_zones
 from booking.domain.authority import AgentRight
-from booking.domain.events import Recorded
+from booking.domain.events import BY_JOB, Recorded
 from booking.domain.keys import Key
 from booking.domain.notices.attempt import FREE_FOR, Attempt, NoticeEnd, Outcome
 from booking.domain.notices.calendar import CalendarEntry
@@ -31,6 +31,7 @@ from booking.domain.notices.situation import Situation, Visit
 from booking.domain.notices.times import SKIPPED_TOGETHER
 from booking.domain.people.contact import Channel
 from booking.domain.people.organization import Organization
+from booking.domain.planning.job import Job
 from booking.domain.values import replace
 from booking.domain.visits.booking import LIVE, TAKE_BACK, Booking, BookingStatus
 from booking.domain.visits.slot import Slot
@@ -221,6 +222,7 @@ class MemoryNoticeQueue:
             row
             for row in self.state.notices.values()
             if row.state in OPEN and not row.held and row.due_at <= now and row.under_way_until <= real_time()
+            if (job := self._job(row.notice)) is None or job.ended_at is not None
         ]
         left = Counter(dict.fromkeys(Channel, len(due)) | dict(room))
         for row in sorted(due, key=lambda one: one.due_at):
@@ -365,7 +367,9 @@ class MemoryNoticeQueue:
                 if notice.start_time <= slot.start_time < notice.end_time:
                     visits = [one for one in self.state.claims_on(slot.key) if one.status is BookingStatus.CONFIRMED]
                     yield from [slot] * len(visits)
-            elif slot.property_id == notice.property_id and slot.cancelled and _together(slot, notice):
+            elif (
+                slot.property_id == notice.property_id and slot.cancelled and _together(slot, notice, self._job(notice))
+            ):
                 yield slot
 
     def _clashing(self, notice: Notice) -> Iterable[Slot]:
@@ -387,6 +391,9 @@ class MemoryNoticeQueue:
             for at, slot in row.skipped if own else ():
                 if slot.start_time > now and notice.happened_at - SKIPPED_TOGETHER <= at < notice.happened_at:
                     yield slot
+
+    def _job(self, notice: Notice) -> Job | None:
+        return next((one for one in self.state.jobs.values() if notice.cause.endswith(f":{BY_JOB}{one.id}")), None)
 
     def _slot(self, notice: Notice, booking: Booking | None) -> Slot:
         assert notice.slot_id
@@ -484,8 +491,10 @@ class MemoryNoticeQueue:
         )
 
 
-def _together(slot: Slot, notice: Notice) -> bool:
-    """Return whether it was at the same time: this clock goes on meanwhile."""
+def _together(slot: Slot, notice: Notice, job: Job | None) -> bool:
+    """Return whether it was at the same time, or by the same job: this clock goes on meanwhile."""
+    if job is not None and job.ended_at is not None:
+        return notice.happened_at - timedelta(seconds=1) < slot.updated_at <= job.ended_at
     return _at_once(slot.updated_at, notice.happened_at)
 
 

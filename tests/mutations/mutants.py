@@ -1021,6 +1021,13 @@ MUTANTS = (
         contract("withdrawals", "takes_nobody"),
     ),
     Mutant(
+        "slots that a job ends are told of while it goes on",
+        "src/booking/adapters/postgres/sql/notice_queue.sql",
+        "j.ended_at IS NULL AND {is_job}",
+        "false",
+        contract("notices", "postgres"),
+    ),
+    Mutant(
         "a withdrawn property is booked directly",
         "src/booking/adapters/postgres/sql/fragments/visits.sql",
         "AND s.start_time <= {farthest} AND {not_withdrawn}\n\n-- fragment: is_open_as_written",

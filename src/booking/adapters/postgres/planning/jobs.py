@@ -9,6 +9,7 @@ from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.engine.pool import Row
 from booking.domain.keys import Key
 from booking.domain.planning.job import Job, JobFailure, JobKind, JobState
+from booking.domain.values import replace
 from booking.service.planning.slot_changes import Overtaken
 
 ADD = sql.query("jobs", "add", ("organization_id", "id", "kind", "total", "input", "subject", "role"))
@@ -43,9 +44,12 @@ class PostgresJobs:
         await self._database.unit(work)
 
 
-async def add_job(transaction: Transaction, job: Job) -> None:
+async def add_job(transaction: Transaction, job: Job) -> Job:
+    """Save a job; return it as it reads from then on."""
     given = msgspec.json.encode(job.input).decode()
-    await transaction.execute(ADD, *job.key, job.kind.value, job.total, given, job.subject, job.role)
+    row = await transaction.first(ADD, *job.key, job.kind.value, job.total, given, job.subject, job.role)
+    assert row is not None
+    return replace(job, created_at=row.created_at)
 
 
 async def advance(transaction: Transaction, job: Job, done: int, failures: Sequence[JobFailure]) -> None:

@@ -7,6 +7,7 @@ j.role, j.created_at, j.ended_at
 -- name: add
 INSERT INTO jobs (organization_id, id, kind, total, input, subject, role)
 VALUES (:organization_id, :id, :kind, :total, :input::text::jsonb, :subject, :role)
+RETURNING created_at
 
 -- name: get
 SELECT {job} FROM jobs j WHERE j.organization_id = :organization_id AND j.id = :id

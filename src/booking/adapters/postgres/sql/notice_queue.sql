@@ -40,6 +40,10 @@ WHERE n.kind = 'slots_skipped' AND h.organization_id = n.organization_id AND h.a
       WHEN n.kind = 'webhook_failing' THEN hook.failing_since IS NOT NULL AND hook.disabled_at IS NULL
       WHEN n.kind = 'webhook_disabled' THEN hook.disabled_at IS NOT NULL END) IS true
 
+-- fragment: is_job
+-- Job j ends, step by step, the slots that the notice tells of.
+j.organization_id = n.organization_id AND n.cause = concat_ws(':', 'withdrawn', n.property_id, 'job', j.id)
+
 -- fragment: asks
 -- What becomes of a notice that is due, asked for the last time: the state, and the reason.
 CASE WHEN n.state = 'sending' AND n.channel <> 'email' THEN ARRAY['unknown', 'no_outcome']
@@ -66,6 +70,7 @@ WITH due AS (
         SELECT n.* FROM notices n
         WHERE n.channel = free.channel AND n.state IN ('queued', 'sending') AND n.due_at <= booking_now() AND NOT n.held
           AND (n.under_way_until > clock_timestamp()) IS NOT true
+          AND NOT (n.kind = 'slots_withdrawn' AND EXISTS (SELECT FROM jobs j WHERE j.ended_at IS NULL AND {is_job}))
         ORDER BY n.due_at LIMIT free.room
         FOR NO KEY UPDATE SKIP LOCKED) n),
 asked AS MATERIALIZED (  -- each is asked once
@@ -136,9 +141,11 @@ SELECT n.id AS notice_id, s.start_time, s.end_time, home.label, home.area, home.
        coalesce(home.time_zone, agency.time_zone, 'UTC') AS zone, b.party_size, visitor.name AS applicant_name
 FROM unnest(:organization_ids::uuid[], :ids::uuid[]) AS asked (organization_id, id)
 JOIN notices n ON n.organization_id = asked.organization_id AND n.id = asked.id
+LEFT JOIN jobs j ON n.kind = 'slots_withdrawn' AND {is_job}
 JOIN slots listed ON listed.organization_id = n.organization_id AND listed.agent_id = n.agent_id
     AND CASE WHEN n.kind = 'agent_day' THEN listed.start_time >= n.start_time AND listed.start_time < n.end_time
-             ELSE listed.property_id = n.property_id AND listed.cancelled_at = n.happened_at END
+             ELSE listed.property_id = n.property_id
+                 AND listed.cancelled_at BETWEEN n.happened_at AND coalesce(j.ended_at, n.happened_at) END
 JOIN slots s ON s.organization_id = listed.organization_id AND s.id = listed.id
 LEFT JOIN bookings b ON b.organization_id = s.organization_id AND b.slot_id = s.id AND b.status = 'confirmed'
 LEFT JOIN applicants visitor ON visitor.organization_id = b.organization_id AND visitor.id = b.applicant_id
