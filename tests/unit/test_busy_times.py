@@ -73,6 +73,16 @@ def test_single_events_that_are_over_are_not_taken_apart() -> None:
     assert busy_times(content, "UTC", NOW, YEAR) == [utc(3, 10), NEW_YEAR]
 
 
+@pytest.mark.parametrize(
+    "end", ["DTEND:99991231T235959Z", "DTEND;TZID=America/New_York:99991231T235959", "DURATION:P999999W"]
+)
+def test_an_event_that_goes_on_for_ever_is_busy_as_far_as_anybody_looks(end: str) -> None:
+    since, coming = "DTSTART:20261203T100000Z", "DTSTART:20261201T100000Z DTEND:20261201T110000Z"
+    first, last = busy_times(calendar(f"{since} {end}", coming), "UTC", NOW, YEAR)
+    assert (first, last.start_time) == (utc(1, 10), utc(3, 10).start_time)
+    assert last.end_time > YEAR
+
+
 def test_of_many_events_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_OCCURRENCES", 3)
     many = [f"DTSTART:202612{day:02}T100000Z DTEND:202612{day:02}T110000Z" for day in (9, 3, 5, 2, 7)]

@@ -24,6 +24,7 @@ PATIENCE = 15.0  # seconds of this thread's processor
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 WITHIN_A_DAY = {"BYHOUR", "BYMINUTE", "BYSECOND"}
 A_ZONE = timedelta(days=2)  # more than any two zones are apart
+FOR_EVER = timedelta(days=1000)  # more than is looked at
 
 _REPEATED = re.compile(rb"^(?:RRULE|RDATE|RECURRENCE-ID|DURATION)\b", re.MULTILINE)
 _LAST_DAY = re.compile(rb"^DTEND\b[^\r\n]*:(\d{8})", re.MULTILINE)
@@ -36,6 +37,7 @@ def busy_times(content: bytes, zone: str, since: datetime, until: datetime) -> S
         with _patience():
             calendar = Calendar.from_ical(_coming(content, since))
             _require_bounded(calendar)
+            _bound_ends(calendar, until)
             events = recurring_ical_events.of(calendar, skip_bad_series=True).between(since, until)
             found = sorted(_time(event, local) for event in events if _is_busy(event))
     except Unreadable:
@@ -83,6 +85,16 @@ def _require_bounded(calendar: Any) -> None:
             named = {str(name).upper(): value for name, value in rule.items()}
             if not {str(one).upper() for one in named.get("FREQ", ())} <= FREQUENCIES or named.keys() & WITHIN_A_DAY:
                 raise Unreadable
+
+
+def _bound_ends(calendar: Any, until: datetime) -> None:
+    """End within the calendar of the library what goes on for ever, such as until the year 9999."""
+    for event in calendar.walk("VEVENT"):
+        end, lasts = event.get("DTEND"), event.get("DURATION")
+        if isinstance(getattr(end, "dt", None), date) and end.dt.year > until.year + 1:
+            end.dt = end.dt.replace(year=until.year + 2, month=1, day=1)
+        if isinstance(getattr(lasts, "dt", None), timedelta):
+            lasts.dt = min(lasts.dt, FOR_EVER)
 
 
 def _is_busy(event: Any) -> bool:
