@@ -52,6 +52,7 @@ from booking.service.planning.agent_calendars import AgentCalendarService, Calen
 from booking.service.planning.blocks import BlockService
 from booking.service.planning.horizons import HorizonService
 from booking.service.planning.jobs import JobService, JobWorker
+from booking.service.planning.schedule_changes import ScheduleChangeService
 from booking.service.planning.schedules import Asked, Drafting, ScheduleService
 from booking.service.planning.slot_moves import SlotMoveService
 from booking.service.planning.withdrawals import WithdrawalService
@@ -154,7 +155,12 @@ class Organization:
     @property
     def job_worker(self) -> JobWorker:
         return JobWorker(
-            self.store.jobs, {JobKind.WITHDRAWAL: self.withdrawals.step, JobKind.ABSENCE: self.absences.step}
+            self.store.jobs,
+            {
+                JobKind.WITHDRAWAL: self.withdrawals.step,
+                JobKind.ABSENCE: self.absences.step,
+                JobKind.SCHEDULE_CHANGE: self.schedule_changes.step,
+            },
         )
 
     @property
@@ -196,6 +202,10 @@ class Organization:
     def horizons(self) -> HorizonService:
         store = self.store
         return HorizonService(store.horizons, Drafting(store.policies, new_id), store.now)
+
+    @property
+    def schedule_changes(self) -> ScheduleChangeService:
+        return ScheduleChangeService(self.store.schedule_changes, self.store.schedules, new_id)
 
     @property
     def schedules(self) -> ScheduleService:

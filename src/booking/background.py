@@ -124,7 +124,12 @@ def jobs(of: Parts) -> Iterable[Job | Once]:
         return 0
 
     yield Job("counting plans", count, idle=15.0)
-    worker = JobWorker(stored, {JobKind.WITHDRAWAL: of.withdrawals.step, JobKind.ABSENCE: of.absences.step})
+    steps = {
+        JobKind.WITHDRAWAL: of.withdrawals.step,
+        JobKind.ABSENCE: of.absences.step,
+        JobKind.SCHEDULE_CHANGE: of.schedule_changes.step,
+    }
+    worker = JobWorker(stored, steps)
     yield Once("jobs", worker.step, idle=1.0)
 
 

@@ -68,6 +68,7 @@ from booking.entrypoints.http.routes.planning import (
     agent_calendars,
     blocks,
     jobs,
+    schedule_changes,
     schedules,
     slot_moves,
     withdrawals,
@@ -169,6 +170,7 @@ CAPABILITIES = (
             )
         ],
     ),
+    Capability("schedule_changes", lambda of: of.schedule_changes, schedule_changes.routes),
     Capability("absences", lambda of: of.absences, absences.routes),
     Capability("withdrawals", lambda of: of.withdrawals, withdrawals.routes),
     Capability("jobs", lambda of: JobService(of(PostgresJobs)), jobs.routes, background.jobs),

@@ -31,6 +31,8 @@ from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.people.organizations import PostgresOrganizations
 from booking.adapters.postgres.planning.absences import PostgresAbsences
 from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCalendars
+from booking.adapters.postgres.planning.schedule_changes import PostgresScheduleChanges
+from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.planning.withdrawals import PostgresWithdrawals
 from booking.adapters.postgres.properties.policies import PostgresPolicies
@@ -73,6 +75,7 @@ from booking.service.people.applicants import ApplicantService
 from booking.service.people.identity import CallerCache
 from booking.service.planning.absences import AbsenceService
 from booking.service.planning.agent_calendars import AgentCalendarService
+from booking.service.planning.schedule_changes import ScheduleChangeService
 from booking.service.planning.withdrawals import WithdrawalService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.visit_details import VisitDetailsService
@@ -249,6 +252,10 @@ class Parts:
         return WithdrawalService(
             self(PostgresWithdrawals), self(PostgresSlotChanges), self(PostgresProperties), self.database.now, new_id
         )
+
+    @cached_property
+    def schedule_changes(self) -> ScheduleChangeService:
+        return ScheduleChangeService(self(PostgresScheduleChanges), self(PostgresSchedules), new_id)
 
     @cached_property
     def addresses(self) -> AddressLimit:

@@ -27,6 +27,7 @@ from booking.domain.people.applicant import Applicant, RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.people.organization import Organization as Details
 from booking.domain.planning.agent_calendar import Busy
+from booking.domain.planning.schedule_change import ChangeScope, Target
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.values import replace
@@ -146,7 +147,10 @@ async def everything_that_can_happen(world: World) -> Applicant:
     await agency.bookings.get(applicant, late.id)
     for planner in (agent, await agency.agent()):  # the second is in the way of the first at the same property
         wanted = any_schedule(property_id=one.property_id)
-        await agency.schedules.create(planner, wanted, (await agency.schedules.preview(planner, wanted)).plan.hash)
+        plan = (await agency.schedules.preview(planner, wanted)).plan
+        schedule = await agency.schedules.create(planner, wanted, plan.hash)
+    first = Target(scope=ChangeScope.THIS, occurrence=plan.draft.slots[0].occurrence)
+    await agency.schedule_changes.delete(planner, schedule.id, first, version=1)
     await world.jump(timedelta(hours=8))
     await agency.tidying.step()
     await agency.bookings.record(agent, late.id, Outcome.ATTENDED)

@@ -26,6 +26,7 @@ from booking.domain.people.caller import Caller, Claims, Side
 from booking.domain.people.organization import Organization as Details
 from booking.domain.people.refusals import NotRegistered
 from booking.domain.planning.absence import Absence, HandOver
+from booking.domain.planning.schedule_change import ChangeScope, Target
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, Refusal
@@ -193,6 +194,16 @@ def planned(s: Scene) -> Asked:
     return any_schedule(property_id=s.known["property"], agent_id=s.slot.agent_id)
 
 
+async def scheduled(s: Scene) -> None:
+    await plan(s)
+    s.known["schedule"] = (await s.agency.schedules.create(await s.agency.admin(), planned(s), s.hash)).id
+
+
+async def delete_schedule(s: Scene, by: Caller) -> object:
+    whole = Target(scope=ChangeScope.ALL)
+    return await s.agency.schedule_changes.delete(by, s.known["schedule"], whole, version=1)
+
+
 async def cancel_many(s: Scene, by: Caller) -> object:
     return await s.agency.slot_batches.cancel(by, {0: s.slot.id}, BatchMode.ALL, None)
 
@@ -212,6 +223,7 @@ BY_AGENT: Operations = {
     "deleteBlock": (blocked, lambda s, by: s.agency.blocks.remove(by, s.slot.agent_id, s.known["block"])),
     "previewSchedule": (nothing, preview),
     "createSchedule": (plan, lambda s, by: s.agency.schedules.create(by, planned(s), s.hash)),
+    "deleteSchedule": (scheduled, delete_schedule),
     "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
     "moveSlot": (nothing, move_slot),
     "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),

@@ -262,6 +262,9 @@ ASKS: dict[str, Ask] = {
     "POST /schedules": made_schedule,
     "GET /schedules": lambda s, c: c.get("/api/v1/schedules", agent_id=s.agent),
     "GET /schedules/{id}": lambda s, c: c.get(f"/api/v1/schedules/{scheduled(s)}"),
+    "DELETE /schedules/{id}": lambda s, c: c.request(
+        "DELETE", f"/api/v1/schedules/{scheduled(s)}?scope=all", headers={"If-Match": "*"}
+    ),
     "GET /schedules/{id}/occurrences": lambda s, c: c.get(f"/api/v1/schedules/{scheduled(s)}/occurrences"),
     "GET /slots": lambda _, c: c.get("/api/v1/slots"),
     "GET /slots/{id}": lambda s, c: c.get(f"/api/v1/slots/{s.slot}"),
@@ -426,8 +429,8 @@ def test_what_is_out_of_view_answers_byte_for_byte_like_a_random_id(
     if foreign.status_code != 404:
         return
     requested: Any = foreign.request
-    path = requested.url.path
-    known = next(part for part in path.split("/") if len(part) == 36)
+    path = requested.url.raw_path.decode()
+    known = next(part for part in requested.url.path.split("/") if len(part) == 36)
     random = caller.request(
         requested.method, path.replace(known, str(uuid4())), content=requested.content, headers=_typed(requested)
     )
@@ -435,8 +438,7 @@ def test_what_is_out_of_view_answers_byte_for_byte_like_a_random_id(
 
 
 def _typed(request: httpx.Request) -> dict[str, str]:
-    kind = request.headers.get("Content-Type")
-    return {"Content-Type": kind} if kind else {}
+    return {name: request.headers[name] for name in ("Content-Type", "If-Match") if name in request.headers}
 
 
 def _without_ids(text: str) -> str:

@@ -36,6 +36,7 @@ from tests.fakes.policies import MemoryPolicies
 from tests.fakes.properties import MemoryProperties
 from tests.fakes.reports import MemoryReports
 from tests.fakes.rosters import MemoryRosters
+from tests.fakes.schedule_changes import MemoryScheduleChanges
 from tests.fakes.schedules import MemorySchedules
 from tests.fakes.slot_batches import MemorySlotBatches
 from tests.fakes.slot_changes import MemorySlotChanges
@@ -67,6 +68,7 @@ def memory_store(state: State) -> Store:
         withdrawals=MemoryWithdrawals(state),
         slot_changes=MemorySlotChanges(state),
         schedules=MemorySchedules(state),
+        schedule_changes=MemoryScheduleChanges(state),
         horizons=MemoryHorizons(state),
         rosters=MemoryRosters(state),
         holds=MemoryHolds(state),

@@ -38,6 +38,8 @@ class MemoryHorizons:
 
     async def fill(self, draft: Draft, due_at: datetime) -> None:
         of, row = draft.of, self.state.schedules[draft.of.key]
+        if row.schedule.version != of.version:
+            return
         try:
             plan = plans.decided(draft, around(self.state, of.organization_id, draft.wanted))
         except AgentNotFound:

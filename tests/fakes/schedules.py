@@ -59,12 +59,13 @@ class MemorySchedules:
         return page_of(found, lambda one: (EPOCH, one.id), Window(), paging)
 
     async def occurrences(self, key: Key, paging: Paging) -> Page[Occurrence]:
-        found = [self._by_now(key[0], one) for one in self.state.schedules[key].occurrences.values()]
+        found = [by_now(self.state, key[0], one) for one in self.state.schedules[key].occurrences.values()]
         return page_of(found, lambda one: (one.occurrence.replace(tzinfo=UTC), key[1]), Window(), paging)
 
-    def _by_now(self, organization_id: UUID, one: Occurrence) -> Occurrence:
-        cancelled = one.slot_id is not None and self.state.slots[organization_id, one.slot_id].cancelled
-        return replace(one, state=OccurrenceState.DELETED) if cancelled else one
+
+def by_now(state: State, organization_id: UUID, one: Occurrence) -> Occurrence:
+    cancelled = one.slot_id is not None and state.slots[organization_id, one.slot_id].cancelled
+    return replace(one, state=OccurrenceState.DELETED) if cancelled else one
 
 
 def make(state: State, plan: Plan, actor: Actor) -> None:

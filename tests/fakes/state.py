@@ -230,6 +230,8 @@ class ScheduleRow:
     due_at: datetime
     occurrences: dict[datetime, Occurrence] = field(default_factory=dict)
     skipped: list[tuple[datetime, Slot]] = field(default_factory=list)
+    left_to: dict[UUID, UUID] = field(default_factory=dict)
+    """Jobs that are still to end a slot, by its id."""
 
 
 THE_LOG = Subscription(organization_id=SYSTEM, id=LOG, kind="log", target=None)

@@ -28,6 +28,9 @@ FAULTS_OF_MEANING = {
     ("to_position", "not_allowed"),
     ("to_position", "out_of_range"),
     ("failed", "not_one_of"),
+    ("occurrence", "required"),
+    ("occurrence", "not_allowed"),
+    ("occurrence", "wrong_format"),
     ("rules", "out_of_range"),
     ("rules/*/start", "wrong_format"),
     ("rules/*/until_time", "not_allowed"),
@@ -43,9 +46,9 @@ FAULTS_OF_MEANING = {
     ("body", "wrong_length"),
 }
 """Likewise: which zones there are, how far one instant may be from another, that days have no cursor, which URLs a
-receiver may have, which positions there are, how RFC 5545 writes a rule, which placeholders a text of one's own may
-have, that quiet hours end at another time than they begin, and that only for somebody else a booking says
-`may_release`."""
+receiver may have, which positions there are, with which scope an occurrence goes, how RFC 5545 writes a rule, which
+placeholders a text of one's own may have, that quiet hours end at another time than they begin, and that only for
+somebody else a booking says `may_release`."""
 
 
 def _is_of_meaning(fault: dict[str, str]) -> bool:

@@ -44,6 +44,7 @@ from booking.adapters.postgres.planning.agent_calendars import PostgresAgentCale
 from booking.adapters.postgres.planning.blocks import PostgresBlocks
 from booking.adapters.postgres.planning.horizons import PostgresHorizons
 from booking.adapters.postgres.planning.jobs import PostgresJobs
+from booking.adapters.postgres.planning.schedule_changes import PostgresScheduleChanges
 from booking.adapters.postgres.planning.schedules import PostgresSchedules
 from booking.adapters.postgres.planning.slot_changes import PostgresSlotChanges
 from booking.adapters.postgres.planning.withdrawals import PostgresWithdrawals
@@ -96,6 +97,7 @@ from booking.service.planning.agent_calendars import AgentCalendars
 from booking.service.planning.blocks import Blocks
 from booking.service.planning.horizons import Horizons
 from booking.service.planning.jobs import Jobs
+from booking.service.planning.schedule_changes import ScheduleChanges
 from booking.service.planning.schedules import Schedules
 from booking.service.planning.slot_changes import SlotChanges
 from booking.service.planning.withdrawals import Withdrawals
@@ -131,6 +133,7 @@ REPOSITORIES: dict[str, Any] = {
     "withdrawals": PostgresWithdrawals,
     "slot_changes": PostgresSlotChanges,
     "schedules": PostgresSchedules,
+    "schedule_changes": PostgresScheduleChanges,
     "horizons": PostgresHorizons,
     "rosters": PostgresRosters,
     "holds": PostgresHolds,
@@ -205,6 +208,7 @@ class Store:
     withdrawals: Withdrawals
     slot_changes: SlotChanges
     schedules: Schedules
+    schedule_changes: ScheduleChanges
     horizons: Horizons
     rosters: Rosters
     holds: Holds

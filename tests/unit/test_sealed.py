@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.domain.audit import Audited, content_of
-from booking.domain.events import Actor, Appointment, Event, EventType, Recorded, Via
+from booking.domain.audit import Audited, changed, content_of, seal
+from booking.domain.events import CLOCK, Actor, Appointment, Event, EventType, Recorded, Via
 
 _ids = st.none() | st.uuids()
 _words = st.none() | st.text(max_size=20)
@@ -36,6 +37,7 @@ _events = st.builds(
     agent_id=_ids,
     property_id=_ids,
     endpoint_id=_ids,
+    schedule_id=_ids,
     start_time=st.none() | _instants,
     end_time=st.none() | _instants,
     moved_from=st.none() | _moves,
@@ -73,6 +75,8 @@ def test_an_event_is_sealed_as_the_first_seals_were_and_today_with_its_own_posit
             told["organization_position"] = one.organization_position
         if whole and event.endpoint_id:
             told["endpoint"] = event.endpoint_id.hex
+        if whole and event.schedule_id:
+            told["schedule"] = event.schedule_id.hex
         if whole and event.actor.via:
             told["via"] = event.actor.via
         if whole and event.start_time and event.end_time:
@@ -83,3 +87,27 @@ def test_an_event_is_sealed_as_the_first_seals_were_and_today_with_its_own_posit
         written = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
         sealed.update(len(written).to_bytes(4, "big") + written)
     assert content_of(placed, whole=whole) == sealed.digest()
+
+
+def test_what_the_release_before_sealed_of_a_schedule_still_fits_and_any_other_change_is_seen() -> None:
+    at, schedule = datetime(2027, 3, 1, tzinfo=UTC), uuid4()
+
+    def placed(schedule_id: UUID | None) -> Audited:
+        event = Event(
+            type=EventType.SCHEDULE_ENDED,
+            organization_id=UUID(int=1),
+            actor=CLOCK,
+            from_state="active",
+            to_state="ended",
+            schedule_id=schedule_id,
+        )
+        recorded = Recorded(id=UUID(int=2), occurred_at=at, event=event)
+        return Audited(position=1, organization_position=1, placed_at=at, recorded=recorded)
+
+    def breached(sealed: UUID | None, found: UUID | None) -> bool:
+        return changed(seal(b"1" * 32, None, [placed(sealed)], at=at), [placed(found)], at) is not None
+
+    assert not breached(None, schedule)
+    assert not breached(schedule, schedule)
+    assert breached(schedule, uuid4())
+    assert breached(schedule, None)

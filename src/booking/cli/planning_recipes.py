@@ -3,6 +3,7 @@
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from booking.cli.instance import ADMIN, AGENT
@@ -42,22 +43,34 @@ async def _now(scene: Scene) -> datetime:
     return datetime.fromisoformat((await scene.instance.post("/dev/clock", {"advance_seconds": 0}))["now"])
 
 
-async def _schedule(scene: Scene, *further: str) -> str:
-    """Make a schedule of the agent, and the same by further people; return its property."""
+async def _schedule(scene: Scene, *further: str) -> Any:
+    """Make a schedule of the agent, and the same by further people; return the last one."""
     home, days = str(uuid4()), random.randrange(2, FARTHEST)  # noqa: S311 - any will do
     start = (await _now(scene)).replace(tzinfo=None, minute=0, second=0, microsecond=0) + timedelta(days=days)
     rule = {"start": start.isoformat(), "recurrence": ["RRULE:FREQ=DAILY;COUNT=1"]}
     terms = {"time_zone": "UTC", "rules": [rule], "slot_minutes": 5, "horizon_days": FARTHEST}
     wanted = {"property_id": home, "agent_id": await _agent(scene), **terms}
+    schedule: Any = None
     for who in (AGENT, *further):
         shown = await scene.instance.post("/schedules/preview", wanted, as_=who)
         schedule = (await scene.instance.post("/schedules", {**wanted, "hash": shown["hash"]}, as_=who))["schedule"]
         scene.said(f"schedule {schedule['id']} has a slot at {start} UTC")
-    return home
+    return schedule
+
+
+async def _delete(scene: Scene, schedule: Any, what: str) -> None:
+    await scene.instance.ask("DELETE", f"/schedules/{schedule['id']}?{what}", as_=AGENT, headers={"If-Match": "*"})
+
+
+async def _schedule_changed(scene: Scene) -> None:
+    schedule = await _schedule(scene)
+    await _delete(scene, schedule, f"scope=this&occurrence={schedule['rules'][0]['start']}")
+    scene.said("it is deleted from the schedule")
 
 
 async def _schedule_ended(scene: Scene) -> None:
-    await _withdrawn(scene, await _schedule(scene))
+    await _delete(scene, await _schedule(scene), "scope=all")
+    scene.said("it has ended")
 
 
 async def _slot_skipped(scene: Scene) -> None:
@@ -92,6 +105,7 @@ RECIPES: Mapping[str, Callable[[Scene], Awaitable[object]]] = {
     EventType.PROPERTY_WITHDRAWN: _withdrawn,
     EventType.PROPERTY_RESTORED: _restored,
     EventType.SCHEDULE_CREATED: _schedule,
+    EventType.SCHEDULE_CHANGED: _schedule_changed,
     EventType.SCHEDULE_ENDED: _schedule_ended,
     EventType.SCHEDULE_SLOT_SKIPPED: _slot_skipped,
     EventType.BLOCK_CREATED: _blocked,

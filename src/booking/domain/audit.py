@@ -24,6 +24,9 @@ START = bytes(32)
 OF_ENDPOINTS = "webhook_endpoint."
 """Begin of the types of events about endpoints."""
 
+_UNTOLD = ((), ("schedule.",), ("schedule.", OF_ENDPOINTS))
+"""Begins of the types of events whose subject is not in their seal: today, and by former releases."""
+
 _quoted = json.encoder.encode_basestring_ascii
 
 
@@ -101,11 +104,11 @@ def key_id_of(secret: bytes) -> str:
     return hmac.new(secret, b"booking audit key", hashlib.sha256).hexdigest()[:16]
 
 
-def content_of(events: Sequence[Audited], *, whole: bool = True, endpoints: bool = True) -> bytes:
-    """Return the digest of events; unless `whole`, or with `endpoints`, of that alone which former releases sealed."""
+def content_of(events: Sequence[Audited], *, whole: bool = True, untold: tuple[str, ...] = ()) -> bytes:
+    """Return the digest of events; unless `whole`, or of types `untold`, of that alone which former releases sealed."""
     found = hashlib.sha256()
     for event in events:
-        serialized = _serialized(event, whole=whole, endpoints=endpoints)
+        serialized = _serialized(event, whole=whole, untold=untold)
         found.update(len(serialized).to_bytes(4, "big") + serialized)
     return found.digest()
 
@@ -143,9 +146,9 @@ def changed(this: Seal, events: Sequence[Audited], now: datetime) -> Breach | No
 
 
 def _sealed(this: Seal, events: Sequence[Audited]) -> bool:
-    """Return whether a seal is over these events; the release before sealed them without their endpoints."""
+    """Return whether a seal is over these events; former releases sealed them without their schedules, or endpoints."""
     whole = this.key_id is not None
-    return any(content_of(events, whole=whole, endpoints=endpoints) == this.content for endpoints in (True, False))
+    return any(content_of(events, whole=whole, untold=untold) == this.content for untold in _UNTOLD)
 
 
 def in_order(first: int, events: Sequence[Audited]) -> Sequence[Audited]:
@@ -209,14 +212,15 @@ def _digest(
     return hmac.new(secret, previous + content + header, hashlib.sha256).digest()
 
 
-def _serialized(event: Audited, *, whole: bool, endpoints: bool) -> bytes:
+def _serialized(event: Audited, *, whole: bool, untold: tuple[str, ...]) -> bytes:
     """Return the canonical JSON of an event: keys in order, no blanks."""
     recorded, happened = event.recorded, event.recorded.event
     about = (happened.slot_id, happened.booking_id, happened.applicant_id, happened.agent_id, happened.property_id)
     actor = (happened.actor.subject, happened.actor.role, happened.actor.request_id)
     moved, when, own = (_move(happened), _times(happened), _own(event)) if whole else ("", "", "")
     via = f',"via":"{happened.actor.via}"' if whole and happened.actor.via else ""
-    endpoint = _endpoint(happened) if whole and (endpoints or not happened.type.startswith(OF_ENDPOINTS)) else ""
+    told = whole and not happened.type.startswith(untold)
+    endpoint, schedule = (_endpoint(happened), _schedule(happened)) if told else ("", "")
     return (
         f'{{"about":[{",".join([_word(one.hex if one else None) for one in about])}]'
         f',"actor":[{",".join([_word(one) for one in actor])}]'
@@ -224,7 +228,7 @@ def _serialized(event: Audited, *, whole: bool, endpoints: bool) -> bytes:
         f',"id":"{recorded.id.hex}"'
         f'{moved},"occurred_at":"{_instant(recorded.occurred_at)}"'
         f',"organization":"{happened.organization_id.hex}"{own}'
-        f',"position":{event.position}'
+        f',"position":{event.position}{schedule}'
         f',"to":{_word(happened.to_state)}'
         f',"type":{_quoted(happened.type)}{via}{when}}}'
     ).encode()
@@ -240,6 +244,10 @@ def _move(happened: Event) -> str:
 
 def _endpoint(happened: Event) -> str:
     return f',"endpoint":"{happened.endpoint_id.hex}"' if happened.endpoint_id else ""
+
+
+def _schedule(happened: Event) -> str:
+    return f',"schedule":"{happened.schedule_id.hex}"' if happened.schedule_id else ""
 
 
 def _own(event: Audited) -> str:

@@ -17,6 +17,7 @@ class EventType(StrEnum):
     SLOT_CANCELLED = "slot.cancelled"
     SLOT_MOVED = "slot.moved"
     SCHEDULE_CREATED = "schedule.created"
+    SCHEDULE_CHANGED = "schedule.changed"
     SCHEDULE_ENDED = "schedule.ended"
     SCHEDULE_SLOT_SKIPPED = "schedule.slot_skipped"
     HOLD_CREATED = "hold.created"
@@ -130,6 +131,7 @@ class Event(Value, kw_only=True):
     agent_id: UUID | None = None
     property_id: UUID | None = None
     endpoint_id: UUID | None = None
+    schedule_id: UUID | None = None
     start_time: datetime | None = None
     end_time: datetime | None = None
     moved_from: Appointment | None = None

@@ -32,6 +32,7 @@ def payload(recorded: Recorded) -> dict[str, Any]:
         "agent_id": event.agent_id,
         "property_id": event.property_id,
         "endpoint_id": event.endpoint_id,
+        "schedule_id": event.schedule_id,
     }
     return {
         "id": str(recorded.id),

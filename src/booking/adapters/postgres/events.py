@@ -36,6 +36,7 @@ RECORDED = (
     "from_end_time",
     "endpoint_id",
     "actor_via",
+    "schedule_id",
 )
 _NOT_MOVED = (None,) * 5
 
@@ -88,6 +89,7 @@ def event_row(event: Event) -> tuple[object, ...]:
         *_appointment(event.moved_from),
         event.endpoint_id,
         event.actor.via,
+        event.schedule_id,
     )
 
 
@@ -119,6 +121,7 @@ def recorded_from(row: Row) -> Recorded:
         from_end_time,
         endpoint_id,
         actor_via,
+        schedule_id,
         occurred_at,
     ) = _read(row)
     return Recorded(
@@ -138,6 +141,7 @@ def recorded_from(row: Row) -> Recorded:
             agent_id=agent_id,
             property_id=property_id,
             endpoint_id=endpoint_id,
+            schedule_id=schedule_id,
             start_time=start_time,
             end_time=end_time,
             moved_from=Appointment(

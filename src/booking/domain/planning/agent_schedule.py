@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain.keys import Key
 from booking.domain.planning.schedule import Schedule
-from booking.domain.values import Value
+from booking.domain.values import Value, replace
 
 
 class ScheduleStatus(StrEnum):
@@ -34,6 +34,12 @@ class AgentSchedule(Value, kw_only=True):
     @property
     def status(self) -> ScheduleStatus:
         return ScheduleStatus.ENDED if self.ended_at else ScheduleStatus.ACTIVE
+
+    def changed(self, schedule: Schedule, *, at: datetime) -> "AgentSchedule":
+        return replace(self, schedule=schedule, updated_at=at, version=self.version + 1)
+
+    def ended(self, *, at: datetime) -> "AgentSchedule":
+        return replace(self, ended_at=at, updated_at=at, version=self.version + 1)
 
 
 class OccurrenceState(StrEnum):

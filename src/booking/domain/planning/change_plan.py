@@ -68,8 +68,7 @@ class ChangePlan(Value, kw_only=True):
     @property
     def hash(self) -> str:
         """Hash of all that would happen; the present time is no part of it."""
-        told = json.dumps(self.slots, default=_told, sort_keys=True, separators=(",", ":"))
-        return sha256(told.encode()).hexdigest()
+        return hash_of(self.slots)
 
     def require(self, expected: str | None) -> None:
         """Raise PlanStale if another plan than this one was looked at; None: none was."""
@@ -80,10 +79,15 @@ class ChangePlan(Value, kw_only=True):
 def plan_of(changes: Sequence[tuple[Roster, Roster]]) -> ChangePlan:
     """Return the plan of rosters, each as it is and as it would be."""
     ordered = sorted(changes, key=lambda change: (change[0].slot.start_time, change[0].slot.id))
-    return ChangePlan(slots=tuple([_planned(was, now) for was, now in ordered]))
+    return ChangePlan(slots=tuple([planned_change(was, now) for was, now in ordered]))
 
 
-def _planned(was: Roster, now: Roster) -> PlannedChange:
+def hash_of(told: object) -> str:
+    """Return the SHA-256 of values as JSON."""
+    return sha256(json.dumps(told, default=_told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def planned_change(was: Roster, now: Roster) -> PlannedChange:
     claims = {claim.id: claim for claim in now.claims}
     entries = {entry.id: entry for entry in now.queue}
     before, after = _hour(was.slot), _hour(now.slot)

@@ -19,6 +19,11 @@ def schedule_created(schedule: AgentSchedule, by: Actor) -> Event:
     return _schedule_event(EventType.SCHEDULE_CREATED, schedule, None, schedule.status, by)
 
 
+def schedule_changed(changed: AgentSchedule, by: Actor) -> Event:
+    """Return the event of a change from version to version."""
+    return _schedule_event(EventType.SCHEDULE_CHANGED, changed, str(changed.version - 1), str(changed.version), by)
+
+
 def schedule_ended(schedule: AgentSchedule, by: Actor) -> Event:
     return _schedule_event(EventType.SCHEDULE_ENDED, schedule, ScheduleStatus.ACTIVE, ScheduleStatus.ENDED, by)
 
@@ -33,6 +38,7 @@ def slot_skipped(schedule: AgentSchedule, skipped: Occurrence, by: Actor) -> Eve
         to_state=skipped.reason or skipped.state,
         agent_id=schedule.agent_id,
         property_id=schedule.property_id,
+        schedule_id=schedule.id,
         start_time=skipped.start_time,
         end_time=skipped.end_time,
     )
@@ -70,4 +76,5 @@ def _schedule_event(kind: EventType, schedule: AgentSchedule, was: str | None, n
         to_state=now,
         agent_id=schedule.agent_id,
         property_id=schedule.property_id,
+        schedule_id=schedule.id,
     )

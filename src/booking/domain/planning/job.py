@@ -17,6 +17,7 @@ STEP = 50
 class JobKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     ABSENCE = "absence"
+    SCHEDULE_CHANGE = "schedule_change"
 
 
 class JobState(StrEnum):

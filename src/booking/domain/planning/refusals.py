@@ -50,3 +50,15 @@ class BlockInPast(Impossible):
 
 class ScheduleNotFound(NotFound):
     title = "There is no such schedule, or it is outside your view."
+
+
+class ScheduleEnded(Conflict):
+    title = "The schedule has ended: make another one."
+
+
+class ScheduleChanging(Conflict):
+    title = "Another change of this schedule is under way: follow its job first."
+
+
+class OccurrenceNotFound(NotFound):
+    title = "The schedule has no such occurrence to come."

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from msgspec import Meta, convert
 
-from booking.domain.planning import change_plan
+from booking.domain.planning import change_plan, schedule_change
 from booking.domain.planning.change_plan import SlotFate
+from booking.domain.planning.schedule_change import KeptFor
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.waitlist import EntryStatus
+from booking.entrypoints.http.plan_answer import local
 from booking.entrypoints.http.wire import Input, Instant, Output
 
 ClaimStatus = Annotated[str, Meta(extra_json_schema={"enum": [str(status) for status in BookingStatus]})]
@@ -57,6 +59,32 @@ class ChangePlan(Output):
     slots: list[PlannedChange]
 
 
+class PlannedOccurrence(Output):
+    occurrence: str
+    kept: KeptFor | None
+    slot: PlannedChange | None
+
+
+class ScheduleChangePlan(Output):
+    hash: str
+    occurrences: list[PlannedOccurrence]
+
+
 def shown_change(plan: change_plan.ChangePlan) -> ChangePlan:
-    slots = [convert(slot, PlannedChange, from_attributes=True) for slot in plan.slots]
-    return ChangePlan(hash=plan.hash, slots=slots)
+    return ChangePlan(hash=plan.hash, slots=list(map(_slot, plan.slots)))
+
+
+def shown_schedule_change(plan: schedule_change.ScheduleChangePlan) -> ScheduleChangePlan:
+    return ScheduleChangePlan(
+        hash=plan.hash,
+        occurrences=[
+            PlannedOccurrence(
+                occurrence=local(one.occurrence), kept=one.kept, slot=_slot(one.slot) if one.slot else None
+            )
+            for one in plan.occurrences
+        ],
+    )
+
+
+def _slot(slot: change_plan.PlannedChange) -> PlannedChange:
+    return convert(slot, PlannedChange, from_attributes=True)

@@ -18,10 +18,11 @@ from booking import logs
 from booking.domain import refusals
 from booking.domain.planning.plan import ShownPlan
 from booking.domain.planning.refusals import BlockOverlapsSlots, PlanStale
+from booking.domain.planning.schedule_change import ScheduleChangePlan
 from booking.domain.refusals import Refusal
 from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.slot_batch import Refused
-from booking.entrypoints.http.change_plan_answer import shown_change
+from booking.entrypoints.http.change_plan_answer import shown_change, shown_schedule_change
 from booking.entrypoints.http.plan_answer import shown_plan
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.entrypoints.http.wire import Alternative, Appointment, FieldFault, ItemError, Overlap, Problem, RefusedItem
@@ -167,7 +168,13 @@ def _slots(refusal: Refusal) -> list[Appointment] | None:
 def _plan(refusal: Refusal) -> msgspec.Struct | None:
     if not isinstance(refusal, PlanStale):
         return None
-    return shown_plan(refusal.plan) if isinstance(refusal.plan, ShownPlan) else shown_change(refusal.plan)
+    match refusal.plan:
+        case ShownPlan() as plan:
+            return shown_plan(plan)
+        case ScheduleChangePlan() as plan:
+            return shown_schedule_change(plan)
+        case plan:
+            return shown_change(plan)
 
 
 def item_error(item: Refused) -> ItemError:

@@ -118,6 +118,7 @@ class HappenedEvent(Output):
     agent_id: UUID | None
     property_id: UUID | None
     endpoint_id: UUID | None
+    schedule_id: UUID | None
     start_time: Instant | None
     end_time: Instant | None
     moved_from: Appointment | None

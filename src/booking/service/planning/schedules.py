@@ -107,10 +107,7 @@ class ScheduleService:
 
     async def get(self, caller: Caller, schedule_id: UUID) -> AgentSchedule:
         """Return a schedule of the caller, or any of an admin's organization; ScheduleNotFound."""
-        found = await self.schedules.get((caller.as_agent().organization_id, schedule_id))
-        if found is None or not caller.manages(found.organization_id, found.agent_id):
-            raise ScheduleNotFound
-        return found
+        return await managed(self.schedules, caller, schedule_id)
 
     async def occurrences(self, caller: Caller, schedule_id: UUID, paging: Paging) -> Page[Occurrence]:
         """List the occurrences of a schedule that were decided on so far."""
@@ -138,3 +135,10 @@ class ScheduleService:
         keys = {(home, slot_id) for found in plan.refused.values() for slot_id in found.slot_ids}
         there = {key[1]: found.slot for key, found in (await self.slots.by_keys(keys)).items()}
         return plans.shown(plan, there)
+
+
+async def managed(schedules: Schedules, caller: Caller, schedule_id: UUID) -> AgentSchedule:
+    found = await schedules.get((caller.as_agent().organization_id, schedule_id))
+    if found is None or not caller.manages(found.organization_id, found.agent_id):
+        raise ScheduleNotFound
+    return found

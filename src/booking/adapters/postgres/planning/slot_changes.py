@@ -42,7 +42,7 @@ class PostgresSlotChanges:
         job: Job | None = None,
     ) -> Sequence[Change]:
         async def work(transaction: Transaction) -> Sequence[Change]:
-            changes, failures = await _decided(transaction, slots, decide, by, agents=agents, within=within)
+            changes, failures = await decided(transaction, slots, decide, by, agents=agents, within=within)
             if not dry:
                 await save(transaction, *zip(*changes, strict=True))
                 if job is not None:
@@ -53,7 +53,7 @@ class PostgresSlotChanges:
         return await self._database.unit(work)
 
 
-async def _decided(
+async def decided(
     transaction: Transaction,
     slots: Sequence[Slot],
     decide: DecideSlots,

@@ -2,7 +2,7 @@
 -- What happened in an organization that the caller is an admin of, the newest first, in the words of the answer.
 SELECT e.organization_position AS position, e.id, e.type, e.occurred_at,
        e.actor_subject AS "actor.subject", e.actor_role AS "actor.role", e.actor_via AS "actor.via", e.request_id, e.from_state, e.to_state,
-       e.slot_id, e.booking_id, e.applicant_id, e.agent_id, e.property_id, e.endpoint_id, e.start_time, e.end_time,
+       e.slot_id, e.booking_id, e.applicant_id, e.agent_id, e.property_id, e.endpoint_id, e.schedule_id, e.start_time, e.end_time,
        e.from_slot_id AS "moved_from.slot_id", e.from_property_id AS "moved_from.property_id",
        e.from_agent_id AS "moved_from.agent_id", e.from_start_time AS "moved_from.start_time",
        e.from_end_time AS "moved_from.end_time"

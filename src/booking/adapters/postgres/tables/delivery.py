@@ -35,6 +35,7 @@ events = sa.Table(
     sa.Column("endpoint_id", UUID),
     sa.Column("organization_position", sa.BigInteger),
     sa.Column("actor_via", sa.Text),
+    sa.Column("schedule_id", UUID),
 )
 
 positions = sa.Table(

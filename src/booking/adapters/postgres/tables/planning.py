@@ -70,6 +70,7 @@ schedule_occurrences = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("slot_id", UUID),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("job_id", UUID),
 )
 
 jobs = sa.Table(

@@ -4,7 +4,7 @@
 -- An event's columns. Read with events.recorded_from.
 e.organization_id, e.id, e.type, e.actor_subject, e.actor_role, e.request_id, e.slot_id, e.booking_id, e.applicant_id,
 e.agent_id, e.property_id, e.from_state, e.to_state, e.start_time, e.end_time, e.from_slot_id, e.from_property_id,
-e.from_agent_id, e.from_start_time, e.from_end_time, e.endpoint_id, e.actor_via, e.occurred_at, e.position
+e.from_agent_id, e.from_start_time, e.from_end_time, e.endpoint_id, e.actor_via, e.schedule_id, e.occurred_at, e.position
 
 -- fragment: line
 -- Event.line: events of the same line are delivered in order.

@@ -17,9 +17,8 @@ from booking.domain.planning.schedule import (
 )
 from booking.domain.refusals import InvalidRequest
 from booking.domain.values import replace
-from booking.entrypoints.http.plan_answer import local
 from booking.entrypoints.http.slot_answer import Capacity
-from booking.entrypoints.http.wire import Distinct, Input, LocalTime, Output, TimeZone
+from booking.entrypoints.http.wire import Distinct, Input, LocalTime, TimeZone
 
 LOCAL_START = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?!\n)$"
 LocalStart = Annotated[str, Meta(pattern=LOCAL_START)]
@@ -47,12 +46,6 @@ class ScheduleTerms(Input):
     capacity: Capacity = 1
 
 
-class ScheduleRule(Output):
-    start: str
-    recurrence: list[str]
-    until_time: str | None
-
-
 def schedule_of(terms: ScheduleTerms) -> Schedule:
     """Read the rules; InvalidRequest with the faults of all of them."""
     rules: list[Rule] = []
@@ -73,17 +66,6 @@ def schedule_of(terms: ScheduleTerms) -> Schedule:
         capacity=terms.capacity,
         horizon_days=terms.horizon_days,
     )
-
-
-def shown_rules(schedule: Schedule) -> list[ScheduleRule]:
-    return [
-        ScheduleRule(
-            start=local(rule.recurrence.start),
-            recurrence=list(content_lines.written(rule.recurrence)),
-            until_time=f"{rule.until_time:%H:%M}" if rule.until_time else None,
-        )
-        for rule in schedule.rules
-    ]
 
 
 def _rule(given: CreateScheduleRule) -> Rule:

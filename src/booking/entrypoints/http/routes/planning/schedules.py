@@ -1,6 +1,5 @@
 """Schedules over HTTP: previewed, then made by the hash of the preview."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from booking.domain.planning.agent_schedule import (
     Occurrence,
     OccurrenceState,
     ScheduleChoice,
-    ScheduleStatus,
 )
 from booking.domain.planning.refusals import PlanStale, ScheduleNotFound
 from booking.domain.properties.refusals import PropertyArchived
@@ -27,12 +25,8 @@ from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
 from booking.entrypoints.http.plan_answer import SchedulePlan, local, shown_plan
 from booking.entrypoints.http.preconditions import tag
-from booking.entrypoints.http.routes.planning.schedule_terms import (
-    ScheduleRule,
-    ScheduleTerms,
-    schedule_of,
-    shown_rules,
-)
+from booking.entrypoints.http.routes.planning.schedule_terms import ScheduleTerms, schedule_of
+from booking.entrypoints.http.schedule_answer import Schedule, shown_schedule
 from booking.entrypoints.http.wire import Instant, Output, RowsQuery
 from booking.service.planning.schedules import Asked, ScheduleService
 
@@ -52,25 +46,6 @@ class CreateSchedule(PreviewSchedule, kw_only=True):
 class ScheduleQuery(RowsQuery):
     property_id: UUID | None = None
     agent_id: UUID | None = None
-
-
-class Schedule(Output):
-    id: UUID
-    organization_id: UUID
-    property_id: UUID
-    agent_id: UUID
-    status: ScheduleStatus
-    time_zone: str
-    rules: list[ScheduleRule]
-    slot_minutes: int
-    gap_minutes: int
-    capacity: int
-    horizon_days: int
-    since: str | None
-    until: str | None
-    ended_at: Instant | None
-    created_at: Instant
-    updated_at: Instant
 
 
 class ScheduleResponse(Output):
@@ -141,7 +116,9 @@ async def list_schedules(
 ) -> ScheduleList:
     chosen = ScheduleChoice(property_id=parameters.property_id, agent_id=parameters.agent_id)
     page = await schedules.list(caller, chosen, paging_of(parameters, caller))
-    return ScheduleList(schedules=list(map(_shown, page.items)), next_cursor=cursor_of(page.next, parameters, caller))
+    return ScheduleList(
+        schedules=list(map(shown_schedule, page.items)), next_cursor=cursor_of(page.next, parameters, caller)
+    )
 
 
 @get(
@@ -191,33 +168,7 @@ def _made(of: AgentSchedule) -> Response[ScheduleResponse]:
 
 
 def _answer(of: AgentSchedule) -> Response[ScheduleResponse]:
-    return Response(ScheduleResponse(schedule=_shown(of)), headers={"ETag": tag(of.version)})
-
-
-def _shown(of: AgentSchedule) -> Schedule:
-    schedule = of.schedule
-    return Schedule(
-        id=of.id,
-        organization_id=of.organization_id,
-        property_id=of.property_id,
-        agent_id=of.agent_id,
-        status=of.status,
-        time_zone=schedule.time_zone,
-        rules=shown_rules(schedule),
-        slot_minutes=schedule.slot_minutes,
-        gap_minutes=schedule.gap_minutes,
-        capacity=schedule.capacity,
-        horizon_days=schedule.horizon_days,
-        since=_cut(schedule.since),
-        until=_cut(schedule.until),
-        ended_at=of.ended_at,
-        created_at=of.created_at,
-        updated_at=of.updated_at,
-    )
-
-
-def _cut(at: datetime | None) -> str | None:
-    return local(at) if at else None
+    return Response(ScheduleResponse(schedule=shown_schedule(of)), headers={"ETag": tag(of.version)})
 
 
 def _occurrence(one: Occurrence) -> ScheduleOccurrence:
