@@ -1,6 +1,7 @@
 """Figures of random lives: by cells that follow events, by a rebuild, and by plain SQL over the rows, all alike."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +13,7 @@ import asyncpg
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.migrations import migrate
 from booking.domain.figures.periods import ReportGroup
+from booking.domain.people.caller import Caller
 from tests.builders import Organization, organization
 from tests.chaos.figures import Figures
 from tests.support.database import Server
@@ -160,7 +162,7 @@ async def _all(figures: Figures, server: Server) -> None:
         agency = organization(postgres_store(database))
         admin = await agency.admin()
         owner: asyncpg.Connection[Any] = await asyncpg.connect(owner_url, command_timeout=3_600)
-        await _fill(owner, agency.organization_id, figures.rounds)
+        await fill(owner, agency.organization_id, figures.rounds)
         await _compare("followed", figures, agency, owner)
         for change in CHANGES:
             await owner.execute(change, agency.organization_id)
@@ -169,26 +171,25 @@ async def _all(figures: Figures, server: Server) -> None:
         await agency.cells.rebuild(agency.organization_id, since=None, until=None)
         await _compare("rebuilt", figures, agency, owner)
         await owner.execute("VACUUM ANALYZE")
-        now = await agency.store.now()
         for group in ReportGroup:
-            took = []
-            for _ in range(3):
-                began = perf_counter()
-                await agency.figures.report(
-                    admin,
-                    group,
-                    since=now - timedelta(days=300),
-                    until=now + timedelta(days=65),
-                    time_zone="Europe/Berlin",
-                )
-                took.append(perf_counter() - began)
-            if min(took) > SLOWEST:
-                figures.faults.append(f"a year by {group} took {min(took):.2f} s")
+            if (took := min(await year(agency, admin, group, 3))) > SLOWEST:
+                figures.faults.append(f"a year by {group} took {took:.2f} s")
         await owner.close()
         await database.close()
 
 
-async def _fill(owner: "asyncpg.Connection[Any]", organization_id: UUID, lives: int) -> None:
+async def year(agency: Organization, by: Caller, group: ReportGroup, times: int) -> Sequence[float]:
+    """Return the seconds that the figures of a year take, asked for one after the other."""
+    now, took = await agency.store.now(), []
+    since, until = now - timedelta(days=300), now + timedelta(days=65)
+    for _ in range(times):
+        began = perf_counter()
+        await agency.figures.report(by, group, since=since, until=until, time_zone="Europe/Berlin")
+        took.append(perf_counter() - began)
+    return took
+
+
+async def fill(owner: "asyncpg.Connection[Any]", organization_id: UUID, lives: int) -> None:
     agents, slots = max(2, lives // 1_000), lives * 2 // 3
     chances = {
         "home": (1, 3),

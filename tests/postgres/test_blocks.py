@@ -12,11 +12,13 @@ import pytest
 from booking.adapters.postgres.engine.database import Database
 from booking.domain.paging import Paging, Window
 from booking.domain.people.caller import Caller
+from booking.domain.planning.agent_calendar import Busy
 from booking.domain.planning.block import Block
 from booking.domain.planning.refusals import BlockOverlapsSlots
 from booking.domain.visits.refusals import AgentBlocked, SlotOverlap
 from booking.domain.visits.slot_batch import BatchMode, Offer, Refused
 from tests.builders import HOUR, Organization, organization
+from tests.contract.test_agent_calendars import URL, Elsewhere
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
 
@@ -98,6 +100,22 @@ async def test_slots_of_an_older_version_are_brought_in_when_a_block_is_made(
     await as_owner(owner_url, BY_OTHERS, agency.organization_id, uuid4(), whose.id, start, start + HOUR)
     page = await agency.blocks.list(agent, whose.id, window=Window(), paging=Paging(after=None, limit=9))
     assert [one.conflict for one in page.items] == [True]
+
+
+async def test_a_slot_of_an_older_version_has_its_time_once_a_calendar_was_read(
+    database: Database, owner_url: str
+) -> None:
+    agency, elsewhere, older = organization(postgres_store(database)), Elsewhere(), uuid4()
+    agent, lease = await agency.agent(), await agency.store.leases.take("reading calendars", HOUR, None)
+    assert lease is not None
+    whose, start = agent.as_agent(), await agency.store.now() + 9 * HOUR
+    await as_owner(owner_url, BY_OTHERS, agency.organization_id, older, whose.id, start, start + HOUR)
+    elsewhere.becomes(Busy(start, start + 2 * HOUR))
+    calendars = agency.agent_calendars(elsewhere)
+    await calendars.put(agent, whose.id, URL)
+    await calendars.step(lease)
+    times = await as_owner(owner_url, "SELECT kind, lower(during) FROM agent_times ORDER BY kind")
+    assert [tuple(row) for row in times] == [("block", start + HOUR), ("slot", start)]
 
 
 async def test_the_database_itself_keeps_a_slot_and_a_block_apart(database: Database, owner_url: str) -> None:

@@ -45,6 +45,7 @@ def utc(day: int, hour: float, hours: float = 1, month: int = 12) -> Busy:
         (
             [
                 "DTSTART:20261201T100000Z DTEND:20261201T110000Z",
+                "DTSTART:20261201T101500Z DTEND:20261201T102000Z",
                 "DTSTART:20261201T103000Z DTEND:20261201T120000Z",
                 "DTSTART:20261201T120000Z DTEND:20261201T123000Z",
             ],
