@@ -15,11 +15,13 @@ from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import IdempotencyLimit, OutcomeUnknown, Refusal, Unavailable
 from booking.domain.values import replace
 from booking.domain.visits.booking import Outcome
-from tests.builders import HOUR, Organization, organization
+from tests.builders import HOUR, Organization, any_schedule, organization
+from tests.contract.test_agent_calendars import URL
 from tests.support.stores import postgres_store
 from tests.support.worlds import PostgresWorld, as_owner, serving_url
 
@@ -103,6 +105,14 @@ class Office:
         await agency.book(people[4], slots[9].id)
         held = await agency.holds.hold(people[5], slots[10].id)
         entry = await agency.waitlists.join(people[6], slots[9].id)
+        elsewhere, wanted = await agency.slot(agent, starts_in=500 * HOUR), any_schedule()
+        gone = await agency.slot(agent, starts_in=510 * HOUR)
+        blocked = await agency.blocks.create(agent, agent.as_agent().id, start + 800 * HOUR, start + 801 * HOUR, None)
+        plan = (await agency.schedules.preview(admin, wanted)).plan
+        there = Destination(start_time=start + 520 * HOUR)
+        await agency.withdrawals.withdraw(admin, gone.property_id)
+        calendars, mine = agency.agent_calendars(), agent.as_agent().id
+        await calendars.put(admin, admin.as_agent().id, URL)
         bookings = agency.bookings
         begins, ends = start + 900 * HOUR, start + 901 * HOUR
         return {
@@ -122,6 +132,14 @@ class Office:
             "offer": (agent, lambda by: agency.slots.offer(by, property_id, begins, ends)),
             "resize": (agent, lambda by: agency.slots.resize(by, slots[9].id, 3)),
             "cancel slot": (agent, lambda by: agency.slots.cancel(by, slots[3].id)),
+            "move slot": (agent, lambda by: agency.slot_moves.move(by, elsewhere.id, there)),
+            "withdraw": (admin, lambda by: agency.withdrawals.withdraw(by, elsewhere.property_id)),
+            "restore": (admin, lambda by: agency.withdrawals.restore(by, gone.property_id)),
+            "block": (agent, lambda by: agency.blocks.create(by, mine, begins + 9 * HOUR, ends + 9 * HOUR, None)),
+            "unblock": (agent, lambda by: agency.blocks.remove(by, mine, blocked.id)),
+            "calendar": (agent, lambda by: calendars.put(by, mine, URL)),
+            "no calendar": (admin, lambda by: calendars.remove(by, admin.as_agent().id)),
+            "schedule": (admin, lambda by: agency.schedules.create(by, wanted, plan.hash)),
             "policy": (admin, lambda by: agency.policies.put(by, Settings(hold_seconds=60), expected=None)),
         }
 
