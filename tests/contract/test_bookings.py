@@ -15,10 +15,10 @@ from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Side
 from booking.domain.people.refusals import ApplicantIneligible, WrongRole
-from booking.domain.refusals import SlotNotFound
+from booking.domain.refusals import NotYourSlot, SlotNotFound
 from booking.domain.values import replace
 from booking.domain.visits import roster_changes
-from booking.domain.visits.booking import Booking, BookingStatus
+from booking.domain.visits.booking import Booking, BookingStatus, Outcome
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import BookPlace
 from booking.domain.visits.refusals import (
@@ -356,6 +356,25 @@ async def test_who_is_agent_and_applicant_at_once_cancels_own_bookings_as_applic
         await agency.bookings.cancel(both, booking.id)
     statuses = [(await agency.bookings.get(both, booking.id)).booking.status for booking in (own, foreign)]
     assert statuses == [BookingStatus.CANCELLED_BY_APPLICANT, BookingStatus.CANCELLED_BY_AGENT]
+
+
+async def test_an_agent_who_visits_a_colleague_has_no_say_as_the_agent_of_that_visit(world: World) -> None:
+    agency = organization(world.store)
+    email = f"{uuid4()}@example.com"
+    await agency.screen(screening(agency.organization_id, email=email))
+    member = claims(email=email, organization_id=agency.organization_id, role=AgentRole.MEMBER)
+    both = await agency.identity.identify(member, None)
+    booking = await agency.book(both, (await agency.slot(await agency.agent())).id)
+    bookings = agency.bookings
+    for say in (
+        bookings.approve(both, booking.id),
+        bookings.decline(both, booking.id, None),
+        bookings.record(both, booking.id, Outcome.ATTENDED),
+        bookings.change_may_release(both, booking.id, False),
+    ):
+        with pytest.raises(NotYourSlot):
+            await say
+    assert (await bookings.get(both, booking.id)).booking == booking
 
 
 async def test_lists_show_each_side_its_own(world: World) -> None:

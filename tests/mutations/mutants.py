@@ -3257,6 +3257,13 @@ MUTANTS = (
         contract("attendance", "may_not_be_released"),
     ),
     Mutant(
+        "an agent who visits a colleague has a say as the agent of that visit",
+        "src/booking/service/visits/bookings.py",
+        "        caller.require_manages(agency, context.agent_id)\n        return context\n",
+        "        return context\n",
+        "tests/contract/test_bookings.py -k no_say",
+    ),
+    Mutant(
         "an agent's day waits for the end of quiet hours beyond its first visit",
         NOTICE_TIMES,
         "after_quiet_hours(at, quiet, zone, first)",
