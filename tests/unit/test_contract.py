@@ -104,6 +104,24 @@ def test_the_rest_contract_is_valid_openapi() -> None:
     validate(REST)
 
 
+def test_no_field_of_a_body_has_the_name_of_a_parameter() -> None:
+    """In the clients both stand side by side."""
+    components = REST["components"]
+    both: dict[str, set[str]] = {}
+    for item in REST["paths"].values():
+        for operation in (one for verb, one in item.items() if verb != "parameters"):
+            given = [*item.get("parameters", ()), *operation.get("parameters", ())]
+            named = {
+                (components["parameters"][one["$ref"].split("/")[-1]] if "$ref" in one else one)["name"]
+                for one in given
+            }
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            fields = components["schemas"][body["$ref"].split("/")[-1]].get("properties", {}) if "$ref" in body else {}
+            if named & fields.keys():
+                both[operation["operationId"]] = named & fields.keys()
+    assert both == {}
+
+
 @pytest.mark.parametrize(("pointer", "example"), cases(rest_examples(REST)))
 def test_every_example_of_the_rest_contract_fits_its_schema(pointer: str, example: Any) -> None:
     assert faults(CLOSED, pointer, example) == []

@@ -27,7 +27,7 @@ class BeginAbsence(Input):
     start_time: Instant = field(name="from")
     end_time: Instant = field(name="to")
     hand_over: HandOver
-    agent_id: UUID | None = None
+    to_agent_id: UUID | None = None
     left: Left = Left.KEEP
     reason: Reason | None = None
     hash: PlanHash | None = None
@@ -51,15 +51,15 @@ async def begin_absence(
     caller: NamedDependency[Caller],
     absences: NamedDependency[AbsenceService],
 ) -> Response[PlannedResponse]:
-    if (content.hand_over is HandOver.TO) != (content.agent_id is not None):
+    if (content.hand_over is HandOver.TO) != (content.to_agent_id is not None):
         detail = "is who takes the slots, and belongs to `hand_over` `to`"
-        raise InvalidRequest([Fault(pointer="#/agent_id", code=FaultCode.NOT_ALLOWED, detail=detail)])
+        raise InvalidRequest([Fault(pointer="#/to_agent_id", code=FaultCode.NOT_ALLOWED, detail=detail)])
     absence = Absence(
         agent_id=read_id(agent_id, AgentNotFound),
         start_time=content.start_time,
         end_time=content.end_time,
         hand_over=content.hand_over,
-        to_agent_id=content.agent_id,
+        to_agent_id=content.to_agent_id,
         left=content.left,
     )
     return _answer(
