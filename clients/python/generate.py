@@ -172,10 +172,9 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
             if "text/event-stream" in success.get("content", {}):
                 continue  # an answer without an end: `follow` reads it
             sent = found(one["requestBody"])["content"] if "requestBody" in one else None
-            if sent is not None and "application/json" not in sent:
-                continue  # a file, which is sent as it is
+            file = next(iter(sent)) if sent is not None and "application/json" not in sent else None
             content = success.get("content", {}).get("application/json", {}).get("schema")
-            body = sent["application/json"]["schema"] if sent else None
+            body = sent["application/json"]["schema"] if sent and not file else None
             if content and "oneOf" in content:
                 shapes = SHAPES[one["operationId"]]
             else:
@@ -199,6 +198,7 @@ def calls_of(rest: Schema) -> Iterator[dict[str, Any]]:
                     ],
                     "fixed": fixed,
                     "body": body and body["$ref"].split("/")[-1],
+                    "file": file,  # which is sent as it is
                     "answer": answer,
                     "item": item_of(listed) if paged else None,
                     "accept": None,
@@ -270,6 +270,8 @@ def method(one: dict[str, Any], fields: Mapping[str, Any], prefix: str, wait: st
                 f"{python}: {annotation if 'UnsetType' in annotation else annotation + ' | UnsetType'} = UNSET"
             )
         body.append(f"{wire!r}: {python}")
+    if one["file"]:
+        needed.insert(0, "body: str | bytes")
     positional = [f"{name}: {annotation}" for name, annotation in one["path_parameters"]]
     keywords = [*needed, *optional]
     signature = ", ".join(
@@ -278,8 +280,9 @@ def method(one: dict[str, Any], fields: Mapping[str, Any], prefix: str, wait: st
     answer = one["answer"] or "None"
     kind = one["answer"] or "type(None)"
     path = ", ".join(f"{name!r}: {name}" for name, _ in one["path_parameters"])
-    given = f"{{{', '.join(body)}}}" if one["body"] else "None"
+    given = f"{{{', '.join(body)}}}" if one["body"] else "body" if one["file"] else "None"
     accept = f", {one['accept']!r}" if one["accept"] else ""
+    accept += f", content_type={one['file']!r}" if one["file"] else ""
     call = f"Call({one['verb']!r}, {one['path']!r}, {{{path}}}, {{{', '.join(query)}}}, {given}{accept})"
     written = [
         f"    {prefix}def {one['name']}({signature}) -> Result[{answer}]:",

@@ -80,6 +80,19 @@ def test_a_table_is_text_and_is_asked_for_as_such() -> None:
     assert seen[2].path == "/api/v1/bookings?needs_review=true&time_zone=Europe%2FWarsaw"
 
 
+def test_a_file_is_sent_as_it_is() -> None:
+    done = answer(200, {"results": [{"line": 2, "status": "refused", "slot": None, "error": None}]})
+    with serving(done, done) as (url, seen), BookingClient(url) as client:
+        assert client.import_slots(body="start_time\nZoë", dry_run=True, mode="each").data.results[0].line == 2
+        client.import_slots(body=b"BEGIN:VCALENDAR", content_type="text/calendar")
+    assert seen[0].path == "/api/v1/slots/import?mode=each&dry_run=true"
+    assert [(one.headers["Content-Type"], one.body) for one in seen] == [
+        ("text/csv", "start_time\nZoë".encode()),
+        ("text/calendar", b"BEGIN:VCALENDAR"),
+    ]
+    assert all(one.headers["Idempotency-Key"] for one in seen)
+
+
 def test_each_code_has_its_class_and_its_fields() -> None:
     fault = {"pointer": "#/rating", "code": "out_of_range", "detail": "is more than 5", "parameter": None}
     script = [

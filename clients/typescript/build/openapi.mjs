@@ -50,9 +50,7 @@ function prepare(document, closed, codes, tables) {
     for (const [verb, operation] of Object.entries(item)) {
       const endless = operation.responses?.['200']?.content?.['text/event-stream'] // `follow` reads it
       const signed = operation.security?.length === 0 // by its sender, without a token
-      const sent = operation.requestBody?.content
-      const file = sent && !sent['application/json'] // it is sent as it is
-      if (endless || signed || file) {
+      if (endless || signed) {
         delete item[verb]
         continue
       }

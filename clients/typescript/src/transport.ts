@@ -32,6 +32,8 @@ export interface CallOptions {
   idempotencyKey?: string | null
   /** The ETag that was seen: 412 if it is not the one of now. */
   ifMatch?: string
+  /** Of a file that is sent as `body`: `text/csv` unless said, or `text/calendar`. */
+  contentType?: string
   /** Taken over by the service, into its log and its events. */
   requestId?: string
 }
@@ -77,6 +79,7 @@ export class Transport {
     const headers = new Headers(request.headers)
     const body = await bytesOf(request, headers)
     if (key !== null) headers.set('Idempotency-Key', key)
+    if (call.contentType !== undefined) headers.set('Content-Type', call.contentType)
     if (call.ifMatch !== undefined) headers.set('If-Match', call.ifMatch)
     if (call.requestId !== undefined) headers.set('X-Request-Id', call.requestId)
     const reads = request.method === 'GET'

@@ -56,6 +56,23 @@ test('a table is text, and is asked for as such', async (t) => {
   assert.equal(seen[2]!.url, '/api/v1/bookings?time_zone=Europe%2FWarsaw&needs_review=true')
 })
 
+test('a file is sent as it is', async (t) => {
+  const done = json(200, { results: [{ line: 2, status: 'refused', slot: null, error: null }] })
+  const { baseUrl, seen } = await scripted(t, done, done)
+  const client = createBookingClient({ baseUrl })
+  assert.equal((await client.importSlots({ body: 'start_time\nZoë', dry_run: true, mode: 'each' })).data.results[0]!.line, 2)
+  await client.importSlots({ body: 'BEGIN:VCALENDAR' }, { contentType: 'text/calendar' })
+  assert.equal(seen[0]!.url, '/api/v1/slots/import?dry_run=true&mode=each')
+  assert.deepEqual(
+    seen.map(({ headers, body }) => [headers['content-type'], body]),
+    [
+      ['text/csv', 'start_time\nZoë'],
+      ['text/calendar', 'BEGIN:VCALENDAR'],
+    ],
+  )
+  assert.ok(seen.every(({ headers }) => headers['idempotency-key']))
+})
+
 test('each code has its class, and its fields', async (t) => {
   const alternative = { id: 'a', property_id: 'p', start_time: '2031-03-03T08:00:00Z', end_time: '2031-03-03T08:30:00Z', places_left: 1 }
   const fault = { pointer: '#/rating', code: 'out_of_range', detail: 'is more than 5', parameter: null }

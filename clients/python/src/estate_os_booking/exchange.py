@@ -34,6 +34,8 @@ class CallOptions(TypedDict, total=False):
     """The key of this intent, if it shall outlive this call; None for none. A new one for each write unless said."""
     if_match: str
     """The ETag that was seen: PreconditionFailed if it is not the one of now."""
+    content_type: str
+    """Of a file that is sent as `body`: `text/csv` unless said, or `text/calendar`."""
     x_request_id: str
     """Taken over by the service, into its log and its events."""
 
@@ -44,9 +46,10 @@ class Call:
     path: str
     in_path: Mapping[str, object]
     query: Mapping[str, object]
-    body: Mapping[str, object] | None
+    body: Mapping[str, object] | str | bytes | None
     accept: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
 
     def url(self) -> str:
         """Return the path and the query, encoded."""
@@ -55,8 +58,10 @@ class Call:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def content(self) -> bytes | None:
-        if self.body is None:
-            return None
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body
+        if isinstance(self.body, str):
+            return self.body.encode()
         return msgspec.json.encode({name: value for name, value in self.body.items() if value is not UNSET})
 
     def at(self, cursor: str) -> "Call":
@@ -141,7 +146,7 @@ def exchange(
     url, content = call.url(), call.content()
     headers = {"Accept": f"{call.accept}, application/problem+json;q=0.5", **call.headers, **_headers(options, key)}
     if content is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = options.get("content_type", call.content_type)
     attempts = options.get("attempts", settings.attempts)
     patience = options.get("patience", settings.patience)
     number, refreshed = 1, refresh
