@@ -78,6 +78,7 @@ async def test_slots_of_an_absence_go_to_who_is_free_and_has_the_fewest_and_none
     plan, job = await agency.absences.begin(agent, absence, "ill")
     assert job is not None
     assert (job.state, job.total, job.input["hand_over"]) == (JobState.QUEUED, 3, "any")
+    assert await agency.jobs.get(agent, job.id) == job
     ids = [one.as_agent().id for one in (agent, earlier, later)]
     assert [(one.fate, one.becomes.agent_id) for one in plan.slots] == [
         (SlotFate.MOVED, ids[2]),  # the other is busy

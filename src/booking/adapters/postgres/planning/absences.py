@@ -60,8 +60,7 @@ class PostgresAbsences:
             plan = look(rosters, around)
             if start is None:
                 return plan, None
-            job = start(plan)
-            await add_job(transaction, job)
+            job = await add_job(transaction, start(plan))
             await keep(transaction, [(by, (plan, job))])
             return plan, job
 
