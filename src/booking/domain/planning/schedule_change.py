@@ -84,6 +84,11 @@ class Found(NamedTuple):
     coming: Sequence[Coming]
     at: datetime
 
+    def exceeds(self, ending: Sequence[tuple[Roster, Roster]]) -> bool:
+        """Return whether slots are too many to end in one transaction, in which all that are there would be locked."""
+        many = sum(one.roster is not None for one in self.coming) > LARGEST_BATCH
+        return bool(ending) and (many or sum(len(was.live) for was, _ in ending) > MOST_CLAIMS)
+
 
 class PlannedOccurrence(Value, kw_only=True):
     """Occurrence in a plan, with its slot before and after; one that has none yet is without."""
@@ -121,11 +126,6 @@ class Decision(Value, kw_only=True):
     ending: Sequence[tuple[Roster, Roster]]
     deleted: Sequence[Occurrence] = ()
     job: Job | None = None
-
-    @property
-    def large(self) -> bool:
-        """Whether it is too much for one transaction."""
-        return len(self.ending) > LARGEST_BATCH or sum(len(was.live) for was, _ in self.ending) > MOST_CLAIMS
 
 
 def deleted(found: Found, target: Target, terms: Terms, zone: tzinfo) -> Decision:

@@ -11,6 +11,7 @@ from booking.domain.people.caller import Caller
 from booking.domain.planning import schedule_change
 from booking.domain.planning.agent_schedule import AgentSchedule
 from booking.domain.planning.job import STEP, Job, JobKind
+from booking.domain.planning.refusals import ScheduleNotFound
 from booking.domain.planning.schedule_change import Booked, Decision, Found, ScheduleChangePlan, Target, Terms
 from booking.domain.planning.slot_moves import Surroundings
 from booking.domain.refusals import PreconditionFailed
@@ -78,7 +79,7 @@ class ScheduleChangeService:
                 raise PreconditionFailed
             decision = schedule_change.deleted(found, target, terms, zone)
             decision.plan.require(expected)
-            if not decision.large:
+            if not found.exceeds(decision.ending):
                 return decision
             given = {"schedule_id": str(of.id), "booked": booked.value, "reason": reason}
             return replace(decision, job=self._job(caller, found, job_id, len(decision.ending), given))
@@ -86,7 +87,7 @@ class ScheduleChangeService:
         def seen(decision: Decision) -> ScheduleChanged:
             return ScheduleChanged(decision.plan, None if dry else decision.schedule, None if dry else decision.job)
 
-        by = caller.keeping(caller.acting_as_agent(of.agent_id), seen)
+        by = caller.keeping(caller.acting_as_agent(of.agent_id, demoted=ScheduleNotFound), seen)
         return seen(await retry_when_lost(lambda: self.changes.change(of, target, decide, by, dry=dry)))
 
     async def step(self, job: Job) -> int:
