@@ -134,7 +134,10 @@ def jobs(of: Parts) -> Iterable[Job | Once]:
 
 
 def notices(of: Parts) -> Iterable[Job | Once]:
-    """Plan notices and hand them over, half a second after they are due at the most."""
+    """Plan notices and hand them over, half a second after they are due at the most.
+
+    Both pause after each step, so that nobody who books waits for a rush of theirs: what comes due in 0.05 s is taken
+    together, and its outcomes are noted together."""
     queue = of(PostgresNoticeQueue)
     yield Once("forgetting notices", partial(queue.forget, KEPT), idle=60.0)
     if not of.providers:
@@ -158,13 +161,13 @@ def notices(of: Parts) -> Iterable[Job | Once]:
         return await sender.step()
 
     if of.settings.limited:  # which counts in the process that sends
-        yield Once("sending notices", alone, idle=0.5, end=sender.end)
+        yield Once("sending notices", alone, idle=0.5, busy=0.05, end=sender.end, apart=True)
     else:
-        yield Job("sending notices", sender.step, idle=0.5, end=sender.end)
+        yield Job("sending notices", sender.step, idle=0.5, busy=0.05, end=sender.end, apart=True)
     yield Job("releasing visits", ReleaseService(of(PostgresDeadlines), of(PostgresRosters)).step, idle=1.0)
     freed_places = FreedPlaceService(of(PostgresFreedPlaces), tuple(of.providers))
     yield Once("telling of free places", freed_places.step, idle=1.0)
-    yield Job("planning notices", of.notices.sweep, idle=5.0)
+    yield Job("planning notices", of.notices.sweep, idle=5.0, busy=0.25, apart=True)
     yield Job("counting notices", count, idle=15.0)
 
 

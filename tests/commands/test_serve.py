@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -116,14 +116,45 @@ async def test_broken_settings_of_aws_are_told_in_one_line_and_end_it(owner_url:
     assert {line for line in err.splitlines() if not line.startswith("{")} == {f"booking: {what}"}
 
 
-@pytest.mark.parametrize("victim", ["first", "colleague"])
-async def test_a_worker_that_dies_ends_all(owner_url: str, victim: str) -> None:
-    with serving(await serving_url(owner_url), BOOKING_WORKERS="2") as (process, base):
+SENDING = {"BOOKING_SMTP_URL": "smtp://127.0.0.1:1", "BOOKING_MAIL_FROM": "visits@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "victim"),
+    [({"BOOKING_WORKERS": "2"}, "first"), ({"BOOKING_WORKERS": "2"}, "colleague"), (SENDING, "colleague")],
+    ids=["the first", "another", "the one that sends"],
+)
+async def test_a_worker_that_dies_ends_all(owner_url: str, environment: dict[str, str], victim: str) -> None:
+    with serving(await serving_url(owner_url), subprocess.PIPE, **environment) as (process, base):
         until(lambda: ready(base) == 200, process)
         (colleague,) = children(process.pid)
         os.kill(colleague if victim == "colleague" else process.pid, signal.SIGKILL)
         assert process.wait(timeout=30) == (1 if victim == "colleague" else -signal.SIGKILL)
         until(lambda: not alive(colleague))
+
+
+async def test_a_process_of_its_own_sends_and_keeps_neither_the_port_nor_a_place_in_the_row(owner_url: str) -> None:
+    with serving(await serving_url(owner_url), subprocess.PIPE, **SENDING) as (process, base):
+        until(lambda: ready(base) == 200, process)
+        (sender,) = children(process.pid)
+        until(lambda: os.getpriority(os.PRIO_PROCESS, sender) > os.getpriority(os.PRIO_PROCESS, process.pid))
+        port = urlsplit(base).port
+        until(lambda: listeners(port) == {process.pid}, process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert not alive(sender)
+
+
+def listeners(port: int | None) -> set[int]:
+    """Return the processes that hold a socket which listens on the port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]]
+    inodes = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1].partition(":")[2], 16) == port}
+    found = set[int]()
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if str(descriptor.readlink()) in inodes:
+                found.add(int(descriptor.parts[2]))
+    return found
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

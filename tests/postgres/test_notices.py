@@ -81,8 +81,12 @@ async def test_a_configured_channel_tells_of_events_from_then_on_and_of_the_visi
     assert [tuple(one) for one in kinds] == [("agent_day", 3), ("reminder", 6)]
     await notices.follow((Channel.EMAIL,))
     assert await scene.notices.sweep() == 0
+    written = await as_owner(owner_url, "SELECT id, xmin FROM notices ORDER BY id")
     await notices.follow((Channel.SMS, Channel.EMAIL))
     assert await scene.notices.sweep() > 0
+    while await scene.notices.sweep():
+        pass
+    assert await as_owner(owner_url, "SELECT id, xmin FROM notices ORDER BY id") == written, "nothing is written anew"
 
 
 async def test_each_channel_begins_when_it_is_configured_and_again_after_it_was_taken_away(

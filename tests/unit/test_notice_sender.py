@@ -45,6 +45,8 @@ class Queue:
     def __init__(self, *attempts: Attempt) -> None:
         self.attempts = list(attempts)
         self.outcomes: list[Outcome] = []
+        self.noted: list[int] = []
+        """Numbers of outcomes that were noted together."""
 
     async def take(
         self, room: Mapping[Channel, int], lease: timedelta, cap: int, asking: Collection[Channel] = ()
@@ -55,6 +57,7 @@ class Queue:
 
     async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
         self.outcomes += outcomes
+        self.noted.append(len(outcomes))
         return [NoticeEnd(kind=one.attempt.kind, channel=one.attempt.channel, state=one.state) for one in outcomes]
 
     async def oldest(self) -> float:
@@ -94,6 +97,37 @@ async def test_one_that_hangs_keeps_no_other_waiting_and_the_end_waits_for_it() 
     post.answer.set()
     await sender.end()
     assert [one.state for one in queue.outcomes] == [NoticeState.SENT] * 3
+
+
+async def test_outcomes_are_saved_together_and_at_the_end_they_wait_for_none_that_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Hanging(Slow):
+        def __init__(self, *slow: str) -> None:
+            super().__init__(*slow)
+            self.reached, self.end = list[str](), asyncio.Event()
+
+        async def send(self, email: Email) -> Handed:
+            self.reached.append(email.to)
+            if email.to == "hanging@example.com":
+                await self.end.wait()
+            return await super().send(email)
+
+    monkeypatch.setattr(notice_sender, "PAUSE", 0)
+    addresses = ["hanging@example.com", "slow@example.com", "slow@example.com"]
+    queue, post = Queue(*(attempt(address=one) for one in addresses)), Hanging("slow@example.com")
+    sender = sending(queue, post)
+    while post.reached != addresses:
+        await sender.step()
+    ending = asyncio.create_task(sender.end())
+    post.answer.set()
+    async with asyncio.timeout(5):
+        while not queue.noted:  # noqa: ASYNC110 - the queue has no event
+            await asyncio.sleep(0)
+    assert (queue.noted, ending.done()) == ([2], False)
+    post.end.set()
+    await ending
+    assert queue.noted == [2, 1]
 
 
 async def test_a_provider_that_does_not_answer_is_given_up_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 
 import pytest
 from botocore.exceptions import ClientError
@@ -297,3 +298,24 @@ def test_a_lease_lasts_longer_than_from_step_to_step() -> None:
 
     for idle in (0.1, 10.0, 60.0, 86_400.0):
         assert Once("job", step, idle=idle).lasting.total_seconds() > 1.9 * idle
+
+
+@pytest.mark.parametrize(("apart", "expected"), [(None, "ab"), (False, "a"), (True, "b")], ids=str)
+async def test_a_job_apart_runs_in_the_process_for_it_alone_where_one_is(apart: bool | None, expected: str) -> None:
+    ran: set[str] = set()
+
+    def step(name: str) -> Callable[[], Awaitable[int]]:
+        async def work() -> int:
+            ran.add(name)
+            return 0
+
+        return work
+
+    workers = Workers()
+    workers.apart = apart
+    workers.add(Job("beside requests", step("a"), idle=10))
+    workers.add(Job("apart", step("b"), idle=10, apart=True))
+    async with workers:
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert ran == set(expected)

@@ -13,7 +13,7 @@ def serve() -> int:
     gc.disable()  # until a worker serves: until then there is nothing to collect
     settings = Settings.read()
     with ExitStack() as stack:
-        if settings.workers > 1 and settings.metrics_port is not None:
+        if settings.processes > 1 and settings.metrics_port is not None:
             shared = stack.enter_context(tempfile.TemporaryDirectory(prefix="booking-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
         from booking.cli.worker import supervise  # only now: Prometheus's client reads the variable when it is imported

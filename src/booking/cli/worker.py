@@ -1,4 +1,6 @@
-"""Worker: one process of `booking serve`. The first starts the others, and stands for them all."""
+"""Worker: one process of `booking serve`. The first starts the others, and stands for them all.
+
+The last does not serve, where messages are sent: it runs the jobs that are apart (ADR 92)."""
 
 import gc
 import os
@@ -15,6 +17,7 @@ from booking.entrypoints.http.server.accepting import ConnectionCounts
 from booking.entrypoints.http.server.server import Server, listen
 from booking.entrypoints.http.server.worker_processes import METHOD, WorkerProcesses, watch_parent
 
+NICE = 10  # of the process apart: what it does may come a second later, and an answer may not
 COLLECT = (5_000, 10, 20)  # thresholds of the collector: a request leaves few cycles behind
 
 log = structlog.get_logger()
@@ -30,11 +33,11 @@ def supervise(settings: Settings) -> int:
     log.info("serving", host=host, port=port, workers=settings.workers)
     instance = build(settings) if METHOD == "fork" else None
     counts = ConnectionCounts(settings.workers)
-    others = WorkerProcesses(settings.workers - 1, work, (settings, listener, counts, instance))
+    others = WorkerProcesses(settings.processes - 1, work, (settings, listener, counts, instance))
     others.start()
     try:
         if settings.metrics_port is not None:  # not before, for it has a thread
-            metrics.serve(settings.http_host, settings.metrics_port, shared=settings.workers > 1)
+            metrics.serve(settings.http_host, settings.metrics_port, shared=settings.processes > 1)
         code = work(0, settings, listener, counts, instance, others)
     finally:
         orderly = others.join()
@@ -49,7 +52,8 @@ def work(
     instance: Instance | None = None,
     others: WorkerProcesses | None = None,
 ) -> int:
-    """Serve as one process. `instance` has been built already where processes share memory."""
+    """Serve as one process, or run jobs apart. `instance` has been built already where processes share memory."""
+    apart = number == settings.workers
     logs.configure(settings.log_level, settings.log_format)
     built = instance or build(settings)
     gc.freeze()  # what is never looked at is never copied
@@ -61,6 +65,11 @@ def work(
         if others is not None:
             others.terminate()
 
+    if settings.processes > settings.workers:
+        built.workers.apart = apart
+    if apart:
+        listener.close()  # else whoever connects while it ends would wait in vain
+        os.nice(NICE)
     server = Server(built.app, on_exit, drain=settings.drain_seconds, counts=counts, number=number)
     built.start.give_up = server.leave
 
@@ -68,7 +77,7 @@ def work(
         watch_parent(server.leave)
         if others is not None:
             others.watch(server.leave)
-        await server.serve(sockets=[listener])
+        await server.serve(sockets=[] if apart else [listener])
 
     loop.run(serving())
     if built.start.fault is not None:

@@ -106,6 +106,16 @@ class Settings:
         """Whether a provider has a limit of messages a minute."""
         return any(one is not None and one.limit for one in (self.mail, self.phones.sms, self.phones.whatsapp))
 
+    @property
+    def sends(self) -> bool:
+        """Whether a provider of any channel is configured."""
+        return any(one is not None for one in (self.mail, self.phones.sms, self.phones.whatsapp))
+
+    @property
+    def processes(self) -> int:
+        """Return the number of processes: the workers, and one that sends where a provider is configured."""
+        return self.workers + self.sends
+
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """The settings, or ConfigurationError that names every fault."""

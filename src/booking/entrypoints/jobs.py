@@ -26,13 +26,14 @@ async def _at_once() -> None:
 class Job(NamedTuple):
     """A loop, and the seconds that it waits after a step that found nothing to do, and after one that did.
 
-    `end` comes after the last step."""
+    `end` comes after the last step. `apart`: it runs beside the processes that serve, where one is for that."""
 
     name: str
     step: Step
     idle: float
     busy: float = 0.0
     end: End = _at_once
+    apart: bool = False
 
 
 class Once(NamedTuple):
@@ -45,6 +46,7 @@ class Once(NamedTuple):
     idle: float
     busy: float = 0.0
     end: End = _at_once
+    apart: bool = False
 
     @property
     def lasting(self) -> timedelta:
@@ -139,11 +141,15 @@ class Workers:
         process has."""
         self._start = start
         self._leases = leases
+        self.apart: bool | None = None
+        """Whether these run the jobs that are apart, or the others; None: all of them."""
         self._stop = asyncio.Event()
         self._jobs: list[Job] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
     def add(self, job: Job | Once) -> None:
+        if self.apart is not None and job.apart is not self.apart:
+            return
         if isinstance(job, Once):
             if self._leases is None:
                 raise TypeError(f"{job.name} needs leases")

@@ -77,17 +77,18 @@ class NoticeSender:
     fresh: timedelta = FRESH
     paid_messages: int = 0
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    under_way: dict["asyncio.Task[None]", Channel] = field(default_factory=dict)
+    under_way: dict["asyncio.Task[Outcome]", Channel] = field(default_factory=dict)
 
     async def step(self) -> int:
         """Send notices that are due; return the number that were taken, or have an outcome."""
         room = self._room()
         taken = await self._take(room) if any(room.values()) else 0
-        return taken + await self._wait(PAUSE, asyncio.FIRST_COMPLETED)
+        return taken + await self._note(PAUSE)
 
     async def end(self) -> None:
-        """Wait for attempts under way."""
-        await self._wait(PATIENCE, asyncio.ALL_COMPLETED)
+        """Wait for attempts under way, and save their outcomes."""
+        while self.under_way:
+            await self._note(PATIENCE)
 
     def _room(self) -> Mapping[Channel, int]:
         """Return the room of each channel. Why: one whose provider hangs keeps no other waiting."""
@@ -108,31 +109,30 @@ class NoticeSender:
             attempts = await self.unsubscriptions.given(attempts)
         if self.links is not None:
             attempts = await self.links.given(attempts)
-        self.under_way.update({asyncio.ensure_future(self._attempt(one, asked_at)): one.channel for one in attempts})
+        self.under_way.update({asyncio.ensure_future(self._send(one, asked_at)): one.channel for one in attempts})
         for one in ended:
             self.count(one)
         return len(attempts) + len(ended)
 
-    async def _wait(self, seconds: float, until: str) -> int:
+    async def _note(self, seconds: float) -> int:
+        """Wait for the first attempt that is done, save the outcomes of all that are done, and return their number.
+
+        Until then they could be sent again.
+        """
         try:
             if self.under_way:
-                await asyncio.wait(self.under_way, timeout=seconds, return_when=until)
+                await asyncio.wait(self.under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             done = [one for one in self.under_way if one.done()]
             for one in done:
                 del self.under_way[one]
-                if not one.cancelled():
-                    one.result()
+            if outcomes := [one.result() for one in done if not one.cancelled()]:
+                for end in await self.queue.note(outcomes):
+                    self.count(end)
         except BaseException:
             for one in self.under_way:
                 one.cancel()
             raise
         return len(done)
-
-    async def _attempt(self, attempt: Attempt, asked_at: float) -> None:
-        """Send one, and save at once what came of it: until then it could be sent again."""
-        outcome = await self._send(attempt, asked_at)
-        for one in await self.queue.note([outcome]):
-            self.count(one)
 
     async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
         try:

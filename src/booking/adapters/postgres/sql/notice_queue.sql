@@ -25,10 +25,10 @@ WHERE n.kind = 'slots_skipped' AND h.organization_id = n.organization_id AND h.a
 (CASE WHEN n.booking_id IS NOT NULL THEN {in_its_state}
       WHEN n.kind IN ('slots_withdrawn', 'waitlist_closed') THEN s.cancelled_at IS NOT NULL
       WHEN n.kind = 'agent_day' THEN EXISTS (
-          SELECT FROM slots day JOIN bookings b ON b.organization_id = day.organization_id AND b.slot_id = day.id
+          SELECT FROM slots day
           WHERE day.organization_id = n.organization_id AND day.agent_id = n.agent_id
             AND day.start_time >= n.start_time AND day.start_time < n.end_time AND day.start_time > booking_now()
-            AND b.status = 'confirmed')
+            AND {is_visited})
       WHEN n.kind = 'place_freed' THEN EXISTS (
           SELECT FROM (VALUES (1)) here {counted} {policies}
           JOIN watches v ON v.organization_id = n.organization_id AND v.property_id = n.property_id
@@ -147,7 +147,7 @@ JOIN slots listed ON listed.organization_id = n.organization_id AND listed.agent
              ELSE listed.property_id = n.property_id
                  AND listed.cancelled_at BETWEEN n.happened_at AND coalesce(j.ended_at, n.happened_at) END
 JOIN slots s ON s.organization_id = listed.organization_id AND s.id = listed.id
-LEFT JOIN bookings b ON b.organization_id = s.organization_id AND b.slot_id = s.id AND b.status = 'confirmed'
+{visits day=s}
 LEFT JOIN applicants visitor ON visitor.organization_id = b.organization_id AND visitor.id = b.applicant_id
 LEFT JOIN properties home ON home.organization_id = s.organization_id AND home.id = s.property_id
 LEFT JOIN organizations agency ON agency.organization_id = s.organization_id
@@ -177,7 +177,7 @@ SET state = CASE WHEN done.pause IS NULL THEN done.state
 FROM unnest(:organization_ids::uuid[], :ids::uuid[], :attempts::smallint[], :states::text[], :reasons::text[],
             :provider_ids::text[], :pauses::interval[])
     AS done (organization_id, id, attempts, state, reason, provider_id, pause)
-WHERE n.organization_id = done.organization_id AND n.id = done.id AND n.state = 'sending' AND n.attempts = done.attempts
+WHERE n.organization_id = done.organization_id AND n.id = done.id AND {being_sent} AND n.attempts = done.attempts
 RETURNING n.organization_id, n.id, n.kind, n.channel, n.state
 
 -- name: suppress

@@ -21,7 +21,7 @@ FROM (SELECT s.* FROM slots s
       WHERE s.organization_id = :organization_id::uuid AND s.start_time > booking_now()
         AND (s.start_time, s.id) > (:after_start::timestamptz, :after_id::uuid)
       ORDER BY s.start_time, s.id LIMIT :most::integer) swept
-LEFT JOIN bookings b ON b.organization_id = swept.organization_id AND b.slot_id = swept.id AND b.status = 'confirmed'
+{visits day=swept}
 LEFT JOIN slots s ON s.organization_id = b.organization_id AND s.id = b.slot_id
 LEFT JOIN applicants a ON a.organization_id = b.organization_id AND a.id = b.applicant_id
 LEFT JOIN properties home ON home.organization_id = swept.organization_id AND home.id = swept.property_id
@@ -41,7 +41,7 @@ WITH ended AS (
     SELECT n.organization_id, n.id
     FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[]) AS asked (organization_id, booking_id)
     JOIN notices n ON n.organization_id = asked.organization_id AND n.booking_id = asked.booking_id
-    WHERE n.state = 'queued' AND n.before_start IS NOT NULL AND n.due_at > booking_now() AND n.id <> ALL (:planned::uuid[])
+    WHERE {waits} AND n.before_start IS NOT NULL AND n.due_at > booking_now() AND n.id <> ALL (:planned::uuid[])
     ORDER BY n.organization_id, n.id
     FOR NO KEY UPDATE OF n)
 UPDATE notices n SET state = 'obsolete', reason = 'plan', ended_at = booking_now()

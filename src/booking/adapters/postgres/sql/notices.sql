@@ -47,7 +47,7 @@ SELECT asked.number, booking_now() AS at, {visit}, m.subject, former.subject AS 
        EXISTS (SELECT FROM waitlist w
                JOIN applicants waiting ON waiting.organization_id = w.organization_id AND waiting.id = w.applicant_id
                WHERE w.organization_id = asked.organization_id AND w.slot_id = asked.slot_id
-                 AND w.applicant_id = asked.applicant_id AND w.reason = 'slot_cancelled' AND waiting.erased_at IS NULL) AS in_vain,
+                 AND w.applicant_id = asked.applicant_id AND w.reason = 'slot_cancelled' AND waiting.erased_at IS NULL OFFSET 0) AS in_vain,
        {plan}
 FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[], :property_ids::uuid[], :agent_ids::uuid[], :former_ids::uuid[],
             :slot_ids::uuid[], :applicant_ids::uuid[])
@@ -92,6 +92,7 @@ WITH planned AS (
         AS given (organization_id, id, due_at, not_after)
     JOIN notices n ON n.organization_id = given.organization_id AND n.id = given.id
     WHERE n.attempts = 0 AND (n.state = 'queued' AND n.due_at > booking_now() OR n.state = 'obsolete' AND n.reason = 'plan')
+      AND (n.state, n.due_at, n.not_after, n.held) IS DISTINCT FROM ('queued', given.due_at, given.not_after, n.kind = 'unanswered')
     ORDER BY n.organization_id, n.id
     FOR NO KEY UPDATE OF n)
 UPDATE notices n
@@ -106,7 +107,7 @@ WITH ended AS (
     FROM unnest(:organization_ids::uuid[], :booking_ids::uuid[]) AS asked (organization_id, booking_id)
     JOIN notices n ON n.organization_id = asked.organization_id AND n.booking_id = asked.booking_id
     LEFT JOIN bookings b ON b.organization_id = n.organization_id AND b.id = n.booking_id
-    WHERE n.state = 'queued' AND {in_its_state} IS NOT true
+    WHERE {waits} AND {in_its_state} IS NOT true
     ORDER BY n.organization_id, n.id
     FOR NO KEY UPDATE OF n)
 UPDATE notices n SET state = 'obsolete', reason = 'changed', ended_at = booking_now()

@@ -32,9 +32,29 @@ LEFT JOIN notice_plans own ON own.organization_id = n.organization_id AND own.pr
 b.organization_id, b.id AS booking_id, b.sequence, b.status, b.deadline, b.applicant_id, a.erased_at IS NOT NULL AS erased,
 s.id AS slot_id, s.property_id, s.agent_id, s.start_time, s.end_time,
 (SELECT array_agg(day.start_time)
- FROM slots day JOIN bookings held ON held.organization_id = day.organization_id AND held.slot_id = day.id
- WHERE day.organization_id = s.organization_id AND day.agent_id = s.agent_id AND held.status = 'confirmed'
-   AND day.start_time BETWEEN s.start_time - interval '1 day 1 hour' AND s.start_time) AS day_starts
+ FROM slots day
+ WHERE day.organization_id = s.organization_id AND day.agent_id = s.agent_id
+   AND day.start_time BETWEEN s.start_time - interval '1 day 1 hour' AND s.start_time AND {is_visited}) AS day_starts
+
+-- fragment: is_visited
+-- Somebody comes to a slot: day is it.
+EXISTS (SELECT FROM bookings b WHERE b.organization_id = day.organization_id AND b.slot_id = day.id
+        AND b.status = 'confirmed' OFFSET 0)
+
+-- fragment: visits
+-- Confirmed visits, if any, of a slot: day is it. OFFSET 0, here and above, keeps the planner from looking by a part of the
+-- condition, through all bookings of the organization.
+LEFT JOIN LATERAL (SELECT * FROM bookings b WHERE b.organization_id = day.organization_id AND b.slot_id = day.id
+                   AND b.status = 'confirmed' OFFSET 0) b ON true
+
+-- fragment: being_sent
+-- n.state = 'sending', by the column that goes with it. Why: by the state, a planner that knows nothing of the table would go
+-- through the index of all that is to be sent, reminders of months among it.
+n.under_way_until IS NOT NULL
+
+-- fragment: waits
+-- n.state = 'queued', likewise.
+(n.ended_at IS NULL AND n.under_way_until IS NULL)
 
 -- fragment: unconfirmed
 -- Booking.unconfirmed, of a confirmed one.
