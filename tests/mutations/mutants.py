@@ -2083,6 +2083,13 @@ MUTANTS = (
                 contract("slot_batches", "memory"),
             ),
             (
+                "long slots are not compared with what begins long after them",
+                "domain/visits/slot_batch",
+                "        reach = self._longest + (slot.busy_until - slot.start_time)",
+                "        reach = slot.busy_until - slot.start_time",
+                "tests/unit/test_slot_batches.py",
+            ),
+            (
                 "all are offered though some cannot be",
                 "domain/visits/slot_batch",
                 "    if found and mode is BatchMode.ALL:",

@@ -1,5 +1,6 @@
 """Batches of slots: many that are offered, or cancelled, in one request, each by itself or none without all others."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -22,8 +23,6 @@ CHUNK = 50
 """Items that are written together where each counts by itself."""
 MOST_CLAIMS = 2_000
 """Claims that end together where all slots are cancelled or none."""
-
-_REACH = 2  # days: no slot and its buffer together last longer than eight hours and a day
 
 
 class BatchMode(StrEnum):
@@ -120,20 +119,29 @@ def _cancelled(roster: Roster, reason: str | None) -> Roster | Refusal:
 
 
 class _Earlier:
-    """Earlier items, by agent or property and day, so that few are compared."""
+    """Earlier items of each agent and property by their start, so that few are compared: a plan has thousands."""
 
     def __init__(self) -> None:
-        self._found: dict[object, list[tuple[int, Slot]]] = defaultdict(list)
+        self._found: dict[object, tuple[list[datetime], list[tuple[int, Slot]]]] = defaultdict(lambda: ([], []))
+        self._longest = timedelta()
 
     def add(self, index: int, slot: Slot) -> None:
-        for key in _keys(slot, slot.start_time):
-            self._found[key].append((index, slot))
+        self._longest = max(self._longest, slot.busy_until - slot.start_time)
+        for key in _keys(slot):
+            starts, items = self._found[key]
+            place = bisect_right(starts, slot.start_time)
+            starts.insert(place, slot.start_time)
+            items.insert(place, (index, slot))
 
     def overlapped(self, slot: Slot) -> Sequence[int]:
-        near = (slot.start_time + timedelta(days=day) for day in range(-_REACH, _REACH + 1))
-        those = (one for day in near for key in _keys(slot, day) for one in self._found.get(key, ()))
-        return sorted({index for index, other in those if slot.clashes(other)})
+        reach = self._longest + (slot.busy_until - slot.start_time)  # both visits, and both buffers
+        those: set[int] = set()
+        for key in _keys(slot):
+            starts, items = self._found[key]
+            near = items[bisect_left(starts, slot.start_time - reach) : bisect_right(starts, slot.start_time + reach)]
+            those.update(index for index, other in near if slot.clashes(other))
+        return sorted(those)
 
 
-def _keys(slot: Slot, day: datetime) -> Iterable[object]:
-    return ("agent", slot.agent_id, day.date()), ("property", slot.property_id, day.date())
+def _keys(slot: Slot) -> Iterable[object]:
+    return ("agent", slot.agent_id), ("property", slot.property_id)
