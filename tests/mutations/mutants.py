@@ -2084,9 +2084,9 @@ MUTANTS = (
             ),
             (
                 "long slots are not compared with what begins long after them",
-                "domain/visits/slot_batch",
-                "        reach = self._longest + (slot.busy_until - slot.start_time)",
-                "        reach = slot.busy_until - slot.start_time",
+                "domain/visits/slots_by_start",
+                "self._between(slot.start_time, self._longest + _lasts(slot))",
+                "self._between(slot.start_time, _lasts(slot))",
                 "tests/unit/test_slot_batches.py",
             ),
             (

@@ -13,6 +13,7 @@ from booking.domain.values import Value
 from booking.domain.visits import roster_changes
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
+from booking.domain.visits.slots_by_start import SlotsByStart
 
 DAY_ABOUT = timedelta(hours=12)
 """Before and after a slot: the time in which the slots of a colleague count. Why: agencies have several zones."""
@@ -103,7 +104,7 @@ class Absence(Value, kw_only=True):
         refusal: Refusal | None = None
         for colleague in taken.in_order(roster.slot):
             try:
-                now = moved(roster, Destination(agent_id=colleague), taken.around(colleague))
+                now = moved(roster, Destination(agent_id=colleague), taken.around(colleague, roster.slot))
             except Refusal as one:
                 refusal = refusal or one
             else:
@@ -122,21 +123,19 @@ class _Taken:
 
     def __init__(self, around: Surroundings, colleagues: Sequence[UUID]) -> None:
         self._around = around
-        self._slots: dict[UUID, list[Slot]] = {colleague: [] for colleague in colleagues}
+        theirs: dict[UUID, list[Slot]] = {colleague: [] for colleague in colleagues}
         for slot in around.slots:
-            if slot.agent_id in self._slots:
-                self._slots[slot.agent_id].append(slot)
+            if slot.agent_id in theirs:
+                theirs[slot.agent_id].append(slot)
+        self._slots = {colleague: SlotsByStart(slots) for colleague, slots in theirs.items()}
 
     def add(self, slot: Slot) -> None:
-        self._slots[slot.agent_id].append(slot)
+        self._slots[slot.agent_id].add(slot)
 
-    def around(self, colleague: UUID) -> Surroundings:
-        """Return the surroundings of a colleague. Nothing else can be in the way: the property is where it was."""
-        return self._around._replace(slots=self._slots[colleague])
+    def around(self, colleague: UUID, slot: Slot) -> Surroundings:
+        """Return the surroundings there. Nothing else can be in the way: the property is where it was."""
+        return self._around._replace(slots=self._slots[colleague].near(slot))
 
     def in_order(self, slot: Slot) -> Iterator[UUID]:
-        many = {
-            colleague: sum(abs(one.start_time - slot.start_time) <= DAY_ABOUT for one in slots)
-            for colleague, slots in self._slots.items()
-        }
+        many = {colleague: slots.count_about(slot.start_time, DAY_ABOUT) for colleague, slots in self._slots.items()}
         yield from sorted(many, key=lambda colleague: (many[colleague], colleague))

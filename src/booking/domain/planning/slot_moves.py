@@ -61,6 +61,6 @@ def moved(roster: Roster, destination: Destination, around: Surroundings) -> Ros
         raise AgentBlocked
     roster = roster_changes.move_slot(roster, start_time=slot.start_time, agent_id=slot.agent_id)
     binding = {claim.applicant_id: claim for claim in roster.live if claim.binding}
-    if any(one.person_id in binding and binding[one.person_id].meets(one) for one in around.engagements):
+    if binding and any(one.person_id in binding and binding[one.person_id].meets(one) for one in around.engagements):
         raise ApplicantBusy
     return roster

@@ -1,9 +1,8 @@
 """Batches of slots: many that are offered, or cancelled, in one request, each by itself or none without all others."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +16,7 @@ from booking.domain.visits import roster_changes
 from booking.domain.visits.refusals import AgentBlocked, SlotCancelled, SlotInPast, SlotOverlap, VisitStarted
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
+from booking.domain.visits.slots_by_start import SlotsByStart
 
 LARGEST_BATCH = 500
 CHUNK = 50
@@ -119,28 +119,20 @@ def _cancelled(roster: Roster, reason: str | None) -> Roster | Refusal:
 
 
 class _Earlier:
-    """Earlier items of each agent and property by their start, so that few are compared: a plan has thousands."""
+    """Earlier items, by agent and by property, so that few are compared."""
 
     def __init__(self) -> None:
-        self._found: dict[object, tuple[list[datetime], list[tuple[int, Slot]]]] = defaultdict(lambda: ([], []))
-        self._longest = timedelta()
+        self._found: dict[object, SlotsByStart] = defaultdict(SlotsByStart)
+        self._indexes: dict[UUID, int] = {}
 
     def add(self, index: int, slot: Slot) -> None:
-        self._longest = max(self._longest, slot.busy_until - slot.start_time)
+        self._indexes[slot.id] = index
         for key in _keys(slot):
-            starts, items = self._found[key]
-            place = bisect_right(starts, slot.start_time)
-            starts.insert(place, slot.start_time)
-            items.insert(place, (index, slot))
+            self._found[key].add(slot)
 
     def overlapped(self, slot: Slot) -> Sequence[int]:
-        reach = self._longest + (slot.busy_until - slot.start_time)  # both visits, and both buffers
-        those: set[int] = set()
-        for key in _keys(slot):
-            starts, items = self._found[key]
-            near = items[bisect_left(starts, slot.start_time - reach) : bisect_right(starts, slot.start_time + reach)]
-            those.update(index for index, other in near if slot.clashes(other))
-        return sorted(those)
+        near = (other for key in _keys(slot) for other in self._found[key].near(slot))
+        return sorted({self._indexes[other.id] for other in near if slot.clashes(other)})
 
 
 def _keys(slot: Slot) -> Iterable[object]:
