@@ -164,8 +164,21 @@ async def test_no_more_than_five_megabytes_are_taken_in() -> None:
     assert LARGEST_CALENDAR == 5 * 1024 * 1024
 
 
+async def test_a_calendar_that_is_too_large_is_not_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = calendar("DTSTART:20261203T100000Z DTEND:20261203T110000Z")
+    for largest in (len(body), len(body) - 2):  # without its last line end it is a calendar still
+        monkeypatch.setattr("booking.adapters.calendar_reader.LARGEST_CALENDAR", largest)
+        if largest == len(body):
+            assert (await read(answer(body), Validators()))[0].busy == [utc(3, 10)]
+        else:
+            with pytest.raises(Unreadable):
+                await read(answer(body), Validators())
+
+
 async def test_no_way_leads_inside() -> None:
-    reader = CalendarReader(Outgoing(), loopback=False)
-    for url in ("http://127.0.0.1/", "https://10.0.0.1/", "https://localhost/"):
-        with pytest.raises(Unreadable):
-            await reader.read(url, Validators(), zone="UTC", since=NOW, until=YEAR)
+    reader = CalendarReader(Outgoing(deadline=5.0), loopback=False)
+    async with receiver(saying(answer(calendar()))) as server:
+        for url in (f"http://127.0.0.1:{server.port}/", "http://127.0.0.1/", "https://10.0.0.1/", "https://localhost/"):
+            with pytest.raises(Unreadable):
+                await reader.read(url, Validators(), zone="UTC", since=NOW, until=YEAR)
+        assert server.heads == []
