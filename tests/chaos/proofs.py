@@ -21,6 +21,7 @@ from tests.chaos.outside.dead_endpoint import dead_endpoint
 from tests.chaos.outside.inside import ways_inside
 from tests.chaos.outside.receivers import stopped_receivers
 from tests.chaos.outside.rotations import rotated_secrets
+from tests.chaos.planning.absences import absences
 from tests.chaos.planning.jobs import stopped_jobs
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
@@ -73,6 +74,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "figures": (computed, 100_000),
     "lives": (lived, 10_000),
     "schedules": (schedules, 5_000),
+    "absences": (absences, 2_000),
     "searches": (searched, 50),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

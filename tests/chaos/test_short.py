@@ -20,6 +20,7 @@ SHORT = {
     "feed": 5_000,
     "figures": 1_000,
     "schedules": 5,
+    "absences": 2,
 }
 
 LONG = {
