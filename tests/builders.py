@@ -205,7 +205,9 @@ class Organization:
 
     @property
     def schedule_changes(self) -> ScheduleChangeService:
-        return ScheduleChangeService(self.store.schedule_changes, self.store.schedules, new_id)
+        store = self.store
+        drafting = Drafting(store.policies, new_id)
+        return ScheduleChangeService(store.schedule_changes, store.schedules, drafting, store.now, new_id)
 
     @property
     def schedules(self) -> ScheduleService:

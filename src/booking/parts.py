@@ -76,6 +76,7 @@ from booking.service.people.identity import CallerCache
 from booking.service.planning.absences import AbsenceService
 from booking.service.planning.agent_calendars import AgentCalendarService
 from booking.service.planning.schedule_changes import ScheduleChangeService
+from booking.service.planning.schedules import Drafting
 from booking.service.planning.withdrawals import WithdrawalService
 from booking.service.properties.properties import PropertyService
 from booking.service.properties.visit_details import VisitDetailsService
@@ -255,7 +256,13 @@ class Parts:
 
     @cached_property
     def schedule_changes(self) -> ScheduleChangeService:
-        return ScheduleChangeService(self(PostgresScheduleChanges), self(PostgresSchedules), new_id)
+        return ScheduleChangeService(
+            self(PostgresScheduleChanges),
+            self(PostgresSchedules),
+            Drafting(self(PostgresPolicies), new_id),
+            self.database.now,
+            new_id,
+        )
 
     @cached_property
     def addresses(self) -> AddressLimit:

@@ -1,5 +1,6 @@
-"""Schedules of chance beside an independent oracle, over six zones and ten years; hostile rules are refused at once."""
+"""Schedules and their changes by chance beside an independent oracle; hostile rules are refused at once."""
 
+import asyncio
 import os
 import secrets
 import time as clock
@@ -15,7 +16,9 @@ from booking.domain.refusals import InvalidRequest
 from tests.chaos.figures import Figures
 from tests.support import schedule_oracle as oracle
 from tests.support.database import Server
+from tests.support.schedule_lives import Life
 
+LIVES = 10  # rounds, of which one is a life of changes
 AT_ONCE = 0.05  # seconds of this process
 START = datetime(2027, 3, 1, 9)  # noqa: DTZ001 - local
 MANY = ",".join(f"{START + timedelta(hours=hour):%Y%m%dT%H%M%S}" for hour in range(3 * MOST_DATES))
@@ -35,7 +38,7 @@ HOSTILE = (
 
 def schedules(rounds: int, _folder: Path, _server: Server) -> Figures:
     seed = os.environ.get("SEED") or str(secrets.randbelow(10**9))
-    figures = Figures(fault="schedules beside an oracle over ten years, and hostile rules", rounds=rounds)
+    figures = Figures(fault="schedules and changes of them beside an oracle, and hostile rules", rounds=rounds)
     for number in range(rounds):
         chance = Random(f"{seed} {number}")
         schedule = oracle.any_schedule(chance)
@@ -46,6 +49,11 @@ def schedules(rounds: int, _folder: Path, _server: Server) -> Figures:
         if [oracle.told(slot) for slot in found] != wanted:
             figures.faults.append(f"SEED={seed}, schedule {number} from {since} differs from the oracle's")
         figures.acknowledged += len(found)
+    for number in range(max(1, rounds // LIVES)):
+        faults = asyncio.run(Life(Random(f"{seed} life {number}")).run(12))
+        if faults:
+            figures.faults.append(f"SEED={seed}, life {number}: {'; '.join(faults)[:2_000]}")
+        figures.acknowledged += 1
     for lines in HOSTILE:
         _refused_at_once(figures, lines)
     _too_many_slots(figures)

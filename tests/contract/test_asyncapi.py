@@ -40,6 +40,7 @@ from booking.entrypoints.messages.property_events import PropertyReceived
 from booking.entrypoints.messages.screening_events import decode
 from booking.entrypoints.relay import Relay
 from booking.service.planning.agent_calendars import Reading, Validators
+from booking.service.planning.schedule_changes import Change
 from tests.builders import HOUR, Organization, any_schedule, organization, screening
 from tests.support.chance import examples
 from tests.support.contract import closed_events
@@ -150,7 +151,7 @@ async def everything_that_can_happen(world: World) -> Applicant:
         plan = (await agency.schedules.preview(planner, wanted)).plan
         schedule = await agency.schedules.create(planner, wanted, plan.hash)
     first = Target(scope=ChangeScope.THIS, occurrence=plan.draft.slots[0].occurrence)
-    await agency.schedule_changes.delete(planner, schedule.id, first, version=1)
+    await agency.schedule_changes.delete(planner, schedule.id, Change(target=first, version=1))
     await world.jump(timedelta(hours=8))
     await agency.tidying.step()
     await agency.bookings.record(agent, late.id, Outcome.ATTENDED)

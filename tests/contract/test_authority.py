@@ -27,6 +27,7 @@ from booking.domain.people.organization import Organization as Details
 from booking.domain.people.refusals import NotRegistered
 from booking.domain.planning.absence import Absence, HandOver
 from booking.domain.planning.schedule_change import ChangeScope, Target
+from booking.domain.planning.schedule_revision import Revision
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import NotFound, Refusal
@@ -36,6 +37,7 @@ from booking.domain.visits.roster_changes import release_unconfirmed
 from booking.domain.visits.slot import Slot
 from booking.domain.visits.slot_batch import BatchMode, Offer
 from booking.domain.visits.watch import Hours
+from booking.service.planning.schedule_changes import Change
 from booking.service.planning.schedules import Asked
 from tests.builders import CODE, HOUR, Organization, any_schedule, claims, organization, screening
 from tests.support.worlds import World
@@ -201,7 +203,12 @@ async def scheduled(s: Scene) -> None:
 
 async def delete_schedule(s: Scene, by: Caller) -> object:
     whole = Target(scope=ChangeScope.ALL)
-    return await s.agency.schedule_changes.delete(by, s.known["schedule"], whole, version=1)
+    return await s.agency.schedule_changes.delete(by, s.known["schedule"], Change(target=whole, version=1))
+
+
+async def patch_schedule(s: Scene, by: Caller) -> object:
+    change = Change(target=Target(scope=ChangeScope.ALL), version=1)
+    return await s.agency.schedule_changes.revise(by, s.known["schedule"], change, Revision(terms={"capacity": 2}))
 
 
 async def cancel_many(s: Scene, by: Caller) -> object:
@@ -224,6 +231,7 @@ BY_AGENT: Operations = {
     "previewSchedule": (nothing, preview),
     "createSchedule": (plan, lambda s, by: s.agency.schedules.create(by, planned(s), s.hash)),
     "deleteSchedule": (scheduled, delete_schedule),
+    "patchSchedule": (scheduled, patch_schedule),
     "setCapacity": (nothing, lambda s, by: s.agency.slots.resize(by, s.slot.id, 3)),
     "moveSlot": (nothing, move_slot),
     "cancelSlot": (nothing, lambda s, by: s.agency.slots.cancel(by, s.slot.id)),

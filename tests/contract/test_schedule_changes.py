@@ -24,7 +24,7 @@ from booking.domain.planning.schedule_change import Booked, ChangeScope, Schedul
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.refusals import NotYourSlot, PreconditionFailed
 from booking.domain.values import replace
-from booking.service.planning.schedule_changes import ScheduleChanged
+from booking.service.planning.schedule_changes import Change, ScheduleChanged
 from booking.service.planning.schedules import Asked
 from booking.service.ports import Lease
 from tests.builders import HOUR, Organization, any_schedule, organization
@@ -78,7 +78,7 @@ def told(plan: ScheduleChangePlan) -> dict[str, tuple[str | None, str | None]]:
 
 async def delete(agency: Organization, by: Caller, of: AgentSchedule, target: Target, **more: Any) -> ScheduleChanged:
     version = more.pop("version", None) or (await agency.schedules.get(by, of.id)).version
-    return await agency.schedule_changes.delete(by, of.id, target, version=version, **more)
+    return await agency.schedule_changes.delete(by, of.id, Change(target=target, version=version, **more))
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ async def test_a_schedule_ends_with_its_slots_and_then_nothing_of_it_can_be_chan
         await delete(agency, agent, schedule, at_six(27))
     for other, refusal in ((colleague, ScheduleNotFound), (await organization(world.store).admin(), ScheduleNotFound)):
         with pytest.raises(refusal):
-            await agency.schedule_changes.delete(other, schedule.id, ALL, version=1)
+            await agency.schedule_changes.delete(other, schedule.id, Change(target=ALL, version=1))
     with pytest.raises(PreconditionFailed):
         await delete(agency, agent, schedule, ALL, version=2)
     await delete(agency, agent, schedule, at_six(28))
@@ -224,7 +224,7 @@ async def test_many_slots_are_ended_by_a_job_and_what_is_booked_meanwhile_is_tol
     with pytest.raises(ScheduleEnded):
         await delete(agency, agent, schedule, ALL)
     with pytest.raises(ScheduleNotFound):
-        await agency.schedule_changes.delete(agent, uuid4(), ALL, version=1)
+        await agency.schedule_changes.delete(agent, uuid4(), Change(target=ALL, version=1))
 
 
 async def test_the_horizon_makes_nothing_by_a_version_of_before(world: World, agency: Organization) -> None:

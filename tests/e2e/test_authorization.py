@@ -262,6 +262,9 @@ ASKS: dict[str, Ask] = {
     "POST /schedules": made_schedule,
     "GET /schedules": lambda s, c: c.get("/api/v1/schedules", agent_id=s.agent),
     "GET /schedules/{id}": lambda s, c: c.get(f"/api/v1/schedules/{scheduled(s)}"),
+    "PATCH /schedules/{id}": lambda s, c: c.request(
+        "PATCH", f"/api/v1/schedules/{scheduled(s)}?scope=all", json={"capacity": 2}, headers={"If-Match": "*"}
+    ),
     "DELETE /schedules/{id}": lambda s, c: c.request(
         "DELETE", f"/api/v1/schedules/{scheduled(s)}?scope=all", headers={"If-Match": "*"}
     ),

@@ -9,7 +9,7 @@ from booking.domain.keys import Key
 from booking.domain.people.refusals import AgentNotFound
 from booking.domain.planning import events
 from booking.domain.planning import plan as plans
-from booking.domain.planning.agent_schedule import AgentSchedule
+from booking.domain.planning.agent_schedule import SCHEDULE_CHANGED, AgentSchedule
 from booking.domain.planning.plan import Draft
 from booking.domain.properties.refusals import PropertyArchived
 from booking.domain.values import replace
@@ -34,7 +34,7 @@ class MemoryHorizons:
         return [row.schedule for row in due]
 
     async def decided_on(self, key: Key) -> Collection[datetime]:
-        return set(self.state.schedules[key].occurrences)
+        return {at for at, one in self.state.schedules[key].occurrences.items() if one.reason != SCHEDULE_CHANGED}
 
     async def fill(self, draft: Draft, due_at: datetime) -> None:
         of, row = draft.of, self.state.schedules[draft.of.key]

@@ -4356,8 +4356,8 @@ MUTANTS = (
     Mutant(
         "a deleted occurrence is made when the horizon comes to it",
         f"{PLANNING}/schedule_change.py",
-        "deleted=[tombstone]",
-        "deleted=[]",
+        "written=[tombstone]",
+        "written=[]",
         contract("schedule_changes", "one_occurrence"),
     ),
     Mutant(
@@ -4366,6 +4366,34 @@ MUTANTS = (
         "replace(of.schedule, until=last)",
         "of.schedule",
         contract("schedule_changes", "cut_off"),
+    ),
+    Mutant(
+        "a slot that is the same by the new terms is made anew",
+        f"{PLANNING}/schedule_revision.py",
+        "kept = None if stays else",
+        "stays, kept = False, None and",
+        contract("schedule_revisions", "other_terms"),
+    ),
+    Mutant(
+        "what was changed by itself goes with the next change of its schedule",
+        f"{PLANNING}/schedule_revision.py",
+        "KeptFor.CHANGED if put and put !=",
+        "KeptFor.CHANGED if False and put !=",
+        contract("schedule_revisions", "other_terms"),
+    ),
+    Mutant(
+        "a slot that ends is in the way of the one that takes its place",
+        f"{PLANNING}/schedule_revision.py",
+        "if one not in gone]",
+        "if True]",
+        contract("schedule_revisions", "other_terms"),
+    ),
+    Mutant(
+        "what a change takes away is deleted for ever",
+        f"{PG}/sql/schedule_changes.sql",
+        "DO UPDATE SET state = EXCLUDED.state, reason = EXCLUDED.reason, slot_id = EXCLUDED.slot_id",
+        "DO NOTHING",
+        contract("schedule_revisions", "brings_back"),
     ),
     Mutant(
         "an occurrence is found by where its slot is",
@@ -4391,8 +4419,8 @@ MUTANTS = (
     Mutant(
         "a slot of a schedule is made again",
         f"{PG}/sql/schedules.sql",
-        "AND o.occurrence > (booking_now() AT TIME ZONE 'UTC') - interval '1 day'",
-        "AND o.state = 'made' AND o.occurrence > (booking_now() AT TIME ZONE 'UTC')",
+        "AND o.reason IS DISTINCT FROM 'schedule_changed'",
+        "AND o.state = 'made'",
         contract("schedule_changes", "one_occurrence"),
     ),
     Mutant(

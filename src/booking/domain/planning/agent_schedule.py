@@ -8,6 +8,9 @@ from booking.domain.keys import Key
 from booking.domain.planning.schedule import Schedule
 from booking.domain.values import Value, replace
 
+SCHEDULE_CHANGED = "schedule_changed"
+"""Reason of an occurrence whose slot a change of the schedule took away: it is decided on anew if the rules have it."""
+
 
 class ScheduleStatus(StrEnum):
     ACTIVE = "active"

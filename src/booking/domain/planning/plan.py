@@ -86,7 +86,9 @@ def expanded(
     today = at.astimezone(zone).date()
     ahead = planned(of.schedule, zone, since=today, until=today + timedelta(days=of.schedule.horizon_days))
     slots = [slot for slot in ahead if slot.start_time > at and slot.occurrence not in but]
-    wanted = {index: _slot(of, slot, its, rules, at) for index, (slot, its) in enumerate(zip(slots, ids, strict=False))}
+    wanted = {
+        index: slot_of(of, slot, its, rules, at) for index, (slot, its) in enumerate(zip(slots, ids, strict=False))
+    }
     return Draft(of=of, rules=rules, slots=slots, wanted=wanted)
 
 
@@ -153,7 +155,7 @@ def next_day(of: AgentSchedule, zone: tzinfo, at: datetime) -> datetime:
     return instant_of(datetime.combine(tomorrow, time()), zone).at
 
 
-def _slot(of: AgentSchedule, planned: PlannedSlot, id: UUID, rules: Rules, at: datetime) -> Slot:
+def slot_of(of: AgentSchedule, planned: PlannedSlot, id: UUID, rules: Rules, at: datetime) -> Slot:
     return Slot(
         id=id,
         organization_id=of.organization_id,

@@ -1,13 +1,15 @@
 """Changes of schedules: of one occurrence, of it and the following, or of all to come."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
-from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, OccurrenceState
+from booking.domain.planning.agent_schedule import SCHEDULE_CHANGED, AgentSchedule, Occurrence, OccurrenceState
 from booking.domain.planning.change_plan import PlannedChange, hash_of, planned_change
 from booking.domain.planning.job import Job, JobFailure
+from booking.domain.planning.plan import Plan, ShownPlan
 from booking.domain.planning.refusals import OccurrenceNotFound, PlanStale, ScheduleEnded
 from booking.domain.planning.schedule import planned
 from booking.domain.refusals import NotYourSlot, Refusal
@@ -16,7 +18,7 @@ from booking.domain.visits import roster_changes, slot_batch
 from booking.domain.visits.refusals import SlotTaken
 from booking.domain.visits.roster import Roster
 from booking.domain.visits.slot import Slot
-from booking.domain.visits.slot_batch import LARGEST_BATCH, MOST_CLAIMS
+from booking.domain.visits.slot_batch import LARGEST_BATCH, MOST_CLAIMS, Surroundings
 
 
 class ChangeScope(StrEnum):
@@ -33,9 +35,12 @@ class Booked(StrEnum):
 
 
 class KeptFor(StrEnum):
-    """Reason for which a slot stays as an exception: it is booked, or a colleague has it by now."""
+    """Reason for which a slot stays as an exception: it is booked, or was changed by itself, or a colleague has it by
+    now.
+    """
 
     BOOKED = "booked"
+    CHANGED = "changed"
     COLLEAGUE = "colleague"
 
 
@@ -78,11 +83,16 @@ class Coming(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Schedule under its lock, with the occurrences to come that a change is of."""
+    """Schedule under its lock, with the occurrences to come that a change is of.
+
+    `known`: surroundings of the slots that are to be made; `there`: slots among them, by id.
+    """
 
     schedule: AgentSchedule
     coming: Sequence[Coming]
     at: datetime
+    known: Surroundings | None = None
+    there: Mapping[UUID, Slot] = {}
 
     def exceeds(self, ending: Sequence[tuple[Roster, Roster]]) -> bool:
         """Return whether slots are too many to end in one transaction, in which all that are there would be locked."""
@@ -99,15 +109,16 @@ class PlannedOccurrence(Value, kw_only=True):
 
 
 class ScheduleChangePlan(Value, kw_only=True):
-    """Plan of a change, in the order of the occurrences."""
+    """Plan of a change, in the order of the occurrences, with the slots that are made."""
 
     target: Target
     occurrences: tuple[PlannedOccurrence, ...]
+    made: ShownPlan | None = None
 
     @property
     def hash(self) -> str:
         """Hash of all that would happen; the present time is no part of it."""
-        return hash_of([self.target, self.occurrences])
+        return hash_of([self.target, self.occurrences, self.made and self.made.plan.hash])
 
     def require(self, expected: str | None) -> None:
         """Raise PlanStale if another plan than this one was looked at; None: none was."""
@@ -116,16 +127,28 @@ class ScheduleChangePlan(Value, kw_only=True):
 
 
 class Decision(Value, kw_only=True):
-    """Schedule as it is to be, and slots that end, each before and after. `deleted`: occurrences without a slot.
+    """Schedule as it is to be, and slots that end, each before and after.
 
-    With a `job` that ends them, the slots are still as they were.
+    `written`: occurrences as they are to be; `made`: slots to be made, for the schedule or the one that follows it;
+    `following`: that one, with the occurrences that it takes over; `due_at`: when its horizon is looked at next. With a
+    `job` that ends them, the slots are still as they were, and none are made.
     """
 
     schedule: AgentSchedule
     plan: ScheduleChangePlan
     ending: Sequence[tuple[Roster, Roster]]
-    deleted: Sequence[Occurrence] = ()
+    written: Sequence[Occurrence] = ()
+    made: Plan | None = None
+    following: AgentSchedule | None = None
+    taken_over: Sequence[Occurrence] = ()
+    due_at: datetime | None = None
     job: Job | None = None
+
+    def left_to(self, job: Job) -> "Decision":
+        """Return the change with its slots left to a job; occurrences stay with the slots that it is to end."""
+        ending = {was.slot.id for was, _ in self.ending}
+        there = {one.occurrence for one in self.plan.occurrences if one.slot and one.slot.slot_id in ending}
+        return replace(self, job=job, written=[one for one in self.written if one.occurrence not in there])
 
 
 def deleted(found: Found, target: Target, terms: Terms, zone: tzinfo) -> Decision:
@@ -139,7 +162,7 @@ def deleted(found: Found, target: Target, terms: Terms, zone: tzinfo) -> Decisio
     if target.only is not None:
         return _one_deleted(found, target, target.only, terms, zone)
     if target.since is not None:
-        _require(found, target.since, zone)
+        require(found, target.since, zone)
         last = min(filter(None, (target.since, of.schedule.until)))
         after = of.changed(replace(of.schedule, until=last), at=at)
     else:
@@ -160,12 +183,10 @@ def ended(rosters: Sequence[Roster], terms: Terms) -> tuple[Sequence[Roster], Se
 
 
 def _one_deleted(found: Found, target: Target, occurrence: datetime, terms: Terms, zone: tzinfo) -> Decision:
-    before = _require(found, occurrence, zone)
+    before = require_one(found, occurrence, zone)
     live = [one for one in found.coming if one.roster is not None]
     if any(one.roster is not None and not terms.may(one.roster.slot) for one in live):
         raise NotYourSlot
-    if before.state is OccurrenceState.DELETED:
-        raise OccurrenceNotFound
     decision = _decision(found.schedule, target, live, terms)
     if live and not decision.ending:
         return decision
@@ -175,13 +196,22 @@ def _one_deleted(found: Found, target: Target, occurrence: datetime, terms: Term
     tombstone = replace(before, state=OccurrenceState.DELETED, reason=None)
     alone = PlannedOccurrence(occurrence=occurrence, kept=None, slot=None)
     plan = ScheduleChangePlan(target=target, occurrences=(alone,))
-    return replace(decision, schedule=changed, plan=plan, deleted=[tombstone])
+    return replace(decision, schedule=changed, plan=plan, written=[tombstone])
 
 
-def _require(found: Found, occurrence: datetime, zone: tzinfo) -> Occurrence:
+def require_one(found: Found, occurrence: datetime, zone: tzinfo) -> Occurrence:
+    """Return an occurrence that can still be changed by itself: not deleted, and its slot has not begun."""
+    before = require(found, occurrence, zone)
+    live = any(one.occurrence is before and one.roster is not None for one in found.coming)
+    if before.state is OccurrenceState.DELETED or (before.state is OccurrenceState.MADE and not live):
+        raise OccurrenceNotFound
+    return before
+
+
+def require(found: Found, occurrence: datetime, zone: tzinfo) -> Occurrence:
     """Return an occurrence to come, as it was decided on or as the rules have it; or raise OccurrenceNotFound."""
     for one in found.coming:
-        if one.occurrence.occurrence == occurrence:
+        if one.occurrence.occurrence == occurrence and one.occurrence.reason != SCHEDULE_CHANGED:
             return one.occurrence
     day = occurrence.date()
     for slot in planned(found.schedule.schedule, zone, since=day, until=day + timedelta(days=1)):

@@ -10,7 +10,7 @@ from booking.domain.planning.change_plan import SlotFate
 from booking.domain.planning.schedule_change import KeptFor
 from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.waitlist import EntryStatus
-from booking.entrypoints.http.plan_answer import local
+from booking.entrypoints.http.plan_answer import PlanSlot, local, shown_plan
 from booking.entrypoints.http.wire import Input, Instant, Output
 
 ClaimStatus = Annotated[str, Meta(extra_json_schema={"enum": [str(status) for status in BookingStatus]})]
@@ -68,6 +68,7 @@ class PlannedOccurrence(Output):
 class ScheduleChangePlan(Output):
     hash: str
     occurrences: list[PlannedOccurrence]
+    made: list[PlanSlot]
 
 
 def shown_change(plan: change_plan.ChangePlan) -> ChangePlan:
@@ -83,6 +84,7 @@ def shown_schedule_change(plan: schedule_change.ScheduleChangePlan) -> ScheduleC
             )
             for one in plan.occurrences
         ],
+        made=shown_plan(plan.made).slots if plan.made else [],
     )
 
 

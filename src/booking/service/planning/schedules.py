@@ -63,13 +63,15 @@ class Drafting:
 
     async def draft(self, of: AgentSchedule, at: datetime, but: Collection[datetime] = ()) -> Draft:
         """Expand a schedule, in a thread: a large one takes a tenth of a second."""
+        rules, ids = await self.rules(of), (self.new_id() for _ in range(MOST_OCCURRENCES))
+        return await asyncio.to_thread(plans.expanded, of, rules, time_zones.zone(of.schedule.time_zone), ids, at, but)
+
+    async def rules(self, of: AgentSchedule) -> Rules:
         home, place = of.organization_id, of.property_id
         policy = await self.policies.effective(home, place)
         settings = [await self.policies.settings(home, which) for which in (None, place)]
         version = ".".join(str(one.version if one else 0) for one in settings)
-        rules = Rules(buffer=policy.buffer, policy_version=version, tzdata=time_zones.version())
-        ids = (self.new_id() for _ in range(MOST_OCCURRENCES))
-        return await asyncio.to_thread(plans.expanded, of, rules, time_zones.zone(of.schedule.time_zone), ids, at, but)
+        return Rules(buffer=policy.buffer, policy_version=version, tzdata=time_zones.version())
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,7 @@ class PostgresSchedules:
                 raise Lost
             if of.property_id not in known.statuses:
                 await lock_for_slots(transaction, of.organization_id, [of.property_id])
-            told = (*(getattr(of, name) for name in _OF), *(getattr(of.schedule, name) for name in _RULES))
-            again_at = of.created_at if len(draft.slots) > LARGEST_BATCH else due_at
-            await transaction.execute(ADD, *told, rules_to(of.schedule), again_at)
-            await record(transaction, events.schedule_created(of, actor))
+            await add_schedule(transaction, of, of.created_at if len(draft.slots) > LARGEST_BATCH else due_at, actor)
             await make(transaction, plan, known, actor)
             await keep(transaction, [(by, (of,))])
             return of
@@ -94,6 +91,12 @@ class PostgresSchedules:
         return page_from(
             rows, paging, occurrence_from, lambda row: Position(row.occurrence.replace(tzinfo=UTC), row.schedule_id)
         )
+
+
+async def add_schedule(transaction: Transaction, of: AgentSchedule, due_at: datetime, actor: Actor) -> None:
+    told = (*(getattr(of, name) for name in _OF), *(getattr(of.schedule, name) for name in _RULES))
+    await transaction.execute(ADD, *told, rules_to(of.schedule), due_at)
+    await record(transaction, events.schedule_created(of, actor))
 
 
 async def locked_draft(transaction: Transaction, draft: Draft, by: By) -> tuple[Actor, Surroundings]:

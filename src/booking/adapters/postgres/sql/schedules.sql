@@ -13,6 +13,10 @@ SELECT :organization_id::uuid, :schedule_id::uuid, given.occurrence, given.start
 FROM unnest(:occurrence::timestamp[], :start_time::timestamptz[], :end_time::timestamptz[], :state::text[],
             :reason::text[], :slot_id::uuid[])
     AS given (occurrence, start_time, end_time, state, reason, slot_id)
+ON CONFLICT (organization_id, schedule_id, occurrence) DO UPDATE
+    SET start_time = EXCLUDED.start_time, end_time = EXCLUDED.end_time, state = EXCLUDED.state, reason = EXCLUDED.reason,
+        slot_id = EXCLUDED.slot_id
+    WHERE schedule_occurrences.reason = 'schedule_changed'
 
 -- name: take_due
 -- Over all organizations, for the holder of the lease.
@@ -30,6 +34,7 @@ RETURNING h.*
 SELECT o.occurrence FROM schedule_occurrences o
 WHERE o.organization_id = :organization_id AND o.schedule_id = :schedule_id
   AND o.occurrence > (booking_now() AT TIME ZONE 'UTC') - interval '1 day'
+  AND o.reason IS DISTINCT FROM 'schedule_changed'
 
 -- name: lock
 SELECT FROM schedules h

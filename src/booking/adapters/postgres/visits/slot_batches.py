@@ -62,7 +62,7 @@ async def locked(
     actor = Granting(roles, {}).actor(by)
     statuses = await lock_known(transaction, organization_id, properties)
     showing = {key[1] for key, theirs in roles.items() if acts(*theirs)}
-    return actor, await _surroundings(transaction, wanted, showing, statuses)
+    return actor, await surroundings(transaction, wanted, showing, statuses)
 
 
 async def offer_slots(transaction: Transaction, added: Sequence[Slot], known: Surroundings, actor: Actor) -> None:
@@ -81,7 +81,7 @@ async def _add_places(transaction: Transaction, organization_id: UUID, ids: set[
         raise Lost
 
 
-async def _surroundings(
+async def surroundings(
     transaction: Transaction, wanted: Mapping[int, Slot], agents: Collection[UUID], statuses: Mapping[UUID, str]
 ) -> Surroundings:
     rows = [

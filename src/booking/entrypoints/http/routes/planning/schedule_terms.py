@@ -1,5 +1,6 @@
 """Terms of a schedule over HTTP: rules in local time, read from requests and shown in answers."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Annotated
 
@@ -48,19 +49,9 @@ class ScheduleTerms(Input):
 
 def schedule_of(terms: ScheduleTerms) -> Schedule:
     """Read the rules; InvalidRequest with the faults of all of them."""
-    rules: list[Rule] = []
-    faults: list[Fault] = []
-    for index, rule in enumerate(terms.rules):
-        try:
-            rules.append(_rule(rule))
-        except InvalidRequest as refusal:
-            place = f"#/rules/{index}"
-            faults += [replace(fault, pointer=place + fault.pointer.removeprefix("#")) for fault in refusal.faults]
-    if faults:
-        raise InvalidRequest(faults)
     return Schedule(
         time_zone=terms.time_zone,
-        rules=tuple(rules),
+        rules=rules_of(terms.rules),
         slot_minutes=terms.slot_minutes,
         gap_minutes=terms.gap_minutes,
         capacity=terms.capacity,
@@ -68,11 +59,30 @@ def schedule_of(terms: ScheduleTerms) -> Schedule:
     )
 
 
-def _rule(given: CreateScheduleRule) -> Rule:
+def rules_of(given: Sequence[CreateScheduleRule]) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    faults: list[Fault] = []
+    for index, rule in enumerate(given):
+        try:
+            rules.append(_rule(rule))
+        except InvalidRequest as refusal:
+            place = f"#/rules/{index}"
+            faults += [replace(fault, pointer=place + fault.pointer.removeprefix("#")) for fault in refusal.faults]
+    if faults:
+        raise InvalidRequest(faults)
+    return tuple(rules)
+
+
+def local_start(given: str, pointer: str = "#/start", parameter: str | None = None) -> datetime:
+    """Read a local time; InvalidRequest if it is none of the calendar."""
     try:
-        start = datetime.fromisoformat(given.start)
+        return datetime.fromisoformat(given)
     except ValueError:
         detail = "is no time of the calendar"
-        raise InvalidRequest([Fault(pointer="#/start", code=FaultCode.WRONG_FORMAT, detail=detail)]) from None
+        fault = Fault(pointer=pointer, code=FaultCode.WRONG_FORMAT, detail=detail, parameter=parameter)
+        raise InvalidRequest([fault]) from None
+
+
+def _rule(given: CreateScheduleRule) -> Rule:
     until_time = time.fromisoformat(given.until_time) if given.until_time else None
-    return Rule(recurrence=content_lines.read(start, given.recurrence), until_time=until_time)
+    return Rule(recurrence=content_lines.read(local_start(given.start), given.recurrence), until_time=until_time)
