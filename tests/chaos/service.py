@@ -22,6 +22,9 @@ from booking.entrypoints.http.server.server import ENDS, listen
 HOST_CLOCK = "BOOKING_TESTS_HOST_CLOCK"
 """So many seconds the clock of an instance's host is off; how fast it goes, and the monotonic one, stay true."""
 
+APART = "BOOKING_TESTS_APART"
+"""Set where an instance is the process of `booking serve` that sends, and does not serve (ADR 92)."""
+
 SECRET = "only-for-tests-only-for-tests-only"
 
 forkserver = multiprocessing.get_context("forkserver")
@@ -41,7 +44,8 @@ def _serve(environment: Mapping[str, str], listener: socket.socket, log: str) ->
     from booking.config import Settings
     from booking.entrypoints.http.server.accepting import ConnectionCounts
 
-    sys.exit(work(0, Settings.read(), listener, ConnectionCounts(1)))
+    number = 1 if APART in environment else 0
+    sys.exit(work(number, Settings.read(), listener, ConnectionCounts(1)))
 
 
 @dataclass
