@@ -4396,6 +4396,20 @@ MUTANTS = (
         contract("schedule_revisions", "brings_back"),
     ),
     Mutant(
+        "what follows a change makes again what was deleted",
+        f"{PLANNING}/schedule_revision.py",
+        "for one in stays],",
+        "for one in stays if one.state is OccurrenceState.MADE],",
+        contract("schedule_revisions", "what_follows"),
+    ),
+    Mutant(
+        "the horizon goes on while a job ends the slots in its way",
+        f"{SERVICE}/planning/schedule_changes.py",
+        "replace(decision, due_at=AFTER_JOB)",
+        "decision",
+        contract("schedule_revisions", "many_slots"),
+    ),
+    Mutant(
         "an occurrence is found by where its slot is",
         f"{PG}/sql/schedule_changes.sql",
         "AND o.occurrence = :only  -- if only",
