@@ -70,6 +70,13 @@ BREAK = {
         INSERT INTO watches (organization_id, property_id, applicant_id, since, until, weekdays)
         SELECT organization_id, gen_random_uuid(), id, now(), now() + interval '1 day', '{MO}' FROM applicants;
         UPDATE applicants SET user_id = NULL""",
+    "occurrence that a job has not gone through, and is not under way": """
+        INSERT INTO schedules (organization_id, id, property_id, agent_id, time_zone, rules, slot_minutes, gap_minutes,
+                               capacity, horizon_days, due_at)
+        SELECT organization_id, id, property_id, agent_id, 'UTC', '[{}]', 30, 0, 1, 1, now() FROM slots;
+        INSERT INTO schedule_occurrences (organization_id, schedule_id, occurrence, start_time, end_time, state, job_id)
+        SELECT organization_id, id, now(), now(), now() + interval '1 hour', 'deleted', gen_random_uuid()
+        FROM schedules""",
     "login linked to two applicants of one organization": """
         DROP INDEX applicants_one_login;
         INSERT INTO applicants SELECT organization_id, gen_random_uuid(), gen_random_uuid(), user_id, NULL, name, email,

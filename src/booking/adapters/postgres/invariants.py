@@ -106,6 +106,11 @@ INVARIANTS: Mapping[str, str] = {
         SELECT count(*) FROM watches v
         JOIN applicants a ON a.organization_id = v.organization_id AND a.id = v.applicant_id
         WHERE a.risk_level NOT IN ('LOW', 'MEDIUM') OR a.user_id IS NULL""",
+    "occurrence that a job has not gone through, and is not under way": """
+        SELECT count(*) FROM schedule_occurrences o
+        WHERE o.job_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM jobs j
+            WHERE j.organization_id = o.organization_id AND j.id = o.job_id AND j.state <> 'done')""",
     "login linked to two applicants of one organization": """
         SELECT count(*) FROM (
             SELECT FROM applicants WHERE user_id IS NOT NULL

@@ -49,9 +49,9 @@ UPDATE schedules h SET ended_at = booking_now(), updated_at = booking_now(), ver
 WHERE h.organization_id = :organization_id AND h.id = :id
 
 -- name: wake_of_agent
--- A schedule of an agent without a role ends when it is looked at.
+-- A schedule of an agent without a role ends when it is looked at; while a job ends its slots, that is after the job.
 UPDATE schedules h SET due_at = booking_now()
-WHERE h.organization_id = :organization_id AND h.agent_id = :agent_id AND h.ended_at IS NULL
+WHERE h.organization_id = :organization_id AND h.agent_id = :agent_id AND h.ended_at IS NULL AND h.due_at < '9999-01-01Z'
 
 -- name: coming
 -- Slots to come where their schedule put them, over all organizations.
