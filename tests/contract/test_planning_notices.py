@@ -13,6 +13,8 @@ from tests.builders import HOUR
 from tests.contract.test_agent_calendars import DAY, QUARTER, URL, Elsewhere
 from tests.contract.test_horizons import ALL, NIGHT, daily, fill, make
 from tests.contract.test_notices import EVE, Scene, Told
+from tests.contract.test_schedule_changes import ALL as ALL_OF_IT
+from tests.contract.test_schedule_revisions import every, revise
 from tests.support.worlds import World
 
 MINUTE = timedelta(minutes=1)
@@ -133,3 +135,14 @@ async def test_what_is_over_by_the_time_of_telling_is_not_told(scene: Scene) -> 
         ("calendar_conflict", "obsolete"),
         ("calendar_unreadable", "obsolete"),
     }
+
+
+async def test_what_a_changed_schedule_finds_in_its_way_is_told_whenever_it_was_decided_on_before(scene: Scene) -> None:
+    agency, admin, eve = scene.agency, await scene.agency.admin(), scene.agent
+    schedule = await make(agency, admin, replace(daily(), agent_id=eve.as_agent().id))
+    await revise(agency, admin, schedule, ALL_OF_IT, {"rules": every(2)})
+    await offer(scene, SIX + DAY)
+    assert await told_at(scene, NIGHT + 20 * MINUTE) == [(EVE, "slots_withdrawn agent agent")]
+    await revise(agency, admin, schedule, ALL_OF_IT, {"rules": every(1)})
+    assert await told_at(scene, NIGHT + 30 * MINUTE) == [(EVE, "slots_skipped agent agent")]
+    assert listed(scene) == [SIX + DAY]

@@ -70,7 +70,10 @@ MAY: Mapping[str, Rights] = {
     "waitlist": {**_ADD, "UPDATE": ("status", "offer_id", "reason", "updated_at")},
     "policies": {**_ADD, "UPDATE": _but("policies", "organization_id", "property_id")},
     "schedules": {**_ADD, "UPDATE": _but("schedules", "organization_id", "id", "created_at")},
-    "schedule_occurrences": {**_ADD, "UPDATE": ("start_time", "end_time", "state", "reason", "slot_id", "job_id")},
+    "schedule_occurrences": {
+        **_ADD,
+        "UPDATE": ("start_time", "end_time", "state", "reason", "slot_id", "job_id", "created_at"),
+    },
     "events": {
         **_READ,
         "INSERT": _but("events", "seq", "occurred_at", "position", "organization_position", "relayed_at"),

@@ -17,7 +17,7 @@ FROM schedules h
 JOIN schedule_occurrences o ON o.organization_id = h.organization_id AND o.schedule_id = h.id
     AND o.occurrence > (booking_now() AT TIME ZONE 'UTC') - interval '1 day'
 WHERE n.kind = 'slots_skipped' AND h.organization_id = n.organization_id AND h.agent_id = n.recipient_id AND h.ended_at IS NULL
-  AND o.state = 'skipped' AND o.start_time > booking_now()
+  AND o.state = 'skipped' AND o.reason <> 'schedule_changed' AND o.start_time > booking_now()
   AND o.created_at >= n.happened_at - {skipped_together} AND o.created_at < n.happened_at
 
 -- fragment: applies

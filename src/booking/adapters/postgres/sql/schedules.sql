@@ -15,7 +15,7 @@ FROM unnest(:occurrence::timestamp[], :start_time::timestamptz[], :end_time::tim
     AS given (occurrence, start_time, end_time, state, reason, slot_id)
 ON CONFLICT (organization_id, schedule_id, occurrence) DO UPDATE
     SET start_time = EXCLUDED.start_time, end_time = EXCLUDED.end_time, state = EXCLUDED.state, reason = EXCLUDED.reason,
-        slot_id = EXCLUDED.slot_id
+        slot_id = EXCLUDED.slot_id, created_at = EXCLUDED.created_at
     WHERE schedule_occurrences.reason = 'schedule_changed'
 
 -- name: take_due
