@@ -44,6 +44,8 @@ FAULTS_OF_MEANING = {
     ("rules/*/recurrence/*", "wrong_format"),
     ("quiet_hours/until", "not_allowed"),
     ("may_release", "not_allowed"),
+    ("to_agent_id", "required"),
+    ("to_agent_id", "not_allowed"),
     ("recipient", "not_one_of"),
     ("subject", "not_one_of"),
     ("heading", "not_one_of"),
@@ -52,8 +54,8 @@ FAULTS_OF_MEANING = {
 }
 """Likewise: which zones there are, how far one instant may be from another, that days have no cursor, which URLs a
 receiver may have, which positions there are, with which scope an occurrence goes, how RFC 5545 writes a rule, which
-placeholders a text of one's own may have, that quiet hours end at another time than they begin, and that only for
-somebody else a booking says `may_release`."""
+placeholders a text of one's own may have, that quiet hours end at another time than they begin, that only for
+somebody else a booking says `may_release`, and that an absence names a colleague where one takes its slots."""
 
 
 def _is_of_meaning(fault: dict[str, str]) -> bool:

@@ -32,8 +32,8 @@ async def test_an_absence_is_planned_and_begun_and_what_is_wrong_is_named() -> N
         for wrong, pointer, code in (
             ({**time}, "#/hand_over", "required"),
             ({**time, "hand_over": "all"}, "#/hand_over", "not_one_of"),
-            ({**time, "hand_over": "to"}, "#/agent_id", "not_allowed"),
-            ({**time, "hand_over": "any", "agent_id": maria}, "#/agent_id", "not_allowed"),
+            ({**time, "hand_over": "to"}, "#/to_agent_id", "required"),
+            ({**time, "hand_over": "any", "to_agent_id": maria}, "#/to_agent_id", "not_allowed"),
             ({**time, "hand_over": "any", "left": "move"}, "#/left", "not_one_of"),
         ):
             assert await faults(http, f"{path}/absences", wrong) == [(pointer, code)]

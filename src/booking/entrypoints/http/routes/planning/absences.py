@@ -52,8 +52,9 @@ async def begin_absence(
     absences: NamedDependency[AbsenceService],
 ) -> Response[PlannedResponse]:
     if (content.hand_over is HandOver.TO) != (content.to_agent_id is not None):
+        code = FaultCode.REQUIRED if content.to_agent_id is None else FaultCode.NOT_ALLOWED
         detail = "is who takes the slots, and belongs to `hand_over` `to`"
-        raise InvalidRequest([Fault(pointer="#/to_agent_id", code=FaultCode.NOT_ALLOWED, detail=detail)])
+        raise InvalidRequest([Fault(pointer="#/to_agent_id", code=code, detail=detail)])
     absence = Absence(
         agent_id=read_id(agent_id, AgentNotFound),
         start_time=content.start_time,
