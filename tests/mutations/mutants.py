@@ -3559,6 +3559,13 @@ MUTANTS = (
         contract("planning_notices", "one_message"),
     ),
     Mutant(
+        "what is decided on anew is as old as before",
+        f"{PG}/sql/schedules.sql",
+        "slot_id = EXCLUDED.slot_id, created_at = EXCLUDED.created_at",
+        "slot_id = EXCLUDED.slot_id",
+        contract("planning_notices", "changed_schedule"),
+    ),
+    Mutant(
         "a slot is told of that a schedule skipped before it ended",
         NOTICE_QUEUE_SQL,
         " AND h.ended_at IS NULL\n",
