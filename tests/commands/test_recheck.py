@@ -1,12 +1,16 @@
 """`booking availability recheck`, as it is typed, before and after the rules of a zone have changed."""
 
+import asyncio
 import importlib.resources
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from booking import time_zones
 from booking.adapters.postgres.engine.database import Database
+from booking.cli.parser import main
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.values import replace
 from tests.builders import HOUR, any_schedule, organization
@@ -31,7 +35,11 @@ def another_tzdata(folder: Path) -> Path:
 
 
 async def test_recheck_tells_each_coming_slot_of_a_schedule_that_new_rules_displace_and_moves_none(
-    owner_url: str, database: Database, tmp_path: Path
+    owner_url: str,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     agency = organization(postgres_store(database))
     agent, wanted = await agency.agent(), any_schedule()
@@ -45,16 +53,12 @@ async def test_recheck_tells_each_coming_slot_of_a_schedule_that_new_rules_displ
     first, cancelled, moved, last = made
     await agency.slots.cancel(agent, cancelled["id"])
     await agency.slot_moves.move(agent, moved["id"], Destination(start_time=moved["start_time"] + 5 * HOUR))
-    environment = {"DATABASE_URL": await serving_url(owner_url)}
+    monkeypatch.setenv("DATABASE_URL", await serving_url(owner_url))
+    assert await asyncio.to_thread(main, ["availability", "recheck"]) == 0
+    assert capsys.readouterr().out == f"every slot begins at its local time by the rules of {time_zones.version()}\n"
 
-    with booking("availability", "recheck", environment=environment) as process:
-        told, faults = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, faults) == (0, "")
-    assert told == f"every slot begins at its local time by the rules of {time_zones.version()}\n"
-
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [str(another_tzdata(tmp_path)), os.environ.get("PYTHONPATH")])
-    )
+    places = [str(another_tzdata(tmp_path)), os.environ.get("PYTHONPATH")]
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, places))}
     before = await as_owner(owner_url, "SELECT * FROM slots ORDER BY id")
     with booking("availability", "recheck", environment=environment) as process:
         told, faults = process.communicate(timeout=PATIENCE)

@@ -1442,13 +1442,6 @@ MUTANTS = (
         contract("watches", "postgres"),
     ),
     Mutant(
-        "a watch outlives the right to book",
-        f"{PG}/sql/watches.sql",
-        "AS who (organization_id, applicant_id)\nWHERE v.organization_id",
-        "AS who (organization_id, applicant_id)\nWHERE false AND v.organization_id",
-        contract("watches", "postgres"),
-    ),
-    Mutant(
         "people who watch are told in no order",
         f"{PG}/sql/freed_places.sql",
         "ORDER BY v.created_at, v.applicant_id LIMIT",
