@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.fault import FaultCode
+from booking.domain.notices.notice import NoticeKind
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import ApplicantIneligible, NotRegistered, OrganizationNotFound, WrongRole
@@ -119,6 +120,7 @@ async def test_a_place_that_is_gone_or_owed_to_the_waitlist_or_at_another_time_i
     gone = await home.offer(5 * DAY)
     await home.agency.slots.cancel(home.agent, gone.id)
     assert await home.hear() == []
+    assert NoticeKind.PLACE_FREED not in [one.kind for one in home.ends]  # nor was there anything to take back
     start = datetime.now(UTC) + 6 * DAY
     day = Weekday.of(start)
     await home.watch(home.ada, hours(weekdays=[one for one in Weekday if one is not day]))
