@@ -12,6 +12,7 @@ import pytest
 
 from booking.domain.paging import Paging, Window
 from booking.domain.people.caller import Caller, Side
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.refusals import Refusal
 from booking.domain.visits.allowed_actions import BookingAction, SlotAction, SlotView, on_booking
 from booking.domain.visits.availability import IN_A_ROW
@@ -65,6 +66,11 @@ async def _move(s: Scene, by: Caller, booking: UUID) -> None:
         await s.agency.bookings.reschedule(by, booking, new.slot.id)
 
 
+async def _move_slot(s: Scene, by: Caller, _: UUID) -> None:
+    there = Destination(start_time=s.slot.start_time + HOUR / 60)
+    await s.agency.slot_moves.move(by, s.slot.id, there)
+
+
 ON_SLOT: dict[SlotAction, list[Try]] = {
     SlotAction.BOOK: [lambda s, by, _: s.agency.book(by, s.slot.id)],
     SlotAction.BOOK_FOR: [*map(for_somebody, ("ana", "ben", "cleo", "both"))],
@@ -73,6 +79,7 @@ ON_SLOT: dict[SlotAction, list[Try]] = {
     SlotAction.JOIN_WAITLIST: [lambda s, by, _: s.agency.waitlists.join(by, s.slot.id)],
     SlotAction.LEAVE_WAITLIST: [_leave],
     SlotAction.SET_CAPACITY: [lambda s, by, _: s.agency.slots.resize(by, s.slot.id, LARGEST)],
+    SlotAction.MOVE: [_move_slot],
     SlotAction.CANCEL: [lambda s, by, _: s.agency.slots.cancel(by, s.slot.id)],
 }
 ON_BOOKING: dict[BookingAction, Try] = {

@@ -116,7 +116,7 @@ async def _listed_actions(q: Queue, slot: Slot) -> object:
     actions = [set((await q.agency.slots.get(who, slot.id)).actions) for who in (q.first, q.second, q.rival)]
     wait = {SlotAction.JOIN_WAITLIST}
     return actions == [
-        set(SlotAction) - {SlotAction.BOOK_FOR, SlotAction.SET_CAPACITY, SlotAction.CANCEL},
+        set(SlotAction) - {SlotAction.BOOK_FOR, SlotAction.SET_CAPACITY, SlotAction.MOVE, SlotAction.CANCEL},
         wait | {SlotAction.LEAVE_WAITLIST},
         wait,
     ]

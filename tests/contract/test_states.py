@@ -16,6 +16,7 @@ from booking.domain.events import CLOCK, EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
 from booking.domain.visits.booking import Booking, BookingStatus, Outcome
@@ -283,6 +284,10 @@ async def _resize(s: Scene, by: Caller) -> None:
     await s.agency.slots.resize(by, s.slot.id, 2)
 
 
+async def _move_slot(s: Scene, by: Caller) -> None:
+    await s.agency.slot_moves.move(by, s.slot.id, Destination(start_time=s.slot.start_time + HOUR / 60))
+
+
 async def _cancel_slot(s: Scene, by: Caller) -> None:
     await s.agency.slots.cancel(by, s.slot.id)
 
@@ -309,10 +314,11 @@ OF_AGENT: dict[str, Act] = {
     "decline": lambda s, by: s.agency.bookings.decline(by, s.claim),
     "record_outcome": lambda s, by: s.agency.bookings.record(by, s.claim, Outcome.ATTENDED),
     "set_capacity": _resize,
+    "move slot": _move_slot,
     "cancel slot": _cancel_slot,
 }
 ON_SLOT = {"book", "hold", "release_hold", "join_waitlist", "leave_waitlist", "set_capacity"}
-LISTED_AS = {"book for her": "book_for", "cancel slot": "cancel"}
+LISTED_AS = {"book for her": "book_for", "move slot": "move", "cancel slot": "cancel"}
 OVER = ("lapsed", "expired")
 """By the clock, and not tidied yet."""
 

@@ -88,7 +88,11 @@ async def test_a_withdrawn_property_takes_nobody_from_that_time_on_and_then_its_
     wanted = any_schedule(property_id=home)
     clashes = (await agency.schedules.preview(agent, wanted)).clashes
     assert [one.kind for found in clashes.values() for one in found] == [ClashKind.WITHDRAWN] * 3
-    assert (await agency.slots.get(agent, third.id)).actions == (SlotAction.SET_CAPACITY, SlotAction.CANCEL)
+    assert (await agency.slots.get(agent, third.id)).actions == (
+        SlotAction.SET_CAPACITY,
+        SlotAction.MOVE,
+        SlotAction.CANCEL,
+    )
     assert (await agency.slots.get(other, third.id)).actions == ()
     await agency.bookings.cancel(visitor, booking.id)  # its place is offered to nobody
     assert (await world.events())[-1] == (EventType.BOOKING_CANCELLED, "confirmed", "cancelled_by_applicant")

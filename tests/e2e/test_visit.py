@@ -21,7 +21,7 @@ def test_a_visit_is_screened_booked_contested_cancelled_and_booked_again(instanc
     assert slot["start_time"].endswith("Z")
     listed = winner.get(f"/api/v1/properties/{slot['property_id']}/slots").json()
     assert listed == {"slots": [slot | {"available_actions": ["book", "hold"]}], "next_cursor": None}
-    assert slot["available_actions"] == ["book_for", "set_capacity", "cancel"]
+    assert slot["available_actions"] == ["book_for", "set_capacity", "move", "cancel"]
     assert (slot["capacity"], slot["places_left"]) == (1, 1)
 
     booked = winner.book(slot["id"], notes="two of us")

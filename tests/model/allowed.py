@@ -28,7 +28,7 @@ def agent_on_slot(ref: Reference, slot: Slot) -> set[str]:
     """To `book_for` somebody: for whom a place is kept, if for nobody else."""
     ahead = against_changing(ref, slot) == FINE
     kept = any(claim.status in RESERVED and not ref.barred(claim.person) for claim in ref.on(slot))
-    return _listed(book_for=ahead and (ref.places_left(slot) > 0 or kept), set_capacity=ahead, cancel=ahead)
+    return _listed(book_for=ahead and (ref.places_left(slot) > 0 or kept), set_capacity=ahead, move=ahead, cancel=ahead)
 
 
 def applicant_on_booking(ref: Reference, claim: Claim) -> set[str]:

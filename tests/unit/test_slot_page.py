@@ -24,7 +24,10 @@ NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PROPERTY, HOME, AWAY = uuid4(), UUID(int=1), UUID(int=2)
 AGENT = Agent(id=uuid4(), organization_id=HOME, role=AgentRole.MEMBER)
-PUBLIC, MANAGED = (SlotAction.BOOK, SlotAction.HOLD), (SlotAction.BOOK_FOR, SlotAction.SET_CAPACITY, SlotAction.CANCEL)
+PUBLIC, MANAGED = (
+    (SlotAction.BOOK, SlotAction.HOLD),
+    (SlotAction.BOOK_FOR, SlotAction.SET_CAPACITY, SlotAction.MOVE, SlotAction.CANCEL),
+)
 
 
 class Version:

@@ -34,6 +34,7 @@ class SlotAction(StrEnum):
     LEAVE_WAITLIST = "leave_waitlist"
     BOOK_FOR = "book_for"
     SET_CAPACITY = "set_capacity"
+    MOVE = "move"
     CANCEL = "cancel"
 
 
@@ -109,7 +110,7 @@ def on_slot(availability: Availability, *, commitments: Commitments | None, mana
         if _succeeds(availability.book_for_somebody):
             may.append(SlotAction.BOOK_FOR)
         if _succeeds(availability.slot.still_ahead, at=availability.at):
-            may += [SlotAction.SET_CAPACITY, SlotAction.CANCEL]
+            may += [SlotAction.SET_CAPACITY, SlotAction.MOVE, SlotAction.CANCEL]
     return tuple(may)
 
 
