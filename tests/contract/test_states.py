@@ -16,6 +16,7 @@ from booking.domain.events import CLOCK, EventType
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
+from booking.domain.planning.agent_schedule import OccurrenceState, ScheduleStatus
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.refusals import Refusal
@@ -352,7 +353,9 @@ def test_the_page_has_every_state_and_every_action() -> None:
 
 
 def test_the_diagrams_have_every_state() -> None:
-    for states, ways in ((SlotStatus, OF_SLOTS), (BookingStatus, OF_BOOKINGS), (EntryStatus, OF_ENTRIES)):
+    of_planning = ((ScheduleStatus, diagram("Schedules")), (OccurrenceState, diagram("Occurrences")))
+    of_visits = ((SlotStatus, OF_SLOTS), (BookingStatus, OF_BOOKINGS), (EntryStatus, OF_ENTRIES))
+    for states, ways in (*of_visits, *of_planning):
         assert {state for way in ways for state in way if state} == set(states)
 
 

@@ -46,7 +46,7 @@ class AgentSchedule(Value, kw_only=True):
 
 
 class OccurrenceState(StrEnum):
-    """State of an occurrence: never left but from made to deleted, so no slot is made again."""
+    """State of an occurrence. Deleted is never left; the others are when the schedule is changed."""
 
     MADE = "made"
     SKIPPED = "skipped"
