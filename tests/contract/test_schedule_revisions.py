@@ -59,8 +59,8 @@ def made(plan: ScheduleChangePlan) -> dict[str, int]:
     return {f"{one.occurrence:%d}": len(shown.clashes.get(n, ())) for n, one in enumerate(shown.plan.draft.slots)}
 
 
-def every(days: int) -> tuple[Rule, ...]:
-    return (Rule(recurrence=content_lines.read(local("2027-03-27T06:00"), [f"RRULE:FREQ=DAILY;INTERVAL={days}"])),)
+def every(days: int, since: str = "2027-03-27T06:00") -> tuple[Rule, ...]:
+    return (Rule(recurrence=content_lines.read(local(since), [f"RRULE:FREQ=DAILY;INTERVAL={days}"])),)
 
 
 @pytest.fixture
@@ -226,20 +226,21 @@ async def test_many_slots_are_ended_by_a_job_and_then_the_new_ones_are_made(
     agent = await agency.agent()
     schedule = await make(agency, agent, daily())
     slots = await slots_of(agency, schedule)
-    done = await revise(agency, agent, schedule, ALL, {"slot_minutes": 30, "rules": every(2)})
+    done = await revise(agency, agent, schedule, ALL, {"rules": every(2, "2027-03-28T06:30")})
     assert done.job is not None
-    await world.stop(NIGHT + timedelta(hours=1))
+    await world.stop(NIGHT + DAY)
     await fill(agency)
-    await agency.book(await agency.applicant(), slots[0])
+    await agency.book(await agency.applicant(), slots[2])
     while await agency.job_worker.step(LEASE):
         pass
     job = await agency.jobs.get(agent, done.job.id)
-    assert (job.state, [one.code for one in job.failures]) == (JobState.DONE, ["slot_taken"])
+    assert (job.state, [one.code for one in job.failures]) == (JobState.DONE, ["slot_started", "slot_taken"])
     await fill(agency)
     assert await there(agency, agent, schedule) == {
         "27": "06:00-07:00 1",
-        "28": "schedule_changed",
-        "29": "06:00-06:30 1",
-        "30": "schedule_changed",
-        "31": "06:00-06:30 1",
+        "28": "06:30-07:30 1",
+        "29": "06:00-07:00 1",
+        "30": "06:30-07:30 1",
+        "31": "schedule_changed",
+        "01": "06:30-07:30 1",  # by now the horizon is a day further
     }
