@@ -31,7 +31,7 @@ def slot(number: int, start: timedelta, lasts: timedelta, agent: UUID, property:
 
 
 def in_the_way(slots: Mapping[int, Slot]) -> Mapping[int, list[int]]:
-    known = Surroundings(agents={AGENT, COLLEAGUE}, statuses={}, overlapped={}, blocked=(), withdrawn=(), at=AT)
+    known = Surroundings(agents={AGENT, COLLEAGUE}, statuses={}, overlapped={}, blocked=set(), withdrawn=set(), at=AT)
     return {index: list(one.items) for index, one in refused(slots, {}, known, BatchMode.EACH).items()}
 
 

@@ -68,7 +68,7 @@ def one_revised(found: Found, target: Target, draft: Draft, terms: Terms, zone: 
     if slot is not None and not terms.may(slot):
         raise NotYourSlot
     unchanged = slot is not None and _same(slot, draft.wanted[0])
-    told, ending = _ended(live, terms, [before.occurrence] if unchanged else [])
+    told, ending = _ended(live, terms, {before.occurrence} if unchanged else ())
     if unchanged or (live and not ending):
         return Decision(
             schedule=found.schedule, plan=ScheduleChangePlan(target=target, occurrences=tuple(told)), ending=[]
@@ -95,13 +95,13 @@ def revised(found: Found, target: Target, draft: Draft, terms: Terms, zone: tzin
     if target.since is not None:
         require(found, target.since, zone)
     wanted = {slot.occurrence: index for index, slot in enumerate(draft.slots)}
-    same = [
+    same = {
         one.occurrence.occurrence
         for one in found.coming
         if one.roster is not None
         and (index := wanted.get(one.occurrence.occurrence)) is not None
         and _same(one.roster.slot, draft.wanted[index])
-    ]
+    }
     told, ending = _ended(found.coming, terms, same, of.schedule)
     gone = {was.slot.id for was, _ in ending}
     stays = [
@@ -176,8 +176,8 @@ def _made(found: Found, draft: Draft, indexes: Collection[int], ending: Sequence
             for number, index in by.items()
             if (left := [one for one in known.overlapped.get(index, ()) if one not in gone])
         },
-        blocked=[number for number, index in by.items() if index in known.blocked],
-        withdrawn=[number for number, index in by.items() if index in known.withdrawn],
+        blocked={number for number, index in by.items() if index in known.blocked},
+        withdrawn={number for number, index in by.items() if index in known.withdrawn},
         at=known.at,
     )
     rest = replace(

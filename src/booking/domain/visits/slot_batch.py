@@ -1,7 +1,7 @@
 """Batches of slots: many that are offered, or cancelled, in one request, each by itself or none without all others."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -59,8 +59,8 @@ class Surroundings(NamedTuple):
     agents: Collection[UUID]
     statuses: Mapping[UUID, str]
     overlapped: Mapping[int, Sequence[UUID]]
-    blocked: Collection[int]
-    withdrawn: Collection[int]
+    blocked: Set[int]
+    withdrawn: Set[int]
     at: datetime
 
 

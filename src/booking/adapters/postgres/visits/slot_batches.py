@@ -97,7 +97,7 @@ async def surroundings(
     ]
     indexes = list(wanted)
     if not rows:
-        return Surroundings(agents, statuses, {}, (), (), EPOCH)
+        return Surroundings(agents, statuses, {}, frozenset(), frozenset(), EPOCH)
     near = await transaction.fetch(OVERLAPPED, *zip(*rows, strict=True))
     overlapped: dict[int, list[UUID]] = {}
     for row in near:
