@@ -140,7 +140,7 @@ async def test_ratings_of_a_whole_month_are_shown_of_five_people_or_more(world: 
     assert (own.rows[0].rating, own.total.rating) == shown[-1]
     homes = await agency.figures.report(member, ReportGroup.PROPERTY, since=month, until=until, time_zone=None)
     assert homes.rows[0].rating is None
-    cut = await agency.figures.report(admin, ReportGroup.PROPERTY, since=month, until=until - HOUR, time_zone=None)
+    cut = await agency.figures.report(admin, ReportGroup.PROPERTY, since=month, until=until + HOUR, time_zone=None)
     assert (cut.rows[0].rating, cut.total.rating) == (None, None)
 
 

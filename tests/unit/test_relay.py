@@ -58,6 +58,7 @@ TOLD = {
     "end_time": "2026-11-24T10:30:00Z",
     "endpoint_id": None,
     "moved_from": None,
+    "schedule_id": None,
     "from_state": "confirmed",
     "to_state": "cancelled_by_applicant",
 }
