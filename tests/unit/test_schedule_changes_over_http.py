@@ -26,8 +26,9 @@ async def test_a_change_says_of_what_it_is_by_which_version_and_is_held_to_its_p
             assert await faults(method, "scope=this", body) == [("#/occurrence", "required", "occurrence")]
             of_all = "scope=all&occurrence=2027-03-01T09:00:00"
             assert await faults(method, of_all, body) == [("#/occurrence", "not_allowed", "occurrence")]
-            of_no_day = "scope=following&occurrence=2027-02-30T09:00:00"
-            assert await faults(method, of_no_day, body) == [("#/occurrence", "wrong_format", "occurrence")]
+            for never in "2027-02-30T09:00:00", "9999-12-31T23:59:59":
+                of_no_day = f"scope=following&occurrence={never}"
+                assert await faults(method, of_no_day, body) == [("#/occurrence", "wrong_format", "occurrence")]
         occurrence = (await http.get(f"{path}/occurrences")).json()["occurrences"][0]["occurrence"]
         one = f"scope=this&occurrence={occurrence}"
         for name, value in (
@@ -37,7 +38,8 @@ async def test_a_change_says_of_what_it_is_by_which_version_and_is_held_to_its_p
         ):
             assert await faults("PATCH", one, {name: value}) == [(f"#/{name}", "not_allowed", None)]
         assert await faults("PATCH", "scope=all", {"start": occurrence}) == [("#/start", "not_allowed", None)]
-        assert await faults("PATCH", one, {"start": "2027-02-30T09:00:00"}) == [("#/start", "wrong_format", None)]
+        for start in "2027-02-30T09:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59":
+            assert await faults("PATCH", one, {"start": start}) == [("#/start", "wrong_format", None)]
         no_rule = {"rules": [{"start": occurrence, "recurrence": ["RRULE:FREQ=YEARLY"]}]}
         assert [pointer for pointer, *_ in await faults("PATCH", "scope=all", no_rule)] == ["#/rules/0/recurrence/0"]
 

@@ -1,6 +1,7 @@
 """Terms of a schedule over HTTP: rules in local time, read from requests and shown in answers."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, time
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from msgspec import Meta
 
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.planning import content_lines
+from booking.domain.planning.recurrence import EARLIEST, LATEST
 from booking.domain.planning.schedule import (
     LONGEST_GAP_MINUTES,
     LONGEST_HORIZON_DAYS,
@@ -74,13 +76,13 @@ def rules_of(given: Sequence[CreateScheduleRule]) -> tuple[Rule, ...]:
 
 
 def local_start(given: str, pointer: str = "#/start", parameter: str | None = None) -> datetime:
-    """Read a local time; InvalidRequest if it is none of the calendar."""
-    try:
-        return datetime.fromisoformat(given)
-    except ValueError:
-        detail = "is no time of the calendar"
-        fault = Fault(pointer=pointer, code=FaultCode.WRONG_FORMAT, detail=detail, parameter=parameter)
-        raise InvalidRequest([fault]) from None
+    """Read a local time; InvalidRequest if it is none of the calendar, or none of the years that rules can have."""
+    with suppress(ValueError):
+        start = datetime.fromisoformat(given)
+        if EARLIEST <= start <= LATEST:
+            return start
+    detail = f"is no time of the calendar, from {EARLIEST.year} to {LATEST.year}"
+    raise InvalidRequest([Fault(pointer=pointer, code=FaultCode.WRONG_FORMAT, detail=detail, parameter=parameter)])
 
 
 def _rule(given: CreateScheduleRule) -> Rule:
