@@ -4328,8 +4328,8 @@ MUTANTS = (
     Mutant(
         "a slot ends after its window where clocks are put on",
         f"{PLANNING}/schedule.py",
-        "if end is not None and at + length > instant_of(end, zone).at:",
-        "if False:",
+        "fits = end is None or slot.end_time <= instant_of(end, zone).at",
+        "fits = True",
         SCHEDULES,
     ),
     Mutant(

@@ -14,6 +14,7 @@ from booking.domain.planning.schedule import (
     PlannedSlot,
     Rule,
     Schedule,
+    expansion,
     plan_hash,
     planned,
     require_windows,
@@ -58,6 +59,15 @@ def test_slots_are_those_of_an_independent_oracle(zone: str) -> None:
         assert [oracle.told(slot) for slot in found] == oracle.planned(given, since=since, until=until)
         slots += len(found)
     assert slots > 0
+
+
+def test_what_a_gap_puts_beyond_its_window_is_left_out_and_named() -> None:
+    given = schedule("2027-03-27T00:00", "02:00")
+    found = expansion(given, time_zones.zone(LISBON), since=ON - timedelta(days=1), until=ON + timedelta(days=1))
+    assert [slot.occurrence for slot in found.slots] == [
+        at(f"2027-03-{day}") for day in ("27T00:00", "27T01:00", "28T00:00")
+    ]
+    assert short(found.left_out) == [("01:00", "01:00", "gap_shifted")]
 
 
 @pytest.mark.parametrize(

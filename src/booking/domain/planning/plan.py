@@ -8,7 +8,7 @@ from uuid import UUID
 from booking.domain.people.refusals import AgentNotFound
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, OccurrenceState
 from booking.domain.planning.local_time import instant_of
-from booking.domain.planning.schedule import PlannedSlot, plan_hash, planned
+from booking.domain.planning.schedule import PlannedSlot, expansion, plan_hash
 from booking.domain.properties.property import PropertyStatus
 from booking.domain.properties.refusals import PropertyArchived, PropertyWithdrawn
 from booking.domain.refusals import Refusal
@@ -28,12 +28,16 @@ class Rules(Value, kw_only=True):
 
 
 class Draft(Value, kw_only=True):
-    """Slots that a schedule wants, in order. `wanted` has them as they would be saved, by their index."""
+    """Slots that a schedule wants, in order. `wanted` has them as they would be saved, by their index.
+
+    `left_out`: occurrences of which there are none, for a gap of the clocks puts them beyond the end of their window.
+    """
 
     of: AgentSchedule
     rules: Rules
     slots: Sequence[PlannedSlot]
     wanted: Mapping[int, Slot]
+    left_out: Sequence[datetime] = ()
 
 
 class Plan(Value, kw_only=True):
@@ -84,12 +88,13 @@ def expanded(
 ) -> Draft:
     """Expand a schedule from now to its horizon, `but` for some occurrences. `ids` are for the slots."""
     today = at.astimezone(zone).date()
-    ahead = planned(of.schedule, zone, since=today, until=today + timedelta(days=of.schedule.horizon_days))
-    slots = [slot for slot in ahead if slot.start_time > at and slot.occurrence not in but]
+    ahead = expansion(of.schedule, zone, since=today, until=today + timedelta(days=of.schedule.horizon_days))
+    slots = [slot for slot in ahead.slots if slot.start_time > at and slot.occurrence not in but]
+    left_out = [slot.occurrence for slot in ahead.left_out if slot.start_time > at]
     wanted = {
         index: slot_of(of, slot, its, rules, at) for index, (slot, its) in enumerate(zip(slots, ids, strict=False))
     }
-    return Draft(of=of, rules=rules, slots=slots, wanted=wanted)
+    return Draft(of=of, rules=rules, slots=slots, wanted=wanted, left_out=left_out)
 
 
 def decided(draft: Draft, known: Surroundings) -> Plan:

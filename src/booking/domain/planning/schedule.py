@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
+from typing import NamedTuple
 
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.planning import content_lines
@@ -88,8 +89,20 @@ def require_windows(schedule: Schedule) -> None:
         raise InvalidRequest(faults)
 
 
+class Expansion(NamedTuple):
+    """Slots of a schedule in some days, in order. `left_out`: those that a gap puts beyond the end of their window."""
+
+    slots: Sequence[PlannedSlot]
+    left_out: Sequence[PlannedSlot]
+
+
 def planned(schedule: Schedule, zone: tzinfo, *, since: date, until: date) -> Sequence[PlannedSlot]:
-    """Return the slots of the local days `since <= day < until`, in order, each occurrence once.
+    """Return the slots of the local days `since <= day < until`, in order, each occurrence once."""
+    return expansion(schedule, zone, since=since, until=until).slots
+
+
+def expansion(schedule: Schedule, zone: tzinfo, *, since: date, until: date) -> Expansion:
+    """Expand a schedule in the local days `since <= day < until`, each occurrence once.
 
     InvalidRequest if there are more than MOST_OCCURRENCES. Slots may overlap: those of two rules, or one that a gap has
     shifted, which comes second. Why: that is a clash, and is told like any other.
@@ -102,8 +115,13 @@ def planned(schedule: Schedule, zone: tzinfo, *, since: date, until: date) -> Se
             if len(wanted) > MOST_OCCURRENCES:
                 detail = f"make more than {MOST_OCCURRENCES:,} slots: choose a shorter horizon, or longer slots"
                 raise InvalidRequest([Fault(pointer="#/rules", code=FaultCode.OUT_OF_RANGE, detail=detail)])
-    slots = {slot for start, end in wanted if (slot := _slot(start, end, schedule.length, zone)) is not None}
-    return sorted(slots, key=lambda slot: (slot.start_time, slot.treated is ClockChange.GAP_SHIFTED, slot.occurrence))
+    slots: set[PlannedSlot] = set()
+    left_out: set[PlannedSlot] = set()
+    for start, end in wanted:
+        slot = _slot(start, schedule.length, zone)
+        fits = end is None or slot.end_time <= instant_of(end, zone).at
+        (slots if fits else left_out).add(slot)
+    return Expansion(sorted(slots, key=_order), sorted(left_out - slots, key=_order))
 
 
 def plan_hash(
@@ -124,12 +142,13 @@ def plan_hash(
     return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _slot(start: datetime, end: datetime | None, length: timedelta, zone: tzinfo) -> PlannedSlot | None:
-    """Return the slot; None where clocks are put on within a window, so that it would end after that."""
+def _slot(start: datetime, length: timedelta, zone: tzinfo) -> PlannedSlot:
     at, treated = instant_of(start, zone)
-    if end is not None and at + length > instant_of(end, zone).at:
-        return None
     return PlannedSlot(occurrence=start, start_time=at, end_time=at + length, treated=treated)
+
+
+def _order(slot: PlannedSlot) -> tuple[datetime, bool, datetime]:
+    return slot.start_time, slot.treated is ClockChange.GAP_SHIFTED, slot.occurrence
 
 
 def _members(schedule: Schedule) -> Mapping[str, object]:

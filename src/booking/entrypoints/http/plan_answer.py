@@ -42,6 +42,7 @@ class SchedulePlan(Output):
     hash: str
     counts: PlanCounts
     slots: list[PlanSlot]
+    left_out: list[str]
 
 
 def local(at: datetime) -> str:
@@ -79,6 +80,7 @@ def shown_plan(shown: ShownPlan) -> SchedulePlan:
             )
             for index, slot in enumerate(plan.draft.slots)
         ],
+        left_out=list(map(local, plan.draft.left_out)),
     )
 
 
