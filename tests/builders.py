@@ -390,8 +390,8 @@ class Organization:
 
 
 def any_schedule(*, property_id: UUID | None = None, agent_id: UUID | None = None) -> Asked:
-    """An hour each day, for three days from tomorrow on."""
-    start = (datetime.now(UTC) + timedelta(days=1)).replace(tzinfo=None, hour=6, minute=0, second=0, microsecond=0)
+    """An hour each day, for three days; the first begins in 24 to 25 hours, whatever time it is now."""
+    start = (datetime.now(UTC) + 25 * HOUR).replace(tzinfo=None, minute=0, second=0, microsecond=0)
     rule = Rule(recurrence=Recurrence(start=start, frequency=Frequency.DAILY, count=3))
     schedule = Schedule(time_zone="UTC", rules=(rule,), slot_minutes=60, horizon_days=7)
     return Asked(property_id=property_id or uuid4(), agent_id=agent_id, schedule=schedule)

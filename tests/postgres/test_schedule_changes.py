@@ -41,7 +41,7 @@ async def test_of_two_changes_one_is_done_and_who_books_meanwhile_keeps_the_plac
         visitors = [await here.applicant() for _ in range(3)]
         (rule,) = wanted.schedule.rules
         rule = replace(rule, recurrence=replace(rule.recurrence, count=None))
-        wanted = replace(wanted, schedule=replace(wanted.schedule, rules=(rule,), horizon_days=4))
+        wanted = replace(wanted, schedule=replace(wanted.schedule, rules=(rule,), horizon_days=5))
         made = (await here.schedules.preview(agent, wanted)).plan
         of = await here.schedules.create(agent, wanted, made.hash)
         first, second, third = (made.draft.wanted[index].id for index in range(3))
