@@ -11,10 +11,10 @@ from booking.domain.planning.agent_calendar import Busy
 from booking.domain.values import replace
 from tests.builders import HOUR
 from tests.contract.test_agent_calendars import DAY, QUARTER, URL, Elsewhere
-from tests.contract.test_horizons import ALL, NIGHT, daily, fill, make
 from tests.contract.test_notices import EVE, Scene, Told
 from tests.contract.test_schedule_changes import ALL as ALL_OF_IT
 from tests.contract.test_schedule_revisions import every, revise
+from tests.support.schedules import NIGHT, PAGE, daily, fill, make
 from tests.support.worlds import World
 
 MINUTE = timedelta(minutes=1)
@@ -45,9 +45,9 @@ async def test_slots_that_schedules_skip_within_five_minutes_are_one_message(sce
     agency, admin, eve = scene.agency, await scene.agency.admin(), scene.agent.as_agent().id
     for day in (0, 1, 3):
         await offer(scene, SIX + day * DAY)
-    own = await make(agency, scene.agent, daily())
+    own = await make(agency, scene.agent, daily(horizon_days=3))
     assert await told_at(scene, NIGHT + 5 * MINUTE) == []  # who makes a schedule has seen what it skips
-    await make(agency, admin, replace(daily(), agent_id=eve))
+    await make(agency, admin, replace(daily(horizon_days=3), agent_id=eve))
     await scene.world.stop(NIGHT + 9 * MINUTE)
     await make(agency, admin, replace(daily(horizon_days=2), agent_id=eve))
     await scene.plan()
@@ -60,14 +60,14 @@ async def test_slots_that_schedules_skip_within_five_minutes_are_one_message(sce
 
     await scene.world.stop(NIGHT + DAY)
     await fill(agency)
-    assert {one.state for one in (await agency.store.schedules.occurrences(own.key, ALL)).items} == {"made", "skipped"}
+    assert {one.state for one in (await agency.store.schedules.occurrences(own.key, PAGE)).items} == {"made", "skipped"}
     assert await told_at(scene, NIGHT + DAY + 5 * MINUTE) == [(EVE, "slots_skipped agent system")]
     assert listed(scene) == [SIX + 2 * DAY, SIX + 3 * DAY, SIX + 3 * DAY]
 
     await scene.world.stop(NIGHT + 2 * DAY)
     await offer(scene, SIX + 4 * DAY)
     await fill(agency)
-    await agency.agents.remove(admin, eve, ALL)
+    await agency.agents.remove(admin, eve, PAGE)
     await fill(agency)
     assert await told_at(scene, NIGHT + 2 * DAY + 5 * MINUTE) == []
     assert [end.state for end in scene.ends] == ["sent", "sent", "obsolete"]
@@ -139,7 +139,7 @@ async def test_what_is_over_by_the_time_of_telling_is_not_told(scene: Scene) -> 
 
 async def test_what_a_changed_schedule_finds_in_its_way_is_told_whenever_it_was_decided_on_before(scene: Scene) -> None:
     agency, admin, eve = scene.agency, await scene.agency.admin(), scene.agent
-    schedule = await make(agency, admin, replace(daily(), agent_id=eve.as_agent().id))
+    schedule = await make(agency, admin, replace(daily(horizon_days=3), agent_id=eve.as_agent().id))
     await revise(agency, admin, schedule, ALL_OF_IT, {"rules": every(2)})
     await offer(scene, SIX + DAY)
     assert await told_at(scene, NIGHT + 20 * MINUTE) == [(EVE, "slots_withdrawn agent agent")]

@@ -1,14 +1,13 @@
 """Changes of schedules: looked at, then done; a booked slot never goes in silence."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from booking.domain.events import BY_JOB, EventType
-from booking.domain.paging import Paging
 from booking.domain.people.caller import Caller
 from booking.domain.planning import schedule_change
 from booking.domain.planning.agent_schedule import AgentSchedule, ScheduleStatus
@@ -23,16 +22,14 @@ from booking.domain.planning.refusals import (
 from booking.domain.planning.schedule_change import Booked, ChangeScope, ScheduleChangePlan, Target
 from booking.domain.planning.slot_moves import Destination
 from booking.domain.refusals import NotYourSlot, PreconditionFailed
-from booking.domain.values import replace
 from booking.service.planning.schedule_changes import Change, ScheduleChanged
 from booking.service.planning.schedules import Asked
 from booking.service.ports import Lease
-from tests.builders import HOUR, Organization, any_schedule, organization
+from tests.builders import HOUR, Organization, organization
+from tests.support.schedules import DAY, NIGHT, PAGE, fill, make, states
+from tests.support.schedules import daily as daily_schedule
 from tests.support.worlds import World
 
-DAY = timedelta(days=1)
-NIGHT = datetime.fromisoformat("2027-03-27T00:30:00Z")
-PAGE = Paging(after=None, limit=1_000)
 LEASE = Lease("jobs", 1)
 ALL = Target(scope=ChangeScope.ALL)
 
@@ -42,30 +39,7 @@ def at_six(day: int, scope: ChangeScope = ChangeScope.THIS) -> Target:
 
 
 def daily(**terms: Any) -> Asked:
-    """An hour at six each day, five days ahead."""
-    wanted = any_schedule()
-    (rule,) = wanted.schedule.rules
-    start = datetime.fromisoformat("2027-03-27T06:00")
-    rule = replace(rule, recurrence=replace(rule.recurrence, start=start, count=None))
-    return replace(wanted, schedule=replace(wanted.schedule, rules=(rule,), **{"horizon_days": 5, **terms}))
-
-
-async def make(agency: Organization, by: Caller, wanted: Asked) -> AgentSchedule:
-    plan = (await agency.schedules.preview(by, wanted)).plan
-    return await agency.schedules.create(by, wanted, plan.hash)
-
-
-async def fill(agency: Organization) -> None:
-    lease = await agency.store.leases.take("filling horizons", timedelta(minutes=1), None)
-    assert lease is not None
-    while await agency.horizons.step(lease):
-        pass
-    await agency.store.leases.give_back(lease)
-
-
-async def states(agency: Organization, of: AgentSchedule) -> dict[str, str]:
-    page = await agency.store.schedules.occurrences(of.key, PAGE)
-    return {f"{one.occurrence:%d}": one.state for one in page.items}
+    return daily_schedule(**{"horizon_days": 5, **terms})
 
 
 async def slots(agency: Organization, of: AgentSchedule) -> Sequence[Any]:

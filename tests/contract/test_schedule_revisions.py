@@ -20,7 +20,8 @@ from booking.domain.refusals import NotYourSlot, PreconditionFailed
 from booking.domain.visits.refusals import SlotInPast, SlotOverlap
 from booking.service.planning.schedule_changes import Change, ScheduleChanged
 from tests.builders import HOUR, Organization, organization
-from tests.contract.test_schedule_changes import ALL, DAY, LEASE, NIGHT, PAGE, at_six, daily, delete, fill, make, told
+from tests.contract.test_schedule_changes import ALL, LEASE, at_six, daily, delete, told
+from tests.support.schedules import DAY, NIGHT, PAGE, fill, make
 from tests.support.worlds import World
 
 local = datetime.fromisoformat

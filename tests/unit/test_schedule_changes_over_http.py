@@ -4,8 +4,8 @@ from typing import Any
 
 from booking.domain.people.agent import AgentRole
 from tests.builders import Organization, any_schedule
-from tests.contract.test_schedule_changes import make
 from tests.support.office import HOME, Office
+from tests.support.schedules import make
 
 
 async def test_a_change_says_of_what_it_is_by_which_version_and_is_held_to_its_plan() -> None:
