@@ -1,7 +1,6 @@
 """People unsubscribe from messages that a visit does not need, and from no others; in memory and in PostgreSQL."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +17,7 @@ from booking.service.notices.letters import Letters
 from booking.service.notices.sender import NoticeSender
 from booking.service.notices.unsubscriptions import UnsubscriptionService
 from tests.builders import HOUR
-from tests.contract.test_notices import ADA, DAY, EVE, Scene
+from tests.contract.test_notices import ADA, EVE, Scene
 from tests.support.mail import PlainPhoneWords
 from tests.support.worlds import MemoryWorld, PostgresWorld, World
 
@@ -57,11 +56,6 @@ class Unsubscribing(Scene):
             self.ends.append,
             unsubscriptions=self.service,
         )
-
-    def noon(self) -> timedelta:
-        """How far ahead that of the day after tomorrow is: a day's digest goes out in the morning."""
-        now = datetime.now(UTC)
-        return now.replace(hour=12, minute=0) - now + 2 * DAY
 
     async def mails(self, hours: int) -> Mapping[str, Mapping[str, str]]:
         """The headers of all that is sent within hours, by recipient and kind."""
@@ -129,7 +123,7 @@ async def test_a_page_to_unsubscribe_is_in_the_persons_language_and_of_the_agenc
     await scene.agency.agents.change_profile(scene.agent, {"locale": "es"})
     noon = scene.noon()
     await scene.visit(noon)
-    sent = await scene.mails(50)
+    sent = await scene.mails(72)
     views = [await scene.service.show(token(sent[one])) for one in (f"{ADA} reminder", f"{EVE} agent_day")]
     assert [(one.group, one.subscriber.locale, one.subscriber.agency.name) for one in views] == [
         ("reminders", "pt-PT", "Havel & Spree"),
@@ -140,7 +134,7 @@ async def test_a_page_to_unsubscribe_is_in_the_persons_language_and_of_the_agenc
 async def test_an_erased_person_leaves_no_word_of_what_they_did_not_want(scene: Unsubscribing) -> None:
     noon = scene.noon()
     await scene.visit(noon)
-    sent = await scene.mails(50)
+    sent = await scene.mails(72)
     tokens = [token(sent[one]) for one in (f"{ADA} reminder", f"{EVE} agent_day")]
     named = [one for one in [await scene.service.tokens.read(each) for each in tokens] if one]
     for each in tokens:
@@ -162,7 +156,7 @@ async def test_an_erased_person_leaves_no_word_of_what_they_did_not_want(scene: 
 async def test_a_link_that_is_none_of_ours_leads_to_nobody(scene: Unsubscribing) -> None:
     noon = scene.noon()
     await scene.visit(noon)
-    genuine = token((await scene.mails(50))[f"{ADA} reminder"])
+    genuine = token((await scene.mails(72))[f"{ADA} reminder"])
     other = UnsubscriptionTokens(another_secret)
     known = await scene.service.tokens.read(genuine)
     assert known
@@ -176,4 +170,4 @@ async def test_without_an_address_of_this_service_messages_have_no_links_to_unsu
     scene.sender.unsubscriptions = UnsubscriptionService(scene.service.unsubscriptions, scene.service.tokens, None)
     noon = scene.noon()
     await scene.visit(noon)
-    assert set(map(bool, (await scene.mails(50)).values())) == {False}
+    assert set(map(bool, (await scene.mails(72)).values())) == {False}
