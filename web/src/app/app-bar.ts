@@ -1,0 +1,66 @@
+import { SignalWatcher } from '@lit-labs/signals'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { shared } from '../parts/shared'
+import { words as parts } from '../parts/words'
+import { LANGUAGES } from '../words/language'
+import { language } from '../words/page-language'
+import type { Session } from './session'
+import { words } from './words'
+
+/** The bar above every screen: what this is, who is signed in, the language, and the way out. Navigation goes into the slot. */
+@customElement('app-bar')
+export class AppBar extends SignalWatcher(LitElement) {
+  static override styles = [
+    shared,
+    css`
+      header {
+        padding: var(--space) calc(2 * var(--space));
+        border-block-end: 1px solid var(--line);
+        background: var(--surface);
+      }
+      .name {
+        font-weight: 700;
+      }
+      select {
+        inline-size: auto;
+      }
+      .offline {
+        padding: 0.375rem calc(2 * var(--space));
+        background: var(--warning-tint);
+        color: var(--warning);
+      }
+    `,
+  ]
+  @property({ attribute: false }) session!: Session
+
+  override render() {
+    const { me, live, name } = this.session
+    return html`
+      <header class="row between">
+        <slot class="name"></slot>
+        <div class="row">
+          ${me.agent && me.applicants.length ? html`<a href="/app">${words.console}</a><a href="/app/me">${words.mine}</a>` : nothing}
+          <select aria-label=${words.language} @change=${this.#speak}>
+            ${LANGUAGES.map((one) => html`<option value=${one} ?selected=${one === language}>${words.languages[one]}</option>`)}
+          </select>
+          <span class="small faint">${name}</span>
+          <button class="quiet" @click=${this.session.signOut}>${words.signOut}</button>
+        </div>
+      </header>
+      ${live.online.get() ? nothing : html`<div class="offline" role="status">${parts.offline}</div>`}
+    `
+  }
+
+  #speak = (event: Event) => {
+    const address = new URL(location.href)
+    address.searchParams.set('lang', (event.target as HTMLSelectElement).value)
+    location.href = address.href
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'app-bar': AppBar
+  }
+}

@@ -1,0 +1,103 @@
+import { SignalWatcher } from '@lit-labs/signals'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, state } from 'lit/decorators.js'
+import '../parts/app-problem'
+import '../parts/app-skeleton'
+import '../parts/app-told'
+import { shared } from '../parts/shared'
+import { language } from '../words/page-language'
+import { go, path, startRouting } from './router'
+import { type Credentials, openSession, type Session } from './session'
+import { settingsOf } from './settings'
+import { words } from './words'
+
+const settings = settingsOf(document)
+
+/** The page: somebody signs in, and sees the agency's console (`/app`) or their own visits (`/app/me`). */
+@customElement('booking-app')
+export class BookingApp extends SignalWatcher(LitElement) {
+  static override styles = [
+    shared,
+    css`
+      .signing {
+        inline-size: min(28rem, 100% - 2rem);
+        margin: 12vh auto 2rem;
+        border-radius: calc(2 * var(--radius));
+        box-shadow: var(--shadow);
+      }
+    `,
+  ]
+  @state() private session: Session | null = null
+  @state() private opening = false
+  @state() private error: unknown
+
+  override connectedCallback() {
+    super.connectedCallback()
+    document.documentElement.lang = language
+    document.title = words.title
+    startRouting()
+    if (settings.sign_in === 'people') void import('./sign-in/people-sign-in')
+    if (settings.sign_in === 'supabase') void import('./sign-in/supabase-sign-in')
+  }
+
+  override render() {
+    return html`${this.session ? this.#inside(this.session) : this.#outside()}<app-told></app-told>`
+  }
+
+  #inside(session: Session) {
+    if (session.me.agent === null && session.me.applicants.length === 0) {
+      return html`<main class="signing card stack">
+        <h1>${words.signedInAs(session.name)}</h1>
+        <p>${words.nobody}</p>
+        <div><button @click=${session.signOut}>${words.signOut}</button></div>
+      </main>`
+    }
+    const mine = path.get().startsWith('/app/me')
+    if (mine || session.me.agent === null) {
+      if (!mine) queueMicrotask(() => go('/app/me', { replace: true }))
+      void import('../me/my-page')
+      return html`<my-page .session=${session}></my-page>`
+    }
+    void import('../console/agency-console')
+    return html`<agency-console .session=${session}></agency-console>`
+  }
+
+  #outside() {
+    return html`<main class="signing card stack">
+      <h1>${words.who}</h1>
+      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.opening ? html`<app-skeleton></app-skeleton>` : this.#door()}
+    </main>`
+  }
+
+  #door() {
+    if (settings.sign_in === 'people') return html`<people-sign-in @signed-in=${this.#enter}></people-sign-in>`
+    if (settings.sign_in === 'supabase') {
+      return html`<supabase-sign-in
+        url=${settings.supabase_url ?? ''}
+        key=${settings.supabase_key ?? ''}
+        @signed-in=${this.#enter}
+      ></supabase-sign-in>`
+    }
+    return html`<p>${words.notConfigured}</p>`
+  }
+
+  #enter = async ({ detail }: CustomEvent<Credentials>) => {
+    this.opening = true
+    this.error = undefined
+    try {
+      this.session = await openSession(detail, this.#ended)
+    } catch (error) {
+      this.error = error
+    } finally {
+      this.opening = false
+    }
+  }
+
+  #ended = () => {
+    this.session = null
+    const address = new URL(location.href)
+    address.searchParams.delete('as')
+    history.replaceState(null, '', address)
+  }
+}

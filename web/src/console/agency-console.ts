@@ -1,0 +1,139 @@
+import { SignalWatcher } from '@lit-labs/signals'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { until } from 'lit/directives/until.js'
+import '../app/app-bar'
+import { path } from '../app/router'
+import type { Session } from '../app/session'
+import { words as app } from '../app/words'
+import '../parts/app-empty'
+import { shared } from '../parts/shared'
+import { type Screen, screens } from './screens'
+import { words } from './words'
+
+/** The agency's console: the navigation, and the screen that the address names. */
+@customElement('agency-console')
+export class AgencyConsole extends SignalWatcher(LitElement) {
+  static override styles = [
+    shared,
+    css`
+      .frame {
+        display: grid;
+        grid-template-columns: 13rem minmax(0, 1fr);
+        min-block-size: calc(100dvh - 4rem);
+      }
+      nav {
+        padding: calc(2 * var(--space));
+        border-inline-end: 1px solid var(--line);
+        background: var(--surface);
+      }
+      nav h2 {
+        margin-block: calc(2 * var(--space)) 0.25rem;
+        color: var(--faint);
+        font-size: 0.75rem;
+        letter-spacing: 0.04em;
+        text-transform: uppercase;
+      }
+      nav section:first-child h2 {
+        margin-block-start: 0;
+      }
+      nav a {
+        display: block;
+        padding: 0.375rem 0.625rem;
+        border-radius: var(--radius);
+        color: var(--ink);
+        text-decoration: none;
+      }
+      nav a:hover {
+        background: var(--tint);
+      }
+      nav a[aria-current="page"] {
+        background: var(--tint);
+        color: var(--accent);
+        font-weight: 600;
+      }
+      main {
+        padding: calc(3 * var(--space));
+      }
+      .skip:not(:focus) {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+      @media (width < 48rem) {
+        .frame {
+          grid-template-columns: minmax(0, 1fr);
+          grid-template-rows: auto 1fr;
+        }
+        nav {
+          display: flex;
+          gap: 0.25rem;
+          padding: 0.375rem;
+          overflow-x: auto;
+          border-inline-end: 0;
+          border-block-end: 1px solid var(--line);
+        }
+        nav section {
+          display: flex;
+          gap: 0.25rem;
+        }
+        nav h2 {
+          display: none;
+        }
+        nav a {
+          white-space: nowrap;
+        }
+        main {
+          padding: calc(1.5 * var(--space));
+        }
+      }
+    `,
+  ]
+  @property({ attribute: false }) session!: Session
+
+  override render() {
+    const [, , name = '', ...rest] = path.get().replace(/\/+$/, '').split('/')
+    const screen = name === '' ? screens[0] : screens.find((one) => one.name === name)
+    return html`
+      <a class="skip button" href="#content" @click=${this.#skip}>${app.toContent}</a>
+      <app-bar .session=${this.session}>${app.title}</app-bar>
+      <div class="frame">
+        <nav aria-label=${words.navigation}>${this.#navigation(screen)}</nav>
+        <main id="content" tabindex="-1">
+          ${screen ? until(this.#load(screen, rest.join('/')), html`<app-skeleton lines="5"></app-skeleton>`) : html`<app-empty told=${words.notFound}></app-empty>`}
+        </main>
+      </div>
+    `
+  }
+
+  #navigation(now: Screen | undefined) {
+    return Object.entries(words.groups).map(([group, heading]) => {
+      const own = screens.filter((one) => one.group === group)
+      if (own.length === 0) return nothing
+      return html`<section>
+        <h2>${heading}</h2>
+        ${own.map(
+          (one) =>
+            html`<a href=${one === screens[0] ? '/app' : `/app/${one.name}`} aria-current=${one === now ? 'page' : 'false'}
+              >${words.screens[one.name]}</a
+            >`,
+        )}
+      </section>`
+    })
+  }
+
+  async #load(screen: Screen, rest: string): Promise<unknown> {
+    document.title = `${words.screens[screen.name] ?? app.title} · ${app.title}`
+    return (await screen.load())(this.session, rest)
+  }
+
+  #skip = (event: Event) => {
+    event.preventDefault()
+    this.renderRoot.querySelector<HTMLElement>('#content')?.focus()
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'agency-console': AgencyConsole
+  }
+}

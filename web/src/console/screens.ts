@@ -1,0 +1,14 @@
+import type { TemplateResult } from 'lit'
+import type { Session } from '../app/session'
+
+/** A screen of the console, at `/app/<name>`, and what lies below it: `/app/<name>/<rest>`. */
+export interface Screen {
+  name: string
+  /** In the navigation, under this heading; without, it is reached from other screens only. */
+  group?: 'day' | 'people' | 'planning' | 'rules' | 'outside'
+  /** Loads the screen and says how it is rendered. */
+  load: () => Promise<(session: Session, rest: string) => TemplateResult>
+}
+
+/** In the order of the navigation. The first one is at `/app` itself. */
+export const screens: readonly Screen[] = [{ name: 'today', group: 'day', load: async () => (await import('./today/screen')).render }]

@@ -1,0 +1,8 @@
+const en = {
+  navigation: 'Screens',
+  screens: { today: 'Today' } as Record<string, string>,
+  groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
+  notFound: 'There is no such screen.',
+}
+export default en
+export type Words = typeof en

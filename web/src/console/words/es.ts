@@ -1,0 +1,9 @@
+import type { Words } from './en'
+
+const es: Words = {
+  navigation: 'Pantallas',
+  screens: { today: 'Hoy' },
+  groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
+  notFound: 'Esta pantalla no existe.',
+}
+export default es

@@ -1,0 +1,9 @@
+import type { Words } from './en'
+
+const pt: Words = {
+  navigation: 'Ecrãs',
+  screens: { today: 'Hoje' },
+  groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
+  notFound: 'Este ecrã não existe.',
+}
+export default pt

@@ -1,0 +1,33 @@
+import { locale } from '../words/page-language'
+
+/** The zone of the browser. */
+export const viewersZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options)
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formats.set(key, made)
+  return made
+}
+
+/** A day, such as "Tuesday, 1 December". */
+export const dayOf = (at: Date, zone: string) => format({ timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+
+/** A time of day, such as "14:30". */
+export const timeOf = (at: Date, zone: string) => format({ timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** Day and time, such as "Tue, 1 Dec, 14:30". */
+export const momentOf = (at: Date, zone: string) =>
+  format({ timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** From when to when, such as "14:30 – 15:00". */
+export const hoursOf = (start: Date, end: Date, zone: string) =>
+  format({ timeZone: zone, hour: '2-digit', minute: '2-digit' }).formatRange(start, end)
+
+/** What a zone is called at a time, such as "Western European Standard Time". */
+export const zoneName = (zone: string, at = new Date()) =>
+  format({ timeZone: zone, timeZoneName: 'long' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? zone
