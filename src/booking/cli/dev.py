@@ -29,6 +29,7 @@ from booking.entrypoints.dev.control import control
 from booking.entrypoints.dev.development import Development
 from booking.entrypoints.dev.env_file import EnvFile, Format
 from booking.entrypoints.dev.outbox import PATH
+from booking.entrypoints.dev.people import people_of
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
@@ -124,6 +125,7 @@ class _Life:
     catcher: Catcher = field(init=False)
 
     async def serve(self, listener: socket.socket, tokens: Tokens, *, exposed: bool) -> None:
+        home = self.servers.secrets.organization_id
         catcher = self.catcher = Catcher(self.settings.sender, self.now, self.provider)
         self.development = Development(
             lambda: build(
@@ -135,13 +137,14 @@ class _Life:
                 providers={Channel.EMAIL: catcher, **{one: self.phone_catcher(one) for one in PHONES}},
             ),
             control(
-                organization_id=self.servers.secrets.organization_id,
+                organization_id=home,
                 tokens=tokens,
                 mint=minting(self.settings.auth),
                 owner_url=self.servers.owner_url,
                 reset=self.reset,
                 exposed=exposed,
                 outbox=catcher,
+                people=people_of(home, with_demo=self.contents.with_demo, seed=self.contents.seed),
             ),
         )
         server = Server(self.development, self.development.drain)

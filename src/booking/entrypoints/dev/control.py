@@ -1,11 +1,11 @@
-"""Control of a development instance over HTTP: clock, tokens, a new database, outbox. Never part of `serve`.
+"""Control of a development instance over HTTP: clock, tokens, a new database, outbox, people. Never part of `serve`.
 
 For suites that drive it, with the instance's admin token. The Host keeps pages out that lead a browser here under a
 name of their own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ from booking.domain.refusals import Forbidden, InvalidRequest, Refusal
 from booking.entrypoints.dev import demo
 from booking.entrypoints.dev.clock import ClockRefused, set_clock
 from booking.entrypoints.dev.outbox import Outbox, of_this_machine, outbox_routes
+from booking.entrypoints.dev.people import Person, people_routes
 from booking.entrypoints.http.inputs.decoding import LARGEST_BODY, says_nothing
 from booking.entrypoints.http.inputs.reader import read_body
 from booking.entrypoints.http.pipeline.access import Access
@@ -79,11 +80,12 @@ def control(
     reset: Callable[[], Awaitable[Mapping[str, str]]],
     exposed: bool,
     outbox: Outbox,
+    people: Sequence[Person] = (),
 ) -> "ASGIApp":
     """Make the application under `/dev/`.
 
     `mint` makes a token of a subject, an email, an agency and a name. `reset` returns the variables that describe the
-    instance then. `exposed`: any Host will do.
+    instance then. `exposed`: any Host will do. `people`: may sign in without a password.
     """
     turn = asyncio.Lock()
 
@@ -142,6 +144,7 @@ def control(
             route_handlers=[
                 Router("/", route_handlers=[move_clock, make_token, begin_anew], guards=[by_its_admin]),
                 outbox_routes(outbox, elsewhere=by_its_admin),
+                people_routes(people, mint),
             ],
             exception_handlers={
                 Refusal: answer_refusal,
