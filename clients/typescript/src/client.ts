@@ -75,37 +75,28 @@ export interface BookingClient extends Omit<Operations, 'listAvailability'> {
 
 type Loose = (parameters?: object, options?: CallOptions) => Promise<Result<Record<string, unknown>>>
 type Generated = (...given: object[]) => Promise<{ data?: unknown; error?: unknown }>
+type Called = (operation: Generated, as?: object) => Loose
+
+/** What a client of some operations has; `follow` always. */
+export type ClientOf<Named> = Pick<BookingClient, (keyof Named | DaysOf<Named>) & keyof BookingClient> & {
+  each: Pick<BookingClient['each'], keyof Named & keyof BookingClient['each']>
+  follow: BookingClient['follow']
+}
+type DaysOf<Named> = 'listAvailability' extends keyof Named ? 'listAvailableDays' : never
+
+/**
+ * A client of these operations alone, so that a page's bundle has no others:
+ * `clientOf({ getSlot, createBooking }, { token })`, with the operations from `@estate-os/booking/operations`.
+ */
+export function clientOf<Named extends Partial<Sdk>>(operations: Named, options: ClientOptions = {}): ClientOf<Named> {
+  return clientAndCalls(operations, options).client as unknown as ClientOf<Named>
+}
 
 /** A client of the booking service. Each operation of the contract is a method; what it refuses is thrown by its code. */
 export function createBookingClient(options: ClientOptions = {}): BookingClient {
-  const transport = new Transport(options)
-  const baseUrl = options.baseUrl ?? (globalThis as { location?: { origin: string } }).location?.origin ?? ''
-  const root = baseUrl.replace(/\/+$/, '')
-  const rest = createClient(createConfig({ baseUrl: root }))
-
-  const called = (operation: Generated, as: object = {}): Loose => {
-    return async (parameters = {}, call = {}) => {
-      let sent: Sent | undefined
-      const through = async (request: Request) => (sent = await transport.send(request, call)).response
-      const generated = { client: rest, fetch: through, ...as }
-      const { data, error } = await (operation.length === 2 ? operation(parameters, generated) : operation(generated))
-      if (sent === undefined) throw error
-      if (error !== undefined && sent.response.ok) throw error // not the answer that the contract describes
-      if (error !== undefined) throw Object.assign(problemOf(sent.response, error), { idempotencyKey: sent.idempotencyKey })
-      return resultOf(sent.response.status === 204 ? undefined : data, sent) as Result<Record<string, unknown>>
-    }
-  }
-  const operations = Object.fromEntries(Object.entries(sdk).map(([name, operation]) => [name, called(operation as never)]))
+  const { client, called } = clientAndCalls(sdk, options)
+  const operations = client as unknown as Record<string, Loose>
   const table = (name: TableName, parameters?: object, call?: CallOptions) => called(sdk[name] as never, AS_TABLE)(parameters, call)
-  const stream = async (after: string, types: string[], call: StreamOptions) => {
-    const asked = types.map((type) => `types=${encodeURIComponent(type)}`).join('&')
-    const headers = { Accept: `${EVENTS}, application/problem+json;q=0.5`, 'Last-Event-ID': after }
-    const response = await transport.stream(new Request(`${root}/api/v1/stream${asked && `?${asked}`}`, { headers }), call)
-    if (!response.ok) throw problemOf(response, await response.json().catch(() => null))
-    if (!response.headers.get('Content-Type')?.startsWith(EVENTS)) throw new NoAnswer('no stream, but something else')
-    return response
-  }
-  const each = Object.fromEntries(Object.entries(operations).map(([name, list]) => [name, iterated(list)]))
   const update = async (read: string, write: string, field: string, path: object, change: Change<never, object>, call?: UpdateOptions) => {
     for (let attempt = 1; ; attempt++) {
       const now = await operations[read]!(path, call)
@@ -119,15 +110,47 @@ export function createBookingClient(options: ClientOptions = {}): BookingClient 
     }
   }
   return {
-    ...operations,
-    each,
+    ...client,
     table,
-    follow: (following: FollowOptions = {}) => new Feed(operations.listEvents as never, stream, options.timeout ?? TIMEOUT, following),
-    listAvailableDays: (parameters: object, call?: CallOptions) => operations.listAvailability!({ ...parameters, group: 'day' }, call),
     updatePolicy: (change: Change<never, object>, call?: UpdateOptions) => update('getPolicy', 'patchPolicy', 'policy', {}, change, call),
     updatePropertyPolicy: (property_id: string, change: Change<never, object>, call?: UpdateOptions) =>
       update('getPropertyPolicy', 'patchPropertyPolicy', 'overrides', { property_id }, change, call),
   } as unknown as BookingClient
+}
+
+function clientAndCalls(named: object, options: ClientOptions): { client: object; called: Called } {
+  const transport = new Transport(options)
+  const baseUrl = options.baseUrl ?? (globalThis as { location?: { origin: string } }).location?.origin ?? ''
+  const root = baseUrl.replace(/\/+$/, '')
+  const rest = createClient(createConfig({ baseUrl: root }))
+
+  const called: Called = (operation, as = {}) => {
+    return async (parameters = {}, call = {}) => {
+      let sent: Sent | undefined
+      const through = async (request: Request) => (sent = await transport.send(request, call)).response
+      const generated = { client: rest, fetch: through, ...as }
+      const { data, error } = await (operation.length === 2 ? operation(parameters, generated) : operation(generated))
+      if (sent === undefined) throw error
+      if (error !== undefined && sent.response.ok) throw error // not the answer that the contract describes
+      if (error !== undefined) throw Object.assign(problemOf(sent.response, error), { idempotencyKey: sent.idempotencyKey })
+      return resultOf(sent.response.status === 204 ? undefined : data, sent) as Result<Record<string, unknown>>
+    }
+  }
+  const operations = Object.fromEntries(Object.entries(named).map(([name, operation]) => [name, called(operation as never)]))
+  const stream = async (after: string, types: string[], call: StreamOptions) => {
+    const asked = types.map((type) => `types=${encodeURIComponent(type)}`).join('&')
+    const headers = { Accept: `${EVENTS}, application/problem+json;q=0.5`, 'Last-Event-ID': after }
+    const response = await transport.stream(new Request(`${root}/api/v1/stream${asked && `?${asked}`}`, { headers }), call)
+    if (!response.ok) throw problemOf(response, await response.json().catch(() => null))
+    if (!response.headers.get('Content-Type')?.startsWith(EVENTS)) throw new NoAnswer('no stream, but something else')
+    return response
+  }
+  const each = Object.fromEntries(Object.entries(operations).map(([name, list]) => [name, iterated(list)]))
+  const days = (parameters: object, call?: CallOptions) => operations.listAvailability!({ ...parameters, group: 'day' }, call)
+  const listEvents = called(sdk.listEvents as never)
+  const follow = (following: FollowOptions = {}) => new Feed(listEvents as never, stream, options.timeout ?? TIMEOUT, following)
+  const client = { ...operations, each, follow, ...(operations.listAvailability ? { listAvailableDays: days } : {}) }
+  return { client, called }
 }
 
 /** The items of a list, page by page. */

@@ -1,4 +1,4 @@
-export { type BookingClient, type ClientOptions, createBookingClient } from './client.js'
+export { type BookingClient, type ClientOf, type ClientOptions, clientOf, createBookingClient } from './client.js'
 export type { Feed, FollowOptions } from './feed.js'
 export { newIdempotencyKey } from './keys.js'
 export { Problem } from './problem.js'

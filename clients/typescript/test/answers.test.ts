@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as booking from '../dist/index.js'
+import { getMe, listAvailability, listHolds } from '../dist/operations.js'
 import { hold, json, problem, scripted, type Step } from './scripted.ts'
 
 const { createBookingClient, HoldExpired, InvalidRequest, Problem, SlotTaken } = booking
@@ -189,4 +190,14 @@ test('an answer without a body is undefined', async (t) => {
   const { baseUrl } = await scripted(t, (response) => response.writeHead(204).end())
   const result = await createBookingClient({ baseUrl }).cancelBooking({ booking_id: 'b' })
   assert.deepEqual([result.status, result.data], [204, undefined])
+})
+
+test('a client of some operations has those, their lists, days of what is free, and the feed', async (t) => {
+  const { baseUrl, seen } = await scripted(t, json(200, { holds: [hold], next_cursor: null }), json(200, { days: [] }))
+  const client = booking.clientOf({ getMe, listAvailability, listHolds }, { baseUrl, token: 'a-token' })
+  assert.deepEqual(Object.keys(client).sort(), ['each', 'follow', 'getMe', 'listAvailability', 'listAvailableDays', 'listHolds'])
+  for await (const one of client.each.listHolds()) assert.equal(one.id, 'h')
+  assert.deepEqual((await client.listAvailableDays({ property_id: ['p'] })).data.days, [])
+  assert.equal(seen[1]!.url, '/api/v1/availability?property_id=p&group=day')
+  assert.equal('listAvailableDays' in booking.clientOf({ getMe }), false)
 })

@@ -1,5 +1,6 @@
 // What the compiler accepts and refuses; never run.
-import { type BookingStatus, createBookingClient, type Slot, type SlotAction } from '../dist/index.js'
+import { type BookingStatus, clientOf, createBookingClient, type Slot, type SlotAction } from '../dist/index.js'
+import { getSlot, listHolds } from '../dist/operations.js'
 
 const client = createBookingClient()
 
@@ -25,6 +26,12 @@ export async function typed() {
   client.table('listSlots', { cursor: 'c' })
   const table: string = (await client.table('listSlots', { sort: '-start' })).data
   const gone: void = (await client.cancelBooking({ booking_id: 'b' })).data
+  const some = clientOf({ getSlot, listHolds })
+  // @ts-expect-error not among them
+  some.createBooking
+  // @ts-expect-error it does not list what is free
+  some.listAvailableDays
+  for await (const hold of some.each.listHolds()) hold.expires_at.getTime()
   for await (const hold of client.each.listHolds()) hold.expires_at.getTime()
   return [start, grown, closed, free, days, table, gone, await client.getMe(), await client.putPolicy({})]
 }
