@@ -37,6 +37,7 @@ IN_PATHS: Mapping[str, Json] = {
     "kind": {"type": "string", "enum": sorted(NoticeKind)},
     "token": {"type": "string"},
     "file": {"type": "string"},
+    "path": {"type": "string"},
 }
 """Parameters in paths that are no ids."""
 

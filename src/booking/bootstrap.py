@@ -29,6 +29,8 @@ from booking.entrypoints.http.paths import PlainPaths
 from booking.entrypoints.http.pipeline.access import Access
 from booking.entrypoints.http.pipeline.hot import Hot
 from booking.entrypoints.http.pipeline.steps import Pipeline
+from booking.entrypoints.http.web.assets import Assets, built_folder
+from booking.entrypoints.http.web.page import WebPage
 from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
@@ -73,11 +75,12 @@ def build(
     loopback: bool = False,
     prepared: Callable[[], bool] = lambda: True,
     providers: Mapping[Channel, Provider[Any]] | None = None,
+    page: WebPage | None = None,
 ) -> Instance:
     """Wire everything and run nothing: the application's lifespan starts the background jobs and ends them.
 
     It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http. `providers`:
-    instead of those that are configured.
+    instead of those that are configured. `page`: instead of the one that was built.
     """
     database = Database(settings.database_url, plans=settings.plans)
     ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
@@ -156,7 +159,8 @@ def build(
             yield
 
     examples: dict[str, str] = {}
-    api = litestar(ROUTES, services, pipeline, ready, lifespan=[lambda _: running()], examples=examples)
+    page = page or WebPage(Assets(built_folder()), settings.web)
+    api = litestar(ROUTES, services, pipeline, ready, lifespan=[lambda _: running()], examples=examples, page=page)
     plain = Cors(PlainPaths(api), Origins(settings.cors_origins))
     return Instance(
         app=Access(plain, Hot(api)),

@@ -33,13 +33,15 @@ from booking.entrypoints.dev.people import people_of
 from booking.entrypoints.dev.seed import read_seed
 from booking.entrypoints.dev.stack import ENV_FILE, Stack, embedded
 from booking.entrypoints.http.server.server import Server, listen
+from booking.entrypoints.http.web.assets import Assets, built_folder
+from booking.entrypoints.http.web.page import WebPage
 from booking.service.notices.provider import Mailer, Provider
 from booking.service.ports import Tokens
 
 PHONES = (Channel.SMS, Channel.WHATSAPP)
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 CHOSEN = re.compile(
-    r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SES|SMS|SMTP|TRUSTED|WEBHOOKS|WHATSAPP)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
+    r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SES|SMS|SMTP|TRUSTED|WEB|WEBHOOKS|WHATSAPP)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
 )  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
@@ -127,6 +129,7 @@ class _Life:
     async def serve(self, listener: socket.socket, tokens: Tokens, *, exposed: bool) -> None:
         home = self.servers.secrets.organization_id
         catcher = self.catcher = Catcher(self.settings.sender, self.now, self.provider)
+        page = WebPage(Assets(built_folder()), self.settings.web, people=True)
         self.development = Development(
             lambda: build(
                 self.settings,
@@ -135,6 +138,7 @@ class _Life:
                 loopback=True,
                 prepared=self.prepared.is_set,
                 providers={Channel.EMAIL: catcher, **{one: self.phone_catcher(one) for one in PHONES}},
+                page=page,
             ),
             control(
                 organization_id=home,

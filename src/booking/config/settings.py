@@ -23,6 +23,7 @@ from booking.config.variables import (
     Variables,
     reading,
 )
+from booking.config.web import WebSettings, web_of
 
 LOG_FORMATS = ("json", "console")
 PLANS = ("generic", "auto")  # see `adapters/postgres/engine/sessions.py`
@@ -90,6 +91,7 @@ class Settings:
     mail: MailSettings | None = None
     phones: PhoneSettings = field(default_factory=PhoneSettings)
     links: LinkSettings = field(default_factory=LinkSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     sqs_queue_url: str | None = None
     events_target: EventsTarget | None = None
     cors_origins: tuple[str, ...] = ()
@@ -150,6 +152,7 @@ class Settings:
                     public_url=variables.one("BOOKING_PUBLIC_URL", read_public_url),
                     address_limit=variables.number("BOOKING_LIMIT_LINKS", 120, 0, MOST_REQUESTS),
                 ),
+                web=web_of(variables),
                 sqs_queue_url=variables.url("BOOKING_SQS_QUEUE_URL"),
                 events_target=_target(variables, "BOOKING_EVENTS_TARGET"),
                 cors_origins=variables.each("BOOKING_CORS_ORIGINS", read_origin),

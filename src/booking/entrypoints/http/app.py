@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from booking.config.web import WebSettings
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http import health
 from booking.entrypoints.http.contract import EXAMPLES, contract_routes
@@ -17,6 +18,8 @@ from booking.entrypoints.http.inputs.decoding import nothing_unasked
 from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.pipeline.steps import Piped, Pipeline, Service, provide_caller
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
+from booking.entrypoints.http.web import page as web
+from booking.entrypoints.http.web.assets import Assets, built_folder
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,6 +33,7 @@ def litestar(
     *,
     lifespan: "Sequence[Callable[..., Any]]" = (),
     examples: Mapping[str, str] = MappingProxyType({}),
+    page: web.WebPage | None = None,
 ) -> Litestar:
     """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`.
 
@@ -48,8 +52,15 @@ def litestar(
     by_signature = Router("/api/v1", dependencies=provided, route_handlers=signed)
     for_people = Router("/", dependencies=provided, route_handlers=pages)
     return Litestar(
-        route_handlers=[api, by_signature, for_people, *health.routes, *contract_routes],
-        state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples}),
+        route_handlers=[api, by_signature, for_people, *health.routes, *contract_routes, *web.routes],
+        state=State(
+            {
+                "pipeline": pipeline,
+                health.READY: ready,
+                EXAMPLES: examples,
+                web.PAGE: page or web.WebPage(Assets(built_folder()), WebSettings()),
+            }
+        ),
         lifespan=list(lifespan),
         exception_handlers={
             Refusal: answer_refusal,

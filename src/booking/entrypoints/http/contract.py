@@ -14,6 +14,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 from booking import files
+from booking.entrypoints.http.web.page import PAGE as APP_PAGE
+from booking.entrypoints.http.web.page import PATH as APP
+from booking.entrypoints.http.web.page import WebPage
 
 if TYPE_CHECKING:
     from litestar.types import PathType
@@ -129,9 +132,11 @@ def get_documentation() -> Response[str]:
 
 
 @get("/", operation_id="getStart", status_code=307, sync_to_thread=False)
-def get_start() -> Response[None]:
-    """Redirect a browser from the bare address to the documentation."""
-    return Response(None, media_type=MediaType.TEXT, headers={"Location": "/docs"})
+def get_start(state: State) -> Response[None]:
+    """Redirect a browser from the bare address to the page, or to the documentation where the page is not built."""
+    page: WebPage | None = state.get(APP_PAGE)
+    where = APP if page is not None and page.built else "/docs"
+    return Response(None, media_type=MediaType.TEXT, headers={"Location": where})
 
 
 contract_routes: list[HTTPRouteHandler | Router] = [

@@ -22,11 +22,15 @@ MAX_AGE = b"600"  # seconds
 
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 
+_ALLOWED = b"access-control-allow-origin"
 _VARY = (b"vary", b"Origin")
 
 
 class Cors:
-    """ASGI middleware. Requests of other origins are answered as any others; their pages cannot read that."""
+    """ASGI middleware. Requests of other origins are answered as any others; their pages cannot read that.
+
+    An answer that says itself who may read it, such as the page's scripts, is left so.
+    """
 
     def __init__(self, app: "ASGIApp", origins: Origins) -> None:
         self.app = app
@@ -49,8 +53,8 @@ class Cors:
         async def telling(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], _VARY]
-                if allowed:
-                    shown = ((b"access-control-allow-origin", origin), (b"access-control-expose-headers", EXPOSED))
+                if allowed and not any(name == _ALLOWED for name, _ in message["headers"]):
+                    shown = ((_ALLOWED, origin), (b"access-control-expose-headers", EXPOSED))
                     message["headers"] = [*message["headers"], *shown]
             await send(message)
 
@@ -67,7 +71,7 @@ async def _preflight(scope: "Scope", send: "Send", origin: bytes, allowed: bool,
         return
     names = [name.strip() for name in asked.split(b",")]
     headers = [
-        (b"access-control-allow-origin", origin),
+        (_ALLOWED, origin),
         (b"access-control-allow-methods", METHODS),
         (b"access-control-allow-headers", b", ".join(name for name in names if _NAME.fullmatch(name))),
         (b"access-control-max-age", MAX_AGE),
