@@ -1,0 +1,179 @@
+import type { Booking } from '@estate-os/booking'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Session } from '../../app/session'
+import { Reading } from '../../parts/reading'
+import { shared } from '../../parts/shared'
+import { tell } from '../../parts/tell'
+import '../../parts/time-left'
+import { momentOf, viewersZone } from '../../parts/times'
+import { words as parts } from '../../parts/words'
+import './visit-actions'
+import './visit-history'
+import './visit-notices'
+import { statusBadge } from './visit-status'
+import { when } from './when'
+import { words } from './words'
+
+/** Everything of one visit, and what can be done about it: as a page, or in a dialog. Fires `acted` when something was done. */
+@customElement('one-visit')
+export class OneVisit extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr);
+        gap: 0.375rem calc(2 * var(--space));
+        margin: 0;
+      }
+      dt {
+        color: var(--faint);
+      }
+      dd {
+        margin: 0;
+        overflow-wrap: anywhere;
+        white-space: pre-line;
+      }
+      @media (width < 30rem) {
+        dl {
+          grid-template-columns: minmax(0, 1fr);
+          gap: 0;
+        }
+        dd {
+          margin-block-end: var(--space);
+        }
+      }
+    `,
+  ]
+  @property({ attribute: false }) session!: Session
+  @property({ attribute: 'booking-id' }) bookingId = ''
+  @state() private busy = false
+  @state() private error: unknown
+  #visit!: Reading<Booking>
+
+  override connectedCallback() {
+    this.#visit ??= new Reading(this, {
+      read: async (signal) => (await this.session.client.getBooking({ booking_id: this.bookingId }, { signal })).data.booking,
+      live: this.session.live,
+      on: ['booking.', 'slot.'],
+      order: ({ available_actions }) => available_actions,
+      lines: 6,
+    })
+    super.connectedCallback()
+  }
+
+  override render() {
+    return this.#visit.render((one) => {
+      const { session, bookingId } = this
+      return html`<div class="stack">
+        <div class="row between">
+          <h1>${one.applicant?.name ?? words.title}</h1>
+          ${statusBadge(one.status)}
+        </div>
+        ${one.needs_review ? html`<p class="badge warning">${words.review}</p>` : nothing}
+        <visit-actions .session=${session} .booking=${one} @acted=${this.#acted}></visit-actions>
+        <dl class="card">${this.#facts(one)}</dl>
+        ${this.#switches(one)} ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+        <visit-history .session=${session} booking-id=${bookingId}></visit-history>
+        <visit-notices .session=${session} booking-id=${bookingId}></visit-notices>
+      </div>`
+    })
+  }
+
+  #facts(one: Booking) {
+    const { property: home, agent, applicant, feedback } = one
+    return [
+      this.#fact(words.when, when(one)),
+      this.#fact(words.home, home.label ?? parts.nameless(home.id.slice(0, 8))),
+      this.#fact(words.address, home.address ?? home.area),
+      this.#fact(words.meeting, home.meeting_point),
+      this.#fact(words.directions, home.directions),
+      this.#fact(words.access, one.access_note),
+      applicant &&
+        this.#fact(
+          words.applicant,
+          html`<a href="/app/applicants/${applicant.id}">${applicant.name}</a> · <a href="mailto:${applicant.email}">${applicant.email}</a> ·
+            ${words.risk(applicant.risk_level)}`,
+        ),
+      this.#fact(words.party, one.party_size),
+      this.#fact(words.agent, [agent.name ?? parts.nameless(agent.id.slice(0, 8)), agent.phone].filter(Boolean).join(' · ')),
+      this.#fact(words.notes, one.notes),
+      this.#fact(words.why, one.reason),
+      this.#fact(words.asked, momentOf(one.created_at, viewersZone)),
+      one.status === 'pending_approval' && one.approval_deadline
+        ? this.#fact(
+            words.decideBy,
+            html`${momentOf(one.approval_deadline, viewersZone)} <time-left .until=${one.approval_deadline}></time-left>`,
+          )
+        : nothing,
+      one.status === 'confirmed'
+        ? this.#fact(
+            words.comes,
+            one.attendance_confirmed_at ? words.said(momentOf(one.attendance_confirmed_at, viewersZone)) : words.notSaid,
+          )
+        : nothing,
+      this.#fact(words.outcome, one.outcome && (words.outcomes[one.outcome] ?? one.outcome)),
+      this.#fact(words.feedback, feedback && `${words.rating(feedback.rating)} ${feedback.comment}`),
+    ]
+  }
+
+  #fact(name: string, value: unknown) {
+    return value === null || value === undefined || value === '' ? nothing : html`<dt>${name}</dt><dd>${value}</dd>`
+  }
+
+  #switches(one: Booking) {
+    const live = ['confirmed', 'pending_approval'].includes(one.status) && one.start_time.getTime() > Date.now()
+    return html`<div class="row">
+      ${
+        live
+          ? html`<label class="choice">
+            <input type="checkbox" .checked=${one.may_release} ?disabled=${this.busy} @change=${() => this.#release(one)} />
+            ${words.release}
+          </label>`
+          : nothing
+      }
+      ${live ? html`<button ?disabled=${this.busy} @click=${() => this.#sendLinks()}>${words.sendLinks}</button>` : nothing}
+      <a class="button" href="/app/open-house/${one.slot_id}">${words.slot}</a>
+    </div>`
+  }
+
+  #acted = () => {
+    void this.#visit.reload()
+    this.dispatchEvent(new Event('acted'))
+  }
+
+  #release(one: Booking) {
+    const set = (may_release: boolean) =>
+      this.#do(() => this.session.client.changeBooking({ booking_id: one.id, may_release }).finally(() => this.#visit.reload()))
+    return set(!one.may_release).then((done) => {
+      if (done) tell({ text: one.may_release ? words.releaseKept : words.releaseOn, undo: () => set(one.may_release) })
+    })
+  }
+
+  #sendLinks() {
+    return this.#do(() => this.session.client.createBookingLinks({ booking_id: this.bookingId })).then((done) => {
+      if (done) tell({ text: words.linksSent })
+    })
+  }
+
+  async #do(act: () => Promise<unknown>): Promise<boolean> {
+    this.busy = true
+    this.error = undefined
+    try {
+      await act()
+      return true
+    } catch (error) {
+      this.error = error
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'one-visit': OneVisit
+  }
+}

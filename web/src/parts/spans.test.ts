@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { spanOf } from './spans'
+
+test.each([
+  [-1, '0 min'],
+  [59_000, '0 min'],
+  [80 * 60_000, '1 hr 20 min'],
+  [60 * 60_000, '1 hr'],
+  [(2 * 24 + 3) * 3_600_000 + 59_000, '2 days 3 hr'],
+  [(2 * 24 * 60 + 5) * 60_000, '2 days'],
+])('%d ms are %s', (milliseconds, said) => expect(spanOf(milliseconds, 'en')).toBe(said))
