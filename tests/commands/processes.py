@@ -32,7 +32,7 @@ def booking(
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
-        env={**os.environ, **(environment or {})},
+        env={"BOOKING_DEV_PAGE": "0", **os.environ, **(environment or {})},
         process_group=0,  # its own, so that a test can signal all of it
     )
     try:

@@ -11,7 +11,7 @@ import yaml
 
 import booking
 from booking import config, files
-from booking.cli.environment import EXPOSE
+from booking.cli.environment import EXPOSE, PAGE
 from booking.cli.parser import main
 from booking.domain.refusals import Conflict, Forbidden, Impossible, Malformed
 from booking.domain.visits.refusals import SlotStarted
@@ -60,7 +60,7 @@ def text_of_config() -> str:
 
 def test_every_setting_is_told_and_no_other() -> None:
     read = set(re.findall(r'"(DATABASE_URL|BOOKING_[A-Z0-9_]+)"', text_of_config()))
-    read.add(EXPOSE)
+    read |= {EXPOSE, PAGE}
     first_cells = " ".join(re.findall(r"^\| (`.*?) \|", page("configuration.md"), re.MULTILINE))
     assert {name for name in re.findall(r"`(\w+)`", first_cells) if not name.startswith("AWS_")} == read
 

@@ -21,6 +21,7 @@ from booking.adapters.tokens.verification import tokens_for
 from booking.bootstrap import Instance, build, mailer_of, phone_providers_of
 from booking.cli.contents import Contents, DevError, minting
 from booking.cli.environment import EXPOSE, LOOPBACK, adopt, leave_aws
+from booking.cli.page import may_open, page_in_the_background
 from booking.cli.welcome import welcome
 from booking.config import Settings
 from booking.domain.notices.short_message import ShortMessage
@@ -106,6 +107,7 @@ async def dev(
             files=files,
             provider=provider,
             phone_providers=phones,
+            opens=may_open(os.environ, on_request=not ephemeral and env_file is None),
         )
         await life.serve(listener, tokens, exposed=exposed)
     return 0
@@ -122,6 +124,7 @@ class _Life:
     files: Sequence[EnvFile]
     provider: Mailer | None
     phone_providers: Mapping[Channel, Provider[ShortMessage]]
+    opens: bool
     prepared: asyncio.Event = field(default_factory=asyncio.Event)
     development: Development[Instance] = field(init=False)
     catcher: Catcher = field(init=False)
@@ -166,6 +169,8 @@ class _Life:
                 self.development.drain()
                 await serving
                 raise
+            async with page_in_the_background(page, f"{self.variables['BASE_URL']}/app", opens=self.opens):
+                await serving
         await serving
 
     def phone_catcher(self, channel: Channel) -> PhoneCatcher:

@@ -13,6 +13,7 @@ TARGETS = ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL", "BOOKING_SQS_QUEUE_
 OF_AN_INSTANCE = re.compile(r"BOOKING_\w+|DATABASE_URL|ORGANIZATION_ID|AWS_ENDPOINT_URL(_SQS)?")
 OF_AN_AWS_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 EXPOSE = "BOOKING_DEV_EXPOSE"
+PAGE = "BOOKING_DEV_PAGE"
 """1 where other machines may reach `booking dev`, as in a container: then any address will do, and any Host."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -78,7 +79,7 @@ def read(file: Path) -> dict[str, str]:
 
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:
     """Name each variable that looks like a setting and is none, with the setting that may have been meant."""
-    known = known_settings(environment) | {EXPOSE}
+    known = known_settings(environment) | {EXPOSE, PAGE}
     lines = []
     for name in sorted(environment.keys() - known):
         if name.startswith("BOOKING_"):

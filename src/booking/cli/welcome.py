@@ -13,8 +13,8 @@ def welcome(described: Mapping[str, str], file: Path, auth: AuthSettings) -> str
     return "\n".join(
         (
             "",
+            f"  The page       {described['BASE_URL']}/app",
             "  Booking is up; Ctrl-C stops all of it. To paste in another terminal:",
-            "",
             f"set -a; . {_sourced(file)}; set +a",
             "",
             *(_tour(described) if "PROPERTY_ID" in described else _control()),
