@@ -15,4 +15,5 @@ export const screens: readonly Screen[] = [
   { name: 'today', group: 'day', load: async () => (await import('./today/screen')).render },
   { name: 'requests', group: 'day', load: async () => (await import('./requests/screen')).render },
   { name: 'visits', load: async () => (await import('./visits/screen')).render },
+  { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },
 ]

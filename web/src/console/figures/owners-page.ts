@@ -1,0 +1,53 @@
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Session } from '../../app/session'
+import '../../parts/app-problem'
+import '../../parts/property-choice'
+import { openPage } from '../../parts/download'
+import type { PropertyChoice } from '../../parts/property-choice'
+import { shared } from '../../parts/shared'
+import { viewersZone } from '../../parts/times'
+import { boundsOf, type Month } from './months'
+import { words } from './words'
+
+/** The page for the owner of a home: chosen here, opened in a window of its own. */
+@customElement('owners-page')
+export class OwnersPage extends LitElement {
+  static override styles = [shared]
+  @property({ attribute: false }) session!: Session
+  @property() month: Month = ''
+  @state() private propertyId = ''
+  @state() private error: unknown
+
+  override render() {
+    return html`<section class="card stack">
+      <h2>${words.owner}</h2>
+      <p class="faint">${words.ownerHelp}</p>
+      <div class="row">
+        <property-choice .session=${this.session} label=${words.property} @change=${this.#choose}></property-choice>
+        <button ?disabled=${!this.propertyId} @click=${this.#open}>${words.open}</button>
+      </div>
+      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+    </section>`
+  }
+
+  #choose = (event: Event) => {
+    this.propertyId = (event.target as PropertyChoice).value
+  }
+
+  #open = async () => {
+    this.error = undefined
+    try {
+      const asked = { property_id: this.propertyId, ...boundsOf(this.month, viewersZone) }
+      openPage((await this.session.client.reportProperty(asked)).data as unknown as string)
+    } catch (error) {
+      this.error = error
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'owners-page': OwnersPage
+  }
+}

@@ -1,0 +1,35 @@
+import type { Words } from './en'
+
+const es: Words = {
+  title: 'Cifras',
+  month: 'Mes',
+  by: 'Por',
+  groups: { day: 'Día', week: 'Semana', property: 'Vivienda', agent: 'Agente', hour: 'Hora del día' },
+  sums: {
+    booked: 'Reservadas',
+    attended: 'Vinieron',
+    no_show: 'No vinieron',
+    not_recorded: 'Sin registro',
+    coming: 'Por venir',
+    cancelled: 'Canceladas',
+    fill: 'Plazas ocupadas',
+    lead: 'Antelación',
+    rating: 'Valoración',
+  },
+  hours: (hours) => (hours < 48 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} días`),
+  rating: (mean, count) => `${mean} de 5 (${count})`,
+  none: 'No hay visitas en este mes.',
+  advice: 'Elija otro mes u ofrezca horas en la semana.',
+  chart: (month) => `Visitas en ${month}: reservadas y, de ellas, quién vino. La tabla de abajo tiene todos los números.`,
+  legend: { booked: 'reservadas', attended: 'vinieron' },
+  nobody: 'Sin nombre',
+  file: 'Descargar en CSV',
+  fileName: (month) => `visitas-${month}.csv`,
+  owner: 'Una página para el propietario',
+  ownerHelp: 'Una hoja para imprimir, sin los nombres de los visitantes.',
+  open: 'Abrir la página',
+  property: 'Vivienda',
+  recorded: 'Sin registro no es lo mismo que haber venido: registre el resultado de cada visita y las cifras serán correctas.',
+  weekOf: (day) => `Semana del ${day}`,
+}
+export default es

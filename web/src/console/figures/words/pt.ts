@@ -1,0 +1,35 @@
+import type { Words } from './en'
+
+const pt: Words = {
+  title: 'Números',
+  month: 'Mês',
+  by: 'Por',
+  groups: { day: 'Dia', week: 'Semana', property: 'Casa', agent: 'Agente', hour: 'Hora do dia' },
+  sums: {
+    booked: 'Marcadas',
+    attended: 'Vieram',
+    no_show: 'Não vieram',
+    not_recorded: 'Sem registo',
+    coming: 'Por vir',
+    cancelled: 'Canceladas',
+    fill: 'Lugares ocupados',
+    lead: 'Antecedência',
+    rating: 'Avaliação',
+  },
+  hours: (hours) => (hours < 48 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} dias`),
+  rating: (mean, count) => `${mean} em 5 (${count})`,
+  none: 'Não há visitas neste mês.',
+  advice: 'Escolha outro mês ou ofereça horas na semana.',
+  chart: (month) => `Visitas em ${month}: marcadas e, destas, quem veio. A tabela abaixo tem todos os números.`,
+  legend: { booked: 'marcadas', attended: 'vieram' },
+  nobody: 'Sem nome',
+  file: 'Descarregar em CSV',
+  fileName: (month) => `visitas-${month}.csv`,
+  owner: 'Uma página para o proprietário',
+  ownerHelp: 'Uma folha para imprimir, sem os nomes dos visitantes.',
+  open: 'Abrir a página',
+  property: 'Casa',
+  recorded: 'Sem registo não é o mesmo que ter vindo: registe o resultado de cada visita e os números ficam certos.',
+  weekOf: (day) => `Semana de ${day}`,
+}
+export default pt
