@@ -109,6 +109,7 @@ export const shared = css`
     background: var(--surface);
     color: var(--ink);
     font: inherit;
+    font-weight: 400;
   }
   input[type="checkbox"],
   input[type="radio"] {

@@ -48,7 +48,7 @@ export class AgencyFigures extends LitElement {
         block-size: 0.75rem;
         margin-inline-end: 0.375rem;
         border-radius: 2px;
-        background: var(--line);
+        background: var(--edge);
         content: "";
       }
       .key.attended::before {

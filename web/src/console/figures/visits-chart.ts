@@ -59,7 +59,7 @@ export class VisitsChart extends LitElement {
     const colour = this.#colour
     const bars = uPlot.paths.bars!({ size: [0.7, 40] })
     const axis = { stroke: colour('--faint'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
-    const series = (fill: string) => ({ fill, stroke: fill, paths: bars, points: { show: false } })
+    const series = (fill: string) => ({ fill, width: 0, paths: bars, points: { show: false } })
     this.#chart = new uPlot(
       {
         width: this.clientWidth,
@@ -74,7 +74,7 @@ export class VisitsChart extends LitElement {
           { ...axis, grid: { show: false }, values: (_, splits) => splits.map((one) => this.bars[one]?.name ?? '') },
           { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
         ],
-        series: [{}, series(colour('--line')), series(colour('--accent'))],
+        series: [{}, series(colour('--edge')), series(colour('--accent'))],
       },
       [this.bars.map((_, index) => index), this.bars.map(({ booked }) => booked), this.bars.map(({ attended }) => attended)],
       this.renderRoot.querySelector<HTMLElement>('#chart')!,
