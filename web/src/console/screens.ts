@@ -13,6 +13,7 @@ export interface Screen {
 /** In the order of the navigation. The first one is at `/app` itself. */
 export const screens: readonly Screen[] = [
   { name: 'today', group: 'day', load: async () => (await import('./today/screen')).render },
+  { name: 'week', group: 'day', load: async () => (await import('./week/screen')).render },
   { name: 'requests', group: 'day', load: async () => (await import('./requests/screen')).render },
   { name: 'visits', load: async () => (await import('./visits/screen')).render },
   { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },

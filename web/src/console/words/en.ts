@@ -1,6 +1,6 @@
 const en = {
   navigation: 'Screens',
-  screens: { today: 'Today', requests: 'Requests', visits: 'Visit', figures: 'Figures' } as Record<string, string>,
+  screens: { today: 'Today', week: 'Week', requests: 'Requests', visits: 'Visit', figures: 'Figures' } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',
 }

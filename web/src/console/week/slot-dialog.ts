@@ -1,0 +1,149 @@
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Session } from '../../app/session'
+import '../../parts/app-dialog'
+import '../../parts/app-problem'
+import { shared } from '../../parts/shared'
+import { tell } from '../../parts/tell'
+import { dayOf, hoursOf } from '../../parts/times'
+import { words as parts } from '../../parts/words'
+import { instantIn, localIn } from '../../parts/zones'
+import './book-for'
+import { isUntouched, type SlotEntry } from './entries'
+import { placeOf, titleOf } from './texts'
+import { words } from './words'
+
+/** A slot: who comes, and what can be done with it. Fires `done`, `close`, and `move` with the new start. */
+@customElement('slot-dialog')
+export class SlotDialog extends LitElement {
+  static override styles = [shared]
+  @property({ attribute: false }) session!: Session
+  @property({ attribute: false }) entry!: SlotEntry
+  @property() zone = 'UTC'
+  @state() private doing: 'nothing' | 'cancel' | 'book' = 'nothing'
+  @state() private busy = false
+  @state() private error: unknown
+
+  override render() {
+    return html`<app-dialog heading=${this.doing === 'cancel' ? words.cancelHeading : placeOf(this.entry)} ?busy=${this.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
+      ${this.doing === 'cancel' ? this.#cancelling() : this.#shown()}
+      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.doing === 'cancel' ? this.#cancelActions() : html`<button slot="actions" @click=${this.#close}>${parts.close}</button>`}
+    </app-dialog>`
+  }
+
+  #shown() {
+    const { slot, visits, start, end, look } = this.entry
+    const can = (action: (typeof slot.available_actions)[number]) => slot.available_actions.includes(action)
+    return html`
+      <div>
+        <strong>${dayOf(start, this.zone)}, ${hoursOf(start, end, this.zone)}</strong>
+        <div class="row">
+          <span class="badge">${words.looks[look]}</span>${slot.capacity > 1 ? titleOf(this.entry) : nothing}
+          <span class="faint">${slot.agent.name}</span>
+        </div>
+        ${slot.reason ? html`<p>${slot.reason}</p>` : nothing}
+      </div>
+      <div class="stack">
+        <h3>${words.who}</h3>
+        ${visits.length === 0 ? html`<p class="faint">${words.nobody}</p>` : nothing}
+        <ul class="plain stack">
+          ${visits.map(
+            (one) =>
+              html`<li class="row between">
+                <span>${one.applicant?.name} · ${words.people(one.party_size)}${one.notes ? html`<br /><q>${one.notes}</q>` : nothing}</span>
+                <a href=${`/app/visits/${one.id}`} aria-label=${`${words.open}: ${one.applicant?.name}`}>${words.open}</a>
+              </li>`,
+          )}
+        </ul>
+      </div>
+      ${
+        can('book_for')
+          ? this.doing === 'book'
+            ? html`<book-for .session=${this.session} .slotToBook=${slot} @done=${this.#done}></book-for>`
+            : html`<div><button @click=${() => (this.doing = 'book')}>${words.bookFor}</button></div>`
+          : nothing
+      }
+      ${can('move') ? this.#moveForm() : nothing} ${can('set_capacity') ? this.#capacityForm() : nothing}
+      ${can('cancel') ? html`<div><button class="danger" @click=${() => (this.doing = 'cancel')}>${words.cancel}</button></div>` : nothing}
+    `
+  }
+
+  #moveForm = () => html`<form class="row" @submit=${this.#move}>
+    <label class="field">
+      ${words.moveTo}
+      <input name="to" type="datetime-local" required .value=${localIn(this.zone, this.entry.start).slice(0, 16)} />
+    </label>
+    <button>${words.move}</button>
+  </form>`
+
+  #capacityForm = () => html`<form class="row" @submit=${this.#setCapacity}>
+    <label class="field">
+      ${words.capacity}
+      <input name="capacity" type="number" min="1" max="200" required .value=${String(this.entry.slot.capacity)} />
+    </label>
+    <button ?disabled=${this.busy}>${words.setCapacity}</button>
+  </form>`
+
+  #cancelling() {
+    const { visits } = this.entry
+    return html`
+      <p>${visits.length ? words.cancelPeople(visits.map((one) => one.applicant?.name).join(', ')) : words.cancelNobody}</p>
+      ${visits.length === 0 && !isUntouched(this.entry) ? html`<p>${words.cancelHeld}</p>` : nothing}
+      <p>${words.noWayBack}</p>
+      <label class="field">${words.reason}<input id="reason" maxlength="500" /><span class="small faint">${words.reasonAdvice}</span></label>
+    `
+  }
+
+  #cancelActions = () => html`
+    <button slot="actions" ?disabled=${this.busy} @click=${() => (this.doing = 'nothing')}>${words.keep}</button>
+    <button slot="actions" class="danger" ?disabled=${this.busy} @click=${this.#cancel}>${this.busy ? parts.doing : words.cancel}</button>
+  `
+
+  #close = () => this.dispatchEvent(new Event('close'))
+  #done = () => this.dispatchEvent(new Event('done'))
+
+  #cancel = () => {
+    const reason = this.renderRoot.querySelector<HTMLInputElement>('#reason')?.value
+    return this.#write(async () => {
+      await this.session.client.cancelSlot({ slot_id: this.entry.id, ...(reason && { reason }) })
+      tell({ text: words.cancelled })
+    })
+  }
+
+  #move = (event: SubmitEvent) => {
+    event.preventDefault()
+    const to = String(new FormData(event.target as HTMLFormElement).get('to'))
+    this.dispatchEvent(new CustomEvent('move', { detail: instantIn(this.zone, to) }))
+  }
+
+  #setCapacity = (event: SubmitEvent) => {
+    event.preventDefault()
+    const capacity = Number(new FormData(event.target as HTMLFormElement).get('capacity'))
+    const { client } = this.session
+    const { id: slot_id, slot } = this.entry
+    return this.#write(async () => {
+      await client.setCapacity({ slot_id, capacity })
+      tell({ text: words.capacitySet(capacity), undo: () => client.setCapacity({ slot_id, capacity: slot.capacity }) })
+    })
+  }
+
+  async #write(act: () => Promise<void>): Promise<void> {
+    this.busy = true
+    this.error = undefined
+    try {
+      await act()
+      this.#done()
+    } catch (error) {
+      this.error = error
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'slot-dialog': SlotDialog
+  }
+}
