@@ -22,6 +22,12 @@ export class AppBar extends SignalWatcher(LitElement) {
       .name {
         font-weight: 700;
       }
+      .who {
+        max-inline-size: 12rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
       select {
         inline-size: auto;
       }
@@ -29,6 +35,27 @@ export class AppBar extends SignalWatcher(LitElement) {
         padding: 0.375rem calc(2 * var(--space));
         background: var(--warning-tint);
         color: var(--warning);
+      }
+      @media (width < 30rem) {
+        header {
+          gap: 0.25rem var(--space);
+          padding: 0.375rem var(--space);
+        }
+        header .row {
+          flex: 1;
+          flex-wrap: nowrap;
+          justify-content: flex-end;
+          gap: 0.25rem;
+        }
+        .who {
+          display: none;
+        }
+        select,
+        button {
+          min-block-size: 2rem;
+          padding: 0.125rem 0.375rem;
+          font-size: 0.875rem;
+        }
       }
     `,
   ]
@@ -42,10 +69,10 @@ export class AppBar extends SignalWatcher(LitElement) {
         <div class="row">
           ${me.agent && me.applicants.length ? html`<a href="/app">${words.console}</a><a href="/app/me">${words.mine}</a>` : nothing}
           <select aria-label=${words.language} @change=${this.#speak}>
-            ${LANGUAGES.map((one) => html`<option value=${one} ?selected=${one === language}>${words.languages[one]}</option>`)}
+            ${LANGUAGES.map((one) => html`<option value=${one} lang=${one} ?selected=${one === language}>${words.languages[one]}</option>`)}
           </select>
-          <span class="small faint">${name}</span>
-          <button class="quiet" @click=${this.session.signOut}>${words.signOut}</button>
+          <span class="who small faint" title=${name}>${name}</span>
+          <button class="quiet" title=${words.signedInAs(name)} @click=${this.session.signOut}>${words.signOut}</button>
         </div>
       </header>
       ${live.online.get() ? nothing : html`<div class="offline" role="status">${parts.offline}</div>`}

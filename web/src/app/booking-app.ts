@@ -1,13 +1,14 @@
 import { SignalWatcher } from '@lit-labs/signals'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
+import '../parts/app-dialog'
 import '../parts/app-problem'
 import '../parts/app-skeleton'
 import '../parts/app-told'
 import { shared } from '../parts/shared'
 import { language } from '../words/page-language'
 import { go, path, startRouting } from './router'
-import { type Credentials, openSession, type Session } from './session'
+import { AnotherPerson, type Credentials, openSession, type Session } from './session'
 import { settingsOf } from './settings'
 import { words } from './words'
 
@@ -29,6 +30,7 @@ export class BookingApp extends SignalWatcher(LitElement) {
   ]
   @state() private session: Session | null = null
   @state() private opening = false
+  @state() private another = false
   @state() private error: unknown
 
   override connectedCallback() {
@@ -41,7 +43,18 @@ export class BookingApp extends SignalWatcher(LitElement) {
   }
 
   override render() {
-    return html`${this.session ? this.#inside(this.session) : this.#outside()}<app-told></app-told>`
+    return html`${this.session ? this.#inside(this.session) : this.#outside()}
+      ${this.session?.expired.get() ? this.#again(this.session) : nothing}<app-told></app-told>`
+  }
+
+  /** Over the page, so that nothing of what is typed there is lost. */
+  #again(session: Session) {
+    return html`<app-dialog heading=${words.again} busy>
+      <p>${words.goesOn(session.name)}</p>
+      ${this.another ? html`<p class="fault" role="alert">${words.another(session.name)}</p>` : nothing}
+      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`} ${this.#door(this.#renew)}
+      <button slot="actions" class="quiet" @click=${session.signOut}>${words.signOut}</button>
+    </app-dialog>`
   }
 
   #inside(session: Session) {
@@ -66,17 +79,17 @@ export class BookingApp extends SignalWatcher(LitElement) {
     return html`<main class="signing card stack">
       <h1>${words.who}</h1>
       ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-      ${this.opening ? html`<app-skeleton></app-skeleton>` : this.#door()}
+      ${this.opening ? html`<app-skeleton></app-skeleton>` : this.#door(this.#enter)}
     </main>`
   }
 
-  #door() {
-    if (settings.sign_in === 'people') return html`<people-sign-in @signed-in=${this.#enter}></people-sign-in>`
+  #door(enter: (event: CustomEvent<Credentials>) => void) {
+    if (settings.sign_in === 'people') return html`<people-sign-in @signed-in=${enter}></people-sign-in>`
     if (settings.sign_in === 'supabase') {
       return html`<supabase-sign-in
         url=${settings.supabase_url ?? ''}
         key=${settings.supabase_key ?? ''}
-        @signed-in=${this.#enter}
+        @signed-in=${enter}
       ></supabase-sign-in>`
     }
     return html`<p>${words.notConfigured}</p>`
@@ -94,8 +107,21 @@ export class BookingApp extends SignalWatcher(LitElement) {
     }
   }
 
+  #renew = async ({ detail }: CustomEvent<Credentials>) => {
+    this.another = false
+    this.error = undefined
+    try {
+      await this.session?.renew(detail)
+    } catch (error) {
+      if (error instanceof AnotherPerson) this.another = true
+      else this.error = error
+    }
+  }
+
   #ended = () => {
     this.session = null
+    this.another = false
+    this.error = undefined
     const address = new URL(location.href)
     address.searchParams.delete('as')
     history.replaceState(null, '', address)

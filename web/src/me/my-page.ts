@@ -1,32 +1,103 @@
-import { css, html, LitElement } from 'lit'
+import { SignalWatcher } from '@lit-labs/signals'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { cache } from 'lit/directives/cache.js'
 import '../app/app-bar'
+import { path } from '../app/router'
 import type { Session } from '../app/session'
 import { words as app } from '../app/words'
+import '../parts/app-empty'
 import { shared } from '../parts/shared'
-import './my-visits'
+import './visits/my-visits'
 import { words } from './words'
 
-/** The applicant's page. */
+/** The applicant's page: own visits (`/app/me`), one of them, homes to visit, and how to be reached. */
 @customElement('my-page')
-export class MyPage extends LitElement {
+export class MyPage extends SignalWatcher(LitElement) {
   static override styles = [
     shared,
     css`
       main {
         inline-size: min(64rem, 100% - 2rem);
-        margin: calc(3 * var(--space)) auto;
+        margin: calc(3 * var(--space)) auto calc(10 * var(--space));
+      }
+      main:focus {
+        outline: none;
+      }
+      nav {
+        display: flex;
+        gap: 0.25rem;
+        padding-inline: max(var(--space), (100% - 64rem) / 2);
+        border-block-end: 1px solid var(--line);
+        background: var(--surface);
+        overflow-x: auto;
+      }
+      nav a {
+        padding: 0.625rem 0.75rem;
+        border-block-end: 3px solid transparent;
+        color: var(--ink);
+        text-decoration: none;
+        white-space: nowrap;
+      }
+      nav a[aria-current="page"] {
+        border-color: var(--accent);
+        color: var(--accent);
+        font-weight: 600;
+      }
+      nav a:focus-visible {
+        outline-offset: -2px;
+      }
+      .skip:not(:focus) {
+        position: absolute;
+        clip-path: inset(50%);
       }
     `,
   ]
   @property({ attribute: false }) session!: Session
 
   override render() {
-    return html`<app-bar .session=${this.session}>${app.title}</app-bar>
-      <main class="stack">
-        <h1>${words.title}</h1>
-        <my-visits .session=${this.session}></my-visits>
-      </main>`
+    const [, , , screen = '', id = ''] = path.get().replace(/\/+$/, '').split('/')
+    document.title = `${screen === 'find' ? words.find : screen === 'settings' ? words.settings : words.title} · ${app.title}`
+    return html`<a class="skip button" href="#content" @click=${this.#skip}>${app.toContent}</a>
+      <app-bar .session=${this.session}>${app.title}</app-bar>
+      <nav aria-label=${words.navigation}>
+        ${this.#link('/app/me', words.title, screen === '' || screen === 'visits')}
+        ${this.#link('/app/me/find', words.find, screen === 'find')}
+        ${this.#link('/app/me/settings', words.settings, screen === 'settings')}
+      </nav>
+      <main id="content" tabindex="-1">${cache(this.#screen(screen, decodeURIComponent(id)))}</main>`
+  }
+
+  #link(to: string, name: string, now: boolean) {
+    return html`<a href=${to} aria-current=${now ? 'page' : nothing}>${name}</a>`
+  }
+
+  #screen(screen: string, id: string) {
+    const { session } = this
+    switch (screen) {
+      case '':
+        return html`<my-visits .session=${session}></my-visits>`
+      case 'visits':
+        void import('./visits/one-visit')
+        return html`<one-visit .session=${session} .visitId=${id}></one-visit>`
+      case 'find':
+        if (id) {
+          void import('./find/one-home')
+          return html`<one-home .session=${session} .homeId=${id}></one-home>`
+        }
+        void import('./find/find-home')
+        return html`<find-home .session=${session}></find-home>`
+      case 'settings':
+        void import('./settings/my-settings')
+        return html`<my-settings .session=${session}></my-settings>`
+      default:
+        return html`<app-empty told=${words.notFound}><a href="/app/me">${words.back}</a></app-empty>`
+    }
+  }
+
+  #skip = (event: Event) => {
+    event.preventDefault()
+    this.renderRoot.querySelector<HTMLElement>('#content')?.focus()
   }
 }
 

@@ -1,5 +1,5 @@
-import { AuthClient } from '@supabase/auth-js'
-import type { Credentials } from '../session'
+import { AuthClient, isAuthRetryableFetchError } from '@supabase/auth-js'
+import { type Credentials, SignInOver } from '../session'
 
 /** Signing in by Supabase: with a password, or with a code by e-mail. What it knows stays in memory. */
 export class Supabase {
@@ -35,8 +35,10 @@ export class Supabase {
     return {
       name,
       token: async ({ refresh }) => {
-        const { data } = refresh ? await this.#auth.refreshSession() : await this.#auth.getSession()
-        return data.session?.access_token ?? ''
+        const { data, error } = refresh ? await this.#auth.refreshSession() : await this.#auth.getSession()
+        if (data.session) return data.session.access_token
+        if (error && isAuthRetryableFetchError(error)) throw error
+        throw new SignInOver()
       },
       signOut: async () => {
         await this.#auth.signOut({ scope: 'local' })

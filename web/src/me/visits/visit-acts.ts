@@ -1,0 +1,112 @@
+import type { Booking } from '@estate-os/booking'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Session } from '../../app/session'
+import '../../parts/app-problem'
+import { shared } from '../../parts/shared'
+import { tell } from '../../parts/tell'
+import { calendarFile, download } from '../../scheduler/calendar-file'
+import { words } from '../words'
+
+type Asking = 'cancel' | 'move' | 'feedback'
+
+/** What can be done with an own visit. Fires `changed` once it was done; `linked` adds the way to its page. */
+@customElement('visit-acts')
+export class VisitActs extends LitElement {
+  static override styles = [shared]
+  @property({ attribute: false }) session!: Session
+  @property({ attribute: false }) visit!: Booking
+  @property({ type: Boolean }) linked = false
+  @state() private asking: Asking | null = null
+  @state() private busy = false
+  @state() private error: unknown
+
+  override render() {
+    const { id, available_actions: can, status } = this.visit
+    const client = this.session.client
+    const confirm = () => this.#do(() => client.confirmAttendance({ booking_id: id }), words.confirmed)
+    const takeBack = () => this.#do(() => client.takeBackBooking({ booking_id: id }), words.tookBack)
+    return html`<div class="stack">
+      <div class="row">
+        ${can.includes('take_back') ? this.#button(words.takeBack, takeBack, 'primary') : nothing}
+        ${can.includes('confirm_attendance') && !this.visit.attendance_confirmed_at ? this.#button(words.confirm, confirm, 'primary') : nothing}
+        ${can.includes('reschedule') ? this.#button(words.move, () => this.#ask('move')) : nothing}
+        ${can.includes('give_feedback') ? this.#button(words.rate, () => this.#ask('feedback'), 'primary') : nothing}
+        ${status === 'confirmed' && this.visit.end_time > this.session.clock.now() ? this.#button(words.calendar, this.#keep) : nothing}
+        ${this.linked ? html`<a class="button quiet" href="/app/me/visits/${id}">${words.details}</a>` : nothing}
+        ${can.includes('cancel') ? this.#button(words.cancel, () => this.#ask('cancel'), 'danger') : nothing}
+      </div>
+      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`} ${this.#dialog()}
+    </div>`
+  }
+
+  #button(name: string, act: () => unknown, kind = '') {
+    return html`<button class=${kind} ?disabled=${this.busy} @click=${act}>${name}</button>`
+  }
+
+  #ask(asking: Asking): void {
+    this.error = undefined
+    if (asking === 'cancel') void import('./cancel-dialog')
+    if (asking === 'move') void import('./move-dialog')
+    if (asking === 'feedback') void import('./feedback-dialog')
+    this.asking = asking
+  }
+
+  #dialog() {
+    const { session, visit } = this
+    switch (this.asking) {
+      case 'cancel':
+        return html`<cancel-dialog .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></cancel-dialog>`
+      case 'move':
+        return html`<move-dialog .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></move-dialog>`
+      case 'feedback':
+        return html`<feedback-dialog .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></feedback-dialog>`
+      default:
+        return nothing
+    }
+  }
+
+  #close = () => {
+    this.asking = null
+  }
+
+  #done = () => {
+    this.asking = null
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event('changed', { bubbles: true, composed: true }))
+  }
+
+  #keep = async () => {
+    this.error = undefined
+    try {
+      const { booking } = (await this.session.client.getBooking({ booking_id: this.visit.id })).data // with the address
+      const title = words.calendarTitle(booking.property.label ?? words.nameless)
+      download(calendarFile(booking, title, this.session.clock.now()), words.calendarFile)
+    } catch (error) {
+      this.error = error
+    }
+  }
+
+  async #do(act: () => Promise<unknown>, done: string): Promise<void> {
+    this.busy = true
+    this.error = undefined
+    try {
+      await act()
+      tell({ text: done })
+      this.#changed()
+    } catch (error) {
+      this.error = error
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'visit-acts': VisitActs
+  }
+}
