@@ -14,11 +14,11 @@ export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check clients e2e soak chaos bench profile mutations lock clean
+.PHONY: help run test coverage check clients e2e e2e-web pictures soak chaos bench profile mutations lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
-	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
 run: $(RUNNABLE) ## start the service and all it needs; options in ARGS="…", see `make run ARGS=--help`
 	@exec $(BIN)/booking dev $(ARGS)
@@ -28,7 +28,7 @@ run: $(RUNNABLE) ## start the service and all it needs; options in ARGS="…", s
 PYTEST_ALL := -m pytest --dist worksteal
 OUTER := test_hot.py or test_mutants.py or test_conformance.py or test_docs.py or test_strict_inputs.py or test_sqs.py or test_aws.py \
 	or test_smtp.py or test_jwks.py or test_tokens.py or test_remembered_tokens.py or test_words.py or test_translations.py
-UNTRACED := postgres or commands or e2e or chaos or $(OUTER)
+UNTRACED := postgres or commands or e2e or chaos or in_chromium or $(OUTER)
 SEALS := test_seals
 OUTSIDE := tests/e2e tests/chaos
 DOMAIN := src/booking/domain/*,src/booking/service/*
@@ -66,6 +66,17 @@ clients: $(RUNNABLE) $(CLIENTS) ## build, test and try the typed clients, as ins
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
 	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
+
+# What the tests of the page make pictures into; those of PICTURES are for the docs.
+SHOWN := $(abspath dist/pictures)
+
+e2e-web: $(READY) ## the page in a browser, in full: what `make test` has of it, and what takes long; pictures are in dist/pictures then
+	@mkdir -p $(SHOWN)
+	@BOOKING_PICTURES=$(SHOWN) $(BIN)/python -m pytest tests/web -m "in_chromium or e2e_web" --durations=10 $(ARGS)
+
+pictures: $(READY) ## make the pictures of the page that the docs show anew: docs/pictures
+	@mkdir -p docs/pictures
+	@BOOKING_PICTURES=$(abspath docs/pictures) $(BIN)/python -m pytest -q tests/web/test_pictures.py -m e2e_web
 
 soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: 12 to 20 minutes on two cores
 	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)

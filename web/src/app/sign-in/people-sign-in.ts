@@ -14,8 +14,10 @@ export class PeopleSignIn extends LitElement {
     css`
       button {
         inline-size: 100%;
+        flex-wrap: wrap;
         justify-content: space-between;
         padding: 0.75rem 1rem;
+        overflow-wrap: anywhere;
         text-align: start;
       }
     `,

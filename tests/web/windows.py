@@ -1,0 +1,199 @@
+"""Windows of people at the page: each a browser context of its own, signed in through the page's own door."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+
+from tests.web.accessibility import THEMES, outside, violations
+from tests.web.watch import Watch
+
+WIDE, NARROW = 1280, 320
+HEIGHT = 800
+FARTHEST = 150  # presses of Tab until something counts as out of reach
+PICTURES = "BOOKING_PICTURES"
+
+FOCUSED = "(element) => element.matches(':focus') || element.getRootNode().activeElement === element"
+CUT = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED")
+
+
+class Way(StrEnum):
+    """How somebody uses the page."""
+
+    MOUSE = "mouse"
+    KEYBOARD = "keyboard"
+    NARROW = "narrow"
+    """By touch, on a screen of 320 px."""
+
+
+@dataclass(frozen=True)
+class Window:
+    page: Page
+    watch: Watch = field(repr=False)
+    way: Way = Way.MOUSE
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def by_role(self, role: Any, name: str | re.Pattern[str] | None = None, **more: Any) -> Locator:
+        if name is not None:
+            more["name"] = name
+        return self.page.get_by_role(role, **more)
+
+    def shows(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def heading(self, name: str | re.Pattern[str], level: int | None = None) -> None:
+        more = {} if level is None else {"level": level}
+        expect(self.by_role("heading", name, **more).first).to_be_visible()
+
+    def settles(self) -> None:
+        """Wait until nothing is being read any more."""
+        expect(self.page.locator("app-skeleton")).to_have_count(0)
+
+    def press(self, role: Any, name: str | re.Pattern[str], *, within: Locator | None = None, **more: Any) -> None:
+        """Use a button, a link, a tab or a box, in the window's way."""
+        self.use((within or self.page).get_by_role(role, name=name, **more).first)
+
+    def use(self, target: Locator) -> None:
+        if self.way is Way.KEYBOARD:
+            self.reach(target)
+            boxlike = target.evaluate("(element) => ['checkbox', 'radio'].includes(element.type)")
+            self.page.keyboard.press("Space" if boxlike else "Enter")
+        elif self.way is Way.NARROW:
+            target.tap()
+        else:
+            target.click()
+
+    def fill(self, role: Any, name: str | re.Pattern[str], text: str) -> None:
+        target = self.by_role(role, name).first
+        if self.way is not Way.KEYBOARD:
+            target.fill(text)
+            return
+        self.reach(target)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def reach(self, target: Locator) -> None:
+        """Go there by Tab alone; AssertionError where Tab does not lead there."""
+        expect(target).to_be_visible()
+        expect(target).to_be_enabled()
+        for _ in range(FARTHEST):
+            if target.evaluate(FOCUSED):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"by Tab one does not get to {target}")
+
+    def is_sound(self) -> None:
+        """Assert what holds of every screen in every state: nobody is kept out, and nothing lies outside the window."""
+        assert not (found := [*violations(self.page), *outside(self.page)]), "\n".join(found)
+
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Without a network until the end of the block."""
+        with self.watch.awaiting(*CUT):
+            self.context.set_offline(True)
+            try:
+                yield
+            finally:
+                self.context.set_offline(False)
+
+    @contextmanager
+    def refused(self, *statuses: int) -> Iterator[None]:
+        """In the block the service may refuse with these: the browser calls each an error."""
+        with self.watch.awaiting(*(f"status of {status}" for status in statuses)):
+            yield
+
+    def picture(self, name: str) -> None:
+        """Keep pictures in both themes, where a folder is named for them."""
+        if not (folder := os.environ.get(PICTURES)):
+            return
+        viewport = self.page.viewport_size
+        assert viewport is not None
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            self.page.screenshot(path=Path(folder) / f"{name}-{viewport['width']}-{theme}.png", animations="disabled")
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in. `token` makes one that lasts so long."""
+
+    name: str
+    email: str
+    role: str
+    token: Callable[[timedelta], str] = field(repr=False)
+
+
+class Windows:
+    """Opens windows, and closes them with an assertion that nothing was wrong in any."""
+
+    def __init__(self, browser: Browser, base_url: str) -> None:
+        self._browser = browser
+        self._base_url = base_url
+        self._open: list[Window] = []
+
+    def blank(
+        self, way: Way = Way.MOUSE, *, clock: datetime | None = None, broken: str | None = None, **options: Any
+    ) -> Window:
+        """A window with nothing in it. `clock`: what its own shows. `broken`: requests to there are lost on the way."""
+        narrow = way is Way.NARROW
+        options.setdefault("viewport", {"width": NARROW if narrow else WIDE, "height": HEIGHT})
+        options.setdefault("locale", "en-GB")
+        options.setdefault("timezone_id", "Europe/Lisbon")
+        options.setdefault("reduced_motion", "reduce")
+        context = self._browser.new_context(base_url=self._base_url, has_touch=narrow, **options)
+        context.set_default_timeout(10_000)
+        watch = Watch(context, self._base_url)
+        if clock is not None:
+            context.clock.install(time=clock)
+        if broken is not None:
+            context.route(broken, lambda route: route.abort())
+        window = Window(context.new_page(), watch, way)
+        self._open.append(window)
+        return window
+
+    def of(
+        self,
+        person: Person,
+        path: str = "/app",
+        *,
+        way: Way = Way.MOUSE,
+        lasts: timedelta = timedelta(hours=1),
+        **options: Any,
+    ) -> Window:
+        """The page as somebody of a test's own sees it; they are whom the door lists."""
+        window = self.blank(way, **options)
+
+        def people(route: Route) -> None:
+            one = {"email": person.email, "name": person.name, "role": person.role}
+            route.fulfill(json={"people": [one]})
+
+        window.context.route("**/dev/people", people)
+        window.context.route("**/dev/people/sign-in", lambda route: route.fulfill(json={"token": person.token(lasts)}))
+        window.page.goto(path)
+        window.use(window.by_role("button", re.compile(re.escape(person.name))))
+        return window
+
+    def of_the_demo(self, email: str, path: str = "/app", *, way: Way = Way.MOUSE, **options: Any) -> Window:
+        """The page as one of the demo's people sees it."""
+        window = self.blank(way, **options)
+        window.page.goto(f"{path}{'&' if '?' in path else '?'}as={email}")
+        return window
+
+    def close(self) -> None:
+        try:
+            for window in self._open:
+                window.watch.end()
+        finally:
+            for window in self._open:
+                window.context.close()
