@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.web.watch import Watch
 
 WIDE, NARROW = 1280, 320
 HEIGHT = 800
+AN_HOUR = timedelta(hours=1)
 FARTHEST = 150  # presses of Tab until something counts as out of reach
 PICTURES = "BOOKING_PICTURES"
 
@@ -168,10 +170,13 @@ class Windows:
         path: str = "/app",
         *,
         way: Way = Way.MOUSE,
-        lasts: timedelta = timedelta(hours=1),
+        first_lasts: timedelta = AN_HOUR,
         **options: Any,
     ) -> Window:
-        """The page as somebody of a test's own sees it; they are whom the door lists."""
+        """The page as somebody of a test's own sees it; they are whom the door lists.
+
+        `first_lasts`: how long the first token does; each further one an hour.
+        """
         window = self.blank(way, **options)
 
         def people(route: Route) -> None:
@@ -179,7 +184,8 @@ class Windows:
             route.fulfill(json={"people": [one]})
 
         window.context.route("**/dev/people", people)
-        window.context.route("**/dev/people/sign-in", lambda route: route.fulfill(json={"token": person.token(lasts)}))
+        tokens = chain([person.token(first_lasts)], map(person.token, repeat(AN_HOUR)))
+        window.context.route("**/dev/people/sign-in", lambda route: route.fulfill(json={"token": next(tokens)}))
         window.page.goto(path)
         window.use(window.by_role("button", re.compile(re.escape(person.name))))
         return window
