@@ -1,22 +1,24 @@
 import type { Booking } from '@estate-os/booking'
-import { html, LitElement } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Session } from '../../app/session'
 import '../../parts/app-empty'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
-import { hoursOf, viewersZone } from '../../parts/times'
+import { dayOf, hoursOf, viewersZone, zoneName } from '../../parts/times'
 import { dateIn, instantIn } from '../../parts/zones'
+import { daysOn } from '../week/dates'
+import { came, type Gathering, gatheringsOf } from './gatherings'
+import './visit-card'
 import { words } from './words'
 
-const DAY = 86_400_000
-
-/** The visits of today, in the order in which they come. */
+/** Who comes on a day, in the order in which they come; today first. */
 @customElement('todays-visits')
 export class TodaysVisits extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
+  @state() private date = dateIn(viewersZone, new Date())
   #visits!: Reading<Booking[]>
 
   override connectedCallback() {
@@ -31,29 +33,52 @@ export class TodaysVisits extends LitElement {
   }
 
   override render() {
+    const today = dateIn(viewersZone, new Date())
     return html`<div class="stack">
-      <h1>${words.title}</h1>
+      <div class="row between">
+        <h1>${this.date === today ? words.title : dayOf(instantIn(viewersZone, `${this.date}T12:00`), viewersZone)}</h1>
+        <div class="row">
+          <button aria-label=${words.before} @click=${() => this.#go(daysOn(this.date, -1))}>‹</button>
+          <button ?disabled=${this.date === today} @click=${() => this.#go(today)}>${words.title}</button>
+          <button aria-label=${words.after} @click=${() => this.#go(daysOn(this.date, 1))}>›</button>
+        </div>
+      </div>
       ${this.#visits.render((visits) =>
         visits.length === 0
-          ? html`<app-empty told=${words.none}>${words.advice}</app-empty>`
+          ? html`<app-empty told=${this.date === today ? words.none : words.noneThen}><a href="/app/week">${words.advice}</a></app-empty>`
           : html`<ul class="plain stack">
-              ${repeat(visits, ({ id }) => id, this.#visit)}
+              ${repeat(gatheringsOf(visits, new Date()), ({ id }) => id, this.#gathering)}
             </ul>`,
       )}
     </div>`
   }
 
-  #visit = (one: Booking) => html`<li class="card row between">
-    <div>
-      <strong>${hoursOf(one.start_time, one.end_time, one.property.time_zone)}</strong> ${one.property.label}
-      <div class="faint">${one.applicant?.name} · ${words.people(one.party_size)}</div>
-    </div>
-    <span class="badge ${one.status === 'pending_approval' ? 'warning' : ''}">${words.status[one.status] ?? one.status}</span>
-  </li>`
+  #gathering = (one: Gathering) => {
+    const [first] = one.visits
+    const zone = first.property.time_zone
+    return html`<li class="card stack">
+      <div class="row between">
+        <h2>${hoursOf(first.start_time, first.end_time, zone)} · ${first.property.label}</h2>
+        ${one.when === 'other' || this.date !== dateIn(viewersZone, new Date()) ? nothing : html`<span class="badge">${words.when[one.when]}</span>`}
+      </div>
+      ${zone === viewersZone ? nothing : html`<p class="small faint">${zoneName(zone, first.start_time)}</p>`}
+      ${one.visits.length > 1 ? html`<p class="faint">${words.came(came(one), one.visits.length)}</p>` : nothing}
+      ${repeat(
+        one.visits,
+        ({ id }) => id,
+        (visit) => html`<visit-card .session=${this.session} .visit=${visit} @done=${() => void this.#visits.reload()}></visit-card>`,
+      )}
+    </li>`
+  }
+
+  #go(date: string): void {
+    this.date = date
+    void this.#visits.reload()
+  }
 
   async #read(signal: AbortSignal): Promise<Booking[]> {
-    const from = instantIn(viewersZone, `${dateIn(viewersZone, new Date())}T00:00`)
-    const asked = { status: ['confirmed', 'pending_approval'] as const, from, to: new Date(from.getTime() + DAY), as: 'agent' as const }
-    return Array.fromAsync(this.session.client.each.listBookings({ ...asked, status: [...asked.status] }, { signal }))
+    const [from, to] = [this.date, daysOn(this.date, 1)].map((date) => instantIn(viewersZone, `${date}T00:00`))
+    const { each } = this.session.client
+    return Array.fromAsync(each.listBookings({ status: ['confirmed', 'pending_approval'], from, to, limit: 100, as: 'agent' }, { signal }))
   }
 }

@@ -1,0 +1,25 @@
+import type { Booking } from '@estate-os/booking'
+
+/** All who come at once: one party, or those of an open house. */
+export interface Gathering {
+  id: string
+  visits: [Booking, ...Booking[]]
+  /** Whether it is going on, comes next, or neither. */
+  when: 'now' | 'next' | 'other'
+}
+
+/** Visits by their slots, in the order in which they come. */
+export function gatheringsOf(visits: readonly Booking[], now: Date): Gathering[] {
+  const all = new Map<string, Gathering>()
+  for (const one of visits) {
+    const known = all.get(one.slot_id)
+    if (known) known.visits.push(one)
+    else all.set(one.slot_id, { id: one.slot_id, visits: [one], when: one.start_time <= now && now < one.end_time ? 'now' : 'other' })
+  }
+  const next = [...all.values()].find(({ visits: [first] }) => first.start_time > now)
+  if (next) next.when = 'next'
+  return [...all.values()]
+}
+
+/** How many of them have come. */
+export const came = ({ visits }: Gathering): number => visits.filter(({ outcome }) => outcome === 'attended').length
