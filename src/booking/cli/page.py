@@ -34,15 +34,12 @@ def may_open(environment: Mapping[str, str], *, on_request: bool) -> bool:
 
 
 async def _build(page: WebPage, url: str, *, opens: bool) -> None:
-    if not await _is_there(page):
-        return
-    print(f"  The page is there: {url}", flush=True)
-    if opens:
+    if await _is_there(page, url) and opens:
         await asyncio.to_thread(webbrowser.open, url)
 
 
-async def _is_there(page: WebPage) -> bool:
-    """Build the page unless that is not wanted, or it is built; return whether it can be opened."""
+async def _is_there(page: WebPage, url: str) -> bool:
+    """Build the page, and tell that, unless it is not wanted or built already; return whether it can be opened."""
     mine = (REPOSITORY / "web" / "package.json").exists()
     if not mine or os.environ.get(PAGE, "").strip() == "0" or await asyncio.to_thread(is_built, REPOSITORY):
         return page.built
@@ -58,4 +55,6 @@ async def _is_there(page: WebPage) -> bool:
         text = said.decode(errors="replace").strip()
         page.absent = "The page could not be built", text
         print(f"booking: {text}", file=sys.stderr, flush=True)
+    else:
+        print(f"  The page is there: {url}", flush=True)
     return process.returncode == 0

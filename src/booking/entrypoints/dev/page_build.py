@@ -19,7 +19,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[4]
 CLIENT = "clients/typescript"
 CONTRACTS = ("openapi3.yaml", "asyncapi.yaml")
-NOT_SOURCES = {"node_modules", "dist", ".build", ".git", "generated", "proof", "test"}
+NOT_SOURCES = {"node_modules", "dist", "generated", "proof", "test"}
 OLDEST_NODE = 20
 LOCK = "requirements/node.lock"
 STAMP = ".sources"  # in the built folder, and beside what npm installed
@@ -55,7 +55,7 @@ def is_built(repository: Path) -> bool:
 
 def build(repository: Path = REPOSITORY, *, check: bool = False) -> Path:
     """Build the page unless it is there; return its folder. One at a time; PageBuildError."""
-    work, dist = repository / "web" / ".build", repository / "web" / "dist"
+    work, dist = repository / ".page", repository / "web" / "dist"
     work.mkdir(exist_ok=True)
     with _alone(work / "lock"):
         found = digest(repository)
@@ -70,6 +70,7 @@ def build(repository: Path = REPOSITORY, *, check: bool = False) -> Path:
         if check:
             _run([*node, "run", "check"], work / "web")
             _run([*node, "test"], work / "web")
+            _say(_run([*node, "run", "--silent", "sizes"], work / "web"))
         (work / "web" / "dist" / STAMP).write_text(found)
         _replace(dist, work)
     return dist
@@ -148,8 +149,8 @@ def _version(node: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _run(command: Sequence[str], folder: Path) -> None:
-    """Run a step with its Node first in the PATH; PageBuildError with the end of what it said."""
+def _run(command: Sequence[str], folder: Path) -> str:
+    """Run a step with its Node first in the PATH, return its words; PageBuildError with the last of them."""
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1", "NO_COLOR": "1", "CI": "1"}
     ran = subprocess.run(  # noqa: S603 - a fixed command
@@ -158,6 +159,11 @@ def _run(command: Sequence[str], folder: Path) -> None:
     if ran.returncode:
         said = "\n".join(f"{ran.stdout}\n{ran.stderr}".strip().splitlines()[-40:])
         raise PageBuildError(f"{' '.join(command[-2:])} failed in {folder}:\n{said}")
+    return ran.stdout.strip()
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - it is a program
 
 
 def main() -> int:
