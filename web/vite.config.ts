@@ -1,9 +1,6 @@
 import { defineConfig } from 'vite'
 import { brotli } from './build/brotli.ts'
 
-/** The tag that an agency's site loads: its address has to stay the same. */
-const SCHEDULER = 'visit-scheduler'
-
 export default defineConfig({
   base: '/app/',
   html: { cspNonce: '__NONCE__' },
@@ -12,11 +9,7 @@ export default defineConfig({
     target: 'es2022',
     manifest: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: { index: 'index.html', [SCHEDULER]: 'src/scheduler/visit-scheduler.ts' },
-      preserveEntrySignatures: 'exports-only',
-      output: { entryFileNames: ({ name }) => (name === SCHEDULER ? `${SCHEDULER}.js` : 'assets/[name]-[hash].js') },
-    },
+    emptyOutDir: false, // the scheduler's build, before this one, has emptied it
   },
   server: { proxy: { '^/(api|dev|health)/': process.env.BASE_URL ?? 'http://127.0.0.1:8000' } },
 })

@@ -1,5 +1,4 @@
 import { defineConfig } from 'vite'
-import { brotli } from './build/brotli.ts'
 
 /**
  * The tag that an agency's site loads, in a build of its own: it shares nothing with the page, so that it stays small, its
@@ -7,12 +6,12 @@ import { brotli } from './build/brotli.ts'
  */
 export default defineConfig(({ mode }) => ({
   base: './',
-  plugins: mode === 'package' ? [] : [brotli()],
   build: {
     target: 'es2022',
     outDir: mode === 'package' ? 'react/dist' : 'dist',
-    emptyOutDir: mode === 'package',
+    emptyOutDir: true,
     copyPublicDir: false,
+    manifest: mode === 'package' ? false : '.vite/visit-scheduler.json',
     modulePreload: false,
     rolldownOptions: {
       input: { 'visit-scheduler': 'src/scheduler/visit-scheduler.ts' },

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib'
 
 /** Holds how much a browser loads before it shows something: `node build/sizes.mjs`, of what is built in `dist`. */
 
-const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'))
+const read = (name) => JSON.parse(readFileSync(`dist/.vite/${name}.json`, 'utf8'))
+const manifest = { ...read('manifest'), ...read('visit-scheduler') } // two builds that share nothing
 const ONE_LANGUAGE = /\/words\/en\.ts$/
 
 /** All that these chunks load at once, and one language of each. */

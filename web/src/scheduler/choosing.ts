@@ -40,7 +40,6 @@ function days(view: View) {
                   class="day"
                   part=${date === agenda.date ? 'day day-chosen' : 'day'}
                   aria-pressed=${date === agenda.date}
-                  aria-label="${dates.dayInFull(date)}, ${free ? words.free(free) : words.full}"
                   @click=${() => agenda.choose(date)}
                 >
                   <span>${dates.day(date)}</span><small>${free ? words.free(free) : words.full}</small>
@@ -80,15 +79,9 @@ function time(view: View, slot: Shown) {
   const own = dates.own(slot.start_time, zone)
   const waits = slot.available_actions.includes('join_waitlist')
   const open = !slot.gone && (slot.places_left > 0 || slot.available_actions.includes('book'))
-  const state = slot.gone
-    ? words.gone
-    : open
-      ? slot.capacity > 1
-        ? words.places(slot.places_left)
-        : ''
-      : waits
-        ? `${words.full}: ${words.wait}`
-        : words.held
+  const mine = agenda.bookings.some(({ slot_id }) => slot_id === slot.id)
+  const others = mine ? words.confirmed : waits ? `${words.full}: ${words.wait}` : words.held
+  const state = slot.gone ? words.gone : !open ? others : slot.capacity > 1 ? words.places(slot.places_left) : ''
   return html`<button
     class="slot"
     part=${open ? 'slot' : 'slot slot-full'}

@@ -18,5 +18,5 @@ test('it begins again where answers contradict each other, and does without a da
   clock.saw(null, 9, 9)
   expect(Math.abs(server(clock) - (Date.parse('2026-12-01T11:00:00.500Z') - 5))).toBeLessThan(1)
   expect(clock.secondsTo(new Date(0))).toBe(0)
-  expect(clock.secondsTo(new Date(clock.now().getTime() + 90_000))).toBe(90)
+  expect(clock.secondsTo(new Date(clock.now().getTime() + 90_500))).toBe(90)
 })

@@ -23,6 +23,6 @@ export class ServerClock {
 
   /** Whole seconds until then, none once it is past. */
   secondsTo(then: Date): number {
-    return Math.max(0, Math.ceil((then.getTime() - this.now().getTime()) / 1000))
+    return Math.max(0, Math.floor((then.getTime() - this.now().getTime()) / 1000))
   }
 }

@@ -1,3 +1,4 @@
+import { SlotTaken } from '@estate-os/booking'
 import { html, nothing, type TemplateResult } from 'lit'
 import { addToCalendar, details, when } from './own'
 import type { Task } from './tasks'
@@ -73,7 +74,7 @@ const shapes: Record<Task['kind'], (view: View, task: Task) => Shape> = {
             tasks.fields.party = (event.target as HTMLInputElement).valueAsNumber
           }} />
         </label>`,
-      actions: html`${close(view, words.back)} ${act(words.book, task)}`,
+      actions: html`${close(view, words.back)} ${task.error instanceof SlotTaken ? join(view, task) : act(words.book, task)}`,
     }
   },
   closed: (view, task) => {

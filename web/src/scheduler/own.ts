@@ -66,7 +66,7 @@ export function when({ dates, words }: View, { start_time, end_time, property }:
   const mine = dates.own(start_time, zone)
   return html`<p>
     <strong>${dates.moment(start_time, zone)}</strong><span class="hidden">, ${dates.hours(start_time, end_time, zone)}</span>
-    ${mine ? html`<small>${words.yourTime(mine)} (${dates.zone(zone)})</small>` : nothing}<br />${property.label}
+    ${mine ? html`<small>${words.yourTime(mine)} (${dates.zone(zone)})</small>` : nothing}<span class="line">${property.label}</span>
   </p>`
 }
 

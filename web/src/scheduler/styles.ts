@@ -33,7 +33,7 @@ export const styles = css`
   * {
     box-sizing: border-box;
   }
-  main {
+  .main {
     display: grid;
     gap: calc(3 * var(--space));
     padding: calc(2 * var(--space));
@@ -76,10 +76,10 @@ export const styles = css`
   }
   .days,
   .slots {
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 7rem), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.5rem), 1fr));
   }
   .slots {
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
   }
   .card {
     padding: calc(2 * var(--space));
@@ -149,7 +149,8 @@ export const styles = css`
     color: var(--faint);
     font-size: 0.875rem;
   }
-  small {
+  small,
+  .line {
     display: block;
   }
   :focus-visible {
@@ -235,7 +236,7 @@ export const styles = css`
     }
   }
   @container (inline-size > 60rem) {
-    main {
+    .main {
       gap: calc(4 * var(--space));
       padding: calc(3 * var(--space));
     }

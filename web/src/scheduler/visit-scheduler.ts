@@ -86,15 +86,15 @@ export class VisitScheduler extends LitElement {
     const words = this.#words
     if (!words) return skeleton
     if (!this.#agenda || !this.#tasks) {
-      return html`<main>
+      return html`<div class="main">
         <slot name="sign-in">
           <p>${words.signInWhy}</p>
           <p><button class="primary" part="button primary" @click=${this.#askToSignIn}>${words.signIn}</button></p>
         </slot>
-      </main>`
+      </div>`
     }
     const view: View = { agenda: this.#agenda, tasks: this.#tasks, words, dates: this.#dates, images: this.images }
-    return html`<main lang=${words.lang}>${homes(view)} ${trouble(view)} ${this.#about(view)} ${rules(view)}</main>
+    return html`<div class="main" lang=${words.lang}>${homes(view)} ${trouble(view)} ${this.#about(view)} ${rules(view)}</div>
       ${dialog(view)}`
   }
 
