@@ -2,11 +2,13 @@
 
 FROM python:3.11-slim AS build
 WORKDIR /build
-COPY requirements/run.lock requirements/build.lock requirements/
+COPY requirements/run.lock requirements/build.lock requirements/node.lock requirements/
 RUN python -m venv --without-pip /opt/booking \
  && pip --python /opt/booking install --no-cache-dir --only-binary=:all: --require-hashes -r requirements/run.lock \
  && pip install --no-cache-dir --only-binary=:all: --require-hashes -r requirements/build.lock
-COPY pyproject.toml README.md LICENSE openapi3.yaml asyncapi.yaml ./
+COPY pyproject.toml hatch_build.py README.md LICENSE openapi3.yaml asyncapi.yaml ./
+COPY clients/typescript clients/typescript
+COPY web web
 COPY db db
 COPY src src
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
