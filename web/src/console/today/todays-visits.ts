@@ -10,7 +10,7 @@ import { dayOf, hoursOf, viewersZone, zoneName } from '../../parts/times'
 import { dateIn, instantIn } from '../../parts/zones'
 import { daysOn } from '../week/dates'
 import { came, type Gathering, gatheringsOf } from './gatherings'
-import './visit-card'
+import './todays-visit'
 import { words } from './words'
 
 /** Who comes on a day, in the order in which they come; today first. */
@@ -66,7 +66,7 @@ export class TodaysVisits extends LitElement {
       ${repeat(
         one.visits,
         ({ id }) => id,
-        (visit) => html`<visit-card .session=${this.session} .visit=${visit} @done=${() => void this.#visits.reload()}></visit-card>`,
+        (visit) => html`<todays-visit .session=${this.session} .visit=${visit} @done=${() => void this.#visits.reload()}></todays-visit>`,
       )}
     </li>`
   }

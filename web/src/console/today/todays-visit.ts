@@ -8,8 +8,8 @@ import { tell } from '../../parts/tell'
 import { words } from './words'
 
 /** One who comes: what they said, and what is to be done about them now. Fires `done` after a change. */
-@customElement('visit-card')
-export class VisitCard extends LitElement {
+@customElement('todays-visit')
+export class TodaysVisit extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) visit!: Booking
@@ -86,6 +86,6 @@ export class VisitCard extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'visit-card': VisitCard
+    'todays-visit': TodaysVisit
   }
 }
