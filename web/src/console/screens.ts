@@ -15,6 +15,9 @@ export const screens: readonly Screen[] = [
   { name: 'today', group: 'day', load: async () => (await import('./today/screen')).render },
   { name: 'week', group: 'day', load: async () => (await import('./week/screen')).render },
   { name: 'requests', group: 'day', load: async () => (await import('./requests/screen')).render },
+  { name: 'open-house', group: 'day', load: async () => (await import('./open-house/screen')).render },
+  { name: 'waitlists', group: 'day', load: async () => (await import('./waitlists/screen')).render },
+  { name: 'applicants', group: 'people', load: async () => (await import('./applicants/screen')).render },
   { name: 'visits', load: async () => (await import('./visits/screen')).render },
   { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },
 ]

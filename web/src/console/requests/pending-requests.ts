@@ -9,7 +9,7 @@ import { Reading } from '../../parts/reading'
 import '../../parts/reason-dialog'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
-import '../../parts/time-left'
+import '../../parts/deadline-left'
 import { when } from '../visits/when'
 import { words as visits } from '../visits/words'
 import { byDeadline, type Decided, decideEach } from './decisions'
@@ -24,6 +24,7 @@ export class PendingRequests extends LitElement {
       li {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
+        align-items: start;
         gap: calc(2 * var(--space));
       }
       .bar {
@@ -109,7 +110,7 @@ export class PendingRequests extends LitElement {
             <div>${when(one)}</div>
             <div class="faint">${one.property.label} · ${visits.people(one.party_size)} · ${one.agent.name}</div>
           </div>
-          ${one.approval_deadline ? html`<time-left .until=${one.approval_deadline}></time-left>` : nothing}
+          ${one.approval_deadline ? html`<deadline-left .until=${one.approval_deadline}></deadline-left>` : nothing}
         </div>
         ${one.notes ? html`<p class="notes">${one.notes}</p>` : nothing}
         ${error === undefined ? nothing : html`<app-problem .error=${error}></app-problem>`}

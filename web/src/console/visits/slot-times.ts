@@ -8,7 +8,7 @@ import { shared } from '../../parts/shared'
 import { when } from './when'
 import { words } from './words'
 
-const MOST = 200 // to choose from
+const MOST = 100 // to choose from, and a page of the list
 
 /** The coming free times of a home to choose one from, without `except`. Fires `change`; `chosen` is the slot. */
 @customElement('slot-times')

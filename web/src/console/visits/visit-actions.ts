@@ -6,7 +6,7 @@ import '../../parts/app-problem'
 import '../../parts/reason-dialog'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
-import './move-dialog'
+import './agency-move-dialog'
 import { words } from './words'
 
 type Asking = 'cancel' | 'decline' | 'reschedule'
@@ -69,7 +69,7 @@ export class VisitActions extends LitElement {
     const { id: booking_id } = this.booking
     const name = this.booking.applicant?.name ?? words.applicant
     if (asked === 'reschedule') {
-      return html`<move-dialog .session=${this.session} .booking=${this.booking} @moved=${this.#acted} @close=${this.#close}></move-dialog>`
+      return html`<agency-move-dialog .session=${this.session} .booking=${this.booking} @moved=${this.#acted} @close=${this.#close}></agency-move-dialog>`
     }
     const declines = asked === 'decline'
     return html`<reason-dialog

@@ -32,7 +32,7 @@ export class VisitNotices extends LitElement {
       ${this.#notices.render((notices) =>
         notices.length === 0
           ? html`<p class="faint">${words.noNotices}</p>`
-          : html`<div class="scroller" tabindex="0" role="region" aria-labelledby="heading">
+          : html`<div class="scroller" tabindex="0" role="region" aria-label=${words.noticesTable}>
               <table>
                 <thead>
                   <tr>

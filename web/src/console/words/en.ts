@@ -1,6 +1,15 @@
 const en = {
   navigation: 'Screens',
-  screens: { today: 'Today', week: 'Week', requests: 'Requests', visits: 'Visit', figures: 'Figures' } as Record<string, string>,
+  screens: {
+    today: 'Today',
+    week: 'Week',
+    requests: 'Requests',
+    'open-house': 'Open houses',
+    waitlists: 'Waitlists',
+    applicants: 'Applicants',
+    visits: 'Visit',
+    figures: 'Figures',
+  } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',
 }

@@ -2,7 +2,16 @@ import type { Words } from './en'
 
 const es: Words = {
   navigation: 'Pantallas',
-  screens: { today: 'Hoy', week: 'Semana', requests: 'Peticiones', visits: 'Visita', figures: 'Cifras' },
+  screens: {
+    today: 'Hoy',
+    week: 'Semana',
+    requests: 'Peticiones',
+    'open-house': 'Puertas abiertas',
+    waitlists: 'Listas de espera',
+    applicants: 'Solicitantes',
+    visits: 'Visita',
+    figures: 'Cifras',
+  },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',
 }

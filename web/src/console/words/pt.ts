@@ -2,7 +2,16 @@ import type { Words } from './en'
 
 const pt: Words = {
   navigation: 'Ecrãs',
-  screens: { today: 'Hoje', week: 'Semana', requests: 'Pedidos', visits: 'Visita', figures: 'Números' },
+  screens: {
+    today: 'Hoje',
+    week: 'Semana',
+    requests: 'Pedidos',
+    'open-house': 'Visitas abertas',
+    waitlists: 'Listas de espera',
+    applicants: 'Candidatos',
+    visits: 'Visita',
+    figures: 'Números',
+  },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',
 }

@@ -94,6 +94,7 @@ const en = {
     'applicant.erased': 'Erased',
   } as Record<string, string>,
   notices: 'Messages',
+  noticesTable: 'Table of messages',
   noNotices: 'Nobody was written to. Messages need a channel, which the operator sets up.',
   notice: 'About',
   to: 'To',

@@ -96,6 +96,7 @@ const es: Words = {
     'applicant.erased': 'Borrado',
   },
   notices: 'Mensajes',
+  noticesTable: 'Tabla de los mensajes',
   noNotices: 'No se ha escrito a nadie. Hace falta un canal, que configura el operador.',
   notice: 'Sobre',
   to: 'A',

@@ -96,6 +96,7 @@ const pt: Words = {
     'applicant.erased': 'Apagado',
   },
   notices: 'Mensagens',
+  noticesTable: 'Tabela das mensagens',
   noNotices: 'Ninguém recebeu mensagens. É preciso um canal, que o operador configura.',
   notice: 'Sobre',
   to: 'Para',

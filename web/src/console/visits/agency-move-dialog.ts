@@ -11,8 +11,8 @@ import './slot-times'
 import { words } from './words'
 
 /** Moves a visit to another free time of its home. Fires `moved`, and `close` when it is left or done. */
-@customElement('move-dialog')
-export class MoveDialog extends LitElement {
+@customElement('agency-move-dialog')
+export class AgencyMoveDialog extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) booking!: Booking
@@ -60,6 +60,6 @@ export class MoveDialog extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'move-dialog': MoveDialog
+    'agency-move-dialog': AgencyMoveDialog
   }
 }

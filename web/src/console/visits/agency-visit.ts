@@ -5,19 +5,19 @@ import type { Session } from '../../app/session'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
-import '../../parts/time-left'
+import '../../parts/deadline-left'
 import { momentOf, viewersZone } from '../../parts/times'
 import { words as parts } from '../../parts/words'
 import './visit-actions'
-import './visit-history'
+import './agency-visit-history'
 import './visit-notices'
 import { statusBadge } from './visit-status'
 import { when } from './when'
 import { words } from './words'
 
 /** Everything of one visit, and what can be done about it: as a page, or in a dialog. Fires `acted` when something was done. */
-@customElement('one-visit')
-export class OneVisit extends LitElement {
+@customElement('agency-visit')
+export class AgencyVisit extends LitElement {
   static override styles = [
     shared,
     css`
@@ -33,6 +33,8 @@ export class OneVisit extends LitElement {
       dd {
         margin: 0;
         overflow-wrap: anywhere;
+      }
+      .written {
         white-space: pre-line;
       }
       @media (width < 30rem) {
@@ -75,7 +77,7 @@ export class OneVisit extends LitElement {
         <visit-actions .session=${session} .booking=${one} @acted=${this.#acted}></visit-actions>
         <dl class="card">${this.#facts(one)}</dl>
         ${this.#switches(one)} ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-        <visit-history .session=${session} booking-id=${bookingId}></visit-history>
+        <agency-visit-history .session=${session} booking-id=${bookingId}></agency-visit-history>
         <visit-notices .session=${session} booking-id=${bookingId}></visit-notices>
       </div>`
     })
@@ -98,13 +100,13 @@ export class OneVisit extends LitElement {
         ),
       this.#fact(words.party, one.party_size),
       this.#fact(words.agent, [agent.name ?? parts.nameless(agent.id.slice(0, 8)), agent.phone].filter(Boolean).join(' · ')),
-      this.#fact(words.notes, one.notes),
+      this.#fact(words.notes, one.notes && html`<div class="written">${one.notes}</div>`),
       this.#fact(words.why, one.reason),
       this.#fact(words.asked, momentOf(one.created_at, viewersZone)),
       one.status === 'pending_approval' && one.approval_deadline
         ? this.#fact(
             words.decideBy,
-            html`${momentOf(one.approval_deadline, viewersZone)} <time-left .until=${one.approval_deadline}></time-left>`,
+            html`${momentOf(one.approval_deadline, viewersZone)} <deadline-left .until=${one.approval_deadline}></deadline-left>`,
           )
         : nothing,
       one.status === 'confirmed'
@@ -174,6 +176,6 @@ export class OneVisit extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'one-visit': OneVisit
+    'agency-visit': AgencyVisit
   }
 }

@@ -8,8 +8,8 @@ import { words } from './words'
 const EACH = 15_000 // milliseconds; minutes are shown
 
 /** How long something can still be done: "1 hr 20 min left". Counts down by itself. */
-@customElement('time-left')
-export class TimeLeft extends LitElement {
+@customElement('deadline-left')
+export class DeadlineLeft extends LitElement {
   static override styles = [
     shared,
     css`
@@ -40,6 +40,6 @@ export class TimeLeft extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'time-left': TimeLeft
+    'deadline-left': DeadlineLeft
   }
 }

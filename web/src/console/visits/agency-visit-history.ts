@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@estate-os/booking'
-import { html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Reading } from '../../parts/reading'
@@ -8,9 +8,17 @@ import { momentOf, viewersZone } from '../../parts/times'
 import { words } from './words'
 
 /** What happened to a visit, and who did it, the first one first. */
-@customElement('visit-history')
-export class VisitHistory extends LitElement {
-  static override styles = [shared]
+@customElement('agency-visit-history')
+export class AgencyVisitHistory extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      ol {
+        margin: 0;
+        padding-inline-start: 1.5rem;
+      }
+    `,
+  ]
   @property({ attribute: false }) session!: Session
   @property({ attribute: 'booking-id' }) bookingId = ''
   #events!: Reading<HistoryEvent[]>
@@ -52,6 +60,6 @@ export class VisitHistory extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'visit-history': VisitHistory
+    'agency-visit-history': AgencyVisitHistory
   }
 }
