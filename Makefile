@@ -70,16 +70,19 @@ e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` desc
 	@test -n "$(ENV_FILE)" || { echo "say which instance: make e2e ENV_FILE=FILE" >&2; exit 2; }
 	@BOOKING_E2E_ENV_FILE="$(abspath $(ENV_FILE))" $(BIN)/python -m pytest tests/e2e $(ARGS)
 
-# What the tests of the page make pictures into; those of PICTURES are for the docs.
+# Where the tests of the page leave pictures, and those of them that the docs show.
 SHOWN := $(abspath dist/pictures)
+PICTURES := sign-in-320-light today-1280-light week-1280-light week-1280-dark week-320-light requests-1280-light figures-1280-light \
+	me-1280-light me-320-dark
 
 e2e-web: $(READY) ## the page in a browser, in full: what `make test` has of it, and what takes long; pictures are in dist/pictures then
 	@mkdir -p $(SHOWN)
 	@BOOKING_PICTURES=$(SHOWN) $(BIN)/python -m pytest tests/web -m "in_chromium or e2e_web" --durations=10 $(ARGS)
 
 pictures: $(READY) ## make the pictures of the page that the docs show anew: docs/pictures
-	@mkdir -p docs/pictures
-	@BOOKING_PICTURES=$(abspath docs/pictures) $(BIN)/python -m pytest -q tests/web/test_pictures.py -m e2e_web
+	@mkdir -p $(SHOWN) docs/pictures
+	@BOOKING_PICTURES=$(SHOWN) $(BIN)/python -m pytest -q tests/web/test_screens.py $(ARGS)
+	@cp $(PICTURES:%=$(SHOWN)/%.png) docs/pictures/
 
 soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: 12 to 20 minutes on two cores
 	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)
