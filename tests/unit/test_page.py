@@ -86,11 +86,12 @@ def test_its_policy_lets_it_run_its_own_scripts_and_call_its_own_service_alone(f
         "style-src": f"'self' {nonce}",
         "connect-src": "'self'",
         "img-src": "'self' data:",
+        "font-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "lit-html",
+        "trusted-types": "lit-html default",
     }
 
 

@@ -126,6 +126,7 @@ export const shared = css`
   }
   .field {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.25rem;
   }
   .row {
@@ -139,6 +140,7 @@ export const shared = css`
   }
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: calc(2 * var(--space));
   }
   .card {

@@ -13,6 +13,7 @@ import { datesOf, type View, wallMoved, wallOf } from './dates'
 import type { Entry } from './entries'
 import { gridStyle } from './grid-style'
 import { neighbour, stepOf } from './keys'
+import './measuring-markup'
 import { placeOf, sentenceOf, titleOf } from './texts'
 import { words } from './words'
 

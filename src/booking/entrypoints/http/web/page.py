@@ -17,8 +17,8 @@ from booking.entrypoints.http.web.assets import Asset, Assets, Build, takes_brot
 PAGE = "page"
 """Where the application's state keeps the WebPage."""
 PATH = "/app"
-TRUSTED_TYPES = ("lit-html",)
-"""Policies that may make markup of text: Lit's own, of its templates."""
+TRUSTED_TYPES = ("lit-html", "default")
+"""Policies that may make markup of text: Lit's own, of its templates; for two constants of the calendar's library."""
 
 _NONCE, _SETTINGS = "__NONCE__", "__SETTINGS__"
 _LONGEST_PATH = 1_000
@@ -80,6 +80,7 @@ def _policy(issuer: str | None) -> str:
             f"style-src 'self' 'nonce-{_NONCE}'",
             f"connect-src 'self'{f' {issuer}' if issuer else ''}",
             "img-src 'self' data:",
+            "font-src data:",  # the icons of the calendar's library
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
