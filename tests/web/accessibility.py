@@ -12,7 +12,7 @@ BUILDS = (WEB / ".build/web", WEB)
 """Where npm has installed it: for the build, or by hand."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 THEMES = ("light", "dark")
-# Without its look at style sheets beforehand, which no rule of these needs: it makes `<style>`, which the policy forbids.
+# Without its look at style sheets: no rule of these needs it, and it makes `<style>`, which the policy forbids.
 RUN = """async (rules) => {
   const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'], preload: false })
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary, html }) =>
