@@ -1,12 +1,12 @@
 import { SignalWatcher } from '@lit-labs/signals'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { cache } from 'lit/directives/cache.js'
 import '../app/app-bar'
 import { path } from '../app/router'
 import type { Session } from '../app/session'
 import { words as app } from '../app/words'
 import '../parts/app-empty'
+import { late } from '../parts/late'
 import { shared } from '../parts/shared'
 import './visits/my-visits'
 import { words } from './words'
@@ -24,7 +24,7 @@ export class MyPage extends SignalWatcher(LitElement) {
       main:focus {
         outline: none;
       }
-      nav {
+      nav.screens {
         display: flex;
         gap: 0.25rem;
         padding-inline: max(var(--space), (100% - 64rem) / 2);
@@ -32,19 +32,19 @@ export class MyPage extends SignalWatcher(LitElement) {
         background: var(--surface);
         overflow-x: auto;
       }
-      nav a {
+      .screens a {
         padding: 0.625rem 0.75rem;
         border-block-end: 3px solid transparent;
         color: var(--ink);
         text-decoration: none;
         white-space: nowrap;
       }
-      nav a[aria-current="page"] {
+      .screens a[aria-current="page"] {
         border-color: var(--accent);
         color: var(--accent);
         font-weight: 600;
       }
-      nav a:focus-visible {
+      .screens a:focus-visible {
         outline-offset: -2px;
       }
       .skip:not(:focus) {
@@ -58,14 +58,14 @@ export class MyPage extends SignalWatcher(LitElement) {
   override render() {
     const [, , , screen = '', id = ''] = path.get().replace(/\/+$/, '').split('/')
     document.title = `${screen === 'find' ? words.find : screen === 'settings' ? words.settings : words.title} · ${app.title}`
-    return html`<a class="skip button" href="#content" @click=${this.#skip}>${app.toContent}</a>
+    return html`<nav class="skips" aria-label=${app.toContent}><a class="skip button" href="#content" @click=${this.#skip}>${app.toContent}</a></nav>
       <app-bar .session=${this.session}>${app.title}</app-bar>
-      <nav aria-label=${words.navigation}>
+      <nav class="screens" aria-label=${words.navigation}>
         ${this.#link('/app/me', words.title, screen === '' || screen === 'visits')}
         ${this.#link('/app/me/find', words.find, screen === 'find')}
         ${this.#link('/app/me/settings', words.settings, screen === 'settings')}
       </nav>
-      <main id="content" tabindex="-1">${cache(this.#screen(screen, decodeURIComponent(id)))}</main>`
+      <main id="content" tabindex="-1">${this.#screen(screen, decodeURIComponent(id))}</main>`
   }
 
   #link(to: string, name: string, now: boolean) {
@@ -77,19 +77,24 @@ export class MyPage extends SignalWatcher(LitElement) {
     switch (screen) {
       case '':
         return html`<my-visits .session=${session}></my-visits>`
-      case 'visits':
-        void import('./visits/one-visit')
-        return html`<one-visit .session=${session} .visitId=${id}></one-visit>`
-      case 'find':
-        if (id) {
-          void import('./find/one-home')
-          return html`<one-home .session=${session} .homeId=${id}></one-home>`
-        }
-        void import('./find/find-home')
-        return html`<find-home .session=${session}></find-home>`
-      case 'settings':
-        void import('./settings/my-settings')
-        return html`<my-settings .session=${session}></my-settings>`
+      case 'visits': {
+        const visit = () => html`<my-visit .session=${session} .visitId=${id}></my-visit>`
+        return late(this, 'my-visit', () => import('./visits/my-visit'), visit)
+      }
+      case 'find': {
+        const home = () => html`<one-home .session=${session} .homeId=${id}></one-home>`
+        if (id) return late(this, 'one-home', () => import('./find/one-home'), home)
+        return late(
+          this,
+          'find-home',
+          () => import('./find/find-home'),
+          () => html`<find-home .session=${session}></find-home>`,
+        )
+      }
+      case 'settings': {
+        const settings = () => html`<my-settings .session=${session}></my-settings>`
+        return late(this, 'my-settings', () => import('./settings/my-settings'), settings)
+      }
       default:
         return html`<app-empty told=${words.notFound}><a href="/app/me">${words.back}</a></app-empty>`
     }

@@ -89,7 +89,8 @@ export const shared = css`
   button.danger:hover:not(:disabled) {
     background: var(--danger-tint);
   }
-  .quiet {
+  .quiet,
+  .quiet:disabled {
     border-color: transparent;
     background: transparent;
   }

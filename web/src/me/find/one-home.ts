@@ -7,7 +7,7 @@ import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import '../../scheduler/visit-scheduler'
-import { language } from '../../words/page-language'
+import { locale } from '../../words/page-language'
 import { words } from '../words'
 
 const WATCHED = 60 * 86_400_000 // milliseconds ahead
@@ -35,12 +35,9 @@ export class OneHome extends LitElement {
   override render() {
     return html`<div class="stack">
       <p><a href="/app/me/find">← ${words.backToHomes}</a></p>
+      <h1>${words.choose}</h1>
       ${this.#home.render(
-        (home) => html`<div>
-            <h1>${home.label ?? words.nameless}</h1>
-            <p class="faint">${home.area}</p>
-          </div>
-          <visit-scheduler property=${home.id} lang=${language} .getToken=${this.session.token}></visit-scheduler>
+        (home) => html`<visit-scheduler property=${home.id} lang=${locale} .getToken=${this.session.token}></visit-scheduler>
           <div class="row">
             <button ?disabled=${this.busy} @click=${() => this.#watch(home)}>${words.watch}</button>
           </div>

@@ -9,7 +9,7 @@ import { tell } from '../../parts/tell'
 import { momentOf } from '../../parts/times'
 import { agencyNames } from '../agencies'
 import { words } from '../words'
-import './time-left'
+import './seconds-left'
 
 /** A place that is kept for somebody for a while. */
 interface Kept {
@@ -80,7 +80,7 @@ export class MyClaims extends LitElement {
   #kept = (one: Kept, agencies: ReadonlyMap<string, string>) => html`<li class="card stack">
     <div class="row between">
       <h3>${one.offered ? words.offer : words.hold}</h3>
-      <time-left .clock=${this.session.clock} .until=${one.until} @over=${() => void this.#claims.reload()}></time-left>
+      <seconds-left .clock=${this.session.clock} .until=${one.until} @over=${() => void this.#claims.reload()}></seconds-left>
     </div>
     ${this.#place(one.at, agencies)}
     <div class="row">

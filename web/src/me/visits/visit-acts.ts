@@ -3,6 +3,7 @@ import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import '../../parts/app-problem'
+import { late } from '../../parts/late'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { calendarFile, download } from '../../scheduler/calendar-file'
@@ -46,21 +47,25 @@ export class VisitActs extends LitElement {
 
   #ask(asking: Asking): void {
     this.error = undefined
-    if (asking === 'cancel') void import('./cancel-dialog')
-    if (asking === 'move') void import('./move-dialog')
-    if (asking === 'feedback') void import('./feedback-dialog')
     this.asking = asking
   }
 
   #dialog() {
     const { session, visit } = this
     switch (this.asking) {
-      case 'cancel':
-        return html`<cancel-dialog .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></cancel-dialog>`
-      case 'move':
-        return html`<move-dialog .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></move-dialog>`
-      case 'feedback':
-        return html`<feedback-dialog .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></feedback-dialog>`
+      case 'cancel': {
+        const cancel = () =>
+          html`<my-cancelling .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></my-cancelling>`
+        return late(this, 'my-cancelling', () => import('./my-cancelling'), cancel, nothing)
+      }
+      case 'move': {
+        const move = () => html`<my-move .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></my-move>`
+        return late(this, 'my-move', () => import('./my-move'), move, nothing)
+      }
+      case 'feedback': {
+        const rate = () => html`<my-feedback .session=${session} .visit=${visit} @close=${this.#close} @done=${this.#done}></my-feedback>`
+        return late(this, 'my-feedback', () => import('./my-feedback'), rate, nothing)
+      }
       default:
         return nothing
     }

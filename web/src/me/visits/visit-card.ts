@@ -20,6 +20,8 @@ export class VisitCard extends LitElement {
   ]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) visit!: Booking
+  /** On a page of its own, that has its heading. */
+  @property({ type: Boolean }) alone = false
   @property({ attribute: false }) agency: string | undefined
 
   override render() {
@@ -27,7 +29,7 @@ export class VisitCard extends LitElement {
     const zone = one.property.time_zone
     return html`<article class="card stack">
       <div class="row between">
-        <h3>${one.property.label ?? words.nameless}</h3>
+        ${this.alone ? nothing : html`<h3>${one.property.label ?? words.nameless}</h3>`}
         <span class="badge ${badge(one.status)}">${words.status[one.status] ?? one.status}</span>
       </div>
       <div>
@@ -45,7 +47,7 @@ export class VisitCard extends LitElement {
       </div>
       ${one.status === 'pending_approval' && one.approval_deadline ? html`<p>${words.pending(momentOf(one.approval_deadline, zone))}</p>` : nothing}
       ${one.attendance_confirmed_at ? html`<p class="small">✓ ${words.coming_said}</p>` : nothing} ${this.#cutoff()}
-      <visit-acts .session=${this.session} .visit=${one} linked></visit-acts>
+      <visit-acts .session=${this.session} .visit=${one} ?linked=${!this.alone}></visit-acts>
     </article>`
   }
 

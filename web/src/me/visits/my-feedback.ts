@@ -6,8 +6,8 @@ import { words } from '../words'
 import { VisitDialog } from './visit-dialog'
 
 /** Rates a visit, with a word about it. */
-@customElement('feedback-dialog')
-export class FeedbackDialog extends VisitDialog {
+@customElement('my-feedback')
+export class MyFeedback extends VisitDialog {
   static override styles = [
     shared,
     css`
@@ -59,6 +59,6 @@ export class FeedbackDialog extends VisitDialog {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'feedback-dialog': FeedbackDialog
+    'my-feedback': MyFeedback
   }
 }

@@ -8,8 +8,8 @@ import { momentOf, viewersZone } from '../../parts/times'
 import { words } from '../words'
 
 /** What happened to a visit, and who did it, the first thing first. */
-@customElement('visit-history')
-export class VisitHistory extends LitElement {
+@customElement('my-visit-history')
+export class MyVisitHistory extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) visitId = ''
@@ -45,6 +45,6 @@ export class VisitHistory extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'visit-history': VisitHistory
+    'my-visit-history': MyVisitHistory
   }
 }

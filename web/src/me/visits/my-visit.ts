@@ -2,6 +2,7 @@ import type { Booking } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { late } from '../../parts/late'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { agencyNames } from '../agencies'
@@ -9,8 +10,8 @@ import { words } from '../words'
 import './visit-card'
 
 /** One own visit with all that its person may know: the address, who shows it, how to get in, and what happened. */
-@customElement('one-visit')
-export class OneVisit extends LitElement {
+@customElement('my-visit')
+export class MyVisit extends LitElement {
   static override styles = [
     shared,
     css`
@@ -71,11 +72,20 @@ export class OneVisit extends LitElement {
       ${this.#read.render(
         ({ visit, agency }) => html`
           <h1>${visit.property.label ?? words.nameless}</h1>
-          <visit-card .session=${this.session} .visit=${visit} .agency=${agency} @changed=${() => void this.#read.reload()}></visit-card>
+          <visit-card alone .session=${this.session} .visit=${visit} .agency=${agency} @changed=${() => void this.#read.reload()}></visit-card>
           <section class="card stack">${this.#facts(visit)}</section>
           <details class="card" @toggle=${this.#open}>
             <summary>${words.history}</summary>
-            ${this.opened ? html`<visit-history .session=${this.session} .visitId=${visit.id}></visit-history>` : nothing}
+            ${
+              this.opened
+                ? late(
+                    this,
+                    'my-visit-history',
+                    () => import('./my-visit-history'),
+                    () => html`<my-visit-history .session=${this.session} .visitId=${visit.id}></my-visit-history>`,
+                  )
+                : nothing
+            }
           </details>
         `,
       )}
@@ -100,13 +110,12 @@ export class OneVisit extends LitElement {
 
   #open = (event: Event) => {
     if (!(event.target as HTMLDetailsElement).open) return
-    void import('./visit-history')
     this.opened = true
   }
 }
 
 declare global {
   interface HTMLElementTagNameMap {
-    'one-visit': OneVisit
+    'my-visit': MyVisit
   }
 }

@@ -12,8 +12,8 @@ import { VisitDialog } from './visit-dialog'
 const MOST = 60 // times that somebody looks through
 
 /** Moves a visit to another time at the same home; the way back is told with it. */
-@customElement('move-dialog')
-export class MoveDialog extends VisitDialog {
+@customElement('my-move')
+export class MyMove extends VisitDialog {
   static override styles = [
     shared,
     css`
@@ -107,6 +107,6 @@ export class MoveDialog extends VisitDialog {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'move-dialog': MoveDialog
+    'my-move': MyMove
   }
 }

@@ -6,8 +6,8 @@ import { words } from '../words'
 import { VisitDialog } from './visit-dialog'
 
 /** Cancels a visit, once its person has read what that means. */
-@customElement('cancel-dialog')
-export class CancelDialog extends VisitDialog {
+@customElement('my-cancelling')
+export class MyCancelling extends VisitDialog {
   @query('textarea') private reason!: HTMLTextAreaElement
 
   override render() {
@@ -32,6 +32,6 @@ export class CancelDialog extends VisitDialog {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'cancel-dialog': CancelDialog
+    'my-cancelling': MyCancelling
   }
 }

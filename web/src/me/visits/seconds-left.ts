@@ -7,8 +7,8 @@ import { words } from '../words'
 import { spanOf } from './span'
 
 /** How long something still holds, by the server's clock; fires `over` at its end. */
-@customElement('time-left')
-export class TimeLeft extends LitElement {
+@customElement('seconds-left')
+export class SecondsLeft extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) clock!: ServerClock
   @property({ attribute: false }) until!: Date
@@ -39,6 +39,6 @@ export class TimeLeft extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'time-left': TimeLeft
+    'seconds-left': SecondsLeft
   }
 }
