@@ -63,7 +63,13 @@ export class AgencyFigures extends LitElement {
   #report!: Reading<VisitReport>
 
   override connectedCallback() {
-    this.#report ??= new Reading(this, { read: (signal) => this.#read(signal), lines: 5 })
+    this.#report ??= new Reading(this, {
+      read: (signal) => this.#read(signal),
+      live: this.session.live,
+      on: ['booking.', 'slot.', 'organization.'],
+      order: ({ rows }) => rows.map(barName),
+      lines: 5,
+    })
     super.connectedCallback()
     void import('./visits-chart')
   }
@@ -116,6 +122,8 @@ export class AgencyFigures extends LitElement {
   }
 
   async #read(signal: AbortSignal): Promise<VisitReport> {
+    const { organization } = (await this.session.client.getOrganization({}, { signal })).data
+    this.#zone = organization.time_zone ?? viewersZone
     const asked = { ...boundsOf(this.month, this.#zone), group: this.group, time_zone: this.#zone }
     return (await this.session.client.reportVisits(asked, { signal })).data
   }
