@@ -124,7 +124,7 @@ async def test_whoever_is_left_without_company_goes_after_a_moment_and_the_next_
 async def test_whoever_waits_for_company_may_go_away() -> None:
     source = Source()
     source.let.set()
-    batches = Batches(source, lines=1, moment=0.001)
+    batches = Batches(source, lines=1, moment=0.2)
     await asyncio.gather(*asking(batches, "ab"))
     (gone,) = asking(batches, "c")
     await settle()
