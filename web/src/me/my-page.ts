@@ -1,6 +1,7 @@
 import { SignalWatcher } from '@lit-labs/signals'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { cache } from 'lit/directives/cache.js'
 import '../app/app-bar'
 import { path } from '../app/router'
 import type { Session } from '../app/session'
@@ -65,7 +66,7 @@ export class MyPage extends SignalWatcher(LitElement) {
         ${this.#link('/app/me/find', words.find, screen === 'find')}
         ${this.#link('/app/me/settings', words.settings, screen === 'settings')}
       </nav>
-      <main id="content" tabindex="-1">${this.#screen(screen, decodeURIComponent(id))}</main>`
+      <main id="content" tabindex="-1">${cache(this.#screen(screen, decodeURIComponent(id)))}</main>`
   }
 
   #link(to: string, name: string, now: boolean) {

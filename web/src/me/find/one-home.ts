@@ -29,7 +29,9 @@ export class OneHome extends LitElement {
   }
 
   override updated(changed: Map<PropertyKey, unknown>) {
-    if (changed.get('homeId')) void this.#home.reload()
+    if (!changed.get('homeId')) return
+    this.#home.value = undefined
+    void this.#home.reload()
   }
 
   override render() {

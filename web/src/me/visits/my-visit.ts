@@ -63,7 +63,9 @@ export class MyVisit extends LitElement {
   }
 
   override updated(changed: Map<PropertyKey, unknown>) {
-    if (changed.get('visitId')) void this.#read.reload()
+    if (!changed.get('visitId')) return
+    this.#read.value = undefined
+    void this.#read.reload()
   }
 
   override render() {
