@@ -20,4 +20,5 @@ export const screens: readonly Screen[] = [
   { name: 'applicants', group: 'people', load: async () => (await import('./applicants/screen')).render },
   { name: 'visits', load: async () => (await import('./visits/screen')).render },
   { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },
+  { name: 'rules', group: 'rules', load: async () => (await import('./rules/screen')).render },
 ]

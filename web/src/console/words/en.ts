@@ -9,6 +9,7 @@ const en = {
     applicants: 'Applicants',
     visits: 'Visit',
     figures: 'Figures',
+    rules: 'Rules',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

@@ -11,6 +11,7 @@ const es: Words = {
     applicants: 'Solicitantes',
     visits: 'Visita',
     figures: 'Cifras',
+    rules: 'Reglas',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

@@ -11,6 +11,7 @@ const pt: Words = {
     applicants: 'Candidatos',
     visits: 'Visita',
     figures: 'Números',
+    rules: 'Regras',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',
