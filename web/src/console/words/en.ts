@@ -8,6 +8,7 @@ const en = {
     waitlists: 'Waitlists',
     applicants: 'Applicants',
     visits: 'Visit',
+    schedules: 'Schedules',
     figures: 'Figures',
     rules: 'Rules',
   } as Record<string, string>,

@@ -10,6 +10,7 @@ const es: Words = {
     waitlists: 'Listas de espera',
     applicants: 'Solicitantes',
     visits: 'Visita',
+    schedules: 'Horarios',
     figures: 'Cifras',
     rules: 'Reglas',
   },

@@ -10,6 +10,7 @@ const pt: Words = {
     waitlists: 'Listas de espera',
     applicants: 'Candidatos',
     visits: 'Visita',
+    schedules: 'Horários',
     figures: 'Números',
     rules: 'Regras',
   },

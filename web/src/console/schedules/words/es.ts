@@ -1,0 +1,45 @@
+import type { Words } from './en'
+
+const es: Words = {
+  title: 'Horarios',
+  make: 'Nuevo horario',
+  makeIt: 'Crear este horario',
+  preview: 'Mostrar lo que crearía',
+  planned: 'Lo que crearía este horario',
+  made: 'El horario está creado. Sus huecos aparecen en unos momentos.',
+  none: 'No hay horarios.',
+  advice: 'Un horario ofrece visitas los mismos días de cada semana. Cree uno y vea cada hueco antes de crearlo.',
+  ended: 'Terminado',
+  single: 'En días sueltos',
+  home: 'Inmueble',
+  agent: 'Agente',
+  on: 'Estos días',
+  someDay: 'Elija al menos un día.',
+  days: { MO: 'lun', TU: 'mar', WE: 'mié', TH: 'jue', FR: 'vie', SA: 'sáb', SU: 'dom' },
+  from: 'Desde',
+  to: 'Hasta',
+  first: 'Primer día',
+  last: 'Último día (opcional)',
+  every: 'Cada … semanas',
+  minutes: 'Minutos de una visita',
+  gap: 'Minutos entre visitas',
+  capacity: 'Plazas de una visita',
+  ahead: 'Días de antelación',
+  zone: 'Zona horaria',
+  slots: (minutes, gap, capacity) =>
+    `${minutes} min${gap ? `, ${gap} min entre visitas` : ''}, ${capacity === 1 ? '1 plaza' : `${capacity} plazas`}`,
+  horizon: (days) => (days === 1 ? '1 día de antelación' : `${days} días de antelación`),
+  counts: (made, clashes) =>
+    `${made === 1 ? 'Se crea 1 hueco' : `Se crean ${made} huecos`}${clashes ? `; ${clashes} no, porque algo lo impide` : ''}.`,
+  clocks: (gaps, folds) => `Cambia la hora: ${gaps} huecos se retrasan, y de ${folds} se toma la primera de dos horas.`,
+  leftOut: (times) => `El cambio de hora salta estas horas, que quedan sin hueco: ${times}`,
+  treated: { gap_shifted: 'retrasado por el cambio de hora', fold_first: 'primera de dos horas' },
+  clashes: {
+    agent: 'el agente tiene otra visita',
+    property: 'el inmueble tiene otra visita',
+    buffer: 'demasiado cerca de otra visita',
+    block: 'el agente está bloqueado',
+    property_withdrawn: 'el inmueble está retirado',
+  },
+}
+export default es

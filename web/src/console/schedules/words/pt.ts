@@ -1,0 +1,45 @@
+import type { Words } from './en'
+
+const pt: Words = {
+  title: 'Horários',
+  make: 'Novo horário',
+  makeIt: 'Criar este horário',
+  preview: 'Mostrar o que criaria',
+  planned: 'O que este horário criaria',
+  made: 'O horário foi criado. As vagas aparecem dentro de momentos.',
+  none: 'Não há horários.',
+  advice: 'Um horário oferece visitas nos mesmos dias de cada semana. Crie um e veja cada vaga antes de ser criada.',
+  ended: 'Terminado',
+  single: 'Em dias avulsos',
+  home: 'Imóvel',
+  agent: 'Agente',
+  on: 'Nestes dias',
+  someDay: 'Escolha pelo menos um dia.',
+  days: { MO: 'seg', TU: 'ter', WE: 'qua', TH: 'qui', FR: 'sex', SA: 'sáb', SU: 'dom' },
+  from: 'Das',
+  to: 'Às',
+  first: 'Primeiro dia',
+  last: 'Último dia (opcional)',
+  every: 'A cada … semanas',
+  minutes: 'Minutos de uma visita',
+  gap: 'Minutos entre visitas',
+  capacity: 'Lugares de uma visita',
+  ahead: 'Dias de antecedência',
+  zone: 'Fuso horário',
+  slots: (minutes, gap, capacity) =>
+    `${minutes} min${gap ? `, ${gap} min de intervalo` : ''}, ${capacity === 1 ? '1 lugar' : `${capacity} lugares`}`,
+  horizon: (days) => (days === 1 ? '1 dia de antecedência' : `${days} dias de antecedência`),
+  counts: (made, clashes) =>
+    `${made === 1 ? '1 vaga é criada' : `${made} vagas são criadas`}${clashes ? `; ${clashes} não, porque algo o impede` : ''}.`,
+  clocks: (gaps, folds) => `A hora muda: ${gaps} vagas são adiadas, e de ${folds} usa-se a primeira de duas horas.`,
+  leftOut: (times) => `A mudança da hora salta estas horas, que ficam sem vaga: ${times}`,
+  treated: { gap_shifted: 'adiada pela mudança da hora', fold_first: 'primeira de duas horas' },
+  clashes: {
+    agent: 'o agente tem outra visita',
+    property: 'o imóvel tem outra visita',
+    buffer: 'demasiado perto de outra visita',
+    block: 'o agente está bloqueado',
+    property_withdrawn: 'o imóvel foi retirado',
+  },
+}
+export default pt
