@@ -1,5 +1,5 @@
 import { Problem, type SchedulePlan } from '@estate-os/booking'
-import { html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import '../../parts/agent-choice'
@@ -19,7 +19,14 @@ type Asked = Parameters<Session['client']['previewSchedule']>[0]
 /** Makes a schedule: its form, then the plan of what it would make, and then it is made. Fires `done` and `close`. */
 @customElement('new-schedule')
 export class NewSchedule extends LitElement {
-  static override styles = [shared]
+  static override styles = [
+    shared,
+    css`
+      form[hidden] {
+        display: none;
+      }
+    `,
+  ]
   @property({ attribute: false }) session!: Session
   @state() private home = ''
   @state() private agent = ''
@@ -90,12 +97,10 @@ export class NewSchedule extends LitElement {
   #chooseHome = async (event: Event) => {
     this.home = (event.target as HTMLInputElement).value
     if (!this.home) return
-    try {
+    await this.#try(async () => {
       const { time_zone } = (await this.session.client.getProperty({ property_id: this.home })).data.property
       if (time_zone) this.zone = time_zone
-    } catch (error) {
-      this.error = error
-    }
+    })
   }
 
   #preview = async (event: Event) => {
