@@ -22,4 +22,5 @@ export const screens: readonly Screen[] = [
   { name: 'schedules', group: 'planning', load: async () => (await import('./schedules/screen')).render },
   { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },
   { name: 'rules', group: 'rules', load: async () => (await import('./rules/screen')).render },
+  { name: 'organization', group: 'rules', load: async () => (await import('./organization/screen')).render },
 ]

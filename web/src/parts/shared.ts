@@ -70,6 +70,7 @@ export const shared = css`
   }
   button:disabled {
     border-color: var(--line);
+    background: var(--surface);
     color: var(--faint);
     cursor: not-allowed;
   }

@@ -30,6 +30,7 @@ export class PolicyForm extends LitElement {
       .one input,
       .one select {
         max-inline-size: 18.5rem;
+        scroll-margin-block-end: 8rem;
       }
       .bar {
         position: sticky;

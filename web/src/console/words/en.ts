@@ -11,6 +11,7 @@ const en = {
     schedules: 'Schedules',
     figures: 'Figures',
     rules: 'Rules',
+    organization: 'Agency',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

@@ -13,6 +13,7 @@ const es: Words = {
     schedules: 'Horarios',
     figures: 'Cifras',
     rules: 'Reglas',
+    organization: 'Agencia',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

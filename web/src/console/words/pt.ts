@@ -13,6 +13,7 @@ const pt: Words = {
     schedules: 'Horários',
     figures: 'Números',
     rules: 'Regras',
+    organization: 'Agência',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',
