@@ -1,7 +1,6 @@
 import { PreconditionFailed } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { styleMap } from 'lit/directives/style-map.js'
 import type { Session } from '../../app/session'
 import '../../parts/app-problem'
 import { Reading } from '../../parts/reading'
@@ -26,9 +25,9 @@ export class OrganizationForm extends LitElement {
         max-inline-size: 36rem;
       }
       .swatch {
+        inline-size: 100%;
         block-size: 0.5rem;
         border-radius: var(--radius);
-        background: var(--said);
       }
     `,
   ]
@@ -110,7 +109,7 @@ export class OrganizationForm extends LitElement {
         .value=${value}
         aria-describedby=${`${name}-advice`}
       />
-      ${colour ? html`<span class="swatch" aria-hidden="true" style=${styleMap({ '--said': colour })}></span>` : nothing}
+      ${colour ? html`<svg class="swatch" aria-hidden="true"><rect width="100%" height="100%" fill=${colour}></rect></svg>` : nothing}
       <span id=${`${name}-advice`} class="small faint">${advice} ${example ? words.such(example) : ''}</span>
     </div>`
   }
