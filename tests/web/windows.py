@@ -97,6 +97,7 @@ class Window:
     def is_sound(self) -> None:
         """Assert what holds of every screen in every state: nobody is kept out, and nothing lies outside the window."""
         assert not (found := [*violations(self.page), *outside(self.page)]), "\n".join(found)
+        self.page.mouse.move(0, 0)  # nothing is pointed at: what one points at stays in its place
 
     @contextmanager
     def cut_off(self) -> Iterator[None]:

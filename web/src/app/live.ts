@@ -1,10 +1,11 @@
-import { AccessChanged, type BookingClient, type CloudEvent, Problem } from '@estate-os/booking'
+import { AccessChanged, type BookingClient, type CloudEvent } from '@estate-os/booking'
 import { signal } from '@lit-labs/signals'
 import { pause } from '../pause'
 
 type Listener = { types: readonly string[]; hear: (event: CloudEvent | null) => void }
 
-const AGAIN = 5_000 // milliseconds until a feed that the service refused is asked again
+const AGAIN = 10_000 // milliseconds until a feed that the service refused is asked again
+const END = 'end' // of the feed
 
 /** What happens in somebody's view, as it happens: one stream for all screens. */
 export class Live {
@@ -12,6 +13,7 @@ export class Live {
   readonly #over: AbortSignal
   readonly #listeners = new Set<Listener>()
   #following = false
+  #position: string | null = END
 
   /** Whether the browser says that it has a network; without one, what is in memory stays readable. */
   readonly online = signal(navigator.onLine)
@@ -35,17 +37,30 @@ export class Live {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Takes the place in the feed before anything is read, so that nothing falls between the reading and the stream. */
+  async begin(): Promise<void> {
+    this.#position = (await this.#client.listEvents({ after: END }, { signal: this.#over })).data.position
+  }
+
   async #follow(): Promise<void> {
     this.#following = true
     while (!this.#over.aborted) {
+      const feed = this.#client.follow({ after: this.#position, signal: this.#over })
       try {
-        for await (const event of this.#client.follow({ signal: this.#over })) this.#tell(event)
+        for await (const event of feed) this.#tell(event)
       } catch (error) {
         if (this.#over.aborted) return
+        this.#position = feed.position
+        if (!(error instanceof AccessChanged)) await this.#recover()
         this.#tell(null)
-        if (!(error instanceof AccessChanged)) await pause(error instanceof Problem ? AGAIN * 6 : AGAIN, this.#over).catch(() => {})
       }
     }
+  }
+
+  /** The service refuses the place in the feed, or whoever asks: after a while, from where the feed ends then. */
+  async #recover(): Promise<void> {
+    await pause(AGAIN, this.#over).catch(() => {})
+    await this.begin().catch(() => {})
   }
 
   #network(online: boolean): void {

@@ -71,6 +71,7 @@ export async function openSession(credentials: Credentials, ended: () => void): 
   const { me } = (await client.getMe()).data
   opened = true
   const live = new Live(client, over.signal)
+  if (me.agent || me.applicants.length) await live.begin()
   return {
     name: me.profile?.name ?? credentials.name,
     me,
