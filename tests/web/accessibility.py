@@ -6,9 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-WEB = Path(__file__).parents[2] / "web"
-AXE = "node_modules/axe-core/axe.min.js"
-BUILDS = (WEB / ".build/web", WEB)
+from booking.entrypoints.dev.page_build import REPOSITORY, WORK
+
+AXE = "web/node_modules/axe-core/axe.min.js"
+BUILDS = (REPOSITORY / WORK, REPOSITORY)
 """Where npm has installed it: for the build, or by hand."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 THEMES = ("light", "dark")

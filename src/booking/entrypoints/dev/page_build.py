@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[4]
+WORK = ".page"
+"""The working copy, in which npm installs and builds."""
 CLIENT = "clients/typescript"
 CONTRACTS = ("openapi3.yaml", "asyncapi.yaml")
 NOT_SOURCES = {"node_modules", "dist", "generated", "proof", "test"}
@@ -55,7 +57,7 @@ def is_built(repository: Path) -> bool:
 
 def build(repository: Path = REPOSITORY, *, check: bool = False) -> Path:
     """Build the page unless it is there; return its folder. One at a time; PageBuildError."""
-    work, dist = repository / ".page", repository / "web" / "dist"
+    work, dist = repository / WORK, repository / "web" / "dist"
     work.mkdir(exist_ok=True)
     with _alone(work / "lock"):
         found = digest(repository)
