@@ -8,7 +8,7 @@ import { html, LitElement, type PropertyValues } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import { shared } from '../../parts/shared'
 import { dateIn, instantIn, localIn } from '../../parts/zones'
-import { language } from '../../words/page-language'
+import { locale } from '../../words/page-language'
 import { datesOf, type View, wallMoved, wallOf } from './dates'
 import type { Entry } from './entries'
 import { gridStyle } from './grid-style'
@@ -53,7 +53,7 @@ export class CalendarGrid extends LitElement {
     this.#calendar = new Calendar(this.place, {
       plugins: [timeGrid, dayGrid, interaction],
       locales: [pt, es],
-      locale: language,
+      locale,
       timeZone: 'UTC',
       firstDay: 1,
       headerToolbar: false,
