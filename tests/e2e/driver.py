@@ -16,7 +16,7 @@ from booking.adapters.tokens.minting import mint
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency
 
-PATIENCE = 30.0  # seconds until what must come counts as not coming
+PATIENCE = 90.0  # seconds until what must come counts as not coming; a message that failed once comes again after 30
 
 T = TypeVar("T")
 
