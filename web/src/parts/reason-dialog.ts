@@ -1,7 +1,7 @@
-import { html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { html, LitElement } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { Act } from './act'
 import './app-dialog'
-import './app-problem'
 import { shared } from './shared'
 import { words } from './words'
 
@@ -16,21 +16,20 @@ export class ReasonDialog extends LitElement {
   @property() consequence = ''
   @property() action = ''
   @property({ attribute: false }) act!: (reason: string | undefined) => Promise<unknown>
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<app-dialog heading=${this.heading} ?busy=${this.busy} @close=${this.#leave}>
+    return html`<app-dialog heading=${this.heading} ?busy=${this.#acts.busy} @close=${this.#leave}>
       <form id="reason" class="stack" @submit=${this.#submit}>
         <p>${this.consequence}</p>
         <label class="field">
           ${words.reason}
           <textarea name="reason" rows="3" maxlength="500" autofocus></textarea>
         </label>
-        ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+        ${this.#acts.refusal}
       </form>
-      <button slot="actions" ?disabled=${this.busy} @click=${this.#leave}>${words.back}</button>
-      <button slot="actions" class="danger" ?disabled=${this.busy} @click=${this.#ask}>${this.busy ? words.doing : this.action}</button>
+      <button slot="actions" ?disabled=${this.#acts.busy} @click=${this.#leave}>${words.back}</button>
+      <button slot="actions" class="danger" ?disabled=${this.#acts.busy} @click=${this.#ask}>${this.#acts.busy ? words.doing : this.action}</button>
     </app-dialog>`
   }
 
@@ -40,18 +39,8 @@ export class ReasonDialog extends LitElement {
 
   #submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (this.busy) return
     const reason = String(new FormData(event.target as HTMLFormElement).get('reason') ?? '').trim()
-    this.busy = true
-    this.error = undefined
-    try {
-      await this.act(reason || undefined)
-      this.#leave()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    if (await this.#acts.do(() => this.act(reason || undefined))) this.#leave()
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Booking, Slot } from '@estate-os/booking'
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words as parts } from '../../parts/words'
@@ -17,18 +17,17 @@ export class AgencyMoveDialog extends LitElement {
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) booking!: Booking
   @state() private chosen: Slot | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
     const { property_id, slot_id, applicant } = this.booking
-    return html`<app-dialog heading=${words.moving} ?busy=${this.busy} @close=${this.#leave}>
+    return html`<app-dialog heading=${words.moving} ?busy=${this.#acts.busy} @close=${this.#leave}>
       <p>${words.moves(applicant?.name ?? words.applicant)}</p>
       <slot-times .session=${this.session} property-id=${property_id} except=${slot_id} @change=${this.#choose}></slot-times>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-      <button slot="actions" ?disabled=${this.busy} @click=${this.#leave}>${parts.back}</button>
-      <button slot="actions" class="primary" ?disabled=${this.busy || !this.chosen} @click=${this.#move}>
-        ${this.busy ? parts.doing : words.reschedule}
+      ${this.#acts.refusal}
+      <button slot="actions" ?disabled=${this.#acts.busy} @click=${this.#leave}>${parts.back}</button>
+      <button slot="actions" class="primary" ?disabled=${this.#acts.busy || !this.chosen} @click=${this.#move}>
+        ${this.#acts.busy ? parts.doing : words.reschedule}
       </button>
     </app-dialog>`
   }
@@ -40,21 +39,13 @@ export class AgencyMoveDialog extends LitElement {
   }
 
   #move = async () => {
-    if (!this.chosen) return
     const { client } = this.session
     const { id: booking_id, slot_id } = this.booking
-    this.busy = true
-    this.error = undefined
-    try {
-      await client.rescheduleBooking({ booking_id, slot_id: this.chosen.id })
-      tell({ text: words.moved, undo: () => client.rescheduleBooking({ booking_id, slot_id }) })
-      this.dispatchEvent(new Event('moved'))
-      this.#leave()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    const to = this.chosen!.id
+    if (!(await this.#acts.do(() => client.rescheduleBooking({ booking_id, slot_id: to })))) return
+    tell({ text: words.moved, undo: () => client.rescheduleBooking({ booking_id, slot_id }) })
+    this.dispatchEvent(new Event('moved'))
+    this.#leave()
   }
 }
 
