@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { spanOf } from './spans'
+import { spanIn, spanOf } from './spans'
 
 test.each([
   [-1, '0 min'],
@@ -9,3 +9,10 @@ test.each([
   [(2 * 24 + 3) * 3_600_000 + 59_000, '2 days 3 hr'],
   [(2 * 24 * 60 + 5) * 60_000, '2 days'],
 ])('%d ms are %s', (milliseconds, said) => expect(spanOf(milliseconds, 'en')).toBe(said))
+
+test.each([
+  [0, { amount: 0, unit: 'minute' }],
+  [90, { amount: 90, unit: 'second' }],
+  [5_400, { amount: 90, unit: 'minute' }],
+  [172_800, { amount: 2, unit: 'day' }],
+])('%d seconds are shown by the largest whole unit', (seconds, shown) => expect(spanIn(seconds)).toEqual(shown))

@@ -19,3 +19,19 @@ export function spanOf(milliseconds: number, locale: string): string {
   }
   return parts.join(' ')
 }
+
+/** Units in which a span is entered, in seconds. */
+export const UNITS = { second: 1, minute: 60, hour: 3_600, day: 86_400 } as const
+export type Unit = keyof typeof UNITS
+
+/** Seconds by the largest unit of which they are a whole number. */
+export function spanIn(seconds: number): { amount: number; unit: Unit } {
+  const unit = seconds === 0 ? 'minute' : ((['day', 'hour', 'minute'] as const).find((one) => seconds % UNITS[one] === 0) ?? 'second')
+  return { amount: seconds / UNITS[unit], unit }
+}
+
+/** A span in words, by that unit: "2 hours". */
+export function spanText(seconds: number, locale: string): string {
+  const { amount, unit } = spanIn(seconds)
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount)
+}

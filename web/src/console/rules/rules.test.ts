@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest'
-import { allEntries, changed, entriesOf, NAMES, type RuleName, rebased, spanIn, type Value, type Values, valueIn } from './rules'
+import { allEntries, changed, entriesOf, NAMES, type RuleName, rebased, type Value, type Values, valueIn } from './rules'
 
 const values = (some: Partial<Values> = {}): Values => ({ ...(Object.fromEntries(NAMES.map((name) => [name, null])) as Values), ...some })
-
-test.each([
-  [0, { amount: 0, unit: 'minute' }],
-  [90, { amount: 90, unit: 'second' }],
-  [5_400, { amount: 90, unit: 'minute' }],
-  [172_800, { amount: 2, unit: 'day' }],
-])('%d seconds are shown by the largest whole unit', (seconds, shown) => expect(spanIn(seconds)).toEqual(shown))
 
 test.each<[RuleName, Value]>([
   ['notice_seconds', 0],

@@ -1,4 +1,5 @@
 import type { Overrides } from '@estate-os/booking'
+import { spanIn, UNITS, type Unit } from '../../parts/spans'
 
 export type RuleName = keyof Overrides
 export type Value = Overrides[RuleName]
@@ -37,15 +38,6 @@ export const GROUPS = {
   visit: ['buffer_seconds', 'access_note_seconds'],
 } satisfies Record<string, RuleName[]>
 export const NAMES = Object.keys(RULES) as RuleName[]
-
-export const UNITS = { second: 1, minute: 60, hour: 3_600, day: DAY } as const
-export type Unit = keyof typeof UNITS
-
-/** Seconds by the largest unit of which they are a whole number. */
-export function spanIn(seconds: number): { amount: number; unit: Unit } {
-  const unit = seconds === 0 ? 'minute' : ((['day', 'hour', 'minute'] as const).find((one) => seconds % UNITS[one] === 0) ?? 'second')
-  return { amount: seconds / UNITS[unit], unit }
-}
 
 const LEVELS = ['LOW', 'MEDIUM', 'HIGH'] as const
 

@@ -1,19 +1,14 @@
+import { spanText } from '../../parts/spans'
 import { locale } from '../../words/page-language'
-import { levelsIn, RULES, type RuleName, spanIn, type Value } from './rules'
+import { levelsIn, RULES, type RuleName, type Value } from './rules'
 import { words } from './words'
-
-/** A span in words: "2 hours". */
-export function spanText(seconds: number): string {
-  const { amount, unit } = spanIn(seconds)
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount)
-}
 
 /** A value in short. */
 export function valueText(name: RuleName, value: Value): string {
   if (value === null) return words.notSet
   if (Array.isArray(value)) return words.levels[levelsIn(value)] ?? value.join(', ')
   if (typeof value === 'boolean') return words.truths[String(value)] ?? ''
-  return RULES[name].kind === 'span' ? spanText(value) : String(value)
+  return RULES[name].kind === 'span' ? spanText(value, locale) : String(value)
 }
 
 /** What a value of a rule means for people. */
