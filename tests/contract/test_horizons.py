@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from booking.domain.paging import Window
 from booking.domain.people.agent import AgentRole
 from booking.domain.planning.agent_schedule import ScheduleStatus
 from booking.domain.properties.property import PropertyStatus
@@ -25,7 +26,7 @@ async def test_each_day_comes_once_and_a_clash_skips_one_slot_and_not_the_next(
 ) -> None:
     agent = await agency.agent()
     schedule = await make(agency, agent, daily(horizon_days=3))
-    (first, *_) = (await agency.store.schedules.occurrences(schedule.key, PAGE)).items
+    (first, *_) = (await agency.store.schedules.occurrences(schedule.key, Window(), PAGE)).items
     assert first.slot_id is not None
     await agency.slots.cancel(agent, first.slot_id)
     taken = NIGHT + 3 * DAY + 6 * HOUR

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.notices.plan import PlanSettings
+from booking.domain.paging import Window
 from booking.domain.planning.agent_calendar import Busy
 from booking.domain.values import replace
 from tests.builders import HOUR
@@ -60,7 +61,10 @@ async def test_slots_that_schedules_skip_within_five_minutes_are_one_message(sce
 
     await scene.world.stop(NIGHT + DAY)
     await fill(agency)
-    assert {one.state for one in (await agency.store.schedules.occurrences(own.key, PAGE)).items} == {"made", "skipped"}
+    assert {one.state for one in (await agency.store.schedules.occurrences(own.key, Window(), PAGE)).items} == {
+        "made",
+        "skipped",
+    }
     assert await told_at(scene, NIGHT + DAY + 5 * MINUTE) == [(EVE, "slots_skipped agent system")]
     assert listed(scene) == [SIX + 2 * DAY, SIX + 3 * DAY, SIX + 3 * DAY]
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from booking.domain.events import BY_JOB, EventType
+from booking.domain.paging import Window
 from booking.domain.people.caller import Caller
 from booking.domain.planning import schedule_change
 from booking.domain.planning.agent_schedule import AgentSchedule, ScheduleStatus
@@ -43,7 +44,7 @@ def daily(**terms: Any) -> Asked:
 
 
 async def slots(agency: Organization, of: AgentSchedule) -> Sequence[Any]:
-    return [one.slot_id for one in (await agency.store.schedules.occurrences(of.key, PAGE)).items]
+    return [one.slot_id for one in (await agency.store.schedules.occurrences(of.key, Window(), PAGE)).items]
 
 
 def told(plan: ScheduleChangePlan) -> dict[str, tuple[str | None, str | None]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from booking.domain.events import EventType
+from booking.domain.paging import Window
 from booking.domain.people.caller import Caller
 from booking.domain.planning import content_lines, schedule_change
 from booking.domain.planning.agent_schedule import AgentSchedule
@@ -38,13 +39,15 @@ async def revise(
 
 
 async def slots_of(agency: Organization, of: AgentSchedule) -> list[UUID]:
-    return [one.slot_id for one in (await agency.store.schedules.occurrences(of.key, PAGE)).items if one.slot_id]
+    return [
+        one.slot_id for one in (await agency.store.schedules.occurrences(of.key, Window(), PAGE)).items if one.slot_id
+    ]
 
 
 async def there(agency: Organization, by: Caller, of: AgentSchedule) -> dict[str, str]:
     """The state of each occurrence; of one that is made, when its slot is, and for how many."""
     found = {}
-    for one in (await agency.store.schedules.occurrences(of.key, PAGE)).items:
+    for one in (await agency.store.schedules.occurrences(of.key, Window(), PAGE)).items:
         found[f"{one.occurrence:%d}"] = str(one.reason or one.state)
         if one.state == "made" and one.slot_id is not None:
             slot = await agency.see(by, one.slot_id)

@@ -7,14 +7,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking.domain.paging import Paging
+from booking.domain.paging import Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound, WrongRole
 from booking.domain.planning import content_lines
 from booking.domain.planning.agent_schedule import AgentSchedule, ScheduleChoice
+from booking.domain.planning.change_plan import Hour
 from booking.domain.planning.plan import Clash, ClashKind, ShownPlan
 from booking.domain.planning.refusals import PlanStale, ScheduleNotFound
 from booking.domain.planning.schedule import Rule, Schedule
+from booking.domain.planning.slot_moves import Destination
 from booking.domain.properties.policy import Settings
 from booking.domain.properties.property import PropertyStatus
 from booking.domain.properties.refusals import PropertyArchived
@@ -61,7 +63,7 @@ async def create(agency: Organization, by: Caller, wanted: Asked) -> AgentSchedu
 
 
 async def states(agency: Organization, by: Caller, schedule_id: UUID) -> Sequence[tuple[str, str, str | None]]:
-    page = await agency.schedules.occurrences(by, schedule_id, FIRST_PAGE)
+    page = await agency.schedules.occurrences(by, schedule_id, window=Window(), paging=FIRST_PAGE)
     return [(f"{one.occurrence:%d %H:%M}", one.state, one.reason) for one in page.items]
 
 
@@ -121,14 +123,41 @@ async def test_what_was_previewed_is_made_and_what_clashes_is_skipped_and_told(
 async def test_a_cancelled_slot_is_a_deleted_occurrence_and_a_page_ends_where_it_is_told(agency: Organization) -> None:
     agent = await agency.agent()
     made = await create(agency, agent, asked(until_time=None))
-    first, *_ = (await agency.schedules.occurrences(agent, made.id, Paging(after=None, limit=1))).items
+    first, *_ = (
+        await agency.schedules.occurrences(agent, made.id, window=Window(), paging=Paging(after=None, limit=1))
+    ).items
     assert first.slot_id is not None
     await agency.slots.cancel(agent, first.slot_id)
     assert [state for _, state, _ in await states(agency, agent, made.id)] == ["deleted", "made", "made"]
-    page = await agency.schedules.occurrences(agent, made.id, Paging(after=None, limit=2))
-    rest = await agency.schedules.occurrences(agent, made.id, Paging(after=page.next, limit=2))
+    page = await agency.schedules.occurrences(agent, made.id, window=Window(), paging=Paging(after=None, limit=2))
+    rest = await agency.schedules.occurrences(agent, made.id, window=Window(), paging=Paging(after=page.next, limit=2))
     assert [f"{one.occurrence:%d}" for one in (*page.items, *rest.items)] == ["27", "28", "29"]
     assert rest.next is None
+
+
+async def test_occurrences_of_a_time_tell_where_their_slots_are_and_a_slot_by_which_schedule_it_is(
+    agency: Organization,
+) -> None:
+    agent = await agency.agent()
+    made = await create(agency, agent, asked(until_time=None))
+    other = await create(agency, agent, asked("2027-03-27T10:00:00", until_time=None))
+    sunday = Window(since=SUNDAY, until=SUNDAY + timedelta(hours=12))
+    (found,) = (await agency.schedules.occurrences(agent, made.id, window=sunday, paging=FIRST_PAGE)).items
+    assert found.slot_id is not None
+    assert found.hour == Hour(agent_id=made.agent_id, start_time=found.start_time, end_time=found.end_time)
+    later = found.start_time + timedelta(hours=3)
+    await agency.slot_moves.move(agent, found.slot_id, Destination(start_time=later))
+    (moved,) = (await agency.schedules.occurrences(agent, made.id, window=sunday, paging=FIRST_PAGE)).items
+    assert (moved.start_time, moved.hour and moved.hour.start_time) == (found.start_time, later)
+    before, after = (Window(until=SUNDAY), Window(since=SUNDAY + timedelta(hours=12)))
+    for window, day in ((before, "27"), (after, "29")):
+        page = await agency.schedules.occurrences(agent, made.id, window=window, paging=FIRST_PAGE)
+        assert [f"{one.occurrence:%d}" for one in page.items] == [day]
+    of_slot = ScheduleChoice(slot_id=found.slot_id)
+    assert (await agency.schedules.list(agent, of_slot, FIRST_PAGE)).items == [made]
+    assert (await agency.schedules.list(await agency.agent(), of_slot, FIRST_PAGE)).items == []
+    assert (await agency.schedules.list(agent, ScheduleChoice(slot_id=uuid4()), FIRST_PAGE)).items == []
+    assert (await agency.schedules.list(agent, ScheduleChoice(), FIRST_PAGE)).items == [made, other]
 
 
 async def test_what_changed_since_the_preview_is_told_with_the_new_plan_and_nothing_is_made(
@@ -176,7 +205,7 @@ async def test_a_member_plans_for_themselves_and_an_admin_for_all(agency: Organi
     assert (await agency.schedules.list(colleague, ScheduleChoice(), FIRST_PAGE)).items == []
     for missing in (made.id, uuid4()):
         with pytest.raises(ScheduleNotFound):
-            await agency.schedules.occurrences(colleague, missing, FIRST_PAGE)
+            await agency.schedules.occurrences(colleague, missing, window=Window(), paging=FIRST_PAGE)
     with pytest.raises(AgentNotFound):
         await agency.schedules.preview(admin, replace(own, agent_id=uuid4()))
 

@@ -11,6 +11,7 @@ from booking.domain.paging import EPOCH, Page, Paging, Window
 from booking.domain.planning import events
 from booking.domain.planning import plan as plans
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, OccurrenceState, ScheduleChoice
+from booking.domain.planning.change_plan import Hour
 from booking.domain.planning.plan import Draft, Plan
 from booking.domain.properties.property import Property
 from booking.domain.values import replace
@@ -55,17 +56,25 @@ class MemorySchedules:
             if row.schedule.organization_id == organization_id
             and chosen.property_id in (None, row.schedule.property_id)
             and chosen.agent_id in (None, row.schedule.agent_id)
+            and (chosen.slot_id is None or any(one.slot_id == chosen.slot_id for one in row.occurrences.values()))
         )
         return page_of(found, lambda one: (EPOCH, one.id), Window(), paging)
 
-    async def occurrences(self, key: Key, paging: Paging) -> Page[Occurrence]:
-        found = [by_now(self.state, key[0], one) for one in self.state.schedules[key].occurrences.values()]
+    async def occurrences(self, key: Key, window: Window, paging: Paging) -> Page[Occurrence]:
+        rows = self.state.schedules[key].occurrences.values()
+        found = [_listed(self.state, key[0], one) for one in rows if one.start_time in window]
         return page_of(found, lambda one: (one.occurrence.replace(tzinfo=UTC), key[1]), Window(), paging)
 
 
 def by_now(state: State, organization_id: UUID, one: Occurrence) -> Occurrence:
     cancelled = one.slot_id is not None and state.slots[organization_id, one.slot_id].cancelled
     return replace(one, state=OccurrenceState.DELETED) if cancelled else one
+
+
+def _listed(state: State, organization_id: UUID, one: Occurrence) -> Occurrence:
+    found = one.slot_id and state.slots[organization_id, one.slot_id]
+    hour = Hour(agent_id=found.agent_id, start_time=found.start_time, end_time=found.end_time) if found else None
+    return replace(by_now(state, organization_id, one), hour=hour)
 
 
 def make(state: State, plan: Plan, actor: Actor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 from booking.adapters.postgres.engine.database import Database
-from booking.domain.paging import Paging
+from booking.domain.paging import Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.planning.agent_schedule import AgentSchedule
 from booking.domain.planning.schedule_change import ChangeScope, Target
@@ -76,7 +76,7 @@ async def test_of_two_revisions_one_is_done_and_who_books_meanwhile_keeps_the_pl
     for _ in range(ROUNDS):
         agent, visitors = await here.agent(), [await here.applicant() for _ in range(2)]
         of = await _made(here, agent)
-        found = (await here.store.schedules.occurrences(of.key, Paging(after=None, limit=10))).items
+        found = (await here.store.schedules.occurrences(of.key, Window(), Paging(after=None, limit=10))).items
         first, second = [one.slot_id for one in found if one.slot_id][:2]
         longer = replace(of, schedule=replace(of.schedule, horizon_days=20))
         at, known = await here.store.now(), await here.store.horizons.decided_on(of.key)

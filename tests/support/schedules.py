@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from booking.domain.paging import Paging
+from booking.domain.paging import Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.planning.agent_schedule import AgentSchedule
 from booking.domain.values import replace
@@ -38,5 +38,5 @@ async def fill(agency: Organization) -> None:
 
 
 async def states(agency: Organization, of: AgentSchedule) -> dict[str, str]:
-    page = await agency.store.schedules.occurrences(of.key, PAGE)
+    page = await agency.store.schedules.occurrences(of.key, Window(), PAGE)
     return {f"{one.occurrence:%d}": one.state for one in page.items}

@@ -111,6 +111,6 @@ async def test_a_colleague_plans_around_a_blocked_time_once(agency: Organization
         await load(agency)
         caller, paging = await admin(agency), Paging(after=None, limit=99)
         (schedule,) = (await agency.schedules.list(caller, ScheduleChoice(), paging)).items
-        found = (await agency.schedules.occurrences(caller, schedule.id, paging)).items
+        found = (await agency.schedules.occurrences(caller, schedule.id, window=Window(), paging=paging)).items
         assert (schedule.property_id, len(found) % 3) == (planning.property_of(agency.organization_id), 0)
         assert [one.reason for one in found] == [AgentBlocked.code, *[None] * (len(found) - 1)]

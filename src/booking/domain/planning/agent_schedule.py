@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.domain.keys import Key
+from booking.domain.planning.change_plan import Hour
 from booking.domain.planning.schedule import Schedule
 from booking.domain.values import Value, replace
 
@@ -54,7 +55,10 @@ class OccurrenceState(StrEnum):
 
 
 class Occurrence(Value, kw_only=True):
-    """Occurrence of a schedule that was decided on. `reason`: code of the refusal for which it was skipped."""
+    """Occurrence of a schedule that was decided on. `reason`: code of the refusal for which it was skipped.
+
+    Its times are where the rules put it; `hour` is where its slot is by now, as a list shows it.
+    """
 
     occurrence: datetime
     start_time: datetime
@@ -62,10 +66,12 @@ class Occurrence(Value, kw_only=True):
     state: OccurrenceState
     reason: str | None
     slot_id: UUID | None
+    hour: Hour | None = None
 
 
 class ScheduleChoice(Value, kw_only=True):
-    """Schedules to list; None leaves a filter out."""
+    """Schedules to list; None leaves a filter out. `slot_id`: the one that has made this slot."""
 
     property_id: UUID | None = None
     agent_id: UUID | None = None
+    slot_id: UUID | None = None

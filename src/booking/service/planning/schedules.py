@@ -10,7 +10,7 @@ from uuid import UUID
 from booking import time_zones
 from booking.domain.authority import AgentRight
 from booking.domain.keys import Key
-from booking.domain.paging import Page, Paging
+from booking.domain.paging import Page, Paging, Window
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import WrongRole
 from booking.domain.planning import plan as plans
@@ -19,7 +19,7 @@ from booking.domain.planning.plan import Draft, Plan, Rules, ShownPlan
 from booking.domain.planning.recurrence import MOST_OCCURRENCES
 from booking.domain.planning.refusals import PlanStale, ScheduleNotFound
 from booking.domain.planning.schedule import Schedule, require_windows
-from booking.domain.values import Value
+from booking.domain.values import Value, replace
 from booking.domain.visits.slot_batch import Surroundings
 from booking.service.ports import Clock, NewId, Policies, Slots
 from booking.service.retrying import retry_when_lost
@@ -42,8 +42,11 @@ class Schedules(Protocol):
     ) -> Page[AgentSchedule]:
         """Return a page of schedules, the oldest first."""
 
-    async def occurrences(self, key: Key, paging: Paging) -> Page[Occurrence]:
-        """Return a page of occurrences that were decided on, in order; deleted if their slot was cancelled."""
+    async def occurrences(self, key: Key, window: Window, paging: Paging) -> Page[Occurrence]:
+        """Return a page of occurrences that were decided on, in order; deleted if their slot was cancelled.
+
+        The window is of the starts by the rules.
+        """
 
 
 class Asked(Value, kw_only=True):
@@ -104,16 +107,18 @@ class ScheduleService:
 
     async def list(self, caller: Caller, chosen: ScheduleChoice, paging: Paging) -> Page[AgentSchedule]:
         """List schedules: a member's own, or an admin's whole organization's."""
-        whose = ScheduleChoice(property_id=chosen.property_id, agent_id=caller.whose(chosen.agent_id))
+        whose = replace(chosen, agent_id=caller.whose(chosen.agent_id))
         return await self.schedules.of_organization(caller.as_agent().organization_id, whose, paging)
 
     async def get(self, caller: Caller, schedule_id: UUID) -> AgentSchedule:
         """Return a schedule of the caller, or any of an admin's organization; ScheduleNotFound."""
         return await managed(self.schedules, caller, schedule_id)
 
-    async def occurrences(self, caller: Caller, schedule_id: UUID, paging: Paging) -> Page[Occurrence]:
+    async def occurrences(
+        self, caller: Caller, schedule_id: UUID, *, window: Window, paging: Paging
+    ) -> Page[Occurrence]:
         """List the occurrences of a schedule that were decided on so far."""
-        return await self.schedules.occurrences((await self.get(caller, schedule_id)).key, paging)
+        return await self.schedules.occurrences((await self.get(caller, schedule_id)).key, window, paging)
 
     async def _draft(self, caller: Caller, asked: Asked) -> Draft:
         agent = caller.as_agent()

@@ -7,7 +7,9 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.rows import Words
 from booking.domain.planning import content_lines
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, OccurrenceState
+from booking.domain.planning.change_plan import Hour
 from booking.domain.planning.schedule import Rule, Schedule
+from booking.domain.values import replace
 
 _STATE = Words(OccurrenceState)
 
@@ -63,3 +65,9 @@ def occurrence_from(row: Row) -> Occurrence:
         reason=row.reason,
         slot_id=row.slot_id,
     )
+
+
+def listed_occurrence_from(row: Row) -> Occurrence:
+    """Read it with the hour of its slot as that is by now."""
+    hour = Hour(agent_id=row.slot_agent, start_time=row.slot_start, end_time=row.slot_end) if row.slot_id else None
+    return replace(occurrence_from(row), hour=hour)

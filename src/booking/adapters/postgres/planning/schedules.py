@@ -7,14 +7,14 @@ from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.events import record
 from booking.adapters.postgres.idempotency import keep
-from booking.adapters.postgres.planning.rows import occurrence_from, rules_to, schedule_from
+from booking.adapters.postgres.planning.rows import listed_occurrence_from, rules_to, schedule_from
 from booking.adapters.postgres.properties.properties import lock_for_slots
 from booking.adapters.postgres.rows import page_from
 from booking.adapters.postgres.visits.slot_batches import locked, offer_slots
 from booking.domain.authority import AgentRight, By
 from booking.domain.events import Actor
 from booking.domain.keys import Key
-from booking.domain.paging import EPOCH, Page, Paging, Position
+from booking.domain.paging import EPOCH, Page, Paging, Position, Window
 from booking.domain.planning import events
 from booking.domain.planning import plan as plans
 from booking.domain.planning.agent_schedule import AgentSchedule, Occurrence, OccurrenceState, ScheduleChoice
@@ -73,23 +73,29 @@ class PostgresSchedules:
                 organization_id=organization_id,
                 property_id=chosen.property_id,
                 agent_id=chosen.agent_id,
+                slot_id=chosen.slot_id,
                 after_id=paging.after and paging.after.id,
                 most=paging.limit + 1,
             )
         )
         return page_from(rows, paging, schedule_from, lambda row: Position(EPOCH, row.id))
 
-    async def occurrences(self, key: Key, paging: Paging) -> Page[Occurrence]:
+    async def occurrences(self, key: Key, window: Window, paging: Paging) -> Page[Occurrence]:
         rows = await self._database.fetch(
             *OCCURRENCES.given(
                 organization_id=key[0],
                 schedule_id=key[1],
+                since=window.since,
+                until=window.until,
                 after=paging.after and paging.after.start_time.replace(tzinfo=None),
                 most=paging.limit + 1,
             )
         )
         return page_from(
-            rows, paging, occurrence_from, lambda row: Position(row.occurrence.replace(tzinfo=UTC), row.schedule_id)
+            rows,
+            paging,
+            listed_occurrence_from,
+            lambda row: Position(row.occurrence.replace(tzinfo=UTC), row.schedule_id),
         )
 
 

@@ -70,16 +70,20 @@ SELECT h.* FROM schedules h
 WHERE h.organization_id = :organization_id
   AND h.property_id = :property_id  -- if property_id
   AND h.agent_id = :agent_id  -- if agent_id
+  AND h.id = (SELECT o.schedule_id FROM schedule_occurrences o WHERE o.organization_id = :organization_id AND o.slot_id = :slot_id)  -- if slot_id
   AND h.id > :after_id  -- if after_id
 ORDER BY h.id
 LIMIT :most
 
 -- name: occurrences
 -- A slot that was cancelled is a deleted occurrence, whoever cancelled it.
-SELECT o.*, CASE WHEN s.cancelled_at IS NULL THEN o.state ELSE 'deleted' END AS state_now
+SELECT o.*, CASE WHEN s.cancelled_at IS NULL THEN o.state ELSE 'deleted' END AS state_now,
+       s.agent_id AS slot_agent, s.start_time AS slot_start, s.end_time AS slot_end
 FROM schedule_occurrences o
 LEFT JOIN slots s ON s.organization_id = o.organization_id AND s.id = o.slot_id
 WHERE o.organization_id = :organization_id AND o.schedule_id = :schedule_id
+  AND o.start_time >= :since  -- if since
+  AND o.start_time < :until  -- if until
   AND o.occurrence > :after  -- if after
 ORDER BY o.occurrence
 LIMIT :most

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Meta
+from msgspec import Meta, convert
 
 from booking.domain.people.caller import Caller
 from booking.domain.people.refusals import AgentNotFound, WrongRole
@@ -19,7 +19,8 @@ from booking.domain.planning.agent_schedule import (
 from booking.domain.planning.refusals import PlanStale, ScheduleNotFound
 from booking.domain.properties.refusals import PropertyArchived
 from booking.domain.refusals import InvalidCursor
-from booking.entrypoints.http.cursors import cursor_of, paging_of
+from booking.entrypoints.http.change_plan_answer import PlannedHour
+from booking.entrypoints.http.cursors import cursor_of, paging_of, window_of
 from booking.entrypoints.http.guards import agents_only
 from booking.entrypoints.http.inputs.decoding import Body, Query, no_parameters
 from booking.entrypoints.http.inputs.reader import read_id
@@ -27,7 +28,7 @@ from booking.entrypoints.http.plan_answer import SchedulePlan, local, shown_plan
 from booking.entrypoints.http.preconditions import tag
 from booking.entrypoints.http.routes.planning.schedule_terms import ScheduleTerms, schedule_of
 from booking.entrypoints.http.schedule_answer import Schedule, shown_schedule
-from booking.entrypoints.http.wire import Instant, Output, RowsQuery
+from booking.entrypoints.http.wire import Instant, Output, PageQuery, RowsQuery
 from booking.service.planning.schedules import Asked, ScheduleService
 
 HASH = r"^[0-9a-f]{64}(?!\n)$"
@@ -46,6 +47,7 @@ class CreateSchedule(PreviewSchedule, kw_only=True):
 class ScheduleQuery(RowsQuery):
     property_id: UUID | None = None
     agent_id: UUID | None = None
+    slot_id: UUID | None = None
 
 
 class ScheduleResponse(Output):
@@ -64,6 +66,7 @@ class ScheduleOccurrence(Output):
     state: OccurrenceState
     reason: str | None
     slot_id: UUID | None
+    slot: PlannedHour | None
 
 
 class OccurrenceList(Output):
@@ -114,7 +117,9 @@ async def list_schedules(
     caller: NamedDependency[Caller],
     schedules: NamedDependency[ScheduleService],
 ) -> ScheduleList:
-    chosen = ScheduleChoice(property_id=parameters.property_id, agent_id=parameters.agent_id)
+    chosen = ScheduleChoice(
+        property_id=parameters.property_id, agent_id=parameters.agent_id, slot_id=parameters.slot_id
+    )
     page = await schedules.list(caller, chosen, paging_of(parameters, caller))
     return ScheduleList(
         schedules=list(map(shown_schedule, page.items)), next_cursor=cursor_of(page.next, parameters, caller)
@@ -137,17 +142,19 @@ async def get_schedule(
     "/schedules/{schedule_id:str}/occurrences",
     operation_id="listOccurrences",
     guards=[agents_only],
-    dependencies={"parameters": Query(RowsQuery)},
+    dependencies={"parameters": Query(PageQuery)},
     opt={"refuses": (WrongRole, ScheduleNotFound, InvalidCursor)},
 )
 async def list_occurrences(
     schedule_id: FromPath[str],
-    parameters: NamedDependency[RowsQuery],
+    parameters: NamedDependency[PageQuery],
     caller: NamedDependency[Caller],
     schedules: NamedDependency[ScheduleService],
 ) -> OccurrenceList:
     id = read_id(schedule_id, ScheduleNotFound)  # noqa: A001 - the schedule's own
-    page = await schedules.occurrences(caller, id, paging_of(parameters, caller, id))
+    page = await schedules.occurrences(
+        caller, id, window=window_of(parameters), paging=paging_of(parameters, caller, id)
+    )
     return OccurrenceList(
         occurrences=list(map(_occurrence, page.items)), next_cursor=cursor_of(page.next, parameters, caller, id)
     )
@@ -179,4 +186,5 @@ def _occurrence(one: Occurrence) -> ScheduleOccurrence:
         state=one.state,
         reason=one.reason,
         slot_id=one.slot_id,
+        slot=convert(one.hour, PlannedHour | None, from_attributes=True),
     )
