@@ -1,8 +1,8 @@
 import { SignalWatcher } from '@lit-labs/signals'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
+import { Act } from '../parts/act'
 import '../parts/app-dialog'
-import '../parts/app-problem'
 import '../parts/app-skeleton'
 import '../parts/app-told'
 import { shared } from '../parts/shared'
@@ -29,9 +29,7 @@ export class BookingApp extends SignalWatcher(LitElement) {
     `,
   ]
   @state() private session: Session | null = null
-  @state() private opening = false
-  @state() private another = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override connectedCallback() {
     super.connectedCallback()
@@ -51,8 +49,8 @@ export class BookingApp extends SignalWatcher(LitElement) {
   #again(session: Session) {
     return html`<app-dialog heading=${words.again} busy>
       <p>${words.goesOn(session.name)}</p>
-      ${this.another ? html`<p class="fault" role="alert">${words.another(session.name)}</p>` : nothing}
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`} ${this.#door(this.#renew)}
+      ${this.#acts.error instanceof AnotherPerson ? html`<p class="fault" role="alert">${words.another(session.name)}</p>` : this.#acts.refusal}
+      ${this.#door(this.#renew)}
       <button slot="actions" class="quiet" @click=${session.signOut}>${words.signOut}</button>
     </app-dialog>`
   }
@@ -78,8 +76,7 @@ export class BookingApp extends SignalWatcher(LitElement) {
   #outside() {
     return html`<main class="signing card stack">
       <h1>${words.who}</h1>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-      ${this.opening ? html`<app-skeleton></app-skeleton>` : this.#door(this.#enter)}
+      ${this.#acts.refusal} ${this.#acts.busy ? html`<app-skeleton></app-skeleton>` : this.#door(this.#enter)}
     </main>`
   }
 
@@ -95,33 +92,16 @@ export class BookingApp extends SignalWatcher(LitElement) {
     return html`<p>${words.notConfigured}</p>`
   }
 
-  #enter = async ({ detail }: CustomEvent<Credentials>) => {
-    this.opening = true
-    this.error = undefined
-    try {
+  #enter = ({ detail }: CustomEvent<Credentials>) =>
+    this.#acts.do(async () => {
       this.session = await openSession(detail, this.#ended)
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.opening = false
-    }
-  }
+    })
 
-  #renew = async ({ detail }: CustomEvent<Credentials>) => {
-    this.another = false
-    this.error = undefined
-    try {
-      await this.session?.renew(detail)
-    } catch (error) {
-      if (error instanceof AnotherPerson) this.another = true
-      else this.error = error
-    }
-  }
+  #renew = ({ detail }: CustomEvent<Credentials>) => this.#acts.do(async () => this.session?.renew(detail))
 
   #ended = () => {
     this.session = null
-    this.another = false
-    this.error = undefined
+    this.#acts.forget()
     const address = new URL(location.href)
     address.searchParams.delete('as')
     history.replaceState(null, '', address)

@@ -8,6 +8,7 @@ import './app-problem'
 export class Act implements ReactiveController {
   busy = false
   error: unknown
+  #about: string | undefined
   readonly #host: ReactiveControllerHost
 
   constructor(host: ReactiveControllerHost) {
@@ -24,9 +25,15 @@ export class Act implements ReactiveController {
     return this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`
   }
 
-  /** Do it; true once it is done. While something is being done, nothing else is. */
-  async do(one: () => Promise<unknown>): Promise<boolean> {
+  /** The same in a list, where what was refused is told at the line that it was about. */
+  refusalOf(about: string): TemplateResult | typeof nothing {
+    return this.#about === about ? this.refusal : nothing
+  }
+
+  /** Do it; true once it is done. While something is being done, nothing else is. In a list, `about` is the line that it is done to. */
+  async do(one: () => Promise<unknown>, about?: string): Promise<boolean> {
     if (this.busy) return false
+    this.#about = about
     this.#set(true, undefined)
     try {
       await one()
@@ -36,6 +43,11 @@ export class Act implements ReactiveController {
       this.#set(false, error)
       return false
     }
+  }
+
+  /** Tell what was refused without an act, as by a search for what is to be chosen. */
+  refuse(error: unknown): void {
+    this.#set(this.busy, error)
   }
 
   /** Forget what was refused. */

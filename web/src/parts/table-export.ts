@@ -1,9 +1,9 @@
 import type { BookingClient } from '@estate-os/booking'
 import { html, LitElement } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
-import { problemText } from './problem-text'
+import { customElement, property } from 'lit/decorators.js'
+import { Act } from './act'
+import { download } from './download'
 import { shared } from './shared'
-import { tell } from './tell'
 import { viewersZone } from './times'
 import { words } from './words'
 
@@ -15,26 +15,18 @@ export class TableExport extends LitElement {
   @property({ attribute: false }) list!: Parameters<BookingClient['table']>[0]
   @property({ attribute: false }) parameters: object = {}
   @property() name = 'table'
-  @state() private busy = false
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<button ?disabled=${this.busy} @click=${this.#export}>${this.busy ? words.doing : words.export}</button>`
+    return html`<button ?disabled=${this.#acts.busy} @click=${this.#export}>${this.#acts.busy ? words.doing : words.export}</button>
+      ${this.#acts.refusal}`
   }
 
-  #export = async () => {
-    this.busy = true
-    try {
+  #export = () =>
+    this.#acts.do(async () => {
       const { data } = await this.client.table(this.list, { time_zone: viewersZone, ...this.parameters })
-      const address = URL.createObjectURL(new Blob([data], { type: 'text/csv' }))
-      const link = Object.assign(document.createElement('a'), { href: address, download: `${this.name}.csv` })
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(address), 0)
-    } catch (error) {
-      tell({ text: problemText(error), fault: true })
-    } finally {
-      this.busy = false
-    }
-  }
+      download(`${this.name}.csv`, data, 'text/csv')
+    })
 }
 
 declare global {

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { Act } from '../../parts/act'
 import { shared } from '../../parts/shared'
 import type { Credentials } from '../session'
 import { words } from '../words'
@@ -12,8 +13,7 @@ export class SupabaseSignIn extends LitElement {
   @property() url = ''
   @property() key = ''
   @state() private codeSentTo: string | null = null
-  @state() private refused = false
-  @state() private busy = false
+  readonly #acts = new Act(this)
   #supabase!: Supabase
 
   override willUpdate() {
@@ -38,10 +38,10 @@ export class SupabaseSignIn extends LitElement {
                 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
               </div>`
       }
-      ${this.refused ? html`<p class="fault" role="alert">${words.refused}</p>` : nothing}
+      ${this.#acts.error === undefined ? nothing : html`<p class="fault" role="alert">${words.refused}</p>`}
       <div class="row">
-        <button class="primary" value="enter" ?disabled=${this.busy}>${words.signIn}</button>
-        ${this.codeSentTo === null ? html`<button value="code" ?disabled=${this.busy}>${words.sendCode}</button>` : nothing}
+        <button class="primary" value="enter" ?disabled=${this.#acts.busy}>${words.signIn}</button>
+        ${this.codeSentTo === null ? html`<button value="code" ?disabled=${this.#acts.busy}>${words.sendCode}</button>` : nothing}
       </div>
     </form>`
   }
@@ -50,22 +50,16 @@ export class SupabaseSignIn extends LitElement {
     event.preventDefault()
     const form = new FormData(event.target as HTMLFormElement)
     const [email, password, code] = ['email', 'password', 'code'].map((name) => String(form.get(name) ?? ''))
-    this.busy = true
-    this.refused = false
-    try {
+    await this.#acts.do(async () => {
       if ((event.submitter as HTMLButtonElement | null)?.value === 'code') {
         await this.#supabase.sendCode(email!)
         this.codeSentTo = email!
-      } else {
-        const credentials: Credentials = await (this.codeSentTo === null
-          ? this.#supabase.withPassword(email!, password!)
-          : this.#supabase.withCode(this.codeSentTo, code!))
-        this.dispatchEvent(new CustomEvent('signed-in', { detail: credentials }))
+        return
       }
-    } catch {
-      this.refused = true
-    } finally {
-      this.busy = false
-    }
+      const credentials: Credentials = await (this.codeSentTo === null
+        ? this.#supabase.withPassword(email!, password!)
+        : this.#supabase.withCode(this.codeSentTo, code!))
+      this.dispatchEvent(new CustomEvent('signed-in', { detail: credentials }))
+    })
   }
 }

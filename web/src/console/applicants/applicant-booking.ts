@@ -3,8 +3,8 @@ import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import '../../parts/property-choice'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -20,22 +20,21 @@ export class ApplicantBooking extends LitElement {
   @property({ attribute: false }) applicant!: Applicant
   @state() private home = ''
   @state() private chosen: Slot | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<app-dialog heading=${words.booking(this.applicant.name)} ?busy=${this.busy} @close=${this.#leave}>
+    return html`<app-dialog heading=${words.booking(this.applicant.name)} ?busy=${this.#acts.busy} @close=${this.#leave}>
       <form class="stack" @submit=${(event: Event) => event.preventDefault()}>
         <p>${words.told(this.applicant.name)}</p>
         <property-choice .session=${this.session} label=${words.home} @change=${this.#chooseHome}></property-choice>
         ${this.home ? keyed(this.home, html`<slot-times .session=${this.session} property-id=${this.home} @change=${this.#choose}></slot-times>`) : nothing}
         <label class="field">${words.people} <input type="number" name="party" min="1" max="20" value="1" /></label>
         <label class="field">${words.notes} <textarea name="notes" rows="2" maxlength="1000"></textarea></label>
-        ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+        ${this.#acts.refusal}
       </form>
-      <button slot="actions" ?disabled=${this.busy} @click=${this.#leave}>${parts.back}</button>
-      <button slot="actions" class="primary" ?disabled=${this.busy || !this.chosen} @click=${this.#book}>
-        ${this.busy ? parts.doing : words.book}
+      <button slot="actions" ?disabled=${this.#acts.busy} @click=${this.#leave}>${parts.back}</button>
+      <button slot="actions" class="primary" ?disabled=${this.#acts.busy || !this.chosen} @click=${this.#book}>
+        ${this.#acts.busy ? parts.doing : words.book}
       </button>
     </app-dialog>`
   }
@@ -53,9 +52,7 @@ export class ApplicantBooking extends LitElement {
 
   #book = async () => {
     const given = new FormData(this.renderRoot.querySelector('form')!)
-    this.busy = true
-    this.error = undefined
-    try {
+    await this.#acts.do(async () => {
       await this.session.client.createBooking({
         slot_id: this.chosen!.id,
         applicant_id: this.applicant.id,
@@ -65,11 +62,7 @@ export class ApplicantBooking extends LitElement {
       tell({ text: words.booked })
       this.dispatchEvent(new Event('booked'))
       this.#leave()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -1,12 +1,11 @@
 import type { VisitReport } from '@estate-os/booking'
 import { css, html, LitElement } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { Act } from '../../parts/act'
 import { download } from '../../parts/download'
 import '../../parts/app-empty'
-import { problemText } from '../../parts/problem-text'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
-import { tell } from '../../parts/tell'
 import { viewersZone } from '../../parts/times'
 import { dateIn } from '../../parts/zones'
 import { locale } from '../../words/page-language'
@@ -59,6 +58,7 @@ export class AgencyFigures extends LitElement {
   @property({ attribute: false }) session!: Session
   @state() private month: Month = monthOf(dateIn(viewersZone, new Date()))
   @state() private group: Group = 'day'
+  readonly #acts = new Act(this)
   #zone = viewersZone
   #report!: Reading<VisitReport>
 
@@ -117,7 +117,8 @@ export class AgencyFigures extends LitElement {
       </div>
       ${total.not_recorded ? html`<p class="badge warning">${words.recorded}</p>` : ''}
       <figures-table class="card" .report=${report} label=${`${words.title}, ${month}`}></figures-table>
-      <div><button @click=${this.#download}>${words.file}</button></div>
+      <div><button ?disabled=${this.#acts.busy} @click=${this.#download}>${words.file}</button></div>
+      ${this.#acts.refusal}
     `
   }
 
@@ -139,13 +140,10 @@ export class AgencyFigures extends LitElement {
     void this.#report.reload()
   }
 
-  #download = async () => {
-    try {
+  #download = () =>
+    this.#acts.do(async () => {
       const asked = { ...boundsOf(this.month, this.#zone), group: this.group, time_zone: this.#zone }
       const { data } = await this.session.client.table('reportVisits', asked)
       download(words.fileName(this.month), data, 'text/csv')
-    } catch (error) {
-      tell({ text: problemText(error), fault: true })
-    }
-  }
+    })
 }

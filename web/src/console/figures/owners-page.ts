@@ -1,7 +1,7 @@
-import { html, LitElement, nothing } from 'lit'
+import { html, LitElement } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import '../../parts/property-choice'
 import { openPage } from '../../parts/download'
 import type { PropertyChoice } from '../../parts/property-choice'
@@ -17,7 +17,7 @@ export class OwnersPage extends LitElement {
   @property({ attribute: false }) session!: Session
   @property() month: Month = ''
   @state() private propertyId = ''
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
     return html`<section class="card stack">
@@ -25,9 +25,9 @@ export class OwnersPage extends LitElement {
       <p class="faint">${words.ownerHelp}</p>
       <div class="row">
         <property-choice .session=${this.session} label=${words.property} @change=${this.#choose}></property-choice>
-        <button ?disabled=${!this.propertyId} @click=${this.#open}>${words.open}</button>
+        <button ?disabled=${this.#acts.busy || !this.propertyId} @click=${this.#open}>${words.open}</button>
       </div>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
     </section>`
   }
 
@@ -35,15 +35,11 @@ export class OwnersPage extends LitElement {
     this.propertyId = (event.target as PropertyChoice).value
   }
 
-  #open = async () => {
-    this.error = undefined
-    try {
+  #open = () =>
+    this.#acts.do(async () => {
       const asked = { property_id: this.propertyId, ...boundsOf(this.month, viewersZone) }
       openPage((await this.session.client.reportProperty(asked)).data as unknown as string)
-    } catch (error) {
-      this.error = error
-    }
-  }
+    })
 }
 
 declare global {

@@ -1,9 +1,9 @@
 import type { Booking, Entry, Slot } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-empty'
-import '../../parts/app-problem'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import '../../parts/table-export'
@@ -51,8 +51,7 @@ export class SlotVisitors extends LitElement {
   ]
   @property({ attribute: false }) session!: Session
   @property({ attribute: 'slot-id' }) slotId = ''
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #visitors!: Reading<Visitors>
 
   override connectedCallback() {
@@ -102,9 +101,9 @@ export class SlotVisitors extends LitElement {
     if (!slot.available_actions.includes('set_capacity')) return nothing
     return html`<form class="row screen" @submit=${(event: SubmitEvent) => this.#setCapacity(event, slot)}>
         <label class="row">${words.places} <input type="number" name="capacity" min="1" max="200" required .value=${String(slot.capacity)} /></label>
-        <button ?disabled=${this.busy}>${words.set}</button>
+        <button ?disabled=${this.#acts.busy}>${words.set}</button>
       </form>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}`
+      ${this.#acts.refusal}`
   }
 
   #table(bookings: Booking[]) {
@@ -154,16 +153,10 @@ export class SlotVisitors extends LitElement {
       await this.session.client.setCapacity({ slot_id: slot.id, capacity: to })
       await this.#visitors.reload()
     }
-    this.busy = true
-    this.error = undefined
-    try {
+    await this.#acts.do(async () => {
       await set(capacity)
       tell({ text: words.setDone, undo: () => set(slot.capacity) })
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

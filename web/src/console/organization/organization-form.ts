@@ -2,7 +2,7 @@ import { PreconditionFailed } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -35,8 +35,7 @@ export class OrganizationForm extends LitElement {
   @state() private entered: Said = said({})
   @state() private base: Read | undefined
   @state() private theirs: FieldName[] = []
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #read!: Reading<Read>
 
   override connectedCallback() {
@@ -77,12 +76,12 @@ export class OrganizationForm extends LitElement {
             </div>`
           : nothing
       }
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
       ${
         admin
           ? html`<div class="row">
-              <button class="primary" ?disabled=${this.busy || dirty === 0}>${this.busy ? parts.doing : words.save}</button>
-              <button type="button" ?disabled=${this.busy || dirty === 0} @click=${this.#reset}>${words.reset}</button>
+              <button class="primary" ?disabled=${this.#acts.busy || dirty === 0}>${this.#acts.busy ? parts.doing : words.save}</button>
+              <button type="button" ?disabled=${this.#acts.busy || dirty === 0} @click=${this.#reset}>${words.reset}</button>
             </div>`
           : nothing
       }
@@ -131,27 +130,25 @@ export class OrganizationForm extends LitElement {
   #reset = () => {
     this.entered = this.base!.set
     this.theirs = []
-    this.error = undefined
+    this.#acts.forget()
   }
 
   #save = async (event: Event) => {
     event.preventDefault()
-    if (this.busy || !this.base) return
+    if (!this.base) return
     const { base } = this
-    this.busy = true
-    this.error = undefined
-    try {
-      const now = await this.#write(said(this.entered), base.etag)
-      this.theirs = []
-      this.entered = now.set
-      this.base = now
-      tell({ text: words.saved, undo: () => this.#write(base.set, now.etag) })
-    } catch (error) {
-      this.error = error
-      if (error instanceof PreconditionFailed) await this.#read.reload()
-    } finally {
-      this.busy = false
-    }
+    await this.#acts.do(async () => {
+      try {
+        const now = await this.#write(said(this.entered), base.etag)
+        this.theirs = []
+        this.entered = now.set
+        this.base = now
+        tell({ text: words.saved, undo: () => this.#write(base.set, now.etag) })
+      } catch (error) {
+        if (error instanceof PreconditionFailed) await this.#read.reload()
+        throw error
+      }
+    })
   }
 
   async #write(to: Said, ifMatch: string): Promise<Read> {

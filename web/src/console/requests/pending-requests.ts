@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-empty'
 import '../../parts/app-problem'
 import { Reading } from '../../parts/reading'
@@ -44,7 +45,7 @@ export class PendingRequests extends LitElement {
   @state() private chosen: ReadonlySet<string> = new Set()
   @state() private declining: readonly string[] = []
   @state() private refused: Decided['refused'] = new Map()
-  @state() private busy = false
+  readonly #acts = new Act(this)
   #requests!: Reading<Booking[]>
 
   override connectedCallback() {
@@ -90,8 +91,8 @@ export class PendingRequests extends LitElement {
       ${
         chosen.length
           ? html`<div class="row">
-            <button class="primary" ?disabled=${this.busy} @click=${() => this.#approve(chosen)}>${words.approve(chosen.length)}</button>
-            <button class="danger" ?disabled=${this.busy} @click=${() => this.#ask(chosen)}>${words.decline(chosen.length)}</button>
+            <button class="primary" ?disabled=${this.#acts.busy} @click=${() => this.#approve(chosen)}>${words.approve(chosen.length)}</button>
+            <button class="danger" ?disabled=${this.#acts.busy} @click=${() => this.#ask(chosen)}>${words.decline(chosen.length)}</button>
           </div>`
           : nothing
       }
@@ -122,14 +123,14 @@ export class PendingRequests extends LitElement {
   #buttons({ id, available_actions }: Booking, name: string) {
     return html`${
       available_actions.includes('approve')
-        ? html`<button class="primary" aria-label="${visits.approve}: ${name}" ?disabled=${this.busy} @click=${() => this.#approve([id])}>
+        ? html`<button class="primary" aria-label="${visits.approve}: ${name}" ?disabled=${this.#acts.busy} @click=${() => this.#approve([id])}>
           ${visits.approve}
         </button>`
         : nothing
     }
     ${
       available_actions.includes('decline')
-        ? html`<button class="danger" aria-label="${visits.decline}: ${name}" ?disabled=${this.busy} @click=${() => this.#ask([id])}>
+        ? html`<button class="danger" aria-label="${visits.decline}: ${name}" ?disabled=${this.#acts.busy} @click=${() => this.#ask([id])}>
           ${visits.decline}
         </button>`
         : nothing
@@ -167,12 +168,12 @@ export class PendingRequests extends LitElement {
   }
 
   async #decide(ids: readonly string[], act: (id: string) => Promise<unknown>, said: (count: number) => string): Promise<void> {
-    this.busy = true
-    const { done, refused } = await decideEach(ids, act)
-    this.refused = refused
-    this.chosen = new Set(refused.keys())
-    this.busy = false
-    if (done) tell({ text: said(done) })
+    await this.#acts.do(async () => {
+      const { done, refused } = await decideEach(ids, act)
+      this.refused = refused
+      this.chosen = new Set(refused.keys())
+      if (done) tell({ text: said(done) })
+    })
     await this.#requests.reload()
   }
 }

@@ -2,7 +2,7 @@ import { PreconditionFailed } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { UNITS } from '../../parts/spans'
@@ -55,8 +55,7 @@ export class PolicyForm extends LitElement {
   @state() private entries: Entries = {}
   @state() private base: Read | undefined
   @state() private theirs: string[] = []
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #rules!: Reading<Read>
 
   override connectedCallback() {
@@ -101,10 +100,10 @@ export class PolicyForm extends LitElement {
             </div>`
           : nothing
       }
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
       <div class="row bar">
-        <button class="primary" ?disabled=${this.busy || dirty === 0}>${this.busy ? parts.doing : words.save(dirty)}</button>
-        <button type="button" ?disabled=${this.busy || dirty === 0} @click=${this.#reset}>${words.reset}</button>
+        <button class="primary" ?disabled=${this.#acts.busy || dirty === 0}>${this.#acts.busy ? parts.doing : words.save(dirty)}</button>
+        <button type="button" ?disabled=${this.#acts.busy || dirty === 0} @click=${this.#reset}>${words.reset}</button>
       </div>
     </form>`
   }
@@ -190,29 +189,27 @@ export class PolicyForm extends LitElement {
   #reset = () => {
     this.entries = allEntries(this.base!.set)
     this.theirs = []
-    this.error = undefined
+    this.#acts.forget()
   }
 
   #save = async (event: Event) => {
     event.preventDefault()
-    if (this.busy || !this.base) return
+    if (!this.base) return
     const { base, session, home } = this
     const now = this.#now()
     const names = changed(base.set, now)
-    this.busy = true
-    this.error = undefined
-    try {
-      const read = await writeRules(session.client, home, base, names, now)
-      this.theirs = []
-      this.entries = allEntries(read.set)
-      this.base = read
-      tell({ text: words.saved(names.length), undo: () => writeRules(session.client, home, read, names, base.set) })
-    } catch (error) {
-      this.error = error
-      if (error instanceof PreconditionFailed) await this.#rules.reload()
-    } finally {
-      this.busy = false
-    }
+    await this.#acts.do(async () => {
+      try {
+        const read = await writeRules(session.client, home, base, names, now)
+        this.theirs = []
+        this.entries = allEntries(read.set)
+        this.base = read
+        tell({ text: words.saved(names.length), undo: () => writeRules(session.client, home, read, names, base.set) })
+      } catch (error) {
+        if (error instanceof PreconditionFailed) await this.#rules.reload()
+        throw error
+      }
+    })
   }
 }
 

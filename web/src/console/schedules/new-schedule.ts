@@ -2,9 +2,9 @@ import { Problem, type SchedulePlan } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/agent-choice'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import '../../parts/property-choice'
 import { shared } from '../../parts/shared'
 import { viewersZone } from '../../parts/times'
@@ -33,22 +33,21 @@ export class NewSchedule extends LitElement {
   @state() private zone = viewersZone
   @state() private asked: Asked | null = null
   @state() private plan: SchedulePlan | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<app-dialog wide heading=${this.plan ? words.planned : words.make} ?busy=${this.busy} @close=${this.#close}>
+    return html`<app-dialog wide heading=${this.plan ? words.planned : words.make} ?busy=${this.#acts.busy} @close=${this.#close}>
       <form class="stack" ?hidden=${this.plan !== null} @submit=${this.#preview}>${this.#fields()}</form>
       ${this.plan ? html`<schedule-plan .plan=${this.plan} zone=${this.zone}></schedule-plan>` : nothing}
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
       ${
         this.plan
-          ? html`<button slot="actions" ?disabled=${this.busy} @click=${this.#back}>${parts.back}</button>
-              <button slot="actions" class="primary" ?disabled=${this.busy || this.plan.slots.length === 0} @click=${this.#make}>
-                ${this.busy ? parts.doing : words.makeIt}
+          ? html`<button slot="actions" ?disabled=${this.#acts.busy} @click=${this.#back}>${parts.back}</button>
+              <button slot="actions" class="primary" ?disabled=${this.#acts.busy || this.plan.slots.length === 0} @click=${this.#make}>
+                ${this.#acts.busy ? parts.doing : words.makeIt}
               </button>`
-          : html`<button slot="actions" class="primary" ?disabled=${this.busy} @click=${this.#preview}>
-              ${this.busy ? parts.doing : words.preview}
+          : html`<button slot="actions" class="primary" ?disabled=${this.#acts.busy} @click=${this.#preview}>
+              ${this.#acts.busy ? parts.doing : words.preview}
             </button>`
       }
     </app-dialog>`
@@ -95,12 +94,15 @@ export class NewSchedule extends LitElement {
   }
 
   #chooseHome = async (event: Event) => {
-    this.home = (event.target as HTMLInputElement).value
-    if (!this.home) return
-    await this.#try(async () => {
-      const { time_zone } = (await this.session.client.getProperty({ property_id: this.home })).data.property
-      if (time_zone) this.zone = time_zone
-    })
+    const property_id = (event.target as HTMLInputElement).value
+    this.home = property_id
+    if (!property_id) return
+    try {
+      const { time_zone } = (await this.session.client.getProperty({ property_id })).data.property
+      if (time_zone && this.home === property_id) this.zone = time_zone
+    } catch (error) {
+      this.#acts.refuse(error)
+    }
   }
 
   #preview = async (event: Event) => {
@@ -131,13 +133,13 @@ export class NewSchedule extends LitElement {
       capacity: Number(text('capacity')),
       horizon_days: Number(text('horizon')),
     }
-    await this.#try(async () => {
+    await this.#acts.do(async () => {
       this.plan = (await this.session.client.previewSchedule(this.asked!)).data
     })
   }
 
   #make = () =>
-    this.#try(async () => {
+    this.#acts.do(async () => {
       try {
         await this.session.client.createSchedule({ ...this.asked!, hash: this.plan!.hash })
       } catch (error) {
@@ -149,21 +151,9 @@ export class NewSchedule extends LitElement {
       this.dispatchEvent(new Event('done'))
     })
 
-  async #try(act: () => Promise<void>): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
-      await act()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
-  }
-
   #back = () => {
     this.plan = null
-    this.error = undefined
+    this.#acts.forget()
   }
 
   #close = () => this.dispatchEvent(new Event('close'))

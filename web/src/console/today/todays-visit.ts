@@ -1,8 +1,8 @@
 import type { Booking } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words } from './words'
@@ -13,8 +13,7 @@ export class TodaysVisit extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) visit!: Booking
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
     const { id, applicant, party_size, status, notes, attendance_confirmed_at, outcome, available_actions: can } = this.visit
@@ -35,7 +34,7 @@ export class TodaysVisit extends LitElement {
           ? html`<div class="row" role="group" aria-label=${words.outcomeOf(name)}>
               ${(['attended', 'no_show'] as const).map(
                 (one) =>
-                  html`<button aria-pressed=${outcome === one ? 'true' : 'false'} ?disabled=${this.busy} @click=${() => this.#record(one)}>
+                  html`<button aria-pressed=${outcome === one ? 'true' : 'false'} ?disabled=${this.#acts.busy} @click=${() => this.#record(one)}>
                     ${outcome === one ? '✓ ' : ''}${words.outcomes[one]}
                   </button>`,
               )}
@@ -45,12 +44,12 @@ export class TodaysVisit extends LitElement {
       ${
         can.includes('approve')
           ? html`<div class="row">
-              <button class="primary" ?disabled=${this.busy} @click=${this.#approve}>${words.approve(name)}</button>
+              <button class="primary" ?disabled=${this.#acts.busy} @click=${this.#approve}>${words.approve(name)}</button>
               <a class="button" href="/app/requests">${words.allRequests}</a>
             </div>`
           : nothing
       }
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
     </div>`
   }
 
@@ -71,16 +70,7 @@ export class TodaysVisit extends LitElement {
     })
 
   async #write(act: () => Promise<void>): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
-      await act()
-      this.dispatchEvent(new Event('done'))
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    if (await this.#acts.do(act)) this.dispatchEvent(new Event('done'))
   }
 }
 

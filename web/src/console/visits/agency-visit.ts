@@ -1,7 +1,8 @@
 import type { Booking } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -50,8 +51,7 @@ export class AgencyVisit extends LitElement {
   ]
   @property({ attribute: false }) session!: Session
   @property({ attribute: 'booking-id' }) bookingId = ''
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #visit!: Reading<Booking>
 
   override connectedCallback() {
@@ -76,7 +76,7 @@ export class AgencyVisit extends LitElement {
         ${one.needs_review ? html`<p class="badge warning">${words.review}</p>` : nothing}
         <visit-actions .session=${session} .booking=${one} @acted=${this.#acted}></visit-actions>
         <dl class="card">${this.#facts(one)}</dl>
-        ${this.#switches(one)} ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+        ${this.#switches(one)} ${this.#acts.refusal}
         <agency-visit-history .session=${session} booking-id=${bookingId}></agency-visit-history>
         <visit-notices .session=${session} booking-id=${bookingId}></visit-notices>
       </div>`
@@ -130,12 +130,12 @@ export class AgencyVisit extends LitElement {
       ${
         live
           ? html`<label class="choice">
-            <input type="checkbox" .checked=${one.may_release} ?disabled=${this.busy} @change=${() => this.#release(one)} />
+            <input type="checkbox" .checked=${one.may_release} ?disabled=${this.#acts.busy} @change=${() => this.#release(one)} />
             ${words.release}
           </label>`
           : nothing
       }
-      ${live ? html`<button ?disabled=${this.busy} @click=${() => this.#sendLinks()}>${words.sendLinks}</button>` : nothing}
+      ${live ? html`<button ?disabled=${this.#acts.busy} @click=${() => this.#sendLinks()}>${words.sendLinks}</button>` : nothing}
       <a class="button" href="/app/open-house/${one.slot_id}">${words.slot}</a>
     </div>`
   }
@@ -145,32 +145,19 @@ export class AgencyVisit extends LitElement {
     this.dispatchEvent(new Event('acted'))
   }
 
-  #release(one: Booking) {
-    const set = (may_release: boolean) =>
-      this.#do(() => this.session.client.changeBooking({ booking_id: one.id, may_release }).finally(() => this.#visit.reload()))
-    return set(!one.may_release).then((done) => {
-      if (done) tell({ text: one.may_release ? words.releaseKept : words.releaseOn, undo: () => set(one.may_release) })
+  #release({ id: booking_id, may_release }: Booking) {
+    const set = (to: boolean) => this.session.client.changeBooking({ booking_id, may_release: to }).finally(() => this.#visit.reload())
+    return this.#acts.do(async () => {
+      await set(!may_release)
+      tell({ text: may_release ? words.releaseKept : words.releaseOn, undo: () => set(may_release) })
     })
   }
 
   #sendLinks() {
-    return this.#do(() => this.session.client.createBookingLinks({ booking_id: this.bookingId })).then((done) => {
-      if (done) tell({ text: words.linksSent })
+    return this.#acts.do(async () => {
+      await this.session.client.createBookingLinks({ booking_id: this.bookingId })
+      tell({ text: words.linksSent })
     })
-  }
-
-  async #do(act: () => Promise<unknown>): Promise<boolean> {
-    this.busy = true
-    this.error = undefined
-    try {
-      await act()
-      return true
-    } catch (error) {
-      this.error = error
-      return false
-    } finally {
-      this.busy = false
-    }
   }
 }
 

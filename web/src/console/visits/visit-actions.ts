@@ -2,7 +2,7 @@ import type { Booking } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import '../../parts/reason-dialog'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -18,8 +18,7 @@ export class VisitActions extends LitElement {
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) booking!: Booking
   @state() private asking: Asking | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
     const { client } = this.session
@@ -37,7 +36,7 @@ export class VisitActions extends LitElement {
         ${this.#dialogButton('reschedule', words.reschedule)} ${this.#dialogButton('decline', words.decline, 'danger')}
         ${this.#dialogButton('cancel', words.cancel, 'danger')}
       </div>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
     </div>
     ${this.asking ? this.#dialog(this.asking) : nothing}`
   }
@@ -48,14 +47,14 @@ export class VisitActions extends LitElement {
 
   #button(action: string, label: string, done: string, act: () => Promise<unknown>, tone = '') {
     if (!this.#can(action)) return nothing
-    return html`<button class=${tone} ?disabled=${this.busy} @click=${() => this.#do(act, done)}>${label}</button>`
+    return html`<button class=${tone} ?disabled=${this.#acts.busy} @click=${() => this.#do(act, done)}>${label}</button>`
   }
 
   #dialogButton(action: Asking, label: string, tone = '') {
     if (!this.#can(action)) return nothing
     return html`<button
       class=${tone}
-      ?disabled=${this.busy}
+      ?disabled=${this.#acts.busy}
       @click=${() => {
         this.asking = action
       }}
@@ -91,18 +90,12 @@ export class VisitActions extends LitElement {
 
   #acted = () => this.dispatchEvent(new Event('acted'))
 
-  async #do(act: () => Promise<unknown>, done: string): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
+  #do(act: () => Promise<unknown>, done: string) {
+    return this.#acts.do(async () => {
       await act()
       tell({ text: done })
       this.#acted()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Block } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/agent-choice'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import { shared } from '../../parts/shared'
 import { momentOf } from '../../parts/times'
 import { words as parts } from '../../parts/words'
@@ -22,19 +22,18 @@ export class BlockDialog extends LitElement {
   @property({ attribute: false }) end!: Date
   @property() zone = 'UTC'
   @property() agent = ''
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<app-dialog heading=${this.block ? words.looks.block : words.blockHeading} ?busy=${this.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<app-dialog heading=${this.block ? words.looks.block : words.blockHeading} ?busy=${this.#acts.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
       ${this.block ? this.#shown(this.block) : this.#form()}
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-      <button slot="actions" ?disabled=${this.busy} @click=${() => this.dispatchEvent(new Event('close'))}>${parts.close}</button>
+      ${this.#acts.refusal}
+      <button slot="actions" ?disabled=${this.#acts.busy} @click=${() => this.dispatchEvent(new Event('close'))}>${parts.close}</button>
       ${
         this.block?.source === 'calendar'
           ? nothing
-          : html`<button slot="actions" class=${this.block ? 'danger' : 'primary'} ?disabled=${this.busy} @click=${this.#act}>
-              ${this.busy ? parts.doing : this.block ? words.unblock : words.block}
+          : html`<button slot="actions" class=${this.block ? 'danger' : 'primary'} ?disabled=${this.#acts.busy} @click=${this.#act}>
+              ${this.#acts.busy ? parts.doing : this.block ? words.unblock : words.block}
             </button>`
       }
     </app-dialog>`
@@ -73,9 +72,7 @@ export class BlockDialog extends LitElement {
     event.preventDefault()
     const form = this.renderRoot.querySelector('form')
     if (form && !form.reportValidity()) return
-    this.busy = true
-    this.error = undefined
-    try {
+    await this.#acts.do(async () => {
       const { client, me } = this.session
       if (this.block) await unblock(client, this.block)
       else {
@@ -84,11 +81,7 @@ export class BlockDialog extends LitElement {
         await blockTime(client, this.agent || me.agent!.id, from, to, given.reason || null)
       }
       this.dispatchEvent(new Event('done'))
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

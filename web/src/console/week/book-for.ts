@@ -2,7 +2,7 @@ import type { Applicant, Slot } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words as parts } from '../../parts/words'
@@ -17,8 +17,7 @@ export class BookFor extends LitElement {
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) slotToBook!: Slot
   @state() private found: Applicant[] = []
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #timer = 0
   #asked = new AbortController()
 
@@ -40,8 +39,8 @@ export class BookFor extends LitElement {
       </label>
       <label class="field">${words.party}<input name="party" type="number" min="1" max="50" value="1" required /></label>
       <label class="field">${words.notes}<textarea name="notes" maxlength="2000"></textarea></label>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-      <div><button class="primary" ?disabled=${this.busy || this.found.length === 0}>${this.busy ? parts.doing : words.book}</button></div>
+      ${this.#acts.refusal}
+      <div><button class="primary" ?disabled=${this.#acts.busy || this.found.length === 0}>${this.#acts.busy ? parts.doing : words.book}</button></div>
     </form>`
   }
 
@@ -59,17 +58,15 @@ export class BookFor extends LitElement {
       const { data } = await this.session.client.listApplicants({ eligible: true, limit: 20, ...(q && { q }) }, { signal })
       this.found = data.applicants
     } catch (error) {
-      if (!signal.aborted) this.error = error
+      if (!signal.aborted) this.#acts.refuse(error)
     }
   }
 
   #book = async (event: SubmitEvent) => {
     event.preventDefault()
     const given = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as Record<string, string>
-    this.busy = true
-    this.error = undefined
     const { client } = this.session
-    try {
+    await this.#acts.do(async () => {
       const { data } = await client.createBooking({
         slot_id: this.slotToBook.id,
         applicant_id: given.applicant!,
@@ -79,11 +76,7 @@ export class BookFor extends LitElement {
       const name = this.found.find(({ id }) => id === given.applicant)?.name ?? ''
       tell({ text: words.bookedFor(name), undo: () => client.cancelBooking({ booking_id: data.booking.id }) })
       this.dispatchEvent(new Event('done'))
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

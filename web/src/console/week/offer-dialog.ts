@@ -1,9 +1,9 @@
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/agent-choice'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import '../../parts/property-choice'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -25,8 +25,7 @@ export class OfferDialog extends LitElement {
   @property() zone = 'UTC'
   @property() agent = ''
   @property() home = ''
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   @state() private wrong = ''
   @state() private refused: { when: string; why: string }[] = []
   @state() private count = 1
@@ -37,7 +36,7 @@ export class OfferDialog extends LitElement {
 
   override render() {
     const time = (at: Date) => localIn(this.zone, at).slice(11, 16)
-    return html`<app-dialog heading=${words.offerHeading} ?busy=${this.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<app-dialog heading=${words.offerHeading} ?busy=${this.#acts.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
       <form id="form" class="stack" @submit=${this.#offer} @input=${this.#recount}>
         <property-choice
           .session=${this.session}
@@ -75,7 +74,7 @@ export class OfferDialog extends LitElement {
         </label>
       </form>
       ${this.wrong ? html`<p class="fault" role="alert">${this.wrong}</p>` : nothing}
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
       ${
         this.refused.length
           ? html`<div role="alert" class="fault">
@@ -86,9 +85,9 @@ export class OfferDialog extends LitElement {
             </div>`
           : nothing
       }
-      <button slot="actions" ?disabled=${this.busy} @click=${() => this.dispatchEvent(new Event('close'))}>${parts.close}</button>
-      <button slot="actions" class="primary" type="button" ?disabled=${this.busy} @click=${() => this.#form.requestSubmit()}>
-        ${this.busy ? parts.doing : words.offerMany(this.count)}
+      <button slot="actions" ?disabled=${this.#acts.busy} @click=${() => this.dispatchEvent(new Event('close'))}>${parts.close}</button>
+      <button slot="actions" class="primary" type="button" ?disabled=${this.#acts.busy} @click=${() => this.#form.requestSubmit()}>
+        ${this.#acts.busy ? parts.doing : words.offerMany(this.count)}
       </button>
     </app-dialog>`
   }
@@ -122,10 +121,8 @@ export class OfferDialog extends LitElement {
     const { pieces, capacity } = this.#pieces()
     this.wrong = !this.home ? parts.choose : pieces.length === 0 ? words.endsBefore : pieces.length > MOST_AT_ONCE ? words.tooMany : ''
     if (this.wrong) return
-    this.busy = true
-    this.error = undefined
     this.refused = []
-    try {
+    await this.#acts.do(async () => {
       const slot = (start_time: Date, end_time: Date) => ({
         property_id: this.home,
         start_time,
@@ -147,11 +144,7 @@ export class OfferDialog extends LitElement {
         error ? [{ when: momentOf(pieces[index]![0], this.zone), why: error.detail }] : [],
       )
       this.dispatchEvent(new CustomEvent('done', { detail: { open: this.refused.length > 0 } }))
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -1,8 +1,8 @@
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { dayOf, hoursOf } from '../../parts/times'
@@ -21,13 +21,12 @@ export class SlotDialog extends LitElement {
   @property({ attribute: false }) entry!: SlotEntry
   @property() zone = 'UTC'
   @state() private doing: 'nothing' | 'cancel' | 'book' = 'nothing'
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<app-dialog heading=${this.doing === 'cancel' ? words.cancelHeading : placeOf(this.entry)} ?busy=${this.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<app-dialog heading=${this.doing === 'cancel' ? words.cancelHeading : placeOf(this.entry)} ?busy=${this.#acts.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
       ${this.doing === 'cancel' ? this.#cancelling() : this.#shown()}
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
       ${this.doing === 'cancel' ? this.#cancelActions() : html`<button slot="actions" @click=${this.#close}>${parts.close}</button>`}
     </app-dialog>`
   }
@@ -82,7 +81,7 @@ export class SlotDialog extends LitElement {
       ${words.capacity}
       <input name="capacity" type="number" min="1" max="200" required .value=${String(this.entry.slot.capacity)} />
     </label>
-    <button ?disabled=${this.busy}>${words.setCapacity}</button>
+    <button ?disabled=${this.#acts.busy}>${words.setCapacity}</button>
   </form>`
 
   #cancelling() {
@@ -96,8 +95,8 @@ export class SlotDialog extends LitElement {
   }
 
   #cancelActions = () => html`
-    <button slot="actions" ?disabled=${this.busy} @click=${() => (this.doing = 'nothing')}>${words.keep}</button>
-    <button slot="actions" class="danger" ?disabled=${this.busy} @click=${this.#cancel}>${this.busy ? parts.doing : words.cancel}</button>
+    <button slot="actions" ?disabled=${this.#acts.busy} @click=${() => (this.doing = 'nothing')}>${words.keep}</button>
+    <button slot="actions" class="danger" ?disabled=${this.#acts.busy} @click=${this.#cancel}>${this.#acts.busy ? parts.doing : words.cancel}</button>
   `
 
   #close = () => this.dispatchEvent(new Event('close'))
@@ -129,16 +128,7 @@ export class SlotDialog extends LitElement {
   }
 
   async #write(act: () => Promise<void>): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
-      await act()
-      this.#done()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    if (await this.#acts.do(act)) this.#done()
   }
 }
 

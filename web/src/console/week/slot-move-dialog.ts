@@ -1,9 +1,9 @@
 import type { ChangePlan, Slot } from '@estate-os/booking'
-import { html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { html, LitElement } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-dialog'
-import '../../parts/app-problem'
 import '../../parts/plan-view'
 import type { Names } from '../../parts/plan-view'
 import { shared } from '../../parts/shared'
@@ -21,33 +21,29 @@ export class SlotMoveDialog extends LitElement {
   @property({ attribute: false }) plan!: ChangePlan
   @property({ attribute: false }) names: Names = new Map()
   @property() zone = 'UTC'
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
-    return html`<app-dialog wide heading=${words.planHeading} ?busy=${this.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<app-dialog wide heading=${words.planHeading} ?busy=${this.#acts.busy} @close=${() => this.dispatchEvent(new Event('close'))}>
       <plan-view .plan=${this.plan} .names=${this.names} zone=${this.zone}></plan-view>
       <p>${words.planAdvice}</p>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-      <button slot="actions" ?disabled=${this.busy} @click=${() => this.dispatchEvent(new Event('close'))}>${words.keep}</button>
-      <button slot="actions" class="primary" ?disabled=${this.busy} @click=${this.#move}>${this.busy ? parts.doing : words.move}</button>
+      ${this.#acts.refusal}
+      <button slot="actions" ?disabled=${this.#acts.busy} @click=${() => this.dispatchEvent(new Event('close'))}>${words.keep}</button>
+      <button slot="actions" class="primary" ?disabled=${this.#acts.busy} @click=${this.#move}>${this.#acts.busy ? parts.doing : words.move}</button>
     </app-dialog>`
   }
 
-  #move = async () => {
-    this.busy = true
-    this.error = undefined
-    const { client } = this.session
-    try {
-      await move(client, this.slotToMove, this.to, this.plan.hash, this.zone)
+  #move = () =>
+    this.#acts.do(async () => {
+      const { client } = this.session
+      try {
+        await move(client, this.slotToMove, this.to, this.plan.hash, this.zone)
+      } catch (error) {
+        this.plan = await planMove(client, this.slotToMove, this.to).catch(() => this.plan)
+        throw error
+      }
       this.dispatchEvent(new Event('done'))
-    } catch (error) {
-      this.error = error
-      this.plan = await planMove(client, this.slotToMove, this.to).catch(() => this.plan)
-    } finally {
-      this.busy = false
-    }
-  }
+    })
 }
 
 declare global {

@@ -1,8 +1,8 @@
 import type { Property, Weekday } from '@estate-os/booking'
 import { html, LitElement } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -19,8 +19,7 @@ export class OneHome extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) homeId = ''
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #home!: Reading<Property>
 
   override connectedCallback() {
@@ -41,27 +40,21 @@ export class OneHome extends LitElement {
       ${this.#home.render(
         (home) => html`<visit-scheduler property=${home.id} lang=${locale} .getToken=${this.session.token}></visit-scheduler>
           <div class="row">
-            <button ?disabled=${this.busy} @click=${() => this.#watch(home)}>${words.watch}</button>
+            <button ?disabled=${this.#acts.busy} @click=${() => this.#watch(home)}>${words.watch}</button>
           </div>
-          ${this.error === undefined ? '' : html`<app-problem .error=${this.error}></app-problem>`}`,
+          ${this.#acts.refusal}`,
       )}
     </div>`
   }
 
   async #watch({ id, organization_id }: Property): Promise<void> {
-    this.busy = true
-    this.error = undefined
     const { client, clock } = this.session
     const from = clock.now()
     const of = { property_id: id, organization_id }
-    try {
+    await this.#acts.do(async () => {
       await client.watchProperty({ ...of, from, to: new Date(from.getTime() + WATCHED), weekdays: WEEK })
       tell({ text: words.watched, undo: () => client.endWatch(of) })
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 
   /** Of the first of the agencies that knows it; ids of homes are unique in practice. */

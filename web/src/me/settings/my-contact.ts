@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { words as app } from '../../app/words'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -31,8 +32,7 @@ export class MyContact extends LitElement {
     `,
   ]
   @property({ attribute: false }) session!: Session
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   @state() private own: boolean | null = null
   @query('form') private form!: HTMLFormElement
   #contact!: Reading<Contact>
@@ -80,8 +80,8 @@ export class MyContact extends LitElement {
                   : nothing
               }
             </fieldset>
-            ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
-            <div><button class="primary" ?disabled=${this.busy}>${words.save}</button></div>
+            ${this.#acts.refusal}
+            <div><button class="primary" ?disabled=${this.#acts.busy}>${words.save}</button></div>
           </form>
           ${
             contact.phone
@@ -101,18 +101,12 @@ export class MyContact extends LitElement {
     const form = new FormData(this.form)
     const own = this.own ?? this.#contact.value?.channels != null
     const said = (name: string) => String(form.get(name) ?? '').trim() || null
-    this.busy = true
-    this.error = undefined
-    try {
+    await this.#acts.do(async () => {
       const channels = own ? (form.getAll('channel') as Channel[]) : null
       await this.session.client.patchContact({ phone: said('phone'), locale: said('locale'), channels })
       tell({ text: words.saved })
       await this.#contact.reload()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -2,8 +2,8 @@ import type { CalendarFeed } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import '../../parts/app-empty'
-import '../../parts/app-problem'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -17,8 +17,7 @@ export class MyFeeds extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @state() private made: string | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   #feeds!: Reading<{ feeds: CalendarFeed[]; agencies: ReadonlyMap<string, string> }>
 
   override connectedCallback() {
@@ -43,15 +42,15 @@ export class MyFeeds extends LitElement {
             ${feeds.map(
               (one) => html`<li class="row between">
                 <span>${[words.feedSince(dayOf(one.created_at, viewersZone)), agencies.get(one.organization_id)].filter(Boolean).join(' · ')}</span>
-                <button class="danger" ?disabled=${this.busy} @click=${() => this.#revoke(one)}>${words.revoke}</button>
+                <button class="danger" ?disabled=${this.#acts.busy} @click=${() => this.#revoke(one)}>${words.revoke}</button>
               </li>`,
             )}
           </ul>
           ${this.made === null ? nothing : this.#shown(this.made)}
-          ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+          ${this.#acts.refusal}
           <div class="row">
             ${this.session.me.applicants.map(
-              ({ organization_id }) => html`<button ?disabled=${this.busy} @click=${() => this.#make(organization_id)}>
+              ({ organization_id }) => html`<button ?disabled=${this.#acts.busy} @click=${() => this.#make(organization_id)}>
                 ${words.newFeed}${agencies.has(organization_id) ? `: ${words.feedFor(agencies.get(organization_id)!)}` : nothing}
               </button>`,
             )}
@@ -87,17 +86,11 @@ export class MyFeeds extends LitElement {
     }, words.revoked)
   }
 
-  async #do(act: () => Promise<unknown>, done?: string): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
+  #do(act: () => Promise<unknown>, done?: string) {
+    return this.#acts.do(async () => {
       await act()
       if (done) tell({ text: done })
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -2,7 +2,7 @@ import type { Contact, PhoneCode } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words } from '../words'
@@ -14,8 +14,7 @@ export class PhoneProof extends LitElement {
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) contact!: Contact
   @state() private sent: PhoneCode | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
   @query('input') private code!: HTMLInputElement
 
   override render() {
@@ -32,39 +31,27 @@ export class PhoneProof extends LitElement {
               </div>`
           : nothing
       }
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`}
+      ${this.#acts.refusal}
       <div class="row">
-        ${this.sent ? html`<button class="primary" ?disabled=${this.busy}>${words.prove}</button>` : nothing}
-        <button type="button" ?disabled=${this.busy} @click=${this.#send}>${words.sendCode}</button>
+        ${this.sent ? html`<button class="primary" ?disabled=${this.#acts.busy}>${words.prove}</button>` : nothing}
+        <button type="button" ?disabled=${this.#acts.busy} @click=${this.#send}>${words.sendCode}</button>
       </div>
     </form>`
   }
 
   #send = () =>
-    this.#do(async () => {
+    this.#acts.do(async () => {
       this.sent = (await this.session.client.sendPhoneCode({})).data.phone_code
     })
 
   #prove = (event: SubmitEvent) => {
     event.preventDefault()
-    return this.#do(async () => {
+    return this.#acts.do(async () => {
       await this.session.client.provePhone({ code: this.code.value })
       this.sent = null
       tell({ text: words.phoneProved })
       this.dispatchEvent(new Event('proved'))
     })
-  }
-
-  async #do(act: () => Promise<void>): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
-      await act()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
   }
 }
 

@@ -17,8 +17,8 @@ export class MyCancelling extends VisitDialog {
       html`<p><strong>${property.label ?? words.nameless}, ${momentOf(start_time, property.time_zone)}</strong></p>
         <p>${words.cancelMeans}</p>
         <label class="field">${words.cancelReason}<textarea rows="2" maxlength="500"></textarea></label>`,
-      html`<button ?disabled=${this.busy} @click=${this.leave}>${words.keep}</button>
-        <button class="danger" ?disabled=${this.busy} @click=${this.#cancel}>${words.cancelIt}</button>`,
+      html`<button ?disabled=${this.acts.busy} @click=${this.leave}>${words.keep}</button>
+        <button class="danger" ?disabled=${this.acts.busy} @click=${this.#cancel}>${words.cancelIt}</button>`,
     )
   }
 

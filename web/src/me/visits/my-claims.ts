@@ -1,8 +1,9 @@
 import type { Entry, Slot } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -25,8 +26,7 @@ interface Kept {
 export class MyClaims extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
-  @state() private busy = false
-  @state() private error: { id: string; error: unknown } | null = null
+  readonly #acts = new Act(this)
   #claims!: Reading<{ kept: Kept[]; waits: Entry[]; agencies: ReadonlyMap<string, string> }>
 
   override connectedCallback() {
@@ -84,10 +84,10 @@ export class MyClaims extends LitElement {
     </div>
     ${this.#place(one.at, agencies)}
     <div class="row">
-      <button class="primary" ?disabled=${this.busy} @click=${() => this.#book(one)}>${words.accept}</button>
-      <button ?disabled=${this.busy} @click=${() => this.#giveBack(one)}>${one.offered ? words.decline : words.giveBack}</button>
+      <button class="primary" ?disabled=${this.#acts.busy} @click=${() => this.#book(one)}>${words.accept}</button>
+      <button ?disabled=${this.#acts.busy} @click=${() => this.#giveBack(one)}>${one.offered ? words.decline : words.giveBack}</button>
     </div>
-    ${this.#refused(one.id)}
+    ${this.#acts.refusalOf(one.id)}
   </li>`
 
   #wait = (one: Entry, agencies: ReadonlyMap<string, string>) => html`<li class="card stack">
@@ -97,10 +97,10 @@ export class MyClaims extends LitElement {
     </div>
     ${this.#place(one, agencies)}
     <div class="row">
-      <button ?disabled=${this.busy} @click=${() => this.#leave(one)}>${words.leave}</button>
+      <button ?disabled=${this.#acts.busy} @click=${() => this.#leave(one)}>${words.leave}</button>
       <span class="small faint">${words.leaveMeans}</span>
     </div>
-    ${this.#refused(one.id)}
+    ${this.#acts.refusalOf(one.id)}
   </li>`
 
   #place({ start_time, property, organization_id }: Kept['at'], agencies: ReadonlyMap<string, string>) {
@@ -108,10 +108,6 @@ export class MyClaims extends LitElement {
       <strong>${momentOf(start_time, property.time_zone)}</strong>
       <div>${[property.label ?? words.nameless, property.area, agencies.get(organization_id)].filter(Boolean).join(' · ')}</div>
     </div>`
-  }
-
-  #refused(id: string) {
-    return this.error?.id === id ? html`<app-problem .error=${this.error.error}></app-problem>` : nothing
   }
 
   #book({ id, slotId }: Kept) {
@@ -136,17 +132,9 @@ export class MyClaims extends LitElement {
   }
 
   async #do(id: string, act: () => Promise<string>): Promise<void> {
-    this.busy = true
-    this.error = null
-    try {
-      tell({ text: await act() })
-      this.dispatchEvent(new Event('changed'))
-    } catch (error) {
-      this.error = { id, error }
-    } finally {
-      this.busy = false
-      void this.#claims.reload()
-    }
+    const done = await this.#acts.do(async () => tell({ text: await act() }), id)
+    if (done) this.dispatchEvent(new Event('changed'))
+    void this.#claims.reload()
   }
 }
 

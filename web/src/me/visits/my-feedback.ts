@@ -41,7 +41,7 @@ export class MyFeedback extends VisitDialog {
           </div>
         </fieldset>
         <label class="field">${words.comment}<textarea rows="3" maxlength="2000"></textarea></label>`,
-      html`<button class="primary" ?disabled=${this.busy || this.rating === 0} @click=${this.#send}>${words.send}</button>`,
+      html`<button class="primary" ?disabled=${this.acts.busy || this.rating === 0} @click=${this.#send}>${words.send}</button>`,
     )
   }
 

@@ -54,7 +54,7 @@ export class MyMove extends VisitDialog {
           slots.length === 0 ? html`<app-empty told=${words.noTimes}>${words.noTimesAdvice}</app-empty>` : this.#times(slots),
         )}
         ${this.near.length ? html`<p>${words.taken}</p>${this.near.map((one) => this.#choice(one))}` : nothing}`,
-      html`<button class="primary" ?disabled=${this.busy || this.chosen === null} @click=${this.#move}>${words.moveTo}</button>`,
+      html`<button class="primary" ?disabled=${this.acts.busy || this.chosen === null} @click=${this.#move}>${words.moveTo}</button>`,
     )
   }
 

@@ -1,7 +1,8 @@
 import type { Property, Watch } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { Act } from '../../parts/act'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -19,8 +20,7 @@ interface Watched {
 export class MyWatches extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
-  @state() private busy = false
-  @state() private error: { id: string; error: unknown } | null = null
+  readonly #acts = new Act(this)
   #watches!: Reading<{ watched: Watched[]; agencies: ReadonlyMap<string, string> }>
 
   override connectedCallback() {
@@ -51,12 +51,12 @@ export class MyWatches extends LitElement {
       </div>
       <p>${words.watching(dayOf(watch.from, zone), dayOf(watch.to, zone))} ${watch.weekdays.length < 7 ? words.onDays(names) : nothing}</p>
       <div class="row">
-        <button ?disabled=${this.busy} @click=${() => this.#do(property_id, () => client.dismissWatch({ property_id, organization_id }), words.dismissed)}>
+        <button ?disabled=${this.#acts.busy} @click=${() => this.#do(property_id, () => client.dismissWatch({ property_id, organization_id }), words.dismissed)}>
           ${words.dismiss}
         </button>
-        <button ?disabled=${this.busy} @click=${() => this.#end(watch)}>${words.endWatch}</button>
+        <button ?disabled=${this.#acts.busy} @click=${() => this.#end(watch)}>${words.endWatch}</button>
       </div>
-      ${this.error?.id === property_id ? html`<app-problem .error=${this.error.error}></app-problem>` : nothing}
+      ${this.#acts.refusalOf(property_id)}
     </li>`
   }
 
@@ -70,17 +70,8 @@ export class MyWatches extends LitElement {
   }
 
   async #do(id: string, act: () => Promise<unknown>, done: string, undo?: () => Promise<unknown>): Promise<void> {
-    this.busy = true
-    this.error = null
-    try {
-      await act()
-      tell({ text: done, ...(undo && { undo }) })
-    } catch (error) {
-      this.error = { id, error }
-    } finally {
-      this.busy = false
-      void this.#watches.reload()
-    }
+    if (await this.#acts.do(act, id)) tell({ text: done, ...(undo && { undo }) })
+    void this.#watches.reload()
   }
 
   async #read(signal: AbortSignal) {

@@ -2,7 +2,7 @@ import type { Booking } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import '../../parts/app-problem'
+import { Act } from '../../parts/act'
 import { late } from '../../parts/late'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
@@ -19,8 +19,7 @@ export class VisitActs extends LitElement {
   @property({ attribute: false }) visit!: Booking
   @property({ type: Boolean }) linked = false
   @state() private asking: Asking | null = null
-  @state() private busy = false
-  @state() private error: unknown
+  readonly #acts = new Act(this)
 
   override render() {
     const { id, available_actions: can, status } = this.visit
@@ -37,16 +36,16 @@ export class VisitActs extends LitElement {
         ${this.linked ? html`<a class="button quiet" href="/app/me/visits/${id}">${words.details}</a>` : nothing}
         ${can.includes('cancel') ? this.#button(words.cancel, () => this.#ask('cancel'), 'danger') : nothing}
       </div>
-      ${this.error === undefined ? nothing : html`<app-problem .error=${this.error}></app-problem>`} ${this.#dialog()}
+      ${this.#acts.refusal} ${this.#dialog()}
     </div>`
   }
 
   #button(name: string, act: () => unknown, kind = '') {
-    return html`<button class=${kind} ?disabled=${this.busy} @click=${act}>${name}</button>`
+    return html`<button class=${kind} ?disabled=${this.#acts.busy} @click=${act}>${name}</button>`
   }
 
   #ask(asking: Asking): void {
-    this.error = undefined
+    this.#acts.forget()
     this.asking = asking
   }
 
@@ -84,29 +83,19 @@ export class VisitActs extends LitElement {
     this.dispatchEvent(new Event('changed', { bubbles: true, composed: true }))
   }
 
-  #keep = async () => {
-    this.error = undefined
-    try {
+  #keep = () =>
+    this.#acts.do(async () => {
       const { booking } = (await this.session.client.getBooking({ booking_id: this.visit.id })).data // with the address
       const title = words.calendarTitle(booking.property.label ?? words.nameless)
       download(calendarFile(booking, title, this.session.clock.now()), words.calendarFile)
-    } catch (error) {
-      this.error = error
-    }
-  }
+    })
 
-  async #do(act: () => Promise<unknown>, done: string): Promise<void> {
-    this.busy = true
-    this.error = undefined
-    try {
+  #do(act: () => Promise<unknown>, done: string) {
+    return this.#acts.do(async () => {
       await act()
       tell({ text: done })
       this.#changed()
-    } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 
