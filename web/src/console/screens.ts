@@ -23,4 +23,5 @@ export const screens: readonly Screen[] = [
   { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },
   { name: 'rules', group: 'rules', load: async () => (await import('./rules/screen')).render },
   { name: 'organization', group: 'rules', load: async () => (await import('./organization/screen')).render },
+  { name: 'notices', group: 'rules', load: async () => (await import('./notices/screen')).render },
 ]

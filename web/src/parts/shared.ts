@@ -115,6 +115,7 @@ export const shared = css`
   }
   input[type="checkbox"],
   input[type="radio"] {
+    flex: none;
     inline-size: 1.25rem;
     min-block-size: 1.25rem;
     margin: 0;

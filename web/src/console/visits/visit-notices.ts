@@ -2,6 +2,7 @@ import type { Notice } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
+import { messages } from '../../parts/message-words'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { momentOf, viewersZone } from '../../parts/times'
@@ -53,9 +54,9 @@ export class VisitNotices extends LitElement {
   }
 
   #notice = (one: Notice) => html`<tr>
-    <td>${words.kinds[one.kind] ?? one.kind}</td>
-    <td>${words.recipients[one.recipient] ?? one.recipient}</td>
-    <td>${words.channels[one.channel] ?? one.channel}</td>
+    <td>${messages.kinds[one.kind] ?? one.kind}</td>
+    <td>${messages.recipients[one.recipient] ?? one.recipient}</td>
+    <td>${messages.channels[one.channel] ?? one.channel}</td>
     <td>${momentOf(one.due_at, viewersZone)}</td>
     <td>
       <span class="badge ${BAD.has(one.state) ? 'danger' : ''}">${words.states[one.state] ?? one.state}</span>

@@ -12,6 +12,7 @@ const en = {
     figures: 'Figures',
     rules: 'Rules',
     organization: 'Agency',
+    notices: 'Messages',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

@@ -14,6 +14,7 @@ const es: Words = {
     figures: 'Cifras',
     rules: 'Reglas',
     organization: 'Agencia',
+    notices: 'Mensajes',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

@@ -14,6 +14,7 @@ const pt: Words = {
     figures: 'Números',
     rules: 'Regras',
     organization: 'Agência',
+    notices: 'Mensagens',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',

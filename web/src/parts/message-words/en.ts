@@ -1,0 +1,31 @@
+const en = {
+  kinds: {
+    requested: 'Request',
+    confirmed: 'Confirmation',
+    declined: 'Decline',
+    expired: 'Request expired',
+    moved: 'Move',
+    cancelled: 'Cancellation',
+    offer_made: 'Offer of a place',
+    offer_ending: 'Offer about to end',
+    waitlist_closed: 'Waitlist closed',
+    reminder: 'Reminder',
+    attendance_confirmed: 'Is coming',
+    unanswered: 'No answer yet',
+    released: 'Place given on',
+    place_freed: 'Place is free',
+    outcome_unknown: 'Perhaps not reached by phone',
+    links: 'Links to the visit',
+    slots_withdrawn: 'Times withdrawn',
+    slots_skipped: 'Times skipped by a schedule',
+    calendar_conflict: 'Clash with a calendar',
+    calendar_unreadable: 'Calendar cannot be read',
+    agent_day: 'The day’s visits',
+    webhook_failing: 'Webhook fails',
+    webhook_disabled: 'Webhook turned off',
+  } as Record<string, string>,
+  recipients: { applicant: 'Applicant', agent: 'Agent', organization: 'Agency' } as Record<string, string>,
+  channels: { email: 'E-mail', sms: 'SMS', whatsapp: 'WhatsApp' } as Record<string, string>,
+}
+export default en
+export type Words = typeof en
