@@ -192,13 +192,15 @@ def test_a_stream_ends_with_its_token(instance: Instance) -> None:
     token = mint(
         instance.env["JWT_SECRET"],
         subject=str(uuid4()),
-        lifetime=timedelta(seconds=2),
+        lifetime=timedelta(seconds=-27),  # it is believed for half a minute longer, and the stream lasts as long
         agency=agency,
         issuer=instance.env.get("JWT_ISSUER"),
     )
-    with reading(Caller(token, instance.http), types="slot.created") as reader:
+    caller = Caller(token, instance.http)
+    with reading(caller, types="slot.created") as reader:
         assert reader.next() == {"event": "token_expired", "data": '{"code":"token_expired"}'}
         assert list(reader.blocks) == []
+    assert caller.get("/api/v1/me").status_code == 401
 
 
 @pytest.mark.parametrize(

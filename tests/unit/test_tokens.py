@@ -4,7 +4,7 @@ import base64
 import dataclasses
 import json
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +148,9 @@ def test_a_token_of_another_issuer_is_refused_where_one_is_configured(issuer: ob
 
 
 def test_a_token_is_believed_until_thirty_seconds_after_it_expired() -> None:
-    assert read(hs256(payload(exp=NOW - 29))) == ADA
+    late = read(hs256(payload(exp=NOW - 29)))
+    assert late == ADA
+    assert late.expires_at == datetime.fromtimestamp(NOW + 1, UTC)
     assert read(hs256(payload(exp=NOW - 29.999))) == ADA
     assert refusal(hs256(payload(exp=NOW - 30))) == EXPIRED
     assert refusal(hs256(payload(exp=0))) == EXPIRED

@@ -195,6 +195,15 @@ def test_a_stream_whose_token_has_ended_is_gone_on_with_at_once_with_a_new_token
 
 
 @both
+def test_a_stream_that_ends_with_its_token_at_once_is_opened_again_after_the_time_that_it_named(hear: Hear) -> None:
+    began, over = time.monotonic(), f"retry: 300\nid: begun\n\n{ended('token_expired')}"
+    with serving(stream(over), stream(over), stream(BEGUN + message("1"), stay=True)) as (url, seen):
+        assert hear(url, 1, lambda refresh: "old", after="p0") == (["1"], "p1")
+    assert asked(seen) == ["stream p0", "stream begun", "stream begun"]
+    assert time.monotonic() - began >= 0.6
+
+
+@both
 def test_a_token_that_is_refused_is_refreshed_and_a_second_refusal_is_raised(hear: Hear) -> None:
     refused = problem(401, "unauthenticated")
     script = [refused, stream(BEGUN + message("1")), *[refused] * 4]

@@ -92,7 +92,10 @@ export class Feed implements AsyncIterable<CloudEvent> {
       for await (const message of messagesOf((over) => this.#open(after, types, { ...call, signal: over }), signal)) {
         retry = message.retry ?? retry
         if (message.event === 'access_changed') throw new AccessChanged('what you may hear has changed: read anew what you show')
-        if (message.event === 'token_expired') [this.#refresh, retry] = [true, 0]
+        if (message.event === 'token_expired') {
+          this.#refresh = true
+          if (messages > 1) retry = 0 // one that ended at once would end at once again
+        }
         const event = message.event.includes('.') ? await cloudEvent(message.data) : undefined
         signal?.throwIfAborted()
         messages = message.event === 'position_retired' ? 0 : messages + 1

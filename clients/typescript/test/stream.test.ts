@@ -121,6 +121,15 @@ test('a stream whose token has ended is gone on with at once, with a new token',
   assert.deepEqual(seen.map(({ headers }) => headers.authorization), ['Bearer old', 'Bearer new'])
 })
 
+test('a stream that ends with its token at once is opened again after the time that it named', async (t) => {
+  const over = stream(`retry: 300\nid: begun\n\n${ended('token_expired')}`, close)
+  const { baseUrl, seen } = await scripted(t, over, over, stream(begun + message('a')))
+  const began = Date.now()
+  assert.deepEqual(await heard(createBookingClient({ baseUrl, token: () => 'old' }).follow({ after: 'p0' }), 1), ['a'])
+  assert.deepEqual(asked(seen), ['stream p0', 'stream begun', 'stream begun'])
+  assert(Date.now() - began >= 595)
+})
+
 test('a token that is refused is refreshed; a second refusal is thrown', async (t) => {
   const refused = problem(401, 'unauthenticated')
   const { baseUrl, seen } = await scripted(t, refused, stream(begun + message('a'), close), ...Array(4).fill(refused))

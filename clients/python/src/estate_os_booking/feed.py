@@ -95,7 +95,9 @@ class _Place:
         if message.event == "access_changed":
             raise AccessChanged("what you may hear has changed: read anew what you show")
         if message.event == "token_expired":
-            self._refresh, self._retry = True, 0.0
+            self._refresh = True
+            if self._messages > 1:  # one that ended at once would end at once again
+                self._retry = 0.0
         event = msgspec.json.decode(message.data, type=CloudEvent) if "." in message.event else None
         self._messages = 0 if message.event == "position_retired" else self._messages + 1
         self._position = message.id or self._position

@@ -19,8 +19,9 @@ LEEWAY = 30.0  # seconds that the issuer's clock and ours may differ
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_CONTROLS = r"\A[^\x00-\x1f\x7f-\x9f]*\Z"  # PostgreSQL refuses some of them, and people read the logs
 
+LAST = 253_402_300_799.0
 # Years 1970 to 9999: whoever counts in milliseconds would otherwise issue tokens that never expire.
-NumericDate = Annotated[float, Meta(ge=0, le=253_402_300_799)]
+NumericDate = Annotated[float, Meta(ge=0, le=LAST)]
 
 
 class _Payload(msgspec.Struct):
@@ -54,7 +55,7 @@ class Said(NamedTuple):
         """Unauthenticated where it holds no more, or not yet."""
         if self.since > now + LEEWAY:
             raise invalid()
-        if self.until + LEEWAY <= now:
+        if self.until <= now:
             raise Unauthenticated("the token has expired")
         return self.claims
 
@@ -70,6 +71,7 @@ def said(payload: bytes, settings: AuthSettings) -> Said:
         raise invalid()
     if found.is_anonymous:
         raise invalid()
+    until = found.exp + LEEWAY
     claims = Claims(
         subject=found.sub,
         email=found.email or None,
@@ -77,9 +79,9 @@ def said(payload: bytes, settings: AuthSettings) -> Said:
         agency=_agency(found.app_metadata),
         issued_at=datetime.fromtimestamp(found.iat, UTC) if found.iat else None,
         name=_name(found.user_metadata),
-        expires_at=datetime.fromtimestamp(found.exp, UTC),
+        expires_at=datetime.fromtimestamp(min(until, LAST), UTC),
     )
-    return Said(claims, since=max(found.nbf, found.iat), until=found.exp)
+    return Said(claims, since=max(found.nbf, found.iat), until=until)
 
 
 def invalid() -> Unauthenticated:

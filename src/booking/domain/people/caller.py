@@ -100,7 +100,7 @@ class Caller(Value, kw_only=True, dict=True):
     claimed: bool = False
     """Whether signed claims make the agent, and not an operator's word."""
     expires_at: datetime | None = None
-    """End of the token."""
+    """Time from which the token is refused."""
     asked: Asked | None = None
     """The request, where it has an Idempotency-Key."""
     link: bytes | None = None
