@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -10,10 +10,15 @@ from uuid import uuid4
 from booking.adapters.tokens.minting import mint
 from booking.domain.people.agent import AgentRole
 from booking.domain.people.caller import Agency as AgencyClaim
-from tests.e2e.driver import Caller, Instance, Organization, eventually, tomorrow
+from tests.e2e.driver import Caller, Instance, Organization, eventually
 from tests.web.windows import Person
 
 ZONE = "Europe/Lisbon"
+
+
+def midday(days: int = 1) -> datetime:
+    """Return an hour that is of the same day everywhere in Europe, and some hours after it too."""
+    return (datetime.now(UTC) + timedelta(days=days)).replace(hour=11, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class Agency:
         return self
 
     def offer(self, *hours: float, capacity: int = 1, first: datetime | None = None) -> list[dict[str, Any]]:
-        """Offer visits of half an hour, so many hours after this time tomorrow."""
-        start = first or tomorrow()
+        """Offer visits of half an hour, so many hours after `first`, which is at midday tomorrow."""
+        start = first or midday()
         return [self._offer(start + timedelta(hours=one), capacity) for one in hours]
 
     def applicants(self, *names: str, risk_level: str = "LOW") -> list[Person]:

@@ -6,19 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.agencies import Agency
-from tests.web.windows import Way, Window, Windows
+from tests.web.applicants import A_TIME, KEPT, look_at_times
+from tests.web.windows import Way, Windows
 
 WITHIN = 5_000  # milliseconds
-A_TIME = re.compile(r"\d\d:\d\d")
-KEPT = re.compile("Kept for you")
 TAKEN = re.compile("full|being booked")
-
-
-def look_at_times(window: Window) -> None:
-    """Go from the homes to the times of the only one."""
-    window.settles()
-    window.press("link", re.compile("See times"))
-    expect(window.by_role("button", A_TIME).first).to_be_visible()
 
 
 @pytest.mark.parametrize("way", Way)

@@ -23,6 +23,10 @@ FARTHEST = 150  # presses of Tab until something counts as out of reach
 PICTURES = "BOOKING_PICTURES"
 
 FOCUSED = "(element) => element.matches(':focus') || element.getRootNode().activeElement === element"
+AMONG_THEM = """(element) => {
+  const focused = element.getRootNode().activeElement
+  return focused?.type === 'radio' && focused.name === element.name
+}"""
 CUT = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED")
 
 
@@ -84,14 +88,27 @@ class Window:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
 
+    def choose(self, role: Any, name: str | re.Pattern[str], option: str | re.Pattern[str]) -> None:
+        """Choose from a list by what stands there."""
+        target = self.by_role(role, name).first
+        known = target.get_by_role("option").all_text_contents()
+        (label,) = [one for one in known if re.search(option, one)]
+        if self.way is not Way.KEYBOARD:
+            target.select_option(label=label)
+            return
+        self.reach(target)
+        self.page.keyboard.type(label.strip())
+
     def reach(self, target: Locator) -> None:
         """Go there by Tab alone; AssertionError where Tab does not lead there."""
         expect(target).to_be_visible()
         expect(target).to_be_enabled()
+        radio = target.evaluate("(element) => element.type === 'radio'")
         for _ in range(FARTHEST):
             if target.evaluate(FOCUSED):
                 return
-            self.page.keyboard.press("Tab")
+            among = radio and target.evaluate(AMONG_THEM)  # Tab leads to a group of radios, arrows lead through it
+            self.page.keyboard.press("ArrowDown" if among else "Tab")
         raise AssertionError(f"by Tab one does not get to {target}")
 
     def is_sound(self) -> None:
