@@ -273,7 +273,7 @@ def _present(schema: Json) -> Json:
 
 def main() -> int:
     contract: Json = yaml.safe_load(files.path("openapi3.yaml").read_bytes())
-    nothing: Any = (None, None)  # no request is sent
+    nothing: Any = (None, None, None)  # no request is sent
     found = list(
         differences(
             contract, litestar(ROUTES, dict.fromkeys((capability.name for capability in CAPABILITIES), None), *nothing)

@@ -160,7 +160,7 @@ def build(
 
     examples: dict[str, str] = {}
     page = page or WebPage(Assets(built_folder()), settings.web)
-    api = litestar(ROUTES, services, pipeline, ready, lifespan=[lambda _: running()], examples=examples, page=page)
+    api = litestar(ROUTES, services, pipeline, ready, page, lifespan=[lambda _: running()], examples=examples)
     plain = Cors(PlainPaths(api), Origins(settings.cors_origins))
     return Instance(
         app=Access(plain, Hot(api)),

@@ -341,12 +341,6 @@ def test_the_contract_of_the_events_is_served_verbatim(client: TestClient[Litest
     assert "/asyncapi.yaml" in REST["info"]["description"]
 
 
-def test_the_bare_address_leads_to_the_documentation(client: TestClient[Litestar]) -> None:
-    answer = client.get("/", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"], answer.content) == (307, "/docs", b"")
-    assert client.get("/", follow_redirects=True).url.path == "/docs"
-
-
 def test_the_contract_as_json_has_the_same_content(client: TestClient[Litestar]) -> None:
     answer = client.get("/openapi.json")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")

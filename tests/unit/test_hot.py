@@ -31,7 +31,7 @@ from booking.service.rate_limits import Limit, Limits
 from tests.builders import HOUR, Organization, screening
 from tests.fakes import State, memory_store, rosters
 from tests.fakes.slots import MemorySlots
-from tests.support.application import SECRET, application, pipeline_of, ready
+from tests.support.application import PAGE, SECRET, application, pipeline_of, ready
 
 HOME, AWAY = UUID(int=1), UUID(int=2)
 PROPERTY = UUID(int=3)
@@ -412,7 +412,7 @@ async def handled(caller: NamedDependency[Caller]) -> None: ...
 def hosted(handler: HTTPRouteHandler) -> Litestar:
     store = memory_store(State())
     limits = Limits.of(store.budgets, person=0, organization=0, writes=0)
-    return litestar([handler], {}, pipeline_of(store, limits), ready)
+    return litestar([handler], {}, pipeline_of(store, limits), ready, PAGE)
 
 
 @pytest.mark.parametrize("handler", [plain, by_role, asked])

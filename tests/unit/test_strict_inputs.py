@@ -12,7 +12,7 @@ from booking.domain.refusals import InvalidRequest
 from booking.entrypoints.http.app import litestar
 from booking.entrypoints.http.inputs.reader import read_query
 from booking.entrypoints.http.wire import CancelQuery
-from tests.support.application import ready
+from tests.support.application import PAGE, ready
 from tests.support.office import Office
 from tests.support.stores import parts_of
 
@@ -22,7 +22,7 @@ ID = str(UUID(int=7))
 def without_a_body() -> list[tuple[str, str]]:
     """Every operation that takes none, as the application has them. What is signed has one that is read by itself."""
     found: list[tuple[str, str]] = []
-    for route in litestar(ROUTES, services_of(parts_of(Office().store)), Office().pipeline, ready).routes:
+    for route in litestar(ROUTES, services_of(parts_of(Office().store)), Office().pipeline, ready, PAGE).routes:
         if isinstance(route, HTTPRoute) and route.path.startswith("/api/v1/"):
             for handler in route.route_handlers:
                 for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):

@@ -10,7 +10,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
-from booking.config.web import WebSettings
 from booking.domain.refusals import Refusal
 from booking.entrypoints.http import health
 from booking.entrypoints.http.contract import EXAMPLES, contract_routes
@@ -19,7 +18,6 @@ from booking.entrypoints.http.pipeline.batches import Batches
 from booking.entrypoints.http.pipeline.steps import Piped, Pipeline, Service, provide_caller
 from booking.entrypoints.http.problems import answer_anything_else, answer_http_exception, answer_refusal, tell_methods
 from booking.entrypoints.http.web import page as web
-from booking.entrypoints.http.web.assets import Assets, built_folder
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,10 +28,10 @@ def litestar(
     services: Mapping[str, object],
     pipeline: Pipeline,
     ready: "Callable[[], Awaitable[None]]",
+    page: web.WebPage,
     *,
     lifespan: "Sequence[Callable[..., Any]]" = (),
     examples: Mapping[str, str] = MappingProxyType({}),
-    page: web.WebPage | None = None,
 ) -> Litestar:
     """Build the application. `ready` raises Unavailable with the reason; `examples`: see `contract.WRITTEN`.
 
@@ -53,14 +51,7 @@ def litestar(
     for_people = Router("/", dependencies=provided, route_handlers=pages)
     return Litestar(
         route_handlers=[api, by_signature, for_people, *health.routes, *contract_routes, *web.routes],
-        state=State(
-            {
-                "pipeline": pipeline,
-                health.READY: ready,
-                EXAMPLES: examples,
-                web.PAGE: page or web.WebPage(Assets(built_folder()), WebSettings()),
-            }
-        ),
+        state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples, web.PAGE: page}),
         lifespan=list(lifespan),
         exception_handlers={
             Refusal: answer_refusal,

@@ -134,9 +134,8 @@ def get_documentation() -> Response[str]:
 @get("/", operation_id="getStart", status_code=307, sync_to_thread=False)
 def get_start(state: State) -> Response[None]:
     """Redirect a browser from the bare address to the page, or to the documentation where the page is not built."""
-    page: WebPage | None = state.get(APP_PAGE)
-    where = APP if page is not None and page.built else "/docs"
-    return Response(None, media_type=MediaType.TEXT, headers={"Location": where})
+    page: WebPage = state[APP_PAGE]
+    return Response(None, media_type=MediaType.TEXT, headers={"Location": APP if page.built else "/docs"})
 
 
 contract_routes: list[HTTPRouteHandler | Router] = [

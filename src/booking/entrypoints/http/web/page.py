@@ -106,15 +106,14 @@ def _file(request: AnyRequest, asset: Asset | None, kept: str) -> Response[bytes
     return Response(body, status_code=status, media_type=asset.media_type, headers=headers)
 
 
-def _found(state: State) -> Build | None:
-    page: WebPage | None = state.get(PAGE)
-    return None if page is None else page.assets.find()
+def _page(state: State) -> WebPage:
+    page: WebPage = state[PAGE]
+    return page
 
 
 @get(PATH, operation_id="getPage", sync_to_thread=False, opt={"page": True, "answers": (503,)})
 def get_page(state: State) -> Response[bytes]:
-    page: WebPage = state[PAGE]
-    return page.answer()
+    return _page(state).answer()
 
 
 @get(f"{PATH}/{{path:path}}", operation_id="getPageAt", sync_to_thread=False, opt={"page": True, "answers": (404, 503)})
@@ -123,8 +122,7 @@ def get_page_at(request: AnyRequest, state: State) -> Response[bytes]:
     path = request.scope["path"]
     if len(path) > _LONGEST_PATH or not path.isprintable():
         raise NotFound("there is no such route")
-    page: WebPage = state[PAGE]
-    return page.answer()
+    return _page(state).answer()
 
 
 @get(
@@ -134,7 +132,7 @@ def get_page_at(request: AnyRequest, state: State) -> Response[bytes]:
     opt={"page": True, "answers": (304, 404)},
 )
 def get_visit_scheduler(request: AnyRequest, state: State) -> Response[bytes]:
-    build = _found(state)
+    build = _page(state).assets.find()
     return _file(request, None if build is None else build.scheduler, "no-cache")
 
 
@@ -145,9 +143,9 @@ def get_visit_scheduler(request: AnyRequest, state: State) -> Response[bytes]:
     opt={"page": True, "answers": (304, 404)},
 )
 def get_page_asset(request: AnyRequest, state: State) -> Response[bytes]:
-    build = _found(state)
-    name = request.path_params["file"]
-    return _file(request, None if build is None else build.assets.get(name), "public, max-age=31536000, immutable")
+    build = _page(state).assets.find()
+    asset = None if build is None else build.assets.get(request.path_params["file"])
+    return _file(request, asset, "public, max-age=31536000, immutable")
 
 
 routes = (get_page, get_page_at, get_visit_scheduler, get_page_asset)
