@@ -15,6 +15,7 @@ export class AppDialog extends LitElement {
       dialog {
         inline-size: min(36rem, calc(100vw - 1rem));
         max-block-size: calc(100dvh - 1rem);
+        scroll-padding-block: 4rem;
         padding: 0;
         border: 1px solid var(--line);
         border-radius: calc(1.5 * var(--radius));
@@ -40,8 +41,11 @@ export class AppDialog extends LitElement {
         background: inherit;
       }
       footer {
+        position: sticky;
+        inset-block-end: 0;
         justify-content: flex-end;
-        padding-block-start: 0;
+        padding-block-start: var(--space);
+        background: inherit;
       }
     `,
   ]

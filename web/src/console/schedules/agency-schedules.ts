@@ -2,19 +2,19 @@ import type { Schedule } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
-import { agentName } from '../../parts/agent-choice'
 import '../../parts/app-empty'
-import { propertyName } from '../../parts/property-choice'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
+import { type Names, nameOf, readNames } from './names'
 import './new-schedule'
-import { daysOf } from './recurrence'
+import { read } from './recurrence'
+import { said } from './sentences'
 import { words } from './words'
 
 interface Shown {
   schedules: Schedule[]
-  names: ReadonlyMap<string, string>
+  names: Names
 }
 
 /** The agency's schedules, and a way to make one. */
@@ -28,15 +28,10 @@ export class AgencySchedules extends LitElement {
   override connectedCallback() {
     this.#shown ??= new Reading<Shown>(this, {
       read: async (signal) => {
-        const { each } = this.session.client
-        const [schedules, homes, agents] = await Promise.all([
-          Array.fromAsync(each.listSchedules({ limit: 100 }, { signal })),
-          Array.fromAsync(each.listProperties({ limit: 100 }, { signal })),
-          Array.fromAsync(each.listAgents({ limit: 100 }, { signal })),
-        ])
-        const names = new Map([
-          ...homes.map((one) => [one.id, propertyName(one)] as const),
-          ...agents.map((one) => [one.id, agentName(one)] as const),
+        const { client } = this.session
+        const [schedules, names] = await Promise.all([
+          Array.fromAsync(client.each.listSchedules({ limit: 100 }, { signal })),
+          readNames(client, signal),
         ])
         return { schedules, names }
       },
@@ -53,13 +48,13 @@ export class AgencySchedules extends LitElement {
           <h1>${words.title}</h1>
           <button class="primary" @click=${() => (this.making = true)}>${words.make}</button>
         </div>
-        ${this.#shown.render(({ schedules, names }) =>
-          schedules.length === 0
-            ? html`<app-empty told=${words.none}>${words.advice}</app-empty>`
-            : html`<ul class="plain stack">
-                ${schedules.map((one) => this.#schedule(one, names))}
-              </ul>`,
-        )}
+        ${this.#shown.render(({ schedules, names }) => {
+          if (schedules.length === 0) return html`<app-empty told=${words.none}>${words.advice}</app-empty>`
+          const past = schedules.filter(({ status }) => status === 'ended')
+          const active = schedules.filter(({ status }) => status !== 'ended')
+          return html`${active.length ? this.#list(active, names) : html`<app-empty told=${words.none}>${words.advice}</app-empty>`}
+            ${past.length ? html`<details><summary>${words.past(past.length)}</summary>${this.#list(past, names)}</details>` : nothing}`
+        })}
       </div>
       ${
         this.making
@@ -68,27 +63,24 @@ export class AgencySchedules extends LitElement {
       }`
   }
 
-  #schedule = (one: Schedule, names: Shown['names']) => html`<li class="card stack">
-    <div class="row between">
-      <h2>${names.get(one.property_id) ?? propertyName({ id: one.property_id, label: null })}</h2>
-      ${one.status === 'ended' ? html`<span class="badge">${words.ended}</span>` : nothing}
-    </div>
-    ${one.rules.map(
-      ({ start, recurrence, until_time }) =>
-        html`<p>
-          ${
-            daysOf(recurrence)
-              .map((day) => words.days[day])
-              .join(', ') || words.single
-          }:
-          ${start.slice(11, 16)}${until_time ? ` – ${until_time.slice(0, 5)}` : ''}
-        </p>`,
-    )}
-    <p class="faint">
-      ${names.get(one.agent_id) ?? agentName({ id: one.agent_id, name: null, email: null })} ·
-      ${words.slots(one.slot_minutes, one.gap_minutes, one.capacity)} · ${words.horizon(one.horizon_days)} · ${one.time_zone}
-    </p>
-  </li>`
+  #list = (all: readonly Schedule[], names: Shown['names']) => html`<ul class="plain stack">
+    ${all.map((one) => this.#schedule(one, names))}
+  </ul>`
+
+  #schedule(one: Schedule, names: Shown['names']) {
+    const home = nameOf(names, one.property_id)
+    return html`<li class="card stack">
+      <div class="row between">
+        <h2><a href="/app/schedules/${one.id}">${home}</a></h2>
+        ${one.status === 'ended' ? html`<span class="badge">${words.ended}</span>` : nothing}
+      </div>
+      <div>${one.rules.map((rule) => said(read(rule)).map((text) => html`<p>${text}</p>`))}</div>
+      <p class="faint">
+        ${nameOf(names, one.agent_id)} ·
+        ${words.slots(one.slot_minutes, one.gap_minutes, one.capacity)} · ${words.horizon(one.horizon_days)} · ${one.time_zone}
+      </p>
+    </li>`
+  }
 
   #made = () => {
     this.making = false

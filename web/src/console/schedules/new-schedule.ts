@@ -1,17 +1,20 @@
-import { Problem, type SchedulePlan } from '@estate-os/booking'
+import { PlanStale, type SchedulePlan } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Act } from '../../parts/act'
 import '../../parts/agent-choice'
 import '../../parts/app-dialog'
 import '../../parts/property-choice'
+import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
-import { viewersZone } from '../../parts/times'
 import { words as parts } from '../../parts/words'
+import '../../parts/zone-choice'
 import { dateIn } from '../../parts/zones'
-import { DAYS, ruleOf } from './recurrence'
+import { blank, written } from './recurrence'
 import './schedule-plan'
+import './schedule-terms'
+import type { Terms } from './terms'
 import { words } from './words'
 
 type Asked = Parameters<Session['client']['previewSchedule']>[0]
@@ -22,7 +25,7 @@ export class NewSchedule extends LitElement {
   static override styles = [
     shared,
     css`
-      form[hidden] {
+      .form[hidden] {
         display: none;
       }
     `,
@@ -30,67 +33,74 @@ export class NewSchedule extends LitElement {
   @property({ attribute: false }) session!: Session
   @state() private home = ''
   @state() private agent = ''
-  @state() private zone = viewersZone
-  @state() private asked: Asked | null = null
+  @state() private zone = ''
+  @state() private terms!: Terms
   @state() private plan: SchedulePlan | null = null
+  @state() private again = false
+  @query('schedule-terms') private fields!: HTMLElementTagNameMap['schedule-terms'] | null
   readonly #acts = new Act(this)
+  #asked: Asked | null = null
+  #agencys!: Reading<string>
+
+  override connectedCallback() {
+    this.agent ||= this.session.me.agent?.id ?? ''
+    this.#agencys ??= new Reading(this, { read: (signal) => this.#readZone(signal) })
+    super.connectedCallback()
+  }
 
   override render() {
-    return html`<app-dialog wide heading=${this.plan ? words.planned : words.make} ?busy=${this.#acts.busy} @close=${this.#close}>
-      <form class="stack" ?hidden=${this.plan !== null} @submit=${this.#preview}>${this.#fields()}</form>
-      ${this.plan ? html`<schedule-plan .plan=${this.plan} zone=${this.zone}></schedule-plan>` : nothing}
-      ${this.#acts.refusal}
+    const { busy, refusal } = this.#acts
+    return html`<app-dialog wide heading=${this.plan ? words.planned : words.make} ?busy=${busy} @close=${this.#close}>
+      <div class="form stack" ?hidden=${this.plan !== null}>${this.#agencys.render(() => this.#form())}</div>
       ${
         this.plan
-          ? html`<button slot="actions" ?disabled=${this.#acts.busy} @click=${this.#back}>${parts.back}</button>
-              <button slot="actions" class="primary" ?disabled=${this.#acts.busy || this.plan.slots.length === 0} @click=${this.#make}>
-                ${this.#acts.busy ? parts.doing : words.makeIt}
+          ? html`${this.again ? html`<p class="badge warning" role="status">${words.planMoved}</p>` : nothing}
+              <schedule-plan .plan=${this.plan} zone=${this.zone}></schedule-plan>`
+          : nothing
+      }
+      ${refusal}
+      ${
+        this.plan
+          ? html`<button slot="actions" ?disabled=${busy} @click=${this.#back}>${parts.back}</button>
+              <button slot="actions" class="primary" ?disabled=${busy || this.plan.slots.length === 0} @click=${this.#make}>
+                ${busy ? parts.doing : words.makeIt}
               </button>`
-          : html`<button slot="actions" class="primary" ?disabled=${this.#acts.busy} @click=${this.#preview}>
-              ${this.#acts.busy ? parts.doing : words.preview}
+          : html`<button slot="actions" class="primary" ?disabled=${busy || !this.terms} @click=${this.#preview}>
+              ${busy ? parts.doing : words.preview}
             </button>`
       }
     </app-dialog>`
   }
 
-  #fields() {
-    const { me } = this.session
+  #form() {
+    const admin = this.session.me.agent?.role === 'admin'
     return html`
       <property-choice required .session=${this.session} label=${words.home} value=${this.home} @change=${this.#chooseHome}></property-choice>
       ${
-        me.agent?.role === 'admin'
+        admin
           ? html`<agent-choice
               .session=${this.session}
               label=${words.agent}
-              value=${this.agent || me.agent.id}
+              value=${this.agent}
               @change=${(event: Event) => (this.agent = (event.target as HTMLInputElement).value)}
             ></agent-choice>`
           : nothing
       }
-      <fieldset>
-        <legend class="label">${words.on}</legend>
-        <div class="row">
-          ${DAYS.map((day) => html`<label class="choice"><input type="checkbox" name="days" value=${day} />${words.days[day]}</label>`)}
-        </div>
-      </fieldset>
-      <div class="row">
-        <label class="field">${words.from}<input name="from" type="time" required value="10:00" /></label>
-        <label class="field">${words.to}<input name="to" type="time" required value="12:00" /></label>
-        <label class="field">${words.first}<input name="first" type="date" required value=${dateIn(viewersZone, new Date())} /></label>
-        <label class="field">${words.last}<input name="last" type="date" /></label>
-        <label class="field">${words.every}<input name="every" type="number" required min="1" max="52" value="1" /></label>
-      </div>
-      <div class="row">
-        <label class="field">${words.minutes}<input name="minutes" type="number" required min="5" max="1440" value="30" /></label>
-        <label class="field">${words.gap}<input name="gap" type="number" required min="0" max="1440" value="0" /></label>
-        <label class="field">${words.capacity}<input name="capacity" type="number" required min="1" value="1" /></label>
-        <label class="field">${words.ahead}<input name="horizon" type="number" required min="1" value="28" /></label>
-      </div>
-      <label class="field">
-        ${words.zone}
-        <input name="zone" required .value=${this.zone} @change=${(event: Event) => (this.zone = (event.target as HTMLInputElement).value)} />
-      </label>
+      <zone-choice label=${words.zone} value=${this.zone} @change=${(event: Event) => (this.zone = (event.target as HTMLInputElement).value)}></zone-choice>
+      <schedule-terms
+        .terms=${this.terms}
+        first=${dateIn(this.zone, new Date())}
+        @change=${({ detail }: CustomEvent<Terms>) => (this.terms = detail)}
+      ></schedule-terms>
     `
+  }
+
+  /** The zone is the home's, or else the agency's, and never the viewer's. */
+  async #readZone(signal: AbortSignal): Promise<string> {
+    const zone = (await this.session.client.getOrganization({}, { signal })).data.organization.time_zone ?? 'UTC'
+    this.zone ||= zone
+    this.terms ??= { rules: [blank(dateIn(zone, new Date()))], slot_minutes: 30, gap_minutes: 0, capacity: 1, horizon_days: 28 }
+    return zone
   }
 
   #chooseHome = async (event: Event) => {
@@ -99,57 +109,45 @@ export class NewSchedule extends LitElement {
     if (!property_id) return
     try {
       const { time_zone } = (await this.session.client.getProperty({ property_id })).data.property
-      if (time_zone && this.home === property_id) this.zone = time_zone
+      if (this.home === property_id) this.zone = time_zone ?? this.#agencys.value ?? this.zone
     } catch (error) {
       this.#acts.refuse(error)
     }
   }
 
-  #preview = async (event: Event) => {
-    event.preventDefault()
-    const form = this.renderRoot.querySelector('form')!
-    const given = new FormData(form)
-    const days = given.getAll('days') as string[]
-    const box = form.querySelector<HTMLInputElement>('[name=days]')!
-    box.setCustomValidity(days.length ? '' : words.someDay)
-    if (!form.reportValidity()) return
+  #preview = async () => {
     if (!this.home) return this.renderRoot.querySelector('property-choice')?.focus()
-    const text = (name: string) => String(given.get(name) ?? '')
-    const hours = {
-      days,
-      every: Number(text('every')),
-      first: text('first'),
-      last: text('last') || null,
-      from: text('from'),
-      to: text('to'),
-    }
-    this.asked = {
+    if (!this.fields?.check()) return
+    const { rules, ...numbers } = this.terms
+    this.#asked = {
       property_id: this.home,
-      ...(this.agent ? { agent_id: this.agent } : {}),
+      ...(this.agent && { agent_id: this.agent }),
       time_zone: this.zone,
-      rules: [ruleOf(hours)],
-      slot_minutes: Number(text('minutes')),
-      gap_minutes: Number(text('gap')),
-      capacity: Number(text('capacity')),
-      horizon_days: Number(text('horizon')),
+      rules: rules.map(written),
+      ...numbers,
     }
-    await this.#acts.do(async () => {
-      this.plan = (await this.session.client.previewSchedule(this.asked!)).data
-    })
+    this.again = false
+    await this.#acts.do(() => this.#look())
   }
 
-  #make = () =>
-    this.#acts.do(async () => {
+  #make = async () => {
+    this.again = false
+    const done = await this.#acts.do(async () => {
       try {
-        await this.session.client.createSchedule({ ...this.asked!, hash: this.plan!.hash })
+        await this.session.client.createSchedule({ ...this.#asked!, hash: this.plan!.hash })
+        return
       } catch (error) {
-        if (error instanceof Problem && error.code === 'plan_stale') {
-          this.plan = (await this.session.client.previewSchedule(this.asked!)).data
-        }
-        throw error
+        if (!(error instanceof PlanStale)) throw error
       }
-      this.dispatchEvent(new Event('done'))
+      await this.#look()
+      this.again = true
     })
+    if (done && !this.again) this.dispatchEvent(new Event('done'))
+  }
+
+  async #look(): Promise<void> {
+    this.plan = (await this.session.client.previewSchedule(this.#asked!)).data
+  }
 
   #back = () => {
     this.plan = null

@@ -1,0 +1,47 @@
+import { html, LitElement } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { shared } from './shared'
+
+/** The names of the zones, by the part before the slash; with the one that is chosen, whatever the browser knows. */
+export function zonesBy(chosen: string, known: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const name of [...new Set([...known, 'UTC', chosen])].filter(Boolean).sort()) {
+    const group = name.includes('/') ? name.slice(0, name.indexOf('/')) : 'UTC'
+    groups.set(group, [...(groups.get(group) ?? []), name])
+  }
+  return groups
+}
+
+/** A choice of a time zone: a labelled select, `value` is its name of the IANA database. Fires `change`. */
+@customElement('zone-choice')
+export class ZoneChoice extends LitElement {
+  static override styles = [shared]
+  @property() label = ''
+  @property() value = 'UTC'
+
+  override render() {
+    const groups = [...zonesBy(this.value, Intl.supportedValuesOf('timeZone'))]
+    return html`<label class="field">
+      ${this.label}
+      <select @change=${this.#choose}>
+        ${groups.map(
+          ([group, names]) => html`<optgroup label=${group}>
+            ${names.map((name) => html`<option value=${name} ?selected=${name === this.value}>${name.replaceAll('_', ' ')}</option>`)}
+          </optgroup>`,
+        )}
+      </select>
+    </label>`
+  }
+
+  #choose = (event: Event) => {
+    event.stopPropagation()
+    this.value = (event.target as HTMLSelectElement).value
+    this.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'zone-choice': ZoneChoice
+  }
+}
