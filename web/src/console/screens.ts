@@ -24,4 +24,5 @@ export const screens: readonly Screen[] = [
   { name: 'rules', group: 'rules', load: async () => (await import('./rules/screen')).render },
   { name: 'organization', group: 'rules', load: async () => (await import('./organization/screen')).render },
   { name: 'notices', group: 'rules', load: async () => (await import('./notices/screen')).render },
+  { name: 'absences', group: 'planning', load: async () => (await import('./absences/screen')).render },
 ]

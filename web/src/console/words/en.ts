@@ -13,6 +13,7 @@ const en = {
     rules: 'Rules',
     organization: 'Agency',
     notices: 'Messages',
+    absences: 'Absences',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

@@ -15,6 +15,7 @@ const es: Words = {
     rules: 'Reglas',
     organization: 'Agencia',
     notices: 'Mensajes',
+    absences: 'Ausencias',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

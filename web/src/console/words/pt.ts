@@ -15,6 +15,7 @@ const pt: Words = {
     rules: 'Regras',
     organization: 'Agência',
     notices: 'Mensagens',
+    absences: 'Ausências',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',

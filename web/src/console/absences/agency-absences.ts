@@ -1,0 +1,139 @@
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type { Session } from '../../app/session'
+import { agentName } from '../../parts/agent-choice'
+import { Reading } from '../../parts/reading'
+import { shared } from '../../parts/shared'
+import { viewersZone, zoneName } from '../../parts/times'
+import '../week/block-dialog'
+import './agents-blocks'
+import type { AgentsTimes } from './agents-times'
+import { words } from './words'
+
+const MOST = 12 // agents who are shown beside each other
+const DAY = 86_400_000
+const HOUR = 3_600_000
+
+interface Shown {
+  zone: string
+  agents: { id: string; name: string }[]
+  times: AgentsTimes[]
+}
+
+/** When agents have no slots in the weeks ahead: what they have blocked, absences, and busy times of their own calendars. */
+@customElement('agency-absences')
+export class AgencyAbsences extends LitElement {
+  static override styles = [shared]
+  @property({ attribute: false }) session!: Session
+  @state() private agent = ''
+  @state() private days = 28
+  @state() private blocking = false
+  #shown!: Reading<Shown>
+
+  override connectedCallback() {
+    this.#shown ??= new Reading<Shown>(this, {
+      read: (signal) => this.#read(signal),
+      live: this.session.live,
+      on: ['block.', 'agent.', 'slot.', 'agent_calendar.'],
+      order: ({ times }) => times.flatMap(({ id, blocks }) => [id, ...blocks.map((one) => one.id)]),
+      lines: 6,
+    })
+    super.connectedCallback()
+  }
+
+  override render() {
+    return html`<div class="stack">
+      <div class="row between">
+        <h1>${words.title}</h1>
+        <button @click=${() => (this.blocking = true)}>${words.block}</button>
+      </div>
+      ${this.#shown.render(
+        ({ zone, agents, times }) => html`<div class="stack">
+          <div class="row">${this.#choices(agents)}</div>
+          ${zone === viewersZone ? nothing : html`<p class="small faint">${words.zone(zoneName(zone), zone)}</p>`}
+          ${repeat(
+            times,
+            ({ id }) => id,
+            (one) => html`<agents-blocks .session=${this.session} .times=${one} zone=${zone} @done=${this.#done}></agents-blocks>`,
+          )}
+          ${this.blocking ? this.#blockDialog(zone) : nothing}
+        </div>`,
+      )}
+    </div>`
+  }
+
+  #choices(agents: Shown['agents']) {
+    return html`
+      ${
+        agents.length > 1
+          ? html`<label class="field">
+              ${words.agent}
+              <select @change=${(event: Event) => this.#choose({ agent: (event.target as HTMLSelectElement).value })}>
+                ${agents.length > MOST ? nothing : html`<option value="">${words.everybody}</option>`}
+                ${agents.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.agent}>${name}</option>`)}
+              </select>
+            </label>`
+          : nothing
+      }
+      <label class="field">
+        ${words.ahead}
+        <select @change=${(event: Event) => this.#choose({ days: Number((event.target as HTMLSelectElement).value) })}>
+          ${words.spans.map(([days, name]) => html`<option value=${days} ?selected=${days === this.days}>${name}</option>`)}
+        </select>
+      </label>
+    `
+  }
+
+  #blockDialog(zone: string) {
+    const start = new Date(Math.ceil(Date.now() / HOUR) * HOUR)
+    return html`<block-dialog
+      .session=${this.session}
+      .start=${start}
+      .end=${new Date(start.getTime() + HOUR)}
+      zone=${zone}
+      agent=${this.agent}
+      @done=${this.#done}
+      @close=${() => (this.blocking = false)}
+    ></block-dialog>`
+  }
+
+  #done = () => {
+    this.blocking = false
+    void this.#shown.reload()
+  }
+
+  #choose(given: { agent?: string; days?: number }): void {
+    this.agent = given.agent ?? this.agent
+    this.days = given.days ?? this.days
+    void this.#shown.reload()
+  }
+
+  async #read(signal: AbortSignal): Promise<Shown> {
+    const { client, me } = this.session
+    const own = me.agent!
+    const [organization, everybody] = await Promise.all([
+      client.getOrganization({}, { signal }),
+      Array.fromAsync(client.each.listAgents({ limit: 100 }, { signal })),
+    ])
+    const mine = everybody.filter(({ id, status }) => id === own.id || (own.role === 'admin' && status === 'active'))
+    const agents = mine.map((one) => ({ id: one.id, name: agentName(one) }))
+    if (!this.agent && agents.length > MOST) this.agent = own.id
+    const asked = agents.filter(({ id }) => !this.agent || id === this.agent)
+    const from = new Date()
+    const between = { from, to: new Date(from.getTime() + this.days * DAY) }
+    const times = await Promise.all(
+      asked.map(async (one) => ({
+        ...one,
+        blocks: await Array.fromAsync(client.each.listBlocks({ agent_id: one.id, ...between, limit: 100 }, { signal })),
+      })),
+    )
+    return { zone: organization.data.organization.time_zone ?? 'UTC', agents, times }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'agency-absences': AgencyAbsences
+  }
+}
