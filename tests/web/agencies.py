@@ -42,14 +42,24 @@ class Agency:
         """The admin without a page."""
         return self.caller(self.admin)
 
+    def member(self, name: str) -> Person:
+        """An agent who is no admin."""
+        return self._person(name, "agent", AgencyClaim(organization_id=self.organization.id, role=AgentRole.MEMBER))
+
     def caller(self, person: Person) -> Caller:
         return self.organization.caller(person.token(timedelta(hours=1)))
 
     def settle(self) -> "Agency":
         """Name the agency and its home."""
         self._put("/api/v1/organization", {"name": "Elm & Oak", "time_zone": self.zone})
-        self._put(f"/api/v1/properties/{self.property_id}", {"label": "Two rooms by the park", "area": "Alfama"})
+        self.home(self.property_id)
         return self
+
+    def home(self, property_id: str | None = None) -> str:
+        """Name a home, a new one unless said; return its id."""
+        known = property_id or str(uuid4())
+        self._put(f"/api/v1/properties/{known}", {"label": "Two rooms by the park", "area": "Alfama"})
+        return known
 
     def offer(self, *hours: float, capacity: int = 1, first: datetime | None = None) -> list[dict[str, Any]]:
         """Offer visits of half an hour, so many hours after `first`, which is at midday tomorrow."""

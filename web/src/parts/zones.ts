@@ -1,12 +1,7 @@
+const formats = new Map<string, Intl.DateTimeFormat>()
+
 /** The local date of an instant, as `2026-12-01`. */
-export function dateIn(zone: string, at: Date): string {
-  const parts = Object.fromEntries(
-    new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  )
-  return `${parts.year}-${parts.month}-${parts.day}`
-}
+export const dateIn = (zone: string, at: Date): string => localIn(zone, at).slice(0, 10)
 
 /** The instant of a local time `2026-12-01T14:30`; the earlier one where it comes twice, the later side of a gap. */
 export function instantIn(zone: string, local: string): Date {
@@ -20,7 +15,15 @@ export function instantIn(zone: string, local: string): Date {
 
 /** The local time of an instant, as `2026-12-01T14:30:00`. */
 export function localIn(zone: string, at: Date): string {
-  const parts = Object.fromEntries(
+  const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {}
+  for (const { type, value } of formatIn(zone).formatToParts(at)) parts[type] = value
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`
+}
+
+/** One for each zone: to make one takes longer than to use it some hundred times. */
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const made =
+    formats.get(zone) ??
     new Intl.DateTimeFormat('en', {
       timeZone: zone,
       hourCycle: 'h23',
@@ -31,8 +34,6 @@ export function localIn(zone: string, at: Date): string {
       minute: '2-digit',
       second: '2-digit',
     })
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  )
-  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`
+  formats.set(zone, made)
+  return made
 }

@@ -1,4 +1,4 @@
-import { Calendar, type EventApi, type EventContentArg, type EventInput } from '@fullcalendar/core'
+import { Calendar, type EventApi } from '@fullcalendar/core'
 import es from '@fullcalendar/core/locales/es'
 import pt from '@fullcalendar/core/locales/pt'
 import dayGrid from '@fullcalendar/daygrid'
@@ -10,11 +10,12 @@ import { shared } from '../../parts/shared'
 import { dateIn, instantIn, localIn } from '../../parts/zones'
 import { locale } from '../../words/page-language'
 import { datesOf, type View, wallMoved, wallOf } from './dates'
+import { contentOf, draw, lookOfEntry } from './drawn'
 import type { Entry } from './entries'
 import { gridStyle } from './grid-style'
 import { neighbour, stepOf } from './keys'
 import './measuring-markup'
-import { placeOf, sentenceOf, titleOf } from './texts'
+import { sentenceOf } from './texts'
 import { words } from './words'
 
 const VIEWS = { week: 'timeGridWeek', day: 'timeGridDay', month: 'dayGridMonth', list: 'timeGridWeek' } as const
@@ -41,6 +42,7 @@ export class CalendarGrid extends LitElement {
   @property() zone = 'UTC'
   @query('#calendar') private place!: HTMLElement
   #calendar!: Calendar
+  #shown = ''
   #dragging = false
   #moving: { id: string; from: Date; start: Date; long: number } | null = null
 
@@ -79,6 +81,7 @@ export class CalendarGrid extends LitElement {
       longPressDelay: 400,
       nowIndicator: true,
       now: () => localIn(this.zone, new Date()),
+      displayEventTime: false, // the content has none, and to write it takes longer than all else
       eventContent: (shown) => ({ domNodes: contentOf(shown) }),
       eventDidMount: ({ el, event }) => {
         el.dataset.id = event.id
@@ -121,27 +124,19 @@ export class CalendarGrid extends LitElement {
     const focused = (this.renderRoot as ShadowRoot).activeElement
     const id = focused instanceof HTMLElement ? focused.dataset.id : undefined
     this.#calendar.batchRendering(() => {
-      const hours = this.#hours()
-      this.#calendar.setOption('slotMinTime', `${hours[0]}:00:00`)
-      this.#calendar.setOption('slotMaxTime', `${hours[1]}:00:00`)
-      this.#calendar.changeView(VIEWS[this.view], this.date)
-      const wanted = new Map(this.entries.map((one) => [one.id, one]))
-      for (const shown of this.#calendar.getEvents()) if (!wanted.has(shown.id)) shown.remove()
-      for (const one of this.entries) this.#put(one)
+      const [from, to] = this.#hours()
+      this.#set('slotMinTime', `${from}:00:00`)
+      this.#set('slotMaxTime', `${to}:00:00`)
+      const shown = `${this.view} ${this.date}`
+      if (shown !== this.#shown) this.#calendar.changeView(VIEWS[this.view], this.date)
+      this.#shown = shown
+      draw(this.#calendar, this.entries, this.zone)
     })
     if (id) this.focusOn(id)
   }
 
-  #put(entry: Entry): void {
-    const { start, end } = wallOf(this.zone, entry.start, entry.end)
-    const look = entry.kind === 'block' ? 'block' : entry.look
-    const can = entry.kind === 'slot' && entry.slot.available_actions.includes('move')
-    const key = JSON.stringify([start, end, look, can, sentenceOf(entry, this.zone)])
-    const shown = this.#calendar.getEventById(entry.id)
-    if (shown?.extendedProps.key === key) return
-    shown?.remove()
-    const input: EventInput = { id: entry.id, title: titleOf(entry), start, end, classNames: [look], editable: can }
-    this.#calendar.addEvent({ ...input, extendedProps: { key, place: placeOf(entry), sentence: sentenceOf(entry, this.zone) } })
+  #set(option: 'slotMinTime' | 'slotMaxTime', value: string): void {
+    if (this.#calendar.getOption(option) !== value) this.#calendar.setOption(option, value)
   }
 
   /** From which hour to which one the day is drawn: from 7 to 21, and further where something is. */
@@ -235,13 +230,10 @@ export class CalendarGrid extends LitElement {
   #span = ({ start, long }: { start: Date; long: number }) => ({ start, end: new Date(start.getTime() + long) })
 
   #mark(on: boolean): void {
-    this.#calendar.getEventById(this.#moving!.id)?.setProp('classNames', [...(on ? ['moving'] : []), this.#look(this.#moving!.id)])
+    this.#calendar
+      .getEventById(this.#moving!.id)
+      ?.setProp('classNames', [...(on ? ['moving'] : []), lookOfEntry(this.#entry(this.#moving!.id))])
     this.focusOn(this.#moving!.id)
-  }
-
-  #look(id: string): string {
-    const entry = this.#entry(id)
-    return entry.kind === 'slot' ? entry.look : 'block'
   }
 
   #draw(id: string, start: Date, long: number): void {
@@ -249,8 +241,8 @@ export class CalendarGrid extends LitElement {
     this.#calendar.getEventById(id)?.setDates(drawn.start, drawn.end)
     const [first, last] = datesOf(this.view, this.date)
     const date = drawn.start.slice(0, 10)
-    if (date < first || date >= last) this.#calendar.gotoDate(date)
-    else this.#calendar.gotoDate(this.date)
+    this.#calendar.gotoDate(date < first || date >= last ? date : this.date)
+    this.#shown = ''
     this.focusOn(id)
   }
 
@@ -258,14 +250,6 @@ export class CalendarGrid extends LitElement {
     this.dispatchEvent(new CustomEvent(type, { detail }))
     return true
   }
-}
-
-function contentOf({ event }: EventContentArg): Node[] {
-  const made = (tag: string, text: string) => Object.assign(document.createElement(tag), { textContent: text })
-  const hidden = Object.assign(made('span', event.extendedProps.sentence ?? ''), { className: 'visually-hidden' })
-  const seen = [made('strong', event.title), made('span', event.extendedProps.place ?? '')]
-  for (const one of seen) one.setAttribute('aria-hidden', 'true')
-  return [hidden, ...seen]
 }
 
 declare global {

@@ -1,0 +1,39 @@
+"""How quick the page is: in an agent's full week."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.web.agencies import Agency
+from tests.web.busy import VISITS, fill_week
+from tests.web.tasks import traced
+from tests.web.windows import Windows
+
+pytestmark = pytest.mark.e2e_web
+
+LONG = 50  # milliseconds, from which on a task is felt
+STEPS = 40
+PAUSE = 30  # milliseconds between two places of the pointer
+
+
+def test_no_task_is_long_while_one_of_500_visits_is_dragged(browser: Browser, windows: Windows, agency: Agency) -> None:
+    fill_week(agency)
+    page = windows.of(agency.admin, "/app/week").page
+    page.get_by_role("button", name="After").click()
+    visits = page.locator(".fc-event")
+    expect(visits).to_have_count(VISITS, timeout=30_000)
+    visits.nth(100).scroll_into_view_if_needed()
+    box = visits.nth(100).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    with traced(browser, page) as tasks:
+        page.mouse.down()
+        for step in range(STEPS):
+            page.mouse.move(x + 12 * step, y + 100 * (step % 7) / 7)
+            page.wait_for_timeout(PAUSE)
+        page.mouse.move(x, y)
+        page.mouse.up()
+        page.wait_for_timeout(10 * PAUSE)
+    expect(visits).to_have_count(VISITS)
+    assert len(tasks.milliseconds) > STEPS
+    assert tasks.longest < LONG, tasks.milliseconds[:5]
