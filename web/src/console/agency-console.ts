@@ -99,7 +99,7 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
       <div class="frame">
         <nav aria-label=${words.navigation}>${this.#navigation(screen)}</nav>
         <main id="content" tabindex="-1">
-          ${screen ? until(this.#load(screen, rest.join('/')), html`<app-skeleton lines="5"></app-skeleton>`) : html`<app-empty told=${words.notFound}></app-empty>`}
+          ${screen && this.#sees(screen) ? until(this.#load(screen, rest.join('/')), html`<app-skeleton lines="5"></app-skeleton>`) : html`<app-empty told=${screen ? words.adminsOnly : words.notFound}></app-empty>`}
         </main>
       </div>
     `
@@ -107,7 +107,7 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
 
   #navigation(now: Screen | undefined) {
     return Object.entries(words.groups).map(([group, heading]) => {
-      const own = screens.filter((one) => one.group === group)
+      const own = screens.filter((one) => one.group === group && this.#sees(one))
       if (own.length === 0) return nothing
       return html`<section>
         <h2>${heading}</h2>
@@ -119,6 +119,10 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
         )}
       </section>`
     })
+  }
+
+  #sees(screen: Screen): boolean {
+    return !screen.admin || this.session.me.agent?.role === 'admin'
   }
 
   async #load(screen: Screen, rest: string): Promise<unknown> {

@@ -6,6 +6,8 @@ export interface Screen {
   name: string
   /** In the navigation, under this heading; without, it is reached from other screens only. */
   group?: 'day' | 'people' | 'planning' | 'rules' | 'outside'
+  /** For administrators alone: the service refuses it to others. */
+  admin?: true
   /** Loads the screen and says how it is rendered. */
   load: () => Promise<(session: Session, rest: string) => TemplateResult>
 }
@@ -25,4 +27,5 @@ export const screens: readonly Screen[] = [
   { name: 'organization', group: 'rules', load: async () => (await import('./organization/screen')).render },
   { name: 'notices', group: 'rules', load: async () => (await import('./notices/screen')).render },
   { name: 'absences', group: 'planning', load: async () => (await import('./absences/screen')).render },
+  { name: 'audit', group: 'outside', admin: true, load: async () => (await import('./audit/screen')).render },
 ]

@@ -14,9 +14,11 @@ const en = {
     organization: 'Agency',
     notices: 'Messages',
     absences: 'Absences',
+    audit: 'Audit',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',
+  adminsOnly: 'Only administrators of your agency see this.',
 }
 export default en
 export type Words = typeof en

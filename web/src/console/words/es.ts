@@ -16,8 +16,10 @@ const es: Words = {
     organization: 'Agencia',
     notices: 'Mensajes',
     absences: 'Ausencias',
+    audit: 'Auditoría',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',
+  adminsOnly: 'Solo los administradores de su agencia ven esto.',
 }
 export default es

@@ -16,8 +16,10 @@ const pt: Words = {
     organization: 'Agência',
     notices: 'Mensagens',
     absences: 'Ausências',
+    audit: 'Auditoria',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',
+  adminsOnly: 'Só os administradores da sua agência veem isto.',
 }
 export default pt
