@@ -37,8 +37,13 @@ export class AppDialog extends LitElement {
       header {
         position: sticky;
         inset-block-start: 0;
+        flex-wrap: nowrap;
+        align-items: start;
         padding-block-end: 0;
         background: inherit;
+      }
+      h2 {
+        padding-block: 0.5rem;
       }
       footer {
         position: sticky;

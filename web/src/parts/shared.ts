@@ -177,6 +177,13 @@ export const shared = css`
   .badge.danger {
     background: var(--danger-tint);
   }
+  .notice {
+    padding: 0.5rem 0.75rem;
+    border-radius: var(--radius);
+    background: var(--warning-tint);
+    color: var(--warning);
+    font-weight: 550;
+  }
   .scroller {
     overflow-x: auto;
   }

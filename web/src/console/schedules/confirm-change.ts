@@ -72,7 +72,7 @@ export class ConfirmChange extends LitElement {
 
   #shown(plan: ScheduleChangePlan) {
     const asks = this.booked === 'cancel' || plan.occurrences.some(({ kept }) => kept === 'booked')
-    return html`${this.news ? html`<p class="badge warning" role="status">${this.news}</p>` : nothing}
+    return html`${this.news ? html`<p class="notice" role="status">${this.news}</p>` : nothing}
       ${asks ? this.#choice() : nothing}
       <schedule-change-plan
         .plan=${plan}

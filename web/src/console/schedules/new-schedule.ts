@@ -54,7 +54,7 @@ export class NewSchedule extends LitElement {
       <div class="form stack" ?hidden=${this.plan !== null}>${this.#agencys.render(() => this.#form())}</div>
       ${
         this.plan
-          ? html`${this.again ? html`<p class="badge warning" role="status">${words.planMoved}</p>` : nothing}
+          ? html`${this.again ? html`<p class="notice" role="status">${words.planMoved}</p>` : nothing}
               <schedule-plan .plan=${this.plan} zone=${this.zone}></schedule-plan>`
           : nothing
       }

@@ -1,6 +1,6 @@
 import type { ScheduleOccurrence } from '@estate-os/booking'
 import { expect, test } from 'vitest'
-import { canChange, isElsewhere } from './occurrence'
+import { canChange, firstDate, isElsewhere } from './occurrence'
 
 const at = (hour: number) => new Date(Date.UTC(2027, 2, 1, hour))
 const made: ScheduleOccurrence = {
@@ -29,4 +29,11 @@ test('what is to come can be changed, by where its slot is by now, unless it is 
   expect(canChange(active, { ...made, state: 'skipped', reason: 'slot_overlap', slot: null }, at(9))).toBe(true)
   expect(canChange(active, { ...made, state: 'skipped', reason: 'schedule_changed', slot: null }, at(9))).toBe(false)
   expect(canChange({ status: 'ended' } as never, made, at(9))).toBe(false)
+})
+
+test('a schedule begins with the first of its rules, or where another one was cut', () => {
+  const rules = ['2027-03-09T10:00:00', '2027-03-06T10:00:00'].map((start) => ({ start, recurrence: [], until_time: null }))
+  expect(firstDate({ rules, since: null })).toBe('2027-03-06')
+  expect(firstDate({ rules, since: '2027-04-01T10:00:00' })).toBe('2027-04-01')
+  expect(firstDate({ rules, since: '2027-01-01T10:00:00' })).toBe('2027-03-06')
 })

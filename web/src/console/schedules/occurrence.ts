@@ -10,3 +10,9 @@ export function canChange({ status }: Schedule, one: ScheduleOccurrence, now: Da
   const start = Math.max(one.start_time.getTime(), one.slot?.start_time.getTime() ?? 0)
   return status === 'active' && one.state !== 'deleted' && one.reason !== 'schedule_changed' && start > now.getTime()
 }
+
+/** The first date on which a schedule can have an occurrence. */
+export function firstDate({ rules, since }: Pick<Schedule, 'rules' | 'since'>): string {
+  const first = rules.map(({ start }) => start).sort()[0] ?? ''
+  return (since !== null && since > first ? since : first).slice(0, 10)
+}

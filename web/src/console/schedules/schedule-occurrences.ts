@@ -11,7 +11,7 @@ import { datesOf, daysOn, instantsOf, turned, type View } from '../week/dates'
 import { byDay } from './days'
 import { dateText } from './local-days'
 import { type Names, nameOf } from './names'
-import { canChange, isElsewhere } from './occurrence'
+import { canChange, firstDate, isElsewhere } from './occurrence'
 import { words } from './words'
 
 const VIEWS: readonly View[] = ['week', 'month']
@@ -50,7 +50,7 @@ export class ScheduleOccurrences extends LitElement {
   #shown!: Reading<readonly ScheduleOccurrence[]>
 
   override connectedCallback() {
-    this.date ||= this.#today()
+    this.date ||= [this.#today(), firstDate(this.schedule)].sort().pop()!
     this.#shown ??= new Reading<readonly ScheduleOccurrence[]>(this, {
       read: async (signal) => {
         const [from, to] = instantsOf(this.view, this.date, this.schedule.time_zone)

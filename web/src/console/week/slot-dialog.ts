@@ -10,6 +10,7 @@ import { words as parts } from '../../parts/words'
 import { instantIn, localIn } from '../../parts/zones'
 import './book-for'
 import { isUntouched, type SlotEntry } from './entries'
+import './slot-schedule'
 import { placeOf, titleOf } from './texts'
 import { words } from './words'
 
@@ -42,6 +43,7 @@ export class SlotDialog extends LitElement {
           <span class="faint">${slot.agent.name}</span>
         </div>
         ${slot.reason ? html`<p>${slot.reason}</p>` : nothing}
+        <slot-schedule .session=${this.session} slot-id=${slot.id}></slot-schedule>
       </div>
       <div class="stack">
         <h3>${words.who}</h3>

@@ -85,6 +85,7 @@ const en = {
   cancelNobody: 'Nobody has it booked. Its time is free again.',
   cancelPeople: (names: string) => `These visits are cancelled, and they are told: ${names}.`,
   cancelHeld: 'Somebody holds a place, or waits for one: that ends, too.',
+  ofSchedule: 'Its schedule',
   noWayBack: 'There is no way back.',
   cancelled: 'The slot is cancelled.',
   open: 'Open the visit',

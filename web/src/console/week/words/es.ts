@@ -84,6 +84,7 @@ const es: Words = {
   cancelNobody: 'Nadie la ha reservado. Su tiempo queda libre.',
   cancelPeople: (names) => `Estas visitas se cancelan y se les avisa: ${names}.`,
   cancelHeld: 'Alguien retiene una plaza o espera una: eso también acaba.',
+  ofSchedule: 'Su horario',
   noWayBack: 'No hay vuelta atrás.',
   cancelled: 'La hora está cancelada.',
   open: 'Abrir la visita',

@@ -84,6 +84,7 @@ const pt: Words = {
   cancelNobody: 'Ninguém o marcou. O tempo fica livre.',
   cancelPeople: (names) => `Estas visitas são canceladas e as pessoas avisadas: ${names}.`,
   cancelHeld: 'Alguém reserva um lugar ou espera por um: isso também acaba.',
+  ofSchedule: 'O seu horário',
   noWayBack: 'Não há volta atrás.',
   cancelled: 'O horário está cancelado.',
   open: 'Abrir a visita',

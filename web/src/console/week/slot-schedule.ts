@@ -1,0 +1,34 @@
+import type { Schedule } from '@estate-os/booking'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Session } from '../../app/session'
+import { Reading } from '../../parts/reading'
+import { shared } from '../../parts/shared'
+import { words } from './words'
+
+/** Leads to the schedule that has made a slot, where one has. */
+@customElement('slot-schedule')
+export class SlotSchedule extends LitElement {
+  static override styles = [shared]
+  @property({ attribute: false }) session!: Session
+  @property({ attribute: 'slot-id' }) slotId = ''
+  #schedule!: Reading<Schedule | null>
+
+  override connectedCallback() {
+    this.#schedule ??= new Reading<Schedule | null>(this, {
+      read: async (signal) => (await this.session.client.listSchedules({ slot_id: this.slotId }, { signal })).data.schedules[0] ?? null,
+      lines: 1,
+    })
+    super.connectedCallback()
+  }
+
+  override render() {
+    return this.#schedule.render((one) => (one ? html`<a href="/app/schedules/${one.id}">${words.ofSchedule}</a>` : nothing))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'slot-schedule': SlotSchedule
+  }
+}
