@@ -30,6 +30,9 @@ AMONG_THEM = """(element) => {
 CUT = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED")
 
 
+Spot = tuple[float, float]
+
+
 class Way(StrEnum):
     """How somebody uses the page."""
 
@@ -88,16 +91,24 @@ class Window:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
 
-    def choose(self, role: Any, name: str | re.Pattern[str], option: str | re.Pattern[str]) -> None:
+    def choose(self, name: str | re.Pattern[str], option: str, *, within: Locator | None = None) -> None:
         """Choose from a list by what stands there."""
-        target = self.by_role(role, name).first
+        target = (within or self.page).get_by_role("combobox", name=name).first
+        expect(target.get_by_role("option").filter(has_text=option)).to_be_attached()
         known = target.get_by_role("option").all_text_contents()
-        (label,) = [one for one in known if re.search(option, one)]
+        (label,) = [one.strip() for one in known if option in one]
         if self.way is not Way.KEYBOARD:
             target.select_option(label=label)
             return
         self.reach(target)
-        self.page.keyboard.type(label.strip())
+        self.page.keyboard.type(label[: label.index(option) + len(option)])
+
+    def drag(self, begin: Spot, end: Spot) -> None:
+        """Drag by the mouse from one spot to another."""
+        self.page.mouse.move(*begin)
+        self.page.mouse.down()
+        self.page.mouse.move(*end, steps=8)
+        self.page.mouse.up()
 
     def reach(self, target: Locator) -> None:
         """Go there by Tab alone; AssertionError where Tab does not lead there."""

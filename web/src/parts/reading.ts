@@ -5,6 +5,7 @@ import './app-skeleton'
 import { timeOf, viewersZone } from './times'
 import { words } from './words'
 
+const LONGEST = 86_400_000 // milliseconds that a timer waits at most
 const SOON = 150 // milliseconds in which events that come together are one reason to read
 
 interface Options<T> {
@@ -15,6 +16,8 @@ interface Options<T> {
   on?: readonly string[]
   /** The order of what is listed: where it changes, and somebody points at the list, it waits until they have left. */
   order?: (value: T) => readonly string[]
+  /** In how many milliseconds it is another though nothing happens, as when a visit begins; undefined where it is not. */
+  changesIn?: (value: T) => number | undefined
   /** How many lines a skeleton has. */
   lines?: number
 }
@@ -32,6 +35,7 @@ export class Reading<T> implements ReactiveController {
   #news: T | undefined
   #over = new AbortController()
   #timer = 0
+  #turn = 0
   #deaf: () => void = () => {}
 
   constructor(host: ReactiveControllerHost & HTMLElement, options: Options<T>) {
@@ -56,6 +60,7 @@ export class Reading<T> implements ReactiveController {
   hostDisconnected(): void {
     this.#deaf()
     clearTimeout(this.#timer)
+    clearTimeout(this.#turn)
     this.#over.abort()
     this.#host.removeEventListener('pointerleave', this.#left)
     this.#host.removeEventListener('focusout', this.#left)
@@ -103,6 +108,9 @@ export class Reading<T> implements ReactiveController {
       if (over.signal.aborted) return
       this.error = undefined
       this.#at = new Date()
+      const turn = this.#options.changesIn?.(value)
+      clearTimeout(this.#turn)
+      if (turn !== undefined) this.#turn = window.setTimeout(() => void this.#read(false), Math.min(turn, LONGEST) + SOON)
       if (atOnce || !this.#isPointedAt() || this.#staysInPlace(value)) this.#show(value)
       else this.#news = value
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Booking } from '@estate-os/booking'
 import { expect, test } from 'vitest'
-import { came, gatheringsOf } from './gatherings'
+import { came, gatheringsOf, turnOf } from './gatherings'
 
 const visit = (slot_id: string, start: number, outcome: Booking['outcome'] = null) =>
   ({ slot_id, start_time: new Date(start), end_time: new Date(start + 10), outcome }) as Booking
@@ -17,4 +17,9 @@ test('who comes to one slot comes together; what goes on and what is next is mar
     ['later', 'other', 1],
   ])
   expect(came(all[1]!)).toBe(1)
+})
+
+test('the next turn is when one begins or ends', () => {
+  const all = [visit('now', 20), visit('next', 40)]
+  expect([25, 35, 45, 60].map((now) => turnOf(all, new Date(now)))).toEqual([5, 5, 5, undefined])
 })

@@ -21,5 +21,11 @@ export function gatheringsOf(visits: readonly Booking[], now: Date): Gathering[]
   return [...all.values()]
 }
 
+/** In how many milliseconds the next of them begins or ends. */
+export function turnOf(visits: readonly Booking[], now: Date): number | undefined {
+  const ahead = visits.flatMap(({ start_time, end_time }) => [start_time, end_time]).filter((at) => at > now)
+  return ahead.length ? Math.min(...ahead.map((at) => at.getTime() - now.getTime())) : undefined
+}
+
 /** How many of them have come. */
 export const came = ({ visits }: Gathering): number => visits.filter(({ outcome }) => outcome === 'attended').length

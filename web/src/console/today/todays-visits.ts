@@ -9,7 +9,7 @@ import { shared } from '../../parts/shared'
 import { dayOf, hoursOf, viewersZone, zoneName } from '../../parts/times'
 import { dateIn, instantIn } from '../../parts/zones'
 import { daysOn } from '../week/dates'
-import { came, type Gathering, gatheringsOf } from './gatherings'
+import { came, type Gathering, gatheringsOf, turnOf } from './gatherings'
 import './todays-visit'
 import { words } from './words'
 
@@ -27,6 +27,7 @@ export class TodaysVisits extends LitElement {
       live: this.session.live,
       on: ['booking.', 'slot.'],
       order: (visits) => visits.map(({ id }) => id),
+      changesIn: (visits) => turnOf(visits, this.session.clock.now()),
       lines: 6,
     })
     super.connectedCallback()
@@ -47,7 +48,7 @@ export class TodaysVisits extends LitElement {
         visits.length === 0
           ? html`<app-empty told=${this.date === today ? words.none : words.noneThen}><a href="/app/week">${words.advice}</a></app-empty>`
           : html`<ul class="plain stack">
-              ${repeat(gatheringsOf(visits, new Date()), ({ id }) => id, this.#gathering)}
+              ${repeat(gatheringsOf(visits, this.session.clock.now()), ({ id }) => id, this.#gathering)}
             </ul>`,
       )}
     </div>`

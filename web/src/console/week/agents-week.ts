@@ -153,6 +153,7 @@ export class AgentsWeek extends LitElement {
         .entry=${entry}
         zone=${zone}
         @move=${({ detail }: CustomEvent<Date>) => void this.#move({ id: entry.id, start: detail, end: detail, back: () => {} })}
+        @resize=${({ detail }: CustomEvent<Date>) => void this.#resize({ id: entry.id, start: entry.start, end: detail, back: () => {} })}
         @done=${done}
         @close=${close}
       ></slot-dialog>`
@@ -237,11 +238,14 @@ export class AgentsWeek extends LitElement {
       return
     }
     try {
-      await replace(this.session.client, entry, start, end, this.choices.zone)
+      const made = await replace(this.session.client, entry, start, end, this.choices.zone)
+      this.open = null
+      await this.#entries.reload()
+      this.grid?.focusOn(made)
     } catch (error) {
       this.#refuse(error, back)
+      await this.#entries.reload()
     }
-    await this.#entries.reload()
   }
 
   #refuse(error: unknown, back: () => void): void {

@@ -13,11 +13,12 @@ import { datesOf, type View, wallMoved, wallOf } from './dates'
 import { contentOf, draw, lookOfEntry } from './drawn'
 import type { Entry } from './entries'
 import { gridStyle } from './grid-style'
-import { neighbour, stepOf } from './keys'
+import { growthOf, neighbour, stepOf } from './keys'
 import './measuring-markup'
 import { sentenceOf } from './texts'
 import { words } from './words'
 
+const QUARTER = 900_000 // milliseconds: nothing is made shorter by keyboard
 const VIEWS = { week: 'timeGridWeek', day: 'timeGridDay', month: 'dayGridMonth', list: 'timeGridWeek' } as const
 
 /** What somebody wants to do with times: `back` shows it as it was. */
@@ -44,7 +45,7 @@ export class CalendarGrid extends LitElement {
   #calendar!: Calendar
   #shown = ''
   #dragging = false
-  #moving: { id: string; from: Date; start: Date; long: number } | null = null
+  #moving: { id: string; from: Date; start: Date; long: number; was: number } | null = null
 
   override render() {
     return html`<div id="calendar" role="group" aria-label=${words.grid} @keydown=${{ handleEvent: this.#key, capture: true }}></div>`
@@ -189,7 +190,8 @@ export class CalendarGrid extends LitElement {
     if (key === 'n') return this.#fire('offer', entry.end)
     if (key === 'b') return this.#fire('block', entry.end)
     if (key === 'm' && entry.kind === 'slot' && entry.slot.available_actions.includes('move')) {
-      this.#moving = { id: entry.id, from: entry.start, start: entry.start, long: entry.end.getTime() - entry.start.getTime() }
+      const long = entry.end.getTime() - entry.start.getTime()
+      this.#moving = { id: entry.id, from: entry.start, start: entry.start, long, was: long }
       this.#mark(true)
       return this.#fire('say', words.moving(sentenceOf(entry, this.zone)))
     }
@@ -201,19 +203,21 @@ export class CalendarGrid extends LitElement {
 
   #keyWhileMoving(key: string): boolean {
     const moving = this.#moving!
-    const step = stepOf(key)
-    if (step !== null) {
-      moving.start = wallMoved(this.zone, moving.start, step)
+    const [step, growth] = [stepOf(key), growthOf(key)]
+    if (step !== null || growth !== null) {
+      moving.start = wallMoved(this.zone, moving.start, step ?? 0)
+      moving.long = Math.max(QUARTER, moving.long + (growth ?? 0) * 60_000)
       this.#draw(moving.id, moving.start, moving.long)
       this.#fire('say', words.movedTo(sentenceOf({ ...this.#entry(moving.id), ...this.#span(moving) }, this.zone)))
     } else if (key === 'Enter') {
       this.#endMoving()
-      const back = () => this.#draw(moving.id, moving.from, moving.long)
-      if (moving.start.getTime() !== moving.from.getTime())
+      const back = () => this.#draw(moving.id, moving.from, moving.was)
+      if (moving.long !== moving.was) this.#fire('resize', { id: moving.id, ...this.#span(moving), back } satisfies Wish)
+      else if (moving.start.getTime() !== moving.from.getTime())
         this.#fire('move', { id: moving.id, ...this.#span(moving), back } satisfies Wish)
     } else if (key === 'Escape' || key === 'Tab') {
       this.#endMoving()
-      this.#draw(moving.id, moving.from, moving.long)
+      this.#draw(moving.id, moving.from, moving.was)
       this.#fire('say', words.gaveUp)
       if (key === 'Tab') return false
     }

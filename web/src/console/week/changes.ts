@@ -21,8 +21,11 @@ export async function move(client: BookingClient, slot: Slot, start_time: Date, 
   })
 }
 
-/** Put a slot of another length in the place of one that nobody has anything in; the old one comes back where that is refused. */
-export async function replace(client: BookingClient, { slot }: SlotEntry, start_time: Date, end_time: Date, zone: string): Promise<void> {
+/**
+ * Put a slot of another length in the place of one that nobody has anything in, and return its id; the old one comes back where
+ * that is refused.
+ */
+export async function replace(client: BookingClient, { slot }: SlotEntry, start_time: Date, end_time: Date, zone: string) {
   const offer = (start: Date, end: Date) =>
     client.createSlot({
       property_id: slot.property_id,
@@ -41,6 +44,7 @@ export async function replace(client: BookingClient, { slot }: SlotEntry, start_
         await offer(slot.start_time, slot.end_time)
       },
     })
+    return data.slot.id
   } catch (error) {
     await offer(slot.start_time, slot.end_time)
     throw error

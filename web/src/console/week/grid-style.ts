@@ -9,7 +9,7 @@ export const gridStyle = css`
     --fc-neutral-text-color: var(--faint);
     --fc-now-indicator-color: var(--danger);
     --fc-highlight-color: color-mix(in srgb, var(--accent), transparent 75%);
-    --fc-event-resizer-thickness: 10px;
+    --fc-event-resizer-thickness: 8px;
     background: var(--surface);
   }
   .fc-event {
@@ -47,6 +47,9 @@ export const gridStyle = css`
   }
   .fc-event strong {
     margin-inline-end: 0.375em;
+  }
+  .fc .fc-v-event .fc-event-resizer-end {
+    inset-block-end: 0; /* all of it can be taken hold of: what lies outside of the event is cut off */
   }
   .free {
     border-color: var(--accent);

@@ -4,6 +4,9 @@ const STEPS: Record<string, number> = { ArrowUp: -15, ArrowDown: 15, ArrowLeft: 
 /** By how much a key moves what is being moved; null for a key that does not. */
 export const stepOf = (key: string): number | null => STEPS[key] ?? null
 
+/** By how many minutes a key makes what is being moved longer; null for a key that does not. */
+export const growthOf = (key: string): number | null => (key === '+' ? 15 : key === '-' ? -15 : null)
+
 /** Which of the entries, in the order of time, is gone to from one of them; null for a key that does not. */
 export function neighbour<T extends { id: string; date: string }>(all: readonly T[], id: string, key: string): T | null {
   const at = all.findIndex((one) => one.id === id)

@@ -14,7 +14,9 @@ import './slot-schedule'
 import { placeOf, titleOf } from './texts'
 import { words } from './words'
 
-/** A slot: who comes, and what can be done with it. Fires `done`, `close`, and `move` with the new start. */
+const MINUTE = 60_000
+
+/** A slot: who comes, and what can be done with it. Fires `done`, `close`, `move` with the new start, and `resize` with the new end. */
 @customElement('slot-dialog')
 export class SlotDialog extends LitElement {
   static override styles = [shared]
@@ -65,7 +67,8 @@ export class SlotDialog extends LitElement {
             : html`<div><button @click=${() => (this.doing = 'book')}>${words.bookFor}</button></div>`
           : nothing
       }
-      ${can('move') ? this.#moveForm() : nothing} ${can('set_capacity') ? this.#capacityForm() : nothing}
+      ${can('move') ? this.#moveForm() : nothing} ${can('move') && isUntouched(this.entry) ? this.#lengthForm() : nothing}
+      ${can('set_capacity') ? this.#capacityForm() : nothing}
       ${can('cancel') ? html`<div><button class="danger" @click=${() => (this.doing = 'cancel')}>${words.cancel}</button></div>` : nothing}
     `
   }
@@ -76,6 +79,14 @@ export class SlotDialog extends LitElement {
       <input name="to" type="datetime-local" required .value=${localIn(this.zone, this.entry.start).slice(0, 16)} />
     </label>
     <button>${words.move}</button>
+  </form>`
+
+  #lengthForm = () => html`<form class="row" @submit=${this.#resize}>
+    <label class="field">
+      ${words.long}
+      <input name="long" type="number" min="5" max="480" required .value=${String((this.entry.end.getTime() - this.entry.start.getTime()) / MINUTE)} />
+    </label>
+    <button>${words.setLong}</button>
   </form>`
 
   #capacityForm = () => html`<form class="row" @submit=${this.#setCapacity}>
@@ -116,6 +127,12 @@ export class SlotDialog extends LitElement {
     event.preventDefault()
     const to = String(new FormData(event.target as HTMLFormElement).get('to'))
     this.dispatchEvent(new CustomEvent('move', { detail: instantIn(this.zone, to) }))
+  }
+
+  #resize = (event: SubmitEvent) => {
+    event.preventDefault()
+    const minutes = Number(new FormData(event.target as HTMLFormElement).get('long'))
+    this.dispatchEvent(new CustomEvent('resize', { detail: new Date(this.entry.start.getTime() + minutes * MINUTE) }))
   }
 
   #setCapacity = (event: SubmitEvent) => {
