@@ -21,6 +21,7 @@ export const screens: readonly Screen[] = [
   { name: 'waitlists', group: 'day', load: async () => (await import('./waitlists/screen')).render },
   { name: 'applicants', group: 'people', load: async () => (await import('./applicants/screen')).render },
   { name: 'visits', load: async () => (await import('./visits/screen')).render },
+  { name: 'properties', group: 'planning', load: async () => (await import('./properties/screen')).render },
   { name: 'schedules', group: 'planning', load: async () => (await import('./schedules/screen')).render },
   { name: 'figures', group: 'outside', load: async () => (await import('./figures/screen')).render },
   { name: 'rules', group: 'rules', load: async () => (await import('./rules/screen')).render },

@@ -15,6 +15,7 @@ const en = {
     notices: 'Messages',
     absences: 'Absences',
     audit: 'Audit',
+    properties: 'Homes',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

@@ -17,6 +17,7 @@ const es: Words = {
     notices: 'Mensajes',
     absences: 'Ausencias',
     audit: 'Auditoría',
+    properties: 'Inmuebles',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

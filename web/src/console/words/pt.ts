@@ -17,6 +17,7 @@ const pt: Words = {
     notices: 'Mensagens',
     absences: 'Ausências',
     audit: 'Auditoria',
+    properties: 'Imóveis',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',

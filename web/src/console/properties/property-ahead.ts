@@ -1,0 +1,92 @@
+import type { Schedule, Slot } from '@estate-os/booking'
+import { css, html, LitElement } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { Session } from '../../app/session'
+import { Reading } from '../../parts/reading'
+import { shared } from '../../parts/shared'
+import { when } from '../visits/when'
+import { words } from './words'
+
+const MOST = 100 // slots that are counted
+const FIRST = 5 // of them are named
+
+interface Ahead {
+  slots: Slot[]
+  more: boolean
+  schedules: Schedule[]
+}
+
+/** What is ahead at a home: its next slots, and the schedules that make more of them. */
+@customElement('property-ahead')
+export class PropertyAhead extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      ul {
+        margin: 0;
+      }
+    `,
+  ]
+  @property({ attribute: false }) session!: Session
+  @property({ attribute: 'property-id' }) propertyId = ''
+  #ahead!: Reading<Ahead>
+
+  override connectedCallback() {
+    this.#ahead ??= new Reading(this, {
+      read: (signal) => this.#read(signal),
+      live: this.session.live,
+      on: ['slot.', 'booking.', 'schedule.'],
+      order: ({ slots, schedules }) => [...slots, ...schedules].map(({ id }) => id),
+    })
+    super.connectedCallback()
+  }
+
+  override render() {
+    return html`<section class="card stack" aria-labelledby="ahead">
+      <h2 id="ahead">${words.ahead}</h2>
+      ${this.#ahead.render(
+        ({ slots, more, schedules }) => html`
+          ${
+            slots.length === 0
+              ? html`<p>${words.nothingAhead} <a href="/app/week">${words.offer}</a></p>`
+              : html`<p>${words.slots(slots.length, more, slots.filter((one) => one.places_left < one.capacity).length)}</p>
+                  <ul>
+                    ${slots
+                      .slice(0, FIRST)
+                      .map(
+                        (one) =>
+                          html`<li>${when(one)} · ${one.agent.name} · ${words.taken(one.capacity - one.places_left, one.capacity)}</li>`,
+                      )}
+                  </ul>`
+          }
+          <p>
+            ${
+              schedules.length
+                ? schedules.map(
+                    (one, index) => html`<a href="/app/schedules/${one.id}">${words.schedule(index + 1, one.status === 'ended')}</a> `,
+                  )
+                : html`${words.noSchedules} <a href="/app/schedules">${words.schedules}</a>`
+            }
+          </p>
+        `,
+      )}
+    </section>`
+  }
+
+  async #read(signal: AbortSignal): Promise<Ahead> {
+    const { client } = this.session
+    const property_id = this.propertyId
+    const asked = { property_id, status: ['available' as const, 'booked' as const], from: new Date(), limit: MOST }
+    const [{ data }, schedules] = await Promise.all([
+      client.listSlots(asked, { signal }),
+      Array.fromAsync(client.each.listSchedules({ property_id, limit: 100 }, { signal })),
+    ])
+    return { slots: data.slots, more: data.next_cursor !== null, schedules }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'property-ahead': PropertyAhead
+  }
+}
