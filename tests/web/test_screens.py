@@ -10,7 +10,7 @@ from booking.entrypoints.dev.demo import ADMIN_EMAIL, APPLICANTS
 from tests.web.windows import Way, Windows
 
 SCREENS = Path(__file__).parents[2] / "web/src/console/screens.ts"
-NAMES = re.findall(r"name: '([a-z]+)', group:", SCREENS.read_text(encoding="utf-8"))
+NAMES = re.findall(r"name: '([a-z-]+)', group:", SCREENS.read_text(encoding="utf-8"))
 
 TOMAS = APPLICANTS[0][1]
 

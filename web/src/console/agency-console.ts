@@ -22,32 +22,32 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
         grid-template-columns: 13rem minmax(0, 1fr);
         min-block-size: calc(100dvh - 4rem);
       }
-      nav {
+      .screens {
         padding: calc(2 * var(--space));
         border-inline-end: 1px solid var(--line);
         background: var(--surface);
       }
-      nav h2 {
+      .screens h2 {
         margin-block: calc(2 * var(--space)) 0.25rem;
         color: var(--faint);
         font-size: 0.75rem;
         letter-spacing: 0.04em;
         text-transform: uppercase;
       }
-      nav section:first-child h2 {
+      .screens section:first-child h2 {
         margin-block-start: 0;
       }
-      nav a {
+      .screens a {
         display: block;
         padding: 0.375rem 0.625rem;
         border-radius: var(--radius);
         color: var(--ink);
         text-decoration: none;
       }
-      nav a:hover {
+      .screens a:hover {
         background: var(--tint);
       }
-      nav a[aria-current="page"] {
+      .screens a[aria-current="page"] {
         background: var(--tint);
         color: var(--accent);
         font-weight: 600;
@@ -64,7 +64,7 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
           grid-template-columns: minmax(0, 1fr);
           grid-template-rows: auto 1fr;
         }
-        nav {
+        .screens {
           display: flex;
           gap: 0.25rem;
           padding: 0.375rem;
@@ -72,14 +72,14 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
           border-inline-end: 0;
           border-block-end: 1px solid var(--line);
         }
-        nav section {
+        .screens section {
           display: flex;
           gap: 0.25rem;
         }
-        nav h2 {
+        .screens h2 {
           display: none;
         }
-        nav a {
+        .screens a {
           white-space: nowrap;
         }
         main {
@@ -94,10 +94,10 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
     const [, , name = '', ...rest] = path.get().replace(/\/+$/, '').split('/')
     const screen = name === '' ? screens[0] : screens.find((one) => one.name === name)
     return html`
-      <a class="skip button" href="#content" @click=${this.#skip}>${app.toContent}</a>
+      <nav class="skips" aria-label=${app.toContent}><a class="skip button" href="#content" @click=${this.#skip}>${app.toContent}</a></nav>
       <app-bar .session=${this.session}>${app.title}</app-bar>
       <div class="frame">
-        <nav aria-label=${words.navigation}>${this.#navigation(screen)}</nav>
+        <nav class="screens" aria-label=${words.navigation}>${this.#navigation(screen)}</nav>
         <main id="content" tabindex="-1">
           ${screen && this.#sees(screen) ? until(this.#load(screen, rest.join('/')), html`<app-skeleton lines="5"></app-skeleton>`) : html`<app-empty told=${screen ? words.adminsOnly : words.notFound}></app-empty>`}
         </main>

@@ -1,13 +1,17 @@
 import { css, html, LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import type { ServerClock } from '../scheduler/clock'
 import { locale } from '../words/page-language'
 import { shared } from './shared'
-import { spanOf } from './spans'
+import { countdown, spanOf } from './spans'
 import { words } from './words'
 
-const EACH = 15_000 // milliseconds; minutes are shown
+const HOUR = 3_600_000
 
-/** How long something can still be done: "1 hr 20 min left". Counts down by itself. */
+/**
+ * How long something can still be done, by the server's clock: "1 hr 20 min left", or with `seconds` by the second in the last
+ * hour. Counts down by itself, and fires `over` at its end.
+ */
 @customElement('deadline-left')
 export class DeadlineLeft extends LitElement {
   static override styles = [
@@ -19,12 +23,14 @@ export class DeadlineLeft extends LitElement {
       }
     `,
   ]
+  @property({ attribute: false }) clock!: ServerClock
   @property({ attribute: false }) until!: Date
+  @property({ type: Boolean }) seconds = false
   #timer = 0
 
   override connectedCallback() {
     super.connectedCallback()
-    this.#timer = window.setInterval(() => this.requestUpdate(), EACH)
+    this.#timer = window.setInterval(this.#tick, 1000)
   }
 
   override disconnectedCallback() {
@@ -33,8 +39,22 @@ export class DeadlineLeft extends LitElement {
   }
 
   override render() {
-    const left = this.until.getTime() - Date.now()
-    return html`<span class="badge ${left < 3_600_000 ? 'warning' : ''}">${left <= 0 ? words.timeOver : words.timeLeft(spanOf(left, locale))}</span>`
+    const left = this.#left
+    const span = this.seconds ? countdown : spanOf
+    return html`<span role="timer" class="badge ${left < HOUR ? 'warning' : ''}">
+      ${left <= 0 ? words.timeOver : words.timeLeft(span(left, locale))}
+    </span>`
+  }
+
+  get #left(): number {
+    return this.until.getTime() - this.clock.now().getTime()
+  }
+
+  #tick = () => {
+    this.requestUpdate()
+    if (this.#left > 0) return
+    clearInterval(this.#timer)
+    this.dispatchEvent(new Event('over'))
   }
 }
 

@@ -5,7 +5,7 @@ const STEPS = [
   ['minute', 1],
 ] as const
 
-/** A span as people say it, by its two largest units and rounded down: "2 days 3 hr", "1 hr 20 min", "less than a minute" is 0 min. */
+/** A span as people say it, by its two largest units and rounded down: "2 days 3 hr", "1 hr 20 min", less than a minute is "0 min". */
 export function spanOf(milliseconds: number, locale: string): string {
   let minutes = Math.max(0, Math.floor(milliseconds / MINUTE))
   const parts: string[] = []
@@ -18,6 +18,12 @@ export function spanOf(milliseconds: number, locale: string): string {
     if (parts.length === 2) break
   }
   return parts.join(' ')
+}
+
+/** A span that runs out, by the second within the last hour: "9:05". */
+export function countdown(milliseconds: number, locale: string): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  return seconds < 3600 ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : spanOf(milliseconds, locale)
 }
 
 /** Units in which a span is entered, in seconds. */

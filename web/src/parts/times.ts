@@ -1,4 +1,5 @@
 import { locale } from '../words/page-language'
+import { localIn } from './zones'
 
 /** The zone of the browser. */
 export const viewersZone = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -31,3 +32,6 @@ export const zoneName = (zone: string, at = new Date()) =>
   format({ timeZone: zone, timeZoneName: 'long' })
     .formatToParts(at)
     .find(({ type }) => type === 'timeZoneName')?.value ?? zone
+
+/** Whether the clocks of a zone say something else than the viewer's: then it has to be named. */
+export const clocksDiffer = (zone: string, at: Date) => localIn(zone, at) !== localIn(viewersZone, at)

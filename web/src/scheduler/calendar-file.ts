@@ -44,12 +44,3 @@ function folded(line: string): string {
   }
   return lines.join('\r\n')
 }
-
-/** Let the browser keep it as a file. */
-export function download(file: string, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([file], { type: 'text/calendar' }))
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}

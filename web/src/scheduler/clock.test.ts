@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ServerClock } from './clock'
+
+vi.useFakeTimers({ toFake: ['performance'] })
 
 const server = (clock: ServerClock) => clock.now().getTime() - performance.now()
 

@@ -1,7 +1,8 @@
 import type { Booking } from '@estate-os/booking'
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { calendarFile, download } from './calendar-file'
+import { download } from '../parts/download'
+import { calendarFile } from './calendar-file'
 import { problem, timer, type View } from './view'
 
 /** What somebody has here: visits, places that are kept or offered, and where they wait. */
@@ -107,6 +108,6 @@ export function details({ words, dates }: View, visit: Booking) {
 
 export function addToCalendar({ words, agenda }: View, visit: Booking) {
   const title = visit.property.label ? words.visitTo(visit.property.label) : words.title
-  const keep = () => download(calendarFile(visit, title, agenda.service.clock.now()), 'visit.ics')
+  const keep = () => download('visit.ics', calendarFile(visit, title, agenda.service.clock.now()), 'text/calendar')
   return html`<button part="button" @click=${keep}>${words.calendar}</button>`
 }

@@ -6,7 +6,7 @@ import type { Session } from '../../app/session'
 import '../../parts/app-empty'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
-import { when } from '../visits/when'
+import { when } from '../../parts/when'
 import { words } from './words'
 
 const AHEAD = 60 * 86_400_000

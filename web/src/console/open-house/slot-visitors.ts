@@ -8,8 +8,8 @@ import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import '../../parts/table-export'
 import { tell } from '../../parts/tell'
+import { when } from '../../parts/when'
 import { statusBadge } from '../visits/visit-status'
-import { when } from '../visits/when'
 import { queueOf } from '../waitlists/queues'
 import { waiting } from '../waitlists/waiting'
 import { words as waitlists } from '../waitlists/words'
@@ -90,7 +90,7 @@ export class SlotVisitors extends LitElement {
         ${
           entries.length
             ? html`<h2>${waitlists.title}</h2>
-              <ol class="stack">${queueOf(entries).map(waiting)}</ol>`
+              <ol class="stack">${queueOf(entries).map(waiting(this.session.clock))}</ol>`
             : nothing
         }
       </div>`,

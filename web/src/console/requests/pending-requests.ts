@@ -11,7 +11,7 @@ import '../../parts/reason-dialog'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import '../../parts/deadline-left'
-import { when } from '../visits/when'
+import { when } from '../../parts/when'
 import { words as visits } from '../visits/words'
 import { byDeadline, type Decided, decideEach } from './decisions'
 import { words } from './words'
@@ -111,7 +111,7 @@ export class PendingRequests extends LitElement {
             <div>${when(one)}</div>
             <div class="faint">${one.property.label} · ${visits.people(one.party_size)} · ${one.agent.name}</div>
           </div>
-          ${one.approval_deadline ? html`<deadline-left .until=${one.approval_deadline}></deadline-left>` : nothing}
+          ${one.approval_deadline ? html`<deadline-left .clock=${this.session.clock} .until=${one.approval_deadline}></deadline-left>` : nothing}
         </div>
         ${one.notes ? html`<p class="notes">${one.notes}</p>` : nothing}
         ${error === undefined ? nothing : html`<app-problem .error=${error}></app-problem>`}

@@ -12,8 +12,8 @@ import { words as parts } from '../../parts/words'
 import './visit-actions'
 import './agency-visit-history'
 import './visit-notices'
+import { when } from '../../parts/when'
 import { statusBadge } from './visit-status'
-import { when } from './when'
 import { words } from './words'
 
 /** Everything of one visit, and what can be done about it: as a page, or in a dialog. Fires `acted` when something was done. */
@@ -106,7 +106,7 @@ export class AgencyVisit extends LitElement {
       one.status === 'pending_approval' && one.approval_deadline
         ? this.#fact(
             words.decideBy,
-            html`${momentOf(one.approval_deadline, viewersZone)} <deadline-left .until=${one.approval_deadline}></deadline-left>`,
+            html`${momentOf(one.approval_deadline, viewersZone)} <deadline-left .clock=${this.session.clock} .until=${one.approval_deadline}></deadline-left>`,
           )
         : nothing,
       one.status === 'confirmed'

@@ -5,7 +5,7 @@ import type { Session } from '../../app/session'
 import '../../parts/app-empty'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
-import { when } from './when'
+import { when } from '../../parts/when'
 import { words } from './words'
 
 const MOST = 100 // to choose from, and a page of the list

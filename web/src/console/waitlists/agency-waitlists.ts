@@ -7,7 +7,7 @@ import '../../parts/app-empty'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import '../../parts/table-export'
-import { when } from '../visits/when'
+import { when } from '../../parts/when'
 import { queuesOf } from './queues'
 import { waiting } from './waiting'
 import { words } from './words'
@@ -62,7 +62,7 @@ export class AgencyWaitlists extends LitElement {
         <a class="button" href="/app/open-house/${one.slot_id}">${words.slot}</a>
       </div>
       <ol class="stack">
-        ${repeat(queue, ({ id }) => id, waiting)}
+        ${repeat(queue, ({ id }) => id, waiting(this.session.clock))}
       </ol>
     </section>`
   }

@@ -4,13 +4,13 @@ import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Session } from '../../app/session'
 import { Act } from '../../parts/act'
+import '../../parts/deadline-left'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { momentOf } from '../../parts/times'
 import { agencyNames } from '../agencies'
 import { words } from '../words'
-import './seconds-left'
 
 /** A place that is kept for somebody for a while. */
 interface Kept {
@@ -80,7 +80,7 @@ export class MyClaims extends LitElement {
   #kept = (one: Kept, agencies: ReadonlyMap<string, string>) => html`<li class="card stack">
     <div class="row between">
       <h3>${one.offered ? words.offer : words.hold}</h3>
-      <seconds-left .clock=${this.session.clock} .until=${one.until} @over=${() => void this.#claims.reload()}></seconds-left>
+      <deadline-left seconds .clock=${this.session.clock} .until=${one.until} @over=${() => void this.#claims.reload()}></deadline-left>
     </div>
     ${this.#place(one.at, agencies)}
     <div class="row">

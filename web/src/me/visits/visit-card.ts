@@ -3,9 +3,9 @@ import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { shared } from '../../parts/shared'
-import { dayOf, hoursOf, momentOf, viewersZone, zoneName } from '../../parts/times'
+import { clocksDiffer, dayOf, hoursOf, momentOf, viewersZone, zoneName } from '../../parts/times'
 import { words } from '../words'
-import './visit-acts'
+import './my-visit-actions'
 
 /** One own visit: when, where, how it stands, and what can be done. Fires `changed`. */
 @customElement('visit-card')
@@ -35,7 +35,7 @@ export class VisitCard extends LitElement {
       <div>
         <strong class="when">${dayOf(one.start_time, zone)}, ${hoursOf(one.start_time, one.end_time, zone)}</strong>
         ${
-          zone === viewersZone
+          !clocksDiffer(zone, one.start_time)
             ? nothing
             : html`<div class="small faint">
                 ${zoneName(zone, one.start_time)} · ${words.yourTime(momentOf(one.start_time, viewersZone), zoneName(viewersZone, one.start_time))}
@@ -47,7 +47,7 @@ export class VisitCard extends LitElement {
       </div>
       ${one.status === 'pending_approval' && one.approval_deadline ? html`<p>${words.pending(momentOf(one.approval_deadline, zone))}</p>` : nothing}
       ${one.attendance_confirmed_at ? html`<p class="small">✓ ${words.coming_said}</p>` : nothing} ${this.#cutoff()}
-      <visit-acts .session=${this.session} .visit=${one} ?linked=${!this.alone}></visit-acts>
+      <my-visit-actions .session=${this.session} .visit=${one} ?linked=${!this.alone}></my-visit-actions>
     </article>`
   }
 

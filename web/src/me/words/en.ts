@@ -66,8 +66,6 @@ const en = {
   calendarFile: 'visit.ics',
   offer: 'A place is offered to you',
   hold: 'A place is held for you',
-  left: (time: string) => `${time} left`,
-  over: 'The time is over',
   accept: 'Book it',
   decline: 'Decline',
   giveBack: 'Give it back',

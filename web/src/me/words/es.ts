@@ -67,8 +67,6 @@ const es: Words = {
   calendarFile: 'visita.ics',
   offer: 'Se le ofrece una plaza',
   hold: 'Hay una plaza guardada para usted',
-  left: (time) => `Quedan ${time}`,
-  over: 'El tiempo ha terminado',
   accept: 'Reservar',
   decline: 'Rechazar',
   giveBack: 'Devolver',

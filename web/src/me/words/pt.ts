@@ -67,8 +67,6 @@ const pt: Words = {
   calendarFile: 'visita.ics',
   offer: 'Há um lugar para si',
   hold: 'Um lugar está guardado para si',
-  left: (time) => `Faltam ${time}`,
-  over: 'O tempo acabou',
   accept: 'Marcar',
   decline: 'Recusar',
   giveBack: 'Devolver',

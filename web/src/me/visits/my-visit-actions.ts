@@ -3,17 +3,18 @@ import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Act } from '../../parts/act'
+import { download } from '../../parts/download'
 import { late } from '../../parts/late'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
-import { calendarFile, download } from '../../scheduler/calendar-file'
+import { calendarFile } from '../../scheduler/calendar-file'
 import { words } from '../words'
 
 type Asking = 'cancel' | 'move' | 'feedback'
 
 /** What can be done with an own visit. Fires `changed` once it was done; `linked` adds the way to its page. */
-@customElement('visit-acts')
-export class VisitActs extends LitElement {
+@customElement('my-visit-actions')
+export class MyVisitActions extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
   @property({ attribute: false }) visit!: Booking
@@ -87,7 +88,7 @@ export class VisitActs extends LitElement {
     this.#acts.do(async () => {
       const { booking } = (await this.session.client.getBooking({ booking_id: this.visit.id })).data // with the address
       const title = words.calendarTitle(booking.property.label ?? words.nameless)
-      download(calendarFile(booking, title, this.session.clock.now()), words.calendarFile)
+      download(words.calendarFile, calendarFile(booking, title, this.session.clock.now()), 'text/calendar')
     })
 
   #do(act: () => Promise<unknown>, done: string) {
@@ -101,6 +102,6 @@ export class VisitActs extends LitElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'visit-acts': VisitActs
+    'my-visit-actions': MyVisitActions
   }
 }
