@@ -59,12 +59,13 @@ def test_where_no_stream_can_be_had_it_is_live_by_answers_that_wait(windows: Win
         amy.shows("Ada Lovelace")
 
 
+@pytest.mark.e2e_web
 def test_a_token_that_ends_is_renewed_without_a_word(windows: Windows, agency: Agency) -> None:
     (ada,) = agency.applicants("Ada Lovelace")
     (slot,) = agency.offer(0, first=SOON)
-    amy = windows.of(agency.admin, first_lasts=timedelta(seconds=2), timezone_id=morning())
+    amy = windows.of(agency.admin, first_lasts=timedelta(seconds=-22), timezone_id=morning())
     amy.shows("Nobody comes today.")
-    with amy.page.expect_request("**/dev/people/sign-in"):  # as soon as the stream has ended with its token
+    with amy.page.expect_request("**/dev/people/sign-in", timeout=20_000):  # once the stream has ended with its token
         pass
     agency.book(ada, slot)
     amy.shows("Ada Lovelace")
