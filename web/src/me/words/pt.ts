@@ -108,7 +108,7 @@ const pt: Words = {
   events: {
     'hold.created': 'Um lugar foi guardado',
     'hold.released': 'O lugar foi devolvido',
-    'hold.lapsed': 'A reserva do lugar acabou',
+    'hold.lapsed': 'O lugar deixou de estar guardado',
     'waitlist.offered': 'Um lugar foi oferecido',
     'booking.requested': 'Marcada, à espera da agência',
     'booking.confirmed': 'Confirmada',

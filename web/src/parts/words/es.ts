@@ -38,15 +38,15 @@ const es: Words = {
     released: 'liberada',
     lapsed: 'caducada',
     declined: 'rechazada',
-    expired: 'expirada',
+    expired: 'vencida',
     cancelled_by_applicant: 'cancelada por el solicitante',
     cancelled_by_agent: 'cancelada por la agencia',
     cancelled_by_screening: 'cancelada por la evaluación',
-    cancelled_unconfirmed: 'dada a otro, sin confirmar',
+    cancelled_unconfirmed: 'cedida, sin confirmar',
     waiting: 'espera una plaza',
     taken: 'tiene la plaza',
     left: 'ya no espera',
-    skipped: 'omitido',
+    skipped: 'acabó sin plaza',
   },
 }
 export default es

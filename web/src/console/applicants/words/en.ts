@@ -6,7 +6,7 @@ const en = {
   may: 'who may book',
   mayNot: 'who may not book',
   none: 'Nobody is found.',
-  advice: 'Applicants come from the screening. Search for less, or show all.',
+  advice: 'Applicants come from the screening. Search for fewer letters, or show all.',
   more: 'Show more',
   name: 'Name',
   email: 'E-mail',

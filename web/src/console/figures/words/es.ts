@@ -4,7 +4,7 @@ const es: Words = {
   title: 'Cifras',
   month: 'Mes',
   by: 'Por',
-  groups: { day: 'Día', week: 'Semana', property: 'Vivienda', agent: 'Agente', hour: 'Hora del día' },
+  groups: { day: 'Día', week: 'Semana', property: 'Inmueble', agent: 'Agente', hour: 'Hora del día' },
   sums: {
     booked: 'Reservadas',
     attended: 'Vinieron',
@@ -28,7 +28,7 @@ const es: Words = {
   owner: 'Una página para el propietario',
   ownerHelp: 'Una hoja para imprimir, sin los nombres de los visitantes.',
   open: 'Abrir la página',
-  property: 'Vivienda',
+  property: 'Inmueble',
   recorded: 'Sin registro no es lo mismo que haber venido: registre el resultado de cada visita y las cifras serán correctas.',
   weekOf: (day) => `Semana del ${day}`,
 }

@@ -4,7 +4,7 @@ const pt: Words = {
   title: 'Números',
   month: 'Mês',
   by: 'Por',
-  groups: { day: 'Dia', week: 'Semana', property: 'Casa', agent: 'Agente', hour: 'Hora do dia' },
+  groups: { day: 'Dia', week: 'Semana', property: 'Imóvel', agent: 'Agente', hour: 'Hora do dia' },
   sums: {
     booked: 'Marcadas',
     attended: 'Vieram',
@@ -28,7 +28,7 @@ const pt: Words = {
   owner: 'Uma página para o proprietário',
   ownerHelp: 'Uma folha para imprimir, sem os nomes dos visitantes.',
   open: 'Abrir a página',
-  property: 'Casa',
+  property: 'Imóvel',
   recorded: 'Sem registo não é o mesmo que ter vindo: registe o resultado de cada visita e os números ficam certos.',
   weekOf: (day) => `Semana de ${day}`,
 }

@@ -86,7 +86,7 @@ const en = {
     released: 'When a place is given on, as nobody said that they come.',
     offer_made: 'When a place comes free for who waits.',
     offer_ending: 'When a quarter of an offer’s time is left.',
-    waitlist_closed: 'When who waits is passed over.',
+    waitlist_closed: 'When waiting has come to nothing, such as when the time is cancelled.',
     place_freed: 'When a place comes free at a home that somebody watches; once a day at most.',
     agent_day: 'At 7:00 of each day with confirmed visits.',
     unanswered: 'When nobody has answered by the deadline, and the visit stays.',

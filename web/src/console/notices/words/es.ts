@@ -85,7 +85,7 @@ const es: Words = {
     released: 'Cuando se cede una plaza, porque nadie dijo que venía.',
     offer_made: 'Cuando queda libre una plaza para quien espera.',
     offer_ending: 'Cuando queda un cuarto del plazo de una oferta.',
-    waitlist_closed: 'Cuando se pasa por alto a quien espera.',
+    waitlist_closed: 'Cuando la espera acaba sin plaza, por ejemplo porque se canceló la hora.',
     place_freed: 'Cuando queda libre una plaza en un inmueble que alguien sigue; como mucho una vez al día.',
     agent_day: 'A las 7:00 de cada día con visitas confirmadas.',
     unanswered: 'Cuando nadie respondió dentro del plazo y la visita se mantiene.',

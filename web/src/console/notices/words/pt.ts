@@ -85,7 +85,7 @@ const pt: Words = {
     released: 'Quando um lugar é cedido, porque ninguém disse que vinha.',
     offer_made: 'Quando vaga um lugar para quem espera.',
     offer_ending: 'Quando resta um quarto do prazo de uma oferta.',
-    waitlist_closed: 'Quando quem espera é passado à frente.',
+    waitlist_closed: 'Quando a espera acaba sem lugar, por exemplo porque a hora foi cancelada.',
     place_freed: 'Quando vaga um lugar num imóvel que alguém segue; no máximo uma vez por dia.',
     agent_day: 'Às 7:00 de cada dia com visitas confirmadas.',
     unanswered: 'Quando ninguém respondeu dentro do prazo e a visita se mantém.',

@@ -2,7 +2,7 @@ import type { Words } from './en'
 
 const es: Words = {
   title: 'Agencia',
-  advice: 'Lo que los solicitantes y los mensajes dicen de ustedes, y cómo contactarles. Lo que queda vacío no se conoce.',
+  advice: 'Cómo llaman a la agencia los solicitantes y los mensajes, y cómo se contacta con ella. Lo que queda vacío no se conoce.',
   membersRead: 'Lo cambia un administrador de su agencia.',
   save: 'Guardar',
   reset: 'Descartar cambios',
@@ -12,8 +12,8 @@ const es: Words = {
   such: (example) => `Por ejemplo ${example}.`,
   fields: {
     name: { label: 'Nombre', advice: 'Como lo leen los solicitantes.' },
-    time_zone: { label: 'Zona horaria', advice: 'De los días y horas sin inmueble.' },
-    locale: { label: 'Idioma y país', advice: 'De los mensajes a quien no ha elegido.' },
+    time_zone: { label: 'Zona horaria', advice: 'De días y horas que no son de un inmueble.' },
+    locale: { label: 'Idioma y país', advice: 'De los mensajes a quien no ha elegido ninguno.' },
     email: { label: 'Correo', advice: 'Para preguntas.' },
     phone: { label: 'Teléfono', advice: 'Con el prefijo del país.' },
     website: { label: 'Sitio web', advice: 'Empieza por https://.' },

@@ -2,7 +2,7 @@ import type { Words } from './en'
 
 const pt: Words = {
   title: 'Agência',
-  advice: 'O que os candidatos e as mensagens dizem de si, e como falar convosco. O que fica vazio não é conhecido.',
+  advice: 'Como os candidatos e as mensagens tratam a agência, e como se entra em contacto com ela. O que fica vazio não é conhecido.',
   membersRead: 'Quem altera isto é um administrador da sua agência.',
   save: 'Guardar',
   reset: 'Descartar alterações',
@@ -12,8 +12,8 @@ const pt: Words = {
   such: (example) => `Por exemplo ${example}.`,
   fields: {
     name: { label: 'Nome', advice: 'Como os candidatos o leem.' },
-    time_zone: { label: 'Fuso horário', advice: 'Dos dias e horas sem imóvel.' },
-    locale: { label: 'Língua e país', advice: 'Das mensagens a quem não escolheu.' },
+    time_zone: { label: 'Fuso horário', advice: 'De dias e horas que não são de um imóvel.' },
+    locale: { label: 'Língua e país', advice: 'Das mensagens a quem não escolheu nenhuma.' },
     email: { label: 'E-mail', advice: 'Para perguntas.' },
     phone: { label: 'Telefone', advice: 'Com o indicativo do país.' },
     website: { label: 'Sítio web', advice: 'Começa por https://.' },

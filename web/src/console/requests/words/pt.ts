@@ -6,7 +6,7 @@ const pt: Words = {
   advice: 'As regras dizem com que risco uma visita precisa dela. Um pedido aparece aqui logo que é feito.',
   all: 'Selecionar todos',
   select: (name) => `Selecionar o pedido de ${name}`,
-  chosen: (count) => `${count} selecionados`,
+  chosen: (count) => (count === 1 ? '1 selecionado' : `${count} selecionados`),
   open: 'Detalhes',
   approve: (count) => `Aprovar ${count}`,
   decline: (count) => `Recusar ${count}`,

@@ -100,7 +100,7 @@ const es: Words = {
     },
     buffer_seconds: {
       label: 'Tiempo entre dos visitas',
-      says: (value) => `Un agente tiene al menos ${value} entre dos visitas, en los horarios ofrecidos desde ahora.`,
+      says: (value) => `Un agente tiene al menos ${value} entre dos visitas, en las horas ofrecidas desde ahora.`,
       none: 'Las visitas de un agente pueden seguirse sin pausa.',
     },
     access_note_seconds: {

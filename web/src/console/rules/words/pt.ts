@@ -24,7 +24,7 @@ const pt: Words = {
     book: 'Quem marca, e quando',
     leave: 'Cancelar e mudar',
     keep: 'Lugares guardados',
-    approve: 'Aprovação e avaliação',
+    approve: 'Aprovação e triagem',
     visit: 'À volta da visita',
   },
   rules: {
@@ -45,7 +45,7 @@ const pt: Words = {
     },
     max_live_bookings: {
       label: 'Visitas de um candidato ao mesmo tempo',
-      says: (value) => `Com ${value} visitas por fazer, contando os lugares reservados, um candidato não pode marcar outra.`,
+      says: (value) => `Com ${value} visitas por fazer, contando os lugares guardados, um candidato não pode marcar outra.`,
       none: 'Um candidato pode ter qualquer número de visitas por fazer.',
     },
     max_live_bookings_per_property: {
@@ -59,12 +59,12 @@ const pt: Words = {
       none: 'Os candidatos podem cancelar ou mudar até ao início da visita.',
     },
     max_live_holds: {
-      label: 'Lugares reservados ao mesmo tempo',
-      says: (value) => `Um candidato pode ter ${value} reservados enquanto decide.`,
-      none: 'Não se pode reservar nenhum lugar.',
+      label: 'Lugares guardados ao mesmo tempo',
+      says: (value) => `Um candidato pode ter ${value} guardados enquanto decide.`,
+      none: 'Não se pode guardar nenhum lugar.',
     },
     hold_seconds: {
-      label: 'Duração de uma reserva',
+      label: 'Quanto tempo se guarda um lugar',
       says: (value) => `Um lugar fica guardado ${value}; depois, outros podem tê-lo.`,
       none: '',
     },
@@ -89,13 +89,13 @@ const pt: Words = {
       none: 'Um pedido pode ser decidido até ao início da visita.',
     },
     cancel_when_ineligible: {
-      label: 'Cancelar visitas quando a avaliação encontra risco alto',
-      says: () => 'Assim que uma avaliação encontra risco alto, as visitas do candidato são canceladas, e ele é avisado.',
-      none: 'As visitas marcadas mantêm-se, encontre a avaliação o que encontrar.',
+      label: 'Cancelar visitas quando a triagem encontra risco alto',
+      says: () => 'Assim que uma triagem encontra risco alto, as visitas do candidato são canceladas, e ele é avisado.',
+      none: 'As visitas marcadas mantêm-se, encontre a triagem o que encontrar.',
     },
     buffer_seconds: {
       label: 'Tempo entre duas visitas',
-      says: (value) => `Um agente tem pelo menos ${value} entre duas visitas, nos horários oferecidos a partir de agora.`,
+      says: (value) => `Um agente tem pelo menos ${value} entre duas visitas, nas horas oferecidas a partir de agora.`,
       none: 'As visitas de um agente podem seguir-se sem pausa.',
     },
     access_note_seconds: {

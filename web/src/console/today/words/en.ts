@@ -10,7 +10,7 @@ const en = {
   outcomeOf: (name: string) => `Did ${name} come?`,
   recorded: (name: string, outcome: string) => `${name}: ${outcome}`,
   approve: (name: string) => `Approve ${name}`,
-  approved: (name: string) => `${name} is approved.`,
+  approved: (name: string) => `The request of ${name} is approved.`,
   allRequests: 'All requests',
   none: 'Nobody comes today.',
   advice: 'Offer times in the week, and see here who comes.',

@@ -58,7 +58,7 @@ const en = {
   roles: {
     applicant: 'the applicant',
     member: 'an agent',
-    admin: 'an administrator',
+    admin: 'an admin',
     screening: 'the screening',
     ingestion: 'the screening',
     operator: 'the operator',
@@ -69,8 +69,8 @@ const en = {
   movedTo: (moment: string) => `to ${moment}`,
   events: {
     'hold.created': 'Place held',
-    'hold.released': 'Hold given up',
-    'hold.lapsed': 'Hold lapsed',
+    'hold.released': 'Held place given up',
+    'hold.lapsed': 'Held place lapsed',
     'waitlist.joined': 'Waits for a place',
     'waitlist.offered': 'Place offered',
     'waitlist.left': 'Waits no more',

@@ -5,10 +5,10 @@ const pt: Words = {
   none: 'Ninguém espera por um lugar.',
   advice: 'Os candidatos podem esperar onde uma hora está cheia. Um lugar que fica livre é oferecido ao primeiro.',
   position: (position) => `número ${position}`,
-  until: (moment) => `pode reservar até ${moment}`,
+  until: (moment) => `pode marcar até ${moment}`,
   slot: 'Quem vem, e lugares',
   count: (count) => (count === 1 ? '1 espera' : `${count} esperam`),
-  skipped: (reason) => ({ applicant_ineligible: 'não pode reservar', slot_cancelled: 'a hora foi cancelada' })[reason] ?? reason,
+  skipped: (reason) => ({ applicant_ineligible: 'não pode marcar', slot_cancelled: 'a hora foi cancelada' })[reason] ?? reason,
   file: 'listas-de-espera',
 }
 export default pt

@@ -59,7 +59,7 @@ const en = {
   tooMany: 'At most 500 at once.',
   reason: 'Reason',
   reasonAdvice: 'Whoever is concerned reads it.',
-  reasonOwn: 'Only you and administrators read it.',
+  reasonOwn: 'Only you and admins read it.',
   block: 'Block',
   blocked: 'The time is blocked.',
   unblock: 'Remove the block',
