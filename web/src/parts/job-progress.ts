@@ -1,5 +1,5 @@
 import type { BookingClient, Job } from '@estate-os/booking'
-import { html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { pause } from '../pause'
 import './app-problem'
@@ -11,7 +11,15 @@ const EACH = 500 // milliseconds between two looks
 /** How far a job is, until it has ended; then it fires `ended`. */
 @customElement('job-progress')
 export class JobProgress extends LitElement {
-  static override styles = [shared]
+  static override styles = [
+    shared,
+    css`
+      progress {
+        inline-size: 100%;
+        accent-color: var(--accent);
+      }
+    `,
+  ]
   @property({ attribute: false }) client!: BookingClient
   @property({ attribute: false }) job!: Job
   @state() private error: unknown

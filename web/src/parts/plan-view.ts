@@ -20,13 +20,14 @@ export class PlanView extends LitElement {
 
   override render() {
     const { slots } = this.plan
-    const people = new Set(slots.flatMap(({ claims, waitlist }) => [...claims, ...waitlist].map(({ applicant_id }) => applicant_id)))
+    const changed = slots.filter(({ fate }) => fate !== 'stays')
+    const people = new Set(changed.flatMap(({ claims, waitlist }) => [...claims, ...waitlist].map(({ applicant_id }) => applicant_id)))
     return html`<div class="stack">
-      <p><strong>${words.plan(slots.length, people.size)}</strong></p>
+      <p><strong>${words.plan(changed.length, people.size)}</strong></p>
       ${
         slots.length === 0
           ? ''
-          : html`<div class="scroller" tabindex="0" role="region" aria-label=${words.plan(slots.length, people.size)}>
+          : html`<div class="scroller" tabindex="0" role="region" aria-label=${words.plan(changed.length, people.size)}>
               <table>
                 <thead>
                   <tr>
@@ -47,7 +48,7 @@ export class PlanView extends LitElement {
 
   #slot = (one: PlannedChange) => html`<tr>
     <td>${momentOf(one.was.start_time, this.zone)}<br /><span class="small faint">${this.#named(one.property_id)}</span></td>
-    <td>${words.fates[one.fate] ?? one.fate}${this.#becomes(one)}</td>
+    <td>${this.#fate(one)}</td>
     <td>
       ${[...one.claims, ...one.waitlist].map(
         ({ applicant_id, was, becomes }) =>
@@ -56,11 +57,12 @@ export class PlanView extends LitElement {
     </td>
   </tr>`
 
-  #becomes({ was, becomes }: PlannedChange) {
+  #fate({ fate, was, becomes }: PlannedChange) {
     const moved = was.start_time.getTime() !== becomes.start_time.getTime() ? momentOf(becomes.start_time, this.zone) : ''
     const given = was.agent_id !== becomes.agent_id ? this.#named(becomes.agent_id) : ''
+    if (given && !moved) return words.goesTo(given)
     const to = [moved, given].filter(Boolean).join(', ')
-    return to ? ` → ${to}` : ''
+    return `${words.fates[fate] ?? fate}${to ? ` → ${to}` : ''}`
   }
 
   #named = (id: string) => this.names.get(id) ?? words.nameless(id.slice(0, 8))

@@ -1,3 +1,4 @@
+import type { Block } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
@@ -6,14 +7,23 @@ import { agentName } from '../../parts/agent-choice'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { viewersZone, zoneName } from '../../parts/times'
+import { dateIn } from '../../parts/zones'
 import '../week/block-dialog'
+import './absence-dialog'
 import './agents-blocks'
 import type { AgentsTimes } from './agents-times'
+import { enteredOf } from './span'
 import { words } from './words'
 
 const MOST = 12 // agents who are shown beside each other
 const DAY = 86_400_000
 const HOUR = 3_600_000
+
+/** Whose absence begins; at which time, where that is known. */
+interface Leaving {
+  agent: string
+  span?: { from: Date; to: Date }
+}
 
 interface Shown {
   zone: string
@@ -29,6 +39,7 @@ export class AgencyAbsences extends LitElement {
   @state() private agent = ''
   @state() private days = 28
   @state() private blocking = false
+  @state() private leaving: Leaving | null = null
   #shown!: Reading<Shown>
 
   override connectedCallback() {
@@ -46,7 +57,10 @@ export class AgencyAbsences extends LitElement {
     return html`<div class="stack">
       <div class="row between">
         <h1>${words.title}</h1>
-        <button @click=${() => (this.blocking = true)}>${words.block}</button>
+        <div class="row">
+          <button @click=${() => (this.blocking = true)}>${words.block}</button>
+          <button class="primary" @click=${() => (this.leaving = { agent: this.agent || this.session.me.agent!.id })}>${words.begin}</button>
+        </div>
       </div>
       ${this.#shown.render(
         ({ zone, agents, times }) => html`<div class="stack">
@@ -55,9 +69,10 @@ export class AgencyAbsences extends LitElement {
           ${repeat(
             times,
             ({ id }) => id,
-            (one) => html`<agents-blocks .session=${this.session} .times=${one} zone=${zone} @done=${this.#done}></agents-blocks>`,
+            (one) =>
+              html`<agents-blocks .session=${this.session} .times=${one} zone=${zone} @done=${this.#done} @absence=${this.#leave}></agents-blocks>`,
           )}
-          ${this.blocking ? this.#blockDialog(zone) : nothing}
+          ${this.blocking ? this.#blockDialog(zone) : nothing} ${this.leaving ? this.#absenceDialog(this.leaving, zone) : nothing}
         </div>`,
       )}
     </div>`
@@ -98,9 +113,26 @@ export class AgencyAbsences extends LitElement {
     ></block-dialog>`
   }
 
+  #leave = ({ detail: { agent_id, from, to } }: CustomEvent<Block>) => {
+    this.leaving = { agent: agent_id, span: { from, to } }
+  }
+
   #done = () => {
     this.blocking = false
+    this.leaving = null
     void this.#shown.reload()
+  }
+
+  #absenceDialog({ agent, span }: Leaving, zone: string) {
+    const today = dateIn(zone, new Date())
+    return html`<absence-dialog
+      .session=${this.session}
+      zone=${zone}
+      agent=${agent}
+      .span=${span ? enteredOf(zone, span.from, span.to) : { whole: true, from: today, to: today }}
+      @done=${this.#done}
+      @close=${() => (this.leaving = null)}
+    ></absence-dialog>`
   }
 
   #choose(given: { agent?: string; days?: number }): void {

@@ -12,7 +12,8 @@ import { type AgentsTimes, byWeight } from './agents-times'
 import { spanText } from './span'
 import { words } from './words'
 
-/** The times that one agent has blocked, each with a way to remove it, and the agent's own calendar. Fires `done` after a change. */
+/** The times that one agent has blocked, each with a way to remove it, and the agent's own calendar. Fires `done` after a
+ * change, and `absence` with a block whose slots are to be handed over. */
 @customElement('agents-blocks')
 export class AgentsBlocks extends LitElement {
   static override styles = [
@@ -86,20 +87,30 @@ export class AgentsBlocks extends LitElement {
         ${one.conflict ? html`<span class="badge warning">${words.conflict}</span>` : nothing}
         ${one.reason ? html`<p class="small faint">${one.reason}</p>` : nothing}
       </div>
-      ${
-        one.source === 'calendar'
-          ? nothing
-          : html`<button
-              aria-label=${words.removeThe(spanText(this.zone, one.from, one.to))}
-              ?disabled=${this.#acts.busy}
-              @click=${() => this.#remove(one)}
-            >
-              ${one.source === 'absence' ? words.end : words.remove}
-            </button>`
-      }
+      <div class="row">
+        ${
+          one.conflict
+            ? html`<button
+                aria-label=${words.handOverThe(spanText(this.zone, one.from, one.to))}
+                @click=${() => this.dispatchEvent(new CustomEvent('absence', { detail: one }))}
+              >
+                ${words.handOverLeft}
+              </button>`
+            : nothing
+        }
+        ${one.source === 'calendar' ? nothing : this.#removal(one)}
+      </div>
     </div>
     ${this.#acts.refusalOf(one.id)}
   </li>`
+
+  #removal = (one: Block) => html`<button
+    aria-label=${words.removeThe(spanText(this.zone, one.from, one.to))}
+    ?disabled=${this.#acts.busy}
+    @click=${() => this.#remove(one)}
+  >
+    ${one.source === 'absence' ? words.end : words.remove}
+  </button>`
 
   async #remove(block: Block): Promise<void> {
     if (block.source === 'absence') this.ending = block

@@ -27,6 +27,7 @@ const en = {
   planFate: 'The slot',
   planPeople: 'People',
   more: (count: number) => `And ${count} more.`,
+  goesTo: (name: string) => `goes to ${name}`,
   fates: { stays: 'stays', moved: 'is moved', cancelled: 'is cancelled' } as Record<string, string>,
   statuses: {
     held: 'held',

@@ -29,6 +29,7 @@ const es: Words = {
   planFate: 'La hora',
   planPeople: 'Personas',
   more: (count) => `Y ${count} más.`,
+  goesTo: (name) => `pasa a ${name}`,
   fates: { stays: 'se queda', moved: 'se mueve', cancelled: 'se cancela' },
   statuses: {
     held: 'retenida',

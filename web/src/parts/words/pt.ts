@@ -29,6 +29,7 @@ const pt: Words = {
   planFate: 'A hora',
   planPeople: 'Pessoas',
   more: (count) => `E mais ${count}.`,
+  goesTo: (name) => `passa para ${name}`,
   fates: { stays: 'fica', moved: 'é mudada', cancelled: 'é cancelada' },
   statuses: {
     held: 'guardada',
