@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
-import { when } from '../visits/when'
+import { when } from '../../parts/when'
 import { words } from './words'
 
 const MOST = 100 // slots that are counted
