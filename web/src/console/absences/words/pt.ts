@@ -62,7 +62,7 @@ const pt: Words = {
   },
   colleague: 'Colega',
   left: 'As horas com que ninguém pode ficar',
-  lefts: { keep: 'ficam, e eu decido', cancel: 'são cancelados' },
+  lefts: { keep: 'ficam, e eu decido', cancel: 'são canceladas' },
   reason: 'Motivo (opcional)',
   reasonOwn: 'Só o agente e os administradores o leem.',
   preview: 'Mostrar o que acontece',
