@@ -3,14 +3,14 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Act } from '../../parts/act'
 import '../../parts/property-choice'
-import { openPage } from '../../parts/download'
+import { download } from '../../parts/download'
 import type { PropertyChoice } from '../../parts/property-choice'
 import { shared } from '../../parts/shared'
 import { viewersZone } from '../../parts/times'
 import { boundsOf, type Month } from './months'
 import { words } from './words'
 
-/** The page for the owner of a home: chosen here, opened in a window of its own. */
+/** The page for the owner of a home: chosen here, given as a file. */
 @customElement('owners-page')
 export class OwnersPage extends LitElement {
   static override styles = [shared]
@@ -38,7 +38,8 @@ export class OwnersPage extends LitElement {
   #open = () =>
     this.#acts.do(async () => {
       const asked = { property_id: this.propertyId, ...boundsOf(this.month, viewersZone) }
-      openPage((await this.session.client.reportProperty(asked)).data as unknown as string)
+      const page = (await this.session.client.reportProperty(asked)).data as unknown as string
+      download(words.ownerFile(this.month), page, 'text/html')
     })
 }
 
