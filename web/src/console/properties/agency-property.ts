@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { propertyName } from '../../parts/property-choice'
@@ -7,6 +7,7 @@ import { shared } from '../../parts/shared'
 import type { Known } from './fields'
 import './property-ahead'
 import './property-form'
+import './property-market'
 import './property-rules'
 import { standing } from './standing'
 import { words } from './words'
@@ -64,6 +65,16 @@ export class AgencyProperty extends LitElement {
         <div class="stack">
           <property-ahead .session=${this.session} property-id=${home.id}></property-ahead>
           <property-rules .session=${this.session} property-id=${home.id}></property-rules>
+          ${
+            this.session.me.agent?.role === 'admin'
+              ? html`<property-market
+                  .session=${this.session}
+                  .home=${home}
+                  zone=${home.time_zone ?? zone}
+                  @done=${() => void this.#shown.reload()}
+                ></property-market>`
+              : nothing
+          }
         </div>
       </div>
     </div>`

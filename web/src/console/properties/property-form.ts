@@ -8,6 +8,7 @@ import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { textField } from '../../parts/text-field'
 import { words as parts } from '../../parts/words'
+import '../../parts/zone-choice'
 import { enteredOfHome, type FieldName, type Known, NAMES, putHome, TEXTS } from './fields'
 import { words } from './words'
 
@@ -39,7 +40,12 @@ export class PropertyForm extends LitElement {
     return html`<form class="card stack" @input=${this.#enter} @submit=${this.#save}>
       <h2>${words.known}</h2>
       ${Object.entries(TEXTS).map(([name, field]) => textField(name, entered[name as FieldName], { ...words.fields[name as keyof typeof words.fields], ...field }))}
-      ${this.#zone(entered.time_zone)}
+      <zone-choice
+        label=${words.zone}
+        optional=${words.agencysZone(this.zone)}
+        .value=${entered.time_zone ?? ''}
+        @change=${(event: Event) => this.#enterOne('time_zone', (event.target as HTMLInputElement).value)}
+      ></zone-choice>
       <div class="field">
         <label for="status">${words.status}</label>
         <select id="status" name="status" aria-describedby="status-advice">
@@ -64,17 +70,6 @@ export class PropertyForm extends LitElement {
     </form>`
   }
 
-  #zone(chosen: string | null) {
-    const zones = [...new Set(['UTC', ...(chosen ? [chosen] : []), ...Intl.supportedValuesOf('timeZone')])]
-    return html`<label class="field">
-      ${words.zone}
-      <select name="time_zone">
-        <option value="" ?selected=${chosen === null}>${words.agencysZone(this.zone)}</option>
-        ${zones.map((one) => html`<option value=${one} ?selected=${one === chosen}>${one}</option>`)}
-      </select>
-    </label>`
-  }
-
   #access() {
     const there = this.known.home.has_access_note ?? false
     const field = { label: words.note, advice: there ? words.noteThere : words.noteAdvice, most: NOTE, lines: 2 }
@@ -88,9 +83,14 @@ export class PropertyForm extends LitElement {
 
   #enter = (event: Event) => {
     const field = event.target as HTMLInputElement
+    if (field.name === undefined) return
     if (field.name === 'access_note') this.note = field.value
     else if (field.name === 'removing') this.removing = field.checked
-    else this.#draft.enter(field.name as FieldName, field.value)
+    else this.#enterOne(field.name as FieldName, field.value)
+  }
+
+  #enterOne(name: FieldName, value: string) {
+    this.#draft.enter(name, value)
     this.requestUpdate()
   }
 
