@@ -29,4 +29,5 @@ export const screens: readonly Screen[] = [
   { name: 'notices', group: 'rules', load: async () => (await import('./notices/screen')).render },
   { name: 'absences', group: 'planning', load: async () => (await import('./absences/screen')).render },
   { name: 'audit', group: 'outside', admin: true, load: async () => (await import('./audit/screen')).render },
+  { name: 'webhooks', group: 'outside', admin: true, load: async () => (await import('./webhooks/screen')).render },
 ]

@@ -71,6 +71,11 @@ export class Reading<T> implements ReactiveController {
     return this.#read(true)
   }
 
+  /** Read it anew as an event would have it: nothing moves under the pointer. */
+  refresh(): Promise<void> {
+    return this.#read(false)
+  }
+
   /** Show something at once, before it is read anew; what is returned takes it back. */
   expect(change: (value: T) => T): () => void {
     const before = this.value

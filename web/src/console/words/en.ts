@@ -16,6 +16,7 @@ const en = {
     absences: 'Absences',
     audit: 'Audit',
     properties: 'Homes',
+    webhooks: 'Webhooks',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

@@ -18,6 +18,7 @@ const es: Words = {
     absences: 'Ausencias',
     audit: 'Auditoría',
     properties: 'Inmuebles',
+    webhooks: 'Webhooks',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

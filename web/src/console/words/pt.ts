@@ -18,6 +18,7 @@ const pt: Words = {
     absences: 'Ausências',
     audit: 'Auditoria',
     properties: 'Imóveis',
+    webhooks: 'Webhooks',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',
