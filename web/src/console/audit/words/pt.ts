@@ -15,7 +15,7 @@ const pt: Words = {
   everything: 'Tudo e todos',
   abouts: {
     booking_id: 'Uma visita',
-    slot_id: 'Um horário',
+    slot_id: 'Uma hora',
     applicant_id: 'Um candidato',
     request_id: 'Um pedido ao serviço',
     subject: 'O que um acesso fez',
@@ -41,12 +41,12 @@ const pt: Words = {
   detailsOf: (what, position) => `Detalhes do n.º ${position}, ${what}`,
   names: {
     booking_id: 'Visita',
-    slot_id: 'Horário',
+    slot_id: 'Hora',
     applicant_id: 'Candidato',
     request_id: 'Pedido ao serviço',
     subject: 'Acesso',
     endpoint_id: 'Endpoint de webhooks',
-    schedule_id: 'Plano de horários',
+    schedule_id: 'Horário',
     id: 'Evento',
   },
   open: 'Abrir',
@@ -56,10 +56,10 @@ const pt: Words = {
   became: (was, now) => `${was} → ${now}`,
   states: {
     available: 'livre',
-    booked: 'marcado',
-    cancelled: 'cancelado',
-    eligible: 'pode reservar',
-    ineligible: 'não pode reservar',
+    booked: 'marcada',
+    cancelled: 'cancelada',
+    eligible: 'pode marcar',
+    ineligible: 'não pode marcar',
     linked: 'com acesso',
     unlinked: 'sem acesso',
     member: 'agente',
@@ -79,7 +79,7 @@ const pt: Words = {
     agent_blocked: 'o agente está bloqueado',
     slot_overlap: 'há outra visita a essa hora',
     property_withdrawn: 'o imóvel está retirado',
-    schedule_changed: 'o plano foi alterado',
+    schedule_changed: 'o horário foi alterado',
   },
 }
 export default pt
