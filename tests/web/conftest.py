@@ -14,7 +14,7 @@ from tests.e2e.conftest import described
 from tests.e2e.driver import Instance
 from tests.web.agencies import Agency
 from tests.web.chromium import ABSENT, driven, find
-from tests.web.windows import Windows
+from tests.web.windows import SITE, Windows
 
 HERE = Path(__file__).parent
 LONG = "e2e_web"
@@ -48,8 +48,9 @@ def instance(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         return
     build()
     env_file = tmp_path_factory.mktemp("web") / "env"
-    built = {PAGE: "0"}  # here, where one build serves all workers and none comes in the middle
-    with booking("dev", "--ephemeral", "--port", 0, "--env-file", env_file, environment=built) as process:
+    # Built here, where one build serves all workers and none comes in the middle.
+    environment = {PAGE: "0", "BOOKING_CORS_ORIGINS": SITE}
+    with booking("dev", "--ephemeral", "--port", 0, "--env-file", env_file, environment=environment) as process:
         until(env_file.exists, process)
         with described(env_file) as running:
             yield running

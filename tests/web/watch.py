@@ -22,9 +22,9 @@ KEPT = """async () => ({
 class Watch:
     """Faults of all pages of one window. A test says beforehand which refusals it provokes."""
 
-    def __init__(self, context: BrowserContext, origin: str) -> None:
+    def __init__(self, context: BrowserContext, *origins: str) -> None:
         self._context = context
-        self._origin = origin
+        self._ours = (*(f"{one}/" for one in origins), "data:", "blob:")
         self._awaited: list[str] = []
         self.faults: list[str] = []
         context.add_init_script(TELL_BREACHES)
@@ -45,7 +45,7 @@ class Watch:
     def end(self) -> None:
         """Raise AssertionError for all that was wrong, and for all that is kept by now."""
         for page in self._context.pages:
-            if page.url.startswith(self._origin):
+            if page.url.startswith(self._ours):
                 self.faults += _kept(page)
         self.faults += [f"kept: cookie {one.get('name')}" for one in self._context.cookies()]
         assert not self.faults, "\n".join(self.faults)
@@ -59,7 +59,7 @@ class Watch:
         self.faults.append(f"console: {text} ({message.location.get('url')})")
 
     def _see(self, request: Request) -> None:
-        if not request.url.startswith((f"{self._origin}/", "data:", "blob:")):
+        if not request.url.startswith(self._ours):
             self.faults.append(f"request elsewhere: {request.url}")
 
 

@@ -21,6 +21,8 @@ HEIGHT = 800
 AN_HOUR = timedelta(hours=1)
 FARTHEST = 150  # presses of Tab until something counts as out of reach
 PICTURES = "BOOKING_PICTURES"
+SITE = "http://agency.localhost"
+"""Where an agency's own site is: the service allows its origin, and a test says what is there."""
 
 FOCUSED = "(element) => element.matches(':focus') || element.getRootNode().activeElement === element"
 AMONG_THEM = """(element) => {
@@ -184,7 +186,7 @@ class Windows:
         options.setdefault("reduced_motion", "reduce")
         context = self._browser.new_context(base_url=self._base_url, has_touch=narrow, **options)
         context.set_default_timeout(10_000)
-        watch = Watch(context, self._base_url)
+        watch = Watch(context, self._base_url, SITE)
         if clock is not None:
             context.clock.install(time=clock)
         if broken is not None:

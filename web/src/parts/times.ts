@@ -1,5 +1,5 @@
 import { locale } from '../words/page-language'
-import { localIn } from './zones'
+import { comesTwice, localIn } from './zones'
 
 /** The zone of the browser. */
 export const viewersZone = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -16,16 +16,21 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 /** A day, such as "Tuesday, 1 December". */
 export const dayOf = (at: Date, zone: string) => format({ timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' }).format(at)
 
+/** Where the clock shows a time twice, its zone says which one it is. */
+const which = (at: Date, zone: string) => (comesTwice(zone, at) ? ({ timeZone: zone, timeZoneName: 'short' } as const) : { timeZone: zone })
+
 /** A time of day, such as "14:30". */
-export const timeOf = (at: Date, zone: string) => format({ timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(at)
+export const timeOf = (at: Date, zone: string) => format({ ...which(at, zone), hour: '2-digit', minute: '2-digit' }).format(at)
 
 /** Day and time, such as "Tue, 1 Dec, 14:30". */
 export const momentOf = (at: Date, zone: string) =>
-  format({ timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
+  format({ ...which(at, zone), weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
 
 /** From when to when, such as "14:30 – 15:00". */
 export const hoursOf = (start: Date, end: Date, zone: string) =>
-  format({ timeZone: zone, hour: '2-digit', minute: '2-digit' }).formatRange(start, end)
+  comesTwice(zone, start) || comesTwice(zone, end)
+    ? `${timeOf(start, zone)} – ${timeOf(end, zone)}`
+    : format({ timeZone: zone, hour: '2-digit', minute: '2-digit' }).formatRange(start, end)
 
 /** What a zone is called at a time, such as "Western European Standard Time". */
 export const zoneName = (zone: string, at = new Date()) =>

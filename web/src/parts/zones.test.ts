@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dateIn, instantIn, localIn } from './zones'
+import { comesTwice, dateIn, instantIn, localIn } from './zones'
 
 test.each([
   ['Europe/Lisbon', '2026-07-01T09:00', '2026-07-01T08:00:00.000Z'],
@@ -14,3 +14,14 @@ test('an instant has the date and the time of its zone', () => {
   expect([dateIn('Europe/Berlin', late), dateIn('Atlantic/Azores', late)]).toEqual(['2026-12-02', '2026-12-01'])
   expect(localIn('Europe/Berlin', late)).toBe('2026-12-02T00:30:00')
 })
+
+test.each([
+  ['Europe/Lisbon', '2026-10-25T00:30:00Z', true],
+  ['Europe/Lisbon', '2026-10-25T01:30:00Z', true],
+  ['Europe/Lisbon', '2026-10-25T02:00:00Z', false],
+  ['Europe/Lisbon', '2026-10-24T23:30:00Z', false],
+  ['Australia/Lord_Howe', '2027-04-03T14:30:00Z', true], // by half an hour
+  ['Australia/Lord_Howe', '2027-04-03T14:00:00Z', false],
+  ['Europe/Lisbon', '2026-03-29T01:30:00Z', false],
+  ['Asia/Kathmandu', '2026-10-25T01:30:00Z', false],
+])('in %s the clock shows what it does at %s twice: %s', (zone, at, twice) => expect(comesTwice(zone, new Date(at))).toBe(twice))

@@ -1,4 +1,6 @@
+const HOUR = 3_600_000
 const formats = new Map<string, Intl.DateTimeFormat>()
+const changing = new Map<string, boolean>()
 
 /** The local date of an instant, as `2026-12-01`. */
 export const dateIn = (zone: string, at: Date): string => localIn(zone, at).slice(0, 10)
@@ -18,6 +20,23 @@ export function localIn(zone: string, at: Date): string {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {}
   for (const { type, value } of formatIn(zone).formatToParts(at)) parts[type] = value
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`
+}
+
+/** Whether the wall clock shows this time twice, as where clocks are put back. */
+export function comesTwice(zone: string, at: Date): boolean {
+  const moved = (hours: number) => new Date(at.getTime() + hours * HOUR)
+  const shown = localIn(zone, at)
+  return changes(zone, at) && [-1, -0.5, 0.5, 1].some((hours) => localIn(zone, moved(hours)) === shown)
+}
+
+/** Whether clocks change on the day of it, or just before or after. */
+function changes(zone: string, at: Date): boolean {
+  const day = Math.floor(at.getTime() / (24 * HOUR))
+  const key = `${zone} ${day}`
+  const offset = (time: number) => Date.parse(`${localIn(zone, new Date(time))}Z`) - time
+  const found = changing.get(key) ?? offset((day * 24 - 1) * HOUR) !== offset((day * 24 + 25) * HOUR)
+  changing.set(key, found)
+  return found
 }
 
 /** One for each zone: to make one takes longer than to use it some hundred times. */

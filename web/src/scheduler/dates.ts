@@ -1,6 +1,9 @@
-import { localIn } from '../parts/zones'
+import { comesTwice, localIn } from '../parts/zones'
 
 export const viewersZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** Where the clock shows a time twice, its zone says which one it is. */
+const which = (at: Date, zone: string) => (comesTwice(zone, at) ? ({ timeZone: zone, timeZoneName: 'short' } as const) : { timeZone: zone })
 
 /** Dates in a language, each in the zone that is asked for. */
 export class Dates {
@@ -12,10 +15,12 @@ export class Dates {
   day = (date: string) => this.#format({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }).format(Date.parse(date))
   /** The same in full. */
   dayInFull = (date: string) => this.#format({ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' }).format(Date.parse(date))
-  moment = (at: Date, timeZone: string) =>
-    this.#format({ timeZone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
+  moment = (at: Date, zone: string) =>
+    this.#format({ ...which(at, zone), weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
   hours = (start: Date, end: Date, timeZone: string) =>
-    this.#format({ timeZone, hour: '2-digit', minute: '2-digit' }).formatRange(start, end)
+    comesTwice(timeZone, start) || comesTwice(timeZone, end)
+      ? `${this.#time(start, timeZone)} – ${this.#time(end, timeZone)}`
+      : this.#format({ timeZone, hour: '2-digit', minute: '2-digit' }).formatRange(start, end)
   zone = (timeZone: string) =>
     this.#format({ timeZone, timeZoneName: 'long' })
       .formatToParts()
@@ -26,6 +31,8 @@ export class Dates {
     const own = viewersZone()
     return localIn(own, at) === localIn(zone, at) ? undefined : this.moment(at, own)
   }
+
+  #time = (at: Date, zone: string) => this.#format({ ...which(at, zone), hour: '2-digit', minute: '2-digit' }).format(at)
 
   #format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const key = JSON.stringify(options)
