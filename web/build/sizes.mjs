@@ -30,7 +30,11 @@ function size(keys) {
 
 const limits = [
   ['<visit-scheduler>', ['src/scheduler/visit-scheduler.ts'], 30_000],
-  ["the console's first view", ['index.html', 'src/console/agency-console.ts', 'src/console/today/screen.ts'], 150_000],
+  [
+    "the console's first view",
+    ['index.html', 'src/app/booking-app.ts', 'src/console/agency-console.ts', 'src/console/today/screen.ts'],
+    150_000,
+  ],
 ]
 for (const [name, keys, most] of limits) {
   const bytes = size(keys)

@@ -68,10 +68,16 @@ export async function openSession(credentials: Credentials, ended: () => void): 
     return response
   }
   const client = createBookingClient({ token, fetch: timed })
-  const { me } = (await client.getMe()).data
-  opened = true
   const live = new Live(client, over.signal)
-  if (me.agent || me.applicants.length) await live.begin()
+  const [{ me }, begun] = await Promise.all([
+    client.getMe().then(({ data }) => data),
+    live.begin().then(
+      () => true,
+      () => false, // somebody whom no agency knows, or not before they were asked about
+    ),
+  ])
+  opened = true
+  if (!begun && (me.agent || me.applicants.length)) await live.begin()
   return {
     name: me.profile?.name ?? credentials.name,
     me,

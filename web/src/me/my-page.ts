@@ -9,6 +9,7 @@ import { words as app } from '../app/words'
 import '../parts/app-empty'
 import { late } from '../parts/late'
 import { shared } from '../parts/shared'
+import { screens } from './screens'
 import './visits/my-visits'
 import { words } from './words'
 
@@ -80,21 +81,16 @@ export class MyPage extends SignalWatcher(LitElement) {
         return html`<my-visits .session=${session}></my-visits>`
       case 'visits': {
         const visit = () => html`<my-visit .session=${session} .visitId=${id}></my-visit>`
-        return late(this, 'my-visit', () => import('./visits/my-visit'), visit)
+        return late(this, 'my-visit', screens.visit, visit)
       }
       case 'find': {
         const home = () => html`<one-home .session=${session} .homeId=${id}></one-home>`
-        if (id) return late(this, 'one-home', () => import('./find/one-home'), home)
-        return late(
-          this,
-          'find-home',
-          () => import('./find/find-home'),
-          () => html`<find-home .session=${session}></find-home>`,
-        )
+        if (id) return late(this, 'one-home', screens.home, home)
+        return late(this, 'find-home', screens.find, () => html`<find-home .session=${session}></find-home>`)
       }
       case 'settings': {
         const settings = () => html`<my-settings .session=${session}></my-settings>`
-        return late(this, 'my-settings', () => import('./settings/my-settings'), settings)
+        return late(this, 'my-settings', screens.settings, settings)
       }
       default:
         return html`<app-empty told=${words.notFound}><a href="/app/me">${words.back}</a></app-empty>`
