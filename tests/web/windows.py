@@ -215,7 +215,7 @@ class Windows:
             route.fulfill(json={"people": [one]})
 
         window.context.route("**/dev/people", people)
-        tokens = chain([person.token(first_lasts)], map(person.token, repeat(AN_HOUR)))
+        tokens = map(person.token, chain([first_lasts], repeat(AN_HOUR)))  # each made when it is asked for
         window.context.route("**/dev/people/sign-in", lambda route: route.fulfill(json={"token": next(tokens)}))
         window.page.goto(path)
         window.use(window.by_role("button", re.compile(re.escape(person.name))))
