@@ -11,15 +11,16 @@ import type { Names } from '../../parts/plan-view'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words as parts } from '../../parts/words'
+import { dateIn } from '../../parts/zones'
 import './absence-form'
 import type { Absence, AbsenceForm } from './absence-form'
 import './absence-left'
 import { fatesOf } from './fates'
-import type { Entered } from './span'
+import { type Entered, enteredOf } from './span'
 import { words } from './words'
 
 /**
- * Begins an absence: its form, then everything that happens to everybody, then how far it is and what nobody could take. Fires
+ * Begins an absence, of today unless `from` and `to` say otherwise: its form, then everything that happens to everybody, then how far it is and what nobody could take. Fires
  * `close`, and `done` before it where something was begun.
  */
 @customElement('absence-dialog')
@@ -28,7 +29,8 @@ export class AbsenceDialog extends LitElement {
   @property({ attribute: false }) session!: Session
   @property() zone = 'UTC'
   @property() agent = ''
-  @property({ attribute: false }) span!: Entered
+  @property({ attribute: false }) from: Date | undefined
+  @property({ attribute: false }) to: Date | undefined
   @property() handOver: Absence['hand_over'] = 'any'
   @state() private plan: ChangePlan | null = null
   @state() private names: Names = new Map()
@@ -37,6 +39,13 @@ export class AbsenceDialog extends LitElement {
   @query('absence-form') private form!: AbsenceForm
   readonly #acts = new Act(this)
   #asked: Absence | null = null
+  #span!: Entered
+
+  override connectedCallback() {
+    super.connectedCallback()
+    const today = dateIn(this.zone, new Date())
+    this.#span ??= this.from && this.to ? enteredOf(this.zone, this.from, this.to) : { whole: true, from: today, to: today }
+  }
 
   override render() {
     const { busy, refusal } = this.#acts
@@ -47,7 +56,7 @@ export class AbsenceDialog extends LitElement {
         .session=${this.session}
         zone=${this.zone}
         agent=${this.agent}
-        .span=${this.span}
+        .span=${this.#span}
         .handOver=${this.handOver}
       ></absence-form>
       ${this.job ? this.#working(this.job) : this.plan ? this.#shown(this.plan) : nothing} ${refusal} ${this.#actions()}

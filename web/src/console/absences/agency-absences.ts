@@ -1,29 +1,22 @@
-import type { Block } from '@estate-os/booking'
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { go } from '../../app/router'
 import type { Session } from '../../app/session'
 import { agentName } from '../../parts/agent-choice'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { viewersZone, zoneName } from '../../parts/times'
-import { dateIn } from '../../parts/zones'
 import '../week/block-dialog'
 import './absence-dialog'
+import { type AbsenceAt, absenceAsked } from './address'
 import './agents-blocks'
 import type { AgentsTimes } from './agents-times'
-import { enteredOf } from './span'
 import { words } from './words'
 
 const MOST = 12 // agents who are shown beside each other
 const DAY = 86_400_000
 const HOUR = 3_600_000
-
-/** Whose absence begins; at which time, where that is known. */
-interface Leaving {
-  agent: string
-  span?: { from: Date; to: Date }
-}
 
 interface Shown {
   zone: string
@@ -38,8 +31,8 @@ export class AgencyAbsences extends LitElement {
   @property({ attribute: false }) session!: Session
   @state() private agent = ''
   @state() private days = 28
-  @state() private blocking = false
-  @state() private leaving: Leaving | null = null
+  @state() private blocking: Date | null = null
+  @state() private leaving: Partial<AbsenceAt> | null = null
   #shown!: Reading<Shown>
 
   override connectedCallback() {
@@ -51,6 +44,7 @@ export class AgencyAbsences extends LitElement {
       lines: 6,
     })
     super.connectedCallback()
+    this.#begin()
   }
 
   override render() {
@@ -58,8 +52,8 @@ export class AgencyAbsences extends LitElement {
       <div class="row between">
         <h1>${words.title}</h1>
         <div class="row">
-          <button @click=${() => (this.blocking = true)}>${words.block}</button>
-          <button class="primary" @click=${() => (this.leaving = { agent: this.agent || this.session.me.agent!.id })}>${words.begin}</button>
+          <button @click=${() => (this.blocking = new Date(Math.ceil(Date.now() / HOUR) * HOUR))}>${words.block}</button>
+          <button class="primary" @click=${() => (this.leaving = { agent_id: this.agent || this.session.me.agent!.id })}>${words.begin}</button>
         </div>
       </div>
       ${this.#shown.render(
@@ -72,7 +66,7 @@ export class AgencyAbsences extends LitElement {
             (one) =>
               html`<agents-blocks .session=${this.session} .times=${one} zone=${zone} @done=${this.#done} @absence=${this.#leave}></agents-blocks>`,
           )}
-          ${this.blocking ? this.#blockDialog(zone) : nothing} ${this.leaving ? this.#absenceDialog(this.leaving, zone) : nothing}
+          ${this.blocking ? this.#blockDialog(this.blocking, zone) : nothing} ${this.leaving ? this.#absenceDialog(this.leaving, zone) : nothing}
         </div>`,
       )}
     </div>`
@@ -100,39 +94,46 @@ export class AgencyAbsences extends LitElement {
     `
   }
 
-  #blockDialog(zone: string) {
-    const start = new Date(Math.ceil(Date.now() / HOUR) * HOUR)
+  #blockDialog(start: Date, zone: string) {
     return html`<block-dialog
       .session=${this.session}
       .start=${start}
       .end=${new Date(start.getTime() + HOUR)}
       zone=${zone}
       agent=${this.agent}
+      @absence=${this.#leave}
       @done=${this.#done}
-      @close=${() => (this.blocking = false)}
+      @close=${() => (this.blocking = null)}
     ></block-dialog>`
   }
 
-  #leave = ({ detail: { agent_id, from, to } }: CustomEvent<Block>) => {
-    this.leaving = { agent: agent_id, span: { from, to } }
+  #leave = ({ detail: { agent_id, from, to } }: CustomEvent<AbsenceAt>) => {
+    this.blocking = null
+    this.leaving = { agent_id, from, to }
   }
 
   #done = () => {
-    this.blocking = false
+    this.blocking = null
     this.leaving = null
     void this.#shown.reload()
   }
 
-  #absenceDialog({ agent, span }: Leaving, zone: string) {
-    const today = dateIn(zone, new Date())
+  #absenceDialog({ agent_id, from, to }: Partial<AbsenceAt>, zone: string) {
     return html`<absence-dialog
       .session=${this.session}
       zone=${zone}
-      agent=${agent}
-      .span=${span ? enteredOf(zone, span.from, span.to) : { whole: true, from: today, to: today }}
+      agent=${agent_id}
+      .from=${from}
+      .to=${to}
       @done=${this.#done}
       @close=${() => (this.leaving = null)}
     ></absence-dialog>`
+  }
+
+  /** Begins the absence that the address asks for; once, so that it does not come again with a reload. */
+  #begin(): void {
+    this.leaving = absenceAsked(location.search)
+    if (this.leaving) go(location.pathname, { replace: true })
   }
 
   #choose(given: { agent?: string; days?: number }): void {

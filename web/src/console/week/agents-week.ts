@@ -1,6 +1,7 @@
 import type { ChangePlan, Slot } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { go } from '../../app/router'
 import type { Session } from '../../app/session'
 import '../../parts/app-empty'
 import { agentName } from '../../parts/agent-choice'
@@ -11,6 +12,7 @@ import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { viewersZone } from '../../parts/times'
 import { dateIn, instantIn } from '../../parts/zones'
+import { type AbsenceAt, absencePath } from '../absences/address'
 import './block-dialog'
 import type { CalendarGrid, Wish } from './calendar-grid'
 import { concerns, move, planMove, replace } from './changes'
@@ -167,6 +169,7 @@ export class AgentsWeek extends LitElement {
       .end=${end}
       zone=${zone}
       agent=${agent}
+      @absence=${({ detail }: CustomEvent<AbsenceAt>) => go(absencePath(detail))}
       @done=${done}
       @close=${close}
     ></block-dialog>`

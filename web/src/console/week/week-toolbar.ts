@@ -84,6 +84,7 @@ export class WeekToolbar extends LitElement {
         <div class="row">
           <button class="primary" @click=${() => this.#fire('offer')}>${words.offer}</button>
           <button @click=${() => this.#fire('block')}>${words.blockTime}</button>
+          <a class="button" href="/app/absences">${words.absences}</a>
         </div>
       </div>
       <div class="row bar">

@@ -61,11 +61,11 @@ const en = {
   left: 'Slots that nobody can take',
   lefts: { keep: 'stay, and I decide', cancel: 'are cancelled' },
   reason: 'Reason (optional)',
-  reasonOwn: 'Only the agent and administrators read it.',
+  reasonOwn: 'Only the agent and admins read it.',
   preview: 'Show what happens',
   planned: 'What this absence does',
   fromNow:
-    'The time is blocked at once. Visits, requests, offers and waitlists go along with their slots, and everybody concerned is told.',
+    'The time is blocked at once. Visits, requests, offers and waitlists share the fate of their slots, and everybody concerned is told.',
   noSlots: 'There are no slots at that time: it is only blocked.',
   moved: (count: number) => (count === 1 ? '1 slot is handed over.' : `${count} slots are handed over.`),
   cancelled: (count: number) =>

@@ -67,7 +67,7 @@ const es: Words = {
   preview: 'Mostrar qué ocurre',
   planned: 'Qué hace esta ausencia',
   fromNow:
-    'El tiempo queda bloqueado al momento. Visitas, peticiones, ofertas y listas de espera van con sus horas, y se avisa a todos los afectados.',
+    'El tiempo queda bloqueado al momento. Visitas, peticiones, ofertas y listas de espera siguen a sus horas, y se avisa a todos los afectados.',
   noSlots: 'No hay horas en ese tiempo: solo se bloquea.',
   moved: (count) => (count === 1 ? '1 hora pasa a un compañero.' : `${count} horas pasan a compañeros.`),
   cancelled: (count) => (count === 1 ? 'Se cancela 1 hora. No hay vuelta atrás.' : `Se cancelan ${count} horas. No hay vuelta atrás.`),

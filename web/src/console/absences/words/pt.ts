@@ -68,7 +68,7 @@ const pt: Words = {
   preview: 'Mostrar o que acontece',
   planned: 'O que esta ausência faz',
   fromNow:
-    'O tempo fica logo bloqueado. Visitas, pedidos, ofertas e listas de espera vão com as suas horas, e todos os envolvidos são avisados.',
+    'O tempo fica logo bloqueado. Visitas, pedidos, ofertas e listas de espera seguem as suas horas, e todos os envolvidos são avisados.',
   noSlots: 'Não há horas nesse tempo: fica apenas bloqueado.',
   moved: (count) => (count === 1 ? '1 hora passa para um colega.' : `${count} horas passam para colegas.`),
   cancelled: (count) => (count === 1 ? '1 hora é cancelada. Não há volta atrás.' : `${count} horas são canceladas. Não há volta atrás.`),

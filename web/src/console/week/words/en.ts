@@ -13,6 +13,9 @@ const en = {
   cancelledToo: 'Cancelled, too',
   offer: 'Offer times',
   blockTime: 'Block time',
+  absences: 'Absences',
+  absence: 'Begin an absence',
+  absenceInstead: 'An absence hands them over to colleagues, or cancels them, and blocks the time.',
   dragOffers: 'Drag in the calendar to',
   modes: { offer: 'offer', block: 'block' },
   keys: 'Keys',
@@ -64,10 +67,11 @@ const en = {
   blocked: 'The time is blocked.',
   unblock: 'Remove the block',
   unblocked: 'The block is removed.',
-  sources: { agent: 'Made here', calendar: 'From the agent’s calendar: it ends with its event there.', absence: 'An absence' } as Record<
-    string,
-    string
-  >,
+  sources: {
+    agent: 'Made here',
+    calendar: 'From the agent’s calendar: it ends with its event there.',
+    absence: 'An absence. Without it slots can be made then again; what was handed over stays so.',
+  } as Record<string, string>,
   who: 'Who comes',
   nobody: 'Nobody yet.',
   bookFor: 'Book for somebody',
