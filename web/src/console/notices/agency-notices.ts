@@ -12,6 +12,8 @@ import './plan-form'
 import { messageAt } from './told'
 import { words } from './words'
 
+const TEXTS = 'texts'
+
 /** Messages to people: when they go, and what they say. */
 @customElement('agency-notices')
 export class AgencyNotices extends LitElement {
@@ -34,9 +36,14 @@ export class AgencyNotices extends LitElement {
   /** The home whose plan is shown; empty is the agency. */
   @state() private home = ''
 
+  override connectedCallback() {
+    super.connectedCallback()
+    if (!this.rest.startsWith(TEXTS)) this.home = this.rest
+  }
+
   override render() {
     const [where = '', ...more] = this.rest.split('/')
-    const texts = where === 'texts'
+    const texts = where === TEXTS
     return html`<div class="stack">
       <h1>${words.title}</h1>
       <nav class="row" aria-label=${words.title}>

@@ -13,18 +13,22 @@ export function controlsOf(name: FieldName, draft: Draft, set: Set): TemplateRes
 
 const CONTROLS: Record<FieldName, (draft: Draft, set: Set) => TemplateResult> = {
   reminder_offsets_seconds({ reminder_offsets_seconds: spans = [] }, set) {
+    const remove = (index: number) => (event: Event) => {
+      ;(event.target as HTMLElement).closest('fieldset')!.querySelector<HTMLElement>('.add')!.focus() // not lost with the button
+      set(spans.toSpliced(index, 1))
+    }
     return html`
       <ul class="plain stack">
         ${spans.map(
           (span, index) => html`<li class="row">
             ${spanOf(span, words.reminderAt(index + 1), (now) => set(spans.with(index, now)))}
             <span>${words.before}</span>
-            <button type="button" class="quiet" aria-label=${words.removeReminder(index + 1)} @click=${() => set(spans.toSpliced(index, 1))}>✕</button>
+            <button type="button" class="quiet" aria-label=${words.removeReminder(index + 1)} @click=${remove(index)}>✕</button>
           </li>`,
         )}
       </ul>
       <div>
-        <button type="button" ?disabled=${spans.length >= MOST_REMINDERS} @click=${() => set([...spans, first.reminder])}>
+        <button type="button" class="add" ?disabled=${spans.length >= MOST_REMINDERS} @click=${() => set([...spans, first.reminder])}>
           ${words.addReminder}
         </button>
       </div>

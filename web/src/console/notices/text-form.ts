@@ -172,7 +172,10 @@ export class TextForm extends LitElement {
     else await this.#change(textOf(this.draft), words.savedText)
   }
 
-  #goBack = () => this.#change(USUAL, words.wentBack)
+  #goBack = async () => {
+    this.renderRoot.querySelector<HTMLElement>('#body')!.focus() // not lost with the button
+    await this.#change(USUAL, words.wentBack)
+  }
 
   async #change(to: OwnText, text: string): Promise<void> {
     const { base } = this
