@@ -63,7 +63,7 @@ export class AgencyProperty extends LitElement {
       <div class="parts">
         <property-form .session=${this.session} .known=${shown} zone=${zone} @stale=${() => void this.#shown.reload()}></property-form>
         <div class="stack">
-          <property-ahead .session=${this.session} property-id=${home.id}></property-ahead>
+          <property-ahead .session=${this.session} .home=${home} zone=${home.time_zone ?? zone}></property-ahead>
           <property-rules .session=${this.session} property-id=${home.id}></property-rules>
           ${
             this.session.me.agent?.role === 'admin'

@@ -1,10 +1,11 @@
-import type { Schedule, Slot } from '@estate-os/booking'
-import { css, html, LitElement } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import type { Property, Schedule, Slot } from '@estate-os/booking'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { when } from '../../parts/when'
+import './slots-import'
 import { words } from './words'
 
 const MOST = 100 // slots that are counted
@@ -28,7 +29,9 @@ export class PropertyAhead extends LitElement {
     `,
   ]
   @property({ attribute: false }) session!: Session
-  @property({ attribute: 'property-id' }) propertyId = ''
+  @property({ attribute: false }) home!: Property
+  @property() zone = 'UTC'
+  @state() private importing = false
   #ahead!: Reading<Ahead>
 
   override connectedCallback() {
@@ -70,12 +73,26 @@ export class PropertyAhead extends LitElement {
           </p>
         `,
       )}
+      ${
+        this.home.withdrawn_from || this.home.status === 'archived'
+          ? nothing
+          : html`<div><button @click=${() => this.#open(true)}>${words.importOpen}</button></div>`
+      }
+      ${
+        this.importing
+          ? html`<slots-import .session=${this.session} .home=${this.home} zone=${this.zone} @close=${() => this.#open(false)}></slots-import>`
+          : nothing
+      }
     </section>`
+  }
+
+  #open(open: boolean) {
+    this.importing = open
   }
 
   async #read(signal: AbortSignal): Promise<Ahead> {
     const { client } = this.session
-    const property_id = this.propertyId
+    const property_id = this.home.id
     const asked = { property_id, status: ['available' as const, 'booked' as const], from: new Date(), limit: MOST }
     const [{ data }, schedules] = await Promise.all([
       client.listSlots(asked, { signal }),

@@ -8,6 +8,7 @@ import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import '../../parts/table-export'
 import './new-property'
+import './slots-import'
 import { standing } from './standing'
 import { words } from './words'
 
@@ -28,6 +29,7 @@ export class PropertyList extends LitElement {
   @property({ attribute: false }) session!: Session
   @state() private asked: { q?: string; status?: Property['status'] } = {}
   @state() private making = false
+  @state() private importing = false
   #most = PAGE
   #timer = 0
   #found!: Reading<{ homes: Property[]; more: boolean }>
@@ -49,6 +51,7 @@ export class PropertyList extends LitElement {
           <h1>${words.title}</h1>
           <div class="row">
             <table-export .client=${this.session.client} .list=${'listProperties'} .parameters=${this.asked} name=${words.file}></table-export>
+            <button @click=${() => (this.importing = true)}>${words.importOpen}</button>
             <button class="primary" @click=${() => (this.making = true)}>${words.make}</button>
           </div>
         </div>
@@ -72,7 +75,8 @@ export class PropertyList extends LitElement {
                 ${more ? html`<div><button @click=${this.#more}>${words.more}</button></div>` : nothing}`,
         )}
       </div>
-      ${this.making ? html`<new-property .session=${this.session} @close=${() => (this.making = false)}></new-property>` : nothing}`
+      ${this.making ? html`<new-property .session=${this.session} @close=${() => (this.making = false)}></new-property>` : nothing}
+      ${this.importing ? html`<slots-import .session=${this.session} @close=${() => (this.importing = false)}></slots-import>` : nothing}`
   }
 
   #home = (one: Property) => html`<li class="card row between">

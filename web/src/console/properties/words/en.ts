@@ -70,6 +70,34 @@ const en = {
   restore: 'Take it up again',
   restoreAdvice: 'Then slots can be offered here again. What was cancelled stays cancelled, and its schedules stay stopped.',
   restored: 'The home is taken up again. Offer slots there, or make a schedule.',
+  importOpen: 'Offer from a file…',
+  importing: 'Offer the slots of a file',
+  importHere:
+    'A table (CSV) or a calendar (ICS) with up to 500 slots. Lines that name no home are of this one. You see what becomes of each line before anything is offered.',
+  importAnywhere:
+    'A table (CSV) or a calendar (ICS) with up to 500 slots, each with the id of its home. You see what becomes of each line before anything is offered.',
+  example: 'Download an example',
+  importFile: 'File',
+  importZone: 'Zone of times that name none',
+  importAgent: 'Agent of lines that name none',
+  importPreview: 'Show what it would offer',
+  importIt: (count: number) => (count === 1 ? 'Offer 1 slot' : `Offer ${count} slots`),
+  imported: (count: number) => (count === 1 ? '1 slot is offered.' : `${count} slots are offered.`),
+  faults: (count: number) =>
+    `${count === 1 ? 'Something in the file is wrong' : `${count} things in the file are wrong`}, so nothing of it can be offered. Mend it, and choose it again.`,
+  outcome: (created: number, fits: number, refused: number, skipped: number) =>
+    [
+      created && `${created} offered`,
+      fits && `${fits} can be offered`,
+      refused && `${refused} cannot`,
+      skipped && `${skipped} passed over, for the file has them cancelled`,
+    ]
+      .filter(Boolean)
+      .join('; '),
+  wrong: 'What is wrong',
+  outcomes: 'What becomes of it',
+  line: 'Line',
+  lineStates: { created: 'offered', fits: 'can be offered', refused: 'refused', skipped: 'passed over' } as Record<string, string>,
   rules: 'Rules in effect',
   own: 'of this home',
   changeRules: 'Change them',

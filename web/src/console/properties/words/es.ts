@@ -72,6 +72,34 @@ const es: Words = {
   restore: 'Retomarlo',
   restoreAdvice: 'Después se pueden volver a ofrecer huecos aquí. Lo cancelado queda cancelado, y sus horarios siguen parados.',
   restored: 'El inmueble se ha retomado. Ofrezca huecos o cree un horario.',
+  importOpen: 'Ofrecer desde un archivo…',
+  importing: 'Ofrecer los huecos de un archivo',
+  importHere:
+    'Una tabla (CSV) o un calendario (ICS) con hasta 500 huecos. Las líneas sin inmueble son de este. Ve qué pasa con cada línea antes de que se ofrezca nada.',
+  importAnywhere:
+    'Una tabla (CSV) o un calendario (ICS) con hasta 500 huecos, cada uno con el id de su inmueble. Ve qué pasa con cada línea antes de que se ofrezca nada.',
+  example: 'Descargar un ejemplo',
+  importFile: 'Archivo',
+  importZone: 'Zona de las horas que no dicen ninguna',
+  importAgent: 'Agente de las líneas que no dicen ninguno',
+  importPreview: 'Mostrar lo que ofrecería',
+  importIt: (count) => (count === 1 ? 'Ofrecer 1 hueco' : `Ofrecer ${count} huecos`),
+  imported: (count) => (count === 1 ? 'Se ofreció 1 hueco.' : `Se ofrecieron ${count} huecos.`),
+  faults: (count) =>
+    `${count === 1 ? 'Algo en el archivo está mal' : `${count} cosas en el archivo están mal`}, así que no se puede ofrecer nada. Corríjalo y elíjalo de nuevo.`,
+  outcome: (created, fits, refused, skipped) =>
+    [
+      created && `${created} ofrecidos`,
+      fits && `${fits} se pueden ofrecer`,
+      refused && `${refused} no`,
+      skipped && `${skipped} saltados, porque en el archivo están cancelados`,
+    ]
+      .filter(Boolean)
+      .join('; '),
+  wrong: 'Qué está mal',
+  outcomes: 'Qué pasa',
+  line: 'Línea',
+  lineStates: { created: 'ofrecido', fits: 'se puede ofrecer', refused: 'rechazado', skipped: 'saltado' },
   rules: 'Reglas vigentes',
   own: 'de este inmueble',
   changeRules: 'Cambiarlas',

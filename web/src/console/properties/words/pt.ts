@@ -72,6 +72,34 @@ const pt: Words = {
   restore: 'Retomar',
   restoreAdvice: 'Depois podem voltar a oferecer-se vagas aqui. O que foi cancelado fica cancelado, e os horários continuam parados.',
   restored: 'O imóvel foi retomado. Ofereça vagas ou crie um horário.',
+  importOpen: 'Oferecer a partir de um ficheiro…',
+  importing: 'Oferecer as vagas de um ficheiro',
+  importHere:
+    'Uma tabela (CSV) ou um calendário (ICS) com até 500 vagas. As linhas sem imóvel são deste. Vê o que acontece a cada linha antes de algo ser oferecido.',
+  importAnywhere:
+    'Uma tabela (CSV) ou um calendário (ICS) com até 500 vagas, cada uma com o id do seu imóvel. Vê o que acontece a cada linha antes de algo ser oferecido.',
+  example: 'Descarregar um exemplo',
+  importFile: 'Ficheiro',
+  importZone: 'Fuso das horas que não dizem nenhum',
+  importAgent: 'Agente das linhas que não dizem nenhum',
+  importPreview: 'Mostrar o que ofereceria',
+  importIt: (count) => (count === 1 ? 'Oferecer 1 vaga' : `Oferecer ${count} vagas`),
+  imported: (count) => (count === 1 ? 'Foi oferecida 1 vaga.' : `Foram oferecidas ${count} vagas.`),
+  faults: (count) =>
+    `${count === 1 ? 'Algo no ficheiro está errado' : `${count} coisas no ficheiro estão erradas`}, por isso nada se pode oferecer. Corrija-o e escolha-o de novo.`,
+  outcome: (created, fits, refused, skipped) =>
+    [
+      created && `${created} oferecidas`,
+      fits && `${fits} podem ser oferecidas`,
+      refused && `${refused} não podem`,
+      skipped && `${skipped} saltadas, pois no ficheiro estão canceladas`,
+    ]
+      .filter(Boolean)
+      .join('; '),
+  wrong: 'O que está errado',
+  outcomes: 'O que acontece',
+  line: 'Linha',
+  lineStates: { created: 'oferecida', fits: 'pode ser oferecida', refused: 'recusada', skipped: 'saltada' },
   rules: 'Regras em vigor',
   own: 'deste imóvel',
   changeRules: 'Alterar',
