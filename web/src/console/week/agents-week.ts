@@ -113,6 +113,7 @@ export class AgentsWeek extends LitElement {
         @day=${({ detail }: CustomEvent<string>) => this.#choose({ view: 'day', date: detail })}
         @offer=${({ detail }: CustomEvent<Date>) => this.#begin('offer', detail)}
         @block=${({ detail }: CustomEvent<Date>) => this.#begin('block', detail)}
+        @turn=${({ detail }: CustomEvent<string>) => this.#choose({ date: detail })}
         @help=${() => (this.open = { what: 'keys' })}
         @say=${({ detail }: CustomEvent<string>) => (this.said = detail)}
       ></calendar-grid>
@@ -154,8 +155,8 @@ export class AgentsWeek extends LitElement {
         .session=${this.session}
         .entry=${entry}
         zone=${zone}
-        @move=${({ detail }: CustomEvent<Date>) => void this.#move({ id: entry.id, start: detail, end: detail, back: () => {} })}
-        @resize=${({ detail }: CustomEvent<Date>) => void this.#resize({ id: entry.id, start: entry.start, end: detail, back: () => {} })}
+        @move=${({ detail }: CustomEvent<Date>) => void this.#move({ entry, start: detail, end: detail, back: () => {} })}
+        @resize=${({ detail }: CustomEvent<Date>) => void this.#resize({ entry, start: entry.start, end: detail, back: () => {} })}
         @done=${done}
         @close=${close}
       ></slot-dialog>`
@@ -212,12 +213,8 @@ export class AgentsWeek extends LitElement {
     void this.#entries.reload()
   }
 
-  async #move({ id, start, back }: Wish): Promise<void> {
-    const entry = this.#slotEntry(id)
-    if (!entry) {
-      back()
-      return
-    }
+  async #move({ entry, start, back }: Wish): Promise<void> {
+    if (entry.kind !== 'slot') return back()
     try {
       const plan = await planMove(this.session.client, entry.slot, start)
       if (concerns(plan)) {
@@ -227,15 +224,14 @@ export class AgentsWeek extends LitElement {
       await move(this.session.client, entry.slot, start, plan.hash, this.choices.zone)
       this.open = null
       await this.#entries.reload()
-      this.grid?.focusOn(id)
+      this.grid?.focusOn(entry.id)
     } catch (error) {
       this.#refuse(error, back)
     }
   }
 
-  async #resize({ id, start, end, back }: Wish): Promise<void> {
-    const entry = this.#slotEntry(id)
-    if (!entry || !isUntouched(entry)) {
+  async #resize({ entry, start, end, back }: Wish): Promise<void> {
+    if (entry.kind !== 'slot' || !isUntouched(entry)) {
       back()
       tell({ text: words.resizeTouched, fault: true })
       return

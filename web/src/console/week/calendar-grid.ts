@@ -9,7 +9,7 @@ import { customElement, property, query } from 'lit/decorators.js'
 import { shared } from '../../parts/shared'
 import { dateIn, instantIn, localIn } from '../../parts/zones'
 import { locale } from '../../words/page-language'
-import { datesOf, type View, wallMoved, wallOf } from './dates'
+import { datesOf, droppedAt, type View, wallMoved, wallOf } from './dates'
 import { contentOf, draw, lookOfEntry } from './drawn'
 import type { Entry } from './entries'
 import { gridStyle } from './grid-style'
@@ -23,7 +23,7 @@ const VIEWS = { week: 'timeGridWeek', day: 'timeGridDay', month: 'dayGridMonth',
 
 /** What somebody wants to do with times: `back` shows it as it was. */
 export interface Wish {
-  id: string
+  entry: Entry
   start: Date
   end: Date
   back: () => void
@@ -32,7 +32,8 @@ export interface Wish {
 /**
  * A calendar of entries, on the wall clock of `zone`. The calendar knows no zones: it is given local times, and gives local times
  * back. Fires `open` (id), `range` (free time was dragged over: start and end), `move` and `resize` (a Wish), `day` (a date),
- * `offer` and `block` (a start, by keyboard), `help`, and `say` (a text for a screen reader).
+ * `offer` and `block` (a start, by keyboard), `turn` (the date that a move by keyboard has come to), `help`, and `say` (a text for a
+ * screen reader).
  */
 @customElement('calendar-grid')
 export class CalendarGrid extends LitElement {
@@ -45,7 +46,8 @@ export class CalendarGrid extends LitElement {
   #calendar!: Calendar
   #shown = ''
   #dragging = false
-  #moving: { id: string; from: Date; start: Date; long: number; was: number } | null = null
+  #next: string | undefined // gets the focus once it is drawn
+  #moving: { entry: Entry; start: Date; end: Date } | null = null
 
   override render() {
     return html`<div id="calendar" role="group" aria-label=${words.grid} @keydown=${{ handleEvent: this.#key, capture: true }}></div>`
@@ -121,7 +123,7 @@ export class CalendarGrid extends LitElement {
 
   /** Shows the entries as they are, and leaves those alone that have not changed; never under a drag. */
   #show(): void {
-    if (!this.#calendar || this.#dragging || this.#moving || !this.date) return
+    if (!this.#calendar || this.#dragging || !this.date) return
     const focused = (this.renderRoot as ShadowRoot).activeElement
     const id = focused instanceof HTMLElement ? focused.dataset.id : undefined
     this.#calendar.batchRendering(() => {
@@ -131,9 +133,15 @@ export class CalendarGrid extends LitElement {
       const shown = `${this.view} ${this.date}`
       if (shown !== this.#shown) this.#calendar.changeView(VIEWS[this.view], this.date)
       this.#shown = shown
-      draw(this.#calendar, this.entries, this.zone)
+      const moving = this.#moving?.entry
+      const others = this.entries.filter(({ id }) => id !== moving?.id)
+      draw(this.#calendar, moving ? [...others, moving] : others, this.zone)
+      if (this.#moving) this.#mark(this.#moving)
     })
-    if (id) this.focusOn(id)
+    const next = id ?? this.#next
+    if (!next || !this.#calendar.getEventById(next)) return
+    this.focusOn(next)
+    this.#next = undefined
   }
 
   #set(option: 'slotMinTime' | 'slotMaxTime', value: string): void {
@@ -161,11 +169,12 @@ export class CalendarGrid extends LitElement {
       back()
       return
     }
-    const [start, long] = [this.#instant(now.start), entry.end.getTime() - entry.start.getTime()]
-    const grown =
-      (now.end ?? now.start).getTime() - now.start.getTime() - ((before.end ?? before.start!).getTime() - before.start!.getTime())
-    const end = new Date(start.getTime() + long + (type === 'resize' ? grown : 0))
-    this.#fire(type, { id: now.id, start, end, back } satisfies Wish)
+    const minutes = (to: Date | null, from: Date | null) => ((to ?? now.start!).getTime() - (from ?? before.start!).getTime()) / 60_000
+    const wall = now.start.toISOString().slice(0, 19)
+    const start = type === 'move' ? droppedAt(this.zone, entry.start, minutes(now.start, before.start), wall) : entry.start
+    const long = entry.end.getTime() - entry.start.getTime()
+    const end = new Date(start.getTime() + long + (type === 'resize' ? minutes(now.end, before.end) * 60_000 : 0))
+    this.#fire(type, { entry, start, end, back } satisfies Wish)
   }
 
   #drag(on: boolean): void {
@@ -190,9 +199,8 @@ export class CalendarGrid extends LitElement {
     if (key === 'n') return this.#fire('offer', entry.end)
     if (key === 'b') return this.#fire('block', entry.end)
     if (key === 'm' && entry.kind === 'slot' && entry.slot.available_actions.includes('move')) {
-      const long = entry.end.getTime() - entry.start.getTime()
-      this.#moving = { id: entry.id, from: entry.start, start: entry.start, long, was: long }
-      this.#mark(true)
+      this.#moving = { entry, start: entry.start, end: entry.end }
+      this.#mark(this.#moving)
       return this.#fire('say', words.moving(sentenceOf(entry, this.zone)))
     }
     const all = this.entries.map(({ id, start }) => ({ id, date: dateIn(this.zone, start) }))
@@ -202,52 +210,42 @@ export class CalendarGrid extends LitElement {
   }
 
   #keyWhileMoving(key: string): boolean {
-    const moving = this.#moving!
+    const { entry, start, end } = this.#moving!
     const [step, growth] = [stepOf(key), growthOf(key)]
     if (step !== null || growth !== null) {
-      moving.start = wallMoved(this.zone, moving.start, step ?? 0)
-      moving.long = Math.max(QUARTER, moving.long + (growth ?? 0) * 60_000)
-      this.#draw(moving.id, moving.start, moving.long)
-      this.#fire('say', words.movedTo(sentenceOf({ ...this.#entry(moving.id), ...this.#span(moving) }, this.zone)))
+      const to = wallMoved(this.zone, start, step ?? 0)
+      const long = Math.max(QUARTER, end.getTime() - start.getTime() + (growth ?? 0) * 60_000)
+      this.#moving = { entry, start: to, end: new Date(to.getTime() + long) }
+      this.#mark(this.#moving)
+      this.#fire('say', words.movedTo(sentenceOf({ ...entry, start: to, end: this.#moving.end }, this.zone)))
     } else if (key === 'Enter') {
-      this.#endMoving()
-      const back = () => this.#draw(moving.id, moving.from, moving.was)
-      if (moving.long !== moving.was) this.#fire('resize', { id: moving.id, ...this.#span(moving), back } satisfies Wish)
-      else if (moving.start.getTime() !== moving.from.getTime())
-        this.#fire('move', { id: moving.id, ...this.#span(moving), back } satisfies Wish)
+      this.#moving = null
+      this.#mark({ entry, start, end }, false)
+      const wish: Wish = { entry, start, end, back: () => this.#mark({ ...entry, entry }, false) }
+      if (end.getTime() - start.getTime() !== entry.end.getTime() - entry.start.getTime()) this.#fire('resize', wish)
+      else if (start.getTime() !== entry.start.getTime()) this.#fire('move', wish)
     } else if (key === 'Escape' || key === 'Tab') {
-      this.#endMoving()
-      this.#draw(moving.id, moving.from, moving.was)
+      this.#moving = null
+      this.#mark({ ...entry, entry }, false)
       this.#fire('say', words.gaveUp)
       if (key === 'Tab') return false
     }
     return true
   }
 
-  #endMoving(): void {
-    this.#mark(false)
-    this.#moving = null
-  }
-
-  #entry = (id: string) => this.entries.find((one) => one.id === id)!
-
-  #span = ({ start, long }: { start: Date; long: number }) => ({ start, end: new Date(start.getTime() + long) })
-
-  #mark(on: boolean): void {
-    this.#calendar
-      .getEventById(this.#moving!.id)
-      ?.setProp('classNames', [...(on ? ['moving'] : []), lookOfEntry(this.#entry(this.#moving!.id))])
-    this.focusOn(this.#moving!.id)
-  }
-
-  #draw(id: string, start: Date, long: number): void {
-    const drawn = wallOf(this.zone, start, new Date(start.getTime() + long))
-    this.#calendar.getEventById(id)?.setDates(drawn.start, drawn.end)
+  /** Draws an entry at other times, as one that is being moved; what is shown goes along. */
+  #mark({ entry, start, end }: { entry: Entry; start: Date; end: Date }, moving = true): void {
+    const drawn = wallOf(this.zone, start, end)
+    const event = this.#calendar.getEventById(entry.id)
+    event?.setDates(drawn.start, drawn.end)
+    event?.setProp('classNames', [...(moving ? ['moving'] : []), lookOfEntry(entry)])
     const [first, last] = datesOf(this.view, this.date)
     const date = drawn.start.slice(0, 10)
-    this.#calendar.gotoDate(date < first || date >= last ? date : this.date)
-    this.#shown = ''
-    this.focusOn(id)
+    if (date < first || date >= last) {
+      this.#next = entry.id
+      this.#fire('turn', date)
+    }
+    this.focusOn(entry.id)
   }
 
   #fire(type: string, detail: unknown): true {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { datesBetween, datesOf, daysOn, instantsOf, mondayOf, turned, wallMoved, wallOf } from './dates'
+import { datesBetween, datesOf, daysOn, droppedAt, instantsOf, mondayOf, turned, wallMoved, wallOf } from './dates'
 
 test('a week begins on Monday, and a month is shown from the Monday before', () => {
   expect(mondayOf('2026-12-06')).toBe('2026-11-30')
@@ -38,3 +38,12 @@ test('a day on is the same time of day, a quarter of an hour on is a quarter of 
   expect(wallMoved('Europe/Lisbon', new Date('2026-10-25T00:45Z'), 15).toISOString()).toBe('2026-10-25T01:00:00.000Z')
   expect(wallMoved('Europe/Lisbon', saturday, -1440 - 15).toISOString()).toBe('2026-10-23T08:45:00.000Z')
 })
+
+test.each([
+  ['2026-10-25T01:30Z', 15, '2026-10-25T01:45:00', '2026-10-25T01:45:00.000Z'], // the second 01:30
+  ['2026-10-25T00:30Z', 15, '2026-10-25T01:45:00', '2026-10-25T00:45:00.000Z'], // the first
+  ['2026-10-24T23:30Z', 180, '2026-10-25T03:30:00', '2026-10-25T03:30:00.000Z'], // over the change
+  ['2026-10-24T09:00Z', 1440, '2026-10-25T10:00:00', '2026-10-25T10:00:00.000Z'],
+])('what was at %s and is dropped %d minutes on is at the time that is shown', (from, minutes, wall, at) =>
+  expect(droppedAt('Europe/Lisbon', new Date(from), minutes, wall).toISOString()).toBe(at),
+)

@@ -59,3 +59,9 @@ export function wallMoved(zone: string, at: Date, minutes: number): Date {
   if (days === 0) return onTheDay
   return instantIn(zone, `${daysOn(dateIn(zone, onTheDay), days)}T${localIn(zone, onTheDay).slice(11)}`)
 }
+
+/** Where something is dropped that was drawn so many minutes of the wall clock before: the hour that comes twice is the one it was in. */
+export function droppedAt(zone: string, from: Date, minutes: number, wall: string): Date {
+  const moved = wallMoved(zone, from, minutes)
+  return localIn(zone, moved) === wall ? moved : instantIn(zone, wall)
+}

@@ -1,4 +1,6 @@
 import type { Calendar, EventContentArg, EventInput } from '@fullcalendar/core'
+import { hoursOf } from '../../parts/times'
+import { comesTwice } from '../../parts/zones'
 import { wallOf } from './dates'
 import type { Entry } from './entries'
 import { placeOf, sentenceOf, titleOf } from './texts'
@@ -41,9 +43,12 @@ function eventOf(entry: Entry, zone: string): EventInput {
     ...wallOf(zone, entry.start, entry.end),
     classNames: [lookOfEntry(entry)],
     editable: isMovable(entry),
-    extendedProps: { key: keyOf(entry, zone), place: placeOf(entry), sentence: sentenceOf(entry, zone) },
+    extendedProps: { key: keyOf(entry, zone), place: twice(entry, zone) + placeOf(entry), sentence: sentenceOf(entry, zone) },
   }
 }
+
+/** When it is, where its place in the day does not tell. */
+const twice = ({ start, end }: Entry, zone: string) => (comesTwice(zone, start) ? `${hoursOf(start, end, zone)} · ` : '')
 
 /** What stands in an event: to be seen, and to be heard. */
 export function contentOf({ event }: EventContentArg): Node[] {
