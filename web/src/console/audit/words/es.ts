@@ -3,7 +3,7 @@ import type { Words } from './en'
 const es: Words = {
   title: 'Auditoría',
   says: 'Cada cambio en su agencia: qué fue, quién lo hizo y cuándo. Contiene identificadores y estados; los nombres al lado son los de hoy.',
-  times: (zone) => `Las horas son de ${zone}.`,
+  times: (zone) => `Las horas están en: ${zone}.`,
   seals:
     'Cada pocos segundos lo nuevo recibe un sello, sobre ello y sobre el sello anterior. Si alguien edita, quita o cambia de orden lo sellado, el operador lo ve.',
   filters: 'Filtrar',

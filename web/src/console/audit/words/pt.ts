@@ -3,7 +3,7 @@ import type { Words } from './en'
 const pt: Words = {
   title: 'Auditoria',
   says: 'Cada alteração na sua agência: o que foi, quem a fez e quando. Contém identificadores e estados; os nomes ao lado são os de hoje.',
-  times: (zone) => `As horas são de ${zone}.`,
+  times: (zone) => `As horas estão em: ${zone}.`,
   seals:
     'A cada poucos segundos o que é novo recebe um selo, sobre ele e sobre o selo anterior. Se alguém editar, retirar ou trocar o que está selado, o operador vê.',
   filters: 'Filtrar',

@@ -2,8 +2,8 @@ import type { FieldName } from '../plan'
 
 const en = {
   title: 'Messages',
-  where: 'When people are told, of',
-  everywhere: 'The whole agency',
+  where: 'For which homes',
+  everywhere: 'All of the agency',
   advice: 'It holds at each home that has nothing else of its own, at once, and also for visits that are booked.',
   adviceHome: 'What this home does not have otherwise is as the agency has it. It holds at once, also for visits that are booked.',
   membersRead: 'An admin of your agency changes this.',

@@ -2,8 +2,8 @@ import type { Words } from './en'
 
 const es: Words = {
   title: 'Mensajes',
-  where: 'Cuándo se avisa a las personas, en',
-  everywhere: 'Toda la agencia',
+  where: 'Para qué inmuebles',
+  everywhere: 'Todos los de la agencia',
   advice: 'Vale en cada inmueble que no tenga nada distinto, de inmediato, y también para visitas ya reservadas.',
   adviceHome: 'Lo que este inmueble no tiene distinto es como en la agencia. Vale de inmediato, también para visitas ya reservadas.',
   membersRead: 'Esto lo cambia un administrador de su agencia.',
@@ -34,7 +34,7 @@ const es: Words = {
   addReminder: 'Añadir un recordatorio',
   nobodyReminded: 'Nadie recibe recordatorios.',
   reminded: (spans) => `Los solicitantes reciben un recordatorio ${spans} antes de la visita.`,
-  remindedSuch: (visit, times) => `Por ejemplo: de una visita el ${visit} se les recuerda el ${times}.`,
+  remindedSuch: (visit, times) => `Por ejemplo: para la visita del ${visit}, los recordatorios se envían: ${times}.`,
   nobodyTold: 'No se avisa a nadie de nada: ni confirmaciones, ni cambios, ni recordatorios.',
   toldBy: (channels) => `A los solicitantes se les avisa por ${channels}, salvo que prefieran otra cosa. A los agentes, solo por correo.`,
   agentsUntold: 'Sin correo, a los agentes no se les avisa de nada.',
@@ -55,7 +55,7 @@ const es: Words = {
   noRelease: 'Una visita conserva su plaza, responda el solicitante o no.',
   released: (span) =>
     `Quien fue preguntado y, ${span} antes de la visita, no ha dicho que viene pierde la plaza, que pasa a quien espera o a todos.`,
-  releasedSuch: (visit, deadline) => `Por ejemplo: de una visita el ${visit} se pide la respuesta hasta el ${deadline}.`,
+  releasedSuch: (visit, deadline) => `Por ejemplo: para la visita del ${visit} se pide la respuesta hasta el ${deadline}.`,
   trusted: 'La pregunta cuenta en cuanto se envía.',
   notTrusted: 'La pregunta solo cuenta cuando se sabe que llegó, lo que no todos los servicios de correo dicen.',
   nobodyAsked: 'Ningún recordatorio sale antes de eso; por eso no se pregunta a nadie ni se cede ninguna plaza.',

@@ -2,8 +2,8 @@ import type { Words } from './en'
 
 const pt: Words = {
   title: 'Mensagens',
-  where: 'Quando se avisam as pessoas, em',
-  everywhere: 'Toda a agência',
+  where: 'Para que imóveis',
+  everywhere: 'Todos os da agência',
   advice: 'Vale em cada imóvel que não tenha nada diferente, de imediato, e também para visitas já marcadas.',
   adviceHome: 'O que este imóvel não tem diferente é como na agência. Vale de imediato, também para visitas já marcadas.',
   membersRead: 'Quem altera isto é um administrador da sua agência.',
@@ -34,7 +34,7 @@ const pt: Words = {
   addReminder: 'Acrescentar um lembrete',
   nobodyReminded: 'Ninguém recebe lembretes.',
   reminded: (spans) => `Os candidatos recebem um lembrete ${spans} antes da visita.`,
-  remindedSuch: (visit, times) => `Por exemplo: para uma visita em ${visit}, recebem lembrete em ${times}.`,
+  remindedSuch: (visit, times) => `Por exemplo: para a visita de ${visit}, os lembretes são enviados: ${times}.`,
   nobodyTold: 'Ninguém é avisado de nada: nem confirmações, nem alterações, nem lembretes.',
   toldBy: (channels) => `Os candidatos são avisados por ${channels}, salvo se preferirem outra coisa. Os agentes, só por e-mail.`,
   agentsUntold: 'Sem e-mail, os agentes não são avisados de nada.',
@@ -55,7 +55,7 @@ const pt: Words = {
   noRelease: 'Uma visita mantém o seu lugar, quer o candidato responda, quer não.',
   released: (span) =>
     `Quem foi perguntado e, ${span} antes da visita, não disse que vem perde o lugar para quem espera a seguir, ou para todos.`,
-  releasedSuch: (visit, deadline) => `Por exemplo: para uma visita em ${visit}, a resposta é pedida até ${deadline}.`,
+  releasedSuch: (visit, deadline) => `Por exemplo: para a visita de ${visit}, a resposta é pedida até ${deadline}.`,
   trusted: 'A pergunta conta assim que é enviada.',
   notTrusted: 'A pergunta só conta quando se sabe que chegou, o que nem todos os serviços de correio dizem.',
   nobodyAsked: 'Nenhum lembrete segue antes disso; por isso não se pergunta a ninguém, e nenhum lugar é cedido.',
