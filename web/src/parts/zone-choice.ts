@@ -1,16 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { shared } from './shared'
-
-/** The names of the zones, by the part before the slash; with the one that is chosen, whatever the browser knows. */
-export function zonesBy(chosen: string, known: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>()
-  for (const name of [...new Set([...known, 'UTC', chosen])].filter(Boolean).sort()) {
-    const group = name.includes('/') ? name.slice(0, name.indexOf('/')) : 'UTC'
-    groups.set(group, [...(groups.get(group) ?? []), name])
-  }
-  return groups
-}
+import { zonesBy } from './zones'
 
 /**
  * A choice of a time zone: a labelled select, `value` is its name of the IANA database. Fires `change`. `optional`: none of them can be

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { comesTwice, dateIn, instantIn, localIn } from './zones'
+import { comesTwice, dateIn, instantIn, localIn, zonesBy } from './zones'
 
 test.each([
   ['Europe/Lisbon', '2026-07-01T09:00', '2026-07-01T08:00:00.000Z'],
@@ -25,3 +25,11 @@ test.each([
   ['Europe/Lisbon', '2026-03-29T01:30:00Z', false],
   ['Asia/Kathmandu', '2026-10-25T01:30:00Z', false],
 ])('in %s the clock shows what it does at %s twice: %s', (zone, at, twice) => expect(comesTwice(zone, new Date(at))).toBe(twice))
+
+test('zones stand by their part of the world, and the chosen one is among them', () => {
+  expect([...zonesBy('Europe/Kyiv', ['Europe/Lisbon', 'Atlantic/Azores', 'Europe/Lisbon'])]).toEqual([
+    ['Atlantic', ['Atlantic/Azores']],
+    ['Europe', ['Europe/Kyiv', 'Europe/Lisbon']],
+    ['UTC', ['UTC']],
+  ])
+})

@@ -56,3 +56,13 @@ function formatIn(zone: string): Intl.DateTimeFormat {
   formats.set(zone, made)
   return made
 }
+
+/** The names of the zones, by the part before the slash; with the one that is chosen, whatever the browser knows. */
+export function zonesBy(chosen: string, known: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const name of [...new Set([...known, 'UTC', chosen])].filter(Boolean).sort()) {
+    const group = name.includes('/') ? name.slice(0, name.indexOf('/')) : 'UTC'
+    groups.set(group, [...(groups.get(group) ?? []), name])
+  }
+  return groups
+}

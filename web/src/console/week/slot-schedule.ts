@@ -6,7 +6,7 @@ import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { words } from './words'
 
-/** Leads to the schedule that has made a slot, where one has. */
+/** Leads to the schedule that has made a slot, where one has: until that is known there is nothing to see. */
 @customElement('slot-schedule')
 export class SlotSchedule extends LitElement {
   static override styles = [shared]
@@ -17,13 +17,13 @@ export class SlotSchedule extends LitElement {
   override connectedCallback() {
     this.#schedule ??= new Reading<Schedule | null>(this, {
       read: async (signal) => (await this.session.client.listSchedules({ slot_id: this.slotId }, { signal })).data.schedules[0] ?? null,
-      lines: 1,
     })
     super.connectedCallback()
   }
 
   override render() {
-    return this.#schedule.render((one) => (one ? html`<a href="/app/schedules/${one.id}">${words.ofSchedule}</a>` : nothing))
+    const { value } = this.#schedule
+    return value ? html`<a href="/app/schedules/${value.id}">${words.ofSchedule}</a>` : nothing
   }
 }
 
