@@ -80,7 +80,7 @@ const en = {
     property_withdrawn: 'the home is withdrawn',
   } as Record<string, string>,
 
-  occurrences: 'What became of it',
+  occurrences: 'What became of each visit',
   views: { week: 'Week', month: 'Month' } as Record<string, string>,
   view: 'Show',
   before: 'Earlier',
