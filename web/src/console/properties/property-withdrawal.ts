@@ -5,13 +5,13 @@ import type { Session } from '../../app/session'
 import { Act } from '../../parts/act'
 import '../../parts/app-dialog'
 import '../../parts/job-progress'
+import { namesInPlan } from '../../parts/plan-names'
 import '../../parts/plan-view'
 import type { Names } from '../../parts/plan-view'
 import { propertyName } from '../../parts/property-choice'
 import { shared } from '../../parts/shared'
 import { words as parts } from '../../parts/words'
 import { instantIn } from '../../parts/zones'
-import { readPeople } from '../schedules/names'
 import { words } from './words'
 
 /** Withdraws a home: from when and why, then who loses what, then the job that does it. Fires `done` and `close`. */
@@ -75,10 +75,7 @@ export class PropertyWithdrawal extends LitElement {
   async #look(): Promise<void> {
     const { client } = this.session
     const { plan } = (await client.withdrawProperty({ property_id: this.home.id, dry_run: true, ...this.#asked })).data
-    this.#names = new Map([
-      ...(await readPeople(client, this.home.id, this.#asked.from ?? new Date())),
-      [this.home.id, propertyName(this.home)],
-    ])
+    this.#names = await namesInPlan(client, plan)
     this.plan = plan
   }
 

@@ -6,11 +6,12 @@ import { Act } from '../../parts/act'
 import '../../parts/app-dialog'
 import '../../parts/app-skeleton'
 import '../../parts/job-progress'
+import { namesInPlan } from '../../parts/plan-names'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words as parts } from '../../parts/words'
 import { type Asked, ask, type Change, isNothing, kindOf, sorted } from './change'
-import { type Names, readPeople } from './names'
+import type { Names } from './names'
 import './schedule-change-plan'
 import { words } from './words'
 
@@ -121,8 +122,8 @@ export class ConfirmChange extends LitElement {
       this.news = words.others
       return ask(client, this.#asked())
     })
-    const concerned = plan.occurrences.some(({ slot }) => slot && slot.claims.length + slot.waitlist.length > 0)
-    if (concerned && this.people.size === 0) this.people = await readPeople(client, this.schedule.property_id, new Date())
+    const slots = plan.occurrences.flatMap(({ slot }) => (slot && slot.claims.length + slot.waitlist.length > 0 ? [slot] : []))
+    this.people = await namesInPlan(client, { hash: plan.hash, slots })
     this.plan = plan
   }
 

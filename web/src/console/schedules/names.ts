@@ -15,15 +15,4 @@ export async function readNames({ each }: BookingClient, signal?: AbortSignal): 
   return new Map([...homes.map((one) => [one.id, propertyName(one)] as const), ...agents.map((one) => [one.id, agentName(one)] as const)])
 }
 
-/** Everybody who has a visit, a request or a place in a queue at a home from a time on, by name. */
-export async function readPeople({ each }: BookingClient, property_id: string, from: Date, signal?: AbortSignal): Promise<Names> {
-  const options = signal && { signal }
-  const [visits, entries] = await Promise.all([
-    Array.fromAsync(each.listBookings({ property_id, from, as: 'agent', limit: 100 }, options)),
-    Array.fromAsync(each.listWaitlist({ as: 'agent', limit: 100 }, options)),
-  ])
-  const named = [...visits, ...entries].map(({ applicant_id, applicant }) => [applicant_id, applicant?.name] as const)
-  return new Map(named.filter((one): one is [string, string] => one[1] !== undefined))
-}
-
 export const nameOf = (names: Names, id: string): string => names.get(id) ?? parts.nameless(id.slice(0, 8))

@@ -1,6 +1,6 @@
 import type { Words } from './en'
 
-const horas = (count: number) => (count === 1 ? '1 hora' : `${count} horas`)
+const vagas = (count: number) => (count === 1 ? '1 vaga' : `${count} vagas`)
 
 const pt: Words = {
   title: 'Horários',
@@ -9,9 +9,9 @@ const pt: Words = {
   preview: 'Mostrar o que criaria',
   planned: 'O que este horário criaria',
   planMoved: 'Algo mudou entretanto. Eis o que aconteceria agora: veja de novo.',
-  made: 'O horário foi criado. As suas horas aparecem dentro de momentos.',
+  made: 'O horário foi criado. As vagas aparecem dentro de momentos.',
   none: 'Não há horários.',
-  advice: 'Um horário oferece visitas nos mesmos dias de cada semana. Crie um e veja cada hora antes de ser criada.',
+  advice: 'Um horário oferece visitas nos mesmos dias de cada semana. Crie um e veja cada vaga antes de ser criada.',
   past: (count) => `Horários terminados (${count})`,
   ended: 'Terminado',
   open: 'Ver e alterar',
@@ -67,14 +67,14 @@ const pt: Words = {
   slots: (minutes, gap, capacity) =>
     `${minutes} min${gap ? `, ${gap} min de intervalo` : ''}, ${capacity === 1 ? '1 lugar' : `${capacity} lugares`}`,
   horizon: (days) => (days === 1 ? '1 dia de antecedência' : `${days} dias de antecedência`),
-  begins: (date) => `Cria horas a partir de ${date}; antes, foi outro horário.`,
-  cut: (date) => `Não cria horas a partir de ${date}.`,
-  endedAt: (date) => `Terminou em ${date} e não cria horas.`,
+  begins: (date) => `Cria vagas a partir de ${date}; antes, foi outro horário.`,
+  cut: (date) => `Não cria vagas a partir de ${date}.`,
+  endedAt: (date) => `Terminou em ${date} e não cria vagas.`,
 
   counts: (made, clashes) =>
-    `${made === 1 ? '1 hora é criada' : `${made} horas são criadas`}${clashes ? `; ${clashes} não, porque algo o impede` : ''}.`,
-  clocks: (gaps, folds) => `A hora muda: ${gaps} horas são adiadas, e de ${folds} usa-se a primeira de duas horas.`,
-  leftOut: (times) => `A mudança da hora salta estas horas, que ficam sem visita: ${times}`,
+    `${made === 1 ? '1 vaga é criada' : `${made} vagas são criadas`}${clashes ? `; ${clashes} não, porque algo o impede` : ''}.`,
+  clocks: (gaps, folds) => `A hora muda: ${gaps} vagas são adiadas, e de ${folds} usa-se a primeira de duas horas.`,
+  leftOut: (times) => `A mudança da hora salta estas horas, que ficam sem vaga: ${times}`,
   treated: { gap_shifted: 'adiada pela mudança da hora', fold_first: 'primeira de duas horas' },
   clashes: {
     agent: 'o agente tem outra visita',
@@ -84,7 +84,7 @@ const pt: Words = {
     property_withdrawn: 'o imóvel foi retirado',
   },
 
-  occurrences: 'O que foi feito de cada hora',
+  occurrences: 'O que foi feito de cada visita',
   views: { week: 'Semana', month: 'Mês' },
   view: 'Mostrar',
   before: 'Antes',
@@ -93,7 +93,7 @@ const pt: Words = {
   span: (from, to) => `${from} a ${to}`,
   noOccurrences: 'Nestes dias nada é criado nem omitido.',
   noOccurrencesAdvice: (days) =>
-    `As horas são criadas com ${days === 1 ? '1 dia' : `${days} dias`} de antecedência: os dias seguintes vêm por si.`,
+    `As vagas são criadas com ${days === 1 ? '1 dia' : `${days} dias`} de antecedência: os dias seguintes vêm por si.`,
   nowAt: (time) => `mudada para ${time}`,
   nowBy: (name) => `mostra ${name}`,
   states: { made: 'Criada', skipped: 'Não criada', deleted: 'Cancelada' },
@@ -117,7 +117,7 @@ const pt: Words = {
   same: 'Ainda nada é diferente.',
   what: (time) => `A visita de ${time}`,
   thisOne: 'Só esta visita',
-  thisOneAdvice: 'Continua a fazer parte do horário, noutra altura, com outra duração ou outros lugares.',
+  thisOneAdvice: 'Continua a fazer parte do horário, a outra hora, com outra duração ou outros lugares.',
   newStart: 'Início',
   thisMinutes: 'Minutos (como está, se vazio)',
   thisCapacity: 'Lugares (como estão, se vazio)',
@@ -151,11 +151,11 @@ const pt: Words = {
     delete_following: 'O horário termina aí.',
     delete_this: 'Esta foi cancelada e não volta a ser criada.',
   },
-  cancelled: (count) => `${horas(count)} ${count === 1 ? 'é cancelada' : 'são canceladas'}`,
+  cancelled: (count) => `${vagas(count)} ${count === 1 ? 'é cancelada' : 'são canceladas'}`,
   stay: (count) => (count === 1 ? '1 fica como está' : `${count} ficam como estão`),
-  isMade: (count) => `${horas(count)} ${count === 1 ? 'é criada' : 'são criadas'}`,
+  isMade: (count) => `${vagas(count)} ${count === 1 ? 'é criada' : 'são criadas'}`,
   notMade: (count) => `${count} não, porque algo o impede`,
-  nothing: 'Nenhuma hora muda.',
+  nothing: 'Nenhuma vaga muda.',
   noMore: 'A partir daí o horário não cria nenhuma.',
   gonePeople: 'Quem perde uma visita',
   goneAll: 'O que é cancelado',
@@ -166,14 +166,14 @@ const pt: Words = {
     colleague: 'é agora de um colega',
   },
   madeHeading: 'O que é criado',
-  booked: 'Horas que alguém marcou, tem guardadas ou espera',
+  booked: 'Vagas que alguém marcou, tem guardadas ou espera',
   bookedKeep: 'Mantê-las',
   bookedCancel: 'Cancelá-las e avisar todas as pessoas em causa',
   reason: 'Motivo (opcional; é-lhes dito)',
   keptAdvice: 'Está marcada, por isso fica como está. Para levar todos consigo, mude-a na semana.',
   toWeek: 'Abrir a semana',
   others: 'Alguém alterou este horário entretanto. Eis o que aconteceria agora: veja de novo.',
-  inSteps: 'São muitas horas: mudam passo a passo. Pode deixar isto aberto, ou continuar noutro lado.',
-  noneYet: 'Ainda não tem hora; nenhuma será criada.',
+  inSteps: 'São muitas vagas: mudam passo a passo. Pode deixar isto aberto, ou continuar noutro lado.',
+  noneYet: 'Ainda não tem vaga; nenhuma será criada.',
 }
 export default pt
