@@ -20,6 +20,7 @@ export const screens: readonly Screen[] = [
   { name: 'open-house', group: 'day', load: async () => (await import('./open-house/screen')).render },
   { name: 'waitlists', group: 'day', load: async () => (await import('./waitlists/screen')).render },
   { name: 'applicants', group: 'people', load: async () => (await import('./applicants/screen')).render },
+  { name: 'people', group: 'people', load: async () => (await import('./people/screen')).render },
   { name: 'visits', load: async () => (await import('./visits/screen')).render },
   { name: 'properties', group: 'planning', load: async () => (await import('./properties/screen')).render },
   { name: 'schedules', group: 'planning', load: async () => (await import('./schedules/screen')).render },

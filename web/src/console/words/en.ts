@@ -17,6 +17,7 @@ const en = {
     audit: 'Audit',
     properties: 'Homes',
     webhooks: 'Webhooks',
+    people: 'Agents',
   } as Record<string, string>,
   groups: { day: 'The day', people: 'People', planning: 'Planning', rules: 'Rules', outside: 'Outside' },
   notFound: 'There is no such screen.',

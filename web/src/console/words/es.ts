@@ -19,6 +19,7 @@ const es: Words = {
     audit: 'Auditoría',
     properties: 'Inmuebles',
     webhooks: 'Webhooks',
+    people: 'Agentes',
   },
   groups: { day: 'El día', people: 'Personas', planning: 'Planificación', rules: 'Reglas', outside: 'Exterior' },
   notFound: 'Esta pantalla no existe.',

@@ -19,6 +19,7 @@ const pt: Words = {
     audit: 'Auditoria',
     properties: 'Imóveis',
     webhooks: 'Webhooks',
+    people: 'Agentes',
   },
   groups: { day: 'O dia', people: 'Pessoas', planning: 'Planeamento', rules: 'Regras', outside: 'Exterior' },
   notFound: 'Este ecrã não existe.',
