@@ -7,6 +7,7 @@ import '../parts/app-skeleton'
 import '../parts/app-told'
 import { shared } from '../parts/shared'
 import { language } from '../words/page-language'
+import './new-version'
 import { go, path, startRouting } from './router'
 import { AnotherPerson, type Credentials, openSession, type Session } from './session'
 import { settingsOf } from './settings'
@@ -41,7 +42,7 @@ export class BookingApp extends SignalWatcher(LitElement) {
   }
 
   override render() {
-    return html`${this.session ? this.#inside(this.session) : this.#outside()}
+    return html`<new-version></new-version>${this.session ? this.#inside(this.session) : this.#outside()}
       ${this.session?.expired.get() ? this.#again(this.session) : nothing}<app-told></app-told>`
   }
 

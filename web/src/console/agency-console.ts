@@ -127,7 +127,8 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
 
   async #load(screen: Screen, rest: string): Promise<unknown> {
     document.title = `${words.screens[screen.name] ?? app.title} · ${app.title}`
-    return (await screen.load())(this.session, rest)
+    const render = await screen.load().catch(() => null)
+    return render ? render(this.session, rest) : html`<app-skeleton lines="5"></app-skeleton>` // <new-version> says why
   }
 
   #skip = (event: Event) => {

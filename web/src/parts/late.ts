@@ -13,6 +13,9 @@ export function late(
   meanwhile: unknown = html`<app-skeleton></app-skeleton>`,
 ): unknown {
   if (customElements.get(name)) return shown()
-  void load().then(() => host.requestUpdate())
+  load().then(
+    () => host.requestUpdate(),
+    () => {}, // <new-version> says why
+  )
   return meanwhile
 }

@@ -17,6 +17,8 @@ const en = {
   again: 'Sign in again',
   goesOn: (name: string) => `Your sign-in is over. Sign in as ${name} again; what you were doing stays as it is.`,
   another: (name: string) => `That is another person. Sign in as ${name}, or sign out first.`,
+  newVersion: 'There is a new version of this page. Reload it to go on; what you have typed and not saved is lost then.',
+  reload: 'Reload',
   toContent: 'Skip to content',
   console: 'Agency',
   mine: 'My visits',

@@ -19,6 +19,8 @@ const es: Words = {
   again: 'Entrar de nuevo',
   goesOn: (name) => `Su sesión ha terminado. Entre de nuevo como ${name}; lo que estaba haciendo queda como está.`,
   another: (name) => `Esa es otra persona. Entre como ${name}, o salga primero.`,
+  newVersion: 'Hay una nueva versión de esta página. Recárguela para continuar; lo que haya escrito sin guardar se perderá.',
+  reload: 'Recargar',
   toContent: 'Saltar al contenido',
   console: 'Agencia',
   mine: 'Mis visitas',

@@ -19,6 +19,8 @@ const pt: Words = {
   again: 'Entrar de novo',
   goesOn: (name) => `A sua sessão terminou. Entre de novo como ${name}; o que estava a fazer fica como está.`,
   another: (name) => `Essa é outra pessoa. Entre como ${name}, ou saia primeiro.`,
+  newVersion: 'Há uma nova versão desta página. Recarregue-a para continuar; o que escreveu e não guardou perde-se.',
+  reload: 'Recarregar',
   toContent: 'Saltar para o conteúdo',
   console: 'Agência',
   mine: 'As minhas visitas',
