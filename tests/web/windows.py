@@ -29,6 +29,12 @@ AMONG_THEM = """(element) => {
   const focused = element.getRootNode().activeElement
   return focused?.type === 'radio' && focused.name === element.name
 }"""
+FOLLOW = """(path) => {
+  const link = Object.assign(document.createElement('a'), { href: path })
+  document.body.append(link)
+  link.click()
+  link.remove()
+}"""
 CUT = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED")
 
 
@@ -65,6 +71,11 @@ class Window:
     def heading(self, name: str | re.Pattern[str], level: int | None = None) -> None:
         more = {} if level is None else {"level": level}
         expect(self.by_role("heading", name, **more).first).to_be_visible()
+
+    def goes(self, path: str) -> None:
+        """Go to another address of the page, as by a link."""
+        self.page.evaluate(FOLLOW, path)
+        self.settles()
 
     def settles(self) -> None:
         """Wait until nothing is being read any more."""

@@ -78,10 +78,10 @@ export class FreeMonth extends LitElement {
     return html`<button
       class="free"
       aria-pressed=${chosen}
-      aria-label=${`${inWords(date, { weekday: 'long', day: 'numeric', month: 'long' })}: ${words.freeOn(count)}`}
       @click=${() => this.dispatchEvent(new CustomEvent('day', { detail: chosen ? null : date }))}
     >
-      <span>${number}</span><span class="count">${count}</span>
+      <span class="visually-hidden">${inWords(date, { weekday: 'long', day: 'numeric', month: 'long' })}: ${words.freeOn(count)}</span>
+      <span aria-hidden="true">${number}</span><span class="count" aria-hidden="true">${count}</span>
     </button>`
   }
 
