@@ -56,7 +56,7 @@ export class AbsenceDialog extends LitElement {
         .session=${this.session}
         zone=${this.zone}
         agent=${this.agent}
-        .span=${this.#span}
+        .initial=${this.#span}
         .handOver=${this.handOver}
       ></absence-form>
       ${this.job ? this.#working(this.job) : this.plan ? this.#shown(this.plan) : nothing} ${refusal} ${this.#actions()}

@@ -11,7 +11,7 @@ import { words } from './words'
 export type Absence = Parameters<Session['client']['beginAbsence']>[0]
 type HandOver = Absence['hand_over']
 
-/** The form of an absence: whose, from when to when, who takes the slots, and what becomes of those that nobody can. */
+/** The form of an absence: whose, from when to when (`initial` is what stands there first), who takes the slots, and what becomes of those that nobody can. */
 @customElement('absence-form')
 export class AbsenceForm extends LitElement {
   static override styles = [
@@ -37,10 +37,16 @@ export class AbsenceForm extends LitElement {
   @property({ attribute: false }) session!: Session
   @property() zone = 'UTC'
   @property() agent = ''
-  @property({ attribute: false }) span!: Entered
+  @property({ attribute: false }) initial!: Entered
   @property() handOver: HandOver = 'any'
+  @state() private span!: Entered
   @state() private colleague = ''
   @query('form') private form!: HTMLFormElement
+
+  override connectedCallback() {
+    super.connectedCallback()
+    this.span ??= this.initial
+  }
 
   /** What is asked for; null where something is missing, which is then told and focused. */
   given(): Absence | null {

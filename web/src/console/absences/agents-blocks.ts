@@ -26,8 +26,10 @@ export class AgentsBlocks extends LitElement {
         font-weight: 550;
       }
       .block {
-        flex-wrap: nowrap;
         align-items: start;
+      }
+      .told {
+        flex: 1 1 12rem;
       }
       summary {
         inline-size: fit-content;
@@ -81,7 +83,7 @@ export class AgentsBlocks extends LitElement {
 
   #block = (one: Block) => html`<li>
     <div class="row between block">
-      <div>
+      <div class="told">
         <span class="when">${spanText(this.zone, one.from, one.to)}</span>
         ${one.source === 'agent' ? nothing : html`<span class="badge">${words.sources[one.source] ?? one.source}</span>`}
         ${one.conflict ? html`<span class="badge warning">${words.conflict}</span>` : nothing}
