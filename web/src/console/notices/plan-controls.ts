@@ -14,7 +14,9 @@ export function controlsOf(name: FieldName, draft: Draft, set: Set): TemplateRes
 const CONTROLS: Record<FieldName, (draft: Draft, set: Set) => TemplateResult> = {
   reminder_offsets_seconds({ reminder_offsets_seconds: spans = [] }, set) {
     const remove = (index: number) => (event: Event) => {
-      ;(event.target as HTMLElement).closest('fieldset')!.querySelector<HTMLElement>('.add')!.focus() // not lost with the button
+      const fieldset = (event.target as HTMLElement).closest('fieldset')!
+      const kept = fieldset.querySelector<HTMLElement>('.add:enabled') ?? fieldset.querySelector<HTMLElement>('.amount')
+      kept!.focus() // not lost with the button
       set(spans.toSpliced(index, 1))
     }
     return html`
