@@ -50,3 +50,11 @@ def test_the_door_lists_the_demos_people_and_lets_each_in(windows: Windows) -> N
         expect(window.page).to_have_url(re.compile("/app/me"))
         window.press("button", "Sign out")
         window.heading("Who are you?")
+
+
+def test_who_is_refused_at_the_door_is_told_once_and_can_choose_anew(windows: Windows) -> None:
+    window = windows.blank()
+    with window.refused(404):
+        window.page.goto("/app?as=nobody@example.com")
+        window.press("button", re.compile("Tomás Almeida"))
+    expect(window.page).to_have_url(re.compile("/app/me"))

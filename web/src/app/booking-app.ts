@@ -95,7 +95,10 @@ export class BookingApp extends SignalWatcher(LitElement) {
 
   #enter = ({ detail }: CustomEvent<Credentials>) =>
     this.#acts.do(async () => {
-      this.session = await openSession(detail, this.#ended)
+      this.session = await openSession(detail, this.#ended).catch((error) => {
+        forgetWho()
+        throw error
+      })
     })
 
   #renew = ({ detail }: CustomEvent<Credentials>) => this.#acts.do(async () => this.session?.renew(detail))
@@ -103,8 +106,13 @@ export class BookingApp extends SignalWatcher(LitElement) {
   #ended = () => {
     this.session = null
     this.#acts.forget()
-    const address = new URL(location.href)
-    address.searchParams.delete('as')
-    history.replaceState(null, '', address)
+    forgetWho()
   }
+}
+
+/** The address chooses nobody any more: who is refused would be chosen again and again. */
+function forgetWho(): void {
+  const address = new URL(location.href)
+  address.searchParams.delete('as')
+  history.replaceState(null, '', address)
 }

@@ -69,7 +69,13 @@ const en = {
 
   counts: (made: number, clashes: number) =>
     `${made === 1 ? '1 slot is made' : `${made} slots are made`}${clashes ? `; ${clashes} not, for something is in the way` : ''}.`,
-  clocks: (gaps: number, folds: number) => `The clocks change: ${gaps} slots are moved on, and of ${folds} the first of two is taken.`,
+  clocks: (gaps: number, folds: number) =>
+    `The clocks change: ${[
+      gaps && (gaps === 1 ? '1 slot is moved on' : `${gaps} slots are moved on`),
+      folds && `for ${folds} the first of two hours is taken`,
+    ]
+      .filter(Boolean)
+      .join(', ')}.`,
   leftOut: (times: string) => `The clocks leave these times out, so they have no slot: ${times}`,
   treated: { gap_shifted: 'moved on by the clocks', fold_first: 'first of two hours' } as Record<string, string>,
   clashes: {

@@ -73,7 +73,13 @@ const es: Words = {
 
   counts: (made, clashes) =>
     `${made === 1 ? 'Se crea 1 hueco' : `Se crean ${made} huecos`}${clashes ? `; ${clashes} no, porque algo lo impide` : ''}.`,
-  clocks: (gaps, folds) => `Cambia la hora: ${gaps} huecos se retrasan, y de ${folds} se toma la primera de dos horas.`,
+  clocks: (gaps, folds) =>
+    `Cambia la hora: ${[
+      gaps && (gaps === 1 ? '1 hueco se retrasa' : `${gaps} huecos se retrasan`),
+      folds && `en ${folds} se toma la primera de dos horas`,
+    ]
+      .filter(Boolean)
+      .join(', ')}.`,
   leftOut: (times) => `El cambio de hora salta estas horas, que quedan sin hueco: ${times}`,
   treated: { gap_shifted: 'retrasado por el cambio de hora', fold_first: 'primera de dos horas' },
   clashes: {

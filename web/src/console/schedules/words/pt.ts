@@ -73,7 +73,13 @@ const pt: Words = {
 
   counts: (made, clashes) =>
     `${made === 1 ? '1 vaga é criada' : `${made} vagas são criadas`}${clashes ? `; ${clashes} não, porque algo o impede` : ''}.`,
-  clocks: (gaps, folds) => `A hora muda: ${gaps} vagas são adiadas, e de ${folds} usa-se a primeira de duas horas.`,
+  clocks: (gaps, folds) =>
+    `A hora muda: ${[
+      gaps && (gaps === 1 ? '1 vaga é adiada' : `${gaps} vagas são adiadas`),
+      folds && `em ${folds} usa-se a primeira de duas horas`,
+    ]
+      .filter(Boolean)
+      .join(', ')}.`,
   leftOut: (times) => `A mudança da hora salta estas horas, que ficam sem vaga: ${times}`,
   treated: { gap_shifted: 'adiada pela mudança da hora', fold_first: 'primeira de duas horas' },
   clashes: {
