@@ -226,6 +226,7 @@ async def test_what_cannot_be_handed_on_is_due_later_and_holds_back_only_its_own
 def test_the_schedule_goes_over_three_days_with_jitter() -> None:
     pauses = [pause_after(attempts, 0.0) for attempts in range(1, len(PAUSES) + 2)]
     assert (pauses[0], pauses[-1]) == (SECOND, None)
+    assert len(pauses) == 15, "as openapi3.yaml and the page say"
     assert sum(filter(None, pauses), timedelta()) >= timedelta(days=3)
     assert pause_after(1, 1.0) == SECOND * (1 + JITTER)
 

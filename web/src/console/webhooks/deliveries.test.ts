@@ -1,11 +1,11 @@
 import type { WebhookDelivery } from '@estate-os/booking'
 import { expect, test } from 'vitest'
-import { type Choice, countsOf, deliveriesOf } from './deliveries'
+import { type Choice, countsOf, deliveriesOf, standOf } from './deliveries'
 
 const ALL: Choice = { state: '', type: '', from: null, to: null }
 const at = (hour: number) => new Date(Date.UTC(2026, 11, 1, hour))
 const attempt = (hour: number, event_id: string, failure: string | null, type = 'slot.created') =>
-  ({ event_id, type, failure, attempted_at: at(hour) }) as WebhookDelivery
+  ({ event_id, type, failure, attempted_at: at(hour), attempt: 1, position: hour }) as WebhookDelivery
 
 async function* attempts() {
   yield attempt(9, 'a', null)
@@ -29,6 +29,13 @@ test('types and times choose among them', async () => {
   expect(await found({ from: at(8) })).toEqual(['a1 b1', null])
   expect(await found({ to: at(8) })).toEqual(['c1', null])
 })
+
+test.each([
+  [{}, 'arrived'],
+  [{ failure: 'timed_out', attempt: 14 }, 'tried'],
+  [{ failure: 'timed_out', attempt: 15 }, 'dead'],
+  [{ failure: 'timed_out', position: null }, 'missed'],
+])('%j: %s', (is, stand) => expect(standOf({ ...attempt(7, 'a', null), ...is })).toBe(stand))
 
 test('it says how far back it has looked', async () => expect(await found({ state: 'failed' }, 2)).toEqual(['b1', at(8)]))
 

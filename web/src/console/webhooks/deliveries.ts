@@ -6,8 +6,20 @@ export interface Delivery {
   attempts: number
 }
 
+/** Where an event is: it has arrived, is tried again, is not tried any more, or was a test, which is tried once. */
+export type Stand = 'arrived' | 'tried' | 'dead' | 'missed'
+
+const TRIES = 15 // attempts until an event is not tried any more, as the contract says
+
+/** Where an event is by its newest attempt. */
+export function standOf({ failure, attempt, position }: Pick<WebhookDelivery, 'failure' | 'attempt' | 'position'>): Stand {
+  if (failure === null) return 'arrived'
+  if (position === null) return 'missed'
+  return attempt >= TRIES ? 'dead' : 'tried'
+}
+
 export interface Choice {
-  state: '' | 'failed' | 'arrived'
+  state: '' | 'failed' | 'dead' | 'arrived'
   type: string
   from: Date | null
   to: Date | null
@@ -40,10 +52,12 @@ export async function deliveriesOf(attempts: AsyncIterable<WebhookDelivery>, cho
   return { deliveries: [...all.values()].filter(({ newest }) => fits(newest, chosen)), until }
 }
 
-function fits({ type, failure, attempted_at }: WebhookDelivery, chosen: Choice): boolean {
+function fits(newest: WebhookDelivery, chosen: Choice): boolean {
+  const { type, attempted_at } = newest
   if (chosen.type && chosen.type !== type) return false
   if (chosen.to && attempted_at >= chosen.to) return false
-  return chosen.state === '' || (chosen.state === 'failed') === (failure !== null)
+  const stand = standOf(newest)
+  return chosen.state === '' || chosen.state === stand || (chosen.state === 'failed' && stand !== 'arrived')
 }
 
 /** How many of each type, the most first. */

@@ -118,7 +118,7 @@ export class EndpointDeliveries extends LitElement {
       <label class="field">
         ${words.state}
         <select name="state">
-          ${(['', 'failed', 'arrived'] as const).map((one) => html`<option value=${one}>${words.choices[one || 'all']}</option>`)}
+          ${(['', 'failed', 'dead', 'arrived'] as const).map((one) => html`<option value=${one}>${words.choices[one || 'all']}</option>`)}
         </select>
       </label>
       <label class="field">

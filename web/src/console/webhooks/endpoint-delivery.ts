@@ -9,8 +9,10 @@ import { tell } from '../../parts/tell'
 import { momentOf, viewersZone } from '../../parts/times'
 import { words as parts } from '../../parts/words'
 import './attempt-answer'
-import type { Delivery } from './deliveries'
+import { type Delivery, standOf } from './deliveries'
 import { words } from './words'
+
+const LOOKS = { arrived: '', tried: 'warning', dead: 'danger', missed: 'warning' } as const
 
 /** One event on its way: whether it has arrived, each attempt with its answer, and a way to send it again. Fires `sent`. */
 @customElement('endpoint-delivery')
@@ -47,11 +49,12 @@ export class EndpointDelivery extends LitElement {
     const { newest } = this.delivery
     const { type, failure, status, attempted_at, position, event_id } = newest
     const what = eventName(type)
+    const stand = standOf(newest)
     return html`<article>
       <div class="row between">
         <div>
           <strong>${what}</strong>
-          <span class="badge ${failure === null ? '' : 'danger'}">${failure === null ? words.arrived(status ?? 0) : words.notArrived}</span>
+          <span class="badge ${LOOKS[stand]}">${stand === 'arrived' ? words.arrived(status ?? 0) : words.stands[stand]}</span>
         </div>
         ${
           position === null

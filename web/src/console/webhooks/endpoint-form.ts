@@ -26,7 +26,7 @@ export class EndpointForm extends LitElement {
         font-weight: 550;
       }
       .types {
-        max-block-size: 40vh;
+        max-block-size: 30vh;
         padding: var(--space);
         overflow-y: auto;
         border: 1px solid var(--line);
@@ -42,29 +42,31 @@ export class EndpointForm extends LitElement {
   @property() etag = '*'
   /** Null is all, those of newer releases included. */
   @state() private types: ReadonlySet<string> | null = null
+  /** What was chosen last, while all is. */
+  #chosen: ReadonlySet<string> = new Set()
   readonly #acts = new Act(this)
 
   override connectedCallback() {
     super.connectedCallback()
-    const types = this.endpoint?.types ?? null
-    this.types = types && new Set(types)
+    this.#chosen = new Set(this.endpoint?.types)
+    if (this.endpoint?.types) this.types = this.#chosen
   }
 
   override render() {
     const { endpoint, types } = this
     return html`<app-dialog heading=${endpoint ? words.changing : words.making} ?busy=${this.#acts.busy} @close=${this.#leave}>
       <form class="stack" @submit=${this.#submit}>
-        <label class="field">
-          ${words.url}
-          <input name="url" type="url" required maxlength="2048" autofocus placeholder="https://" .value=${endpoint?.url ?? ''} aria-describedby="url-says" />
+        <div class="field">
+          <label for="url">${words.url}</label>
+          <input id="url" name="url" type="url" required maxlength="2048" autofocus placeholder="https://" .value=${endpoint?.url ?? ''} aria-describedby="url-says" />
           <span id="url-says" class="small faint">${words.urlSays}</span>
-        </label>
+        </div>
         <label class="field">${words.description} <input name="description" maxlength="500" .value=${endpoint?.description ?? ''} /></label>
         <fieldset class="stack">
           <legend>${words.which}</legend>
           <label class="choice"><input type="radio" name="which" .checked=${types === null} @change=${() => this.#hear(null)} /> ${words.whichAll}</label>
           <label class="choice"
-            ><input type="radio" name="which" .checked=${types !== null} @change=${() => this.#hear(new Set())} /> ${words.whichSome(types?.size ?? 0)}</label
+            ><input type="radio" name="which" .checked=${types !== null} @change=${() => this.#hear(this.#chosen)} /> ${words.whichSome(types?.size ?? 0)}</label
           >
           ${types === null ? nothing : this.#choices(types)}
         </fieldset>
@@ -101,6 +103,7 @@ export class EndpointForm extends LitElement {
   #toggle(types: ReadonlySet<string>, type: string) {
     const chosen = new Set(types)
     if (!chosen.delete(type)) chosen.add(type)
+    this.#chosen = chosen
     this.types = chosen
   }
 
