@@ -181,9 +181,11 @@ class Person:
 class Windows:
     """Opens windows, and closes them with an assertion that nothing was wrong in any."""
 
-    def __init__(self, browser: Browser, base_url: str) -> None:
+    def __init__(self, browser: Browser, base_url: str, *elsewhere: str) -> None:
+        """`elsewhere`: further origins that the page may speak to."""
         self._browser = browser
         self._base_url = base_url
+        self._elsewhere = elsewhere
         self._open: list[Window] = []
 
     def blank(
@@ -197,7 +199,7 @@ class Windows:
         options.setdefault("reduced_motion", "reduce")
         context = self._browser.new_context(base_url=self._base_url, has_touch=narrow, **options)
         context.set_default_timeout(10_000)
-        watch = Watch(context, self._base_url, SITE)
+        watch = Watch(context, self._base_url, SITE, *self._elsewhere)
         if clock is not None:
             context.clock.install(time=clock)
         if broken is not None:
