@@ -39,6 +39,8 @@ export class AppDialog extends LitElement {
         inset-block-start: 0;
         flex-wrap: nowrap;
         align-items: start;
+        flex-wrap: nowrap;
+        align-items: start;
         padding-block-end: 0;
         background: inherit;
       }
