@@ -1,7 +1,7 @@
 import type { Organization } from '@estate-os/booking'
+import { type Entered, enteredOf } from '../../parts/draft'
 
 export type FieldName = Exclude<keyof Organization, 'id' | 'updated_at'>
-export type Said = Record<FieldName, string | null>
 
 interface Field {
   type: 'text' | 'email' | 'tel' | 'url'
@@ -26,12 +26,4 @@ export const FIELDS: Record<FieldName, Field> = {
 export const NAMES = Object.keys(FIELDS) as FieldName[]
 
 /** What an agency says of itself, by the fields: what is empty is not known. */
-export const said = (from: Partial<Record<string, unknown>>): Said =>
-  Object.fromEntries(NAMES.map((name) => [name, String(from[name] ?? '').trim() || null])) as Said
-
-export const changed = (was: Said, is: Said): FieldName[] => NAMES.filter((name) => was[name] !== is[name])
-
-/** What somebody was about to say, over what others have said meanwhile: their own stays, all else is as others have it. */
-export function rebased(was: Said, own: Said, is: Said): Said {
-  return Object.fromEntries(NAMES.map((name) => [name, own[name] === was[name] ? is[name] : own[name]])) as Said
-}
+export const said = (from: Partial<Record<string, unknown>>): Entered<FieldName> => enteredOf(NAMES, from)

@@ -1,17 +1,18 @@
 import { PreconditionFailed } from '@estate-os/booking'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { Session } from '../../app/session'
 import { Act } from '../../parts/act'
+import { Draft, type Entered } from '../../parts/draft'
 import { Reading } from '../../parts/reading'
 import { shared } from '../../parts/shared'
 import { tell } from '../../parts/tell'
 import { words as parts } from '../../parts/words'
-import { changed, FIELDS, type FieldName, NAMES, rebased, type Said, said } from './fields'
+import { FIELDS, type FieldName, NAMES, said } from './fields'
 import { words } from './words'
 
 interface Read {
-  set: Said
+  set: Entered<FieldName>
   etag: string
 }
 
@@ -32,9 +33,8 @@ export class OrganizationForm extends LitElement {
     `,
   ]
   @property({ attribute: false }) session!: Session
-  @state() private entered: Said = said({})
-  @state() private base: Read | undefined
-  @state() private theirs: FieldName[] = []
+  #draft: Draft<FieldName> | undefined
+  #etag = '*'
   readonly #acts = new Act(this)
   #read!: Reading<Read>
 
@@ -57,22 +57,22 @@ export class OrganizationForm extends LitElement {
   override render() {
     return html`<div class="stack">
       <h1>${words.title}</h1>
-      ${this.#read.render(() => (this.base ? this.#form(this.base) : nothing))}
+      ${this.#read.render(() => (this.#draft ? this.#form(this.#draft) : nothing))}
     </div>`
   }
 
-  #form({ set }: Read) {
+  #form({ known, theirs, changed, entered }: Draft<FieldName>) {
     const admin = this.session.me.agent?.role === 'admin'
-    const dirty = changed(set, this.entered).length
+    const dirty = changed.length
     return html`<form class="card stack" @input=${this.#enter} @submit=${this.#save}>
       <p class="faint">${admin ? words.advice : words.membersRead}</p>
-      ${NAMES.map((name) => this.#field(name, admin))}
+      ${NAMES.map((name) => this.#field(name, entered[name] ?? '', admin))}
       <datalist id="zones">${Intl.supportedValuesOf('timeZone').map((zone) => html`<option value=${zone}></option>`)}</datalist>
       ${
-        this.theirs.length
+        theirs.length
           ? html`<div role="status">
               <p><strong>${words.others}</strong></p>
-              <ul>${this.theirs.map((name) => html`<li>${words.fields[name].label}: ${set[name] ?? words.empty}</li>`)}</ul>
+              <ul>${theirs.map((name) => html`<li>${words.fields[name].label}: ${known[name] ?? words.empty}</li>`)}</ul>
             </div>`
           : nothing
       }
@@ -88,10 +88,9 @@ export class OrganizationForm extends LitElement {
     </form>`
   }
 
-  #field(name: FieldName, admin: boolean) {
+  #field(name: FieldName, value: string, admin: boolean) {
     const { type, most, pattern, example, autocomplete } = FIELDS[name]
     const { label, advice } = words.fields[name]
-    const value = this.entered[name] ?? ''
     const colour = name === 'colour' && new RegExp(`^${pattern}$`).test(value) ? value : undefined
     return html`<div class="field">
       <label for=${name}>${label}</label>
@@ -113,37 +112,34 @@ export class OrganizationForm extends LitElement {
     </div>`
   }
 
-  #takeOver(read: Read): void {
-    const before = this.base
-    if (before) {
-      if (changed(before.set, this.entered).length) this.theirs = changed(before.set, read.set)
-      this.entered = rebased(before.set, this.entered, read.set)
-    } else this.entered = read.set
-    this.base = read
+  #takeOver({ set, etag }: Read): void {
+    this.#draft ??= new Draft(set)
+    this.#draft.take(set)
+    this.#etag = etag
   }
 
   #enter = (event: Event) => {
     const { name, value } = event.target as HTMLInputElement
-    this.entered = { ...this.entered, [name]: value || null }
+    this.#draft!.enter(name as FieldName, value)
+    this.requestUpdate()
   }
 
   #reset = () => {
-    this.entered = this.base!.set
-    this.theirs = []
+    this.#draft!.reset()
     this.#acts.forget()
   }
 
   #save = async (event: Event) => {
     event.preventDefault()
-    if (!this.base) return
-    const { base } = this
+    const draft = this.#draft
+    if (!draft) return
+    const before = draft.known
     await this.#acts.do(async () => {
       try {
-        const now = await this.#write(said(this.entered), base.etag)
-        this.theirs = []
-        this.entered = now.set
-        this.base = now
-        tell({ text: words.saved, undo: () => this.#write(base.set, now.etag) })
+        const now = await this.#write(said(draft.entered), this.#etag)
+        draft.reset(now.set)
+        this.#etag = now.etag
+        tell({ text: words.saved, undo: () => this.#write(before, now.etag) })
       } catch (error) {
         if (error instanceof PreconditionFailed) await this.#read.reload()
         throw error
@@ -151,7 +147,7 @@ export class OrganizationForm extends LitElement {
     })
   }
 
-  async #write(to: Said, ifMatch: string): Promise<Read> {
+  async #write(to: Entered<FieldName>, ifMatch: string): Promise<Read> {
     const { data, etag } = await this.session.client.putOrganization(to, { ifMatch })
     return { set: said({ ...data.organization }), etag: etag ?? '*' }
   }
