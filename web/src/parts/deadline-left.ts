@@ -1,6 +1,5 @@
 import { css, html, LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { ServerClock } from '../scheduler/clock'
 import { locale } from '../words/page-language'
 import { shared } from './shared'
 import { countdown, spanOf } from './spans'
@@ -23,7 +22,7 @@ export class DeadlineLeft extends LitElement {
       }
     `,
   ]
-  @property({ attribute: false }) clock!: ServerClock
+  @property({ attribute: false }) clock!: { now(): Date }
   @property({ attribute: false }) until!: Date
   @property({ type: Boolean }) seconds = false
   #timer = 0
