@@ -74,7 +74,8 @@ e2e: $(READY) ## drive a running instance, as `booking dev --env-file FILE` desc
 
 # Where the tests of the page leave pictures, and those of them that the docs show.
 SHOWN := $(abspath dist/pictures)
-PICTURES := sign-in-320-light week-1280-light week-1280-dark week-320-light figures-1280-light
+PICTURES := sign-in-320-light week-1280-light week-1280-dark week-320-light figures-1280-light \
+	absences-1280-light audit-1280-light notices-1280-light schedules-1280-dark properties-1280-dark rules-320-light people-320-light
 
 e2e-web: $(READY) ## the page in a browser, in full: what `make test` has of it, and what takes long; pictures are in dist/pictures then
 	@mkdir -p $(SHOWN)
