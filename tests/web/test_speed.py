@@ -1,10 +1,13 @@
-"""How quick the page is: in an agent's full week."""
+"""How quick the page is: in an agent's full week, and for an applicant with a slow phone."""
+
+from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.web.agencies import Agency
-from tests.web.busy import VISITS, fill_week
+from tests.web.busy import VISITS, fill_month, fill_week
+from tests.web.phone import SCREEN, open_slowly
 from tests.web.tasks import traced
 from tests.web.windows import Windows
 
@@ -13,6 +16,8 @@ pytestmark = pytest.mark.e2e_web
 LONG = 50  # milliseconds, from which on a task is felt
 STEPS = 40
 PAUSE = 30  # milliseconds between two places of the pointer
+AT_MOST = 2_000  # milliseconds
+ROUNDS = 5
 
 
 def test_no_task_is_long_while_one_of_500_visits_is_dragged(browser: Browser, windows: Windows, agency: Agency) -> None:
@@ -37,3 +42,15 @@ def test_no_task_is_long_while_one_of_500_visits_is_dragged(browser: Browser, wi
     expect(visits).to_have_count(VISITS)
     assert len(tasks.milliseconds) > STEPS
     assert tasks.longest < LONG, tasks.milliseconds[:5]
+
+
+def test_a_month_of_10_000_times_is_there_within_two_seconds_on_a_slow_phone(windows: Windows, agency: Agency) -> None:
+    fill_month(agency)
+    (ada,) = agency.applicants("Ada Lovelace")
+    painted = []
+    for _ in range(ROUNDS):
+        window = windows.before(ada, **SCREEN)
+        painted.append(open_slowly(window, f"/app/me/find?as={ada.email}", "button.free"))
+        window.page.close()
+    assert median(one.largest for one in painted) <= AT_MOST, painted
+    assert median(one.seen for one in painted) <= AT_MOST, painted

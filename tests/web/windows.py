@@ -221,6 +221,15 @@ class Windows:
 
         `first_lasts`: how long the first token does; each further one an hour.
         """
+        window = self.before(person, way=way, first_lasts=first_lasts, **options)
+        window.page.goto(path)
+        window.use(window.by_role("button", re.compile(re.escape(person.name))))
+        return window
+
+    def before(
+        self, person: Person, *, way: Way = Way.MOUSE, first_lasts: timedelta = AN_HOUR, **options: Any
+    ) -> Window:
+        """A window with nothing in it yet, in which they can sign in."""
         window = self.blank(way, **options)
 
         def people(route: Route) -> None:
@@ -230,8 +239,6 @@ class Windows:
         window.context.route("**/dev/people", people)
         tokens = map(person.token, chain([first_lasts], repeat(AN_HOUR)))  # each made when it is asked for
         window.context.route("**/dev/people/sign-in", lambda route: route.fulfill(json={"token": next(tokens)}))
-        window.page.goto(path)
-        window.use(window.by_role("button", re.compile(re.escape(person.name))))
         return window
 
     def of_the_demo(self, email: str, path: str = "/app", *, way: Way = Way.MOUSE, **options: Any) -> Window:

@@ -1,23 +1,31 @@
-// node firefox.mjs ADDRESS FIREFOX PICTURE?: an applicant signs in by the address, finds a time and books it; says which, as JSON
+// node firefox.mjs ADDRESS FIREFOX [PICTURE]: who has the token in $TOKEN signs in by the address, which is the page on which
+// homes are found, and books the first time of the first one. Prints what went wrong in the page, as JSON.
 import puppeteer from 'puppeteer-core'
 
+const WITHIN = 30_000 // milliseconds
 const [address, executablePath, picture] = process.argv.slice(2)
-const WITHIN = { timeout: 30_000 }
 const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true })
 try {
   const page = await browser.newPage()
   const faults = []
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  const press = (role, name) => page.locator(`>>> ::-p-aria([name*="${name}"][role="${role}"])`).setTimeout(WITHIN.timeout).click()
+  await page.setViewport({ width: 1280, height: 800 })
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/dev/people/sign-in')) return request.continue()
+    const body = JSON.stringify({ token: process.env.TOKEN })
+    return request.respond({ status: 200, contentType: 'application/json', body })
+  })
+  const press = async (selector) => (await page.waitForSelector(`pierce/${selector}`, { timeout: WITHIN, visible: true })).click()
   await page.goto(address)
-  await page.waitForSelector('>>> find-home a.button', WITHIN)
-  await page.locator('>>> find-home a.button').click()
-  await page.locator('>>> visit-scheduler button[part~="slot"]').setTimeout(WITHIN.timeout).click()
-  void press
-  console.log(await page.evaluate(() => document.title))
-  console.log(JSON.stringify({ faults }))
-  if (picture) await page.screenshot({ path: picture })
+  await press('li a.button')
+  await press('button.slot')
+  const booked = page.waitForResponse((one) => one.url().endsWith('/api/v1/bookings') && one.request().method() === 'POST', { timeout: WITHIN })
+  await press('dialog button.primary')
+  await booked
+  console.log(JSON.stringify(faults))
 } finally {
+  if (picture) await (await browser.pages()).at(-1)?.screenshot({ path: picture })
   await browser.close()
 }

@@ -64,10 +64,10 @@ def build(repository: Path = REPOSITORY, *, check: bool = False) -> Path:
         if _stamp(dist) == found and not check:
             return dist
         _copy(repository, work)
-        node = _node(repository, work)
-        _install(work / CLIENT, node)
+        node = npm(repository, work)
+        install(work / CLIENT, node)
         _run([*node, "run", "build"], work / CLIENT)
-        _install(work / "web", node)
+        install(work / "web", node)
         _run([*node, "run", "build"], work / "web")
         if check:
             _run([*node, "run", "check"], work / "web")
@@ -100,7 +100,7 @@ def _copy(repository: Path, work: Path) -> None:
         shutil.copyfile(repository / file, work / file)
 
 
-def _install(folder: Path, npm: Sequence[str]) -> None:
+def install(folder: Path, npm: Sequence[str]) -> None:
     """Install what a lockfile names, unless that is done."""
     wanted = sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if _stamp(folder / "node_modules") != wanted:
@@ -118,7 +118,7 @@ def _replace(dist: Path, work: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
-def _node(repository: Path, work: Path) -> Sequence[str]:
+def npm(repository: Path, work: Path) -> Sequence[str]:
     """Return how npm is run: by the system's Node, by one that is installed beside Python, or by PyPI's."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= OLDEST_NODE:
