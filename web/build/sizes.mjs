@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 
 const read = (name) => JSON.parse(readFileSync(`dist/.vite/${name}.json`, 'utf8'))
 const manifest = { ...read('manifest'), ...read('visit-scheduler') } // two builds that share nothing
-const ONE_LANGUAGE = /\/words\/en\.ts$/
+const ONE_LANGUAGE = /\/(words|common)\/en\.ts$/
 
 /** All that these chunks load at once, and one language of each. */
 function loaded(keys, found = new Set()) {

@@ -1,17 +1,12 @@
 import { settingsOf } from './app/settings'
 import { screens } from './console/screens'
-import { screens as mine, texts as myTexts, screenOf } from './me/screens'
-import { language } from './words/page-language'
+import { screens as mine, screenOf } from './me/screens'
+import './words/common'
 
 /**
  * Begins the page. All that its address wants is asked for at once: a slow network is waited for once, and not for each of
  * them in turn.
  */
-const texts = {
-  en: [() => import('./parts/words/en'), () => import('./app/words/en')],
-  pt: [() => import('./parts/words/pt'), () => import('./app/words/pt')],
-  es: [() => import('./parts/words/es'), () => import('./app/words/es')],
-}
 const ways = {
   people: () => import('./app/sign-in/people-sign-in'),
   supabase: () => import('./app/sign-in/supabase-sign-in'),
@@ -19,12 +14,10 @@ const ways = {
 }
 
 void import('./app/booking-app')
-for (const load of texts[language]) void load()
 void ways[settingsOf(document).sign_in]()
 if (/^\/app\/me(\/|$)/.test(location.pathname)) {
   const screen = screenOf(location.pathname)
   void import('./me/my-page')
-  void myTexts[language]()
   if (screen) void mine[screen]()
 } else {
   const [, , name] = location.pathname.split('/')

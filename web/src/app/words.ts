@@ -1,7 +1,3 @@
-import { spoken } from '../words/page-language'
+import { common } from '../words/common'
 
-export const words = await spoken({
-  en: () => import('./words/en'),
-  pt: () => import('./words/pt'),
-  es: () => import('./words/es'),
-})
+export const words = (await common).app

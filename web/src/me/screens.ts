@@ -6,9 +6,6 @@ export const screens = {
   settings: () => import('./settings/my-settings'),
 }
 
-/** The texts of all of them. */
-export const texts = { en: () => import('./words/en'), pt: () => import('./words/pt'), es: () => import('./words/es') }
-
 /** Which of them a path shows, such as `/app/me/find`; undefined for the first one. */
 export function screenOf(path: string): keyof typeof screens | undefined {
   const [, , , name = '', id = ''] = path.split('/')
