@@ -101,7 +101,7 @@ def _copy(repository: Path, work: Path) -> None:
 
 
 def install(folder: Path, npm: Sequence[str]) -> None:
-    """Install what a lockfile names, unless that is done."""
+    """Install the packages of a lockfile, unless that is done."""
     wanted = sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if _stamp(folder / "node_modules") != wanted:
         _run([*npm, "ci", "--loglevel=error"], folder)
