@@ -93,7 +93,7 @@ export class AgentsBlocks extends LitElement {
         ${
           one.conflict
             ? html`<button
-                aria-label=${words.handOverThe(spanText(this.zone, one.from, one.to))}
+                aria-label=${`${words.handOverLeft}: ${spanText(this.zone, one.from, one.to)}`}
                 @click=${() => this.dispatchEvent(new CustomEvent('absence', { detail: one }))}
               >
                 ${words.handOverLeft}
@@ -107,7 +107,7 @@ export class AgentsBlocks extends LitElement {
   </li>`
 
   #removal = (one: Block) => html`<button
-    aria-label=${words.removeThe(spanText(this.zone, one.from, one.to))}
+    aria-label=${`${one.source === 'absence' ? words.end : words.remove}: ${spanText(this.zone, one.from, one.to)}`}
     ?disabled=${this.#acts.busy}
     @click=${() => this.#remove(one)}
   >

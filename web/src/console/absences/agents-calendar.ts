@@ -44,12 +44,12 @@ export class AgentsCalendar extends LitElement {
           ${this.#state(calendar)}
         </div>
         <div class="row">
-          <button aria-label=${calendar ? words.changeOf(name) : words.readOf(name)} @click=${() => (this.open = 'put')}>
+          <button aria-label=${`${calendar ? words.change : words.read}: ${name}`} @click=${() => (this.open = 'put')}>
             ${calendar ? words.change : words.read}
           </button>
           ${
             calendar
-              ? html`<button class="danger" aria-label=${words.stopOf(name)} @click=${() => (this.open = 'end')}>${words.stop}</button>`
+              ? html`<button class="danger" aria-label=${`${words.stop}: ${name}`} @click=${() => (this.open = 'end')}>${words.stop}</button>`
               : nothing
           }
         </div>

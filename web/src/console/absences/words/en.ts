@@ -15,7 +15,6 @@ const en = {
   sources: { calendar: 'From the calendar', absence: 'Absence' } as Record<string, string>,
   conflict: 'There are slots then',
   remove: 'Remove',
-  removeThe: (span: string) => `Remove: ${span}`,
   end: 'End the absence',
   endHeading: 'End this absence?',
   endMeans: 'Slots can be made then again. What was handed over or cancelled stays so; what was not stays with the agent.',
@@ -24,9 +23,7 @@ const en = {
   read: 'Read a calendar',
   readOf: (name: string) => `Read a calendar of ${name}`,
   change: 'Change',
-  changeOf: (name: string) => `Read another calendar of ${name}`,
   stop: 'Stop reading it',
-  stopOf: (name: string) => `Stop reading the calendar of ${name}`,
   stopHeading: (name: string) => `Stop reading the calendar of ${name}?`,
   stopMeans: 'The times that it has blocked are free again. To read it anew you need its address: it is not shown here.',
   stopped: 'The calendar is no longer read.',
@@ -89,7 +86,6 @@ const en = {
     slot_started: 'it has begun',
   } as Record<string, string>,
   handOverLeft: 'Hand them over',
-  handOverThe: (span: string) => `Hand over the slots: ${span}`,
 }
 export default en
 export type Words = typeof en

@@ -17,7 +17,6 @@ const es: Words = {
   sources: { calendar: 'Del calendario', absence: 'Ausencia' },
   conflict: 'Hay horas entonces',
   remove: 'Quitar',
-  removeThe: (span) => `Quitar: ${span}`,
   end: 'Terminar la ausencia',
   endHeading: '¿Terminar esta ausencia?',
   endMeans: 'Se pueden crear horas de nuevo. Lo que se ha traspasado o cancelado queda así; lo demás queda con el agente.',
@@ -26,9 +25,7 @@ const es: Words = {
   read: 'Leer un calendario',
   readOf: (name) => `Leer un calendario de ${name}`,
   change: 'Cambiar',
-  changeOf: (name) => `Leer otro calendario de ${name}`,
   stop: 'Dejar de leerlo',
-  stopOf: (name) => `Dejar de leer el calendario de ${name}`,
   stopHeading: (name) => `¿Dejar de leer el calendario de ${name}?`,
   stopMeans: 'Los tiempos que ha bloqueado quedan libres. Para volver a leerlo hace falta su dirección, que aquí no se muestra.',
   stopped: 'El calendario ya no se lee.',
@@ -90,6 +87,5 @@ const es: Words = {
     slot_started: 'ya ha empezado',
   },
   handOverLeft: 'Traspasarlas',
-  handOverThe: (span) => `Traspasar las horas: ${span}`,
 }
 export default es

@@ -17,7 +17,6 @@ const pt: Words = {
   sources: { calendar: 'Do calendário', absence: 'Ausência' },
   conflict: 'Há horas oferecidas nesse tempo',
   remove: 'Remover',
-  removeThe: (span) => `Remover: ${span}`,
   end: 'Terminar a ausência',
   endHeading: 'Terminar esta ausência?',
   endMeans: 'Podem de novo ser criadas horas. O que foi entregue ou cancelado fica assim; o resto fica com o agente.',
@@ -26,9 +25,7 @@ const pt: Words = {
   read: 'Ler um calendário',
   readOf: (name) => `Ler um calendário de ${name}`,
   change: 'Mudar',
-  changeOf: (name) => `Ler outro calendário de ${name}`,
   stop: 'Deixar de ler',
-  stopOf: (name) => `Deixar de ler o calendário de ${name}`,
   stopHeading: (name) => `Deixar de ler o calendário de ${name}?`,
   stopMeans: 'Os tempos que bloqueou ficam livres. Para o voltar a ler é preciso o endereço, que não é mostrado aqui.',
   stopped: 'O calendário já não é lido.',
@@ -93,6 +90,5 @@ const pt: Words = {
     slot_started: 'já começou',
   },
   handOverLeft: 'Passar a colegas',
-  handOverThe: (span) => `Passar as horas a colegas: ${span}`,
 }
 export default pt
