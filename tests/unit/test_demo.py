@@ -1,6 +1,7 @@
 """The demo of `booking dev`: there is something to book, however much of it was used up."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.planning.agent_schedule import ScheduleChoice
 from booking.domain.values import replace
+from booking.domain.visits.booking import BookingStatus
 from booking.domain.visits.refusals import AgentBlocked
 from booking.entrypoints.dev import demo, planning
-from tests.builders import Organization, organization
+from tests.builders import Organization, organization, screening
 from tests.fakes import State, memory_store
 
 
@@ -30,10 +32,13 @@ async def load(agency: Organization) -> list[str]:
     async def send(_: UUID, __: UUID, ___: str, email: str, ____: RiskLevel, **_____: str | None) -> None:
         sent.append(email)
 
-    now = await agency.store.now()
-    names = ("identity", "slots", "organizations", "properties", "blocks", "schedules", "watches")
-    await demo.load(agency.organization_id, {name: getattr(agency, name) for name in names}, send, now)
+    await demo.load(agency.organization_id, services(agency), send, await agency.store.now())
     return sent
+
+
+def services(agency: Organization) -> dict[str, Any]:
+    names = ("identity", "slots", "organizations", "properties", "blocks", "schedules", "watches", "policies")
+    return {name: getattr(agency, name) for name in (*names, "bookings", "waitlists")}
 
 
 async def admin(agency: Organization) -> Caller:
@@ -114,3 +119,14 @@ async def test_a_colleague_plans_around_a_blocked_time_once(agency: Organization
         found = (await agency.schedules.occurrences(caller, schedule.id, window=Window(), paging=paging)).items
         assert (schedule.property_id, len(found) % 3) == (planning.property_of(agency.organization_id), 0)
         assert [one.reason for one in found] == [AgentBlocked.code, *[None] * (len(found) - 1)]
+
+
+async def test_an_applicant_asks_for_a_visit_and_another_one_waits_for_it(agency: Organization) -> None:
+    await load(agency)
+    for _, email, risk_level in demo.APPLICANTS:
+        await agency.screen(screening(agency.organization_id, email=email, risk_level=risk_level))
+    await demo.watch(agency.organization_id, services(agency), await agency.store.now())
+    caller, paging = await admin(agency), Paging(after=None, limit=9)
+    (entry,) = (await agency.waitlists.list(caller, side=None, slot_id=None, status=None, paging=paging)).items
+    (asked,) = (await agency.bookings.list(caller, side=None, window=Window(), paging=paging)).items
+    assert (asked.booking.status, asked.booking.slot_id) == (BookingStatus.PENDING_APPROVAL, entry.entry.slot_id)

@@ -1,5 +1,5 @@
 """The demo of a first start: an agency with three agents, four properties in two time zones, a week of slots and an
-open house, a schedule, three applicants.
+open house, a schedule, three applicants, a request and a waitlist.
 
 All is set and offered by the same use cases as over REST; the applicants are sent as real SQS messages.
 """
@@ -123,10 +123,13 @@ async def load(organization_id: UUID, services: Mapping[str, Any], send: SendScr
 
 
 async def watch(organization_id: UUID, services: Mapping[str, Any], now: datetime) -> None:
-    """Let an applicant watch the home with the schedule."""
+    """Let an applicant watch the home with the schedule and ask for a visit there, for which another one waits."""
+    identity = services["identity"]
     with suppress(NotRegistered):
-        applicant = await services["identity"].identify(person(APPLICANTS[1][1]), None)
+        applicant = await identity.identify(person(APPLICANTS[1][1]), None)
         await planning.watch(services, organization_id, applicant, now)
+        admin = await identity.identify(claims_of(organization_id, ADMIN_EMAIL, AgentRole.ADMIN), None)
+        await planning.ask(services, admin, applicant, await identity.identify(person(APPLICANTS[0][1]), None))
 
 
 async def _name(

@@ -1,4 +1,6 @@
-"""The demo's planning: a colleague shows a further home by a schedule, with a blocked time; an applicant watches it."""
+"""The demo's planning: a colleague shows a further home by a schedule, with a blocked time; an applicant watches it and
+asks for a visit, and another one waits for that.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,9 +9,12 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from booking.domain.paging import Paging, Window
+from booking.domain.people.applicant import RiskLevel
 from booking.domain.people.caller import Caller
 from booking.domain.planning.recurrence import Frequency, Recurrence
 from booking.domain.planning.schedule import Rule, Schedule
+from booking.domain.properties.policy import Settings
 from booking.domain.properties.property import Property
 from booking.domain.refusals import PreconditionFailed, Refusal
 from booking.domain.visits.watch import Hours
@@ -56,6 +61,18 @@ async def load(services: Mapping[str, Any], agent: Caller, now: datetime) -> boo
     shown = await services["schedules"].preview(agent, asked)
     await services["schedules"].create(agent, asked, shown.plan.hash)
     return True
+
+
+async def ask(services: Mapping[str, Any], admin: Caller, asks: Caller, waits: Caller) -> None:
+    """Let an applicant whose visits of the home are to be approved ask for one, and another one wait for its place."""
+    home = property_of(admin.as_agent().organization_id)
+    with suppress(Refusal):  # an operator may have told of them otherwise
+        levels = Settings(approval_levels=(RiskLevel.MEDIUM,))
+        await services["policies"].put(admin, levels, expected=None, property_id=home)
+        page = await services["slots"].bookable(asks, home, window=Window(), paging=Paging(after=None, limit=1))
+        for view in page.items:
+            await services["bookings"].book(asks, view.slot.id, "Is there a lift?")
+            await services["waitlists"].join(waits, view.slot.id)
 
 
 async def watch(services: Mapping[str, Any], organization_id: UUID, applicant: Caller, now: datetime) -> None:
