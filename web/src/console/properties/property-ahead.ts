@@ -45,13 +45,14 @@ export class PropertyAhead extends LitElement {
   }
 
   override render() {
+    const closed = this.home.withdrawn_from !== null || this.home.status === 'archived'
     return html`<section class="card stack" aria-labelledby="ahead">
       <h2 id="ahead">${words.ahead}</h2>
       ${this.#ahead.render(
         ({ slots, more, schedules }) => html`
           ${
             slots.length === 0
-              ? html`<p>${words.nothingAhead} <a href="/app/week">${words.offer}</a></p>`
+              ? html`<p>${words.nothingAhead} ${closed ? nothing : html`<a href="/app/week">${words.offer}</a>`}</p>`
               : html`<p>${words.slots(slots.length, more, slots.filter((one) => one.places_left < one.capacity).length)}</p>
                   <ul>
                     ${slots
@@ -68,16 +69,12 @@ export class PropertyAhead extends LitElement {
                 ? schedules.map(
                     (one, index) => html`<a href="/app/schedules/${one.id}">${words.schedule(index + 1, one.status === 'ended')}</a> `,
                   )
-                : html`${words.noSchedules} <a href="/app/schedules">${words.schedules}</a>`
+                : html`${words.noSchedules} ${closed ? nothing : html`<a href="/app/schedules">${words.schedules}</a>`}`
             }
           </p>
         `,
       )}
-      ${
-        this.home.withdrawn_from || this.home.status === 'archived'
-          ? nothing
-          : html`<div><button @click=${() => this.#open(true)}>${words.importOpen}</button></div>`
-      }
+      ${closed ? nothing : html`<div><button @click=${() => this.#open(true)}>${words.importOpen}</button></div>`}
       ${
         this.importing
           ? html`<slots-import .session=${this.session} .home=${this.home} zone=${this.zone} @close=${() => this.#open(false)}></slots-import>`
