@@ -89,6 +89,7 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
     `,
   ]
   @property({ attribute: false }) session!: Session
+  #current: Element | null = null
 
   override render() {
     const [, , name = '', ...rest] = path.get().replace(/\/+$/, '').split('/')
@@ -103,6 +104,15 @@ export class AgencyConsole extends SignalWatcher(LitElement) {
         </main>
       </div>
     `
+  }
+
+  override updated() {
+    const link = this.renderRoot.querySelector('a[aria-current="page"]')
+    if (!link || link === this.#current) return
+    this.#current = link
+    const middle = (one: Element) => one.getBoundingClientRect().left + one.getBoundingClientRect().width / 2
+    const bar = link.closest('nav')!
+    bar.scrollLeft += middle(link) - middle(bar) // on a phone it is longer than the screen
   }
 
   #navigation(now: Screen | undefined) {
