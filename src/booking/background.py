@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 
-from booking import metrics
 from booking.adapters.notifiers.aws import AwsNotifier
 from booking.adapters.notifiers.log import LogNotifier
 from booking.adapters.notifiers.notices import NoticeNotifier
@@ -23,13 +22,16 @@ from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.planning.jobs import PostgresJobs
 from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
+from booking.adapters.postgres.vitals import PostgresVitals
 from booking.domain.delivery.delivery import Backlog
-from booking.domain.notices.attempt import KEPT
+from booking.domain.notices.attempt import KEPT, NoticeEnd
 from booking.domain.planning.job import JobKind
 from booking.entrypoints.consumer import Consumer
 from booking.entrypoints.jobs import Job, Once
+from booking.entrypoints.queue_depth import QueueDepth
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
+from booking.metrics import catalogue
 from booking.parts import Parts, for_admins
 from booking.service.audit import SealingService
 from booking.service.figures.cells import CellService
@@ -46,7 +48,9 @@ def consumer(of: Parts) -> Iterable[Job]:
     if of.queue is not None:
         url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
         consumer = Consumer(of.queue, url, of.applicants, of.properties, ready=ready, long_poll=of.long_poll)
-        yield Job("consumer", consumer.step, idle=0)
+        yield Job("consumer", consumer.step, idle=0, tells=(catalogue.oldest_message,))
+        depth = QueueDepth(of.queue, url)
+        yield Job("counting messages", depth.step, idle=15.0, tells=(catalogue.queue_messages, catalogue.queue_dead))
 
 
 def forgetting_codes(of: Parts) -> Iterable[Once]:
@@ -57,11 +61,18 @@ def forgetting_messages(of: Parts) -> Iterable[Once]:
     yield Once("forgetting messages", of(PostgresInbound).forget, idle=60.0)
 
 
-def sealer(of: Parts) -> Iterable[Once]:
+def sealer(of: Parts) -> Iterable[Job | Once]:
     """Seal every 10 s: so long the newest events may be without a seal."""
     secret, *former = [one.encode() for one in (of.settings.audit_secret, *of.settings.audit_secrets_before)]
     sealing = SealingService(of(PostgresTrail), of.database.now, secret, former)
-    yield Once("sealer", Sealer(sealing).step, idle=10.0)
+    trail = of(PostgresTrail)
+
+    async def count() -> int:
+        catalogue.seal_lag.set(await trail.lag())
+        return 0
+
+    yield Once("sealer", Sealer(sealing).step, idle=10.0, tells=(catalogue.breaches,))
+    yield Job("counting seals", count, idle=15.0, tells=(catalogue.seal_lag,))
     yield Once("looking ahead", of(Foresight).step, idle=86_400.0)
 
 
@@ -79,6 +90,45 @@ def notifiers(of: Parts) -> Mapping[str, Notifier]:
     return found
 
 
+BACKLOG = (
+    *(catalogue.subscriber_lag, catalogue.subscriber_age, catalogue.dead),
+    *(catalogue.resting, catalogue.disabled),
+)
+
+
+def count_backlog(kind: str, state: Backlog) -> None:
+    """Tell how far the subscriptions of a kind are behind."""
+    catalogue.subscriber_lag.set(state.behind, kind)
+    catalogue.subscriber_age.set(state.oldest.total_seconds(), kind)
+    catalogue.dead.set(state.dead, kind)
+    catalogue.resting.set(state.resting, kind)
+    catalogue.disabled.set(state.disabled, kind)
+
+
+def vitals(of: Parts) -> Iterable[Job]:
+    """Look at the database every ten seconds: whether it answers, and what it tells of itself."""
+    postgres = of(PostgresVitals)
+
+    async def look() -> int:
+        try:
+            found = await postgres.look()
+        except BaseException:
+            catalogue.database_up.set(0)
+            raise
+        catalogue.database_up.set(1)
+        catalogue.database_info.forget()
+        catalogue.database_info.set(1, found.version)
+        catalogue.partitions_end.set(found.partitions_end)
+        if found.replication_lag is None:
+            catalogue.replication_lag.forget()
+        else:
+            catalogue.replication_lag.set(found.replication_lag)
+        return 0
+
+    told = (catalogue.database_info, catalogue.partitions_end, catalogue.replication_lag)
+    yield Job("looking at the database", look, idle=10.0, tells=told)
+
+
 def forgetting_attempts(of: Parts) -> Iterable[Once]:
     yield Once("forgetting attempts", of(PostgresWebhookDeliveries).forget, idle=60.0)
 
@@ -90,10 +140,10 @@ def relay(of: Parts) -> Iterable[Job]:
     relay = Relay(outbox, kinds, timedelta(seconds=of.settings.relay_lease_seconds), pause=0.05)
 
     async def count() -> int:
-        metrics.events_waiting(await outbox.waiting())
+        catalogue.events_waiting.set(await outbox.waiting())
         backlogs = await outbox.backlogs()
         for kind in kinds:
-            metrics.backlog(kind, backlogs.get(kind, Backlog()))
+            count_backlog(kind, backlogs.get(kind, Backlog()))
         return 0
 
     async def end() -> None:
@@ -101,18 +151,18 @@ def relay(of: Parts) -> Iterable[Job]:
         await of.aws.close()
 
     yield Job("relay", relay.step, idle=0.5, end=end)
-    yield Job("counting events", count, idle=5.0)
+    yield Job("counting events", count, idle=5.0, tells=(catalogue.events_waiting, *BACKLOG))
 
 
 def figures(of: Parts) -> Iterable[Job | Once]:
     cells = of(PostgresCells)
 
     async def count() -> int:
-        metrics.figures_lag(await cells.lag())
+        catalogue.figures_lag.set(await cells.lag())
         return 0
 
     yield Once("computing figures", CellService(cells).step, idle=0.5)
-    yield Job("counting figures", count, idle=15.0)
+    yield Job("counting figures", count, idle=15.0, tells=(catalogue.figures_lag,))
 
 
 def jobs(of: Parts) -> Iterable[Job | Once]:
@@ -120,10 +170,10 @@ def jobs(of: Parts) -> Iterable[Job | Once]:
 
     async def count() -> int:
         for kind, due in (await stored.due()).items():
-            metrics.planning_due(kind, due)
+            catalogue.planning.set(due, kind)
         return 0
 
-    yield Job("counting plans", count, idle=15.0)
+    yield Job("counting plans", count, idle=15.0, tells=(catalogue.planning,))
     steps = {
         JobKind.WITHDRAWAL: of.withdrawals.step,
         JobKind.ABSENCE: of.absences.step,
@@ -147,14 +197,14 @@ def notices(of: Parts) -> Iterable[Job | Once]:
         queue,
         letters,
         of.providers,
-        metrics.notice,
+        count_notice,
         unsubscriptions=of.unsubscriptions,
         links=of.link_maker,
         paid_messages=of.paid_messages,
     )
 
     async def count() -> int:
-        metrics.oldest_notice(await queue.oldest())
+        catalogue.oldest_notice.set(await queue.oldest())
         return 0
 
     async def alone(_: Lease) -> int:
@@ -168,7 +218,11 @@ def notices(of: Parts) -> Iterable[Job | Once]:
     freed_places = FreedPlaceService(of(PostgresFreedPlaces), tuple(of.providers))
     yield Once("telling of free places", freed_places.step, idle=1.0)
     yield Job("planning notices", of.notices.sweep, idle=5.0, busy=0.25, apart=True)
-    yield Job("counting notices", count, idle=15.0)
+    yield Job("counting notices", count, idle=15.0, tells=(catalogue.oldest_notice,))
+
+
+def count_notice(end: NoticeEnd) -> None:
+    catalogue.notices.add(1, end.kind, end.channel, end.state)
 
 
 def tidying(of: Parts) -> Iterable[Job]:

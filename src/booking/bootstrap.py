@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from booking.adapters.ciphers import Ciphers
 from booking.adapters.postgres.delivery.events_target import PostgresEventsTarget
 from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.engine.pool import MOST
 from booking.adapters.postgres.idempotency import PostgresAnswers
 from booking.adapters.postgres.leases import PostgresLeases
 from booking.adapters.postgres.migrations import require_current_schema
@@ -35,6 +36,7 @@ from booking.entrypoints.jobs import Workers
 from booking.entrypoints.sqs import LONG_POLL, sqs_client
 from booking.entrypoints.start import Start
 from booking.faults import Explained
+from booking.metrics import catalogue
 from booking.parts import Parts
 from booking.service.notices.provider import Provider
 from booking.service.ports import Clock
@@ -142,6 +144,7 @@ def build(
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            catalogue.pool_limit.set(MOST)
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
             for provider in own.values():

@@ -9,7 +9,7 @@ from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 
-from booking import background, metrics
+from booking import background
 from booking.adapters.ids import new_id
 from booking.adapters.late_pages import LatePages, LatePropertyPages
 from booking.adapters.notifiers.webhook_tests import WebhookTests
@@ -257,7 +257,7 @@ CAPABILITIES = (
         lambda of: TemplateService(of(PostgresTemplates), of(PostgresOrganizations), lambda: of.words),
         templates.routes,
     ),
-    Capability("reports", lambda of: ReportService(of(PostgresReports), metrics.notice), reports.routes),
+    Capability("reports", lambda of: ReportService(of(PostgresReports), background.count_notice), reports.routes),
     Capability("ses", lambda of: of.ses),
     Capability("whatsapp", lambda of: of.whatsapp),
     Capability("phone_answers", lambda of: AnswerService(of(PostgresAnswersOfPhones), of.bookings)),
@@ -281,6 +281,7 @@ CAPABILITIES = (
     Capability("pages", lambda _: Pages(LatePages())),
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, background.sealer),
     Capability("relay", jobs=background.relay),
+    Capability("vitals", jobs=background.vitals),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),
     Capability("rate limits", jobs=lambda of: [Once("forgetting budgets", of(PostgresBudgets).forget, idle=60.0)]),
 )

@@ -59,6 +59,7 @@ from booking.entrypoints.http.inbound.standard_webhooks import StandardRequests,
 from booking.entrypoints.http.inputs.decoding import LARGEST_BATCH
 from booking.entrypoints.messages import ses_reports, whatsapp_reports
 from booking.entrypoints.sqs import LONG_POLL
+from booking.metrics import catalogue, record
 from booking.service.delivery.feed import FeedService
 from booking.service.delivery.stream_tickets import TicketService
 from booking.service.delivery.streams import StreamService
@@ -105,7 +106,7 @@ class Parts:
     queue: "SQSClient | None" = None
     long_poll: int = LONG_POLL
     made: dict[Any, Any] = field(default_factory=dict)
-    callers: CallerCache = field(default_factory=CallerCache)
+    callers: CallerCache = field(default_factory=lambda: CallerCache(looked=_count_caller))
     ciphers: Ciphers = field(default_factory=Ciphers)
     inbound: InboundSettings = field(default_factory=InboundSettings)
     links: LinkSettings = field(default_factory=LinkSettings)
@@ -305,6 +306,10 @@ class Parts:
     def webhook_notifier(self, at_once: int) -> WebhookNotifier:
         secrets = SigningSecrets(self(PostgresWebhookEndpoints), self.ciphers.endpoints)
         return WebhookNotifier(self.outgoing, secrets, for_admins, at_once=at_once, loopback=self.loopback)
+
+
+def _count_caller(hit: bool) -> None:
+    record.count(catalogue.cache, "callers", "hit" if hit else "miss")
 
 
 def for_admins(recorded: Recorded) -> bytes:

@@ -9,13 +9,14 @@ import sys
 
 import structlog
 
-from booking import logs, loop, metrics
+from booking import logs, loop
 from booking.bootstrap import Instance, build
 from booking.cli.environment import unknown_settings
 from booking.config import Settings
 from booking.entrypoints.http.server.accepting import ConnectionCounts
 from booking.entrypoints.http.server.server import Server, listen
 from booking.entrypoints.http.server.worker_processes import METHOD, WorkerProcesses, watch_parent
+from booking.metrics import exposition
 
 NICE = 10  # of the process apart: what it does may come a second later, and an answer may not
 COLLECT = (5_000, 10, 20)  # thresholds of the collector: a request leaves few cycles behind
@@ -37,7 +38,7 @@ def supervise(settings: Settings) -> int:
     others.start()
     try:
         if settings.metrics_port is not None:  # not before, for it has a thread
-            metrics.serve(settings.http_host, settings.metrics_port, shared=settings.processes > 1)
+            exposition.serve(settings.http_host, settings.metrics_port, shared=settings.processes > 1)
         code = work(0, settings, listener, counts, instance, others)
     finally:
         orderly = others.join()

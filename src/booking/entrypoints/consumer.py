@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from booking import logs, metrics
+from booking import logs
 from booking.domain.people.applicant import RiskLevel
 from booking.domain.refusals import Malformed, Unavailable
 from booking.entrypoints.jobs import log_fields
@@ -21,6 +21,7 @@ from booking.entrypoints.messages.incoming_events import decode
 from booking.entrypoints.messages.property_events import PropertyReceived
 from booking.entrypoints.messages.screening_events import APPLICANT_SCREENED
 from booking.entrypoints.sqs import LONG_POLL
+from booking.metrics import catalogue
 from booking.service.people.applicants import ApplicantService
 from booking.service.properties.properties import PropertyService
 
@@ -87,7 +88,7 @@ class Consumer:
         )
         messages = received.get("Messages", [])
         now = datetime.now(UTC)
-        metrics.oldest_message(max(((now - _sent_at(one)).total_seconds() for one in messages), default=0.0))
+        catalogue.oldest_message.set(max(((now - _sent_at(one)).total_seconds() for one in messages), default=0.0))
         self.counts["received"] += len(messages)
         if not messages:
             return 0
@@ -120,11 +121,13 @@ class Consumer:
             outcome = "unknown"
         except MalformedEvent as error:
             outcome, note = "malformed", {"reason": str(error)}
+            catalogue.malformed.add(1, error.field)
         except Unavailable:
             raise
         except Exception as error:
             outcome, note = "failed", log_fields(error)
         self.counts[outcome] += 1
+        catalogue.messages.add(1, outcome)
         if outcome in ("registered", "property", "unknown"):
             logs.info(LINES[outcome], message_id=message["MessageId"], **note)
             return True

@@ -75,13 +75,13 @@ class DeadLetters:
         return len(chosen)
 
     async def _delete(self, letter: DeadLetter) -> None:
-        url, _ = await self._redrive_policy()
+        url, _ = await self.redrive_policy()
         await self.client.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[list[DeadLetter]]:
         """Received, so that nobody else moves them meanwhile; what is still there is visible again afterwards."""
-        (url, most), found = await self._redrive_policy(), dict[str, DeadLetter]()
+        (url, most), found = await self.redrive_policy(), dict[str, DeadLetter]()
         try:
             while True:
                 received = await self.client.receive_message(
@@ -116,7 +116,7 @@ class DeadLetters:
         except self.client.exceptions.ClientError:
             return  # it was deleted
 
-    async def _redrive_policy(self) -> tuple[str, int]:
+    async def redrive_policy(self) -> tuple[str, int]:
         """The URL of the dead-letter queue, and after how many receives a message goes there."""
         asked = await self.client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["RedrivePolicy"])
         policy = json.loads(asked.get("Attributes", {}).get("RedrivePolicy", "{}"))

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple, Self
 
 import structlog
 
+from booking.metrics import catalogue
+from booking.metrics.instruments import Level
 from booking.service.ports import Lease, Leases
 
 Step = Callable[[], Awaitable[int]]
@@ -26,7 +28,8 @@ async def _at_once() -> None:
 class Job(NamedTuple):
     """A loop, and the seconds that it waits after a step that found nothing to do, and after one that did.
 
-    `end` comes after the last step. `apart`: it runs beside the processes that serve, where one is for that."""
+    `end` comes after the last step. `apart`: it runs beside the processes that serve, where one is for that. `tells`:
+    metrics that go away while it fails."""
 
     name: str
     step: Step
@@ -34,12 +37,14 @@ class Job(NamedTuple):
     busy: float = 0.0
     end: End = _at_once
     apart: bool = False
+    tells: Sequence[Level] = ()
 
 
 class Once(NamedTuple):
     """A loop that one process of all has at a time: each of its writes names the lease that the step is given.
 
-    Where its holder dies, another process goes on once the lease is over. `end` comes before it is given back."""
+    Where its holder dies, another process goes on once the lease is over. `end` comes before it is given back.
+    `tells`: metrics of the holder alone."""
 
     name: str
     step: Callable[[Lease], Awaitable[int]]
@@ -47,6 +52,7 @@ class Once(NamedTuple):
     busy: float = 0.0
     end: End = _at_once
     apart: bool = False
+    tells: Sequence[Level] = ()
 
     @property
     def lasting(self) -> timedelta:
@@ -63,14 +69,22 @@ log = structlog.get_logger("booking.workers")
 
 
 async def keep(
-    name: str, step: Step, stop: asyncio.Event, *, idle: float, busy: float = 0.0, first_pause: float = FIRST_PAUSE
+    name: str,
+    step: Step,
+    stop: asyncio.Event,
+    *,
+    idle: float,
+    busy: float = 0.0,
+    first_pause: float = FIRST_PAUSE,
+    tells: Sequence[Level] = (),
 ) -> None:
     """Steps until `stop` is set; the step in flight then finishes. No failure ends the loop.
 
     `idle` (seconds) is waited after a step that found nothing to do, `busy` after one that did, so that the next finds
-    more at once. A change of state is logged, not each failure.
+    more at once. A change of state is logged, not each failure. `tells`: metrics that go away while it fails.
     """
     failures = 0
+    catalogue.loop_failing.set(0, name)
     this = asyncio.current_task()
     while not stop.is_set():
         try:
@@ -80,11 +94,14 @@ async def keep(
                 raise asyncio.CancelledError from error
             failures += 1
             if failures == 1:
+                catalogue.loop_failing.set(1, name)
+                _forget(tells)
                 log.warning("worker failing", worker=name, **log_fields(error))
             pause = min(first_pause * 2 ** min(failures - 1, 16), LONGEST_PAUSE)
             await _wait(stop, pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter, not a secret
             continue
         if failures:
+            catalogue.loop_failing.set(0, name)
             log.info("worker working again", worker=name, failures=failures)
             failures = 0
         await _wait(stop, busy if done else idle)
@@ -105,6 +122,11 @@ def log_fields(error: BaseException) -> dict[str, str]:
     return named
 
 
+def _forget(tells: Sequence[Level]) -> None:
+    for one in tells:
+        one.forget()
+
+
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
     if seconds <= 0:
         await asyncio.sleep(0)
@@ -123,7 +145,10 @@ class _Holder:
 
     async def step(self) -> int:
         self._lease = await self._leases.take(self._job.name, self._job.lasting, self._lease)
-        return await self._job.step(self._lease) if self._lease else 0
+        if self._lease is None:
+            _forget(self._job.tells)
+            return 0
+        return await self._job.step(self._lease)
 
     async def end(self) -> None:
         await self._job.end()
@@ -154,7 +179,7 @@ class Workers:
             if self._leases is None:
                 raise TypeError(f"{job.name} needs leases")
             holder = _Holder(job, self._leases)
-            job = Job(job.name, holder.step, job.idle, job.busy, holder.end)
+            job = Job(job.name, holder.step, job.idle, job.busy, holder.end, tells=job.tells)
         self._jobs.append(job)
 
     @property
@@ -178,7 +203,7 @@ class Workers:
 
     async def _after(self, begun: "asyncio.Task[bool]", job: Job) -> None:
         if await asyncio.shield(begun):
-            await keep(job.name, job.step, self._stop, idle=job.idle, busy=job.busy)
+            await keep(job.name, job.step, self._stop, idle=job.idle, busy=job.busy, tells=job.tells)
             await job.end()
 
     async def __aexit__(self, *exc_info: object) -> None:

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 import structlog
 
-from booking import metrics
 from booking.domain.delivery.delivery import Attempt, Batch, Delivery, Failure, Settlement, pause_after, rests
 from booking.domain.values import replace
 from booking.entrypoints.delivery_calls import Call, Calls
+from booking.metrics import catalogue
 from booking.service.ports import Notifier, Outbox
 
 BATCH = 500  # events a step: more would keep all requests waiting while they are told of
@@ -136,7 +136,8 @@ class Relay:
 
     async def _settle(self, write: Settle, batch: Batch, settlement: Settlement) -> bool:
         about = str(batch.subscription.id)
-        metrics.attempts(batch.subscription.kind, heard=len(settlement.heard), failed=len(settlement.failed))
+        catalogue.attempts.add(len(settlement.heard), batch.subscription.kind, "heard")
+        catalogue.attempts.add(len(settlement.failed), batch.subscription.kind, "failed")
         if not await write(batch, settlement):
             log.warning("delivery fenced", subscription=about, token=batch.token)
             return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from booking.domain.audit import Seal
+from booking.metrics import catalogue
 from booking.service.audit import BATCH, SealingService
 from booking.service.ports import Lease
 
@@ -42,6 +43,7 @@ class Sealer:
         for says in self.alarms - found:
             log.info("audit alarm over", says=says)
         self.alarms = found
+        catalogue.breaches.set(len(found))
 
 
 def _log_seal(sealed: Seal | None) -> int:

@@ -37,6 +37,18 @@ TALLY = sa.select(
 )
 
 
+_first_unsealed = (
+    sa.select(sa.func.coalesce(events.c.relayed_at, events.c.occurred_at))
+    .where(events.c.position > sa.select(sa.func.coalesce(sa.func.max(positions.c.sealed), 0)).scalar_subquery())
+    .order_by(events.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+UNSEALED = sa.select(
+    sa.func.coalesce(sa.func.extract("epoch", sa.func.booking_now() - _first_unsealed), 0).label("seconds")
+)
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     """The owner can write instants that nobody can read."""
@@ -80,6 +92,11 @@ class PostgresTrail:
                 raise Lost
 
         await self._database.unit(work)
+
+    async def lag(self) -> float:
+        """Return the age, in seconds, of the oldest event in order that no seal covers; 0 where none is."""
+        (row,) = await self._database.fetch(UNSEALED)
+        return max(0.0, float(row.seconds))
 
     async def seals(self, first: int, limit: int) -> Sequence[Seal]:
         with _readable():

@@ -20,6 +20,7 @@ from booking.adapters.tokens.verifying_keys import VerifyingKey, verifying_keys
 from booking.config import AuthSettings
 from booking.config.variables import ConfigurationError
 from booking.domain.people.caller import Claims
+from booking.metrics import catalogue, record
 
 if TYPE_CHECKING:
     import httpx
@@ -122,6 +123,9 @@ class JoseTokens:
             payload, key = signed
             known = _Genuine(header, key, said(payload, self._settings))
             self._remember(token, known)
+            record.count(catalogue.cache, "tokens", "miss")
+        else:
+            record.count(catalogue.cache, "tokens", "hit")
         return known.said.at(self._now())
 
     def _remember(self, token: str, genuine: _Genuine) -> None:

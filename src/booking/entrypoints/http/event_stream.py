@@ -5,8 +5,8 @@ import random
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from booking import metrics
 from booking.domain.refusals import Unavailable
+from booking.metrics import catalogue
 from booking.service.delivery.listeners import End, Frame, Listener
 from booking.service.delivery.streams import StreamService
 
@@ -34,7 +34,7 @@ class EventStream:
 
         listener = self._listener
         leaving = asyncio.create_task(_leave(receive, listener))
-        metrics.streams(1)
+        catalogue.streams.change(1)
         try:
             least, most = RETRY
             retry = _retry((least, most + len(self._streams.listeners)))
@@ -53,7 +53,7 @@ class EventStream:
         except Unavailable:
             await write(b"", last=True)
         finally:
-            metrics.streams(-1)
+            catalogue.streams.change(-1)
             leaving.cancel()
 
     def close(self) -> None:

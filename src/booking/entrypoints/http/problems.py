@@ -26,6 +26,7 @@ from booking.entrypoints.http.change_plan_answer import shown_change, shown_sche
 from booking.entrypoints.http.plan_answer import shown_plan
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.entrypoints.http.wire import Alternative, Appointment, FieldFault, ItemError, Overlap, Problem, RefusedItem
+from booking.metrics import catalogue
 
 if TYPE_CHECKING:
     from litestar.types import Message, Scope, Send
@@ -77,6 +78,8 @@ class ProblemResponse(NamedTuple):
 
 def problem_response(path: str, refusal: Refusal) -> ProblemResponse:
     status = _status(type(refusal))
+    if isinstance(refusal, refusals.RateLimited):
+        catalogue.rate_limited.add(1, refusal.allowance.name)
     faults = refusal.faults if isinstance(refusal, refusals.InvalidRequest) else ()
     problem = Problem(
         type=f"urn:booking:problem:{refusal.code}",

@@ -34,6 +34,12 @@ Instant = Annotated[str, Meta(pattern=INSTANT[:-1] + r"\Z")]
 class MalformedEvent(Exception):
     """The message is no event of ours; the reason names the field at fault, never its value."""
 
+    @property
+    def field(self) -> str:
+        """Return the field at fault; "message" where that is the whole of it."""
+        field, names, _ = str(self).partition(": ")
+        return field if names else "message"
+
 
 class UnknownEvent(Exception):
     """A well-formed event of a type that is not for us."""

@@ -44,8 +44,12 @@ class CallerCache:
     Subjects that were refused often within a minute are cached as unknown, for a second.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float] = time.monotonic, looked: Callable[[bool], None] = lambda _: None
+    ) -> None:
+        """`looked` hears of each look whether the caller was there."""
         self._monotonic = monotonic
+        self._looked = looked
         self._cached: dict[str, _Cached] = {}
         self._by_email: dict[str, str] = {}
         self._refusals: dict[str, deque[float]] = {}
@@ -55,11 +59,10 @@ class CallerCache:
     def get(self, claims: Claims) -> Identity | None:
         """Return the cached identity of the subject, if it was found by equal claims."""
         cached = self._cached.get(claims.subject)
-        if cached is None or cached.until <= self._monotonic():
-            return None
-        if cached.claims is not claims and cached.claims != claims:
-            return None
-        return cached.identity
+        alive = cached is not None and cached.until > self._monotonic()
+        found = cached if alive and cached and (cached.claims is claims or cached.claims == claims) else None
+        self._looked(found is not None)
+        return found and found.identity
 
     def is_unknown(self, claims: Claims) -> bool:
         """Return whether equal claims were refused a moment ago."""

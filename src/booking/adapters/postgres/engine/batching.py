@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from booking import metrics
 from booking.adapters.postgres.engine.pool import PATIENCE, STANDSTILL
 from booking.domain.refusals import Unavailable
+from booking.metrics import record
 
 LINES = 2  # statements of a kind at once
 CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
@@ -126,7 +126,7 @@ class Batches(Generic[K, T]):
     async def _serve(self) -> None:
         try:
             while chosen := await self._next():
-                metrics.batch(self._kind, len(chosen))
+                record.batch(self._kind, len(chosen))
                 together = [self._leaving(key) for key in chosen]
                 asking = sum(map(len, together))
                 self._expected = max(asking, self._company) if asking > 1 else 1

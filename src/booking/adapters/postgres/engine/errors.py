@@ -15,6 +15,7 @@ import asyncpg
 from booking.adapters.postgres.engine.causes import Cause, Outage, cause_of, state_of
 from booking.domain.refusals import Refusal, Unavailable
 from booking.faults import Explained
+from booking.metrics import catalogue
 from booking.service.ports import Lost
 
 ATTEMPTS = 3
@@ -34,6 +35,8 @@ ENDED = {
     "26000",  # or all that it had prepared is gone
     "42P05",  # or was never its own
 }
+FAULTS = {"40001": "serialization", "40P01": "deadlock", "57014": "statement_timeout"}
+"""As metrics count them."""
 UNIQUE_OR_EXCLUSION = {"23505", "23P01"}
 UNAVAILABLE_CLASSES = {
     "08",  # connection
@@ -84,6 +87,7 @@ async def persistently(attempt: Callable[[], Awaitable[T]], outage: Outage | Non
                 return await in_our_words(attempt)
             except Again as again:
                 cause = again.cause
+                catalogue.retries.add()
                 await asyncio.sleep(PAUSE * number * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
         raise Unavailable(cause=cause)
     except Unavailable as error:
@@ -100,6 +104,7 @@ async def in_our_words(work: Callable[[], Awaitable[T]]) -> T:
     for _ in range(WAITS - 1):
         with suppress(_Locked):
             return await _once(work)
+        catalogue.retries.add()
     try:
         return await _once(work)
     except _Locked as locked:
@@ -110,7 +115,7 @@ async def _once(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
     except OF_THE_DRIVER as error:
-        raise _translated(error) from error
+        raise _counted(error) from error
     except asyncio.CancelledError as error:
         if cancelled():
             raise
@@ -138,6 +143,19 @@ def ended(error: BaseException) -> bool:
     if isinstance(error, ValueError):  # an input that the driver cannot send, of a class that sounds otherwise
         return False
     return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
+
+
+def _counted(error: Exception) -> Exception:
+    found, state = _translated(error), state_of(error) or ""
+    match found:
+        case _Locked():
+            catalogue.faults.add(1, "lock_timeout")
+        case Again():
+            kept = "plan_outdated" if kept_from_before(error) else "session_ended"
+            catalogue.faults.add(1, FAULTS.get(state, kept))
+        case Unavailable():
+            catalogue.faults.add(1, FAULTS.get(state, "unavailable"))
+    return found
 
 
 def _translated(error: Exception) -> Exception:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
 
-from booking import metrics
 from booking.adapters.postgres.engine.causes import Cause
 from booking.adapters.postgres.engine.errors import ended, kept_from_before, raise_as_end
 from booking.adapters.postgres.engine.plans import Plans
 from booking.adapters.postgres.engine.sessions import forget
 from booking.domain.refusals import Unavailable
+from booking.metrics import catalogue, record
 
 MOST = 10  # connections
 STANDSTILL = 1.0  # seconds in which nobody came out: the database hangs, and the caller is better off with a 503
@@ -46,11 +46,11 @@ class Admission:
     async def passing(self) -> AsyncIterator[None]:
         """Unavailable where the queue stands still, or is far too long."""
         await self._enter()
-        metrics.connection("pool", +1)
+        record.change(catalogue.pool, +1, "at_work")
         try:
             yield
         finally:
-            metrics.connection("pool", -1)
+            record.change(catalogue.pool, -1, "at_work")
             self._left += 1
             self._free.release()
 
@@ -59,6 +59,7 @@ class Admission:
             await self._free.acquire()
             return
         entering = asyncio.ensure_future(self._free.acquire())
+        record.change(catalogue.pool_waiting, +1)
         try:
             for _ in range(PATIENCE):
                 left = self._left
@@ -72,6 +73,8 @@ class Admission:
             if not entering.cancel() and not entering.cancelled():
                 self._free.release()  # it was let in at the very moment at which it gave up
             raise
+        finally:
+            record.change(catalogue.pool_waiting, -1)
 
 
 class Pool:
@@ -115,20 +118,25 @@ class Pool:
 
     async def close(self) -> None:
         while self._idle:
-            await self._idle.pop()[0].close()
+            await self._took(-1).close()
 
     def _give_up(self) -> None:
         while self._idle:
-            self._idle.pop()[0].terminate()
+            self._took(-1).terminate()
 
     def _sound(self, kind: object) -> "Connection | None":
         while self._idle:
             same = (place for place, (_, last) in enumerate(self._idle) if last == kind)
-            connection, _ = self._idle.pop(next(same, -1))
+            connection = self._took(next(same, -1))
             if not connection.is_closed():
                 return connection
         return None
 
+    def _took(self, place: int) -> Connection:
+        record.change(catalogue.pool, -1, "idle")
+        return self._idle.pop(place)[0]
+
     def _back(self, connection: Connection, kind: object) -> None:
         if not connection.is_closed():
+            record.change(catalogue.pool, +1, "idle")
             self._idle.append((connection, kind))

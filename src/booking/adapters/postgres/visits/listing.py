@@ -22,6 +22,7 @@ from booking.domain.paging import Paging, Position, Window
 from booking.domain.visits.availability import Availability
 from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.slot_page import BookableSlot, SlotPage
+from booking.metrics import catalogue, record
 
 FIRST = Position(SINCE_EVER, quick(UUID(int=0)))
 
@@ -78,7 +79,9 @@ class Views:
         if wanted in self._kept:
             found: _Page | None = await self._views.ask((wanted, person))
             if found is not None:
+                record.count(catalogue.cache, "pages", "hit")
                 return found
+        record.count(catalogue.cache, "pages", "miss")
         return await self._listed.ask((wanted, person))
 
     def slot(self, key: Key, person: UUID | None) -> Awaitable[tuple[Availability, Commitments | None] | None]:

@@ -19,7 +19,7 @@ from booking.domain.refusals import (
 from booking.entrypoints.http.address_limit import AddressLimit
 from booking.entrypoints.http.inputs.decoding import LARGEST_BODY
 from booking.entrypoints.http.pipeline.steps import whole_body
-from booking.metrics import inbound as count
+from booking.metrics import catalogue
 
 REFUSALS = (
     *(InvalidRequest, SignatureInvalid, InboundNotConfigured, RequestTimeout, BodyTooLarge, RateLimited),
@@ -80,6 +80,6 @@ class SignedRequests(Generic[V, T]):
         try:
             content: T = await verifier.read(request.scope["headers"], body)
         except SignatureInvalid:
-            count(self._sender, "refused")
+            catalogue.inbound.add(1, self._sender, "refused")
             raise
         return content

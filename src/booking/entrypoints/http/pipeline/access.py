@@ -6,18 +6,21 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+import msgspec
 from litestar.enums import ScopeType
 from uuid_utils import uuid4
 
-from booking import logs, metrics
+from booking import logs
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.secret_paths import without_secret
+from booking.metrics import catalogue, record
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from booking.entrypoints.http.pipeline.hot import Hot
 
+REFUSED = 400
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
 
 SAFE = (
@@ -29,6 +32,12 @@ SAFE = (
 )
 """As OWASP's REST security cheat sheet has them."""
 
+
+class _Refusal(msgspec.Struct):
+    code: str
+
+
+_read_refusal = msgspec.json.Decoder(_Refusal).decode
 _name = itemgetter(0)
 NAMES = frozenset(map(_name, SAFE))
 
@@ -52,27 +61,32 @@ class Access:
             scope, send = {**scope, "method": "GET"}, _without_body(send)
             scope["state"]["without_body"] = True
         start = time.perf_counter()
-        path, status = scope["path"], 0
+        path, status, code = scope["path"], 0, ""
+        record.change(catalogue.in_flight, +1)
         logs.request_id.set(request_id)  # until the end of the task that a request is
         try:
             if self.hot is not None and (found := await self.hot(scope, receive)) is not None:
                 status, headers, body = found
+                code = _code(status, body)
                 all_headers = _with_name(headers, request_id)
                 await send({"type": "http.response.start", "status": status, "headers": all_headers})
                 await send({"type": "http.response.body", "body": body, "more_body": False})
             else:
                 await self.app(scope, receive, self._named(scope, send, request_id, start))
+                code = scope["state"].get("code", "")
         except Exception as error:  # uvicorn would log all that it says, statements too, and answer in words of its own
             problem = problem_response(path, fault(error))
             if not (status or scope["state"].get("status")):
-                status = problem.status
+                status, code = problem.status, _code(problem.status, problem.body)
                 headers = _with_name([(b"content-type", MEDIA_TYPE.encode()), _length(problem.body)], request_id)
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": problem.body, "more_body": False})
         finally:
             took = time.perf_counter() - start
             status = status or scope["state"].get("status", 0)
-            metrics.request(scope.get("path_template"), method, status, scope["state"].get("began", took))
+            record.change(catalogue.in_flight, -1)
+            began = scope["state"].get("began", took)
+            record.request(scope.get("path_template"), method, status, code, began)
             logs.info(
                 "request",
                 request_id=request_id,
@@ -88,6 +102,8 @@ class Access:
                 scope["state"]["status"] = message["status"]
                 scope["state"]["began"] = time.perf_counter() - start  # a stream takes hours
                 message["headers"] = _with_name(message["headers"], request_id)
+            elif message["type"] == "http.response.body":
+                scope["state"].setdefault("code", _code(scope["state"]["status"], message["body"]))
             await send(message)
 
         return answer
@@ -95,6 +111,16 @@ class Access:
 
 def _with_name(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
     return [*headers, (b"x-request-id", request_id.encode()), *_safe(headers)]
+
+
+def _code(status: int, body: bytes) -> str:
+    """Return the code of a refusal, by its body; "" for any other answer."""
+    if status < REFUSED:
+        return ""
+    try:
+        return _read_refusal(body).code
+    except msgspec.MsgspecError:  # of a proxy's, or a page
+        return ""
 
 
 def _length(body: bytes) -> tuple[bytes, bytes]:

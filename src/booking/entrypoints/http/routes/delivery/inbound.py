@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, post
 from litestar.di import NamedDependency
 
-from booking import logs, metrics
+from booking import logs
 from booking.domain.fault import Fault, FaultCode
 from booking.domain.people.refusals import WrongOrganization
 from booking.domain.refusals import InvalidRequest, Malformed, MalformedBody
@@ -16,6 +16,7 @@ from booking.entrypoints.http.inputs.decoding import no_parameters
 from booking.entrypoints.http.inputs.field_faults import told
 from booking.entrypoints.messages import screening_events
 from booking.entrypoints.messages.envelopes import UNKNOWN_VALUE, MalformedEvent, UnknownEvent
+from booking.metrics import catalogue
 from booking.service.people.applicants import ApplicantService
 
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -44,12 +45,12 @@ async def take_screening(
     except UnknownEvent:
         outcome = "unknown"
     except (MalformedEvent, UnicodeError) as error:
-        metrics.inbound(message.sender, "malformed")
+        catalogue.inbound.add(1, message.sender, "malformed")
         raise _refusal(error) from None
     except WrongOrganization:
-        metrics.inbound(message.sender, "refused")
+        catalogue.inbound.add(1, message.sender, "refused")
         raise
-    metrics.inbound(message.sender, outcome)
+    catalogue.inbound.add(1, message.sender, outcome)
     logs.info(f"screening {outcome}", message_id=message.id, sender=message.sender)
 
 

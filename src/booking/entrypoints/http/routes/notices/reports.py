@@ -6,7 +6,6 @@ from litestar import MediaType, Request, get, post
 from litestar.di import NamedDependency
 from msgspec import Meta, field
 
-from booking import metrics
 from booking.domain.refusals import (
     InboundNotConfigured,
     InternalError,
@@ -21,6 +20,7 @@ from booking.entrypoints.http.inbound.sns_topic import SnsRequests
 from booking.entrypoints.http.inputs.decoding import Query, no_parameters
 from booking.entrypoints.http.wire import Input
 from booking.entrypoints.messages import ses_reports, whatsapp_reports
+from booking.metrics import catalogue
 from booking.service.notices.answers import AnswerService
 from booking.service.notices.reports import ReportService
 
@@ -47,9 +47,10 @@ async def take_ses_report(
     published = await ses.receive(request)
     report = None if published is None else ses_reports.decode(published)
     if report is None:
-        metrics.inbound(ses_reports.SENDER, "unknown")
+        catalogue.inbound.add(1, ses_reports.SENDER, "unknown")
     else:
-        metrics.inbound(ses_reports.SENDER, "registered" if await reports.hear(report) else "repeated")
+        outcome = "registered" if await reports.hear(report) else "repeated"
+        catalogue.inbound.add(1, ses_reports.SENDER, outcome)
 
 
 @get(
@@ -92,9 +93,9 @@ async def take_whatsapp_reports(
     heard = [await reports.hear(one) for one in found]
     heard += [await phone_answers.hear(one, request_id) for one in answers]
     for new in heard:
-        metrics.inbound(whatsapp_reports.SENDER, "registered" if new else "repeated")
+        catalogue.inbound.add(1, whatsapp_reports.SENDER, "registered" if new else "repeated")
     if not heard:
-        metrics.inbound(whatsapp_reports.SENDER, "unknown")
+        catalogue.inbound.add(1, whatsapp_reports.SENDER, "unknown")
 
 
 routes = (take_ses_report, confirm_whatsapp_subscription, take_whatsapp_reports)
