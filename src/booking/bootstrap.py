@@ -16,6 +16,7 @@ from booking.adapters.postgres.notices.notices import PostgresNotices
 from booking.adapters.postgres.people.names import PostgresDirectory
 from booking.adapters.postgres.privileges import require_least_privilege
 from booking.adapters.postgres.rate_limits import PostgresBudgets
+from booking.adapters.pseudonyms import Pseudonyms
 from booking.adapters.tokens.verification import tokens_for
 from booking.capabilities import ROUTES, jobs_of, services_of
 from booking.config import Settings
@@ -166,7 +167,7 @@ def build(
     api = litestar(ROUTES, services, pipeline, ready, page, lifespan=[lambda _: running()], examples=examples)
     plain = Cors(PlainPaths(api), Origins(settings.cors_origins))
     return Instance(
-        app=Access(plain, Hot(api)),
+        app=Access(plain, Hot(api), Pseudonyms(settings.audit_secret).of),
         services=services,
         now=database.now,
         ready=ready,

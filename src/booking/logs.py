@@ -40,6 +40,11 @@ def info(event: str, /, **fields: object) -> None:
     _lines.append(line + b"\n")
 
 
+def debug(event: str, /, **fields: object) -> None:
+    """Log what nobody reads but while they look for something."""
+    structlog.get_logger("booking").debug(event, **fields)
+
+
 def flush() -> None:
     """Write the collected lines; called once more after the loop. A failed write is dropped."""
     written = b"".join(_lines)

@@ -883,8 +883,8 @@ MUTANTS = (
     Mutant(
         "a line does anything",
         f"{PG}/engine/pool.py",
-        "self._idle.pop(next(same, -1))",
-        "self._idle.pop(0)",
+        "self._took(next(same, -1))",
+        "self._took(0)",
         "tests/postgres/test_lines.py",
     ),
     Mutant("a page is kept over holds", LISTING, "NOT listed.unsettled", "true", KEPT),
@@ -2299,7 +2299,7 @@ MUTANTS = (
             (
                 "a forged message is not counted",
                 "entrypoints/http/inbound/signed_requests.py",
-                '            count(self._sender, "refused")\n',
+                '            catalogue.inbound.add(1, self._sender, "refused")\n',
                 "",
                 "inbound_over_http",
             ),
@@ -2341,8 +2341,8 @@ MUTANTS = (
             (
                 "a delivery that is told again counts as new",
                 "entrypoints/http/routes/notices/reports.py",
-                'ses_reports.SENDER, "registered" if await reports.hear(report) else "repeated"',
-                'ses_reports.SENDER, "registered" if await reports.hear(report) else "registered"',
+                'outcome = "registered" if await reports.hear(report) else "repeated"',
+                'outcome = "registered" if await reports.hear(report) else "registered"',
                 "ses_reports",
             ),
             (

@@ -4,10 +4,13 @@ from uuid import uuid4
 
 import asyncpg
 
+from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.figures.cells import PostgresCells
 from booking.adapters.postgres.planning.jobs import PostgresJobs
+from booking.adapters.postgres.vitals import PostgresVitals
 from booking.domain.paging import Paging, Window
+from booking.service.audit import SealingService
 from tests.builders import any_schedule, organization
 from tests.support.stores import postgres_store
 from tests.support.worlds import as_owner
@@ -50,3 +53,21 @@ async def test_what_planning_and_figures_have_still_to_do_is_counted(database: D
     while await cells.follow(100):
         pass
     assert await cells.lag() == 0
+
+
+async def test_the_database_tells_its_version_its_last_year_and_how_long_events_wait_for_a_seal(
+    database: Database, owner_url: str
+) -> None:
+    vitals, trail = await PostgresVitals(database).look(), PostgresTrail(database)
+    (row,) = await database.fetch("SELECT current_setting('server_version'), extract(year FROM booking_now())::int")
+    assert (vitals.version, vitals.replication_lag) == (row[0], None)
+    assert vitals.partitions_end > row[1]
+    assert await trail.lag() == 0
+    agency = organization(postgres_store(database))
+    await agency.slot(await agency.agent())
+    while await agency.store.outbox.place(100):
+        pass
+    await as_owner(owner_url, "UPDATE events SET relayed_at = relayed_at - interval '1 hour'")
+    assert 3600 <= await trail.lag() < 3700
+    await SealingService(trail, database.now, b"s" * 32).seal()
+    assert await trail.lag() == 0

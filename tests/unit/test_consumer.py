@@ -4,10 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from math import isnan
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from booking.domain.events import Actor
@@ -18,6 +20,7 @@ from booking.entrypoints import consumer as module
 from booking.entrypoints.consumer import Consumer, send_screening
 from booking.entrypoints.dev.sqs import EmbeddedSqs
 from booking.entrypoints.jobs import Job, Workers
+from booking.entrypoints.queue_depth import QueueDepth
 from booking.entrypoints.sqs import sqs_client
 from booking.service.people.applicants import ApplicantService
 from booking.service.properties.properties import PropertyService
@@ -374,3 +377,25 @@ class Proxy:
 
     def __getattr__(self, name: str) -> Any:
         return self._replaced.get(name) or getattr(self._client, name)
+
+
+async def test_metrics_tell_how_deep_the_queues_are_and_what_came_of_each_message(queue: Queue) -> None:
+    def told(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    before = [told("booking_messages_total", outcome=one) for one in ("registered", "malformed")]
+    wrong = told("booking_malformed_messages_total", field="risk_level")
+    await queue.send("Ana")
+    await queue.send("Bea", risk_level="odd")
+    await queue.client.send_message(QueueUrl=queue.dead_letter_url, MessageBody="{}")
+    depth = QueueDepth(queue.client, queue.url)
+    await depth.step()
+    assert [told("booking_queue_messages", state=one) for one in ("visible", "in_flight", "delayed")] == [2, 0, 0]
+    assert told("booking_queue_dead_letters") == 1
+    await queue.consumer.step()
+    after = [told("booking_messages_total", outcome=one) for one in ("registered", "malformed")]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
+    assert told("booking_malformed_messages_total", field="risk_level") - wrong == 1
+    await queue.client.set_queue_attributes(QueueUrl=queue.url, Attributes={"RedrivePolicy": ""})
+    await depth.step()
+    assert isnan(told("booking_queue_dead_letters"))

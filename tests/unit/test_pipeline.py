@@ -1,5 +1,6 @@
 """Every request goes one way, in one order, whether it is answered on the fast way or by Litestar."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ import httpx
 import pytest
 import structlog
 
+from booking.adapters.pseudonyms import Pseudonyms
 from booking.domain.idempotency import Answer, Asked
 from booking.domain.people.agent import AgentRole
 from booking.domain.rate_limit import Spender
@@ -15,6 +17,7 @@ from booking.domain.refusals import RequestTimeout, Unavailable
 from booking.entrypoints.http.pipeline.access import Access
 from booking.service.rate_limits import Limit, cost_of
 from tests.fakes import State, memory_store
+from tests.support.application import SECRET
 from tests.support.office import HOME, Office
 
 SLOT = f"/api/v1/slots/{UUID(int=2)}"
@@ -207,6 +210,30 @@ async def test_a_fault_that_nobody_has_told_is_a_problem_and_none_of_its_words_a
     assert len(sent) == begun
     assert [line["status"] for line in lines if line["event"] == "request"] == [200 if begun else 500]
     assert "INSERT" not in caplog.text + repr(lines)
+
+
+async def test_the_line_of_a_request_tells_the_refusal_and_who_asks_by_a_pseudonym_alone() -> None:
+    """A probe's is told only where somebody looks for something."""
+    office = Office()
+    office.app.pseudonym = Pseudonyms(SECRET).of
+    own, nobody = office.token(), office.token("bob", role=None)
+    with structlog.testing.capture_logs() as lines:
+        for token in (own, own, nobody, "forged"):
+            async with office.client(Authorization=f"Bearer {token}") as http:
+                await http.get(SLOT)
+        async with office.client() as http:
+            await http.get("/health/live")
+    told = [line for line in lines if line["event"] == "request"]
+    names = ("status", "code", "organization", "role", "log_level")
+    agents, again, unregistered, stranger, probe = (tuple(map(line.get, names)) for line in told)
+    assert agents == again == (404, "slot_not_found", str(HOME), "admin", "info")
+    assert unregistered == (403, "not_registered", None, None, "info")
+    assert (stranger, probe) == ((401, "unauthenticated", None, None, "info"), (200, None, None, None, "debug"))
+    subjects = [line.get("subject") for line in told]
+    assert subjects == [subjects[0], subjects[0], subjects[2], None, None]
+    assert re.fullmatch("[0-9a-f]{16}", str(subjects[0]))
+    assert subjects[0] != subjects[2]
+    assert Pseudonyms("other" * 8).of("ada") != Pseudonyms(SECRET).of("ada")
 
 
 VALUES = [

@@ -39,7 +39,7 @@ TALLY = sa.select(
 
 _first_unsealed = (
     sa.select(sa.func.coalesce(events.c.relayed_at, events.c.occurred_at))
-    .where(events.c.position > sa.select(sa.func.coalesce(sa.func.max(positions.c.sealed), 0)).scalar_subquery())
+    .where(events.c.position > sa.select(sa.func.coalesce(sa.func.max(seals.c.last), 0)).scalar_subquery())
     .order_by(events.c.position)
     .limit(1)
     .scalar_subquery()

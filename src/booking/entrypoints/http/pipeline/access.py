@@ -2,15 +2,17 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar.enums import ScopeType
 from uuid_utils import uuid4
 
 from booking import logs
+from booking.domain.people.caller import Caller, Claims, Side
+from booking.entrypoints.http.pipeline.steps import CALLER, CLAIMS
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.metrics import catalogue, record
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from booking.entrypoints.http.pipeline.hot import Hot
 
 REFUSED = 400
+PROBES = "/health/"  # asked some times a minute by everybody who watches
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
 
 SAFE = (
@@ -45,10 +48,14 @@ NAMES = frozenset(map(_name, SAFE))
 class Access:
     """ASGI middleware around the whole application, 404 and 405 included."""
 
-    def __init__(self, app: "ASGIApp", hot: "Hot | None" = None) -> None:
-        """`hot` returns None for a request that the application has to answer."""
+    def __init__(
+        self, app: "ASGIApp", hot: "Hot | None" = None, pseudonym: Callable[[str], str] = lambda _: "unknown"
+    ) -> None:
+        """`hot` returns None for a request that the application has to answer. `pseudonym`: of a subject, for the
+        log."""
         self.app = app
         self.hot = hot
+        self.pseudonym = pseudonym
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -87,14 +94,26 @@ class Access:
             record.change(catalogue.in_flight, -1)
             began = scope["state"].get("began", took)
             record.request(scope.get("path_template"), method, status, code, began)
-            logs.info(
+            tell = logs.debug if path.startswith(PROBES) else logs.info
+            tell(
                 "request",
                 request_id=request_id,
                 method=method,
                 path=without_secret(path),
                 status=status,
                 ms=round(took * 1000, 1),
+                **({"code": code} if code else {}),
+                **self._who(scope["state"]),
             )
+
+    def _who(self, state: Mapping[str, Any]) -> dict[str, str]:
+        """Tell the organization and the role of who asks, and them by a pseudonym."""
+        caller: Caller | None = state.get(CALLER)
+        if caller is not None:
+            role = caller.agent.role.value if caller.agent else Side.APPLICANT.value
+            return {"organization": str(caller.home), "role": role, "subject": self.pseudonym(caller.subject)}
+        claims: Claims | None = state.get(CLAIMS)
+        return {} if claims is None else {"subject": self.pseudonym(claims.subject)}
 
     def _named(self, scope: "HTTPScope", send: "Send", request_id: str, start: float) -> "Send":
         async def answer(message: "Message") -> None:

@@ -40,7 +40,7 @@ Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 WITHOUT_LENGTH = {204, 304}
 STREAM = "stream"
 """Name in a request's state under which a handler leaves the body that is sent as it comes."""
-CLAIMS, TICKET = "claims", "ticket"
+CLAIMS, TICKET, CALLER = "claims", "ticket", "caller"
 """Names in a request's state of what it was let in by."""
 Answer: TypeAlias = tuple[int, Headers, bytes]
 """Without a length, which the pipeline adds."""
@@ -131,7 +131,7 @@ class Pipeline:
         state[CLAIMS] = claims
         await _spend(spent, self.limits.person, ANYWHERE, claims.subject)
         body = b"" if receive is None else await whole_body(receive, largest)
-        caller = await self.identity.identify(claims, state["request_id"])
+        caller = state[CALLER] = await self.identity.identify(claims, state["request_id"])
         await _spend(spent, self.limits.organization, caller.home, "")
         if scope["method"] not in UNSAFE:
             return await handle(caller, body)
@@ -168,7 +168,7 @@ class Piped:
         async def handle(caller: Caller, body: bytes) -> Answer:
             """Call Litestar's handler in a copy of the scope: it makes notes there, and may be called again."""
             nonlocal stream
-            state = {name: copy(noted) for name, noted in scope["state"].items()} | {"caller": caller, "body": body}
+            state = {name: copy(noted) for name, noted in scope["state"].items()} | {CALLER: caller, "body": body}
             sent: list[Any] = []
 
             async def keep(message: "Message") -> None:
