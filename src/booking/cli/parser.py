@@ -107,6 +107,9 @@ def command_line() -> Parser:
     watch.add_argument("--organization", type=UUID, required=True)
     watch.add_argument("id", type=UUID, help="as in the answer that started it")
 
+    described = "Look at everything that the service stands on, and say what to do; exit 1 on any fault."
+    command(commands, "doctor", "doctor.doctor", described, reads_env_file=False)
+
     described = "Count every row that breaks an invariant; exit 1 if any does. Repairs nothing."
     command(commands, "check", "upkeep.check", described)
     return parser

@@ -20,6 +20,7 @@ class ConfigurationError(Explained):
     """The environment is not fit to start with; says everything that is wrong with it."""
 
     def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
         if len(faults) == 1:
             super().__init__(f"the configuration has a fault: {faults[0]}")
         else:

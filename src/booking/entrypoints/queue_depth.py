@@ -23,16 +23,19 @@ class QueueDepth:
 
     async def step(self) -> int:
         """Tell it to the metrics. Dead letters go untold where there is no queue of them."""
-        for name, count in (await self._estimates(self.queue_url)).items():
-            catalogue.queue_messages.set(count, STATES[name])
+        for state, count in (await estimates(self.client, self.queue_url)).items():
+            catalogue.queue_messages.set(count, state)
         try:
             dead, _ = await DeadLetters(self.client, self.queue_url).redrive_policy()
         except NoDeadLetterQueue:
             catalogue.queue_dead.forget()
         else:
-            catalogue.queue_dead.set(sum((await self._estimates(dead)).values()))
+            catalogue.queue_dead.set(sum((await estimates(self.client, dead)).values()))
         return 0
 
-    async def _estimates(self, url: str) -> dict[str, int]:
-        told = await self.client.get_queue_attributes(QueueUrl=url, AttributeNames=[*STATES])  # type: ignore[list-item]
-        return {name: int(count) for name, count in told.get("Attributes", {}).items() if name in STATES}
+
+async def estimates(client: "SQSClient", url: str) -> dict[str, int]:
+    """Return the number of messages of a queue, by their state."""
+    told = await client.get_queue_attributes(QueueUrl=url, AttributeNames=[*STATES])  # type: ignore[list-item]
+    counts = told.get("Attributes", {})
+    return {state: int(counts.get(name, 0)) for name, state in STATES.items()}  # type: ignore[call-overload]

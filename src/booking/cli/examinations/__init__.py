@@ -1,0 +1,1 @@
+"""Examinations of what the service stands on, each of one thing."""
