@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from booking import files
+from booking.config.variables import SECRETS
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.metrics import record
 from tests.commands.processes import until
@@ -33,6 +34,7 @@ BOUNDS: dict[str, Container[str]] = {
     "state": {"at_work", "idle", "visible", "in_flight", "delayed", *NoticeState},
     "cache": {"callers", "pages", "tokens"},
     "outcome": {"hit", "miss"},
+    "secret": SECRETS,
     "python": {platform.python_version()},
 }
 """The values that labels may have, of those that this instance has."""

@@ -1,9 +1,13 @@
 """Settings from the environment."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from booking.config import AuthSettings, Settings, audit_secrets, database_urls
-from booking.config.variables import ConfigurationError
+from booking import files
+from booking.config import AuthSettings, Settings, audit_secrets, database_urls, known_settings
+from booking.config.variables import SECRETS, ConfigurationError, secrets_changed
 
 SECRET = "s" * 32
 LEAST = {
@@ -184,3 +188,44 @@ def test_former_secrets_of_the_audit_are_separated_by_white_space_and_the_newest
             read(LEAST | {"BOOKING_AUDIT_SECRETS_BEFORE": f"{former} short"})
         assert "BOOKING_AUDIT_SECRETS_BEFORE must have at least 32 bytes in each secret" in str(told.value)
         assert former not in str(told.value)
+
+
+def test_secrets_may_be_in_files(tmp_path: Path) -> None:
+    kept = {name: tmp_path / name.lower() for name in LEAST}
+    for name, file in kept.items():
+        file.write_text(f"{LEAST[name]}\n", encoding="utf-8")
+    in_files = {f"{name}_FILE": str(file) for name, file in kept.items()}
+    assert Settings.read(in_files | {"BOOKING_LOG_FORMAT": "json"}) == Settings.read(
+        LEAST | {"BOOKING_LOG_FORMAT": "json"}
+    )
+    assert secrets_changed(in_files) == {name: file.stat().st_mtime for name, file in kept.items()}
+
+
+def test_a_secret_that_is_set_twice_or_whose_file_is_not_there_or_empty_is_told_without_a_word_of_it(
+    tmp_path: Path,
+) -> None:
+    empty = tmp_path / "empty"
+    empty.write_text(" \n", encoding="utf-8")
+    given = {
+        **LEAST,
+        "BOOKING_AUDIT_SECRET_FILE": str(tmp_path / "gone"),
+        "BOOKING_SECRETS_KEY_FILE": str(empty),
+        "BOOKING_WHATSAPP_TOKEN_FILE": str(tmp_path),
+    }
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.read(given)
+    assert refused.value.faults[:5] == [
+        "BOOKING_WHATSAPP_TOKEN_FILE names a file that cannot be read",
+        "BOOKING_AUDIT_SECRET and BOOKING_AUDIT_SECRET_FILE are both set: leave one of them out",
+        "BOOKING_AUDIT_SECRET_FILE names a file that cannot be read",
+        "BOOKING_AUDIT_SECRET is required",
+        "BOOKING_SECRETS_KEY_FILE names an empty file",
+    ]
+    assert SECRET not in str(refused.value)
+
+
+def test_each_variable_that_is_read_as_a_secret_may_be_in_a_file() -> None:
+    program = "".join(file.read_text(encoding="utf-8") for file in files.path("src/booking/config").glob("*.py"))
+    read = set(re.findall(r'\.(?:secrets?|postgres)\("([A-Z0-9_]+)"', program))
+    assert read <= set(SECRETS)
+    assert {f"{name}_FILE" for name in SECRETS} <= known_settings(LEAST)

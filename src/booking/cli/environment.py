@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from booking.config import known_settings
+from booking.config.variables import FILE
 from booking.faults import Explained
 
 TARGETS = ("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL", "BOOKING_SQS_QUEUE_URL")
-OF_AN_INSTANCE = re.compile(r"BOOKING_\w+|DATABASE_URL|ORGANIZATION_ID|AWS_ENDPOINT_URL(_SQS)?")
+OF_AN_INSTANCE = re.compile(r"BOOKING_\w+|DATABASE_URL(_FILE)?|ORGANIZATION_ID|AWS_ENDPOINT_URL(_SQS)?")
 OF_AN_AWS_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 EXPOSE = "BOOKING_DEV_EXPOSE"
 PAGE = "BOOKING_DEV_PAGE"
@@ -29,7 +30,7 @@ def use_file(file: Path | None, default: Path) -> None:
     Why: a command must never talk to one instance with the address of another.
     """
     if file is None:
-        if any(os.environ.get(name) for name in TARGETS) or not default.exists():
+        if any(os.environ.get(name) or os.environ.get(f"{name}{FILE}") for name in TARGETS) or not default.exists():
             return
         file = default
     adopt(read(file))

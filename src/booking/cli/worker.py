@@ -13,10 +13,11 @@ from booking import logs, loop
 from booking.bootstrap import Instance, build
 from booking.cli.environment import unknown_settings
 from booking.config import Settings
+from booking.config.variables import secrets_changed
 from booking.entrypoints.http.server.accepting import ConnectionCounts
 from booking.entrypoints.http.server.server import Server, listen
 from booking.entrypoints.http.server.worker_processes import METHOD, WorkerProcesses, watch_parent
-from booking.metrics import exposition
+from booking.metrics import catalogue, exposition
 
 NICE = 10  # of the process apart: what it does may come a second later, and an answer may not
 COLLECT = (5_000, 10, 20)  # thresholds of the collector: a request leaves few cycles behind
@@ -38,6 +39,8 @@ def supervise(settings: Settings) -> int:
     others.start()
     try:
         if settings.metrics_port is not None:  # not before, for it has a thread
+            for name, at in secrets_changed(os.environ).items():
+                catalogue.secret_changed.set(at, name)
             exposition.serve(settings.http_host, settings.metrics_port, shared=settings.processes > 1)
         code = work(0, settings, listener, counts, instance, others)
     finally:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -14,6 +15,16 @@ T = TypeVar("T")
 LARGEST_PORT = 65_535
 MOST_REQUESTS = 1_000_000_000  # a minute
 SHORTEST_SECRET = 32  # bytes: RFC 7518, section 3.2, asks for a key as long as SHA-256's output
+
+
+FILE = "_FILE"
+SECRETS = (
+    *("DATABASE_URL", "BOOKING_MIGRATION_DATABASE_URL", "BOOKING_SMTP_URL", "BOOKING_INBOUND_SECRETS"),
+    *("BOOKING_AUTH_HS256_SECRET", "BOOKING_AUTH_HS256_SECRETS_BEFORE"),
+    *("BOOKING_AUDIT_SECRET", "BOOKING_AUDIT_SECRETS_BEFORE", "BOOKING_SECRETS_KEY", "BOOKING_SECRETS_KEYS_BEFORE"),
+    *("BOOKING_WHATSAPP_TOKEN", "BOOKING_WHATSAPP_APP_SECRET", "BOOKING_WHATSAPP_VERIFY_TOKEN"),
+)
+"""Variables that a file may hold, which the same name with FILE behind it names."""
 
 
 class ConfigurationError(Explained):
@@ -40,6 +51,12 @@ def reading(environment: Mapping[str, str] | None = None) -> Iterator["Variables
         raise ConfigurationError(variables.faults)
 
 
+def secrets_changed(environment: Mapping[str, str]) -> Mapping[str, float]:
+    """Return when the files of secrets were changed, in seconds since 1970, by the names of these."""
+    files = {name: environment[f"{name}{FILE}"] for name in SECRETS if environment.get(f"{name}{FILE}")}
+    return {name: Path(file).stat().st_mtime for name, file in files.items()}
+
+
 class Variables:
     """Variables that are read one by one; their faults are collected. An empty variable counts as unset."""
 
@@ -48,10 +65,29 @@ class Variables:
         self.faults: list[str] = []
 
     def miss(self, fault: str) -> None:
-        self.faults.append(fault)
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def text(self, name: str) -> str | None:
+        given, file = self._given(name), self._given(f"{name}{FILE}") if name in SECRETS else None
+        if file is None:
+            return given
+        if given is not None:
+            self.miss(f"{name} and {name}{FILE} are both set: leave one of them out")
+        return self._within(f"{name}{FILE}", Path(file))
+
+    def _given(self, name: str) -> str | None:
         return self._environment.get(name, "").strip() or None
+
+    def _within(self, name: str, file: Path) -> str | None:
+        try:
+            text = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError, ValueError):
+            self.miss(f"{name} names a file that cannot be read")
+            return None
+        if not text:
+            self.miss(f"{name} names an empty file")
+        return text or None
 
     def secret(self, name: str, *, required: bool = True) -> str | None:
         text = self.text(name)

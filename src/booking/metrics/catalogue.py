@@ -96,6 +96,11 @@ figures_lag = level(
 loop_failing = level(
     "booking_loop_failing", "Whether a background loop fails: 1, or 0 once it works.", "loop", of_all="livemax"
 )
+secret_changed = level(
+    "booking_secret_changed_timestamp_seconds",
+    "When the file of a secret was changed, since 1970; for those that are in files.",
+    "secret",
+)
 build = level("booking_build_info", "1, by the release, and Python's.", "version", "python", of_all="livemax")
 
 LABELS = {
@@ -114,6 +119,7 @@ LABELS = {
     "outcome": "what came of it",
     "python": "its version",
     "route": "a path of the [contract](../openapi3.yaml); `other` where there is none",
+    "secret": "name of its variable",
     "sender": "who sends by HTTP: a name in `BOOKING_INBOUND_SECRETS`, `ses`, `whatsapp`",
     "state": (
         "what it is in: messages `visible`, `in_flight` or `delayed`, connections `at_work` or `idle`, notices as they"
