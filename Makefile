@@ -14,7 +14,7 @@ export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check clients web e2e e2e-web pictures soak chaos bench profile mutations lock clean
+.PHONY: help run test coverage check clients web e2e e2e-web pictures observe soak chaos bench profile mutations lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -85,6 +85,9 @@ pictures: $(READY) ## make the pictures of the page that the docs show anew: doc
 	@mkdir -p $(SHOWN) docs/pictures
 	@BOOKING_PICTURES=$(SHOWN) $(BIN)/python -m pytest -q tests/web/test_screens.py $(ARGS)
 	@cp $(PICTURES:%=$(SHOWN)/%.png) docs/pictures/
+
+observe: $(RUNNABLE) ## Prometheus and Alertmanager of this machine, with our rules, over the instance at METRICS=127.0.0.1:9000
+	@$(BIN)/python -m tools.observe "$(or $(METRICS),127.0.0.1:9000)"
 
 soak: $(READY) ## the service beside a model of it, for STEPS=200000 steps: 12 to 20 minutes on two cores
 	@$(BIN)/python -m tests.model.soak --steps $(or $(STEPS),200000) $(ARGS)
