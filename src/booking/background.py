@@ -27,7 +27,7 @@ from booking.domain.delivery.delivery import Backlog
 from booking.domain.notices.attempt import KEPT, NoticeEnd
 from booking.domain.planning.job import JobKind
 from booking.entrypoints.consumer import Consumer
-from booking.entrypoints.jobs import Job, Once
+from booking.entrypoints.jobs import Job, Once, Part
 from booking.entrypoints.queue_depth import QueueDepth
 from booking.entrypoints.relay import Relay
 from booking.entrypoints.sealer import Sealer
@@ -48,9 +48,15 @@ def consumer(of: Parts) -> Iterable[Job]:
     if of.queue is not None:
         url, ready = of.settings.sqs_queue_url or "", partial(require_current_schema, of.database)
         consumer = Consumer(of.queue, url, of.applicants, of.properties, ready=ready, long_poll=of.long_poll)
-        yield Job("consumer", consumer.step, idle=0, tells=(catalogue.oldest_message,))
+        yield Job("consumer", consumer.step, idle=0, tells=(catalogue.oldest_message,), part=Part.CONSUMER)
         depth = QueueDepth(of.queue, url)
-        yield Job("counting messages", depth.step, idle=15.0, tells=(catalogue.queue_messages, catalogue.queue_dead))
+        yield Job(
+            "counting messages",
+            depth.step,
+            idle=15.0,
+            tells=(catalogue.queue_messages, catalogue.queue_dead),
+            part=Part.CONSUMER,
+        )
 
 
 def forgetting_codes(of: Parts) -> Iterable[Once]:
@@ -71,9 +77,9 @@ def sealer(of: Parts) -> Iterable[Job | Once]:
         catalogue.seal_lag.set(await trail.lag())
         return 0
 
-    yield Once("sealer", Sealer(sealing).step, idle=10.0, tells=(catalogue.breaches,))
-    yield Job("counting seals", count, idle=15.0, tells=(catalogue.seal_lag,))
-    yield Once("looking ahead", of(Foresight).step, idle=86_400.0)
+    yield Once("sealer", Sealer(sealing).step, idle=10.0, tells=(catalogue.breaches,), part=Part.RELAY)
+    yield Job("counting seals", count, idle=15.0, tells=(catalogue.seal_lag,), part=Part.RELAY)
+    yield Once("looking ahead", of(Foresight).step, idle=86_400.0, part=Part.RELAY)
 
 
 def notifiers(of: Parts) -> Mapping[str, Notifier]:
@@ -126,7 +132,7 @@ def vitals(of: Parts) -> Iterable[Job]:
         return 0
 
     told = (catalogue.database_info, catalogue.partitions_end, catalogue.replication_lag)
-    yield Job("looking at the database", look, idle=10.0, tells=told)
+    yield Job("looking at the database", look, idle=10.0, tells=told, part=None)
 
 
 def forgetting_attempts(of: Parts) -> Iterable[Once]:
@@ -150,8 +156,8 @@ def relay(of: Parts) -> Iterable[Job]:
         await relay.end()
         await of.aws.close()
 
-    yield Job("relay", relay.step, idle=0.5, end=end)
-    yield Job("counting events", count, idle=5.0, tells=(catalogue.events_waiting, *BACKLOG))
+    yield Job("relay", relay.step, idle=0.5, end=end, part=Part.RELAY)
+    yield Job("counting events", count, idle=5.0, tells=(catalogue.events_waiting, *BACKLOG), part=Part.RELAY)
 
 
 def figures(of: Parts) -> Iterable[Job | Once]:
@@ -240,6 +246,6 @@ def streams(of: Parts) -> Iterable[Job | Once]:
         await streams.drain()
         await heads.end()
 
-    yield Job("watching the feed", streams.step, idle=0.1, busy=0.05, end=end)
-    yield Job("checking readers", streams.check, idle=2.0, busy=2.0)
+    yield Job("watching the feed", streams.step, idle=0.1, busy=0.05, end=end, part=Part.HTTP)
+    yield Job("checking readers", streams.check, idle=2.0, busy=2.0, part=Part.HTTP)
     yield Once("forgetting tickets", of(PostgresTickets).forget, idle=60.0)

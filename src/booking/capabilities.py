@@ -88,7 +88,7 @@ from booking.entrypoints.http.routes.visits import (
     waitlists,
     watches,
 )
-from booking.entrypoints.jobs import Job, Once
+from booking.entrypoints.jobs import Job, Once, Part
 from booking.parts import Parts, for_admins
 from booking.service.audit import AuditService
 from booking.service.delivery.exports import ExportService
@@ -230,7 +230,9 @@ CAPABILITIES = (
         "webhooks",
         lambda of: WebhookService(of(PostgresWebhookEndpoints), of.ciphers.endpoints, new_id, of.loopback),
         webhooks.routes,
-        lambda of: [Once("webhook health", WebhookHealthService(of(PostgresFailingEndpoints)).step, idle=1.0)],
+        lambda of: [
+            Once("webhook health", WebhookHealthService(of(PostgresFailingEndpoints)).step, idle=1.0, part=Part.RELAY)
+        ],
     ),
     Capability(
         "webhook_deliveries",

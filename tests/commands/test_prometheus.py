@@ -77,21 +77,21 @@ async def test_every_query_of_dashboards_and_rules_finds_something(
         with prometheus(program, tmp_path, own, f"127.0.0.1:{metrics}"):
             office = Office(base, sqs)
             until(office.works)
-            empty = dict(QUERIES)
+            empty = set(QUERIES)
             until(lambda: not _unanswered(own, empty, office), process)
             rules = rules_of(own)
     assert [rule["name"] for rule in rules if rule["health"] == "err"] == []
     assert len(rules) == len(RULES)
 
 
-def _unanswered(port: int, empty: dict[str, str], office: "Office") -> dict[str, str]:
+def _unanswered(port: int, empty: set[tuple[str, str]], office: "Office") -> set[tuple[str, str]]:
     """Ask what has found nothing yet, and return what has still not, but for what this instance has not."""
     office.works()
-    for name, query in list(empty.items()):
+    for name, query in list(empty):
         found = httpx.get(f"http://127.0.0.1:{port}/api/v1/query", params={"query": query}).json()
         assert found["status"] == "success", (name, found)
         if found["data"]["result"] or any(one in query for one in NOT_HERE):
-            del empty[name]
+            empty.remove((name, query))
     return empty
 
 

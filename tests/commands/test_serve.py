@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +34,7 @@ SECRET = "s" * 32
 
 @contextmanager
 def serving(
-    url: str, log: IO[str] | int = subprocess.PIPE, **environment: str
+    url: str, log: IO[str] | int = subprocess.PIPE, words: Sequence[str] = (), **environment: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -46,7 +47,7 @@ def serving(
         "BOOKING_DRAIN_SECONDS": "0",
         "BOOKING_SQS_QUEUE_URL": "",
     }
-    with booking("serve", environment=described | environment, log=log) as process:
+    with booking("serve", *words, environment=described | environment, log=log) as process:
         yield process, f"http://127.0.0.1:{port}"
 
 
@@ -155,6 +156,30 @@ def listeners(port: int | None) -> set[int]:
             if str(descriptor.readlink()) in inodes:
                 found.add(int(descriptor.parts[2]))
     return found
+
+
+async def test_a_part_of_the_service_runs_its_own_loops_alone_and_is_healthy(owner_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = await serving_url(owner_url)
+    with serving(url, words=("--only", "relay"), BOOKING_METRICS_PORT=str(port)) as (process, base):
+        until(lambda: ready(base) == 200, process)
+        until(lambda: "relay" in loops(port), process)
+        assert loops(port) <= {
+            *("relay", "counting events", "sealer", "counting seals", "looking ahead", "webhook health"),
+            "looking at the database",
+        }
+    with serving(url, words=("--only", "consumer")) as (process, _):
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err.splitlines()[-1]) == (
+        1,
+        "booking: the configuration has a fault: --only consumer needs BOOKING_SQS_QUEUE_URL",
+    )
+
+
+def loops(port: int) -> set[str]:
+    """Return the loops that an instance has."""
+    return set(re.findall(r'booking_loop_failing\{loop="([^"]+)"\}', get(f"http://127.0.0.1:{port}/metrics").text))
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -64,7 +64,13 @@ def command_line() -> Parser:
     parser.add_argument("--version", action=Version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command(commands, "serve", SERVE, "Run the service, configured by the environment alone.", reads_env_file=False)
+    described = "Run the service, configured by the environment alone."
+    serve = command(commands, "serve", SERVE, described, reads_env_file=False)
+    described = (
+        "a part of it alone: http (answers, streams), consumer (the queue), relay (order, seals, subscribers), jobs"
+        " (all else); each part has its health and its metrics, and together they are the service"
+    )
+    serve.add_argument("--only", choices=("http", "consumer", "relay", "jobs"), help=described)
     migrate = command(commands, "migrate", "upkeep.migrate", "Apply the migrations that the database lacks.")
     described = "apply nothing, and say what is applied and what is missing; exit 1 if anything is"
     migrate.add_argument("--status", action="store_true", help=described)

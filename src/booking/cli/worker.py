@@ -17,6 +17,7 @@ from booking.config.variables import secrets_changed
 from booking.entrypoints.http.server.accepting import ConnectionCounts
 from booking.entrypoints.http.server.server import Server, listen
 from booking.entrypoints.http.server.worker_processes import METHOD, WorkerProcesses, watch_parent
+from booking.entrypoints.jobs import Part
 from booking.metrics import catalogue, exposition
 
 NICE = 10  # of the process apart: what it does may come a second later, and an answer may not
@@ -69,6 +70,7 @@ def work(
         if others is not None:
             others.terminate()
 
+    built.workers.only = None if settings.only is None else Part(settings.only)
     if settings.processes > settings.workers:
         built.workers.apart = apart
     if apart:

@@ -97,6 +97,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     log_level: str = "info"
     log_format: str = "json"
+    only: str | None = None
+    """The part of the service that this instance is for alone: `http`, `consumer`, `relay` or `jobs`."""
 
     @property
     def sender(self) -> str:
@@ -116,7 +118,7 @@ class Settings:
     @property
     def processes(self) -> int:
         """Return the number of processes: the workers, and one that sends where a provider is configured."""
-        return self.workers + self.sends
+        return self.workers + (self.sends and self.only in {None, "jobs"})
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":

@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 import structlog
@@ -12,6 +13,16 @@ import structlog
 from booking.metrics import catalogue
 from booking.metrics.instruments import Level
 from booking.service.ports import Lease, Leases
+
+
+class Part(StrEnum):
+    """What an instance can be for alone: `booking serve --only`."""
+
+    HTTP = "http"
+    CONSUMER = "consumer"
+    RELAY = "relay"
+    JOBS = "jobs"
+
 
 Step = Callable[[], Awaitable[int]]
 """Does some work and says how much; it survives being cut at any await."""
@@ -29,7 +40,7 @@ class Job(NamedTuple):
     """A loop, and the seconds that it waits after a step that found nothing to do, and after one that did.
 
     `end` comes after the last step. `apart`: it runs beside the processes that serve, where one is for that. `tells`:
-    metrics that go away while it fails."""
+    metrics that go away while it fails. `part`: of an instance that is for one thing alone; None: it runs in each."""
 
     name: str
     step: Step
@@ -38,6 +49,7 @@ class Job(NamedTuple):
     end: End = _at_once
     apart: bool = False
     tells: Sequence[Level] = ()
+    part: Part | None = Part.JOBS
 
 
 class Once(NamedTuple):
@@ -53,6 +65,7 @@ class Once(NamedTuple):
     end: End = _at_once
     apart: bool = False
     tells: Sequence[Level] = ()
+    part: Part | None = Part.JOBS
 
     @property
     def lasting(self) -> timedelta:
@@ -166,21 +179,25 @@ class Workers:
         process has."""
         self._start = start
         self._leases = leases
+        self.only: Part | None = None
+        """Which part of the service these are; None: all of it."""
         self.apart: bool | None = None
         """Whether these run the jobs that are apart, or the others; None: all of them."""
         self._stop = asyncio.Event()
-        self._jobs: list[Job] = []
+        self.jobs: list[Job] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
     def add(self, job: Job | Once) -> None:
         if self.apart is not None and job.apart is not self.apart:
+            return
+        if self.only is not None and job.part not in {None, self.only}:
             return
         if isinstance(job, Once):
             if self._leases is None:
                 raise TypeError(f"{job.name} needs leases")
             holder = _Holder(job, self._leases)
             job = Job(job.name, holder.step, job.idle, job.busy, holder.end, tells=job.tells)
-        self._jobs.append(job)
+        self.jobs.append(job)
 
     @property
     def stopping(self) -> bool:
@@ -194,7 +211,7 @@ class Workers:
         begun = asyncio.create_task(self._begin(), name="start")
         self._tasks = [
             begun,
-            *(asyncio.create_task(self._after(begun, job), name=job.name) for job in self._jobs),
+            *(asyncio.create_task(self._after(begun, job), name=job.name) for job in self.jobs),
         ]
         return self
 
