@@ -15,33 +15,40 @@ _turning: asyncio.AbstractEventLoop | None = None
 
 def request(route: str | None, method: str, status: int, code: str, seconds: float) -> None:
     """Count a request. `route` is a path of the contract; None, or an unknown method, counts as "other"."""
-    _soon()
     route, method = route or "other", method if method in METHODS else "other"
     _sizes.append((catalogue.request_seconds, seconds, (route, method)))
     _counts[catalogue.requests, (route, method, str(status), code)] += 1
+    _soon()
 
 
 def batch(kind: str, size: int) -> None:
-    _soon()
     _sizes.append((catalogue.batches, size, (kind,)))
+    _soon()
 
 
 def count(what: Counter, *labels: str) -> None:
     """Count one, at the end of this turn."""
-    _soon()
     _counts[what, labels] += 1
+    _soon()
 
 
 def change(what: Level, by: int, *labels: str) -> None:
     """Change a level at the end of this turn: of what comes and goes within one, nothing is seen."""
-    _soon()
     _counts[what, labels] += by
+    _soon()
 
 
 def _soon() -> None:
     global _turning
-    if _turning is None or _turning.is_closed():  # which loop runs is dearer to ask: it costs a call into the system
+    if (
+        _turning is not None and not _turning.is_closed()
+    ):  # to ask which runs is dearer: it costs a call into the system
+        return
+    try:
         _turning = asyncio.get_running_loop()
+    except RuntimeError:  # no loop runs, and no turn will end
+        _count()
+    else:
         _turning.call_soon(_count)
 
 
