@@ -112,7 +112,7 @@ def count_backlog(kind: str, state: Backlog) -> None:
 
 
 def vitals(of: Parts) -> Iterable[Job]:
-    """Look at the database every ten seconds: whether it answers, and what it tells of itself."""
+    """Look at the database every ten seconds: whether it answers, its version, its partitions, its standbys."""
     postgres = of(PostgresVitals)
 
     async def look() -> int:

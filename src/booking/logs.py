@@ -41,7 +41,7 @@ def info(event: str, /, **fields: object) -> None:
 
 
 def debug(event: str, /, **fields: object) -> None:
-    """Log what nobody reads but while they look for something."""
+    """Log at the level of debug."""
     structlog.get_logger("booking").debug(event, **fields)
 
 

@@ -1,4 +1,4 @@
-"""Pseudonyms: by which the log tells one person from another, and nobody tells who they are without the key."""
+"""Pseudonyms: keyed hashes by which the log tells one person from another."""
 
 from functools import lru_cache
 from hashlib import blake2b, sha256

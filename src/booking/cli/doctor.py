@@ -7,20 +7,20 @@ from booking.adapters.postgres.engine.sessions import AUTO
 from booking.cli.examinations.configuration import configuration
 from booking.cli.examinations.database import database_findings
 from booking.cli.examinations.delivery import deliveries
-from booking.cli.examinations.finding import Finding
+from booking.cli.examinations.diagnosis import Diagnosis
 from booking.cli.examinations.issuer import issuer
 from booking.cli.examinations.queue import queue_findings
 
 
 async def doctor() -> int:
-    """Print each finding with what to do about it; return 1 if any is a fault."""
+    """Print each diagnosis with its advice; return 1 if any is a fault."""
     found = [_told(one) async for one in _findings()]
     faults = sum(one.fault for one in found)
     print(f"{faults} fault{'' if faults == 1 else 's'}" if faults else "nothing is wrong")
     return 1 if faults else 0
 
 
-async def _findings() -> AsyncIterator[Finding]:
+async def _findings() -> AsyncIterator[Diagnosis]:
     settings, told = configuration()
     for one in told:
         yield one
@@ -40,7 +40,7 @@ async def _findings() -> AsyncIterator[Finding]:
         yield one
 
 
-def _told(one: Finding) -> Finding:
+def _told(one: Diagnosis) -> Diagnosis:
     mark = "fault" if one.fault else "note" if one.advice else "ok"
     print(f"{mark:<6}{one.about:<15}{one.says}{f': {one.advice}' if one.advice else ''}", flush=True)
     return one

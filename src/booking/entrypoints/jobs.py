@@ -16,7 +16,7 @@ from booking.service.ports import Lease, Leases
 
 
 class Part(StrEnum):
-    """What an instance can be for alone: `booking serve --only`."""
+    """A part of the service, which an instance can be for alone: `booking serve --only`."""
 
     HTTP = "http"
     CONSUMER = "consumer"

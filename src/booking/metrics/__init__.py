@@ -1,1 +1,1 @@
-"""Metrics for Prometheus: the catalogue of what there is, how it is recorded, and the port on which it is served."""
+"""Metrics for Prometheus: their catalogue, their recording, and the port on which they are served."""

@@ -17,7 +17,7 @@ class MetricsAddressTaken(Explained):
 
 
 class Known(Collector):
-    """What is known: a level that has gone away is not a number, and is left out."""
+    """Collector of all that is known: a level that has gone away is not a number, and is left out."""
 
     def __init__(self, all_metrics: Collector) -> None:
         self._all = all_metrics

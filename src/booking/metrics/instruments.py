@@ -1,7 +1,6 @@
 """Instruments of the catalogue: prometheus-client's, each with the words that the docs have of it (ADR 20)."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import nan
 from typing import Any, Generic, Literal, TypeVar
@@ -18,7 +17,7 @@ T = TypeVar("T", RawCounter, RawGauge, RawHistogram)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the docs have of an instrument; its name is the one that Prometheus has."""
+    """An instrument in the docs, by the name that Prometheus has."""
 
     name: str
     kind: str
@@ -36,7 +35,7 @@ class _Instrument(Generic[T]):
     _children: dict[tuple[str, ...], T] = field(default_factory=dict)
 
     def of(self, *labels: str) -> T:
-        """Return what is counted under these labels; kept, for it is dear to find."""
+        """Return the child of these labels; kept, for it is dear to find."""
         found = self._children.get(labels)
         if found is None:
             found = self._children[labels] = self.raw.labels(*labels) if labels else self.raw
@@ -68,20 +67,9 @@ class Level(_Instrument[RawGauge]):
         self.of(*labels).inc(by)
 
     def forget(self) -> None:
-        """Let it go away, under all labels: `exposition.py` leaves out what is not a number."""
+        """Let it go away, under all labels: `exposition.py` leaves out everything that is not a number."""
         for one in self._children.values():
             one.set(nan)
-
-
-@contextmanager
-def telling(*levels: Level) -> Iterator[None]:
-    """Look at what these levels tell of; where that fails, they go away."""
-    try:
-        yield
-    except BaseException:
-        for level in levels:
-            level.forget()
-        raise
 
 
 def counter(name: str, says: str, *labels: str) -> Counter:

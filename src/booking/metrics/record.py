@@ -33,7 +33,7 @@ def count(what: Counter, *labels: str) -> None:
 
 
 def change(what: Level, by: int, *labels: str) -> None:
-    """Change a level at the end of this turn: of what comes and goes within one, nothing is seen."""
+    """Change a level at the end of this turn; comings and goings within one are not seen."""
     _counts[what, labels] += by
     _soon()
 

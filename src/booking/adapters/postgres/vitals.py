@@ -1,4 +1,4 @@
-"""Vitals of the database: what it tells of itself, for operators."""
+"""Vitals of the database, as it tells them itself."""
 
 from typing import NamedTuple
 

@@ -1,1 +1,1 @@
-"""Examinations of what the service stands on, each of one thing."""
+"""Examinations of configuration, database, queue, issuer and delivery, for the doctor."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from booking.cli.environment import unknown_settings
-from booking.cli.examinations.finding import Finding
+from booking.cli.examinations.diagnosis import Diagnosis
 from booking.config import Settings
 from booking.config.variables import ConfigurationError
 
@@ -12,19 +12,19 @@ ABOUT = "configuration"
 SEE = "see docs/configuration.md"
 
 
-def configuration() -> tuple[Settings | None, list[Finding]]:
-    """Return the settings, None where there are none, and what is to be said of them."""
+def configuration() -> tuple[Settings | None, list[Diagnosis]]:
+    """Return the settings, None where they are faulty, and the diagnoses."""
     try:
         settings = Settings.read()
     except ConfigurationError as error:
-        return None, [Finding(ABOUT, fault, SEE, fault=True) for fault in error.faults]
+        return None, [Diagnosis(ABOUT, fault, SEE, fault=True) for fault in error.faults]
     return settings, [
         *_of(settings),
-        *(Finding(ABOUT, fault, SEE, fault=True) for fault in unknown_settings(os.environ)),
+        *(Diagnosis(ABOUT, fault, SEE, fault=True) for fault in unknown_settings(os.environ)),
     ]
 
 
-def _of(settings: Settings) -> Iterator[Finding]:
+def _of(settings: Settings) -> Iterator[Diagnosis]:
     channels = [
         name
         for name, provider in (
@@ -34,10 +34,10 @@ def _of(settings: Settings) -> Iterator[Finding]:
         )
         if provider is not None
     ]
-    yield Finding(ABOUT, f"people are told by {', '.join(channels)}" if channels else "nobody is told of anything")
+    yield Diagnosis(ABOUT, f"people are told by {', '.join(channels)}" if channels else "nobody is told of anything")
     if settings.metrics_port is None:
-        yield Finding(ABOUT, "no metrics are served", "set BOOKING_METRICS_PORT")
+        yield Diagnosis(ABOUT, "no metrics are served", "set BOOKING_METRICS_PORT")
     if settings.secrets_key is None:
-        yield Finding(ABOUT, "no secrets are kept", "set BOOKING_SECRETS_KEY for webhooks and access notes")
+        yield Diagnosis(ABOUT, "no secrets are kept", "set BOOKING_SECRETS_KEY for webhooks and access notes")
     if settings.links.public_url is None:
-        yield Finding(ABOUT, "messages have no links", "set BOOKING_PUBLIC_URL")
+        yield Diagnosis(ABOUT, "messages have no links", "set BOOKING_PUBLIC_URL")

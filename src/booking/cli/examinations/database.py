@@ -12,7 +12,7 @@ from booking.adapters.postgres.engine.pooler import Untracked
 from booking.adapters.postgres.migrations import OLDEST, require_current_schema
 from booking.adapters.postgres.privileges import TooPowerful, require_least_privilege
 from booking.adapters.postgres.vitals import PostgresVitals
-from booking.cli.examinations.finding import Finding
+from booking.cli.examinations.diagnosis import Diagnosis
 from booking.config import Settings
 from booking.domain.refusals import Unavailable
 
@@ -30,32 +30,32 @@ FITNESS = sa.text(
 )
 
 
-async def database_findings(database: Database, settings: Settings) -> AsyncIterator[Finding]:
+async def database_findings(database: Database, settings: Settings) -> AsyncIterator[Diagnosis]:
     asked = time.time()
     try:
         await database.require_tracking()
         (row,) = await database.fetch(FITNESS)
     except (Unavailable, Untracked) as error:
         cause = error.cause if isinstance(error, Unavailable) and error.cause else error
-        yield Finding(ABOUT, str(cause), "see DATABASE_URL, and whether the server runs", fault=True)
+        yield Diagnosis(ABOUT, str(cause), "see DATABASE_URL, and whether the server runs", fault=True)
         return
     yield _version(row.major, row.version)
     if row.encoding != "UTF8":
-        yield Finding(ABOUT, f"its encoding is {row.encoding}", "create one with ENCODING 'UTF8'", fault=True)
+        yield Diagnosis(ABOUT, f"its encoding is {row.encoding}", "create one with ENCODING 'UTF8'", fault=True)
     apart = float(row.clock) - (asked + time.time()) / 2
     if abs(apart) > DRIFT:
-        yield Finding("clock", f"the database's is {apart:+.1f} s off this host's", "let both follow NTP", fault=True)
+        yield Diagnosis("clock", f"the database's is {apart:+.1f} s off this host's", "let both follow NTP", fault=True)
     else:
-        yield Finding("clock", f"the database's is {apart:+.1f} s off this host's")
+        yield Diagnosis("clock", f"the database's is {apart:+.1f} s off this host's")
     if not row.extended:
-        yield Finding(ABOUT, f"the extension {EXTENSION} is missing", "run `booking migrate`", fault=True)
+        yield Diagnosis(ABOUT, f"the extension {EXTENSION} is missing", "run `booking migrate`", fault=True)
     if row.autovacuum != "on":
-        yield Finding(ABOUT, "autovacuum is off", "switch it on: plans go by what it finds", fault=True)
+        yield Diagnosis(ABOUT, "autovacuum is off", "switch it on: plans go by what it finds", fault=True)
     elif row.nap > NAP:
-        yield Finding(ABOUT, f"autovacuum_naptime is {row.nap:.0f} s", f"set it to {NAP} s")
+        yield Diagnosis(ABOUT, f"autovacuum_naptime is {row.nap:.0f} s", f"set it to {NAP} s")
     needed = MOST * settings.processes
     if needed > row.connections:
-        yield Finding(
+        yield Diagnosis(
             ABOUT,
             f"{settings.processes} processes may have {needed} connections, and max_connections is {row.connections}",
             "raise it, or lower BOOKING_WORKERS",
@@ -65,31 +65,31 @@ async def database_findings(database: Database, settings: Settings) -> AsyncIter
         yield one
 
 
-def _version(major: int, version: str) -> Finding:
+def _version(major: int, version: str) -> Diagnosis:
     if major < OLDEST:
-        return Finding(ABOUT, f"PostgreSQL {version}", f"use {OLDEST} or later", fault=True)
-    return Finding(ABOUT, f"PostgreSQL {version} answers")
+        return Diagnosis(ABOUT, f"PostgreSQL {version}", f"use {OLDEST} or later", fault=True)
+    return Diagnosis(ABOUT, f"PostgreSQL {version} answers")
 
 
-async def _schema(database: Database) -> AsyncIterator[Finding]:
+async def _schema(database: Database) -> AsyncIterator[Diagnosis]:
     try:
         await require_current_schema(database)
     except (Unavailable, StatementRefused) as error:
         says = error.detail if isinstance(error, Unavailable) else str(error)
-        yield Finding("migrations", says, "see `booking migrate --status`", fault=True)
+        yield Diagnosis("migrations", says, "see `booking migrate --status`", fault=True)
         return
-    yield Finding("migrations", "all of this release are applied")
+    yield Diagnosis("migrations", "all of this release are applied")
     try:
         await require_least_privilege(database)
     except TooPowerful as error:
-        yield Finding("privileges", str(error), "see docs/adr/0038-rights.md", fault=True)
+        yield Diagnosis("privileges", str(error), "see docs/adr/0038-rights.md", fault=True)
     else:
-        yield Finding("privileges", "the serving role may do what it needs, and no more")
+        yield Diagnosis("privileges", "the serving role may do what it needs, and no more")
     vitals = await PostgresVitals(database).look()
     year = time.gmtime().tm_year
     if vitals.partitions_end <= year:
-        yield Finding("partitions", f"the last is of {vitals.partitions_end}", "run `booking migrate`", fault=True)
+        yield Diagnosis("partitions", f"the last is of {vitals.partitions_end}", "run `booking migrate`", fault=True)
     else:
-        yield Finding("partitions", f"there are some until the end of {vitals.partitions_end}")
+        yield Diagnosis("partitions", f"there are some until the end of {vitals.partitions_end}")
     if vitals.replication_lag is not None:
-        yield Finding("replication", f"the standby furthest behind is {vitals.replication_lag:.1f} s behind")
+        yield Diagnosis("replication", f"the standby furthest behind is {vitals.replication_lag:.1f} s behind")

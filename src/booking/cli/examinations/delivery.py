@@ -1,4 +1,4 @@
-"""Delivery: whether those who are told hear, and what happened is sealed."""
+"""Delivery: whether subscribers hear, and events are sealed."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -7,7 +7,7 @@ from booking.adapters.postgres.audit import PostgresTrail
 from booking.adapters.postgres.delivery.outbox import PostgresOutbox
 from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.errors import StatementRefused
-from booking.cli.examinations.finding import Finding
+from booking.cli.examinations.diagnosis import Diagnosis
 from booking.config import Settings
 from booking.domain.refusals import Unavailable
 from booking.service.audit import SealingService
@@ -15,7 +15,7 @@ from booking.service.audit import SealingService
 LATE = timedelta(minutes=5)
 
 
-async def deliveries(database: Database, settings: Settings) -> AsyncIterator[Finding]:
+async def deliveries(database: Database, settings: Settings) -> AsyncIterator[Diagnosis]:
     try:
         backlogs = await PostgresOutbox(database).backlogs()
         secrets = [one.encode() for one in (settings.audit_secret, *settings.audit_secrets_before)]
@@ -25,16 +25,16 @@ async def deliveries(database: Database, settings: Settings) -> AsyncIterator[Fi
     for kind, state in backlogs.items():
         about = f"{kind} events"
         if state.dead:
-            yield Finding(about, f"{state.dead} were given up", "see `booking events dead list`", fault=True)
+            yield Diagnosis(about, f"{state.dead} were given up", "see `booking events dead list`", fault=True)
         if state.disabled:
-            yield Finding(about, f"{state.disabled} subscriptions are disabled", "their owners enable them again")
+            yield Diagnosis(about, f"{state.disabled} subscriptions are disabled", "their owners enable them again")
         if state.oldest > LATE:
             says = f"the oldest that is unheard is {state.oldest.total_seconds():.0f} s old"
-            yield Finding(about, says, "see docs/runbooks/OldestEvent.md", fault=kind != "webhook")
+            yield Diagnosis(about, says, "see docs/runbooks/OldestEvent.md", fault=kind != "webhook")
         if not (state.dead or state.disabled or state.oldest > LATE):
-            yield Finding(about, "all are heard")
+            yield Diagnosis(about, "all are heard")
     for alarm in alarms:
         says = alarm.says if alarm.seal is None else f"seal {alarm.seal}: {alarm.says}"
-        yield Finding("seals", says, "see docs/runbooks/AuditBreach.md", fault=True)
+        yield Diagnosis("seals", says, "see docs/runbooks/AuditBreach.md", fault=True)
     if not alarms:
-        yield Finding("seals", "what happened is sealed")
+        yield Diagnosis("seals", "what happened is sealed")

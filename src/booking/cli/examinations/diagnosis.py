@@ -1,10 +1,10 @@
-"""Findings of the doctor."""
+"""Diagnoses of the doctor."""
 
 from typing import NamedTuple
 
 
-class Finding(NamedTuple):
-    """What was found about something, and what to do about it, if anything.
+class Diagnosis(NamedTuple):
+    """A diagnosis, and the advice that follows from it, if any.
 
     A `fault` keeps the service from its work, or will.
     """
