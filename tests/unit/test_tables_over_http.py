@@ -46,7 +46,7 @@ async def agency() -> Agency:
     details = home.property(
         PROPERTY, label="@Elm Street, 5", address="+5 Elm Street", time_zone="Europe/Warsaw", directions="-up"
     )
-    await home.properties.put(agent, details, expected=None, access_note="Key safe: 4711", keep_note=False)
+    await home.properties.put(agent, details, expected=None, access_note="Key safe: open sesame", keep_note=False)
     slot = await home.slot(agent, property_id=PROPERTY)
     await home.book(ada, slot.id, "\t+notes")
     await home.waitlists.join(eve, slot.id)
@@ -76,7 +76,7 @@ async def test_an_agent_gets_each_list_as_a_file_with_a_header_and_every_row(age
         assert not any(cell.lstrip(" \"'").startswith(("=", "+", "-", "@")) and cell[0] != "'" for cell in row.values())
         assert not any("access_note" in column for column in row)
         assert row["time_zone"]
-    assert "4711" not in table.text
+    assert "sesame" not in table.text
 
 
 async def test_a_table_has_the_fields_of_the_list_harmless_and_in_the_property_zone(agency: Agency) -> None:

@@ -27,7 +27,7 @@ def test_a_screen_of_the_console_is_sound_wide_and_narrow(windows: Windows, name
             expect(window.by_role("heading", level=1)).to_be_visible()
             window.settles()
             if way is Way.NARROW:
-                expect(window.page.locator('nav a[aria-current="page"]')).to_be_in_viewport(ratio=0.9)
+                expect(window.page.locator('nav a[aria-current="page"]').first).to_be_in_viewport(ratio=0.9)
             window.is_sound()
             window.picture(name)
 
