@@ -25,6 +25,7 @@ from tests.chaos.planning.absences import absences
 from tests.chaos.planning.jobs import stopped_jobs
 from tests.chaos.queue.screenings import shuffled_screenings
 from tests.chaos.relays import stopped_relays
+from tests.chaos.restores import restored
 from tests.chaos.schedules import schedules
 from tests.chaos.searches import searched
 from tests.chaos.senders import stopped_senders
@@ -75,6 +76,7 @@ PROOFS: dict[str, tuple[Proof, int]] = {
     "lives": (lived, 10_000),
     "schedules": (schedules, 5_000),
     "absences": (absences, 2_000),
+    "restores": (restored, 20),
     "searches": (searched, 50),
 }
 """By the name that ONLY= picks, with the rounds of `make chaos`."""

@@ -27,7 +27,7 @@ LONG = {
     *("tokens", "network", "dead", "rolling", "crowds", "streams"),
     *("readers", "screenings", "clocks", "rotations", "answers"),
     *("postmaster", "backends", "lists", "receivers", "lives", "senders", "leases"),
-    "jobs",
+    *("jobs", "restores"),
 }
 """Proofs that take long even in short: `make chaos` alone runs them."""
 

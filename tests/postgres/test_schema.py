@@ -25,7 +25,7 @@ from tests.support.worlds import SERVING_ROLE, as_owner, serving_url
 
 OF_THE_SERVICE = [
     *("schema_migrations", "positions", "seals", "leases", "feed", "stream_tickets", "figures_followed"),
-    "notice_channels",
+    *("notice_channels", "restores"),
 ]
 """Tables of no organization: they count, cover or keep in order what happens in all of them."""
 

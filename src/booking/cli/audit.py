@@ -1,8 +1,11 @@
 """`booking audit verify`: whether the audit is still as it was sealed."""
 
 from booking.adapters.postgres.audit import PostgresTrail
+from booking.adapters.postgres.restores import PostgresRestores
 from booking.cli.targets import database
 from booking.config import audit_secrets
+from booking.domain.audit import Seal
+from booking.domain.restore import Restore, is_genuine
 from booking.service.audit import SealingService
 
 
@@ -17,12 +20,23 @@ async def verify(head: tuple[int, str] | None) -> int:
             print(breach.says if breach.seal is None else f"seal {breach.seal}: {breach.says}")
             broken = True
         last = await trail.last_seal()
+        restores = await PostgresRestores(opened).marks()
+        for one in restores:
+            genuine = is_genuine(one, [secret, *before], await _seal(trail, one.seal))
+            print(
+                f"restore {one.number}: {_told(one)}" if genuine else f"restore {one.number}: the mark is not genuine"
+            )
+            broken = broken or not genuine
         if head is not None:
             number, digest = head
-            found = await trail.seals(number, 1)
-            if not found or (found[0].number, found[0].digest.hex()) != (number, digest.lower()):
-                print(f"seal {number}: it is not the one that was logged")
-                broken = True
+            found = await _seal(trail, number)
+            if found is None or found.digest.hex() != digest.lower():
+                lost = not broken and any(one.took_back(number) for one in restores)
+                print(
+                    f"seal {number}: it is not the one that was logged"
+                    + (", which a restore took back" if lost else "")
+                )
+                broken = broken or not lost
     if broken:
         return 1
     if last is None:
@@ -31,3 +45,13 @@ async def verify(head: tuple[int, str] | None) -> int:
         seals = "1 seal" if last.number == 1 else f"{last.number} seals"
         print(f"all is as it was sealed: {seals}, to position {last.last}, head {last.digest.hex()}")
     return 0
+
+
+async def _seal(trail: PostgresTrail, number: int) -> Seal | None:
+    found = await trail.seals(number, 1) if number else ()
+    return found[0] if found and found[0].number == number else None
+
+
+def _told(one: Restore) -> str:
+    gone = f"seals {one.seal + 1} to {one.lost} of the log are gone" if one.lost > one.seal else "no seal is gone"
+    return f"marked at {one.marked_at:%Y-%m-%dT%H:%M:%SZ}, after seal {one.seal}; {gone}"

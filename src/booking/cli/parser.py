@@ -113,6 +113,12 @@ def command_line() -> Parser:
     watch.add_argument("--organization", type=UUID, required=True)
     watch.add_argument("id", type=UUID, help="as in the answer that started it")
 
+    described = "Mark that a backup was restored, and hold back whoever is told outside until they are released."
+    restored = command(commands, "after-restore", "restore.after_restore", described)
+    told = restored.add_mutually_exclusive_group()
+    told.add_argument("--head", type=seal, metavar="SEAL:DIGEST", help="the last seal that the log tells of")
+    told.add_argument("--release", action="store_true", help="let them hear again")
+
     described = "Look at everything that the service stands on, and say what to do; exit 1 on any fault."
     command(commands, "doctor", "doctor.doctor", described, reads_env_file=False)
 
@@ -215,7 +221,12 @@ def _add_applicants(commands: Any) -> None:
 
 def _add_dead(commands: Any) -> None:
     described = "Events that could not be handed on in three days."
-    events = group(group(commands, "events", described), "dead", described)
+    happened = group(commands, "events", "What happened, and who is told of it.")
+    replay = command(happened, "replay", "restore.replay", "Hand on again what happened, under the same ids.")
+    replay.add_argument("--from", dest="since", type=instant, required=True, help="RFC 3339 with an offset")
+    kinds = ("webhook", "aws", "log")
+    replay.add_argument("--to", dest="kinds", choices=kinds, nargs="+", default=list(kinds), help="default: to all")
+    events = group(happened, "dead", described)
     command(events, "list", "dead_letters.list_events", "List them: what, since when, and why.")
     command(events, "show", "dead_letters.show_event", "Show one of them.").add_argument("id", type=UUID)
     add_choice(command(events, "redrive", "dead_letters.redrive_events", "Hand them on again."), UUID)

@@ -83,6 +83,7 @@ MAY: Mapping[str, Rights] = {
     "feed": _READ,
     "stream_tickets": {**_ADD, "DELETE": _ALL},
     "seals": _READ,
+    "restores": _READ,
     "subscriptions": {
         **_READ,
         "INSERT": ("organization_id", "id", "kind", "event_types", "target", "position"),

@@ -5,6 +5,17 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from booking.adapters.postgres.tables.base import Instant, metadata
 
+restores = sa.Table(
+    "restores",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("seal", sa.BigInteger, nullable=False),
+    sa.Column("lost", sa.BigInteger, nullable=False),
+    sa.Column("marked_at", Instant, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+)
+
 events = sa.Table(
     "events",
     metadata,
