@@ -1,4 +1,4 @@
-"""`booking after-restore`: what is done once a backup was restored; and `booking events replay`."""
+"""`booking after-restore` and `booking events replay`: the steps after a backup was restored."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,11 +16,11 @@ from booking.faults import Explained
 
 
 class WrongHead(Explained):
-    """The seal that is given as the log's last one is another one here; says what that means."""
+    """The seal that is given as the log's last one does not fit the backup; says why."""
 
 
 async def after_restore(head: tuple[int, str] | None, release: bool) -> int:
-    """Mark the restore and hold back whoever is told outside; or let them hear again."""
+    """Mark the restore and hold subscriptions of outsiders back; or release them."""
     async with owned() as opened:
         if release:
             print(f"{await PostgresRestores(opened).release()} subscriptions hear again")
@@ -29,7 +29,7 @@ async def after_restore(head: tuple[int, str] | None, release: bool) -> int:
 
 
 async def replay(since: datetime, kinds: Sequence[str]) -> None:
-    """Hand on again what happened from an instant on."""
+    """Hand all events on again from an instant on."""
     async with owned() as opened:
         count = await PostgresRestores(opened).rewind(kinds, since)
     print(f"{count} subscriptions hear again what happened from {since:%Y-%m-%dT%H:%M:%SZ} on, under the same ids")

@@ -1,4 +1,4 @@
-"""Restores from a backup: what of the audit they have taken back, said under the audit's secret."""
+"""Restores from a backup: marks, under the audit's secret, of the seals that they have taken back."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What is done with the database once a backup was restored."""
+"""Restores of the database from a backup: their marks, and the steps that follow them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ class Resumed(NamedTuple):
 
 
 class PostgresRestores:
-    """By the owner, but for `marks`."""
+    """The marks, which all may read, and the steps, which are the owner's."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,7 +49,7 @@ class PostgresRestores:
         ]
 
     async def begin(self, restore: Restore) -> Resumed:
-        """Mark it, and let nobody outside hear of anything until `release`."""
+        """Mark it, and hold subscriptions of outsiders back until `release`."""
 
         async def work(transaction: Transaction) -> Resumed:
             await transaction.execute(
@@ -67,5 +67,5 @@ class PostgresRestores:
         return await self._database.unit(lambda transaction: transaction.execute(RELEASE))
 
     async def rewind(self, kinds: Sequence[str], since: datetime) -> int:
-        """Let subscriptions of these kinds hear anew what happened from then on; return how many."""
+        """Let subscriptions of these kinds hear all events anew from then on; return their number."""
         return await self._database.unit(lambda transaction: transaction.execute(REWIND, kinds, since))
