@@ -21,6 +21,7 @@ from booking.adapters.postgres.notices.phones import PostgresPhones
 from booking.adapters.postgres.notices.queue import PostgresNoticeQueue
 from booking.adapters.postgres.partitions import Foresight
 from booking.adapters.postgres.planning.jobs import PostgresJobs
+from booking.adapters.postgres.traces import PostgresTraces
 from booking.adapters.postgres.visits.rosters.rosters import PostgresRosters
 from booking.adapters.postgres.vitals import PostgresVitals
 from booking.domain.delivery.delivery import Backlog
@@ -65,6 +66,10 @@ def forgetting_codes(of: Parts) -> Iterable[Once]:
 
 def forgetting_messages(of: Parts) -> Iterable[Once]:
     yield Once("forgetting messages", of(PostgresInbound).forget, idle=60.0)
+
+
+def forgetting_traces(of: Parts) -> Iterable[Once]:
+    yield Once("forgetting traces", of(PostgresTraces).forget, idle=60.0)
 
 
 def sealer(of: Parts) -> Iterable[Job | Once]:

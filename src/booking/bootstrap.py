@@ -42,6 +42,7 @@ from booking.parts import Parts
 from booking.service.notices.provider import Provider
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
+from booking.tracing.recording import recording, require_packages
 
 if TYPE_CHECKING:
     from booking.adapters.mail.ses import SesMailer
@@ -85,6 +86,8 @@ def build(
     It is not ready before it is `prepared`. With `loopback`, webhooks reach this machine by http. `providers`:
     instead of those that are configured. `page`: instead of the one that was built.
     """
+    if settings.trace.url is not None:
+        require_packages()
     database = Database(settings.database_url, plans=settings.plans)
     ciphers = Ciphers(settings.secrets_key, settings.secrets_keys_before)
     own = providers_of(settings) if providers is None else {}
@@ -146,6 +149,7 @@ def build(
     async def running() -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             catalogue.pool_limit.set(MOST)
+            await stack.enter_async_context(recording(settings.trace.url, settings.trace.ratio))
             stack.push_async_callback(database.close)
             stack.push_async_callback(tokens.aclose)
             for provider in own.values():

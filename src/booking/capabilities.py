@@ -284,6 +284,7 @@ CAPABILITIES = (
     Capability("audit", lambda of: AuditService(of(AuditQueries)), audit.routes, background.sealer),
     Capability("relay", jobs=background.relay),
     Capability("vitals", jobs=background.vitals),
+    Capability("tracing", jobs=background.forgetting_traces),
     Capability("idempotency", jobs=lambda of: [Once("forgetting answers", of(PostgresAnswers).forget, idle=60.0)]),
     Capability("rate limits", jobs=lambda of: [Once("forgetting budgets", of(PostgresBudgets).forget, idle=60.0)]),
 )

@@ -15,6 +15,7 @@ from booking.config.phone_providers import PhoneSettings, WhatsAppSettings, phon
 from booking.config.proxies import Network, read_network
 from booking.config.public_url import read_public_url
 from booking.config.senders import InvalidSender, Sender, read_sender, together
+from booking.config.trace import TraceSettings, trace_of
 from booking.config.variables import (
     LARGEST_PORT,
     MOST_REQUESTS,
@@ -92,6 +93,7 @@ class Settings:
     phones: PhoneSettings = field(default_factory=PhoneSettings)
     links: LinkSettings = field(default_factory=LinkSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    trace: TraceSettings = field(default_factory=TraceSettings)
     sqs_queue_url: str | None = None
     events_target: EventsTarget | None = None
     cors_origins: tuple[str, ...] = ()
@@ -155,6 +157,7 @@ class Settings:
                     address_limit=variables.number("BOOKING_LIMIT_LINKS", 120, 0, MOST_REQUESTS),
                 ),
                 web=web_of(variables),
+                trace=trace_of(variables),
                 sqs_queue_url=variables.url("BOOKING_SQS_QUEUE_URL"),
                 events_target=_target(variables, "BOOKING_EVENTS_TARGET"),
                 cors_origins=variables.each("BOOKING_CORS_ORIGINS", read_origin),

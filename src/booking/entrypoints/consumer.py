@@ -24,6 +24,9 @@ from booking.entrypoints.sqs import LONG_POLL
 from booking.metrics import catalogue
 from booking.service.people.applicants import ApplicantService
 from booking.service.properties.properties import PropertyService
+from booking.tracing import spans
+from booking.tracing.spans import Kind
+from booking.tracing.traceparent import HEADER
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
@@ -85,6 +88,7 @@ class Consumer:
             WaitTimeSeconds=long_poll,
             VisibilityTimeout=VISIBILITY,
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+            MessageAttributeNames=[HEADER] if spans.on() else [],
         )
         messages = received.get("Messages", [])
         now = datetime.now(UTC)
@@ -105,11 +109,16 @@ class Consumer:
         return len(messages)
 
     async def _take(self, message: "MessageTypeDef") -> bool:
+        with spans.within([spans.begin("message", Kind.CONSUMER, lambda: _traceparent(message))]):
+            return await self._handle(message)
+
+    async def _handle(self, message: "MessageTypeDef") -> bool:
         """Whether the message is dealt with for good. Unavailable passes: the message returns by itself."""
         outcome, note = "registered", {}
         try:
             received = decode(message["Body"], _sent_at(message))
             by = str(received.event_id or message["MessageId"])
+            spans.rename(by)
             if isinstance(received, PropertyReceived):
                 outcome = "property"
                 await self.properties.tell(received.news, message_id=by)
@@ -128,6 +137,9 @@ class Consumer:
             outcome, note = "failed", log_fields(error)
         self.counts[outcome] += 1
         catalogue.messages.add(1, outcome)
+        for span in spans.current():
+            span.failed = outcome == "failed"
+            span.tell({"messaging.message.id": message["MessageId"], "booking.outcome": outcome})
         if outcome in ("registered", "property", "unknown"):
             logs.info(LINES[outcome], message_id=message["MessageId"], **note)
             return True
@@ -198,6 +210,12 @@ async def send_screening(
 
 def _dealt_with(task: "asyncio.Task[bool]") -> bool:
     return task.done() and not task.cancelled() and task.exception() is None and task.result()
+
+
+def _traceparent(message: "MessageTypeDef") -> str | None:
+    """Return the attribute by which a sender names its trace."""
+    given = message.get("MessageAttributes", {})
+    return given[HEADER].get("StringValue") if HEADER in given else None
 
 
 def _entries(messages: "Sequence[MessageTypeDef]", **more: int) -> list[Any]:

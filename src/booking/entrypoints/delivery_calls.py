@@ -9,6 +9,8 @@ from math import ceil
 from booking.domain.delivery.delivery import BREAKS, Attempt, Batch, Delivery, Outcome
 from booking.entrypoints.delivery_lines import Lines
 from booking.service.ports import Notifier
+from booking.tracing import spans
+from booking.tracing.spans import Kind, follow, within
 
 PATIENCE = 1.5  # seconds that a batch waits for its calls; those that take longer are settled by themselves
 
@@ -95,6 +97,29 @@ class Calls:
         self.under_way.append(Call(deliveries, task, _now()))
 
     async def _outcomes(self, deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
+        """Call the notifier, as a step of each event's trace."""
+        if not spans.on():
+            return await self._called(deliveries)
+        of = self.batch.subscription
+        followed = [follow(f"hand over {of.kind}", Kind.INTERNAL, one.trace) for one in deliveries]
+        with within(followed):
+            outcomes = await self._called(deliveries)
+            for span, one, outcome in zip(followed, deliveries, outcomes, strict=True):
+                if span is not None:
+                    span.failed = outcome.failure is not None
+                    span.tell(
+                        {
+                            "booking.subscription": str(of.id),
+                            "booking.event": str(one.recorded.id),
+                            "booking.event_type": str(one.recorded.event.type),
+                            "booking.organization": str(one.recorded.event.organization_id),
+                            "booking.attempt": one.attempts + 1,
+                            "booking.failure": outcome.failure,
+                        }
+                    )
+        return outcomes
+
+    async def _called(self, deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
         """Call the notifier. Half a lease is the most that it gets: later somebody else might be at it, too."""
         try:
             async with asyncio.timeout(self.batch.lease.total_seconds() / 2):

@@ -13,6 +13,8 @@ from booking.adapters.outgoing.client import Outgoing
 from booking.domain.delivery.delivery import Delivery, Outcome, Subscription
 from booking.domain.delivery.receiver_url import UrlRefused, read_receiver_url
 from booking.domain.events import Recorded
+from booking.tracing.spans import Span, inside
+from booking.tracing.traceparent import HEADER
 
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -57,9 +59,18 @@ class WebhookNotifier:
             url = read_receiver_url(to.target or "", loopback=self._loopback)
         except UrlRefused:  # it was taken by an instance with other rules
             return Outcome(failure=Failure.NO_ADDRESS, ms=0)
-        answer = await self._outgoing.post(url, _headers(id, body, secrets), body)
+        with inside("POST webhook") as traced:
+            answer = await self._outgoing.post(url, _headers(id, body, secrets) | _traced(traced), body)
+            for span in traced:
+                span.failed = answer.failure is not None
+                span.tell({"http.request.method": "POST", "http.response.status_code": answer.status})
         text = None if answer.status is None else answer_text(answer.body, secrets)
         return Outcome(failure=answer.failure, status=answer.status, answer=text, ms=answer.ms)
+
+
+def _traced(spans: Sequence[Span]) -> dict[str, str]:
+    """Tell the receiver where it may go on in the event's trace."""
+    return {HEADER: str(spans[0].place)} if spans else {}
 
 
 def _headers(id: UUID, body: bytes, secrets: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The append-only events: recorded in the transaction that causes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 import sqlalchemy as sa
@@ -11,7 +11,9 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.engine.statements import Prepared, asked
 from booking.adapters.postgres.tables.base import keyed
 from booking.adapters.postgres.tables.delivery import events
+from booking.adapters.postgres.traces import keep_traces
 from booking.domain.events import Actor, Appointment, Event, Recorded, Via
+from booking.tracing import spans
 
 RECORDED = (
     "organization_id",
@@ -67,6 +69,13 @@ async def record(transaction: Transaction, *happened: Event) -> None:
 
 async def record_straight(transaction: Transaction, happened: Sequence[Event]) -> None:
     await transaction.fetch(RECORD, *zip(*(event_row(event) for event in happened), strict=True))
+    await keep_traces_of(transaction, happened)
+
+
+async def keep_traces_of(transaction: Transaction, happened: Iterable[Event]) -> None:
+    """Keep the traces that these events go on in, if any."""
+    if spans.current():
+        await keep_traces(transaction.fetch, [(one.organization_id, one.actor.request_id) for one in happened])
 
 
 def event_row(event: Event) -> tuple[object, ...]:

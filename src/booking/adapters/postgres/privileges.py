@@ -160,6 +160,7 @@ MAY: Mapping[str, Rights] = {
     "answers": _WORK_IN_HAND,
     "budgets": _WORK_IN_HAND,
     "inbound": {"SELECT": _ALL, "INSERT": ("organization_id", "sender", "id"), "DELETE": _ALL},
+    "traces": {**_READ, "INSERT": ("organization_id", "request_id", "parent"), "DELETE": _ALL},
     "schema_migrations": _READ,
     "events_seq": {"USAGE": _ALL},
     "place_events": {"EXECUTE": _ALL},

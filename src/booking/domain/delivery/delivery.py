@@ -42,7 +42,8 @@ class Subscription(Value, kw_only=True):
 
 class Delivery(Value, kw_only=True):
     """An event to hand on. `position` is among all events, the other one among its organization's. `kept`: it has a row
-    of its own, since it failed or waited before. `behind`: it has to wait, since an earlier one of its line failed."""
+    of its own, since it failed or waited before. `behind`: it has to wait, since an earlier one of its line failed.
+    `trace`: where the event goes on in the trace of its request, if that is traced."""
 
     recorded: Recorded
     position: int
@@ -50,6 +51,7 @@ class Delivery(Value, kw_only=True):
     attempts: int
     kept: bool
     behind: bool
+    trace: str | None = None
 
     def place(self, subscription: Subscription) -> int:
         """Return its position as the cursor of a subscription counts."""

@@ -49,7 +49,7 @@ class NoticeEnd(Value, kw_only=True):
 
 class Attempt(Value, kw_only=True):
     """Notice that is being sent. `number` counts its attempts: only the newest has an outcome. `free`: by a channel
-    that takes any text, since the person wrote there within a day.
+    that takes any text, since the person wrote there within a day. `trace`: where its event goes on in a trace.
     """
 
     organization_id: UUID
@@ -61,6 +61,7 @@ class Attempt(Value, kw_only=True):
     facts: Facts
     recipient_id: UUID
     free: bool = False
+    trace: str | None = None
     link_target: LinkTarget | None = None
     """The recipient's own booking, to act on by links."""
 

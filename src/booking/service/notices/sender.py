@@ -23,12 +23,14 @@ from booking.domain.notices.attempt import (
     unknown,
 )
 from booking.domain.notices.handover import HandoverFailed, HandoverFault, HandoverRefused, HandoverUnknown
+from booking.domain.notices.notice import NoticeState
 from booking.domain.people.contact import Channel
 from booking.service.notices.letters import Letters
 from booking.service.notices.link_maker import LinkMaker
 from booking.service.notices.provider import Provider
 from booking.service.notices.unsubscriptions import UnsubscriptionService
 from booking.service.ports import Lease
+from booking.tracing.spans import Kind, follow, within
 
 MOST = 20  # notices of a channel that are handed over side by side
 PAUSE = 0.2  # seconds that a step waits for the first of them
@@ -135,6 +137,22 @@ class NoticeSender:
         return len(done)
 
     async def _send(self, attempt: Attempt, asked_at: float) -> Outcome:
+        with within([follow(f"send {attempt.channel}", Kind.CLIENT, attempt.trace)]) as followed:
+            outcome = await self._handed_over(attempt, asked_at)
+            for span in followed:
+                span.failed = outcome.state is NoticeState.FAILED
+                span.tell(
+                    {
+                        "booking.notice": str(attempt.id),
+                        "booking.kind": str(attempt.kind),
+                        "booking.attempt": attempt.number,
+                        "booking.outcome": str(outcome.state),
+                        "booking.reason": outcome.reason,
+                    }
+                )
+            return outcome
+
+    async def _handed_over(self, attempt: Attempt, asked_at: float) -> Outcome:
         try:
             async with self.writing:
                 letter = await asyncio.to_thread(self.letters.of, attempt)

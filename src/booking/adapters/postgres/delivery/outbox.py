@@ -13,6 +13,7 @@ from booking.adapters.postgres.engine.database import Database
 from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.events import recorded_from
 from booking.adapters.postgres.sql import query
+from booking.adapters.postgres.traces import traces_of
 from booking.domain.delivery.delivery import (
     ROUNDS,
     Backlog,
@@ -65,16 +66,20 @@ class PostgresOutbox:
         keys = [(one.organization_id, one.id, one.upto, one.most) for one in leased]
         work: Mapping[tuple[UUID, UUID], list[Delivery]] = {(one.organization_id, one.id): [] for one in leased}
         under_way: dict[tuple[UUID, UUID], int] = {}
-        for row in await self._database.fetch(WORK, *zip(*keys, strict=True), lease):
+        rows = await self._database.fetch(WORK, *zip(*keys, strict=True), lease)
+        events = [recorded_from(row) for row in rows]
+        traces = await traces_of(self._database, events)
+        for row, recorded in zip(rows, events, strict=True):
             under_way[row.subscription_organization_id, row.subscription_id] = row.under_way
             work[row.subscription_organization_id, row.subscription_id].append(
                 Delivery(
-                    recorded=recorded_from(row),
+                    recorded=recorded,
                     position=row.position,
                     organization_position=row.organization_position or 0,
                     attempts=row.attempts,
                     kept=row.kept,
                     behind=row.behind,
+                    trace=traces.get((recorded.event.organization_id, recorded.event.actor.request_id)),
                 )
             )
         return [

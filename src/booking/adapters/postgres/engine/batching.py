@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 from booking.adapters.postgres.engine.pool import PATIENCE, STANDSTILL
 from booking.domain.refusals import Unavailable
 from booking.metrics import record
+from booking.tracing import spans
+from booking.tracing.spans import Span
 
 LINES = 2  # statements of a kind at once
 CROWD = 32  # questions that wait before a second line is opened: until then one larger statement costs less than two
@@ -30,6 +32,8 @@ def all_of(waiting: Collection[K]) -> Collection[K]:
 class _Asked(Generic[T]):
     since: float
     answers: "list[asyncio.Future[T | None]]"
+    spans: tuple[Span, ...]
+    """Of those who asked, where they are traced."""
 
 
 class Batches(Generic[K, T]):
@@ -86,6 +90,7 @@ class Batches(Generic[K, T]):
         answer: asyncio.Future[T | None] = self._loop.create_future()
         if (those_before := self._waiting.get(key)) is not None:
             those_before.answers.append(answer)
+            those_before.spans += spans.current()
         else:
             self._enqueue(key, answer)
         self._asking += 1
@@ -101,7 +106,7 @@ class Batches(Generic[K, T]):
     def _enqueue(self, key: K, answer: "asyncio.Future[T | None]") -> None:
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many are waiting; try again")
-        self._waiting[key] = _Asked(time.monotonic(), [answer])
+        self._waiting[key] = _Asked(time.monotonic(), [answer], spans.current())
         if self._free and (self._free == self._all or len(self._waiting) >= self._crowd):
             self._free -= 1
             line = self._loop.create_task(self._serve())
@@ -127,6 +132,8 @@ class Batches(Generic[K, T]):
         try:
             while chosen := await self._next():
                 record.batch(self._kind, len(chosen))
+                if spans.on():
+                    spans.use(span for key in chosen for span in self._waiting[key].spans)
                 together = [self._leaving(key) for key in chosen]
                 asking = sum(map(len, together))
                 self._expected = max(asking, self._company) if asking > 1 else 1

@@ -14,8 +14,9 @@ from booking.adapters.postgres.engine.errors import (
     persistently,
 )
 from booking.adapters.postgres.engine.pool import MOST, Connection, Pool, Row
-from booking.adapters.postgres.engine.statements import Statement, driven
+from booking.adapters.postgres.engine.statements import Statement, driven, name_of
 from booking.domain.refusals import OutcomeUnknown
+from booking.tracing.spans import inside
 
 ANSWER = 5.0  # seconds; beyond the server's own statement_timeout, so it only ends waits on a dead network
 
@@ -35,7 +36,8 @@ class Transaction:
     async def fetch(self, statement: Statement, *inputs: object) -> Sequence[Row]:
         """Return the rows of a statement, prepared or composed."""
         text, values = driven(statement, inputs)
-        return await self.connection.fetch(text, *values)
+        with inside(name_of, statement):
+            return await self.connection.fetch(text, *values)
 
     async def first(self, statement: Statement, *inputs: object) -> Row | None:
         """Return the first row, if there is one."""
@@ -50,7 +52,8 @@ class Transaction:
     async def execute(self, statement: Statement, *inputs: object) -> int:
         """Return the number of rows that a statement wrote."""
         text, values = driven(statement, inputs)
-        done = await self.connection.execute(text, *values)
+        with inside(name_of, statement):
+            done = await self.connection.execute(text, *values)
         count = done.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -112,7 +115,8 @@ class Database:
         async def ask(connection: Connection) -> Sequence[Row]:
             return await connection.fetch(text, *values)
 
-        return await persistently(lambda: self._pool.use(ask, text), self._outage)
+        with inside(name_of, statement):
+            return await persistently(lambda: self._pool.use(ask, text), self._outage)
 
     async def write(self, statement: Statement, *inputs: object) -> Sequence[Row]:
         """The rows of one writing statement, which is a transaction by itself; done again, and told, as `unit` is."""
@@ -121,7 +125,8 @@ class Database:
         async def ask(connection: Connection) -> Sequence[Row]:
             return await in_doubt(connection.fetch(text, *values))
 
-        return await persistently(lambda: self._pool.use(ask, text), self._outage)
+        with inside(name_of, statement):
+            return await persistently(lambda: self._pool.use(ask, text), self._outage)
 
     async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return the result of `work` once all its writes are committed; if it raises, nothing was written.
@@ -164,7 +169,8 @@ async def _transact(connection: Connection, work: Callable[[Transaction], Awaita
         if not connection.is_closed():
             await transaction.rollback()
         raise
-    await in_doubt(transaction.commit())
+    with inside("COMMIT"):
+        await in_doubt(transaction.commit())
     for note in within.then:
         note()
     return result

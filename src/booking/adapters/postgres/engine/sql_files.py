@@ -27,9 +27,10 @@ class BadStatement(Exception):
 
 
 class Query:
-    """A statement with its inputs, which are given to it in that order."""
+    """A statement with its inputs, which are given to it in that order, and its name where it is a whole one."""
 
-    def __init__(self, text: str, inputs: Sequence[str]) -> None:
+    def __init__(self, text: str, inputs: Sequence[str], name: str = "") -> None:
+        self.name = name
         self.inputs = tuple(inputs)
         self.sql = _INPUT.sub(lambda found: f"${self.inputs.index(found[1]) + 1}", text)
 
@@ -37,7 +38,8 @@ class Query:
 class Composed:
     """A statement with optional lines: a query for each choice of them."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, name: str) -> None:
+        self._name = name
         self._text = text
         self.known = {*_INPUT.findall(text), *(name for _, name in _OPTIONAL.findall(text))}
         self._of = cache(self._of_these)
@@ -51,7 +53,7 @@ class Composed:
 
     def _of_these(self, given: frozenset[str]) -> Query:
         text = _OPTIONAL.sub(lambda found: found[1] if found[2] in given else "", self._text)
-        return Query(text, list(dict.fromkeys(_INPUT.findall(text))))
+        return Query(text, list(dict.fromkeys(_INPUT.findall(text))), self._name)
 
 
 class SqlFiles:
@@ -69,11 +71,11 @@ class SqlFiles:
         text = self._text(noun, name)
         if _OPTIONAL.search(text) or set(_INPUT.findall(text)) != set(inputs):
             raise BadStatement(f"{noun}.{name} has other inputs than {', '.join(inputs)}, or optional lines")
-        return Query(text, inputs)
+        return Query(text, inputs, f"{noun}.{name}")
 
     def composed(self, noun: str, name: str) -> Composed:
         """Read a statement that has optional lines; BadStatement."""
-        return Composed(self._text(noun, name))
+        return Composed(self._text(noun, name), f"{noun}.{name}")
 
     def fragment(self, name: str) -> str:
         """Return the text of a shared fragment, with the fragments in it."""

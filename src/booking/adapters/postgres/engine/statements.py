@@ -14,6 +14,7 @@ from sqlalchemy.util import LRUCache
 _dialect: Any = dialect()  # type: ignore[no-untyped-call]
 _compiled: Any = LRUCache(256)
 _PLACE = re.compile(r"\$(\d+)::")
+_TABLE = re.compile(r"\b(?:(INSERT) INTO|(UPDATE)|(DELETE) FROM|(SELECT)\b.*?\bFROM) (\w+)", re.DOTALL)
 
 
 def asked(of: str = "", /, **columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAlias:
@@ -65,6 +66,15 @@ def driven(statement: Statement, inputs: Sequence[object]) -> tuple[str, Sequenc
     if isinstance(statement, sa.Executable):
         return _composed(statement)
     return statement.sql, inputs
+
+
+def name_of(statement: Statement) -> str:
+    """Return the name of a statement, or else its verb and its table, for traces; never a value."""
+    if named := getattr(statement, "name", ""):
+        return str(named)
+    text, _ = driven(statement, ())
+    found = _TABLE.search(text)
+    return " ".join(filter(None, found.groups())) if found else text.partition(" ")[0]
 
 
 def constants(*words: str) -> Sequence[sa.ColumnElement[str]]:

@@ -11,10 +11,12 @@ from booking.adapters.postgres.engine.pool import Row
 from booking.adapters.postgres.notices.attempts import attempt_from
 from booking.adapters.postgres.notices.doubts import tell_of_doubt
 from booking.adapters.postgres.notices.paid_messages import end_beyond
+from booking.adapters.postgres.traces import traces_of_notices
 from booking.domain.notices.attempt import FREE_FOR, Attempt, NoticeEnd, Outcome
 from booking.domain.notices.facts import VisitFacts
 from booking.domain.notices.notice import NoticeKind, NoticeState
 from booking.domain.people.contact import Channel
+from booking.domain.values import replace
 from booking.service.ports import Lease
 
 FORGET = 1000  # rows at a time
@@ -62,7 +64,10 @@ class PostgresNoticeQueue:
         capped = {row.id for row in beyond}
         sending = [row for row in rows if row.state == "sending" and row.id not in capped]
         ended = [_end(row) for row in (*rows, *beyond) if row.state != "sending"]
-        return [attempt_from(row, listed.get(row.id, ())) for row in sending], ended
+        attempts = [attempt_from(row, listed.get(row.id, ())) for row in sending]
+        if traces := await traces_of_notices(self._database, [(one.organization_id, one.id) for one in attempts]):
+            attempts = [replace(one, trace=traces.get(one.id)) for one in attempts]
+        return attempts, ended
 
     async def note(self, outcomes: Sequence[Outcome]) -> Sequence[NoticeEnd]:
         async def work(transaction: Transaction) -> Sequence[NoticeEnd]:

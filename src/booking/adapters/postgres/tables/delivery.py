@@ -166,6 +166,15 @@ inbound = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 
+traces = sa.Table(
+    "traces",
+    metadata,
+    sa.Column("organization_id", UUID, primary_key=True),
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("parent", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
 seals = sa.Table(
     "seals",
     metadata,

@@ -16,6 +16,9 @@ from booking.entrypoints.http.pipeline.steps import CALLER, CLAIMS
 from booking.entrypoints.http.problems import MEDIA_TYPE, fault, problem_response
 from booking.entrypoints.http.secret_paths import without_secret
 from booking.metrics import catalogue, record
+from booking.tracing import spans
+from booking.tracing.spans import Kind, Span
+from booking.tracing.traceparent import traceparent_in
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from booking.entrypoints.http.pipeline.hot import Hot
 
 REFUSED = 400
+FAILED = 500
 PROBES = "/health/"  # asked some times a minute by everybody who watches
 ACCEPTABLE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")  # what cannot forge a log line or a header
 
@@ -71,6 +75,8 @@ class Access:
         path, status, code = scope["path"], 0, ""
         record.change(catalogue.in_flight, +1)
         logs.request_id.set(request_id)  # until the end of the task that a request is
+        span = spans.begin(method, Kind.SERVER, lambda: traceparent_in(scope["headers"]), request_id)
+        spans.use(() if span is None else (span,))
         try:
             if self.hot is not None and (found := await self.hot(scope, receive)) is not None:
                 status, headers, body = found
@@ -105,6 +111,9 @@ class Access:
                 **({"code": code} if code else {}),
                 **self._who(scope["state"]),
             )
+            if span is not None:
+                spans.use(())
+                _tell_of(span, scope, method, status, code)
 
     def _who(self, state: Mapping[str, Any]) -> dict[str, str]:
         """Tell the organization and the role of who asks, and them by a pseudonym."""
@@ -126,6 +135,24 @@ class Access:
             await send(message)
 
         return answer
+
+
+def _tell_of(span: Span, scope: "HTTPScope", method: str, status: int, code: str) -> None:
+    """Tell of a request; its path may hold a secret, and is left out."""
+    route, caller = scope.get("path_template"), scope["state"].get(CALLER)
+    method = method if method in record.METHODS else "_OTHER"
+    span.name = f"{method} {route}" if route else method
+    span.failed = status >= FAILED
+    span.tell(
+        {
+            "http.request.method": method,
+            "http.route": route,
+            "http.response.status_code": status,
+            "booking.code": code or None,
+            "booking.organization": None if caller is None else str(caller.home),
+        }
+    )
+    span.end()
 
 
 def _with_name(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:

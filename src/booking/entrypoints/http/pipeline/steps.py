@@ -23,6 +23,7 @@ from booking.service.delivery.stream_tickets import TicketService
 from booking.service.people.identity import IdentityService
 from booking.service.ports import Answers, Cipher, Directory, Tokens
 from booking.service.rate_limits import ANYWHERE, Limit, Limits
+from booking.tracing import spans
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -206,6 +207,7 @@ class Piped:
             if stream is None or "without_body" in asked["state"]:
                 await send({"type": "http.response.body", "body": body, "more_body": False})
             else:
+                spans.use(())  # it takes hours, and is no step of what was asked
                 await stream.send(receive, send)
         finally:
             if stream is not None:

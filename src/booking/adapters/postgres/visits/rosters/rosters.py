@@ -9,6 +9,7 @@ from booking.adapters.postgres.engine.codecs import quick
 from booking.adapters.postgres.engine.database import Database, Transaction
 from booking.adapters.postgres.idempotency import keep
 from booking.adapters.postgres.rights import use_links
+from booking.adapters.postgres.traces import keep_trace
 from booking.adapters.postgres.visits.rosters.claim_queue import Claimed, ClaimQueue, Outcomes, QueuedClaim, Way
 from booking.adapters.postgres.visits.rosters.direct_booking import book_directly
 from booking.adapters.postgres.visits.rosters.locks import locked
@@ -25,6 +26,7 @@ from booking.domain.visits.commitments import Commitments
 from booking.domain.visits.place_request import PlaceRequest, decide
 from booking.domain.visits.roster import Roster
 from booking.service.ports import Change, ChangeAll, Move
+from booking.tracing import spans
 
 Decide = Callable[[Sequence[Roster], Commitments | None], Sequence[Roster]]
 
@@ -67,6 +69,8 @@ class PostgresRosters:
         contested: bool = False,
     ) -> tuple[Roster, Commitments]:
         organization_id, id = slot  # noqa: A001 - the slot's own
+        if spans.current():
+            await keep_trace(self._database, organization_id, by.request_id)
         person = (organization_id, quick(applicant_id))
         return await self._queue.ask(QueuedClaim((organization_id, quick(id)), person, request, by, contested))
 

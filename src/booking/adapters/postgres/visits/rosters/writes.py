@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from booking.adapters.postgres import sql
 from booking.adapters.postgres.engine.database import Transaction
 from booking.adapters.postgres.engine.statements import Prepared, asked
-from booking.adapters.postgres.events import RECORDED, event_row, recording
+from booking.adapters.postgres.events import RECORDED, event_row, keep_traces_of, recording
 from booking.adapters.postgres.tables.base import Instant, booking_now
 from booking.adapters.postgres.tables.delivery import events
 from booking.adapters.postgres.tables.visits import bookings, slots, waitlist
@@ -153,6 +153,7 @@ async def save(transaction: Transaction, before: Sequence[Roster], after: Sequen
         inputs = (*_columns(states, _STATE), *_columns(added, _NEW), *_columns(happened, RECORDED))
         if await transaction.value(WRITE, *inputs) != len(states):
             raise Lost
+        await keep_traces_of(transaction, (event for roster in after for event in roster.happened))
     waited = {entry.id: entry for roster in before for entry in roster.queue}
     for entry in (entry for roster in after for entry in roster.queue):
         if entry.id not in waited:

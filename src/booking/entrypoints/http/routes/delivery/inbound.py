@@ -18,6 +18,7 @@ from booking.entrypoints.messages import screening_events
 from booking.entrypoints.messages.envelopes import UNKNOWN_VALUE, MalformedEvent, UnknownEvent
 from booking.metrics import catalogue
 from booking.service.people.applicants import ApplicantService
+from booking.tracing import spans
 
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 
@@ -41,6 +42,7 @@ async def take_screening(
         received = screening_events.decode(body.decode(), signed.sent_at)
         signed.require(received.screening.organization_id)
         by = str(received.event_id or message.id)
+        spans.rename(by)
         await applicants.take(received.screening, message, message_id=by)
     except UnknownEvent:
         outcome = "unknown"

@@ -1,0 +1,38 @@
+"""Recording of spans for as long as an instance runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+
+from booking.faults import Explained
+from booking.tracing import spans
+
+TRACES = "/v1/traces"  # below a collector's address, as OTLP has it
+
+
+class TracingMissing(Explained):
+    """The packages that traces are sent with are not installed."""
+
+
+def require_packages() -> None:
+    """Raise TracingMissing where traces cannot be sent."""
+    if find_spec("opentelemetry") is None:
+        raise TracingMissing("BOOKING_TRACE_URL is set, but OpenTelemetry is not installed: install booking[trace]")
+
+
+@asynccontextmanager
+async def recording(url: str | None, ratio: float) -> AsyncIterator[None]:
+    """Send what is sampled to a collector; nothing, and nothing is imported, where there is none."""
+    if url is None:
+        yield
+        return
+    from booking.tracing.sdk import sdk_of
+
+    sdk = sdk_of(url.rstrip("/") + TRACES)
+    spans.record(sdk, ratio)
+    try:
+        yield
+    finally:
+        spans.record(None)
+        await asyncio.to_thread(sdk.close)
