@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Router
+from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -21,6 +22,14 @@ from booking.entrypoints.http.web import page as web
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+
+class Untraced(Litestar):
+    """Litestar that looks for no instrumentation of OpenTelemetry. Why: it would import a part of what is not used."""
+
+    @staticmethod
+    def _patch_opentelemetry_middleware(config: AppConfig) -> AppConfig:
+        return config
 
 
 def litestar(
@@ -49,7 +58,7 @@ def litestar(
     )
     by_signature = Router("/api/v1", dependencies=provided, route_handlers=signed)
     for_people = Router("/", dependencies=provided, route_handlers=pages)
-    return Litestar(
+    return Untraced(
         route_handlers=[api, by_signature, for_people, *health.routes, *contract_routes, *web.routes],
         state=State({"pipeline": pipeline, health.READY: ready, EXAMPLES: examples, web.PAGE: page}),
         lifespan=list(lifespan),
