@@ -4544,4 +4544,18 @@ MUTANTS = (
         "False",
         "tests/unit/test_background.py",
     ),
+    Mutant(
+        "a caller that does not record decides as one that does",
+        "src/booking/tracing/spans.py",
+        "if not (parent and parent.sampled) and",
+        "if not parent and",
+        "tests/unit/test_spans.py",
+    ),
+    Mutant(
+        "a statement is of whoever began its line",
+        f"{PG}/engine/batching.py",
+        "spans.use(span for key in chosen for span in self._waiting[key].spans)",
+        "pass",
+        "tests/unit/test_spans.py",
+    ),
 )
