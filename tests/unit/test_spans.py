@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from booking.adapters.postgres.engine.batching import Batches
+from booking.cli.examinations.configuration import configuration
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.handover import HandoverFailed, HandoverFault
 from booking.domain.values import replace
@@ -16,6 +17,12 @@ from tests.support.mail import Post
 from tests.support.recorder import recorded
 from tests.unit.test_notice_sender import Queue, attempt, drain, sending
 
+ENVIRONMENT = {
+    "DATABASE_URL": "postgresql://booking@127.0.0.1/booking",
+    "BOOKING_AUTH_HS256_SECRET": "s" * 32,
+    "BOOKING_AUDIT_SECRET": "s" * 32,
+    "BOOKING_TRACE_URL": "http://127.0.0.1:4318",
+}
 SAMPLED, UNSAMPLED = str(TraceParent(7, 8)), str(TraceParent(7, 8, sampled=False))
 
 
@@ -92,6 +99,12 @@ async def test_a_notice_goes_on_in_the_trace_of_its_event() -> None:
 
 def test_a_collector_without_the_packages_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     recording.require_packages()
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    assert not any(one.fault for one in configuration()[1])
     monkeypatch.setattr(recording, "find_spec", lambda _: None)
+    assert [one.advice for one in configuration()[1] if one.fault] == [
+        "install booking[trace], or unset BOOKING_TRACE_URL"
+    ]
     with pytest.raises(recording.TracingMissing, match=r"install booking\[trace\]"):
         recording.require_packages()

@@ -30,7 +30,7 @@ from booking.tracing.traceparent import HEADER
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
-    from types_aiobotocore_sqs.type_defs import MessageTypeDef
+    from types_aiobotocore_sqs.type_defs import MessageTypeDef, ReceiveMessageRequestTypeDef
 
 RECEIVE_BATCH = 10  # the most SQS hands over in one call
 WIDEST = 16  # calls at once, while there is more than one of them takes
@@ -82,14 +82,16 @@ class Consumer:
         return sum(counts)
 
     async def _batch(self, long_poll: int) -> int:
-        received = await self.client.receive_message(
-            QueueUrl=self.queue_url,
-            MaxNumberOfMessages=RECEIVE_BATCH,
-            WaitTimeSeconds=long_poll,
-            VisibilityTimeout=VISIBILITY,
-            MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
-            MessageAttributeNames=[HEADER] if spans.on() else [],
-        )
+        asked: ReceiveMessageRequestTypeDef = {
+            "QueueUrl": self.queue_url,
+            "MaxNumberOfMessages": RECEIVE_BATCH,
+            "WaitTimeSeconds": long_poll,
+            "VisibilityTimeout": VISIBILITY,
+            "MessageSystemAttributeNames": ["SentTimestamp", "ApproximateReceiveCount"],
+        }
+        if spans.on():
+            asked["MessageAttributeNames"] = [HEADER]
+        received = await self.client.receive_message(**asked)
         messages = received.get("Messages", [])
         now = datetime.now(UTC)
         catalogue.oldest_message.set(max(((now - _sent_at(one)).total_seconds() for one in messages), default=0.0))

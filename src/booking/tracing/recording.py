@@ -15,9 +15,17 @@ class TracingMissing(Explained):
     """The packages that traces are sent with are not installed."""
 
 
+def installed() -> bool:
+    """Tell whether there are the packages that traces are sent with."""
+    try:
+        return find_spec("opentelemetry.exporter.otlp.proto.http") is not None
+    except ModuleNotFoundError:  # not even a part of its name
+        return False
+
+
 def require_packages() -> None:
     """Raise TracingMissing where traces cannot be sent."""
-    if find_spec("opentelemetry") is None:
+    if not installed():
         raise TracingMissing("BOOKING_TRACE_URL is set, but OpenTelemetry is not installed: install booking[trace]")
 
 

@@ -29,13 +29,21 @@ log = structlog.get_logger("booking.tracing")
 
 
 class Collector(SpanExporter):
-    """The collector. Whether it takes spans is logged when that changes; those that it does not take are dropped."""
+    """The collector. Whether it takes spans is logged when that changes; those that it does not take are dropped.
+
+    At the `end` nothing more is sent once it has not taken some: nobody waits for one that is down."""
 
     def __init__(self, url: str) -> None:
         self._exporter = OTLPSpanExporter(endpoint=url, timeout=PATIENCE)
         self._takes = True
+        self._ends = False
+
+    def end(self) -> None:
+        self._ends = True
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        if self._ends and not self._takes:
+            return SpanExportResult.FAILURE
         result = self._exporter.export(spans)
         takes = result is SpanExportResult.SUCCESS
         if takes != self._takes:
@@ -70,11 +78,12 @@ class SdkSpan:
 class Sdk:
     """Recorder of all that it is given: what is sampled was decided before."""
 
-    def __init__(self, exporter: SpanExporter) -> None:
+    def __init__(self, collector: Collector) -> None:
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # `Collector` tells what goes wrong, once
         resource = Resource.create({"service.name": "booking", "service.version": version("booking")})
+        self._collector = collector
         self._provider = TracerProvider(sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter))
+        self._provider.add_span_processor(BatchSpanProcessor(collector))
         self._tracer = self._provider.get_tracer("booking", version("booking"))
 
     def start(self, name: str, kind: Kind, parent: TraceParent | None, *, remote: bool) -> SdkSpan:
@@ -86,7 +95,8 @@ class Sdk:
         return SdkSpan(self._tracer.start_span(name, context, KINDS[kind]))
 
     def close(self) -> None:
-        """Send what waits, for as long as the collector has patience for it; on a thread."""
+        """Send what waits, on the caller's thread."""
+        self._collector.end()
         self._provider.shutdown()
 
 

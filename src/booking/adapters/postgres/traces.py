@@ -16,6 +16,7 @@ from booking.adapters.postgres.tables.base import booking_now
 from booking.adapters.postgres.tables.delivery import traces
 from booking.domain.events import Recorded
 from booking.domain.keys import Key
+from booking.domain.refusals import Unavailable
 from booking.service.ports import Lease
 from booking.tracing import spans
 
@@ -41,8 +42,13 @@ async def keep_traces(fetch: Fetch, events: Iterable[tuple[UUID, str | None]]) -
 
 
 async def keep_trace(database: Database, organization_id: UUID, request_id: str | None) -> None:
-    """Keep the trace of events to come, before whoever writes them does so for several requests at once."""
-    await keep_traces(database.write, [(organization_id, request_id)])
+    """Keep the trace of events to come, before whoever writes them does so for several requests at once.
+
+    Where that fails, they go on in none: what is asked for does not fail by it."""
+    try:
+        await keep_traces(database.write, [(organization_id, request_id)])
+    except Unavailable:
+        return
     for span in spans.current():
         if span.origin.request_id == request_id:
             span.origin.kept.add(organization_id)

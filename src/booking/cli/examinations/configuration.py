@@ -7,6 +7,7 @@ from booking.cli.environment import unknown_settings
 from booking.cli.examinations.diagnosis import Diagnosis
 from booking.config import Settings
 from booking.config.variables import ConfigurationError
+from booking.tracing.recording import installed
 
 ABOUT = "configuration"
 SEE = "see docs/configuration.md"
@@ -37,6 +38,10 @@ def _of(settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(ABOUT, f"people are told by {', '.join(channels)}" if channels else "nobody is told of anything")
     if settings.metrics_port is None:
         yield Diagnosis(ABOUT, "no metrics are served", "set BOOKING_METRICS_PORT")
+    if settings.trace.url is not None and not installed():
+        yield Diagnosis(
+            ABOUT, "traces cannot be sent", "install booking[trace], or unset BOOKING_TRACE_URL", fault=True
+        )
     if settings.secrets_key is None:
         yield Diagnosis(ABOUT, "no secrets are kept", "set BOOKING_SECRETS_KEY for webhooks and access notes")
     if settings.links.public_url is None:
