@@ -42,7 +42,7 @@ from booking.parts import Parts
 from booking.service.notices.provider import Provider
 from booking.service.ports import Clock
 from booking.service.rate_limits import Limits
-from booking.tracing.recording import recording, require_packages
+from booking.tracing.lifetime import recording, require_packages
 
 if TYPE_CHECKING:
     from booking.adapters.mail.ses import SesMailer

@@ -15,6 +15,9 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from booking.adapters.postgres.engine.database import Database
+from booking.adapters.postgres.leases import PostgresLeases
+from booking.adapters.postgres.traces import KEPT, PostgresTraces, keep_trace
 from booking.adapters.tokens.minting import mint
 from booking.bootstrap import Instance, build
 from booking.config import Settings
@@ -26,8 +29,10 @@ from booking.domain.people.caller import Agency
 from booking.domain.people.contact import Channel
 from booking.entrypoints.consumer import Consumer, send_screening
 from booking.tracing import spans
+from booking.tracing.spans import Kind
 from booking.tracing.traceparent import HEADER, TraceParent, read_traceparent
 from tests.support.receivers import Receiver, receiver
+from tests.support.recorder import recorded
 from tests.support.worlds import as_owner, serving_url
 
 SECRET = "s" * 32
@@ -269,6 +274,29 @@ async def test_at_a_ratio_of_0_only_what_a_sampled_caller_asks_for_is_traced(
     (root,) = (one for one in found if one.parent == f"{asked.span_id:016x}")
     assert root.name == "GET /api/v1/slots/{slot_id}"
     assert not spans.on()
+
+
+async def test_a_place_in_a_trace_is_kept_once_for_a_day_and_a_database_that_is_down_fails_no_request(
+    database: Database, owner_url: str
+) -> None:
+    down = Database("postgresql://nobody@127.0.0.1:1/none", logs=False)
+    with recorded(1):
+        for _ in range(2):  # the second one comes again under the same name
+            begun = spans.begin("request", Kind.SERVER, lambda: None, "r-1")
+            assert begun is not None
+            with spans.within([begun]):
+                await keep_trace(down, uuid4(), "r-1")
+                await keep_trace(database, HOME, "r-1")
+                await keep_trace(database, HOME, "of another request")
+            assert begun.origin.kept == {HOME}
+    (row,) = await as_owner(owner_url, "SELECT organization_id, request_id, parent FROM traces")
+    assert tuple(row) == (HOME, "r-1", str(TraceParent(1, 1)))
+    lease = await PostgresLeases(database).take("forgetting traces", timedelta(hours=1), None)
+    assert lease is not None
+    forget = PostgresTraces(database).forget
+    assert await forget(lease) == 0
+    await as_owner(owner_url, "UPDATE traces SET created_at = created_at - $1::interval", KEPT)
+    assert [await forget(one) for one in (lease._replace(token=lease.token - 1), lease, lease)] == [0, 1, 0]
 
 
 def test_without_a_collector_nothing_of_opentelemetry_is_imported() -> None:

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import pytest
+from opentelemetry.sdk.trace.export import SpanExportResult
+from structlog.testing import capture_logs
 
 from booking.adapters.postgres.engine.batching import Batches
 from booking.cli.examinations.configuration import configuration
 from booking.domain.notices.attempt import Attempt
 from booking.domain.notices.handover import HandoverFailed, HandoverFault
 from booking.domain.values import replace
-from booking.tracing import recording, spans
+from booking.tracing import lifetime, sdk, spans
 from booking.tracing.spans import Kind
 from booking.tracing.traceparent import TraceParent
 from tests.support.mail import Post
@@ -97,14 +99,35 @@ async def test_a_notice_goes_on_in_the_trace_of_its_event() -> None:
     assert "example.com" not in str([one.told for one in made])
 
 
+def test_a_collector_that_is_down_is_told_of_once_and_nobody_waits_for_it_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Exporter:
+        def __init__(self, endpoint: str, timeout: float) -> None:
+            assert (endpoint, timeout) == ("http://collector:4318/v1/traces", sdk.PATIENCE)
+            self.results = [False, False, True, False]
+
+        def export(self, _: object) -> SpanExportResult:
+            return SpanExportResult.SUCCESS if self.results.pop(0) else SpanExportResult.FAILURE
+
+    monkeypatch.setattr(sdk, "OTLPSpanExporter", Exporter)
+    collector = sdk.Collector("http://collector:4318/v1/traces")
+    with capture_logs() as logs:
+        taken = [collector.export([]) is SpanExportResult.SUCCESS for _ in range(4)]
+        collector.end()
+        assert collector.export([]) is SpanExportResult.FAILURE  # and it was not asked
+    assert taken == [False, False, True, False]
+    assert [one["event"] for one in logs] == ["traces are not taken", "traces are taken", "traces are not taken"]
+
+
 def test_a_collector_without_the_packages_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    recording.require_packages()
+    lifetime.require_packages()
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     assert not any(one.fault for one in configuration()[1])
-    monkeypatch.setattr(recording, "find_spec", lambda _: None)
+    monkeypatch.setattr(lifetime, "find_spec", lambda _: None)
     assert [one.advice for one in configuration()[1] if one.fault] == [
         "install booking[trace], or unset BOOKING_TRACE_URL"
     ]
-    with pytest.raises(recording.TracingMissing, match=r"install booking\[trace\]"):
-        recording.require_packages()
+    with pytest.raises(lifetime.TracingMissing, match=r"install booking\[trace\]"):
+        lifetime.require_packages()

@@ -1,4 +1,4 @@
-"""Where traces are sent to, and how many of the requests that nobody else has decided on."""
+"""Settings of tracing: the collector, and the share of requests that are sampled by chance."""
 
 from dataclasses import dataclass
 

@@ -29,7 +29,7 @@ log = structlog.get_logger("booking.tracing")
 
 
 class Collector(SpanExporter):
-    """The collector. Whether it takes spans is logged when that changes; those that it does not take are dropped.
+    """The collector. Whether it takes spans is logged when that changes; others are dropped.
 
     At the `end` nothing more is sent once it has not taken some: nobody waits for one that is down."""
 
@@ -76,7 +76,7 @@ class SdkSpan:
 
 
 class Sdk:
-    """Recorder of all that it is given: what is sampled was decided before."""
+    """Recorder of every span that is started: the decision came before."""
 
     def __init__(self, collector: Collector) -> None:
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # `Collector` tells what goes wrong, once
@@ -95,7 +95,7 @@ class Sdk:
         return SdkSpan(self._tracer.start_span(name, context, KINDS[kind]))
 
     def close(self) -> None:
-        """Send what waits, on the caller's thread."""
+        """Send the rest, on the caller's thread."""
         self._collector.end()
         self._provider.shutdown()
 

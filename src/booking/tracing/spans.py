@@ -1,4 +1,4 @@
-"""Spans of what is sampled, made by hand; off, or for all else, they cost a look at a variable.
+"""Spans of sampled requests, made by hand. For all others they cost a look at a variable.
 
 `begin` decides for a request or a message whether it is sampled, before anything is made. Within it `inside` makes a
 span for a step. `current` is a tuple, since a statement serves several requests at once: it is a step of each of them.
@@ -26,11 +26,11 @@ class Kind(Enum):
 
 
 Told: TypeAlias = "str | int | bool | None"
-"""What a span tells; None is left out."""
+"""Attributes of a span; None is left out."""
 
 
 class Recording(Protocol):
-    """A span of the library's."""
+    """Span of the library."""
 
     @property
     def place(self) -> TraceParent: ...
@@ -45,7 +45,7 @@ class Recorder(Protocol):
 
 @dataclass(slots=True)
 class Origin:
-    """What began a trace here. `request_id`: as its events have it. `kept`: organizations that have it kept."""
+    """Beginning of a trace in this process. `request_id`: as its events have it. `kept`: organizations that have it kept."""
 
     place: TraceParent
     request_id: str | None = None
@@ -106,7 +106,7 @@ def rename(request_id: str) -> None:
 
 
 def begin(name: str, kind: Kind, header: Callable[[], str | None], request_id: str | None = None) -> Span | None:
-    """Begin the span of a request, where it is sampled: because its sender's is, or else by chance."""
+    """Begin the span of a request, if it is sampled: as its sender's is, or else by chance."""
     if _recorder is None:
         return None
     parent = read_traceparent(header())
@@ -141,7 +141,7 @@ def within(spans: "Iterable[Span | None]") -> Iterator[tuple[Span, ...]]:
 def inside(
     name: Callable[..., str] | str, *of: object, kind: Kind = Kind.CLIENT
 ) -> AbstractContextManager[tuple[Span, ...]]:
-    """Do a step of what is sampled; `name` is asked, with `of`, only for that."""
+    """Do a step of sampled requests; for these alone `name` is called, with `of`."""
     over = _current.get()
     if not over or _recorder is None:
         return _NOTHING

@@ -42,9 +42,9 @@ async def keep_traces(fetch: Fetch, events: Iterable[tuple[UUID, str | None]]) -
 
 
 async def keep_trace(database: Database, organization_id: UUID, request_id: str | None) -> None:
-    """Keep the trace of events to come, before whoever writes them does so for several requests at once.
+    """Keep the trace of events to come, which a batch writes for several requests at once.
 
-    Where that fails, they go on in none: what is asked for does not fail by it."""
+    Where that fails, they go on in none: the request does not fail by it."""
     try:
         await keep_traces(database.write, [(organization_id, request_id)])
     except Unavailable:
@@ -55,7 +55,7 @@ async def keep_trace(database: Database, organization_id: UUID, request_id: str 
 
 
 async def traces_of(database: Database, recorded: Iterable[Recorded]) -> Mapping[tuple[UUID, str | None], str]:
-    """Return the traces of events, by their organization and request; asks nothing where nothing is recorded."""
+    """Return the traces of events, by their organization and request; none, without asking, where tracing is off."""
     asked = {(one.event.organization_id, one.event.actor.request_id) for one in recorded} if spans.on() else ()
     named = [one for one in asked if one[1] is not None]
     rows = await database.fetch(OF_REQUESTS, *zip(*named, strict=True)) if named else ()
@@ -63,7 +63,7 @@ async def traces_of(database: Database, recorded: Iterable[Recorded]) -> Mapping
 
 
 async def traces_of_notices(database: Database, keys: Sequence[Key]) -> Mapping[UUID, str]:
-    """Return the traces of notices, by their ids; likewise."""
+    """Return the traces of notices, by their ids, in the same way."""
     rows = await database.fetch(OF_NOTICES, *zip(*keys, strict=True)) if keys and spans.on() else ()
     return {row.id: row.parent for row in rows}
 

@@ -7,7 +7,7 @@ from booking.cli.environment import unknown_settings
 from booking.cli.examinations.diagnosis import Diagnosis
 from booking.config import Settings
 from booking.config.variables import ConfigurationError
-from booking.tracing.recording import installed
+from booking.tracing.lifetime import installed
 
 ABOUT = "configuration"
 SEE = "see docs/configuration.md"

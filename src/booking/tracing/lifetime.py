@@ -1,4 +1,4 @@
-"""Recording of spans for as long as an instance runs."""
+"""Lifetime of the recorder: as long as an instance runs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ def require_packages() -> None:
 
 @asynccontextmanager
 async def recording(url: str | None, ratio: float) -> AsyncIterator[None]:
-    """Send what is sampled to a collector; nothing, and nothing is imported, where there is none."""
+    """Send spans to a collector. Without one, no span is made, and nothing is imported."""
     if url is None:
         yield
         return
