@@ -30,14 +30,15 @@ OF_NOTICES = sql.query("traces", "of_notices", ("organization_ids", "ids"))
 
 async def keep_traces(fetch: Fetch, events: Iterable[tuple[UUID, str | None]]) -> None:
     """Keep the traces that events go on in, of which these are the organizations and the requests."""
-    origins = {span.origin.request_id: span.origin for span in spans.current()}
+    begun = (span.origin for span in spans.current())
+    origins = {origin.request_id: origin for origin in begun if origin.request_id is not None}
     rows = {
         (organization_id, request_id): str(origins[request_id].place)
         for organization_id, request_id in events
         if request_id in origins and organization_id not in origins[request_id].kept
     }
     if rows:
-        in_order = sorted((*named, parent) for named, parent in rows.items())  # so that no two wait for each other
+        in_order = sorted(((*named, parent) for named, parent in rows.items()), key=str)  # no two wait for each other
         await fetch(KEEP, *zip(*in_order, strict=True))
 
 
