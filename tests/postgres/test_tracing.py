@@ -64,9 +64,8 @@ class Traced:
 
     def client(self, token: str, **headers: str) -> httpx.AsyncClient:
         given = {"Authorization": f"Bearer {token}", **headers}
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.instance.app), base_url="http://x/api/v1", headers=given
-        )
+        app: Any = self.instance.app
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x/api/v1", headers=given)
 
 
 def admin() -> str:
@@ -83,7 +82,7 @@ def _token(subject: str, email: str, agency: Agency | None) -> str:
 
 
 @pytest.fixture
-async def tracing(owner_url: str) -> AsyncIterator[Callable[[str], Any]]:
+async def tracing(owner_url: str) -> Callable[[str], Any]:
     serving = await serving_url(owner_url)
 
     @asynccontextmanager

@@ -45,7 +45,7 @@ class Recorder(Protocol):
 
 @dataclass(slots=True)
 class Origin:
-    """Beginning of a trace in this process. `request_id`: as its events have it. `kept`: organizations that have it kept."""
+    """Beginning of a trace here. `request_id`: as its events have it. `kept`: organizations that have it kept."""
 
     place: TraceParent
     request_id: str | None = None
@@ -100,7 +100,7 @@ def use(spans: Iterable[Span]) -> None:
 
 
 def rename(request_id: str) -> None:
-    """Name what is under way as its events will: a message says its own name."""
+    """Name the request as its events will: a message says its own name."""
     for span in _current.get():
         span.origin.request_id = request_id
 
