@@ -42,7 +42,7 @@ from booking.service.ports import Tokens
 PHONES = (Channel.SMS, Channel.WHATSAPP)
 LONG_POLL = 1  # seconds; so that Ctrl-C is quick
 CHOSEN = re.compile(
-    r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SES|SMS|SMTP|TRUSTED|WEB|WEBHOOKS|WHATSAPP)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
+    r"BOOKING_(AUTH|CORS|EVENTS|INBOUND|LIMIT|MAIL|SES|SMS|SMTP|TRACE|TRUSTED|WEB|WEBHOOKS|WHATSAPP)_\w+|AWS_ENDPOINT_URL_(SNS|EVENTS)"
 )  # what a developer may set; the rest is the stack's own
 OPTIONS = re.compile(r"BOOKING_(HTTP_(HOST|PORT)|LOG_(LEVEL|FORMAT)|METRICS_PORT|WORKERS)$")
 UNLESS_CHOSEN = {"BOOKING_LIMIT_WRITES": "0"}  # suites that drive it write more than a person would
