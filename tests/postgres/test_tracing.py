@@ -216,7 +216,8 @@ async def test_a_booking_and_a_screening_are_each_one_trace_to_what_follows_them
             async with run.client(person()) as http:
                 made = await http.post("/bookings", json={"slot_id": str(slot), "notes": NOTES})
                 again = await http.post("/bookings", json={"slot_id": str(slot)})
-            assert (made.status_code, again.status_code) == (201, 409), made.text
+                probed = await http.get("http://x/health/live")
+            assert (made.status_code, again.status_code, probed.status_code) == (201, 409, 200), made.text
             of_booking = await until_heard(hook, CONFIRMED)
             of_screening = await until_heard(hook, "applicant.registered")
             async with asyncio.timeout(20):
@@ -247,6 +248,7 @@ async def test_a_booking_and_a_screening_are_each_one_trace_to_what_follows_them
     assert ours["COMMIT"].parent == ours["hand over webhook"].parent == message.id
     assert of_screening == f"00-{message.trace}-{ours['POST webhook'].id}-01"
 
+    assert not [one for one in found if "health" in one.name]
     offer = next(one for one in found if one.name == "POST /api/v1/slots")
     assert {"agent_times.add_slots", "INSERT events", "COMMIT"} <= {one.name for one in found if one.parent == offer.id}
     everything = " ".join(map(str, found))

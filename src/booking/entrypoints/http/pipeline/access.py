@@ -75,9 +75,10 @@ class Access:
         path, status, code = scope["path"], 0, ""
         record.change(catalogue.in_flight, +1)
         logs.request_id.set(request_id)  # until the end of the task that a request is
-        span = spans.begin(method, Kind.SERVER, lambda: traceparent_in(scope["headers"]), request_id)
-        if span is not None:
-            spans.use((span,))
+        span: Span | None = None
+        if spans.on() and not path.startswith(PROBES):
+            span = spans.begin(method, Kind.SERVER, lambda: traceparent_in(scope["headers"]), request_id)
+            spans.use(() if span is None else (span,))
         try:
             if self.hot is not None and (found := await self.hot(scope, receive)) is not None:
                 status, headers, body = found
