@@ -9,7 +9,7 @@ import { shared } from '../parts/shared'
 import { language } from '../words/page-language'
 import './new-version'
 import { go, path, startRouting } from './router'
-import { AnotherPerson, type Credentials, openSession, type Session } from './session'
+import { AnotherPerson, type Credentials, openSession, type Session, UnknownPerson } from './session'
 import { settingsOf } from './settings'
 import { words } from './words'
 
@@ -50,7 +50,7 @@ export class BookingApp extends SignalWatcher(LitElement) {
   #again(session: Session) {
     return html`<app-dialog heading=${words.again} busy>
       <p>${words.goesOn(session.name)}</p>
-      ${this.#acts.error instanceof AnotherPerson ? html`<p class="fault" role="alert">${words.another(session.name)}</p>` : this.#acts.refusal}
+      ${this.#acts.error instanceof AnotherPerson ? html`<p class="fault" role="alert">${words.another(session.name)}</p>` : this.#refusal()}
       ${this.#door(this.#renew)}
       <button slot="actions" class="quiet" @click=${session.signOut}>${words.signOut}</button>
     </app-dialog>`
@@ -77,8 +77,13 @@ export class BookingApp extends SignalWatcher(LitElement) {
   #outside() {
     return html`<main class="signing card stack">
       <h1>${words.who}</h1>
-      ${this.#acts.refusal} ${this.#acts.busy ? html`<app-skeleton></app-skeleton>` : this.#door(this.#enter)}
+      ${this.#refusal()} ${this.#acts.busy ? html`<app-skeleton></app-skeleton>` : this.#door(this.#enter)}
     </main>`
+  }
+
+  #refusal() {
+    const { error } = this.#acts
+    return error instanceof UnknownPerson ? html`<p class="fault" role="alert">${words.unknown(error.message)}</p>` : this.#acts.refusal
   }
 
   #door(enter: (event: CustomEvent<Credentials>) => void) {

@@ -34,6 +34,9 @@ export interface Credentials {
 /** A way of signing in gives no token any more, until somebody signs in again. */
 export class SignInOver extends Error {}
 
+/** Nobody can be signed in by what was asked for, as by `?as=` with an address that the demo does not know. */
+export class UnknownPerson extends Error {}
+
 /** Somebody else has signed in over what a person was doing. */
 export class AnotherPerson extends Error {}
 

@@ -1,4 +1,4 @@
-import type { Credentials } from '../session'
+import { type Credentials, UnknownPerson } from '../session'
 
 /** One of the demo's people, as `booking dev` lists them. */
 export interface Person {
@@ -22,6 +22,7 @@ export function asPerson({ email, name }: Pick<Person, 'email' | 'name'>): Crede
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ email }),
     })
+    if (response.status === 404) throw new UnknownPerson(email)
     if (!response.ok) throw new Error(`/dev/people/sign-in: ${response.status}`)
     return ((await response.json()) as { token: string }).token
   }

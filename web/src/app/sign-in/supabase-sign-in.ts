@@ -4,7 +4,7 @@ import { Act } from '../../parts/act'
 import { shared } from '../../parts/shared'
 import type { Credentials } from '../session'
 import { words } from '../words'
-import { Supabase } from './supabase'
+import { Supabase, whyRefused } from './supabase'
 
 /** A form to sign in by Supabase. Fires `signed-in` with credentials. */
 @customElement('supabase-sign-in')
@@ -38,7 +38,7 @@ export class SupabaseSignIn extends LitElement {
                 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
               </div>`
       }
-      ${this.#acts.error === undefined ? nothing : html`<p class="fault" role="alert">${words.refused}</p>`}
+      ${this.#acts.error === undefined ? nothing : html`<p class="fault" role="alert">${words[whyRefused(this.#acts.error)]}</p>`}
       <div class="row">
         <button class="primary" value="enter" ?disabled=${this.#acts.busy}>${words.signIn}</button>
         ${this.codeSentTo === null ? html`<button value="code" ?disabled=${this.#acts.busy}>${words.sendCode}</button>` : nothing}

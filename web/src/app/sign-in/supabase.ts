@@ -1,5 +1,12 @@
-import { AuthClient, isAuthRetryableFetchError } from '@supabase/auth-js'
+import { AuthClient, isAuthError, isAuthRetryableFetchError } from '@supabase/auth-js'
 import { type Credentials, SignInOver } from '../session'
+
+/** Why nobody was signed in: what was entered, too many tries, or no answer. */
+export function whyRefused(error: unknown): 'refused' | 'tooOften' | 'unreachable' {
+  const status = isAuthError(error) ? (error.status ?? 0) : 0
+  if (status === 429) return 'tooOften'
+  return status >= 400 && status < 500 ? 'refused' : 'unreachable'
+}
 
 /** Signing in by Supabase: with a password, or with a code by e-mail. What it knows stays in memory. */
 export class Supabase {

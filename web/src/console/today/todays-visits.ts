@@ -18,10 +18,11 @@ import { words } from './words'
 export class TodaysVisits extends LitElement {
   static override styles = [shared]
   @property({ attribute: false }) session!: Session
-  @state() private date = dateIn(viewersZone, new Date())
+  @state() private date = ''
   #visits!: Reading<Booking[]>
 
   override connectedCallback() {
+    this.date ||= this.#today()
     this.#visits ??= new Reading(this, {
       read: (signal) => this.#read(signal),
       live: this.session.live,
@@ -34,7 +35,7 @@ export class TodaysVisits extends LitElement {
   }
 
   override render() {
-    const today = dateIn(viewersZone, new Date())
+    const today = this.#today()
     return html`<div class="stack">
       <div class="row between">
         <h1>${this.date === today ? words.title : dayOf(instantIn(viewersZone, `${this.date}T12:00`), viewersZone)}</h1>
@@ -60,7 +61,7 @@ export class TodaysVisits extends LitElement {
     return html`<li class="card stack">
       <div class="row between">
         <h2>${hoursOf(first.start_time, first.end_time, zone)} · ${first.property.label}</h2>
-        ${one.when === 'other' || this.date !== dateIn(viewersZone, new Date()) ? nothing : html`<span class="badge">${words.when[one.when]}</span>`}
+        ${one.when === 'other' || this.date !== this.#today() ? nothing : html`<span class="badge">${words.when[one.when]}</span>`}
       </div>
       ${zone === viewersZone ? nothing : html`<p class="small faint">${zoneName(zone, first.start_time)}</p>`}
       ${one.visits.length > 1 ? html`<p class="faint">${words.came(came(one), one.visits.length)}</p>` : nothing}
@@ -71,6 +72,8 @@ export class TodaysVisits extends LitElement {
       )}
     </li>`
   }
+
+  #today = () => dateIn(viewersZone, this.session.clock.now())
 
   #go(date: string): void {
     this.date = date

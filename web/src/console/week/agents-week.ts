@@ -51,7 +51,7 @@ export class AgentsWeek extends LitElement {
   @property({ attribute: false }) session!: Session
   @state() private choices: Choices = {
     view: matchMedia(NARROW).matches ? 'list' : 'week',
-    date: dateIn(viewersZone, new Date()),
+    date: '',
     zone: viewersZone,
     agent: '',
     property: '',
@@ -65,6 +65,7 @@ export class AgentsWeek extends LitElement {
   #about!: Reading<{ agents: { id: string; name: string }[]; properties: { id: string; name: string; zone: string }[]; zone: string }>
 
   override connectedCallback() {
+    if (!this.choices.date) this.choices = { ...this.choices, date: this.#today(viewersZone) }
     this.#about ??= new Reading(this, { read: (signal) => this.#readAbout(signal), lines: 1 })
     this.#entries ??= new Reading(this, {
       read: (signal) => this.#read(signal),
@@ -191,9 +192,11 @@ export class AgentsWeek extends LitElement {
     if (entry) this.open = { what: 'entry', entry }
   }
 
+  #today = (zone: string) => dateIn(zone, this.session.clock.now())
+
   #begin(what: 'offer' | 'block', at?: Date): void {
     const { zone, date } = this.choices
-    const today = dateIn(zone, new Date())
+    const today = this.#today(zone)
     const start = at ?? instantIn(zone, `${date > today ? date : daysOn(today, 1)}T10:00`)
     this.open = { what, start, end: new Date(start.getTime() + HALF_AN_HOUR) }
   }
@@ -270,7 +273,7 @@ export class AgentsWeek extends LitElement {
       me.agent?.role === 'admin' ? readAgents(client, signal) : [],
     ])
     const zone = organization.data.organization.time_zone ?? 'UTC'
-    if (zone !== this.choices.zone) this.choices = { ...this.choices, zone, date: dateIn(zone, new Date()) }
+    if (zone !== this.choices.zone) this.choices = { ...this.choices, zone, date: this.#today(zone) }
     queueMicrotask(() => void this.#entries.reload())
     return {
       zone,
