@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.adapters.postgres import leases, migrations
+from booking.adapters.postgres import leases, migrations, restores
 from booking.adapters.postgres.delivery import feed, outbox
 from booking.adapters.postgres.figures import cells
 from booking.adapters.postgres.notices import queue as notice_queue
@@ -25,8 +25,15 @@ OF_ALL = {
     cells.FOLLOW.sql,
     cells.LAG.sql,
     jobs.DUE.sql,
+    restores.MARKS.sql,
+    restores.ADD.sql,
+    restores.RAISE_EPOCH.sql,
+    restores.END_NOTICES.sql,
+    restores.PAUSE.sql,
+    restores.RELEASE.sql,
+    restores.NEWEST.sql,
 }
-"""The clock, the schema, and what the service does for itself over all organizations."""
+"""The clock, the schema, and what the service or its owner does over all organizations."""
 
 
 def test_no_statement_that_is_kept_is_one_that_a_distributed_engine_does_not_take() -> None:
